@@ -13,10 +13,10 @@ from functools import lru_cache
 from statistics import median
 
 from bench.measure import PASSES, Timing, resident_mb, seconds, table, times
-from protect.directory.enums import Scope
+from protect.directory.enums import ServiceScope
 from protect.directory.hours import timeline
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, Question, meets, prepare
+from protect.matching.questions import Answers, Question, match_needs, prepare
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from tests.matching import ask, generate, oracle
@@ -47,8 +47,8 @@ class Postings:
         asked = {need: prepare(Question(needs=(need,), at=AT)) for need in vocabulary.needs()}
         for place, row in enumerate(self._rows.rows):
             countries = {row.country, *(reach.country for reach in row.areas)}
-            needs = [need for need, each in asked.items() if meets(row, each).categories]
-            if row.scope == Scope.NATIONAL:
+            needs = [need for need, each in asked.items() if match_needs(row, each).categories]
+            if row.scope == ServiceScope.NATIONAL:
                 needs.append("")
             yield from ((need, country, place) for need in needs for country in countries)
 

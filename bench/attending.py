@@ -37,14 +37,14 @@ def line() -> tuple[Any, ...]:
     from protect.trainings.attendance import tables
     from protect.trainings.attendance.lists import shares_of
     from protect.trainings.attendance.models import Attendance
-    from protect.trainings.attendance.tables import read
+    from protect.trainings.attendance.tables import parse_table
 
     edition, scope, text = _planted()
     at = edition.sessions.order_by("number").last().ends_at
     begun = perf_counter()
-    rows, bad = read(text)
-    bad += tables.wrong(edition, rows)
-    changed = tables.bring(scope, edition, rows, at=at)
+    rows, bad = parse_table(text)
+    bad += tables.find_bad_rows(edition, rows)
+    changed = tables.import_attendance(scope, edition, rows, at=at)
     ours = perf_counter() - begun
     if bad or changed != len(rows):
         raise RuntimeError(f"{len(bad)} rows do not fit, {changed} of {len(rows)} were noted")

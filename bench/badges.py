@@ -30,9 +30,9 @@ from openbadgeslib.ob3 import (
 )
 
 from bench.measure import seconds, table
-from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.documents import CertificateContent, build_document
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.status_lists import build_status_list
 from protect.certificates.badges.verification import State, verify
 from protect.vault.formats import badges
 from protect.vault.formats.badges import IssuerKey
@@ -46,13 +46,13 @@ AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SEED = SigningSeed(bytes(range(32)))
 ADDRESS = "https://help.demo.example/issuers/7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b11"
 ISSUER = Issuer("Demo office", ADDRESS, badges.did_web(ADDRESS))
-KEY = IssuerKey(ISSUER.controller, badges.public_of(SEED), AT - timedelta(days=1))
+KEY = IssuerKey(ISSUER.controller, badges.public_key_of(SEED), AT - timedelta(days=1))
 
 type Document = dict[str, Any]
 
 
-def made(number: int) -> Certificate:
-    return Certificate(
+def made(number: int) -> CertificateContent:
+    return CertificateContent(
         id=UUID(int=number, version=4),
         issuer=ISSUER,
         title="Protection in practice: first conversations",
@@ -68,8 +68,8 @@ def made(number: int) -> Certificate:
 
 def report() -> str:
     """Return the table. Nothing is kept."""
-    documents = [certificate(made(number)) for number in range(COUNT)]
-    ours, ours_signing = seconds(lambda: [sign(certificate(made(n))) for n in range(COUNT)])
+    documents = [build_document(made(number)) for number in range(COUNT)]
+    ours, ours_signing = seconds(lambda: [sign(build_document(made(n))) for n in range(COUNT)])
     pem = private_pem()
     _theirs, theirs_signing = seconds(
         lambda: [add_data_integrity_proof(each, pem, KEY.address, created=AT) for each in documents]
@@ -106,7 +106,7 @@ def verified(judge: Callable[[Document], object], sample: list[Document]) -> flo
 
 
 def us() -> Callable[[Document], object]:
-    lists = [sign(status_list(ISSUER, 1, [], at=AT))]
+    lists = [sign(build_status_list(ISSUER, 1, [], at=AT))]
     return lambda each: verify(each, lists, [KEY], at=AT).state is State.VALID
 
 
@@ -125,14 +125,14 @@ def private_pem() -> bytes:
 
 
 def public_pem() -> bytes:
-    key = Ed25519PublicKey.from_public_bytes(badges.read_key(KEY.public))
+    key = Ed25519PublicKey.from_public_bytes(badges.decode_public_key(KEY.public))
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def in_node(documents: list[Document], sample: list[Document]) -> dict[str, float]:
     """Return the seconds that Node takes, without its start."""
     given = {
-        "contexts": {url: badges.context(url) for url in badges.PINNED},
+        "contexts": {url: badges.load_pinned_context(url) for url in badges.CONTEXT_HASHES},
         "key": {"id": KEY.address, "controller": KEY.controller, "seed": SEED.reveal().hex()},
         "documents": documents,
         "sample": sample,
@@ -145,7 +145,7 @@ def in_node(documents: list[Document], sample: list[Document]) -> dict[str, floa
 
 
 def note() -> str:
-    other = sign(certificate(replace(made(0), id=uuid4())))
+    other = sign(build_document(replace(made(0), id=uuid4())))
     return (
         f"A certificate is {len(json.dumps(other)):,} bytes. Ours verifies two lists with each "
         "certificate, as a stranger must; the others look at the certificate alone."

@@ -14,8 +14,15 @@ from typing import NamedTuple
 from bench.answer import AT
 from bench.measure import resident_mb, seconds, table, times
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
-from protect.matching.coverage.atlas.slices import Axes, Line, Slice, SliceKey, compute_slice, sheet
+from protect.matching.coverage.atlas.settlements import Settlements, build_settlements
+from protect.matching.coverage.atlas.slices import (
+    ReportAxes,
+    Slice,
+    SliceKey,
+    SliceLine,
+    compute_lines,
+    compute_slice,
+)
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceRow
@@ -33,7 +40,7 @@ class Made(NamedTuple):
     """A sheet, and how long it took. Units: seconds."""
 
     country: str
-    lines: list[Line]
+    lines: list[SliceLine]
     took: float
 
 
@@ -47,8 +54,8 @@ class Atlas:
         needs = vocabulary.needs().values()
         self.needs = [need.code for need in needs if need.categories][:NEEDS]
         tags = [tag for tag, each in vocabulary.languages().items() if each.has_text]
-        people = [code for code in persons.types() if code != persons.NOBODY_SAID]
-        self.axes = Axes(tags[:LANGUAGES], people[:PERSONS])
+        people = [code for code in persons.person_types() if code != persons.NO_DETAILS]
+        self.axes = ReportAxes(tags[:LANGUAGES], people[:PERSONS])
 
     def tasks(self) -> list[tuple[str, str]]:
         """Return country and need of each sheet, the largest country first."""
@@ -58,7 +65,7 @@ class Atlas:
     def sheet(self, task: tuple[str, str]) -> Made:
         country, need = task
         lines, took = seconds(
-            lambda: sheet(self.snapshot, self.grounds[country], need, self.axes, AT)
+            lambda: compute_lines(self.snapshot, self.grounds[country], need, self.axes, AT)
         )
         return Made(country, lines, took)
 
@@ -143,7 +150,7 @@ def _grounds() -> Iterator[tuple[str, Settlements]]:
         rows = [_row(place) for place in settlements if place.country == country]
         yield (
             country,
-            settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards),
+            build_settlements(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards),
         )
 
 

@@ -20,8 +20,12 @@ from statsmodels.stats.weightstats import DescrStatsW
 from bench.measure import seconds, table
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.limits import Reason, limits
-from protect.assessments.statistics.ratings import Rating, rating
-from protect.assessments.statistics.test_results import Answers, Learning, learning
+from protect.assessments.statistics.ratings import Rating, rate_levels
+from protect.assessments.statistics.test_results import (
+    PhaseAnswers,
+    PrePostResults,
+    compute,
+)
 
 SIZES = (100, 1_000, 10_000, 100_000)  # responses
 ITEMS, QUESTIONS, LEVELS = 20, 10, 5
@@ -33,8 +37,8 @@ HEADER = ("responses", "ours ms", "page ms", "pandas, statsmodels ms", "ratio")
 class Course(NamedTuple):
     """What both are given."""
 
-    pre: Answers
-    post: Answers
+    pre: PhaseAnswers
+    post: PhaseAnswers
     ratings: np.ndarray  # a row for each form, a column for each question
 
 
@@ -63,7 +67,7 @@ def drawn(responses: int) -> Course:
     able, hard = chance.normal(size=half), np.linspace(-1.2, 1.2, ITEMS)
     codes = np.array([f"{chance.integers(2**63):032x}" for _ in range(half)])
 
-    def test(gain: float) -> Answers:
+    def test(gain: float) -> PhaseAnswers:
         chances = 1 / (1 + np.exp(hard - able[:, None] - gain))
         right = chance.random((half, ITEMS)) < chances
         is_other = chance.random(half) < 0.05
@@ -72,15 +76,17 @@ def drawn(responses: int) -> Course:
             for row, (code, other) in enumerate(zip(codes, is_other, strict=True))
         ]
         rows = chance.permutation(half)
-        return Answers([others[row] for row in rows], right.sum(1)[rows].astype(float), right[rows])
+        return PhaseAnswers(
+            [others[row] for row in rows], right.sum(1)[rows].astype(float), right[rows]
+        )
 
     return Course(test(-0.4), test(0.4), chance.integers(0, LEVELS + 1, (half, QUESTIONS)))
 
 
-def ours(course: Course) -> tuple[Learning, list[Rating | Reason]]:
+def ours(course: Course) -> tuple[PrePostResults, list[Rating | Reason]]:
     """Return what the page says."""
-    found = learning(course.pre, course.post, ITEMS, limits())
-    return found, [rating(column, LEVELS, limits()) for column in course.ratings.T]
+    found = compute(course.pre, course.post, ITEMS, limits())
+    return found, [rate_levels(column, LEVELS, limits()) for column in course.ratings.T]
 
 
 def page(course: Course) -> str:
@@ -141,7 +147,7 @@ def agree(course: Course) -> None:
     """Stop where the two say different things."""
     found, ratings = ours(course)
     other = theirs(course)
-    change, before, moves = found.change, found.pre_items, found.moves
+    change, before, moves = found.change, found.pre_items, found.item_changes
     assert isinstance(change, Change)
     assert not isinstance(before, Reason)
     assert not isinstance(moves, Reason)
@@ -149,7 +155,9 @@ def agree(course: Course) -> None:
     mine = (change.mean, change.low, change.high, change.p, found.gain, before.kr20)
     np.testing.assert_allclose(mine, (*other[1:5], other.gain, other.kr20), atol=1e-9)
     np.testing.assert_allclose(change.p_wilcoxon, other.rank_p, atol=1e-9)
-    np.testing.assert_allclose(found.size, other.size, rtol=1e-3)  # theirs by the rule of thumb
+    np.testing.assert_allclose(
+        found.effect_size, other.size, rtol=1e-3
+    )  # theirs by the rule of thumb
     np.testing.assert_allclose(before.facility, other.facility)
     np.testing.assert_allclose(before.rest, other.rest)
     np.testing.assert_allclose([each.p_holm for each in moves], other.holm, atol=1e-12)

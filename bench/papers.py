@@ -13,15 +13,15 @@ from uuid import UUID
 
 from bench.badges import made
 from bench.measure import resident_mb, seconds, table
-from protect.certificates.badges.documents import certificate as badge
-from protect.certificates.papers import attached
+from protect.certificates.badges.documents import build_document as badge
+from protect.certificates.papers import attach_badge
 from protect.trainings.documents.paper.content import AttendanceList, Certificate, Person
 from protect.trainings.documents.paper.sheets import (
     attendance_pdf,
     certificate_pdf,
     certificates_pdf,
 )
-from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
+from protect.trainings.scheduling.calendars import Calendar, CalendarEvent, Reader, write_calendar
 from tests.trainings.scheduling.calendars.linter import lint
 
 COUNT = int(os.environ.get("PROTECT_BENCH_PAPERS", "10000"))
@@ -75,7 +75,7 @@ def attendance() -> AttendanceList:
 
 def calendar() -> bytes:
     meetings = [
-        Meeting(
+        CalendarEvent(
             key=UUID(int=number),
             sequence=0,
             changed_at=AT,
@@ -89,7 +89,7 @@ def calendar() -> bytes:
         for number in range(SESSIONS)
     ]
     head = Calendar("Trainings", "Demo House", "mailto:demo@demo.example", "Europe/Brussels")
-    return document(head, meetings, Reader("en"))
+    return write_calendar(head, meetings, Reader("en"))
 
 
 def rows() -> Iterator[Row]:
@@ -116,7 +116,7 @@ def _one_by_one(tag: str) -> int:
 def _with_badge() -> int:
     """Return the bytes of papers that hold an unsigned badge: signing is measured in `badges`."""
     papers = (certificate_pdf(certificate(number), "en") for number in range(COUNT))
-    return sum(len(attached(each, badge(made(n)))) for n, each in enumerate(papers))
+    return sum(len(attach_badge(each, badge(made(n)))) for n, each in enumerate(papers))
 
 
 def _many() -> int:

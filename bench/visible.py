@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from bench.measure import table
-from protect.directory.changes import touch
+from protect.directory.changes import raise_version
 from protect.directory.enums import Status
 from protect.directory.models import Organisation, Phone, Service
 from protect.kernel.ids import short_code, stable_uuid
@@ -105,7 +105,7 @@ def changed(service: Service, watchers: list[Watcher]) -> Iterator[list[float]]:
         time.sleep(chance.uniform(*PAUSE_S))
         name = f"Demo change {number:05}"
         with transaction.atomic():
-            touch()
+            raise_version()
             rows = Service.objects.filter(pk=service.pk)
             rows.update(name=name, last_modified=datetime.now(UTC))
         at, wanted = time.perf_counter(), name.encode()

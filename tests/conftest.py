@@ -174,7 +174,7 @@ def starter_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
     """The starter directory as a demo publishes it: read once, and gone from the database."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
-        snapshot = published.Current().get()
+        snapshot = published.CurrentSnapshot().get()
         transaction.set_rollback(True)
     return snapshot
 
@@ -212,5 +212,5 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     published.forget()
-    name_search.forget()
+    name_search.clear_index_cache()
     exits.forget()

@@ -15,14 +15,14 @@ from django.db import connection, transaction
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.orgs import access, actions as orgs
-from protect.orgs.actions import Place, Profile
+from protect.orgs.actions import NewOrganisation, OfferedRole
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.models import Record, TeamGrant, TeamKey, UserKey
 from protect.vault.records import erasure, records
-from protect.vault.records.records import Writing
-from protect.vault.rows import all_rows, show_teams
+from protect.vault.records.records import NewRecord
+from protect.vault.rows import show_all_rows, show_rows_of_teams
 from protect.vault.sessions import authentication, browser_sessions
-from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in import enrolment, second_factors
 from protect.vault.team_keys import members, recovery_kit, rotation
@@ -31,7 +31,7 @@ BEGAN = clock.now() - timedelta(hours=1)
 PASSWORD = "orchard lantern pebble window thistle"
 BROWSER = orgs.Browser("127.0.0.1")
 ORGANISATION, TEAM = "Demo drill office", "Demo drill desk"
-PROFILE = Profile(ORGANISATION, "ngo_partner", "BE", "Europe/Brussels")
+PROFILE = NewOrganisation(ORGANISATION, "ngo_partner", "BE", "Europe/Brussels")
 
 
 def at(minutes: int) -> datetime:
@@ -46,7 +46,7 @@ class Person:
     user: UUID
     email: str
     seed: bytes
-    entry: Entry
+    entry: BrowserSession
 
     @property
     def unlocked(self) -> Unlocked:
@@ -74,7 +74,7 @@ class World:
     def rows(self) -> Iterator[None]:
         """See the rows of the team, as a request of its members does."""
         with transaction.atomic():
-            show_teams({self.team.pk})
+            show_rows_of_teams({self.team.pk})
             yield
 
 
@@ -92,7 +92,7 @@ def build(sentence: str) -> World:
     team = orgs.found_team(scope, office, name=TEAM, purpose="", at=at(3))
     people = []
     for name, role in (("stays", "supervisor"), ("leaves", "caseworker")):
-        place = Place(office, team, role)
+        place = OfferedRole(office, team, role)
         orgs.invite(scope, place, email=f"{name}@demo.example", language="en", at=at(3))
         people.append(come_in(name, 4))
     stays, leaves = people
@@ -129,7 +129,7 @@ def come_in(name: str, minutes: int) -> Person:
 
 def appoint(scope: access.Scope, office: Organisation, slot: int) -> str:
     """Appoint a recovery officer, who types the printed code back."""
-    appointed = recovery_kit.appoint(scope, office, slot, at=at(2))
+    appointed = recovery_kit.appoint_officer(scope, office, slot, at=at(2))
     code = appointed.code.printed()
     recovery_kit.confirm_officer(scope, appointed.officer, code, at=at(2))
     return code
@@ -137,13 +137,13 @@ def appoint(scope: access.Scope, office: Organisation, slot: int) -> str:
 
 def found(team: Team, founder: Person, other: Person) -> None:
     """Make the team's key, finish its recovery kit, and let the other person in."""
-    members.make_key(founder.unlocked, place_of(founder), at=at(5))
+    members.make_first_key(founder.unlocked, place_of(founder), at=at(5))
     scope = access.scope_for(founder.user)
-    officers = recovery_kit.officers_of(team.organisation_id)
-    papers = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in officers.items()}
-    recovery_kit.finish(scope, founder.unlocked, team, words=papers, at=at(5))
-    words = " ".join(members.words_of(UserKey.objects.get(user=other.user)))
-    members.admit(scope, founder.unlocked, place_of(other), words=words, at=at(6))
+    officers = recovery_kit.officers_by_slot(team.organisation_id)
+    papers = {slot: " ".join(recovery_kit.officer_words(each)) for slot, each in officers.items()}
+    recovery_kit.finish_kit(scope, founder.unlocked, team, words=papers, at=at(5))
+    words = " ".join(members.key_words(UserKey.objects.get(user=other.user)))
+    members.admit_to_team(scope, founder.unlocked, place_of(other), words=words, at=at(6))
 
 
 def place_of(person: Person) -> Membership:
@@ -152,9 +152,9 @@ def place_of(person: Person) -> Membership:
 
 
 def seal(world: World, text: str) -> UUID:
-    writing = Writing(kind="note", team=world.team)
+    writing = NewRecord(kind="note", team=world.team)
     retention = date(BEGAN.year + 1, 1, 1)
-    made = records.seal(
+    made = records.seal_record(
         world.leaves.unlocked, writing, {"text": text}, retention=retention, at=at(7)
     )
     return made.pk
@@ -164,19 +164,19 @@ def erase(world: World) -> None:
     """Erase a note, as somebody who works with it does."""
     with world.rows():
         record = Record.objects.select_related("owner_team").get(pk=world.erased)
-        erasure.erase(world.stays.unlocked, record, reason=erasure.PERSON, at=at(20))
+        erasure.erase_record(world.stays.unlocked, record, reason=erasure.PERSON_REASON, at=at(20))
 
 
 def let_go(world: World) -> None:
     """End the place of the one who leaves."""
     scope = access.scope_for(world.manages.user)
-    members.leave(scope, place_of(world.leaves), None, at=at(21))
+    members.end_membership_and_access(scope, place_of(world.leaves), None, at=at(21))
 
 
 def sign_in(person: Person, minutes: int) -> None:
     """Sign somebody in with password and app."""
     begun = authentication.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
-    person.entry = second_factors.second_factor_totp(
+    person.entry = second_factors.pass_with_totp(
         begun, person.code(minutes), browser=BROWSER, at=at(minutes)
     )
 
@@ -185,15 +185,15 @@ def read(world: World, note: UUID) -> str:
     """Return what a note says to the one who stays."""
     with world.rows():
         record = Record.objects.select_related("owner_team").get(pk=note)
-        return str(records.open(world.stays.unlocked, record, at=at(40)).document["text"])
+        return str(records.open_record(world.stays.unlocked, record, at=at(40)).document["text"])
 
 
 def renew_key(world: World) -> set[UUID]:
     """Renew the team's key and move every wrap; return who holds a key of the team then."""
     unlocked = world.stays.unlocked
     with world.rows():
-        rotation.begin(unlocked, world.team, at=at(41))
-        while rotation.step(unlocked, world.team, at=at(42)).left:
+        rotation.begin_renewal(unlocked, world.team, at=at(41))
+        while rotation.continue_renewal(unlocked, world.team, at=at(42)).left:
             pass
     return holders(world)
 
@@ -205,7 +205,7 @@ def holders(world: World) -> set[UUID]:
 
 def notes() -> set[UUID]:
     """Return every record that there is."""
-    with all_rows():
+    with show_all_rows():
         return set(Record.objects.order_by("pk").values_list("pk", flat=True))
 
 

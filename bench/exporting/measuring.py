@@ -12,8 +12,8 @@ from bench.hsds.filling import AT
 from bench.measure import resident_mb
 from protect.directory.enums import Readers
 from protect.directory.models import Service
-from protect.interchange.exports.actions import FORMATS, pieces
-from protect.interchange.exports.store import Head, Wanted
+from protect.interchange.exports.actions import FORMATS, generate_file
+from protect.interchange.exports.store import ExportHeader, ExportRequest
 
 EVERY = 1000  # services between two looks at the memory
 COLUMNS = (
@@ -68,8 +68,8 @@ def _written(kind: str, say: Say) -> Iterator[bytes]:
         return _plain(say)
     if kind == COPY:
         return _copied(say)
-    head = Head(AT, Readers.PUBLIC, is_demo=False)
-    return pieces(FORMATS[kind], Wanted(), head, say)
+    head = ExportHeader(AT, Readers.PUBLIC, is_demo=False)
+    return generate_file(FORMATS[kind], ExportRequest(), head, say)
 
 
 def _plain(say: Say) -> Iterator[bytes]:

@@ -41,7 +41,7 @@ def take_in(folder: Path) -> None:
     """Bring the file, map it as proposed, and keep its rows."""
     person, office = _person(), Organisation.objects.get()
     brought = Upload("demo-list", "demo.csv", (folder / "demo.csv").read_bytes())
-    run = runs.begin_import(person.scope, office, brought, at=NOW)
+    run = runs.begin(person.scope, office, brought, at=NOW)
     found = runs.parse_file(person.unlocked(), run)
     every = found.table.columns
     run = runs.map_columns(person.scope, run, ColumnMapping(found.columns, every), at=NOW)
@@ -50,7 +50,7 @@ def take_in(folder: Path) -> None:
 
 
 def judge(folder: Path) -> None:
-    import_rows.judge(_scope(), _newest(), lambda: True, at=NOW)
+    import_rows.validate_rows(_scope(), _newest(), lambda: True, at=NOW)
 
 
 def apply(folder: Path) -> None:
@@ -67,7 +67,7 @@ def judge_again(folder: Path) -> None:
 def _person() -> Person:
     """Return edda with a fresh key: no process has that of another."""
     user = User.objects.get()
-    person = Person(user, UserSecret.make(), version=UserKey.objects.filter(user=user).count())
+    person = Person(user, UserSecret.generate(), version=UserKey.objects.filter(user=user).count())
     renew(person)
     return person
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bench.kernel.data import BAND, MOST, RADIUS, Data, Ints, Question
 from bench.kernel.postings import FEW, ONE_MINUTE
-from protect.matching.engine.columns.bits import SHIFT, Bits, of_flags, rows_of
+from protect.matching.engine.columns.bits import WORD_SHIFT, Bits, bits_of_flags, rows_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class BitSets:
         for pair in range(data.pair_count):
             flags = np.zeros(len(rows), dtype=np.bool_)
             flags[owners[order[runs[pair] : runs[pair + 1]]]] = True
-            sets[pair] = of_flags(flags)
+            sets[pair] = bits_of_flags(flags)
         return cls(
             data=data,
             rows=rows,
@@ -53,8 +53,8 @@ class BitSets:
     def find(self, question: Question) -> list[int]:
         """Return the services that are open now or soonest, nearest first."""
         pair, x, y = question
-        first = self.starts[max(y - RADIUS, 0) // BAND] >> SHIFT
-        last = self.starts[(y + RADIUS) // BAND + 1] >> SHIFT
+        first = self.starts[max(y - RADIUS, 0) // BAND] >> WORD_SHIFT
+        last = self.starts[(y + RADIUS) // BAND + 1] >> WORD_SHIFT
         near = rows_of(self.sets[pair][first : last + 1], first)
         east, north = self.x.take(near) - x, self.y.take(near) - y
         apart = east * east + north * north

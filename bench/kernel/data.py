@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.hours import WAIT_UNKNOWN, parse, waits
+from protect.directory.hours import WAIT_UNKNOWN, parse, wait_minutes
 from tests.matching import generate, pools
 from tests.matching.generate import Draw
 
@@ -98,7 +98,7 @@ def truth(data: Data, question: Question) -> list[int]:
 def _wait(pattern: str | None) -> int:
     wait = WAIT_UNKNOWN
     if pattern is not None:
-        wait = waits(parse(pattern, "Europe/Brussels", "BE"), AT)
+        wait = wait_minutes(parse(pattern, "Europe/Brussels", "BE"), AT)
     return UNKNOWN_WAIT if wait == WAIT_UNKNOWN else min(wait, LONGEST_WAIT)
 
 

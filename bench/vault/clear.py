@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from protect.audit.context import AuditContext
 from protect.vault.models import Record
 from protect.vault.records import records
-from protect.vault.records.records import Opened
+from protect.vault.records.records import OpenedRecord
 from protect.vault.sessions import browser_sessions
-from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sessions.unlocked import Unlocked
 from tests.vault.cast import Cast
 
@@ -92,11 +92,11 @@ def search(cast: Cast, words: str, *, at: datetime) -> list[tuple[object, ...]]:
 def pages_in_clear(cast: Cast) -> Iterator[None]:
     """Let the desk's own pages read the twin: no secret, no key, no tag; all else is the same."""
 
-    def read(opens: Unlocked, record: Record) -> Opened:
+    def read(opens: Unlocked, record: Record) -> OpenedRecord:
         fresh = Record.objects.get(pk=record.pk)
-        return Opened(fresh, fresh.version, 1, _document(fresh.pk))
+        return OpenedRecord(fresh, fresh.version, 1, _document(fresh.pk))
 
-    def unlocked_of(entry: Entry) -> Unlocked:
+    def unlocked_of(entry: BrowserSession) -> Unlocked:
         session = entry.session
         return Unlocked(session.user_id, 1, cast.amal.secret, session.pk, session.stepped_up)
 

@@ -14,14 +14,14 @@ from django.utils import timezone
 from bench.measure import Timing
 from bench.vault import clear, flood
 from protect.audit.actions import record as append
-from protect.audit.rules import org_chain
+from protect.audit.rules import organisation_chain
 from protect.kernel import clock
 from protect.referrals import packets
 from protect.referrals.packets import Packet
 from protect.vault.enums import Kind
 from protect.vault.models import Record
 from protect.vault.records import records
-from protect.vault.records.records import Writing
+from protect.vault.records.records import NewRecord
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import rotation
 from tests.vault.cast import Cast, make_cast
@@ -54,13 +54,13 @@ def _single(cast: Cast) -> list[Row]:
 
     def save() -> None:
         nonlocal made
-        made = records.save(opens, made, _document(1), seen=made.version, at=AT)
+        made = records.save_record(opens, made, _document(1), seen=made.version, at=AT)
 
     def say() -> None:
         with transaction.atomic():
             append(
                 at=AT,
-                chain=org_chain(cast.office.pk),
+                chain=organisation_chain(cast.office.pk),
                 action="bench.said",
                 actor=None,
                 organisation=None,
@@ -69,7 +69,9 @@ def _single(cast: Cast) -> list[Row]:
     return [
         _row("write", lambda: _seal(cast), lambda: clear.seal(cast, _document(0), at=AT)),
         _row(
-            "open", lambda: records.open(opens, made, at=AT), lambda: clear.open_(cast, twin, at=AT)
+            "open",
+            lambda: records.open_record(opens, made, at=AT),
+            lambda: clear.open_(cast, twin, at=AT),
         ),
         _row("save", save, lambda: clear.save(cast, twin, _document(1), at=AT)),
         _row(
@@ -114,7 +116,7 @@ def _scans(cast: Cast) -> list[Row]:
         rows.append(
             _row(
                 f"list all {count:,}",
-                lambda: records.scan(opens, cast.desk, Kind.NOTE, lambda said: True, at=AT),
+                lambda: records.scan_records(opens, cast.desk, Kind.NOTE, lambda said: True, at=AT),
                 lambda: clear.search(cast, "", at=AT),
                 turns=SCANS,
             )
@@ -122,7 +124,7 @@ def _scans(cast: Cast) -> list[Row]:
         rows.append(
             _row(
                 f"search {count:,}",
-                lambda: records.scan(opens, cast.desk, Kind.NOTE, _has_needle, at=AT),
+                lambda: records.scan_records(opens, cast.desk, Kind.NOTE, _has_needle, at=AT),
                 lambda: clear.search(cast, "needle 7 ", at=AT),
                 turns=SCANS,
             )
@@ -133,10 +135,10 @@ def _scans(cast: Cast) -> list[Row]:
 def _moves(cast: Cast) -> list[Row]:
     """Renewing a key: 200 wraps in a request, after a member has left."""
     opens = cast.sana.unlocked()
-    rotation.begin(opens, cast.desk, at=AT)
+    rotation.begin_renewal(opens, cast.desk, at=AT)
 
     def step() -> None:
-        rotation.step(opens, cast.desk, at=AT)
+        rotation.continue_renewal(opens, cast.desk, at=AT)
 
     return [_row("after a member has left: move 200 wraps", step, None, turns=SCANS)]
 
@@ -169,8 +171,10 @@ def _ms(microseconds: list[float]) -> tuple[float, float]:
 
 
 def _seal(cast: Cast, number: int = 0) -> Record:
-    writing = Writing(Kind.NOTE, cast.desk)
-    return records.seal(cast.amal.unlocked(), writing, _document(number), retention=MONTH, at=AT)
+    writing = NewRecord(Kind.NOTE, cast.desk)
+    return records.seal_record(
+        cast.amal.unlocked(), writing, _document(number), retention=MONTH, at=AT
+    )
 
 
 def _document(number: int) -> dict[str, object]:

@@ -20,7 +20,7 @@ from protect.orgs.models import Team
 from protect.vault.enums import Kind
 from protect.vault.models import Record
 from protect.vault.records import records
-from protect.vault.records.records import Writing
+from protect.vault.records.records import NewRecord
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.team_keys import rotation
 from tests.vault.cast import make_cast
@@ -35,20 +35,22 @@ def measure(notes: int, turns: int) -> dict[str, list[float]]:
     call_command("migrate", verbosity=0)
     call_command("load_data", verbosity=0, stdout=StringIO())
     cast = make_cast()
-    opens, writing = cast.amal.unlocked(), Writing(Kind.NOTE, cast.desk)
+    opens, writing = cast.amal.unlocked(), NewRecord(Kind.NOTE, cast.desk)
 
     def seal(number: int = 0) -> Record:
-        return records.seal(opens, writing, document(number), retention=MONTH, at=AT)
+        return records.seal_record(opens, writing, document(number), retention=MONTH, at=AT)
 
     note = seal()
     made = [seal() for _ in range(turns)]
     took = {
-        "open": times(lambda: records.open(opens, note, at=AT), turns),
+        "open": times(lambda: records.open_record(opens, note, at=AT), turns),
         "open, the first of a request": times(
-            lambda: records.open(cast.amal.unlocked(), note, at=AT), turns
+            lambda: records.open_record(cast.amal.unlocked(), note, at=AT), turns
         ),
         "seal": times(seal, turns),
-        "save": times(lambda: records.save(opens, made.pop(), document(1), seen=1, at=AT), turns),
+        "save": times(
+            lambda: records.save_record(opens, made.pop(), document(1), seen=1, at=AT), turns
+        ),
     }
     with transaction.atomic():
         for number in range(notes - Record.objects.filter(owner_team=cast.desk).count()):
@@ -63,18 +65,18 @@ def measure(notes: int, turns: int) -> dict[str, list[float]]:
         lambda: page(desk, f"/teams/{cast.desk.pk}/notes"), 5
     )
     took[f"search {notes:,}"] = times(
-        lambda: records.scan(opens, cast.desk, Kind.NOTE, has_needle, at=AT), 5
+        lambda: records.scan_records(opens, cast.desk, Kind.NOTE, has_needle, at=AT), 5
     )
     holds = cast.sana.unlocked()
     with transaction.atomic():
-        rotation.begin(holds, cast.desk, at=AT)
+        rotation.begin_renewal(holds, cast.desk, at=AT)
     took["renew a key: 200 wraps"] = times(lambda: renew(holds, cast.desk), 5)
     return took
 
 
 @transaction.atomic
 def renew(holds: Unlocked, team: Team) -> None:
-    rotation.step(holds, team, at=AT)
+    rotation.continue_renewal(holds, team, at=AT)
 
 
 def document(number: int) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Access to forms without an account: tests by a printed address, others by a slip."""
+"""Find forms for participants without an account: tests by a printed address, others by a slip."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,31 +7,30 @@ from django.http import Http404
 
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
-from protect.kernel.ids import squeezed
-from protect.trainings.base.access import the_one, token_hash
+from protect.kernel.ids import normalise_code
+from protect.trainings.base.access import first_or_404, hash_token
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import enums, models
 
 
-def half_days_of(edition: models.Edition) -> list[tuple[datetime, datetime]]:
-    """Return begin and end of each half day that stands, in order."""
+def get_session_times(edition: models.Edition) -> list[tuple[datetime, datetime]]:
+    """Return the start and end of each session that is not cancelled, in order."""
     rows = edition.sessions.standing().order_by("starts_at", "number")
     return list(rows.values_list("starts_at", "ends_at"))
 
 
-def last_end(edition: models.Edition) -> datetime | None:
-    """Return when the last half day that stands ends; None without one."""
+def get_last_session_end(edition: models.Edition) -> datetime | None:
+    """Return the end of the last session that is not cancelled; None without one."""
     rows = edition.sessions.standing().order_by("-ends_at")
     return rows.values_list("ends_at", flat=True).first()
 
 
-def is_asked(edition: UUID, phase: Phase) -> bool:
-    """Return whether an edition has a form in a phase."""
-    return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
+def has_form(edition_id: UUID, phase: Phase) -> bool:
+    return Inquiry.objects.filter(measuring=edition_id, phase=phase).exists()
 
 
 def get_inquiry(code: str) -> Inquiry:
-    """Return the test of the address printed on the wall poster. Errors: Http404."""
+    """Return the test by the code in the address on the wall poster. Errors: Http404."""
     edition = "measuring__edition"
     rows = Inquiry.objects.select_related("form", f"{edition}__course_version", f"{edition}__host")
     inquiry = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
@@ -41,15 +40,14 @@ def get_inquiry(code: str) -> Inquiry:
 
 
 def get_measuring(edition: models.Edition) -> Measuring:
-    """Return the measuring of an edition. Errors: Http404, without one."""
-    return the_one(Measuring.objects.filter(pk=edition.pk))
+    """Return the row of the forms that an edition uses. Errors: Http404, without one."""
+    return first_or_404(Measuring.objects.filter(pk=edition.pk))
 
 
-def get_slip(token: str, day: date) -> AnswerToken:
-    """Return the slip that opens a form on a day, typed in any case.
-    Errors: assessments_slip_gone."""
+def get_slip(token: str, today: date) -> AnswerToken:
+    """Return the unexpired slip of a token, typed in any case. Errors: assessments_slip_gone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
-    slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
+    slip = rows.filter(token_hash=hash_token(normalise_code(token)), expires_on__gte=today).first()
     if slip is None:
         raise AssessmentRefusal("assessments_slip_gone")
     return slip

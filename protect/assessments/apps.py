@@ -12,4 +12,4 @@ class AssessmentsConfig(AppConfig):
         from protect.vault.sign_in import posted
 
         register(Assessments())
-        posted.PAGES.update(PAGES)
+        posted.DRAFT_PAGES.update(PAGES)

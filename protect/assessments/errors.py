@@ -10,13 +10,13 @@ from protect.kernel.errors import TableRefusal
 class AssessmentRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Before or after its time; the form is the same for all participants.
+            # The form is opened before or after the period in which it takes answers.
             # Translators: a test or an evaluation of a training is opened too early or too late.
             "assessments_answers_closed": _(
                 "These questions are not open now. Nothing was sent. Ask your trainer."
             ),
-            # Far more answers than participants: they cannot all be genuine. Responses name no
-            # sender.
+            # Far more responses than participants: some cannot be genuine, and as responses are
+            # anonymous, nothing shows which.
             # Translators: far more tests were sent than there are people in a course.
             "assessments_answers_full": _(
                 "There are more answers than people in this course. Nothing was sent. Answer on "
@@ -32,7 +32,7 @@ class AssessmentRefusal(TableRefusal):
             "assessments_answered_already": _(
                 "You have sent this test already. It was not changed."
             ),
-            # A response with this card exists. Whose card it is, is not stored and not said.
+            # A response with this card exists. The platform does not know who holds the card.
             # Translators: a participant types the code of a card for a test, and it was typed there
             # before.
             "assessments_card_used": _(
@@ -41,32 +41,32 @@ class AssessmentRefusal(TableRefusal):
             ),
             # Translators: a course already has answers to a test, so another test cannot be chosen.
             "assessments_forms_in_use": _(
-                "There are answers already, and two forms cannot be compared. Nothing was "
-                "changed: “{phase}” stays as it is."
+                "“{phase}” already has answers, and answers to different forms cannot "
+                "be compared. Nothing was changed."
             ),
             # Translators: the results of a course are final: no answer can be added.
             "assessments_analysis_frozen": _(
                 "The results are frozen. Nothing was changed, and no answer can be added."
             ),
-            # Ten minutes are over, or another user's page was sent.
+            # The ten minutes are over, or another user typed in the response.
             # Translators: answers from paper were typed in; after ten minutes they stay.
             "assessments_typed_too_long_ago": _(
-                "This can be taken back for ten minutes only. It stays."
+                "A typed sheet can be removed for ten minutes only. Nothing was removed."
             ),
         },
         HTTPStatus.GONE: {
-            # Used, expired or unknown: all look alike.
+            # One message for used, expired and unknown slips, so that none can be told apart.
             # Translators: a slip of paper, or a link, opens a form once.
             "assessments_slip_gone": _(
-                "This slip has been used, or its time is over. If you have just sent your "
+                "This slip has been used or has expired. If you have just sent your "
                 "answers, they have arrived."
-            ),
+            )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # One tap on “Send” would use up a slip or a card. Paper may be empty.
+            # An accidental tap on “Send” would use up a slip or a card. Paper forms may be empty.
             # Translators: a participant sends a test or an evaluation without a single answer.
             "assessments_nothing_answered": _(
                 "Nothing is answered yet. Nothing was sent. Answer at least one question."
-            ),
+            )
         },
     }

@@ -1,4 +1,4 @@
-"""Parts that assessments add to trainings: forms of an edition, links, night steps, erasure."""
+"""What assessments add to trainings: sections, links on own pages, nightly steps, erasure."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext as _
 
 from protect.assessments import models, outcomes
 from protect.assessments.actions import follow_up, measurement, row_order
-from protect.assessments.actions.slips import forget_links
+from protect.assessments.actions.slips import delete_old_link_records
 from protect.orgs.scope import Scope
 from protect.trainings.base.extension import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration
@@ -18,37 +18,37 @@ from protect.trainings.scheduling.models import Edition
 
 class Assessments(Extension):
     night = {
-        "follow_up": follow_up.remind,
-        "mix_answers": row_order.reinsert,
-        "forget_links": forget_links,
+        "follow_up": follow_up.send_due_mails,
+        "mix_answers": row_order.shuffle_all_editions,
+        "forget_links": delete_old_link_records,
     }
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
         url = reverse("assessments:learning", args=[edition.pk])
-        return (Section(_("Tests and evaluation"), _("What was learned"), url),)
+        return (Section(_("Tests and evaluation"), _("Learning results"), url),)
 
     def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
-        if outcomes.own_learning_of(registration, at) is None:
+        if outcomes.get_own_forms(registration, at) is None:
             return ()
         url = reverse("open_assessments:own_learning", args=[get_language(), token])
         return (OwnLink(_("Test and questions"), url),)
 
     def begin(self, edition: Edition) -> None:
-        measurement.start(edition)
+        measurement.save_suggested_forms(edition)
 
     def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-        measurement.copy(scope, edition, original, at=at)
+        measurement.copy_forms(scope, edition, original, at=at)
 
     def lock(self, editions: Collection[UUID]) -> None:
-        row_order.hold(editions)
+        row_order.lock_measurings(editions)
 
     def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
-        tokens = follow_up.open_tokens(registrations)
+        tokens = follow_up.find_unused_links(registrations)
 
         def renew(*, at: datetime) -> None:
             for registration in registrations:
                 if registration.pk in tokens:
-                    follow_up.readdress(registration, tokens[registration.pk], at=at)
+                    follow_up.replace_link(registration, tokens[registration.pk], at=at)
 
         return renew
 

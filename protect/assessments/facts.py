@@ -1,68 +1,70 @@
-"""Indicators of assessments: gains, ratings by level and follow-up ratios. Sums are divided last.
-Too few answers, or no valid gain, give a reason in place of a number."""
+"""Indicators of assessments: gains, ratings by level and follow-up ratios. Numerators and
+denominators are summed before they are divided. A number that may not be shown is a reason."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from protect.assessments.results import Learned
+from protect.assessments.results import EditionResults
 from protect.assessments.statistics import limits
-from protect.trainings.base.facts import Cell, FactQuery, Figure, Value, summed
-from protect.trainings.facts import editions_in
+from protect.trainings.base.facts import Cell, FactQuery, Figure, Value, sum_cells
+from protect.trainings.facts import editions_ended_in
 from protect.trainings.scheduling.models import Edition
 
-LANGUAGE = "en"  # of labels, which are not read here
+LANGUAGE = "en"  # of question labels, which the indicators do not use
 
 
 def matched_gain(query: FactQuery) -> Figure:
-    """Return points gained after the course over points left before it, over all matched pairs."""
-    ratios, unsaid, codes = _Ratios(), Counter[str](), []
-    for edition, learned in _learned(query):
-        gain = learned.gained
+    """Return the points gained over the points that were left to gain, over all matched pairs."""
+    ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
+    for edition, results in _edition_results(query):
+        gain = results.points_gained_and_left
         if isinstance(gain, limits.Reason):
-            unsaid[gain.value] += 1
+            hidden_counts[gain.value] += 1
         elif gain is not None:
-            ratios.add(_place(edition), *gain)
-            codes.append(edition.code)
-    return ratios.figure(("country", "organisation"), codes, unsaid)
+            ratios.add(_country_and_host(edition), *gain)
+            edition_codes.append(edition.code)
+    return ratios.figure(("country", "organisation"), edition_codes, hidden_counts)
 
 
 def event_rating(query: FactQuery) -> Figure:
-    """Return the number of answers by level of each question of the evaluations."""
+    """Return the number of answers at each level of each evaluation question."""
     rows: list[tuple[Cell, float]] = []
-    unsaid, codes = Counter[str](), []
-    for edition, learned in _learned(query):
-        for question, row in learned.ratings.items():
+    hidden_counts, edition_codes = Counter[str](), []
+    for edition, results in _edition_results(query):
+        for question, row in results.ratings.items():
             if isinstance(row, limits.Reason):
-                unsaid[row.value] += 1
+                hidden_counts[row.value] += 1
             else:
-                cell = (*_place(edition), question)
+                cell = (*_country_and_host(edition), question)
                 rows += [((*cell, str(level)), n) for level, n in enumerate(row.counts, 1) if n]
-                codes.append(edition.code)
+                edition_codes.append(edition.code)
     return Figure(
         unit="answer",
         axes=("country", "organisation", "question", "level"),
-        cells=summed(rows),
-        evidence=tuple(dict.fromkeys(codes)),
-        unsaid=unsaid,
+        cells=sum_cells(rows),
+        evidence=tuple(dict.fromkeys(edition_codes)),
+        unsaid=hidden_counts,
     )
 
 
 def follow_up(query: FactQuery) -> Figure:
-    """Return the participants who used the course, over responders and over attendees."""
-    ratios, unsaid, codes = _Ratios(), Counter[str](), []
-    for edition, learned in _learned(query):
-        practice = learned.practice
+    """Return the number of participants who used the course, over responders and over attendees."""
+    ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
+    for edition, results in _edition_results(query):
+        practice = results.practice
         if isinstance(practice, limits.Reason):
-            unsaid[practice.value] += 1
+            hidden_counts[practice.value] += 1
         elif practice is not None:
             for over in ("attendees", "responders"):
                 share = getattr(practice, f"of_{over}")
-                ratios.add((*_place(edition), over), share.part, share.whole)
-            codes.append(edition.code)
-    return ratios.figure(("country", "organisation", "over"), codes, unsaid)
+                ratios.add((*_country_and_host(edition), over), share.part, share.whole)
+            edition_codes.append(edition.code)
+    return ratios.figure(("country", "organisation", "over"), edition_codes, hidden_counts)
 
 
 class _Ratios(defaultdict[Cell, list[float]]):
+    """Sums of parts and wholes, from which an indicator of ratios is built, by cell."""
+
     def __init__(self) -> None:
         super().__init__(lambda: [0, 0])
 
@@ -75,12 +77,12 @@ class _Ratios(defaultdict[Cell, list[float]]):
         return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(codes), unsaid=unsaid)
 
 
-def _learned(query: FactQuery) -> Iterator[tuple[Edition, Learned]]:
-    for edition in editions_in(query):
-        yield edition, Learned(edition, LANGUAGE)
+def _edition_results(query: FactQuery) -> Iterator[tuple[Edition, EditionResults]]:
+    for edition in editions_ended_in(query):
+        yield edition, EditionResults(edition, LANGUAGE)
 
 
-def _place(edition: Edition) -> Cell:
+def _country_and_host(edition: Edition) -> Cell:
     return (edition.country_id, str(edition.host_id))
 
 

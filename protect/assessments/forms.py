@@ -1,4 +1,4 @@
-"""Desk forms about the questionnaires of an edition."""
+"""Desk forms: choose the forms of an edition, print papers, type in paper answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,67 +7,65 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.assessments.actions.slips import MOST
-from protect.assessments.rules import pressed
-from protect.assessments.statistics.codes import Mistake, read
-from protect.assessments.statistics.wording import MISTAKES
-from protect.orgs.languages import of_desk
+from protect.assessments.actions.slips import MAX_PRINTED
+from protect.assessments.rules import box_numbers_to_post_data
+from protect.assessments.statistics.codes import CodeMistake, parse_code
+from protect.assessments.statistics.wording import CODE_MISTAKES
+from protect.orgs.languages import desk_languages
 from protect.questionnaires import access, models, schemas, wording, words
-from protect.questionnaires.enums import STEPS, TEXTS, FieldType
-from protect.questionnaires.rules.answers import Bad, Wrong
+from protect.questionnaires.enums import FREE_TEXT_TYPES, SCALE_TYPES, FieldType
+from protect.questionnaires.rules.answers import AnswerError, FieldMistake
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import course_forms, enums
-from protect.trainings.curricula.forms import KINDS, form_field, must_ask
+from protect.trainings.curricula import course_forms, enums, forms as curricula_forms
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-LONGEST = 40  # characters of a typed code that are looked at
-LABEL = 48  # characters of a question beside its field
-NAME = "k-{}"
+MAX_TYPED_CODE_LENGTH = 40  # characters: a longer text is refused before it is read as a code
+MAX_LABEL_LENGTH = 48  # characters of a question that are shown beside its field
+QUESTION_FIELD_NAME = "k-{}"
 
 
 class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
-    order = fields.radio(_("Tests"), enums.SetOrder.choices)
+    order = fields.radio_buttons(_("Tests"), enums.SetOrder.choices)
     # Translators: what shows that a participant has learned enough for a certificate.
-    assessment = fields.radio(_("For a certificate"), Assessment.choices)
+    assessment = fields.radio_buttons(_("Requirement for a certificate"), Assessment.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
         self._versions: dict[str, models.FormVersion] = {}
-        for phase, kind in KINDS.items():
-            versions = {str(each.pk): each for each in access.published(kind)}
+        for phase, kind in curricula_forms.QUESTIONNAIRE_KINDS.items():
+            versions = {str(each.pk): each for each in access.list_published_forms(kind)}
             choices = []
             for key, version in versions.items():
-                title = access.form_of(version, language).title.text
+                title = access.build_form(version, language).title.text
                 choices.append((key, f"{title} ({version.code} {version.number})"))
             self._versions |= versions
-            self.fields[phase.value] = form_field(phase, choices)
+            self.fields[phase.value] = curricula_forms.questionnaire_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        must_ask(self, Phase.NAMED.value)
+        curricula_forms.must_choose_test(self, Phase.NAMED.value)
         return data
 
-    def chosen(self) -> course_forms.Chosen:
+    def to_course_forms(self) -> course_forms.ChosenQuestionnaires:
         data = self.cleaned_data
-        return course_forms.Chosen(
-            enums.SetOrder(data["order"]),
-            Assessment(data["assessment"]),
-            {phase: self._versions[data[phase.value]] for phase in KINDS if data[phase.value]},
-        )
+        order, assessment = enums.SetOrder(data["order"]), Assessment(data["assessment"])
+        phases = [phase for phase in curricula_forms.QUESTIONNAIRE_KINDS if data[phase.value]]
+        versions = {phase: self._versions[data[phase.value]] for phase in phases}
+        return course_forms.ChosenQuestionnaires(order, assessment, versions)
 
 
 class PrintForm(DeskForm):
-    number = fields.number(
+    number = fields.number_field(
         # Translators: how many cards or slips are printed.
-        _("How many"),
+        _("Number of copies"),
         1,
-        MOST,
+        MAX_PRINTED,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
     # Translators: in which language a paper is printed.
@@ -75,7 +73,7 @@ class PrintForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(tag, each.endonym) for tag, each in of_desk().items()]
+        choices = [(tag, language.endonym) for tag, language in desk_languages().items()]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -85,23 +83,23 @@ class CardForm(DeskForm):
         # Translators: label: a code on a small card that a participant has drawn.
         label=_("Code on your card"),
         # Translators: under the field for a code. It is not noted who has which card.
-        help_text=_("Nobody knows whose card it is. It only joins your two tests."),
-        max_length=LONGEST,
+        help_text=_("We do not know who has which card. The code only links your two tests."),
+        max_length=MAX_TYPED_CODE_LENGTH,
         widget=forms.TextInput(
             attrs={"class": "short", "dir": "ltr", "autocomplete": "off", "autocapitalize": "off"}
         ),
     )
 
     def clean_code(self) -> str:
-        return _checked_code(self.cleaned_data["code"])
+        return _parse_card_code(self.cleaned_data["code"])
 
 
-class KeysField(forms.CharField):
+class BoxNumbersField(forms.CharField):
     def validate(self, value: str) -> None:
-        """Take everything: `TypedForm.clean` asks the rules."""
+        """Accept any text: `PaperEntryForm.clean` validates all answers together."""
 
 
-class TypedForm(DeskForm):
+class PaperEntryForm(DeskForm):
     half_day = forms.ModelChoiceField(
         Session.objects.none(),
         # Translators: in which half day of a training a paper was filled in.
@@ -114,90 +112,93 @@ class TypedForm(DeskForm):
         self,
         *args: Any,
         edition: Edition | None = None,
-        asked_form: words.Form | None = None,
+        questionnaire: words.Form | None = None,
         has_card: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if edition is None or asked_form is None:
+        if edition is None or questionnaire is None:
             return  # only its name is wanted
-        self.asked_form = asked_form
+        self.questionnaire = questionnaire
         days = edition.sessions.standing().order_by("starts_at")
-        fields.offer(self, "half_day", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}")
+        fields.set_choices(
+            self, "half_day", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
+        )
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that a participant has drawn.
                 label=_("Code on the card"),
                 required=False,
-                max_length=LONGEST,
+                max_length=MAX_TYPED_CODE_LENGTH,
                 widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
             )
-        for number, each in enumerate(asked_form.definition.asking(), 1):
-            field = _field(asked_form, each, number)
+        for number, question in enumerate(questionnaire.definition.questions(), 1):
+            field = _question_field(questionnaire, question, number)
             field.widget.attrs |= {"autofocus": True} if number == 1 and not has_card else {}
-            self.fields[NAME.format(each.key)] = field
+            self.fields[QUESTION_FIELD_NAME.format(question.key)] = field
 
-    def rows(self) -> Iterator[forms.BoundField]:
+    def question_fields(self) -> Iterator[forms.BoundField]:
         yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
-        return _checked_code(typed) if typed.strip() else ""
+        return _parse_card_code(typed) if typed.strip() else ""
 
     def clean(self) -> dict[str, Any]:
-        sent: dict[str, list[str]] = {}
-        for each in self.asked_form.definition.asking():
+        post_data: dict[str, list[str]] = {}
+        for question in self.questionnaire.definition.questions():
+            name = QUESTION_FIELD_NAME.format(question.key)
             try:
-                sent |= pressed(each, self.data.get(NAME.format(each.key), ""))
-            except Bad as error:
-                wrong = Wrong(each.key, error.mistake, error.facts)
-                self.add_error(NAME.format(each.key), wording.mistake(wrong))
-        self.reading = access.read_answers(self.asked_form, sent)
-        for wrong in self.reading.wrong:
-            self.add_error(NAME.format(wrong.key), wording.mistake(wrong))
+                post_data |= box_numbers_to_post_data(question, self.data.get(name, ""))
+            except AnswerError as error:
+                mistake = FieldMistake(question.key, error.mistake, error.facts)
+                self.add_error(name, wording.mistake_message(mistake))
+        self.reading = access.read_answers(self.questionnaire, post_data)
+        for mistake in self.reading.mistakes:
+            name = QUESTION_FIELD_NAME.format(mistake.key)
+            self.add_error(name, wording.mistake_message(mistake))
         self.cleaned_data["sent_key"] = self.cleaned_data.get("sent_key") or uuid4()
         return self.cleaned_data
 
     def answers(self) -> access.Answers:
-        return access.answers_of(self.asked_form, self.reading)
+        return access.to_answers(self.questionnaire, self.reading)
 
 
-def _checked_code(typed: str) -> str:
-    code = read(typed)
-    if isinstance(code, Mistake):
-        raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
+def _parse_card_code(typed: str) -> str:
+    code = parse_code(typed)
+    if isinstance(code, CodeMistake):
+        raise forms.ValidationError(str(CODE_MISTAKES[code]), code=code.value)
     return code
 
 
-def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.CharField:
+def _question_field(form: words.Form, question: schemas.FormField, number: int) -> forms.CharField:
     label = form.label(question.key)
-    short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    short = label if len(label) <= MAX_LABEL_LENGTH else f"{label[:MAX_LABEL_LENGTH]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
-    if question.type not in TEXTS:
+    if question.type not in FREE_TEXT_TYPES:
         attrs |= {"class": "short", "inputmode": "text" if question.rows else "numeric"}
     is_long = question.type == FieldType.LONG
     widget = forms.Textarea({**attrs, "rows": 2}) if is_long else forms.TextInput(attrs)
-    return KeysField(
-        label=f"{number}. {short}", help_text=_how(question), strip=False, widget=widget
-    )
+    label, boxes = f"{number}. {short}", _box_range(question)
+    return BoxNumbersField(label=label, help_text=boxes, strip=False, widget=widget)
 
 
-def _how(question: schemas.FormField) -> str:
-    """Return the number of boxes, as “1–4”; "" for text."""
+def _box_range(question: schemas.FormField) -> str:
+    """Return the range of box numbers that can be typed, such as “1–4”; "" for text."""
     boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(question.type, len(question.options))
-    if question.type in STEPS:
-        boxes = question.count_of_steps
+    if question.type in SCALE_TYPES:
+        boxes = question.level_count
     return f"1–{boxes}" if boxes > 1 else "1" if boxes else ""
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
+# Forms whose draft is kept while their author is locked out, by URL name.
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: which forms a training asks.
-    "assessments:learning_forms": Page(_("Choose forms"), ChooseForm),
+    "assessments:learning_forms": DraftPage(_("Choose forms"), ChooseForm),
     # Translators: a page: cards with codes are printed.
-    "assessments:learning_cards": Page(_("Cards with codes"), PrintForm),
+    "assessments:learning_cards": DraftPage(_("Cards with codes"), PrintForm),
     # Translators: a page: slips are printed that open an evaluation once each.
-    "assessments:learning_slips": Page(_("Slips for the end"), PrintForm),
+    "assessments:learning_slips": DraftPage(_("Evaluation slips"), PrintForm),
     # Translators: a page: a form that was filled in on paper is typed in.
-    "assessments:learning_type": Page(_("Type in"), TypedForm),
+    "assessments:learning_type": DraftPage(_("Enter paper answers"), PaperEntryForm),
 }

@@ -1,4 +1,4 @@
-"""Anonymous responses, and slips that lead to no response."""
+"""Forms of an edition, their anonymous responses, and the single-use slips that open a form."""
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,8 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Measuring(NamelessModel):
-    """Which forms an edition uses, and how: chosen once, before the first response. `salt` makes
-    the key of its card codes and links, together with a secret that no dump contains. Freezing
-    deletes it, and with it what a found card could reveal."""
+    """The forms that an edition uses. `salt` and a server secret that no dump contains derive the
+    key of its card codes and links. Freezing deletes `salt`, so that cards reveal nothing."""
 
     edition = models.OneToOneField(
         Edition, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -40,7 +39,7 @@ class Measuring(NamelessModel):
 
 
 class Inquiry(models.Model):
-    """A form of an edition in a phase. `code` is in the address on the wall poster."""
+    """A form that an edition uses in one phase. `code` is in the address on the wall poster."""
 
     measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
     phase = models.CharField(max_length=10, choices=Phase)
@@ -58,13 +57,14 @@ class Inquiry(models.Model):
 
 
 class Response(UuidModel):
-    """Answers to one form. Only a named assessment is linked to a registration.
-    `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
-    is a half day of the course, of an evaluation its day; the language is not kept: what one person
-    alone has would single them out. The order of rows is random (`actions.row_order`)."""
+    """The answers that one participant gave to one form. Only a named assessment is linked to a
+    registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id. Of
+    the time only the half day of the course is stored (of an evaluation, the day) and of the
+    language nothing, because a rare value would identify a participant. Row order is random
+    (`actions.row_order`)."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
-    form = models.CharField(max_length=60)  # code and number of a questionnaire: "knowledge-a:1"
+    form = models.CharField(max_length=60)  # code and number of the form: "knowledge-a:1"
     phase = models.CharField(max_length=10, choices=Phase)
     pair = models.CharField(max_length=64, default="", blank=True)
     day = models.DateField()
@@ -102,7 +102,7 @@ class Response(UuidModel):
 
 
 class AnswerToken(UuidModel):
-    """A single-use slip that opens a form. Its use deletes it, and it leads to no response."""
+    """A single-use slip that opens a form. Sending the form deletes it; no response is linked."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     phase = models.CharField(max_length=10, choices=Phase)
@@ -114,7 +114,7 @@ class AnswerToken(UuidModel):
 
 
 class LinkTaken(NamelessModel):
-    """A participant took a link to the evaluation. When, and which link, is not stored."""
+    """The record that a participant took a link to the evaluation; not when, nor which link."""
 
     registration = models.OneToOneField(
         Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -125,7 +125,7 @@ class LinkTaken(NamelessModel):
 
 
 class FollowUp(NamelessModel):
-    """A participant agreed to be asked once more, months later. Deleted with the last reminder."""
+    """A participant's agreement to be asked after some months. Deleted with the last reminder."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
     agreed_at = models.DateTimeField()

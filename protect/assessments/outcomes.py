@@ -1,4 +1,4 @@
-"""Which participants passed, and what each can do on their own page."""
+"""Results of named assessments, and the forms that a participant can open on their own page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,72 +14,75 @@ from protect.trainings.scheduling.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    """A participant's result. `percent`, rounded down, is of an assessment with a name."""
+class AssessmentResult:
+    """Whether a participant passed, and the rounded percent of a named assessment."""
 
     has_passed: bool
     percent: int | None = None
 
 
-def assessment_of(edition: Edition) -> Assessment:
-    """Return how participants show that they passed: the edition's choice, or its course's."""
-    chosen = Measuring.objects.filter(pk=edition.pk).values_list("assessment", flat=True).first()
-    return Assessment(chosen or edition.course_version.assessment)
+def get_assessment_rule(edition: Edition) -> Assessment:
+    """Return what a certificate requires: the edition's choice, else that of its course version."""
+    rows = Measuring.objects.filter(pk=edition.pk).values_list("assessment", flat=True)
+    return Assessment(rows.first() or edition.course_version.assessment)
 
 
-def passing_of(registration: models.Registration) -> Passing:
-    """Return the result of one participant: passed, where there is no test."""
-    return passed_in(registration.edition, [registration.pk])[registration.pk]
+def get_assessment_result(registration: models.Registration) -> AssessmentResult:
+    """Return the result of one participant. Where no assessment is required, they have passed."""
+    return get_assessment_results(registration.edition, [registration.pk])[registration.pk]
 
 
-def passed_in(edition: Edition, registrations: Iterable[UUID]) -> dict[UUID, Passing]:
-    """Return the results of participants of an edition, in at most three queries."""
-    keys = list(registrations)
-    if assessment_of(edition) is Assessment.NONE:
-        return dict.fromkeys(keys, Passing(has_passed=True))
-    outcomes = dict.fromkeys(keys, Passing(has_passed=False))
-    rows = Response.objects.filter(registration__in=keys, phase=Phase.NAMED).order_by("points")
-    for key, points, maximum in rows.values_list("registration", "points", "maximum"):
-        if key is not None and points is not None and maximum:
-            reached = rules.has_reached(points, maximum, edition.course_version.pass_percent)
+def get_assessment_results(edition: Edition, pks: Iterable[UUID]) -> dict[UUID, AssessmentResult]:
+    """Return the results of an edition's participants by registration, in at most three queries."""
+    registration_ids = list(pks)
+    if get_assessment_rule(edition) is Assessment.NONE:
+        return dict.fromkeys(registration_ids, AssessmentResult(has_passed=True))
+    outcomes = dict.fromkeys(registration_ids, AssessmentResult(has_passed=False))
+    rows = Response.objects.filter(registration__in=registration_ids, phase=Phase.NAMED)
+    columns = rows.order_by("points").values_list("registration", "points", "maximum")
+    for registration_id, points, maximum in columns:
+        if registration_id is not None and points is not None and maximum:
+            has_passed = rules.has_reached(points, maximum, edition.course_version.pass_percent)
             percent = int(round(points * 100 / maximum, 9))
-            outcomes[key] = Passing(has_passed=reached, percent=percent)
+            outcomes[registration_id] = AssessmentResult(has_passed=has_passed, percent=percent)
     return outcomes
 
 
 @dataclass(frozen=True, slots=True)
-class OwnLearning:
-    """What a participant can do now. `percent` is of a sent test with a name, else None."""
+class OwnForms:
+    """The forms that a participant can open now, and the percent of their named assessment."""
 
-    can_assess: bool
+    can_take_assessment: bool
     percent: int | None
     has_passed: bool
-    is_evaluated: bool  # by a link that they can take, or have taken
+    has_evaluation_link: bool  # they can take a link to the evaluation, or have taken it
     has_taken_link: bool
-    is_asked_later: bool  # whether they agree to be asked months later
-    has_agreed: bool
+    is_follow_up_offered: bool  # they can agree to be asked after some months
+    has_agreed_to_follow_up: bool
 
     @property
     def is_empty(self) -> bool:
-        has_test = self.can_assess or self.percent is not None
-        return not (has_test or self.is_evaluated or self.is_asked_later or self.has_agreed)
+        has_test = self.can_take_assessment or self.percent is not None
+        has_follow_up = self.is_follow_up_offered or self.has_agreed_to_follow_up
+        return not (has_test or self.has_evaluation_link or has_follow_up)
 
 
-def own_learning_of(registration: models.Registration, at: datetime) -> OwnLearning | None:
-    """Return what a confirmed participant can do now; None for others, and without forms."""
+def get_own_forms(registration: models.Registration, at: datetime) -> OwnForms | None:
+    """Return the forms that a confirmed participant can open now; None without any."""
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
     if measuring is None or registration.state != enums.RegistrationState.CONFIRMED:
         return None
-    half_days = access.half_days_of(registration.edition)
-    goes_on = measuring.frozen_at is None and rules.is_open(Phase.NAMED, half_days, at)
-    passing, is_named = passing_of(registration), measuring.assessment == Assessment.NAMED
-    sent = Response.objects.filter(registration=registration).exists()
-    return OwnLearning(
-        can_assess=goes_on and is_named and not sent and access.is_asked(measuring.pk, Phase.NAMED),
-        percent=passing.percent if sent else None,
-        has_passed=passing.has_passed and is_named,
-        is_evaluated=slips.is_link_offered(registration, at),
+    session_times = access.get_session_times(registration.edition)
+    is_open = measuring.frozen_at is None and rules.is_open(Phase.NAMED, session_times, at)
+    result, is_named = get_assessment_result(registration), measuring.assessment == Assessment.NAMED
+    has_sent = Response.objects.filter(registration=registration).exists()
+    can_take = is_open and is_named and not has_sent
+    return OwnForms(
+        can_take_assessment=can_take and access.has_form(measuring.pk, Phase.NAMED),
+        percent=result.percent if has_sent else None,
+        has_passed=result.has_passed and is_named,
+        has_evaluation_link=slips.is_link_offered(registration, at),
         has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
-        is_asked_later=follow_up.is_offered(registration, at),
-        has_agreed=FollowUp.objects.filter(registration=registration).exists(),
+        is_follow_up_offered=follow_up.is_offered(registration, at),
+        has_agreed_to_follow_up=FollowUp.objects.filter(registration=registration).exists(),
     )

@@ -1,4 +1,4 @@
-"""Results of an edition: read from the database, computed in `statistics`, listed for the file."""
+"""Results of an edition: read from the database, computed in `statistics`, listed for CSV."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,38 +9,39 @@ from typing import Any, cast
 import numpy as np
 from django.utils.functional import Promise
 
-from protect.assessments.access import half_days_of
+from protect.assessments.access import get_session_times
 from protect.assessments.models import Measuring, Response
-from protect.assessments.rules import ON_PAPER, TESTS, is_open
+from protect.assessments.rules import PAPER_PHASES, TEST_PHASES, is_open
 from protect.assessments.statistics import change, pairs, ratings, test_results
-from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
+from protect.assessments.statistics.items import ItemChange
+from protect.assessments.statistics.limits import Limits, Reason, limits, reason_if_too_few
 from protect.assessments.statistics.ratings import Practice, Rating, Share
-from protect.questionnaires import access, schemas, wording
-from protect.questionnaires.enums import STEPS, FieldType
-from protect.questionnaires.rules.scores import worth
+from protect.questionnaires import access, wording
+from protect.questionnaires.enums import SCALE_TYPES, FieldType
+from protect.questionnaires.rules.scores import score_answer
+from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
 from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Edition
 
-USED = "used"  # the question of a follow-up whether something was used
-COUNTED = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
+USED_KEY = "used"  # key of the follow-up question whether the course was used
+COUNTED_TYPES = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
 
-type Values = Mapping[str, Any]  # of one response, by question
+type Values = Mapping[str, Any]  # answers of one response, by key of the question
 type Record = tuple[str, str, str, object]  # part, question, figure, value
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the tests. Where a figure may not be published, a reason stands."""
+    """Figures for one question of the tests. A figure that may not be shown is a Reason."""
 
     label: str
     before: float | Reason  # share of right answers
     after: float | Reason
-    rest: float | Reason  # correlation with the others, before
-    move: Move | Reason
+    rest_correlation: float | Reason  # with the score of the other questions, before the course
+    move: ItemChange | Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ class ChoiceCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Results of an anonymous form. `rows`: a rating, counts, or why neither is shown."""
+class FormResults:
+    """Results of an anonymous form: of each question its rating, counts, or why it is hidden."""
 
     form: Form
     answers: int
     rows: list[tuple[str, Rating | ChoiceCount | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
-    why: Reason | None  # nothing of it is shown
+    why: Reason | None  # why the whole form is hidden; None: it is shown
 
     @property
     def has_ratings(self) -> bool:
@@ -66,8 +67,8 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A form of an edition. `code` is in the address on the wall poster; "": slips open it."""
+class FormRow:
+    """A form in the table of an edition. `code` is on the wall poster; "" if slips open it."""
 
     phase: Phase
     label: str | Promise
@@ -75,33 +76,33 @@ class Line:
     answers: int
     code: str
     is_on_paper: bool
-    is_open: bool  # now, by the half days
+    is_open: bool  # at the time of the page, by the times of the sessions
 
 
-class Marks:
-    """Which questions are right. Where no answer depends on another, each is marked once."""
+class AnswerMarker:
+    """Tells which questions a response answers correctly; caches marks without conditions."""
 
     def __init__(self, form: Form, keys: Sequence[str]) -> None:
         self._form, self._keys = form, keys
-        self._questions = {field.key: field for field in form.definition.asking()}
-        self._is_plain = not any(field.shown_if for field in form.definition.fields)
+        self._questions = {field.key: field for field in form.definition.questions()}
+        self._has_no_conditions = not any(field.shown_if for field in form.definition.fields)
         self._cache: dict[tuple[str, str], bool] = {}
 
-    def right(self, values: Values) -> list[bool]:
-        if not self._is_plain:
+    def mark(self, values: Values) -> list[bool]:
+        if not self._has_no_conditions:
             items = {item.key: item.is_right for item in access.score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]
         return [key in values and self._is_right(key, values[key]) for key in self._keys]
 
     def _is_right(self, key: str, value: Any) -> bool:
-        is_right = self._cache.get(at := (key, repr(value)))
+        is_right = self._cache.get(cache_key := (key, repr(value)))
         if is_right is None:
             question = self._questions[key]
-            is_right = self._cache[at] = worth(question, value) == question.points
+            is_right = self._cache[cache_key] = score_answer(question, value) == question.points
         return is_right
 
 
-class Learned:
+class EditionResults:
     """All that the results page of an edition shows, each part computed on first use."""
 
     def __init__(self, edition: Edition, language: str) -> None:
@@ -111,7 +112,7 @@ class Learned:
         self.inquiries = {Phase(inquiry.phase): inquiry for inquiry in rows}
 
     @cached_property
-    def counts(self) -> dict[Phase, int]:
+    def response_counts(self) -> dict[Phase, int]:
         rows = Response.objects.filter(edition=self.edition).order_by("phase")
         counts = dict.fromkeys(Phase, 0)
         for phase in rows.values_list("phase", flat=True):
@@ -123,23 +124,23 @@ class Learned:
         return self._form(Phase.PRE)
 
     @cached_property
-    def learning(self) -> test_results.Learning | None:
+    def learning(self) -> test_results.PrePostResults | None:
         if self.test is None:
             return None
-        maximum = sum(field.points for field in self.test.definition.asking())
-        pre, post = (self._tests(phase) for phase in (Phase.PRE, Phase.POST))
-        return test_results.learning(pre, post, maximum, _limits(self.test))
+        maximum = sum(field.points for field in self.test.definition.questions())
+        pre, post = (self._test_answers(phase) for phase in (Phase.PRE, Phase.POST))
+        return test_results.compute(pre, post, maximum, _limits_for_form(self.test))
 
     @property
-    def gained(self) -> tuple[float, float] | Reason | None:
-        """Return the points gained and the points left, over all pairs: their ratio is the gain. A
-        reason where no gain is claimed; None where no test is asked."""
+    def points_gained_and_left(self) -> tuple[float, float] | Reason | None:
+        """Return the points gained and the points left to gain, summed over all pairs: their ratio
+        is the gain. A Reason where no gain is shown; None where the edition has no test."""
         if self.learning is None:
             return None
         if isinstance(self.learning.gain, Reason):
             return self.learning.gain
-        before, after = self._tests(Phase.PRE), self._tests(Phase.POST)
-        pairing = pairs.pair(before.codes, after.codes)
+        before, after = self._test_answers(Phase.PRE), self._test_answers(Phase.POST)
+        pairing = pairs.pair_rows(before.codes, after.codes)
         pre, post = before.scores[pairing.before], after.scores[pairing.after]
         return float(np.sum(post - pre)), float(np.sum(self.learning.maximum - pre))
 
@@ -148,68 +149,68 @@ class Learned:
         learning = self.learning
         if learning is None or self.test is None:
             return []
+        moves = learning.item_changes
         return [
             Question(
                 label=self.test.label(key),
-                before=_of(learning.pre_items, "facility", at),
-                after=_of(learning.post_items, "facility", at),
-                rest=_of(learning.pre_items, "rest", at),
-                move=learning.moves if isinstance(learning.moves, Reason) else learning.moves[at],
+                before=_figure_at(learning.pre_items, "facility", index),
+                after=_figure_at(learning.post_items, "facility", index),
+                rest_correlation=_figure_at(learning.pre_items, "rest", index),
+                move=moves if isinstance(moves, Reason) else moves[index],
             )
-            for at, key in enumerate(_scored(self.test))
+            for index, key in enumerate(_scored_question_keys(self.test))
         ]
 
     @cached_property
-    def evaluation(self) -> Asking | None:
-        return self._asking(Phase.EVALUATION)
+    def evaluation(self) -> FormResults | None:
+        return self._form_results(Phase.EVALUATION)
 
     @property
     def ratings(self) -> dict[str, Rating | Reason]:
-        """Return the scales of the evaluation, by the key of their question."""
+        """Return the rating of each scale question of the evaluation, by key of the question."""
         form = self._form(Phase.EVALUATION)
         if form is None:
             return {}
-        values = self._values(Phase.EVALUATION)
-        scales = [field for field in form.definition.asking() if field.type in STEPS]
-        return {field.key: _scale(form, field, values) for field in scales}
+        values = self._response_values(Phase.EVALUATION)
+        scales = [field for field in form.definition.questions() if field.type in SCALE_TYPES]
+        return {field.key: _rate_question(form, field, values) for field in scales}
 
     @cached_property
-    def follow_up(self) -> Asking | None:
-        return self._asking(Phase.FOLLOW_UP)
+    def follow_up(self) -> FormResults | None:
+        return self._form_results(Phase.FOLLOW_UP)
 
     @cached_property
     def practice(self) -> Practice | Reason | None:
-        if self.follow_up is None or self.follow_up.form.definition.field(USED) is None:
+        if self.follow_up is None or self.follow_up.form.definition.field(USED_KEY) is None:
             return None
-        values = [response.get(USED) for response in self._values(Phase.FOLLOW_UP)]
-        answered = [value for value in values if value is not None]
-        attendees = max(self.attendees, len(answered))
-        bounds = _limits(self.follow_up.form)
-        return ratings.practice(sum(map(bool, answered)), len(answered), attendees, bounds)
+        values = [response.get(USED_KEY) for response in self._response_values(Phase.FOLLOW_UP)]
+        answers = [value for value in values if value is not None]
+        used, answered = sum(map(bool, answers)), len(answers)
+        attendees = max(self.attendee_count, answered)
+        form_limits = _limits_for_form(self.follow_up.form)
+        return ratings.practice_shares(used, answered, attendees, form_limits)
 
     @property
-    def attendees(self) -> int:
-        """Return the number of attendees; without a list, of confirmed participants."""
-        there = Attendance.objects.filter(session__edition=self.edition, minutes__gt=0)
-        people = there.order_by().values("registration").distinct().count()
-        confirmed = models.Registration.objects.filter(
-            edition=self.edition, state=enums.RegistrationState.CONFIRMED
-        )
-        return people or confirmed.count()
+    def attendee_count(self) -> int:
+        """Return the number of attendees; without attendance records, of confirmed participants."""
+        present = Attendance.objects.filter(session__edition=self.edition, minutes__gt=0)
+        attended = present.order_by().values("registration").distinct().count()
+        rows = models.Registration.objects.filter(edition=self.edition)
+        return attended or rows.filter(state=enums.RegistrationState.CONFIRMED).count()
 
-    def lines(self, at: datetime) -> list[Line]:
-        """Return the forms of an edition, in the order of a course."""
-        half_days = half_days_of(self.edition)
-        goes_on = self.measuring is not None and self.measuring.frozen_at is None
+    def form_rows(self, at: datetime) -> list[FormRow]:
+        """Return a row for each form that the edition uses, in the order of the phases."""
+        session_times = get_session_times(self.edition)
+        is_unfrozen = self.measuring is not None and self.measuring.frozen_at is None
         return [
-            Line(
+            FormRow(
                 phase,
                 phase.label,
-                access.form_of(inquiry.form, self.language),
-                self.counts[phase],
-                inquiry.code if phase in TESTS else "",
-                phase in ON_PAPER,
-                is_open(phase, half_days, at) and (goes_on or phase is Phase.FOLLOW_UP),
+                access.build_form(inquiry.form, self.language),
+                self.response_counts[phase],
+                inquiry.code if phase in TEST_PHASES else "",
+                phase in PAPER_PHASES,
+                is_open(phase, session_times, at) and (is_unfrozen or phase is Phase.FOLLOW_UP),
             )
             for phase in Phase
             if (inquiry := self.inquiries.get(phase))
@@ -217,86 +218,87 @@ class Learned:
 
     def _form(self, phase: Phase) -> Form | None:
         inquiry = self.inquiries.get(phase)
-        return access.form_of(inquiry.form, self.language) if inquiry else None
+        return access.build_form(inquiry.form, self.language) if inquiry else None
 
-    def _tests(self, phase: Phase) -> test_results.Answers:
+    def _test_answers(self, phase: Phase) -> test_results.PhaseAnswers:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
-        keys = _scored(self.test) if self.test else []
-        marks: dict[str, Marks] = {}
+        keys = _scored_question_keys(self.test) if self.test else []
+        marks: dict[str, AnswerMarker] = {}
         codes, points, right = [], [], []
         columns = rows.values_list("form", "pair", "points", "answers")
-        for reference, pair, reached, kept in columns.iterator(chunk_size=2000):
+        for reference, pair, score, stored in columns.iterator(chunk_size=2000):
             if reference not in marks:
                 code, _, number = reference.rpartition(":")
-                marks[reference] = Marks(access.get_form(code, int(number), self.language), keys)
+                form = access.get_form(code, int(number), self.language)
+                marks[reference] = AnswerMarker(form, keys)
             codes.append(pair)
-            points.append(reached or 0.0)
-            right.append(marks[reference].right(kept["values"]))
-        shape = (len(codes), len(keys))
-        flags = np.array(right, bool).reshape(shape)
-        return test_results.Answers(codes, np.array(points, float), flags)
+            points.append(score or 0.0)
+            right.append(marks[reference].mark(stored["values"]))
+        flags = np.array(right, bool).reshape(len(codes), len(keys))
+        return test_results.PhaseAnswers(codes, np.array(points, float), flags)
 
-    def _asking(self, phase: Phase) -> Asking | None:
+    def _form_results(self, phase: Phase) -> FormResults | None:
         form = self._form(phase)
         if form is None:
             return None
-        # Blank sheets hide no author: with four of them, one comment is not one of five.
-        values = [response for response in self._values(phase) if response]
-        fields = [(form.label(field.key), field) for field in form.definition.asking()]
-        asked = [pair for pair in fields if pair[1].type in STEPS | COUNTED]
-        rows = [(label, _row(form, field, values)) for label, field in asked]
-        free = [pair for pair in fields if pair[1].comment]
-        comments = [(label, _comments(form, field, values)) for label, field in free]
-        why = too_few(len(values), _limits(form).fewest_answers)
-        return Asking(form, len(values), rows, comments, why)
+        # Blank sheets do not count: four blank sheets would not hide the author of one comment.
+        values = [response for response in self._response_values(phase) if response]
+        fields = [(form.label(field.key), field) for field in form.definition.questions()]
+        closed_questions = [pair for pair in fields if pair[1].type in SCALE_TYPES | COUNTED_TYPES]
+        rows = [(label, _summarise(form, field, values)) for label, field in closed_questions]
+        open_questions = [pair for pair in fields if pair[1].comment]
+        comments = [(label, _list_comments(form, field, values)) for label, field in open_questions]
+        why = reason_if_too_few(len(values), _limits_for_form(form).fewest_answers)
+        return FormResults(form, len(values), rows, comments, why)
 
-    def _values(self, phase: Phase) -> list[Values]:
+    def _response_values(self, phase: Phase) -> list[Values]:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
-        return [kept["values"] for kept in rows.values_list("answers", flat=True)]
+        return [stored["values"] for stored in rows.values_list("answers", flat=True)]
 
 
-def records_of(results: Learned) -> Iterator[Record]:
-    for phase, count in results.counts.items():
+def list_result_records(results: EditionResults) -> Iterator[Record]:
+    """Yield the records of the CSV file: part, question, figure and value."""
+    for phase, count in results.response_counts.items():
         yield phase.value, "", "answers", count
     if results.learning is not None:
-        yield from _learning_records(results.learning)
+        yield from _test_records(results.learning)
     for question in results.questions:
         yield from _question_records(question)
     for asking in (results.evaluation, results.follow_up):
         if asking is not None:
-            yield from _asking_records(asking)
+            yield from _form_records(asking)
     if isinstance(results.practice, Practice):
         for name in ("of_responders", "of_attendees"):
             yield from _share_records("practice", name, getattr(results.practice, name))
 
 
-def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
-    yield "change", "", "pairs", learning.paired
-    if isinstance(learning.change, change.Change):
+def _test_records(tests: test_results.PrePostResults) -> Iterator[Record]:
+    yield "change", "", "pairs", tests.pair_count
+    if isinstance(tests.change, change.Change):
         for name in ("mean", "low", "high", "p"):
-            yield "change", "", name, getattr(learning.change, name)
-        yield "change", "", "p_wilcoxon_pratt", learning.change.p_wilcoxon
+            yield "change", "", name, getattr(tests.change, name)
+        yield "change", "", "p_wilcoxon_pratt", tests.change.p_wilcoxon
     else:
-        yield "change", "", "mean", _plain(learning.change)
-    yield "change", "", "g_av", _plain(learning.size)
-    yield "change", "", "normalised_gain", _plain(learning.gain)
-    for name, items in (("before", learning.pre_items), ("after", learning.post_items)):
+        yield "change", "", "mean", _value_or_reason(tests.change)
+    yield "change", "", "g_av", _value_or_reason(tests.effect_size)
+    yield "change", "", "normalised_gain", _value_or_reason(tests.gain)
+    for name, items in (("before", tests.pre_items), ("after", tests.post_items)):
         kr20 = items if isinstance(items, Reason) else items.kr20
-        yield "items", "", f"kr20_{name}", _plain(kr20)
+        yield "items", "", f"kr20_{name}", _value_or_reason(kr20)
 
 
 def _question_records(question: Question) -> Iterator[Record]:
-    yield "items", question.label, "before", _plain(question.before)
-    yield "items", question.label, "after", _plain(question.after)
-    yield "items", question.label, "item_rest_before", _plain(question.rest)
-    if isinstance(question.move, Move):
+    yield "items", question.label, "before", _value_or_reason(question.before)
+    yield "items", question.label, "after", _value_or_reason(question.after)
+    yield "items", question.label, "item_rest_before", _value_or_reason(question.rest_correlation)
+    if isinstance(question.move, ItemChange):
         for name in ("gained", "lost", "p_holm"):
             yield "items", question.label, name, getattr(question.move, name)
 
 
-def _asking_records(asking: Asking) -> Iterator[Record]:
-    part = asking.form.code
-    for label, row in asking.rows:
+def _form_records(form_results: FormResults) -> Iterator[Record]:
+    part = form_results.form.code
+    for label, row in form_results.rows:
         if isinstance(row, Rating):
             for level, count in enumerate(row.counts, 1):
                 yield part, label, str(level), count
@@ -313,42 +315,38 @@ def _share_records(part: str, name: str, share: Share, label: str = "") -> Itera
         yield part, label, f"{name}_{figure}", getattr(share, figure)
 
 
-def _plain(value: float | Reason) -> object:
+def _value_or_reason(value: float | Reason) -> object:
     return value.value if isinstance(value, Reason) else value
 
 
-def _limits(form: Form, question: schemas.FormField | None = None) -> Limits:
-    """Return the limits, as strict as the form and the question require."""
+def _limits_for_form(form: Form, question: FormField | None = None) -> Limits:
+    """Return the installation's limits, raised to those of the form and the question."""
     installed, definition = limits(), form.definition
-    floor = definition.floor_of(question) if question else definition.no_items_below
+    floor = definition.min_answers_to_show(question) if question else definition.no_items_below
     fewest = max(installed.fewest_answers, floor)
     stricter: Limits = installed.model_copy(update={"fewest_answers": fewest})
     return stricter
 
 
-def _scored(form: Form) -> list[str]:
-    return [field.key for field in form.definition.asking() if field.points]
+def _scored_question_keys(form: Form) -> list[str]:
+    return [field.key for field in form.definition.questions() if field.points]
 
 
-def _of(statistics: Any, name: str, at: int) -> float | Reason:
-    figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
+def _figure_at(statistics: Any, name: str, index: int) -> float | Reason:
+    figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[index]
     return cast("float | Reason", figures)
 
 
-def _row(
-    form: Form, field: schemas.FormField, values: Sequence[Values]
-) -> Rating | ChoiceCount | Reason:
-    if field.type in STEPS:
-        return _scale(form, field, values)
-    answers = [each[field.key] for each in values if each.get(field.key) is not None]
-    if why := too_few(len(answers), _limits(form, field).fewest_answers):
+def _summarise(form: Form, field: FormField, values: list[Values]) -> Rating | ChoiceCount | Reason:
+    if field.type in SCALE_TYPES:
+        return _rate_question(form, field, values)
+    answers = [response[field.key] for response in values if response.get(field.key) is not None]
+    if why := reason_if_too_few(len(answers), _limits_for_form(form, field).fewest_answers):
         return why
-    return ChoiceCount(form.label(field.key), len(answers), [*_choices(form, field, answers)])
+    return ChoiceCount(form.label(field.key), len(answers), [*_count_choices(form, field, answers)])
 
 
-def _choices(
-    form: Form, field: schemas.FormField, answers: Sequence[Any]
-) -> Iterator[tuple[str, int]]:
+def _count_choices(form: Form, field: FormField, answers: list[Any]) -> Iterator[tuple[str, int]]:
     if field.type == FieldType.YES_NO:
         for is_yes in (True, False):
             yield wording.yes_no(is_yes=is_yes), sum(answer is is_yes for answer in answers)
@@ -358,13 +356,12 @@ def _choices(
         yield form.words[f"{field.key}.options.{code}"].text, chosen
 
 
-def _scale(form: Form, field: schemas.FormField, values: Sequence[Values]) -> Rating | Reason:
-    steps = [each.get(field.key) or ratings.SKIPPED for each in values]
-    return ratings.rating(np.array(steps, np.int64), field.count_of_steps, _limits(form, field))
+def _rate_question(form: Form, field: FormField, values: list[Values]) -> Rating | Reason:
+    steps = [response.get(field.key) or ratings.SKIPPED for response in values]
+    levels = np.array(steps, np.int64)
+    return ratings.rate_levels(levels, field.level_count, _limits_for_form(form, field))
 
 
-def _comments(
-    form: Form, field: schemas.FormField, values: Sequence[Values]
-) -> tuple[str, ...] | Reason:
-    texts = [str(each[field.key]) for each in values if field.key in each]
-    return ratings.comments(texts, len(values), _limits(form, field))
+def _list_comments(form: Form, field: FormField, values: list[Values]) -> tuple[str, ...] | Reason:
+    texts = [str(response[field.key]) for response in values if field.key in response]
+    return ratings.sort_comments(texts, len(values), _limits_for_form(form, field))

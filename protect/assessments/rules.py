@@ -1,4 +1,4 @@
-"""When a form of an edition is open, which of two sets a participant gets, how paper is typed."""
+"""When a form of an edition is open, which test set a participant gets, and typed paper answers."""
 
 import re
 from collections.abc import Sequence
@@ -6,100 +6,100 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from protect.kernel.ids import western
-from protect.questionnaires.enums import STEPS, FieldType, Mistake
-from protect.questionnaires.rules.answers import NO, YES, Bad
+from protect.kernel.ids import to_western_digits
+from protect.questionnaires.enums import SCALE_TYPES, FieldType, Mistake
+from protect.questionnaires.rules.answers import NO, YES, AnswerError
 from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
-DAYS_OPEN = timedelta(days=30)  # after the last half day
+DAYS_OPEN = timedelta(days=30)  # after the last session ends
 NOON = 12  # o'clock
 
-TESTS = frozenset({Phase.PRE, Phase.POST})
-ON_PAPER = TESTS | {Phase.EVALUATION}  # what is answered on paper too, and typed back
+TEST_PHASES = frozenset({Phase.PRE, Phase.POST})
+PAPER_PHASES = TEST_PHASES | {Phase.EVALUATION}  # phases whose paper forms staff type in
 
-type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
-NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
-AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
-WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
+type SessionTimes = Sequence[tuple[datetime, datetime]]  # start and end of each session, in order
+EMPTY_ROW_MARKS = {"-", "–", "0"}  # in a matrix: typed for a row without a cross
+VERBATIM_TYPES = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
+MAX_UNSEPARATED_BOXES = 9  # with at most so many boxes, “134” means boxes 1, 3 and 4
 
 
-def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
-    """Return whether a form takes answers at an instant. A pre-test: until the first half day ends.
-    What comes at the end: from the beginning of the last half day on, for DAYS_OPEN. A follow-up
-    goes by its own slips."""
+def is_open(phase: Phase, session_times: SessionTimes, at: datetime) -> bool:
+    """Return whether a form takes answers at an instant. A pre-test does until the first session
+    ends; post-test, evaluation and named assessment from the start of the last session until
+    DAYS_OPEN after its end. A follow-up always does: its slips expire on their own."""
     if phase == Phase.FOLLOW_UP:
         return True
-    if not half_days:
+    if not session_times:
         return False
     if phase == Phase.PRE:
-        return at < half_days[0][1]
-    begins, ends = half_days[-1]
+        return at < session_times[0][1]
+    begins, ends = session_times[-1]
     return begins <= at < ends + DAYS_OPEN
 
 
-def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
-    """Return whether a participant gets the second of two sets. `coin` is of their code."""
-    return order is SetOrder.HALVES and phase in TESTS and bool(coin % 2)
+def gets_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
+    """Return whether a participant gets the second test set. `coin` is 0 or 1, from their code."""
+    return order is SetOrder.HALVES and phase in TEST_PHASES and bool(coin % 2)
 
 
-def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
-    """Return the only stored time of a response: the day, and whether it is after noon. By the
-    clock of the session. Errors: ValueError for a naive `at`."""
+def to_half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
+    """Return the day of `at` and whether it is after noon, by the clock of the session: the only
+    time stored with a response. Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
-    there = at.astimezone(zone)
-    return there.date(), there.hour >= NOON
+    local_time = at.astimezone(zone)
+    return local_time.date(), local_time.hour >= NOON
 
 
 def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
-    """Return whether points reach a mark. Float noise is rounded away."""
+    """Return whether points reach a percentage of the maximum. Rounding removes float noise."""
     return maximum > 0 and round(float(points) * 100 - percent * float(maximum), 9) >= 0
 
 
-def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
-    """Return the POST data that a browser would have sent. An empty text sends nothing.
-    Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
-    place beside each line, in the order of lines; a matrix: the column of each line, - for none.
-    Errors: Bad, with the mistake."""
-    text = western(typed).strip()
+def box_numbers_to_post_data(question: FormField, typed: str) -> dict[str, list[str]]:
+    """Return typed box numbers as the POST data that a browser would send; {} for an empty text.
+    Shapes: the first box is 1. Multiple choice: “134”, from ten boxes on “1 3 12”. Ranking: the
+    rank of each line, in the order of lines. Matrix: the column of each row, “-” for none.
+    Errors: AnswerError, with the mistake."""
+    text = to_western_digits(typed).strip()
     if not text:
         return {}
-    if question.type in AS_TYPED:
+    if question.type in VERBATIM_TYPES:
         return {question.key: [text]}
     if question.type == FieldType.YES_NO:
-        return {question.key: [_one(text, [YES, NO])]}
+        return {question.key: [_parse_box(text, [YES, NO])]}
     if question.type == FieldType.CONSENT:
-        return {question.key: [_one(text, [YES])]}
-    if question.type in STEPS:
-        steps = [str(each) for each in range(1, question.count_of_steps + 1)]
-        return {question.key: [_one(text, steps)]}
+        return {question.key: [_parse_box(text, [YES])]}
+    if question.type in SCALE_TYPES:
+        steps = [str(step) for step in range(1, question.level_count + 1)]
+        return {question.key: [_parse_box(text, steps)]}
     if question.type == FieldType.SINGLE:
-        return {question.key: [_one(text, question.options)]}
-    return _several(question, text)
+        return {question.key: [_parse_box(text, question.options)]}
+    return _parse_several_boxes(question, text)
 
 
-def _several(question: FormField, text: str) -> dict[str, list[str]]:
+def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]:
     boxes = len(question.options)
     parts = [each for each in re.split(r"[\s,;.]+", text) if each]
-    if len(parts) == 1 and boxes <= WITHOUT_GAPS:
+    if len(parts) == 1 and boxes <= MAX_UNSEPARATED_BOXES:
         parts = list(parts[0])
     if question.type == FieldType.MULTIPLE:
-        return {question.key: [_one(each, question.options) for each in parts]}
-    lines = question.options if question.type == FieldType.RANKING else question.rows
-    if len(parts) > len(lines):
-        raise Bad(Mistake.CHOICES_TOO_MANY, most=len(lines))
+        return {question.key: [_parse_box(each, question.options) for each in parts]}
+    inputs = question.options if question.type == FieldType.RANKING else question.rows
+    if len(parts) > len(inputs):
+        raise AnswerError(Mistake.CHOICES_TOO_MANY, most=len(inputs))
     if question.type == FieldType.RANKING:
-        return {f"{question.key}-{line}": [part] for line, part in zip(lines, parts, strict=False)}
+        return {f"{question.key}-{line}": [part] for line, part in zip(inputs, parts, strict=False)}
     return {
-        f"{question.key}-{line}": [_one(part, question.options)]
-        for line, part in zip(lines, parts, strict=False)
-        if part not in NOTHING
+        f"{question.key}-{line}": [_parse_box(part, question.options)]
+        for line, part in zip(inputs, parts, strict=False)
+        if part not in EMPTY_ROW_MARKS
     }
 
 
-def _one(text: str, codes: list[str]) -> str:
+def _parse_box(text: str, codes: list[str]) -> str:
     if not text.isdecimal() or not 1 <= int(text) <= len(codes):
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
     return codes[int(text) - 1]

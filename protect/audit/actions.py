@@ -1,4 +1,4 @@
-"""Writes audit entries, and prunes them at the end of their retention."""
+"""Write audit entries, and prune them at the end of their retention."""
 
 import logging
 from collections.abc import Iterator
@@ -19,18 +19,18 @@ log = logging.getLogger("protect")
 
 type Write = partial[Any]
 
-_kept: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
+_deferred_refusals: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     chain: str
     removed: int
-    broken: facts.Break | None = None
+    broken: facts.ChainBreak | None = None
 
 
-class Columns(TypedDict):
-    """What an entry says. Codes and ids only: never a name, content or address.
+class EntryColumns(TypedDict):
+    """Columns of an entry. Codes and ids only: never a name, content or address.
     Shapes: action, outcome: codes; target: "<kind>:<uuid>"."""
 
     at: datetime
@@ -43,71 +43,80 @@ class Columns(TypedDict):
     outcome: NotRequired[str]
 
 
-class RecordColumns(Columns, total=False):
-    state: str | None  # as `rules.sealed_state`, where sealed bytes changed
-    reason: str | None  # of an answer to an alarm only
+class SealedEntryColumns(EntryColumns, total=False):
+    state: str | None  # from `rules.sealed_state`, if the action changed sealed bytes
+    reason: str | None  # only for an answer to an alarm
 
 
-UNSAID = {"target": "", "consent": None, "outcome": rules.DONE, "state": None, "reason": None}
+COLUMN_DEFAULTS = {
+    "target": "",
+    "consent": None,
+    "outcome": rules.DONE,
+    "state": None,
+    "reason": None,
+}
 
 
-def record(**columns: Unpack[RecordColumns]) -> Entry:
+def record(**columns: Unpack[SealedEntryColumns]) -> Entry:
     """Append an entry to a chain, as the last step of the transaction that it records.
-    It holds the chain until that transaction ends; two chains are taken in the order of names.
-    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code."""
+    The chain stays locked until that transaction ends; an action that writes to two chains
+    locks them in the order of their names. Errors: TransactionManagementError outside a
+    transaction; IntegrityError for a value that is not a code."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
-    _lock(columns["chain"])
+        raise transaction.TransactionManagementError("an audit entry needs a transaction")
+    _lock_chain(columns["chain"])
     head, _ = Chain.objects.get_or_create(name=columns["chain"])
-    values: dict[str, Any] = {**UNSAID, **columns}
-    line = rules.Line(**values, n=head.last_n + 1, prev_hash=bytes(head.last_hash), hash=b"")
-    return _append(line._replace(hash=rules.digest(line)))
+    values: dict[str, Any] = {**COLUMN_DEFAULTS, **columns}
+    line = rules.EntryLine(**values, n=head.last_n + 1, prev_hash=bytes(head.last_hash), hash=b"")
+    return _append_entry(line._replace(hash=rules.entry_hash(line)))
 
 
-def refusal(**columns: Unpack[Columns]) -> None:
-    """Record a refusal in a transaction of its own: the refused one is rolled back.
-    Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
-    over. Elsewhere it is written at once. Shapes: outcome: the code of the refusal.
-    Errors: RuntimeError outside a request and inside a transaction, which would take it along."""
-    _keep(partial(record, **({"outcome": "refused"} | columns)))
+def record_refusal(**columns: Unpack[EntryColumns]) -> None:
+    """Record a refusal in a transaction of its own, because the refused one is rolled back.
+    During a request, the middleware `KeepRefusals` writes it after the transaction of the request;
+    elsewhere it is written at once. Shapes: outcome: the code of the refusal. Errors: RuntimeError
+    outside a request and inside a transaction, whose rollback would remove the entry."""
+    _defer_refusal(partial(record, **({"outcome": "refused"} | columns)))
 
 
-def refusal_once(**columns: Unpack[Columns]) -> None:
-    """Record a refusal as `refusal` does, unless the same person met the same within the hour.
-    The same means action and outcome, whatever the target. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain."""
-    _keep(partial(_record_once, **columns))
+def record_refusal_once(**columns: Unpack[EntryColumns]) -> None:
+    """Record a refusal unless the actor met the same one within the hour.
+    The same means equal action and outcome, for any target. Apart from alarms, an actor
+    leaves at most `rules.MAX_REFUSALS_PER_HOUR` refusals in one chain, so that a loop of
+    attempts cannot flood it."""
+    _defer_refusal(partial(_record_refusal_once, **columns))
 
 
 @contextmanager
-def refusals_kept() -> Iterator[None]:
-    """Keep refusals until the end of this block, then write each, whatever ended the block.
-    One that cannot be written is logged by its codes and holds nothing up: a refusal has let
-    nothing out, so its page may be shown. What lets something out is `record`ed first."""
-    kept: list[Write] = []
-    token = _kept.set(kept)
+def defer_refusals() -> Iterator[None]:
+    """Defer refusals to the end of this block, then write each of them, even after an error.
+    A refusal that cannot be written is only logged, by its codes: a refusal disclosed
+    nothing, so its page may be shown. An access that discloses data is `record`ed first."""
+    refusals: list[Write] = []
+    token = _deferred_refusals.set(refusals)
     try:
         yield
     finally:
-        _kept.reset(token)
-        for write in kept:
-            _write_if_possible(write)
+        _deferred_refusals.reset(token)
+        for write in refusals:
+            _write_or_log(write)
 
 
-def prune(*, at: datetime, say: facts.Say | None = None) -> Iterator[Pruned]:
-    """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
-    Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
-    evidence. Each chain has a transaction of its own; running it again changes nothing."""
+def prune(*, at: datetime, report: facts.ReportProgress | None = None) -> Iterator[PruneResult]:
+    """Remove the months of each chain after their retention; yield the result of each chain.
+    Whole months are removed: after three years, sign-ins after 90 days. A checkpoint of
+    each month stays. A broken chain keeps everything, because it is evidence. Each chain
+    has a transaction of its own; a second run changes nothing."""
     for chain in Chain.objects.order_by("name").values_list("name", flat=True):
-        checked = facts.check(chain, at=at, say=say)
-        removed = 0 if checked.broken else _prune(chain, at)
-        yield Pruned(chain, removed, checked.broken)
+        check = facts.check_chain(chain, at=at, report=report)
+        removed = 0 if check.broken else _prune_chain(chain, at)
+        yield PruneResult(chain, removed, check.broken)
 
 
 @transaction.atomic
-def _prune(chain: str, at: datetime) -> int:
-    _lock(chain)
-    months = rules.closed_months(facts.lines(chain), rules.kept_from(chain, at))
+def _prune_chain(chain: str, at: datetime) -> int:
+    _lock_chain(chain)
+    months = rules.closed_months(facts.read_chain(chain), rules.retention_start(chain, at))
     if not months:
         return 0
     last = months[-1][1]
@@ -118,36 +127,37 @@ def _prune(chain: str, at: datetime) -> int:
 
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
-    """Repeat the newest state of each record whose later entries have none, or an older one.
-    Opening a record compares it with this entry, so the entry may not end before the record; and
-    what was erased stays so, and so does what was saved twice in one version, until a later one."""
+    """Repeat the newest state of each record if its later entries have none or an older one.
+    Opening a record compares it with the state in this entry, so the entry must not end
+    before the record. States of erased records, and of versions that were saved twice
+    with different bytes, are repeated as well, until a later version exists."""
     entries = Entry.objects.of_chain(chain)
-    kept = entries.filter(n__gt=last_removed).newest_versions()
+    later_states = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):
-        later = kept.get(target, ("", ""))
-        if rules.GONE in states and target not in kept:
+        own_later = later_states.get(target, ("", ""))
+        if rules.ERASED_STATE in states and target not in later_states:
             continue
-        for state in sorted({*states} - {*later}):
-            if rules.version_of(state) >= rules.version_of(later[1]):
+        for state in sorted({*states} - {*own_later}):
+            if rules.version_of(state) >= rules.version_of(own_later[1]):
                 record(
                     at=at,
                     chain=chain,
                     action="audit.carry",
                     actor=None,
-                    organisation=rules.organisation_of(chain),
+                    organisation=rules.organisation_of_chain(chain),
                     target=target,
                     state=state,
                 )
 
 
-def _lock(chain: str) -> None:
-    """Lock a chain against other writers. On SQLite a write transaction is alone from its start."""
+def _lock_chain(chain: str) -> None:
+    """Lock a chain against other writers. SQLite allows one write transaction anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rules.lock_key(chain)])
 
 
-def _append(line: rules.Line) -> Entry:
+def _append_entry(line: rules.EntryLine) -> Entry:
     values = line._asdict()
     entry = Entry(chain_id=values.pop("chain"), actor_id=values.pop("actor"), **values)
     entry.save(force_insert=True)
@@ -155,41 +165,42 @@ def _append(line: rules.Line) -> Entry:
     return entry
 
 
-def _record_once(**columns: Unpack[Columns]) -> None:
-    of_actor = Entry.objects.of_chain(columns["chain"]).refused().filter(actor=columns["actor"])
-    lately = of_actor.filter(at__gte=rules.hour_of(columns["at"]))
-    lately = lately.exclude(outcome__in=sorted(rules.ALARMS))
-    same = {"action": columns["action"], "outcome": columns["outcome"]}
+def _record_refusal_once(**columns: Unpack[EntryColumns]) -> None:
+    refusals = Entry.objects.of_chain(columns["chain"]).refused().filter(actor=columns["actor"])
+    recent = refusals.filter(at__gte=rules.hour_of(columns["at"]))
+    recent = recent.exclude(outcome__in=sorted(rules.ALARM_OUTCOMES))
+    refusal = {"action": columns["action"], "outcome": columns["outcome"]}
     # Checked before the lock, too: a loop of refusals must not delay other writers.
-    if _is_enough(lately, same):
+    if _is_refusal_limit_reached(recent, refusal):
         return
-    _lock(columns["chain"])
-    if not _is_enough(lately, same):
+    _lock_chain(columns["chain"])
+    if not _is_refusal_limit_reached(recent, refusal):
         record(**columns)
 
 
-def _is_enough(lately: queries.EntryQuerySet, same: dict[str, str]) -> bool:
-    recent = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
-    return same in recent or len(recent) == rules.MOST_REFUSALS
+def _is_refusal_limit_reached(recent: queries.EntryQuerySet, refusal: dict[str, str]) -> bool:
+    rows = list(recent.order_by("n").values(*refusal)[: rules.MAX_REFUSALS_PER_HOUR])
+    return refusal in rows or len(rows) == rules.MAX_REFUSALS_PER_HOUR
 
 
-def _keep(write: Write) -> None:
-    kept = _kept.get()
-    if kept is None:
-        _write_apart(write)
+def _defer_refusal(write: Write) -> None:
+    """Defer a refusal to the end of `defer_refusals`; outside of it, write it now."""
+    deferred = _deferred_refusals.get()
+    if deferred is None:
+        _write_in_own_transaction(write)
     else:
-        kept.append(write)
+        deferred.append(write)
 
 
-def _write_if_possible(write: Write) -> None:
+def _write_or_log(write: Write) -> None:
     try:
-        _write_apart(write)
+        _write_in_own_transaction(write)
     except DatabaseError as error:
         fields, name = write.keywords, type(error).__name__
         action, outcome = fields["action"], fields["outcome"]
         log.error("unwritten action=%s outcome=%s error=%s", action, outcome, name)
 
 
-def _write_apart(write: Write) -> None:
+def _write_in_own_transaction(write: Write) -> None:
     with transaction.atomic(durable=True):
         write()

@@ -13,12 +13,12 @@ from django.db.models import Model
 
 from protect.audit import actions, rules
 
-# The entries of an action that writes to several chains, until it ends.
-_deferred: ContextVar[list[partial[Any]] | None] = ContextVar("deferred", default=None)
+# Entries of an action that writes to several chains; they are written when the action ends.
+_deferred_entries: ContextVar[list[partial[Any]] | None] = ContextVar("deferred", default=None)
 
 
 class EntryFacts(TypedDict, total=False):
-    """Optional facts of an entry, as `actions.record` takes them."""
+    """Optional columns of an entry, as `actions.record` takes them."""
 
     consent: UUID | None
     outcome: str
@@ -28,9 +28,9 @@ class EntryFacts(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditContext:
-    """Time, actor and organisation of an action. Keyword-only: two of the three are UUIDs.
-    `actor` is None for the platform itself and for a person without an account; `organisation` is
-    None for what belongs to none. The entries of such an action stand in the platform's chain."""
+    """Time, actor and organisation of an action. Keyword-only: two of the three are UUIDs. `actor`
+    is None for the platform itself and for a person without an account. `organisation` is None for
+    an action that belongs to no organisation; its entries go to the platform's chain."""
 
     at: datetime
     actor: UUID | None
@@ -45,14 +45,12 @@ class AuditContext:
         **facts: Unpack[EntryFacts],
     ) -> None:
         """Append an entry to the organisation's chain, as the last step of the transaction.
-
         Shapes: action: a code that begins with its package, "trainings.approve"; target: a row, or
         "<kind>:<uuid>"; chain: another one than the organisation's; facts: as `actions.record`.
         Errors: ValueError for an action without its package; as `actions.record`, inside
-        `in_chain_order` at the end of the block.
-        """
+        `in_chain_order` at the end of the block."""
         write = partial(actions.record, **self._entry(action, target, chain), **facts)
-        deferred = _deferred.get()
+        deferred = _deferred_entries.get()
         if deferred is None:
             write()
         else:
@@ -61,46 +59,40 @@ class AuditContext:
     def record_refusal(
         self, action: str, target: Model | str = "", *, outcome: str, chain: str | None = None
     ) -> None:
-        """Append a refusal in a transaction of its own, as `actions.refusal`."""
-        actions.refusal(**self._entry(action, target, chain), outcome=outcome)
+        """Append a refusal in a transaction of its own, as `actions.record_refusal` does."""
+        actions.record_refusal(**self._entry(action, target, chain), outcome=outcome)
 
     def record_refusal_once(self, action: str, target: str, *, outcome: str) -> None:
-        """Append a refusal unless the actor met it within the hour, as `actions.refusal_once`."""
-        actions.refusal_once(**self._entry(action, target, None), outcome=outcome)
+        """Append a refusal unless the actor met it within the hour.
+        See `actions.record_refusal_once`."""
+        actions.record_refusal_once(**self._entry(action, target, None), outcome=outcome)
 
     def _entry(self, action: str, target: Model | str, chain: str | None) -> dict[str, Any]:
         if "." not in action:
             raise ValueError(f"{action}: an action begins with its package")
-        own = rules.org_chain(self.organisation) if self.organisation else rules.PLATFORM
+        own = self.organisation
+        default_chain = rules.organisation_chain(own) if own else rules.PLATFORM
         if isinstance(target, Model):
             target = f"{target._meta.model_name}:{target.pk}"
-        return {
-            "at": self.at,
-            "actor": self.actor,
-            "organisation": self.organisation,
-            "action": action,
-            "target": target,
-            "chain": chain or own,
-        }
+        columns = {"at": self.at, "actor": self.actor, "organisation": own}
+        return {**columns, "action": action, "target": target, "chain": chain or default_chain}
 
 
 @contextmanager
 def in_chain_order() -> Iterator[None]:
     """Defer the entries of this block to its end, and write them in the order of chain names.
-
     An action that concerns two organisations writes to two chains; taking their locks in one order
     everywhere rules out a deadlock. An inner block leaves its entries to the outer one. A refusal
     inside the block rolls its transaction back, and no entry is written. An action that reads its
-    own entry back, such as an alarm, stands outside of such a block.
-    """
-    if _deferred.get() is not None:
+    own entry back, such as an alarm, stands outside of such a block."""
+    if _deferred_entries.get() is not None:
         yield
         return
     deferred: list[partial[Any]] = []
-    token = _deferred.set(deferred)
+    token = _deferred_entries.set(deferred)
     try:
         yield
     finally:
-        _deferred.reset(token)
+        _deferred_entries.reset(token)
     for write in sorted(deferred, key=lambda write: str(write.keywords["chain"])):
         write()

@@ -23,10 +23,10 @@ class HeadsUnreadable(ProtectError):
 class AuditRefusal(TableRefusal):
     rows = {
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # There is no file of heads under that name, or it is no text. Nothing was compared.
+            # The heads file does not exist or is not a text file. Nothing was compared.
             # Translators: on the command line; “heads” are the last entries of the audit record.
             "audit_heads_file_missing": _(
                 "There is no heads file of that name. Nothing was compared. Check the name."
-            ),
-        },
+            )
+        }
     }

@@ -1,4 +1,4 @@
-"""Whether the chains are whole, and where they end."""
+"""Verification of the audit chains, and their heads."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
@@ -8,123 +8,128 @@ from datetime import datetime
 from protect.audit import rules
 from protect.audit.enums import Fault
 from protect.audit.models import Chain, Checkpoint, Entry
-from protect.audit.rules import End, Head, Line
+from protect.audit.rules import ChainEnd, EntryLine, Head
 
-CHUNK = 2000  # rows fetched at a time
-STEP = 10_000  # entries between two words of progress
+ROWS_PER_FETCH = 2000  # rows fetched at a time
+PROGRESS_INTERVAL = 10_000  # entries between two reports of progress
 
-type Say = Callable[[str, int], None]
+type ReportProgress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """The first entry of a chain that is not as it was written, and how."""
+class ChainBreak:
+    """The first entry of a chain that differs from the one written, and its fault."""
 
     n: int
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ChainCheck:
+    """The result of checking a chain: entries and heads that match, and the first break."""
+
     chain: str
     entries: int
     last_n: int
     heads: int = 0
-    broken: Break | None = None
+    broken: ChainBreak | None = None
 
 
-def heads(*, at: datetime) -> list[Head]:
-    """Return the head of each chain, by name. Keep them outside the database, best signed."""
+def current_heads(*, at: datetime) -> list[Head]:
+    """Return the head of each chain, by name.
+    An operator keeps them outside the database, best signed."""
     timestamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = Chain.objects.order_by("name").values_list("name", "last_n", "last_hash")
     return [Head(timestamp, name, bytes(last_hash).hex(), n) for name, n, last_hash in rows]
 
 
-def verify(
-    *, at: datetime, heads: Iterable[Head] = (), say: Say | None = None
-) -> Iterator[Checked]:
-    """Recompute every chain, compare it with heads noted earlier, and yield the result.
-    May run while entries are written, or removed in their time. Without `heads`, a chain that was
-    cut or written anew together with its own head looks whole. `say` hears a chain and how many
-    entries of it were read, now and then."""
+def verify_chains(
+    *, at: datetime, heads: Iterable[Head] = (), report_progress: ReportProgress | None = None
+) -> Iterator[ChainCheck]:
+    """Recompute every chain, compare it with earlier heads, and yield the result of each.
+    Entries may be written or pruned meanwhile. Without `heads`, a chain whose end was cut
+    or rewritten together with its stored end looks whole. `report_progress` is called
+    with the chain and the number of entries read so far."""
     by_chain: dict[str, list[Head]] = {}
     for head in heads:
         by_chain.setdefault(head.chain, []).append(head)
-    written = Entry.objects.order_by("chain").values_list("chain", flat=True).distinct()
+    chains_with_entries = Entry.objects.order_by("chain").values_list("chain", flat=True).distinct()
     chains = Chain.objects.order_by("name").values_list("name", flat=True)
-    for chain in sorted({*chains, *written, *by_chain}):
-        checked = check(chain, at=at, say=say)
-        yield checked if checked.broken else _compared(checked, by_chain.get(chain, []), at)
+    for chain in sorted({*chains, *chains_with_entries, *by_chain}):
+        result = check_chain(chain, at=at, report=report_progress)
+        yield result if result.broken else _compare_heads(result, by_chain.get(chain, []), at)
 
 
-def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
-    end = _end(chain)  # read first: what is appended meanwhile comes after it
-    stream = lines(chain)
-    first = next(stream, None)
-    last = _start(chain, first.n - 1 if first else end.n)
-    if last is None:
-        return Checked(chain, 0, 0, broken=Break(first.n if first else end.n, Fault.ANCHOR))
+def check_chain(chain: str, *, at: datetime, report: ReportProgress | None = None) -> ChainCheck:
+    """Recompute a chain and return the result, with its first break if there is one."""
+    end = _stored_end(chain)  # read first, so that entries appended meanwhile come after it
+    entries = read_chain(chain)
+    first = next(entries, None)
+    previous = _end_before(chain, first.n - 1 if first else end.n)
+    if previous is None:
+        return ChainCheck(chain, 0, 0, broken=ChainBreak(first.n if first else end.n, Fault.ANCHOR))
     count = 0
-    for count, line in enumerate(itertools.chain([first] if first else [], stream), 1):
-        if fault := rules.fault_after(last, line):
-            return Checked(chain, count - 1, last.n, broken=Break(line.n, fault))
-        last = End(line.n, line.hash)
-        if say and count % STEP == 0:
-            say(chain, count)
-    return Checked(chain, count, last.n, broken=_wrong_end(chain, end, last) or _early(chain, at))
+    for count, line in enumerate(itertools.chain([first] if first else [], entries), 1):
+        if fault := rules.find_fault(previous, line):
+            return ChainCheck(chain, count - 1, previous.n, broken=ChainBreak(line.n, fault))
+        previous = ChainEnd(line.n, line.hash)
+        if report and count % PROGRESS_INTERVAL == 0:
+            report(chain, count)
+    broken = _find_wrong_end(chain, end, previous) or _find_early_removal(chain, at)
+    return ChainCheck(chain, count, previous.n, broken=broken)
 
 
-def lines(chain: str) -> Iterator[Line]:
+def read_chain(chain: str) -> Iterator[EntryLine]:
     """Yield the entries of a chain in order, a few thousand in memory at a time."""
-    rows = Entry.objects.filter(chain=chain).order_by("n").values_list(*Line._fields)
-    for *fields, prev_hash, own_hash in rows.iterator(chunk_size=CHUNK):
-        yield Line._make([*fields, bytes(prev_hash), bytes(own_hash)])
+    rows = Entry.objects.filter(chain=chain).order_by("n").values_list(*EntryLine._fields)
+    for *fields, prev_hash, own_hash in rows.iterator(chunk_size=ROWS_PER_FETCH):
+        yield EntryLine._make([*fields, bytes(prev_hash), bytes(own_hash)])
 
 
-def _end(chain: str) -> End:
+def _stored_end(chain: str) -> ChainEnd:
     row = Chain.objects.filter(name=chain).values_list("last_n", "last_hash").first()
-    return End(row[0], bytes(row[1])) if row else rules.GENESIS
+    return ChainEnd(row[0], bytes(row[1])) if row else rules.GENESIS
 
 
-def _start(chain: str, n: int) -> End | None:
-    """Return what the first entry continues: nothing, or a checkpoint if it exists."""
+def _end_before(chain: str, n: int) -> ChainEnd | None:
+    """Return the end that the first stored entry continues; None if its checkpoint is missing."""
     if n == 0:
         return rules.GENESIS
     row = Checkpoint.objects.filter(chain=chain, n=n).first()
-    return End(n, bytes(row.hash)) if row else None
+    return ChainEnd(n, bytes(row.hash)) if row else None
 
 
 def _hash_at(chain: str, n: int) -> bytes | None:
-    start = _start(chain, n)
+    start = _end_before(chain, n)
     if start:
         return start.hash
     row = Entry.objects.filter(chain=chain, n=n).first()
     return bytes(row.hash) if row else None
 
 
-def _wrong_end(chain: str, end: End, last: End) -> Break | None:
-    is_whole = _hash_at(chain, end.n) == end.hash and last.n <= _end(chain).n
-    return None if is_whole else Break(last.n, Fault.END)
+def _find_wrong_end(chain: str, end: ChainEnd, last: ChainEnd) -> ChainBreak | None:
+    is_whole = _hash_at(chain, end.n) == end.hash and last.n <= _stored_end(chain).n
+    return None if is_whole else ChainBreak(last.n, Fault.END)
 
 
-def _early(chain: str, at: datetime) -> Break | None:
-    young = Checkpoint.objects.filter(chain=chain, month__gte=rules.kept_from(chain, at))
-    row = young.order_by("n").first()
-    return Break(row.n, Fault.EARLY) if row else None
+def _find_early_removal(chain: str, at: datetime) -> ChainBreak | None:
+    retained = rules.retention_start(chain, at)
+    row = Checkpoint.objects.filter(chain=chain, month__gte=retained).order_by("n").first()
+    return ChainBreak(row.n, Fault.EARLY) if row else None
 
 
-def _compared(checked: Checked, heads: list[Head], at: datetime) -> Checked:
-    """Compare a chain that is whole with its heads. Those of removed entries cannot be."""
-    agreed, chain = 0, checked.chain
+def _compare_heads(checked: ChainCheck, heads: list[Head], at: datetime) -> ChainCheck:
+    """Compare a whole chain with its earlier heads; heads of removed entries are skipped."""
+    matching, chain = 0, checked.chain
     removed = Checkpoint.objects.filter(chain=chain).order_by("-n").first()
     for head in sorted(heads, key=lambda head: head.n):
         stored_hash = _hash_at(chain, head.n)
         if stored_hash and stored_hash.hex() != head.hash:
-            return replace(checked, broken=Break(head.n, Fault.FORKED))
+            return replace(checked, broken=ChainBreak(head.n, Fault.FORKED))
         if not stored_hash and head.n > checked.last_n:
-            return replace(checked, broken=Break(head.n, Fault.SHORT))
-        # Whatever follows a young head is young: it cannot be among what was removed.
-        if removed and removed.n > head.n and rules.is_young(head, at):
-            return replace(checked, broken=Break(head.n + 1, Fault.EARLY))
-        agreed += stored_hash is not None
-    return replace(checked, heads=agreed)
+            return replace(checked, broken=ChainBreak(head.n, Fault.SHORT))
+        # Entries after a recent head are recent too, so none of them may have been removed yet.
+        if removed and removed.n > head.n and rules.is_followed_by_kept_entries(head, at):
+            return replace(checked, broken=ChainBreak(head.n + 1, Fault.EARLY))
+        matching += stored_hash is not None
+    return replace(checked, heads=matching)

@@ -1,19 +1,19 @@
-"""Keeps refusals past the rollback of their transaction."""
+"""Write refusals of a request that the rollback of its transaction would remove."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from protect.audit.actions import refusals_kept
+from protect.audit.actions import defer_refusals
 
 
 class KeepRefusals:
-    """Writes what was refused during a request once its transaction is over."""
+    """Writes the refusals of a request after its transaction has ended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with refusals_kept():
+        with defer_refusals():
             return self.get_response(request)

@@ -1,13 +1,10 @@
-"""Append-only chains of audit entries. Codes only: no names, no content, no addresses.
-
-One thing is said in words: why an officer answers an alarm. The form asks for no names.
-
-No row has an id of its own: each column of an entry is in its hash or decides its place.
-"""
+"""Append-only chains of audit entries. Codes only: no names, no content, no addresses. One column
+holds free text: the reason with which an officer answers an alarm. Its form asks for no names. No
+row has an id of its own: each column of an entry is part of its hash or of its position."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import PROTECT, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
@@ -16,12 +13,12 @@ from protect.audit import queries, rules
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def _is_hash(name: str) -> Exact:
+def _has_hash_length(name: str) -> Exact:
     return Exact(Length(name), len(rules.GENESIS.hash))
 
 
 class Chain(models.Model):
-    """One sequence of entries, and where it ends. Moves forward only, one entry at a time."""
+    """One sequence of entries, and its last entry. It only grows, one entry at a time."""
 
     name = models.CharField(primary_key=True, max_length=40)
     last_n = models.PositiveBigIntegerField(default=0)
@@ -34,7 +31,7 @@ class Chain(models.Model):
                 condition=Q(name__regex=f"^({rules.PLATFORM}|{rules.SIGN_IN}|org:{UUID_PATTERN})$"),
             ),
             models.CheckConstraint(
-                name="audit_chain_hash_32_bytes", condition=_is_hash("last_hash")
+                name="audit_chain_hash_32_bytes", condition=_has_hash_length("last_hash")
             ),
         ]
 
@@ -43,25 +40,24 @@ class Chain(models.Model):
 
 
 class Entry(models.Model):
-    """One thing that was done or refused. The database takes no change and no removal of it."""
+    """One action or refusal. Database triggers reject changes, and removals before their time."""
 
     pk = models.CompositePrimaryKey("chain", "n")
-    chain = models.ForeignKey(
-        Chain, on_delete=models.PROTECT, related_name="entries", db_index=False
-    )
+    chain = models.ForeignKey(Chain, on_delete=PROTECT, related_name="entries", db_index=False)
     n = models.PositiveBigIntegerField()  # from 1, without a gap
     at = models.DateTimeField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+", null=True, blank=True
     )
-    organisation = models.UUIDField(null=True, blank=True)  # no key: orgs stands above
+    organisation = models.UUIDField(null=True, blank=True)  # no key: `orgs` is a higher layer
     action = models.CharField(max_length=64)  # a code: "orgs.invite"
     target = models.CharField(max_length=80, default="", blank=True)  # "team:<uuid>"
     consent = models.UUIDField(null=True, blank=True)
     outcome = models.CharField(max_length=64, default=rules.DONE)  # or the code of a refusal
-    # What the target is since then: version and SHA-256 of sealed bytes, or GONE. None: unchanged.
+    # State of the target after the action: version and SHA-256 of its sealed bytes, or
+    # ERASED_STATE. None: unchanged.
     state = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - an index skips it
-    # Why an alarm was answered, in the officer's words. None for everything else.
+    # The officer's reason for the answer to an alarm. None for all other entries.
     reason = models.CharField(  # noqa: DJ001 - the hash of an entry without one has no such item
         max_length=rules.REASON_LENGTH, null=True, blank=True
     )
@@ -89,10 +85,11 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 name="audit_entry_reason_of_an_answer",
-                condition=Q(reason__isnull=True) | Q(action__startswith=rules.ANSWER),
+                condition=Q(reason__isnull=True) | Q(action__startswith=rules.ALARM_ANSWER_PREFIX),
             ),
             models.CheckConstraint(
-                name="audit_entry_hash_32_bytes", condition=_is_hash("prev_hash") & _is_hash("hash")
+                name="audit_entry_hash_32_bytes",
+                condition=_has_hash_length("prev_hash") & _has_hash_length("hash"),
             ),
         ]
         indexes = [
@@ -116,12 +113,10 @@ class Entry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The last entry of a month that was removed when its time was over. Stays for ever."""
+    """The last entry of a month that was removed after its retention. It is never deleted."""
 
     pk = models.CompositePrimaryKey("chain", "n")
-    chain = models.ForeignKey(
-        Chain, on_delete=models.PROTECT, related_name="checkpoints", db_index=False
-    )
+    chain = models.ForeignKey(Chain, on_delete=PROTECT, related_name="checkpoints", db_index=False)
     n = models.PositiveBigIntegerField()
     hash = models.BinaryField(max_length=32)
     month = models.DateField()  # its first day, UTC
@@ -130,7 +125,7 @@ class Checkpoint(models.Model):
         constraints = [
             models.CheckConstraint(name="audit_checkpoint_month_begins", condition=Q(month__day=1)),
             models.CheckConstraint(
-                name="audit_checkpoint_hash_32_bytes", condition=_is_hash("hash")
+                name="audit_checkpoint_hash_32_bytes", condition=_has_hash_length("hash")
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Which entries are read together."""
+"""Queries for audit entries."""
 
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -12,20 +12,20 @@ from protect.audit import rules
 if TYPE_CHECKING:
     from protect.audit.models import Entry  # noqa: F401 - named in a string below
 
-PAGE = 50  # entries on a screen
+PAGE_SIZE = 50  # entries on a screen
 
 
 def newest_state(target: str) -> RawSQL:
-    """Return the newest state of a thing, or NULL, as a column of a query about that thing.
-    It counts in whichever chain it stands: which organisation a thing belongs to is only a row.
-    `rules.SEVERAL`, where its newest version was saved with different bytes. The SQL is written out
-    because composing it with Django's `Subquery` takes three times as long."""
+    """Return the newest state of a target, or NULL, as an expression for a query about it.
+    Entries of every chain count, because a row can move to another organisation. The
+    state is `rules.AMBIGUOUS_STATE` if its newest version was saved with different bytes.
+    Raw SQL, because Django's `Subquery` takes three times as long to compose."""
     return RawSQL(
         "SELECT CASE WHEN MIN(state) < MAX(state)"
         " AND substr(MIN(state), 1, %s) = substr(MAX(state), 1, %s) THEN %s ELSE MAX(state) END"
         " FROM (SELECT DISTINCT state FROM audit_entry WHERE target = %s AND state IS NOT NULL"
         " ORDER BY state DESC LIMIT 2) newest_two",
-        [rules.VERSION_DIGITS, rules.VERSION_DIGITS, rules.SEVERAL, target],
+        [rules.VERSION_DIGITS, rules.VERSION_DIGITS, rules.AMBIGUOUS_STATE, target],
         output_field=models.CharField(),
     )
 
@@ -35,23 +35,23 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(chain=chain)
 
     def of_organisation(self, organisation_id: UUID) -> Self:
-        return self.of_chain(rules.org_chain(organisation_id))
+        return self.of_chain(rules.organisation_chain(organisation_id))
 
-    def about(self, target: str) -> Self:
-        """Keep what was done to one thing, `<kind>:<uuid>`, in whichever chain."""
+    def of_target(self, target: str) -> Self:
+        """Keep entries about one target, `<kind>:<uuid>`, of every chain."""
         return self.filter(target=target)
 
     def newest_states(self) -> dict[str, str]:
         """Return the newest state of each target of these entries.
-        `rules.SEVERAL`, where its newest version was saved with different bytes."""
+        It is `rules.AMBIGUOUS_STATE` if the newest version was saved with different bytes."""
         return {
-            target: high if low == high else rules.SEVERAL
+            target: high if low == high else rules.AMBIGUOUS_STATE
             for target, (low, high) in self.newest_versions().items()
         }
 
     def newest_versions(self) -> dict[str, tuple[str, str]]:
-        """Return the lowest and the highest state of the newest version of each thing, by target.
-        They are the same, unless that version was saved with different bytes."""
+        """Return by target the lowest and the highest state of its newest version.
+        They are equal unless that version was saved with different bytes."""
         saved = self.filter(state__isnull=False).order_by()
         versions = saved.annotate(saved_version=Left("state", rules.VERSION_DIGITS))
         by_version = versions.values("target", "saved_version")
@@ -63,22 +63,22 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(outcome=rules.DONE)
 
     def alarms(self) -> Self:
-        """Keep alarms: the outcome says that a key or a record is not what was stored."""
-        return self.refused().filter(outcome__in=sorted(rules.ALARMS))
+        """Keep alarms: outcomes by which a key or a record differs from the one stored."""
+        return self.refused().filter(outcome__in=sorted(rules.ALARM_OUTCOMES))
 
     def unanswered(self) -> Self:
-        """Keep alarms that no officer has answered since."""
+        """Keep alarms that no officer has answered later."""
         same = {name: models.OuterRef(name) for name in ("chain", "target")}
-        answer = Concat(models.Value(rules.ANSWER), models.OuterRef("outcome"))
+        answer = Concat(models.Value(rules.ALARM_ANSWER_PREFIX), models.OuterRef("outcome"))
         later = self.model.objects.filter(**same, action=answer, n__gt=models.OuterRef("n"))
         return self.alarms().filter(~models.Exists(later.exclude(target="")))
 
     def newest_first(self) -> Self:
-        """Put the newest first. Entries of one moment and chain keep their order."""
+        """Order the newest entries first. Entries of one moment and chain keep their order."""
         return self.order_by("-at", "chain", "-n")
 
-    def page(self, *, before: int | None = None, size: int = PAGE) -> Self:
-        """Return the newest entries of one chain with numbers under `before`. The number of the
-        last one leads to the next page; entries written meanwhile move nothing."""
+    def page(self, *, before: int | None = None, size: int = PAGE_SIZE) -> Self:
+        """Return the newest entries of one chain with numbers below `before`. The number of the
+        last one leads to the next page, so entries written meanwhile shift nothing."""
         older = self if before is None else self.filter(n__lt=before)
         return older.order_by("-n")[:size]

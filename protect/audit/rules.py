@@ -1,4 +1,4 @@
-"""How entries are chained, and how long they are kept."""
+"""Hash chain of audit entries, and their retention."""
 
 import json
 import re
@@ -10,44 +10,44 @@ from typing import NamedTuple
 from uuid import UUID
 
 from protect.audit import enums, errors
-from protect.kernel.items import items
+from protect.kernel.items import encode_items
 
 PLATFORM = "platform"
 SIGN_IN = "sign-in"
-DONE = "done"  # the outcome of what was not refused
-# Outcomes that say that the database is not as it was written.
-ALARMS = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
-ANSWER = "orgs.answer_alarm."  # begins the action by which an officer answers one; then its outcome
-GONE = "gone"  # the state of what was erased: it sorts after every version
+DONE = "done"  # the outcome of every action that was not refused
+# Outcomes that report data in the database which differs from the data written.
+ALARM_OUTCOMES = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
+ALARM_ANSWER_PREFIX = "orgs.answer_alarm."  # an officer's answer to an alarm; its outcome follows
+ERASED_STATE = "gone"  # the state of an erased record: it sorts after every version
 REASON_LENGTH = 300  # characters
-SEVERAL = "several"  # of a thing whose newest version was saved with different bytes: no state
+AMBIGUOUS_STATE = "several"  # reported, never stored: one version saved with different bytes
 VERSION_DIGITS = 10
-STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{GONE})$"
+STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{ERASED_STATE})$"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-YEARS_KEPT = 3
-SIGN_IN_DAYS_KEPT = 90
-MOST_REFUSALS = 20  # of one person, in one chain and hour: a loop floods nothing
-# A head has one spelling: a signature of its bytes is a signature of its meaning.
-HEAD = re.compile(
+RETENTION_YEARS = 3
+SIGN_IN_RETENTION_DAYS = 90
+MAX_REFUSALS_PER_HOUR = 20  # by one actor, in one chain: a loop of attempts cannot flood it
+# A head has exactly one representation, so a signature of its bytes covers its meaning.
+HEAD_LINE_PATTERN = re.compile(
     r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
     r'"hash":"(?P<hash>[0-9a-f]{64})","n":(?P<n>0|[1-9][0-9]{0,18})'
     r'(?:,"signature":"(?P<signature>[0-9a-f]{128})")?\}'
 )
 
 
-class End(NamedTuple):
-    """Where a chain ends: the number of its last entry, and that one's hash."""
+class ChainEnd(NamedTuple):
+    """The end of a chain: number and hash of its last entry."""
 
     n: int
     hash: bytes
 
 
-GENESIS = End(0, bytes(32))  # what the first entry of a chain continues
+GENESIS = ChainEnd(0, bytes(32))  # the end that the first entry of each chain continues
 
 
-class Line(NamedTuple):
-    """An entry as it was written. The order of fields is that of the table and of the hash."""
+class EntryLine(NamedTuple):
+    """An entry as it was written. The fields are in the order of the table and of the hash."""
 
     chain: str
     n: int
@@ -66,8 +66,8 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits.
-    `signature` is the platform's over the rest, or empty. The vault checks it, not this module."""
+    """The last entry of a chain at a moment; `hash` in hexadecimal digits. `signature` is the
+    platform's signature of the other fields, or empty. The vault verifies it, not this module."""
 
     at: str
     chain: str
@@ -77,10 +77,10 @@ class Head:
 
     @property
     def noted_at(self) -> datetime:
-        """Return when the head was noted. Errors: ValueError for no moment of a calendar."""
+        """Return when the head was noted. Errors: ValueError if `at` is no valid date."""
         return datetime.fromisoformat(self.at)
 
-    def line(self) -> str:
+    def to_json(self) -> str:
         """Return the head as one line of canonical JSON: keys sorted, no blanks."""
         fields = asdict(self)
         if not self.signature:
@@ -88,13 +88,12 @@ class Head:
         return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
-def org_chain(organisation_id: UUID) -> str:
-    """Return the name of an organisation's chain."""
+def organisation_chain(organisation_id: UUID) -> str:
     return f"org:{organisation_id}"
 
 
-def organisation_of(chain: str) -> UUID | None:
-    """Return the organisation of a chain, None for chains of none."""
+def organisation_of_chain(chain: str) -> UUID | None:
+    """Return the organisation to which a chain belongs; None for the platform's chains."""
     kind, _, name = chain.partition(":")
     return UUID(name) if kind == "org" else None
 
@@ -102,27 +101,27 @@ def organisation_of(chain: str) -> UUID | None:
 def lock_key(name: str) -> int:
     """Return the number of PostgreSQL's advisory lock for a name, such as a chain's.
     Units: 64 bits, signed."""
-    digest = sha256(items("protect", "audit-lock", 1, name)).digest()
+    digest = sha256(encode_items("protect", "audit-lock", 1, name)).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def digest(line: Line) -> bytes:
-    """Return the hash that an entry must carry; its own field `hash` is not read. A reason is one
-    more item at the end: entries without one keep the hash of earlier releases. Units: `at` counts
-    as microseconds since 1970. Errors: TypeError for a naive `at`, and for an id that is text: it
-    would be read back otherwise. Source: the vault's audit format."""
+def entry_hash(line: EntryLine) -> bytes:
+    """Return the hash that an entry must carry; its own field `hash` is ignored. A reason is one
+    more item at the end, so that entries without one keep the hash of earlier releases. Units: `at`
+    counts as microseconds since 1970. Errors: TypeError for a naive `at`, and for an id that is
+    text, because it would be read back as another type. Source: the vault's audit format."""
     if any(isinstance(each, str) for each in (line.actor, line.organisation, line.consent)):
         raise TypeError("actor, organisation and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)
     reason = () if line.reason is None else (line.reason,)
     values = (*line[3:-3], line.prev_hash, *reason)
-    return sha256(items("protect", "audit", 1, line.chain, line.n, at, *values)).digest()
+    return sha256(encode_items("protect", "audit", 1, line.chain, line.n, at, *values)).digest()
 
 
 def sealed_state(version: int, sealed: bytes) -> str:
-    """Return the state of a sealed record for its entry: its version and a SHA-256. States of one
-    record sort as its versions do, and `GONE` after all of them. Shapes: `sealed` are the bytes as
-    stored. Errors: ValueError for a version of more than ten digits."""
+    """Return the state of a sealed record: its version and the SHA-256 of its bytes.
+    States of one record sort like its versions, and `ERASED_STATE` after all of them. Shapes:
+    `sealed` are the bytes as stored. Errors: ValueError for a version of more than ten digits."""
     state = f"{version:0{VERSION_DIGITS}d}:{sha256(sealed).hexdigest()}"
     if not re.fullmatch(STATE_PATTERN, state):
         raise ValueError("a version that sorts wrongly")
@@ -130,33 +129,33 @@ def sealed_state(version: int, sealed: bytes) -> str:
 
 
 def version_of(state: str) -> str:
-    """Return the version that a state is of, as a text that sorts; `GONE` is after all of them."""
+    """Return the version in a state, as a text that sorts; that of `ERASED_STATE` sorts last."""
     return state[:VERSION_DIGITS]
 
 
-def fault_after(before: End, line: Line) -> enums.Fault | None:
-    """Return what is wrong with an entry, given the one before it."""
-    if line.n != before.n + 1:
+def find_fault(previous_end: ChainEnd, line: EntryLine) -> enums.Fault | None:
+    """Return the fault of an entry, given the end of the chain before it; None if it has none."""
+    if line.n != previous_end.n + 1:
         return enums.Fault.GAP
-    if line.prev_hash != before.hash:
+    if line.prev_hash != previous_end.hash:
         return enums.Fault.LINK
-    return enums.Fault.CONTENT if line.hash != digest(line) else None
+    return enums.Fault.CONTENT if line.hash != entry_hash(line) else None
 
 
-def kept_from(chain: str, at: datetime) -> date:
+def retention_start(chain: str, at: datetime) -> date:
     """Return the first day of the oldest month that a chain must still keep.
-    Units: `at` in UTC. Three years; 90 days for sign-ins.
-    Source: the vault's audit format; the triggers of its migration say the same."""
+    Units: `at` in UTC. Three years; 90 days for sign-ins. Source: the vault's audit
+    format; the triggers of the migration enforce the same limit."""
     if chain == SIGN_IN:
-        return month_of(at - timedelta(days=SIGN_IN_DAYS_KEPT))
+        return month_of(at - timedelta(days=SIGN_IN_RETENTION_DAYS))
     month = month_of(at)
-    return month.replace(year=month.year - YEARS_KEPT)
+    return month.replace(year=month.year - RETENTION_YEARS)
 
 
-def is_young(head: Head, at: datetime) -> bool:
-    """Return whether all that was written after a head must still be kept.
-    A day is let pass: an entry carries the moment at which its request began."""
-    return month_of(head.noted_at - timedelta(days=1)) >= kept_from(head.chain, at)
+def is_followed_by_kept_entries(head: Head, at: datetime) -> bool:
+    """Return whether all entries after a head must still be kept.
+    A day of tolerance: an entry carries the moment at which its request began."""
+    return month_of(head.noted_at - timedelta(days=1)) >= retention_start(head.chain, at)
 
 
 def month_of(at: datetime) -> date:
@@ -169,11 +168,11 @@ def hour_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]]:
-    """Return the last entry of each month at the chain's beginning that ended by `before`.
-    An entry written a moment late, after one of the next month, belongs to that next month: what is
-    removed is always a beginning of the chain, and nothing young goes with it."""
-    ends: dict[date, Line] = {}
+def closed_months(lines: Iterable[EntryLine], before: date) -> list[tuple[date, EntryLine]]:
+    """Return the last entry of each month at the start of the chain that ended by `before`. An
+    entry that was written late, after one of the next month, counts to that next month. The removed
+    entries are therefore always the start of the chain, and no recent entry is removed."""
+    ends: dict[date, EntryLine] = {}
     month = date.min
     for line in lines:
         month = max(month, month_of(line.at))
@@ -183,14 +182,15 @@ def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]
     return list(ends.items())
 
 
-def read_heads(lines: Iterable[str]) -> list[Head]:
-    """Return the heads of a file that `Head.line` wrote; empty lines are skipped.
+def parse_heads(lines: Iterable[str]) -> list[Head]:
+    """Return the heads in the lines of a heads file; empty lines are skipped.
     Errors: HeadsUnreadable, with the number of the line."""
-    return [_head(text.strip(), number) for number, text in enumerate(lines, 1) if text.strip()]
+    texts = enumerate(map(str.strip, lines), 1)
+    return [_parse_head(text, number) for number, text in texts if text]
 
 
-def _head(text: str, number: int) -> Head:
-    match = HEAD.fullmatch(text)
+def _parse_head(text: str, number: int) -> Head:
+    match = HEAD_LINE_PATTERN.fullmatch(text)
     try:
         if not match:
             raise ValueError

@@ -12,4 +12,4 @@ class CertificatesConfig(AppConfig):
         from protect.vault.sign_in import posted
 
         register(Certificates())
-        posted.PAGES.update(PAGES)
+        posted.DRAFT_PAGES.update(PAGES)

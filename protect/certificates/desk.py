@@ -1,4 +1,4 @@
-"""Desk tasks of certificates: certificates to issue, a key to make."""
+"""Tasks about certificates on the desk: certificates to issue, keys that need a step."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,45 +16,45 @@ from protect.trainings.base.access import hosts_where
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-from protect.vault.access import managed_by
-from protect.vault.server_keys.badge_keys import controller_of, keys_of
+from protect.vault.access import managed_organisations
+from protect.vault.server_keys.badge_keys import controller_name, published_keys
 
-SHOWN = 5  # rows of a panel
-RECENT = timedelta(days=60)  # after the last half day; later it is no longer forgotten, but decided
+PANEL_ROWS = 5  # at most in one panel
+REMIND_FOR = timedelta(days=60)  # after the last half day; later, no reminder is needed
 
 type Panel = dict[str, object]
 
 
-def advice_for(organisation: Organisation, *, at: datetime) -> rules.Advice | None:
-    """Return the first step to take with an organisation's keys; None when all is well."""
-    return rules.advice(
-        keys_of(organisation.pk),
-        controller=controller_of(organisation.pk),
+def key_advice_for(organisation: Organisation, *, at: datetime) -> rules.KeyAdvice | None:
+    """Return the next step to take with an organisation's keys; None if none is needed."""
+    return rules.advise_on_keys(
+        published_keys(organisation.pk),
+        controller=controller_name(organisation.pk),
         issued=models.Certificate.objects.filter(issuer=organisation).count(),
         at=at,
     )
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield past editions without any certificate, and keys that need a step."""
-    if rows := [*_keys(scope, at), *_editions(scope, at)]:
+    """Yield a panel of past editions without a certificate, and of keys that need a step."""
+    if rows := [*_key_rows(scope, at), *_edition_rows(scope, at)]:
         yield {
             # Translators: heading: certificates of trainings.
             "title": _("Certificates"),
-            "rows": rows[:SHOWN],
+            "rows": rows[:PANEL_ROWS],
             "count": len(rows),
             "more": reverse("certificates:issuer_keys"),
         }
 
 
-def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
+def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
     rows = Edition.objects.filter(
         host__in=hosts_where(scope, Permission.PLAN_TRAININGS),
         state=EditionState.DONE,
         registrations__state=RegistrationState.CONFIRMED,
         registrations__participant__erased_at=None,
     ).exclude(Exists(models.Certificate.objects.filter(edition=OuterRef("pk"))))
-    ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
+    ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - REMIND_FOR)
     columns = ("pk", "code", "course_version__title", "ended")
     for pk, code, title, last in ended.order_by("ended", "pk").values_list(*columns):
         yield {
@@ -68,13 +68,14 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
         }
 
 
-def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
-    for each in managed_by(scope).filter(pk__in=Edition.objects.order_by("host").values("host")):
-        advice = advice_for(each, at=at)
+def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
+    hosts = Edition.objects.order_by("host").values("host")
+    for organisation in managed_organisations(scope).filter(pk__in=hosts):
+        advice = key_advice_for(organisation, at=at)
         if advice is not None:
             yield {
-                "text": each.name,
-                "detail": str(labels.ADVICE[advice]),
+                "text": organisation.name,
+                "detail": str(labels.KEY_ADVICE[advice]),
                 "url": reverse("certificates:issuer_keys"),
                 # Translators: a button: see the keys with which certificates are signed.
                 "verb": _("Look"),

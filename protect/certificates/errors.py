@@ -1,4 +1,4 @@
-"""Refusals to issue, revoke or check certificates, and of files with them."""
+"""Errors that refuse to issue, revoke or check a certificate, or to read its file."""
 
 from http import HTTPStatus
 
@@ -29,8 +29,8 @@ class CertificateRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: a coordinator wants to issue certificates of a training.
             "certificates_not_due": _(
-                "Certificates are issued once the training has taken place. Nothing was issued. "
-                "Say so on its page first."
+                "Certificates are issued after the training has taken place. Nothing "
+                "was issued. First mark the training as done on its page."
             ),
             # Translators: a coordinator wants to issue a certificate of a training.
             "certificates_not_earned": _(
@@ -41,13 +41,13 @@ class CertificateRefusal(TableRefusal):
             "certificates_stands": _("This person has a certificate already. Nothing was issued."),
             # Translators: a colleague revoked or replaced the same certificate.
             "certificates_withdrawn": _(
-                "This certificate does not count any more. Nothing was changed. Reload the page."
+                "This certificate is no longer valid. Nothing was changed. Reload the page."
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: {file} is the name of a file, as an operator typed it.
             "certificates_file_missing": _(
-                "There is no file “{file}” that can be read here. Look at its name and its folder."
+                "The file “{file}” cannot be read here. Check its name and its folder."
             ),
             # Translators: a reader wants to check a certificate; {kilobytes} is a number.
             "certificates_file_large": _(
@@ -63,9 +63,9 @@ class CertificateRefusal(TableRefusal):
             ),
             # Translators: of a file with a certificate. PDF, PNG and JSON are kinds of files.
             "certificates_absent": _(
-                "This PDF or PNG holds no certificate: it was printed, scanned or saved anew. Type "
-                "the number that is printed on the certificate, or ask for the file as it was "
-                "issued, or for the JSON beside it."
+                "This PDF or PNG contains no certificate: it was printed, scanned or "
+                "saved again. Type the number that is printed on the certificate, or "
+                "ask for the original file or the JSON file."
             ),
             # A photo of a certificate, in a format that never holds the signed data.
             # Translators: a reader wants to check a certificate and sent a photo of it.
@@ -76,18 +76,20 @@ class CertificateRefusal(TableRefusal):
             ),
             # Translators: the list says which certificates were revoked. JSON is a kind of file.
             "certificates_status_list_unreadable": _(
-                "This is no list of revoked certificates in JSON. Fetch it again from its address."
+                "This is not a list of revoked certificates in JSON. Download it again "
+                "from its address."
             ),
             # Translators: did.json is a file in which an organisation publishes its keys.
             "certificates_issuer_unreadable": _(
-                "This is no list of an issuer's keys. Fetch “did.json” from the issuer's address "
-                "again, over a connection that you trust."
+                "This is not a list of an issuer's keys. Download “did.json” from the "
+                "issuer's address again, over a connection that you trust."
             ),
-            # The content cannot be written so that all verifiers read the same.
+            # Verifiers would not all read the same content.
             # Translators: {field} is the name of a field of a certificate, such as title.
             "certificates_unfit": _(
-                "The certificate cannot be made: “{field}” is empty, too long, out of range or "
-                "holds a character that cannot be printed. Mend it; nothing was issued."
+                "The certificate cannot be issued: “{field}” is empty, too long, out of"
+                " range or contains a character that cannot be printed. Correct it. "
+                "Nothing was issued."
             ),
         },
         HTTPStatus.TOO_MANY_REQUESTS: {
@@ -95,6 +97,6 @@ class CertificateRefusal(TableRefusal):
             # Translators: a stranger asks whether a name belongs to a certificate.
             "certificates_name_asked_too_often": _(
                 "Too many names were tried for this certificate. Try again in an hour."
-            ),
+            )
         },
     }

@@ -1,4 +1,4 @@
-"""Parts that certificates add to trainings: links, a tab, night steps, erasure."""
+"""What certificates add to trainings: links, a tab, nightly steps, erasure."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -15,21 +15,19 @@ from protect.trainings.base.extension import Extension, OwnLink, Section
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
 
-KEYS = "certificates:issuer_keys"
+KEYS_PAGE = "certificates:issuer_keys"
 
 
 class Certificates(Extension):
-    tabs = (
-        # Translators: a page of trainings: what certificates are signed with.
-        (gettext_lazy("Keys of certificates"), KEYS, (Permission.PLAN_TRAININGS,)),
-    )
-    night = {"renew_lists": status_lists.renew, "sign_certificates_anew": renewal.sign_anew}
+    # Translators: a page of trainings: what certificates are signed with.
+    tabs = ((gettext_lazy("Keys of certificates"), KEYS_PAGE, (Permission.PLAN_TRAININGS,)),)
+    night = {"renew_lists": status_lists.renew_lists, "sign_certificates_anew": renewal.sign_again}
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
         if not may_plan:
             return ()
         url = reverse("certificates:edition_certificates", args=[edition.pk])
-        return (Section(_("Certificates"), _("Who gets one"), url),)
+        return (Section(_("Certificates"), _("Eligible participants"), url),)
 
     def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
         if not Certificate.objects.filter(registration=registration).exists():
@@ -41,4 +39,4 @@ class Certificates(Extension):
         return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        certificates.forget(registrations)
+        certificates.erase_certificates(registrations)

@@ -1,26 +1,24 @@
-"""Indicators of certificates: numbers, never a name."""
+"""Facts about certificates for indicators: counts, never names."""
 
 from collections.abc import Callable, Mapping
 
 from protect.certificates.models import Certificate
-from protect.trainings.base.facts import FactQuery, Figure, summed
+from protect.trainings.base.facts import FactQuery, Figure, sum_cells
 
 
-def issued(query: FactQuery) -> Figure:
-    """Return certificates by state. A corrected one counts in its newest form."""
-    first, after = query.around()
-    rows = Certificate.objects.filter(
-        issued_at__gte=first, issued_at__lt=after, replaced_by=None
-    ).select_related("edition")
+def certificates_issued(query: FactQuery) -> Figure:
+    """Return certificates by state. A replaced one counts only as its replacement."""
+    first, after = query.utc_bounds()
+    rows = Certificate.objects.filter(issued_at__gte=first, issued_at__lt=after, replaced_by=None)
     rows = query.narrow(rows, "edition__country", "edition__host")
-    counted, codes = [], set()
-    for row in rows.order_by("issued_at", "pk"):
+    counts, edition_codes = [], set()
+    for row in rows.select_related("edition").order_by("issued_at", "pk"):
         edition, state = row.edition, "revoked" if row.revoked_at else "valid"
-        if query.has(row.issued_at, edition.zone):
-            counted.append(((edition.country_id, str(edition.host_id), state), 1))
-            codes.add(edition.code)
-    axes, evidence = ("country", "organisation", "state"), tuple(sorted(codes))
-    return Figure(unit="item", axes=axes, cells=summed(counted), evidence=evidence)
+        if query.contains(row.issued_at, edition.zone):
+            counts.append(((edition.country_id, str(edition.host_id), state), 1))
+            edition_codes.add(edition.code)
+    axes, evidence = ("country", "organisation", "state"), tuple(sorted(edition_codes))
+    return Figure(unit="item", axes=axes, cells=sum_cells(counts), evidence=evidence)
 
 
-FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {"certificates.issued": issued}
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {"certificates.issued": certificates_issued}

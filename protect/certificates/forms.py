@@ -1,4 +1,4 @@
-"""Forms about certificates for visitors."""
+"""Forms of certificates: for visitors who check them, holders and coordinators."""
 
 from typing import Any
 
@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.base import fields
 from protect.trainings.editions.forms import CancelForm
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-LONGEST_NUMBER = 200  # letters: a whole address may be typed
-OF_FILE = ("certificates_file_large", "certificates_unreadable", "certificates_absent")
+LONGEST_NUMBER = 200  # characters: a whole URL may be typed
+FILE_REFUSALS = ("certificates_file_large", "certificates_unreadable", "certificates_absent")
 
 
 class NameForm(DeskForm):
+    """A name that a visitor compares with the holder's."""
+
     mended_at = {"certificates_name_asked_too_often": "name"}
-    name = fields.text(
+    name = fields.text_field(
         # Translators: a stranger checks a certificate and types whose it is said to be.
         _("Name on the certificate"),
         120,
@@ -27,18 +29,21 @@ class NameForm(DeskForm):
 
 class NumberForm(DeskForm):
     mended_at = {"certificates_unknown": "number"}
-    number = fields.text(
+    number = fields.text_field(
         # Translators: the number of a certificate, printed on it.
         _("Certificate number"),
         LONGEST_NUMBER,
-        _("Beside the square code: eight groups of four. Gaps and capitals do not matter."),
+        _(
+            "It is printed beside the square code, in eight groups of four. Spaces and "
+            "capitals do not matter."
+        ),
         dir="ltr",
         autocomplete="off",
     )
 
 
 class CheckForm(DeskForm):
-    mended_at = dict.fromkeys((*OF_FILE, "certificates_is_picture", "parsers_busy"), "file")
+    mended_at = dict.fromkeys((*FILE_REFUSALS, "certificates_is_picture", "parsers_busy"), "file")
     file = forms.FileField(
         # Translators: a file that a reader wants to check.
         label=_("File of a certificate"),
@@ -48,14 +53,14 @@ class CheckForm(DeskForm):
 
 
 class ShowNameForm(DeskForm):
-    shows_name = fields.tick(
+    shows_name = fields.checkbox(
         # Translators: the holder of a certificate chooses.
         _("Show my name to people who check the certificate"),
         _("Otherwise they can only ask whether a name is the right one."),
     )
 
 
-class CertificateReasonForm(CancelForm):
+class ReasonForm(CancelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _(
@@ -64,12 +69,12 @@ class CertificateReasonForm(CancelForm):
         )
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
+# Forms whose drafts are kept while the screen of their author is locked, by URL name.
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a coordinator revokes a participant's certificate.
-    "certificates:certificate_revoke": Page(_("Revoke a certificate"), CertificateReasonForm),
+    "certificates:certificate_revoke": DraftPage(_("Revoke a certificate"), ReasonForm),
     # Translators: a page: a coordinator replaces a participant's certificate by another.
-    "certificates:certificate_replace": Page(_("Replace a certificate"), CertificateReasonForm),
+    "certificates:certificate_replace": DraftPage(_("Replace a certificate"), ReasonForm),
     # Translators: a page: a participant gets a certificate after theirs was revoked.
-    "certificates:certificate_again": Page(_("Issue a certificate again"), CertificateReasonForm),
+    "certificates:certificate_again": DraftPage(_("Issue a certificate again"), ReasonForm),
 }

@@ -1,11 +1,11 @@
-"""Words and shapes of certificates: states, missing requirements, steps with keys."""
+"""Labels of certificates: states, missing requirements, and advice about keys."""
 
 from django.utils.translation import gettext, gettext_lazy as _
 
 from protect.certificates.badges.verification import State
-from protect.certificates.eligibility import Line, ended
+from protect.certificates.eligibility import Eligibility, invalid_state
 from protect.certificates.models import Certificate
-from protect.certificates.rules import Advice, Lack, Rule
+from protect.certificates.rules import CertificateRule, KeyAdvice, MissingRequirement
 from protect.trainings.base.enums import Assessment
 from protect.trainings.base.labels import StateLabel
 from protect.vault.models import BadgeKey
@@ -20,38 +20,40 @@ VERDICT_SHAPES = {
     State.UNDECIDED: "caution",
 }
 # Why a participant gets no certificate of a training. {missing} is a number of minutes.
-LACKS = {
+MISSING_SENTENCES = {
     # Translators: why a participant gets no certificate of a training.
-    Lack.NOTHING_PLANNED: _("The training has no half day."),
+    MissingRequirement.NOTHING_PLANNED: _("The training has no half day."),
     # Translators: why a participant gets no certificate of a training; {missing} is a number.
-    Lack.MINUTES: _("{missing} minutes are missing."),
+    MissingRequirement.MINUTES: _("{missing} minutes are missing."),
     # Translators: why a participant gets no certificate of a training.
-    Lack.NO_RESULT: _("There is no result of the test yet."),
+    MissingRequirement.NO_RESULT: _("There is no result of the test yet."),
     # Translators: why a participant gets no certificate of a training.
-    Lack.NOT_PASSED: _("The test was not passed."),
+    MissingRequirement.NOT_PASSED: _("The test was not passed."),
 }
-# What is to be done about the keys with which an organisation signs certificates.
-ADVICE = {
-    Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
-    Advice.LISTS_END: _(
-        "The lists of revoked certificates are no longer signed. 31 days after the last time, "
-        "strangers cannot rely on any certificate. Make a key."
+# The next step with the keys with which an organisation signs certificates.
+KEY_ADVICE = {
+    KeyAdvice.NO_KEY: _("No certificate can be issued yet. Create a key."),
+    KeyAdvice.LISTS_END: _(
+        "The lists of revoked certificates are no longer signed. 31 days after the last"
+        " signature, certificates can no longer be relied on. Create a key."
     ),
-    Advice.MOVED: _(
-        "The public site has another address than this key. Make a new one: certificates are "
-        "signed anew in the night."
+    KeyAdvice.MOVED: _(
+        "The public site has another address than this key. Create a new key: "
+        "certificates are signed again in the night."
     ),
-    Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
-    Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
+    KeyAdvice.OLD: _(
+        "The key is two years old. Create a new one: certificates that it signed stay valid."
+    ),
+    KeyAdvice.SIGNED_TONIGHT: _("Certificates of the previous key are signed again in the night."),
 }
 
 
 def certificate_state(row: Certificate) -> StateLabel:
-    return verdict_state(ended(row) or State.VALID)
+    return verdict_state(invalid_state(row) or State.VALID)
 
 
-def certified(line: Line) -> StateLabel:
-    if line.is_doubtful:
+def eligibility_status(line: Eligibility) -> StateLabel:
+    if line.is_outdated:
         # Translators: a participant's attendance or result was corrected after the certificate.
         return StateLabel(_("Corrected since"), "caution")
     if line.certificate is not None:
@@ -79,7 +81,7 @@ def verdict_state(state: State) -> StateLabel:
     return StateLabel(state.label, VERDICT_SHAPES[state])
 
 
-def rule_sentences(rule: Rule) -> str:
+def rule_sentences(rule: CertificateRule) -> str:
     # Translators: on a certificate: what its holder did to get it. {percent} is a number.
     attended = gettext("At least {percent} % of the planned time.")
     sentences = [attended.format(percent=rule.attendance_percent)]

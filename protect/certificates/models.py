@@ -1,4 +1,4 @@
-"""Certificates with their lists, and people counted once."""
+"""Certificates, and the published status lists of their issuers."""
 
 import uuid
 
@@ -11,25 +11,25 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Certificate(UuidModel):
-    """A participant's certificate. `facts` decided the rule; `document` has no name. Erasure leaves
-    only the credential, its place in the status list and its state."""
+    """A participant's certificate. `facts`: the values that the rule was applied to. `document`
+    has no name. Erasure keeps only the credential, the entry in the status list and the state."""
 
-    credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random: part of its address
+    credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random; part of its URL
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     registration = models.ForeignKey(
         Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     rule = models.JSONField(default=dict, blank=True)  # attendance and pass percents, assessment
-    facts = models.JSONField(default=dict, blank=True)  # minutes planned, attended; whether passed
+    facts = models.JSONField(default=dict, blank=True)  # minutes planned, attended; if passed
     document = models.JSONField(default=dict, blank=True)  # the signed Open Badge
     status_list = models.PositiveSmallIntegerField(default=1)  # which of the issuer's lists
-    status_index = models.PositiveIntegerField()  # its place there, never given twice
+    status_index = models.PositiveIntegerField()  # its index there, never reused
     issued_at = models.DateTimeField()
     issued_reason = models.CharField(max_length=400, default="", blank=True)  # after a revocation
     shows_name = models.BooleanField(default=False)  # on the public page, by opt-in
-    name_tries = models.PositiveSmallIntegerField(default=0)  # names that did not match, this hour
-    name_tried_at = models.DateTimeField(null=True, blank=True)  # the first of them
+    name_tries = models.PositiveSmallIntegerField(default=0)  # wrong names in the current hour
+    name_tried_at = models.DateTimeField(null=True, blank=True)  # when the first was tried
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=400, default="", blank=True)
     replaced_by = models.ForeignKey(
@@ -60,7 +60,7 @@ class Certificate(UuidModel):
 
     @property
     def holder(self) -> str:
-        """The holder's name, "" after erasure; the participant is loaded."""
+        """The holder's name; "" after erasure. The participant must be loaded."""
         return self.registration.participant.name if self.registration else ""
 
     @property
@@ -69,7 +69,7 @@ class Certificate(UuidModel):
 
 
 class StatusList(NamelessModel):
-    """A published list of an issuer: signed bits, no name. Signed again before it expires."""
+    """A published status list of an issuer: signed bits and no names, renewed before it expires."""
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()

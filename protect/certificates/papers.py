@@ -1,4 +1,4 @@
-"""Printed certificates: a PDF with the Open Badge attached, which `badges.files` finds again."""
+"""Printed certificates: a PDF with the Open Badge attached, where `badges.files` finds it."""
 
 import json
 from collections.abc import Mapping
@@ -14,49 +14,49 @@ from django.http import HttpRequest
 
 from protect.certificates import eligibility, rules
 from protect.certificates.models import Certificate
-from protect.trainings.documents.actions import head_of
+from protect.trainings.documents.actions import letterhead_of
 from protect.trainings.documents.paper.content import Certificate as Paper
 from protect.trainings.documents.paper.sheets import certificate_pdf
 from protect.trainings.scheduling import enums, models
-from protect.trainings.scheduling.rules import TEACHING
+from protect.trainings.scheduling.rules import TEACHING_ROLES
 
-NAME = "certificate.json"
+ATTACHMENT_NAME = "certificate.json"
 MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
 
 
-def spelled(document: Mapping[str, Any]) -> bytes:
+def encode_json(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def attached(paper: bytes, document: Mapping[str, Any]) -> bytes:
-    """Return a PDF of ours with a certificate attached. Equal inputs give equal bytes."""
-    with pikepdf.open(BytesIO(paper)) as pdf:
+def attach_badge(pdf_content: bytes, document: Mapping[str, Any]) -> bytes:
+    """Return a generated PDF with the Open Badge attached. Equal inputs give equal bytes."""
+    with pikepdf.open(BytesIO(pdf_content)) as pdf:
         file = pikepdf.AttachedFileSpec(
             pdf,
-            spelled(document),
+            encode_json(document),
             description="Open Badge",
-            filename=NAME,
+            filename=ATTACHMENT_NAME,
             mime_type=MEDIA_TYPE,
             relationship=pikepdf.Name.Data,
         )
-        pdf.attachments[NAME] = file
-        pdf.Root.AF = pikepdf.Array([file.obj])  # of the whole document
+        pdf.attachments[ATTACHMENT_NAME] = file
+        pdf.Root.AF = pikepdf.Array([file.obj])  # associated with the whole document
         output = BytesIO()
         pdf.save(output, deterministic_id=True)
     return output.getvalue()
 
 
-def address_of(credential: UUID) -> str:
-    """Return the public page of a certificate: the address in its QR code."""
+def public_page_url(credential: UUID) -> str:
+    """Return the URL of the public page of a certificate, as in its QR code."""
     return f"{settings.PUBLIC_URL.rstrip('/')}/certificates/{credential}"
 
 
-def pdf_of(
+def write_pdf(
     certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
 ) -> bytes:
-    """Return a certificate that is not erased, in a language; `document` is attached. `is_full`:
-    with title, grant, town and what the donor wants to see; else only what a stranger may read.
-    Shapes: registration, participant, edition and issuer are loaded."""
+    """Return the PDF of a certificate that is not erased, with `document` attached. `is_full`
+    prints title, grant, town and letterhead; without it the PDF prints only what a stranger
+    may read. Shapes: registration, participant, edition and issuer are loaded."""
     if certificate.registration is None:
         raise ValueError("a certificate without its holder")
     subject, edition = document["credentialSubject"], certificate.edition
@@ -66,38 +66,38 @@ def pdf_of(
         short_title=document["name"],
         minutes=int(subject["result"][0]["value"]),
         completed_on=date.fromisoformat(subject["activityEndDate"][:10]),
-        issued_on=day_of(certificate.issued_at, edition),
+        issued_on=local_day(certificate.issued_at, edition),
         issuer=document["issuer"]["name"],
-        trainers=trainers_of(edition),
+        trainers=trainer_names(edition),
         number=rules.printed_number(certificate.credential),
-        address=address_of(certificate.credential),
-        place=towns_of(edition),
+        address=public_page_url(certificate.credential),
+        place=town_names(edition),
         grant=edition.grant_number,
-        **head_of(certificate.issuer_id, tag)._asdict(),
-        ended=eligibility.ended(certificate) or "",
+        **letterhead_of(certificate.issuer_id, tag)._asdict(),
+        invalid_state=eligibility.invalid_state(certificate) or "",
         is_neutral=not is_full,
     )
-    return attached(certificate_pdf(paper, tag), document)
+    return attach_badge(certificate_pdf(paper, tag), document)
 
 
-def is_full(request: HttpRequest) -> bool:
-    """Return whether the request wants the full form. The default is the neutral one."""
+def wants_full_form(request: HttpRequest) -> bool:
+    """Return whether the request asks for the full form. The default is the neutral one."""
     return request.GET.get("form") == "full"
 
 
-def trainers_of(edition: models.Edition) -> tuple[str, ...]:
+def trainer_names(edition: models.Edition) -> tuple[str, ...]:
     rows = models.Booking.objects.live().filter(
-        session__edition=edition, role__in=TEACHING, state=enums.BookingState.ACCEPTED
+        session__edition=edition, role__in=TEACHING_ROLES, state=enums.BookingState.ACCEPTED
     )
     names = rows.order_by("resource__name").values_list("resource__name", flat=True)
     return tuple(dict.fromkeys(names))
 
 
-def towns_of(edition: models.Edition) -> str:
+def town_names(edition: models.Edition) -> str:
     rows = edition.sessions.standing().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))
 
 
-def day_of(at: datetime, edition: models.Edition) -> date:
+def local_day(at: datetime, edition: models.Edition) -> date:
     return at.astimezone(ZoneInfo(edition.zone)).date()

@@ -1,4 +1,4 @@
-"""Which participants get a certificate, and what the others lack.
+"""The rule for certificates: requirements, keys and printed numbers.
 Units: whole minutes. Source: docs/trainings-developers.md."""
 
 import unicodedata
@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from protect.kernel.ids import squeezed, western
+from protect.kernel.ids import normalise_code, to_western_digits
 from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.base.enums import Assessment
 from protect.vault.formats.badges import IssuerKey
 
-LENGTH, GROUP = 32, 4
-A_DAY = timedelta(days=1)
-OLD_AFTER = timedelta(days=2 * 365)  # of a key
+CERTIFICATE_NUMBER_LENGTH, GROUP_LENGTH = 32, 4
+ONE_DAY = timedelta(days=1)
+KEY_OLD_AFTER = timedelta(days=2 * 365)  # of a key
 # Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
 # has and that look like its digits.
 LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
 
 
-class Lack(StrEnum):
-    NOTHING_PLANNED = "nothing_planned"  # no half day stands: nothing can be attended
+class MissingRequirement(StrEnum):
+    NOTHING_PLANNED = "nothing_planned"  # the edition has no half day to attend
     MINUTES = "minutes"
-    NO_RESULT = "no_result"  # a test is asked for, and none of theirs is known
+    NO_RESULT = "no_result"  # a test is required, and there is no result
     NOT_PASSED = "not_passed"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CertificateRule:
     attendance_percent: int
     pass_percent: int
     assessment: Assessment
@@ -37,64 +37,67 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts of a participant. `has_passed`: None without a result, or without a test."""
+    """The minutes of a participant. `has_passed`: None without a result, or without a test."""
 
     planned: int
     attended: int
     has_passed: bool | None = None
 
 
-def missing_minutes(rule: Rule, facts: Facts) -> int:
+def missing_minutes(rule: CertificateRule, facts: Facts) -> int:
     return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
 
 
-def lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
+def missing_requirements(rule: CertificateRule, facts: Facts) -> Iterator[MissingRequirement]:
     if facts.planned <= 0:
-        yield Lack.NOTHING_PLANNED
+        yield MissingRequirement.NOTHING_PLANNED
     elif missing_minutes(rule, facts):
-        yield Lack.MINUTES
+        yield MissingRequirement.MINUTES
     if rule.assessment is not Assessment.NONE:
         if facts.has_passed is None:
-            yield Lack.NO_RESULT
+            yield MissingRequirement.NO_RESULT
         elif not facts.has_passed:
-            yield Lack.NOT_PASSED
+            yield MissingRequirement.NOT_PASSED
 
 
-class Advice(StrEnum):
+class KeyAdvice(StrEnum):
+    """The next step to take with an issuer's keys."""
+
     NO_KEY = "no_key"  # nothing can be issued
-    LISTS_END = "lists_end"  # status lists of what was issued are signed no more
-    MOVED = "moved"  # the public site has another name than the key
+    LISTS_END = "lists_end"  # no key signs the status lists of issued certificates
+    MOVED = "moved"  # the public site has another address than the key
     OLD = "old"
-    SIGNED_TONIGHT = "signed_tonight"  # what a distrusted key signed
+    SIGNED_TONIGHT = "signed_tonight"  # certificates of a distrusted key are signed again tonight
 
 
-def advice(
+def advise_on_keys(
     keys: Sequence[IssuerKey], *, controller: str, issued: int, at: datetime
-) -> Advice | None:
-    """Return the first step to take with keys, None without one. `controller`: of a new key."""
+) -> KeyAdvice | None:
+    """Return the next step to take with an issuer's keys; None if none is needed.
+    `controller`: the name that a new key would get."""
     in_use = next((each for each in keys if each.retired is None), None)
     if in_use is None:
-        return Advice.LISTS_END if issued else Advice.NO_KEY
+        return KeyAdvice.LISTS_END if issued else KeyAdvice.NO_KEY
     if in_use.controller != controller:
-        return Advice.MOVED
-    newest = [each.distrusted for each in keys if each.distrusted is not None]
-    if issued and newest and max(newest) > at - A_DAY:
-        return Advice.SIGNED_TONIGHT
-    return Advice.OLD if in_use.created <= at - OLD_AFTER else None
+        return KeyAdvice.MOVED
+    distrusted_at = [each.distrusted for each in keys if each.distrusted is not None]
+    if issued and distrusted_at and max(distrusted_at) > at - ONE_DAY:
+        return KeyAdvice.SIGNED_TONIGHT
+    return KeyAdvice.OLD if in_use.created <= at - KEY_OLD_AFTER else None
 
 
 def printed_number(credential: UUID) -> str:
-    """Return a number in groups: “3F2A 91BC …”."""
-    text = credential.hex.upper()
-    return " ".join(text[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+    """Return the number of a certificate in groups of four: “3F2A 91BC …”."""
+    text, starts = credential.hex.upper(), range(0, CERTIFICATE_NUMBER_LENGTH, GROUP_LENGTH)
+    return " ".join(text[at : at + GROUP_LENGTH] for at in starts)
 
 
-def number_of(typed: str) -> UUID | None:
-    """Return a typed number, however spelled, alone or at the end of an address; else None."""
-    last = typed.strip().rstrip("/").rpartition("/")[2]
-    wide = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
-    number = squeezed(western(wide))
-    if len(number) != LENGTH:
+def parse_number(typed_number: str) -> UUID | None:
+    """Return a typed number, in any spelling or at the end of a URL; None if it is none."""
+    last = typed_number.strip().rstrip("/").rpartition("/")[2]
+    normalised = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
+    number = normalise_code(to_western_digits(normalised))
+    if len(number) != CERTIFICATE_NUMBER_LENGTH:
         return None
     try:
         return UUID(number)

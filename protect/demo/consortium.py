@@ -1,4 +1,4 @@
-"""The invented organisations, teams and people of the demo, from data/consortium.toml."""
+"""Demo data: the invented organisations, teams and people of data/consortium.toml."""
 
 from collections import Counter
 from datetime import datetime
@@ -15,30 +15,30 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.kernel import ids, tables
 from protect.orgs import enums, rules
-from protect.orgs.actions.modes import must_be_for_demo
+from protect.orgs.actions.modes import must_allow_demo_data
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
 type Counts = Counter[str]
 
 
-class _Row(BaseModel):
+class _DemoRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DemoTeam(_Row):
+class DemoTeam(_DemoRow):
     code: str
     name: str = Field(pattern="^Demo ")
     purpose: str = ""
-    state: enums.TeamState = enums.TeamState.ACTIVE  # as far as its keys are made
+    state: enums.TeamState = enums.TeamState.ACTIVE  # the state that `build_keys` brings it to
 
 
-class DemoPerson(_Row):
+class DemoPerson(_DemoRow):
     code: str
     name: str = Field(pattern="^Demo ")
     language: str
-    roles: list[str]  # a code of roles.toml, with @<team> for one in a team
-    waits: bool = False  # no colleague has let them in yet
+    roles: list[str]  # codes of roles.toml, with @<team> for a role in a team
+    waits: bool = False  # whether no colleague has admitted them yet
 
     @property
     def email(self) -> str:
@@ -62,8 +62,8 @@ def consortium() -> dict[str, DemoOrganisation]:
         teams = {team.code for team in organisation.teams}
         for person in organisation.people:
             for held in person.roles:
-                if not _is_held(held, teams):
-                    raise tables.bad_row(
+                if not _is_valid_role(held, teams):
+                    raise tables.bad_row_error(
                         "demo",
                         "consortium",
                         code,
@@ -74,12 +74,12 @@ def consortium() -> dict[str, DemoOrganisation]:
 
 
 def pk_of(table: str, key: str) -> UUID:
-    """Return the id of a row of the demo, always the same: of ("user", "amal"), for example."""
+    """Return the id of a demo row, which is always the same, such as that of ("user", "amal")."""
     return ids.stable_uuid("demo", table, key)
 
 
-def _is_held(held: str, teams: set[str]) -> bool:
-    role, _, team = held.partition("@")
+def _is_valid_role(role_at_team: str, teams: set[str]) -> bool:
+    role, _, team = role_at_team.partition("@")
     if role not in roles():
         return False
     return team in teams if roles()[role].level == enums.Level.TEAM else not team
@@ -87,19 +87,20 @@ def _is_held(held: str, teams: set[str]) -> bool:
 
 @transaction.atomic
 def build_organisations(*, at: datetime) -> Counts:
-    """Create missing rows of the demo's consortium; change nothing. Return new rows by table.
-    A member with a role with keys is `enrolled` without password and keys: the vault makes those.
+    """Create missing rows of the demo's consortium; return the number of new rows by table.
+    Existing rows do not change. A member whose role gives keys becomes `enrolled` without
+    password and keys, which `build_keys` makes.
     Errors: demo_only on a live system; database_was_live; DataError."""
-    must_be_for_demo()
+    must_allow_demo_data()
     counts: Counts = Counter()
     for plan in consortium().values():
-        _build(plan, at, counts)
+        _build_organisation(plan, at, counts)
     return counts
 
 
-def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
-    before = counts["organisation"]
-    organisation = _once(
+def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
+    earlier_count = counts["organisation"]
+    organisation = _get_or_create(
         Organisation,
         plan.code,
         counts,
@@ -110,11 +111,11 @@ def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
         state=enums.OrganisationState.ACTIVE,
         created=at,
     )
-    if counts["organisation"] > before:
+    if counts["organisation"] > earlier_count:
         audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
         audit.record("orgs.build_demo", organisation, chain=PLATFORM)
     teams = {
-        each.code: _once(
+        each.code: _get_or_create(
             Team,
             f"{plan.code}.{each.code}",
             counts,
@@ -126,41 +127,33 @@ def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
         for each in plan.teams
     }
     for person in plan.people:
-        user = _user(person, at, counts)
+        user = _get_or_create_user(person, at, counts)
         for held in person.roles:
             role, _, code = held.partition("@")
-            place = {"organisation": organisation, "team": teams.get(code), "role": role}
-            state = _state(role)
+            role_fields = {"organisation": organisation, "team": teams.get(code), "role": role}
+            state = _initial_state(role)
             admitted_at = at if state == enums.MembershipState.ACTIVE else None
             admission = {"state": state, "created": at, "admitted_at": admitted_at}
             key = f"{plan.code}.{person.code}.{held}"
-            _once(Membership, key, counts, user=user, **place, **admission)
+            _get_or_create(Membership, key, counts, user=user, **role_fields, **admission)
 
 
-def _user(person: DemoPerson, at: datetime, counts: Counts) -> User:
-    return _once(
-        User,
-        person.code,
-        counts,
-        email=person.email,
-        name=person.name,
-        language=person.language,
-        password=make_password(None),
-        created=at,
-    )
+def _get_or_create_user(person: DemoPerson, at: datetime, counts: Counts) -> User:
+    fields = {"email": person.email, "name": person.name, "language": person.language}
+    password = make_password(None)
+    return _get_or_create(User, person.code, counts, **fields, password=password, created=at)
 
 
-def _state(role: str) -> enums.MembershipState:
+def _initial_state(role: str) -> enums.MembershipState:
     gives_keys = roles()[role].gives_keys
-    state = rules.step_membership(
-        enums.MembershipState.INVITED, enums.MembershipMove.ACCEPT, gives_keys=gives_keys
-    )
+    state, move = enums.MembershipState.INVITED, enums.MembershipMove.ACCEPT
+    state = rules.step_membership(state, move, gives_keys=gives_keys)
     if gives_keys:
         return state
     return rules.step_membership(state, enums.MembershipMove.READY, gives_keys=gives_keys)
 
 
-def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
+def _get_or_create[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
     table = model._meta.model_name or ""
     row, is_new = model._default_manager.get_or_create(pk=pk_of(table, key), defaults=fields)
     counts[table] += is_new

@@ -1,4 +1,4 @@
-"""Invented trainings of the demo that have taken place: with tests, or with certificates."""
+"""Demo data: trainings that have taken place, with test results or with certificates."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -6,8 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
-from protect.assessments.actions import measurement, slips
-from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
+from protect.assessments.actions import answers, measurement, slips
 from protect.assessments.models import Inquiry, Response
 from protect.audit.context import AuditContext
 from protect.certificates.actions import certificates
@@ -17,13 +16,13 @@ from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.orgs.scope import Scope
 from protect.questionnaires import access, enums, words
-from protect.questionnaires.rules.answers import spell
+from protect.questionnaires.rules.answers import answer_to_post_data
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula import course_forms, models
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.documents.actions import Head, save_head
+from protect.trainings.documents.actions import LetterheadInput, save_letterhead
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.enums import Source
@@ -32,137 +31,140 @@ from protect.trainings.scheduling.enums import Approval, EditionMove
 from protect.trainings.scheduling.models import Edition, Venue
 from protect.vault.server_keys import badge_keys
 
-PLANNER = "dana"
-NUMBER = 14  # people who are tested
-SEED = 20_261_127  # the demo is the same each time it is built
-KNOWN = {Phase.PRE: 0.45, Phase.POST: 0.75}  # how many questions are right, on average
-SAID = (  # what some write at the end
+PLANNER_CODE = "dana"
+PARTICIPANT_COUNT = 14  # participants with tests
+RANDOM_SEED = 20_261_127  # so that every build makes the same demo
+CORRECT_SHARE = {Phase.PRE: 0.45, Phase.POST: 0.75}  # average share of correct answers
+COMMENTS = (  # comments of some participants
     "Demo: more time for the interpreters' part, please.",
     "Demo: I will ask before I write anything down.",
     "Demo: the room was cold.",
 )
 THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
 # Participants who get certificates, and their attendance at each half day.
-PEOPLE = {
+ATTENDANCE_BY_PERSON = {
     "Demo Ines": ((THERE, None), (THERE, None)),
     "Demo Jamal": ((THERE, None), (LEFT, 150)),
     "Demo Karla": ((THERE, None), (AWAY, None)),
     "Demo Luc": ((THERE, None), (THERE, None)),
 }
-REVOKED = "Demo Luc"
+REVOKED_PERSON = "Demo Luc"
 FUNDING = {"en": "Demo: paid for by an invented fund.", "fr": "Démo : payé par un fonds inventé."}
-HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: it states no person's view."})
+DISCLAIMER = {"en": "Demo: it states no person's view."}
+LETTERHEAD = LetterheadInput(alt="", funding=FUNDING, disclaimer=DISCLAIMER)
 
 
 def build_assessments(host: Organisation, *, at: datetime) -> int:
-    """Build a training five weeks ago with its answers; return how many answers."""
-    scope, before = planner(), at - timedelta(weeks=10)
-    edition = plan_edition(host, "en", before, seat_limit=NUMBER)
-    plan.move(scope, edition, EditionMove.OPEN, at=before)
-    _register(edition, "learner", [f"Demo Learner {n}" for n in range(1, NUMBER + 1)], before)
-    for half_day in half_days(host, (at - timedelta(weeks=5)).date()):
-        plan.add_half_day(scope, edition, half_day, at=before)
-    plan.move(scope, edition, EditionMove.CLOSE, at=before)
-    forms = {each.code: each for each in access.published()}
+    """Create a training of five weeks ago with answers; return the number of answers."""
+    scope, planned_at = planner_scope(), at - timedelta(weeks=10)
+    edition = plan_edition(host, "en", planned_at, seat_limit=PARTICIPANT_COUNT)
+    plan.move_edition(scope, edition, EditionMove.OPEN, at=planned_at)
+    names = [f"Demo Learner {n}" for n in range(1, PARTICIPANT_COUNT + 1)]
+    _register_all(edition, "learner", names, planned_at)
+    for half_day in two_mornings(host, (at - timedelta(weeks=5)).date()):
+        plan.add_half_day(scope, edition, half_day, at=planned_at)
+    plan.move_edition(scope, edition, EditionMove.CLOSE, at=planned_at)
+    forms = {each.code: each for each in access.list_published_forms()}
     codes = edition.course_version.forms
-    chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
-    setup = course_forms.Chosen(SetOrder.AB, Assessment.NONE, chosen)
-    measurement.choose(scope, edition, setup, at=at)
+    chosen_forms = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
+    setup = course_forms.ChosenQuestionnaires(SetOrder.AB, Assessment.NONE, chosen_forms)
+    measurement.choose_forms(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
-    chance = Random(SEED)  # noqa: S311 - invented answers
-    cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
+    random = Random(RANDOM_SEED)  # noqa: S311 - invented answers
+    cards = slips.print_cards(scope, edition, PARTICIPANT_COUNT, at=first.starts_at)
     for phase, moment in ((Phase.PRE, first.starts_at), (Phase.POST, last.ends_at)):
         for code in cards if phase is Phase.PRE else cards[:-1]:
-            _test(edition, phase, code, moment, chance)
-    for token in slips.print_slips(scope, edition, NUMBER, at=last.ends_at):
-        answer_by_slip(token, _evaluation(chance), at=last.ends_at)
-    plan.move(scope, edition, EditionMove.FINISH, at=at)
+            _answer_test(edition, phase, code, moment, random)
+    for token in slips.print_slips(scope, edition, PARTICIPANT_COUNT, at=last.ends_at):
+        answers.answer_by_slip(token, _random_evaluation(random), at=last.ends_at)
+    plan.move_edition(scope, edition, EditionMove.FINISH, at=at)
     return Response.objects.filter(edition=edition).count()
 
 
 def build_certificates(host: Organisation, *, at: datetime) -> int:
-    """Build a training three weeks ago, and issue what is due; return how many certificates."""
-    scope, before = planner(), at - timedelta(weeks=6)
-    badge_keys.make_by_command(host, at=at)
-    save_head(scope, host, HEAD, at=at)
-    edition = plan_edition(host, "fr", before, seat_limit=12)
-    measurement.choose(
-        scope, edition, course_forms.Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before
-    )
-    plan.move(scope, edition, EditionMove.OPEN, at=before)
-    rows = _register(edition, "trained", PEOPLE, before)
-    mornings = half_days(host, (at - timedelta(weeks=3)).date())
-    for half_day, column in zip(mornings, zip(*PEOPLE.values(), strict=True), strict=True):
-        session = plan.add_half_day(scope, edition, half_day, at=before)
-        attendances = [
-            attendance.AttendanceEntry(key, *each) for key, each in zip(rows, column, strict=True)
-        ]
-        attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
+    """Create a training of three weeks ago and issue certificates; return their number."""
+    scope, planned_at = planner_scope(), at - timedelta(weeks=6)
+    badge_keys.make_key_as_operator(host, at=at)
+    save_letterhead(scope, host, LETTERHEAD, at=at)
+    edition = plan_edition(host, "fr", planned_at, seat_limit=12)
+    setup = course_forms.ChosenQuestionnaires(SetOrder.SAME, Assessment.NONE, {})
+    measurement.choose_forms(scope, edition, setup, at=planned_at)
+    plan.move_edition(scope, edition, EditionMove.OPEN, at=planned_at)
+    rows = _register_all(edition, "trained", ATTENDANCE_BY_PERSON, planned_at)
+    mornings = two_mornings(host, (at - timedelta(weeks=3)).date())
+    columns = zip(*ATTENDANCE_BY_PERSON.values(), strict=True)
+    for half_day, column in zip(mornings, columns, strict=True):
+        session = plan.add_half_day(scope, edition, half_day, at=planned_at)
+        entries = zip(rows, column, strict=True)
+        attendances = [attendance.AttendanceEntry(pk, *entry) for pk, entry in entries]
+        attendance.record_attendance(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
-        plan.move(scope, edition, move, at=at)
+        plan.move_edition(scope, edition, move, at=at)
     audit = AuditContext(at=at, actor=None, organisation=host.pk)
-    issued = certificates.issue_due(edition, audit=audit, limit=len(PEOPLE))
+    limit = len(ATTENDANCE_BY_PERSON)
+    issued = certificates.issue_due_certificates(edition, audit=audit, limit=limit)
     for certificate in issued:
-        if certificate.registration and certificate.registration.participant.name == REVOKED:
+        if certificate.registration and certificate.registration.participant.name == REVOKED_PERSON:
             reason = "Demo: another person signed the list"
-            certificates.revoke(scope, certificate, at=at, reason=reason)
+            certificates.revoke_certificate(scope, certificate, at=at, reason=reason)
     return len(issued)
 
 
-def planner() -> Scope:
-    return scope_for(pk_of("user", PLANNER))
+def planner_scope() -> Scope:
+    return scope_for(pk_of("user", PLANNER_CODE))
 
 
 def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> Edition:
     versions = models.CourseVersion.objects.published()
     version = versions.get(course__code="identify-and-communicate", language=tag)
-    where = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
-    return plan.plan(planner(), host, version, where | {"approval": Approval.AUTO} | fields, at=at)
+    defaults = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
+    defaults |= {"approval": Approval.AUTO}
+    return plan.create_edition(planner_scope(), host, version, defaults | fields, at=at)
 
 
-def half_days(host: Organisation, begin: date, venue: Venue | None = None) -> list[plan.HalfDay]:
+def two_mornings(host: Organisation, begin: date, venue: Venue | None = None) -> list[plan.HalfDay]:
     days = [begin + timedelta(number) for number in range(2)]
-    hours = [clocks.instants(day, time(9), time(12, 30), host.zone) for day in days]
-    return [plan.HalfDay(each.starts_at, each.ends_at, host.zone, venue) for each in hours]
+    hours = [clocks.session_times(day, time(9), time(12, 30), host.zone) for day in days]
+    return [plan.HalfDay(times.starts_at, times.ends_at, host.zone, venue) for times in hours]
 
 
-def _register(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
+def _register_all(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
     place = {"country": edition.country_id, "language": edition.course_version.language}
-    people = (
-        place | {"name": name, "email": f"{account}{number}@{DEMO_DOMAIN}"}
-        for number, name in enumerate(names, 1)
-    )
-    entry = register.Entry(Source.APPLIED)
-    return [register.register_from_form(edition, data, entry, at=at).pk for data in people]
+    origin, pks = register.Origin(Source.APPLIED), []
+    for number, name in enumerate(names, 1):
+        data = place | {"name": name, "email": f"{account}{number}@{DEMO_DOMAIN}"}
+        pks.append(register.register_from_form(edition, data, origin, at=at).pk)
+    return pks
 
 
-def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: Random) -> None:
+def _answer_test(edition: Edition, phase: Phase, code: str, at: datetime, random: Random) -> None:
     rows = Inquiry.objects.filter(measuring=edition.pk).select_related("form", "measuring__edition")
     inquiry, sent_key = rows.get(phase=phase), uuid4()
-    form = form_for(inquiry, code, sent_key, "en")
+    form = answers.get_form_for_participant(inquiry, code, sent_key, "en")
     sent: dict[str, list[str]] = {}
-    for field in form.definition.asking():
-        if field.points and chance.random() < KNOWN[phase]:
+    for field in form.definition.questions():
+        if field.points and random.random() < CORRECT_SHARE[phase]:
             is_list = field.type in {enums.FieldType.MULTIPLE, enums.FieldType.RANKING}
-            sent |= spell(field, [str(r) for r in field.right] if is_list else field.right[0])
-    answer_test(inquiry, _sheet(form, sent, code, sent_key), at=moment)
+            right = [str(answer) for answer in field.right] if is_list else field.right[0]
+            sent |= answer_to_post_data(field, right)
+    answers.answer_test(inquiry, _fill_form(form, sent, code, sent_key), at=at)
 
 
-def _evaluation(chance: Random) -> Sheet:
+def _random_evaluation(random: Random) -> answers.FilledForm:
     form = access.get_form("evaluation")
     sent: dict[str, list[str]] = {}
-    for field in form.definition.asking():
-        if field.type in enums.STEPS:
-            sent[field.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
+    for field in form.definition.questions():
+        if field.type in enums.SCALE_TYPES:
+            sent[field.key] = [str(random.choice((3, 4, 4, 5, 5)))]
         elif field.type == enums.FieldType.SINGLE:
-            sent[field.key] = [chance.choice(field.options)]
-        elif field.key == "use" and chance.random() < 0.4:
-            sent[field.key] = [chance.choice(SAID)]
-    return _sheet(form, sent)
+            sent[field.key] = [random.choice(field.options)]
+        elif field.key == "use" and random.random() < 0.4:
+            sent[field.key] = [random.choice(COMMENTS)]
+    return _fill_form(form, sent)
 
 
-def _sheet(
+def _fill_form(
     form: words.Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
-) -> Sheet:
-    answers = access.answers_of(form, access.read_answers(form, sent))
-    return Sheet(form, answers, code, sent_key or uuid4())
+) -> answers.FilledForm:
+    values = access.to_answers(form, access.read_answers(form, sent))
+    return answers.FilledForm(form, values, code, sent_key or uuid4())

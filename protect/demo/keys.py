@@ -1,8 +1,6 @@
-"""Keys for the people and teams of the demo, so that every demo account can sign in and work.
-
-Their passphrase is public: no live system serves a database that holds such keys
-(protect/orgs/actions/modes.py).
-"""
+"""Demo data: keys for the people and teams of the demo, so that every account can sign in.
+The passphrase is public. Therefore no live system serves a database with such keys
+(protect/orgs/actions/modes.py)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -23,25 +21,22 @@ from protect.vault.formats.credentials import codes, stretch, userwrap
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import UserKey
-from protect.vault.models.keys import SLOTS
+from protect.vault.models.keys import OFFICER_SLOTS
 from protect.vault.records import records
-from protect.vault.rows import all_rows
+from protect.vault.rows import show_all_rows
 from protect.vault.sessions import browser_sessions, passwords
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in import second_factors
 from protect.vault.team_keys import members, recovery_kit
 
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
-SEED = b"protect demo: no key"  # of every demo account's authenticator app
-NOTES_KEPT = timedelta(days=365)
-# A guess costs next to nothing anyway; each sign-in makes hash and bundle anew at full cost.
-CHEAP = {
-    "memory_kib": stretch.MEMORY_KIB[0],
-    "passes": stretch.PASSES[0],
-    "lanes": stretch.LANES[0],
-}
+TOTP_SEED = b"protect demo: no key"  # seed of every demo account's authenticator app
+NOTE_RETENTION = timedelta(days=365)
+# The passphrase is public, so hashing may be cheap; the first sign-in renews it at full cost.
+LOWEST_COST = (stretch.MEMORY_BOUNDS[0], stretch.PASSES_BOUNDS[0], stretch.LANES_BOUNDS[0])
+CHEAP_HASHING = dict(zip(("memory_kib", "passes", "lanes"), LOWEST_COST, strict=True))
 
-type People = dict[UUID, Unlocked]  # accounts with new keys, by id
+type UnlockedPeople = dict[UUID, Unlocked]  # sessions of accounts with new keys, by user id
 
 
 class DemoNote(tables.Record):
@@ -52,114 +47,117 @@ class DemoNote(tables.Record):
 
 
 def build_keys(*, at: datetime) -> Counts:
-    """Give keys to the demo's people and teams without any. Return how many rows by table.
-    `build_organisations` has run. A person or team that has keys keeps them.
+    """Give keys to the demo's people and teams that have none; return the number of rows by table.
+    `build_organisations` must have run before. Existing keys stay unchanged.
     Errors: demo_only on a live system; database_was_live; DataError; pepper_missing."""
-    orgs.must_be_for_demo()
+    orgs.must_allow_demo_data()
     counts: Counts = Counter()
-    with all_rows(), _cheaply():
+    with show_all_rows(), _cheap_hashing():
         if not UserKey.objects.exists():
-            key_register.note_demo_built(at=at)
+            key_register.register_demo_build(at=at)
         for plan in consortium().values():
-            people = _people(plan, at)
+            people = _enrol_people(plan, at)
             counts["user"] += len(people)
             for team in plan.teams:
-                _team(plan, team, people, counts, at)
+                _set_up_team(plan, team, people, counts, at)
     return counts
 
 
-def recovery_code(email: str) -> codes.RecoveryCode:
+def demo_recovery_code(email: str) -> codes.RecoveryCode:
     digest = sha256(f"protect demo recovery {email}".encode()).digest()
     return codes.RecoveryCode(digest[: codes.RecoveryCode.SIZE])
 
 
 @contextmanager
-def _cheaply() -> Iterator[None]:
-    before, settings.ARGON2 = settings.ARGON2, CHEAP
+def _cheap_hashing() -> Iterator[None]:
+    previous, settings.ARGON2 = settings.ARGON2, CHEAP_HASHING
     try:
         yield
     finally:
-        settings.ARGON2 = before
+        settings.ARGON2 = previous
 
 
-def _people(plan: DemoOrganisation, at: datetime) -> People:
+def _enrol_people(plan: DemoOrganisation, at: datetime) -> UnlockedPeople:
     rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
-    without = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
-    return {user.pk: _enrol(user, at) for user in without}
+    keyless = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
+    return {user.pk: _enrol_user(user, at) for user in keyless}
 
 
-def _enrol(user: User, at: datetime) -> Unlocked:
-    """Give an account everything that sign-in needs; its memberships then wait for admission."""
-    secret, credential = UserSecret.make(), uuid4()
+def _enrol_user(user: User, at: datetime) -> Unlocked:
+    """Give an account all that sign-in needs; its memberships then wait for admission."""
+    secret, credential = UserSecret.generate(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
-    key_register.note_made(enums.Owner.PERSON, user.pk, 1, secret.public(), at=at)
-    passwords.put(user, key, secret, PASSPHRASE, at=at)
-    code = recovery_code(user.email)
-    blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
+    key_register.register_key(enums.Owner.PERSON, user.pk, 1, secret.public(), at=at)
+    passwords.set_password(user, key, secret, PASSPHRASE, at=at)
+    code = demo_recovery_code(user.email)
+    blob = userwrap.seal_with_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=enums.WrapKind.RECOVERY, **fields)
-    second_factors.give_totp(user, SEED, at=at)
-    key_register.note_made(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
+    second_factors.give_demo_totp(user, TOTP_SEED, at=at)
+    key_register.register_key(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
-    places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
-    for place in places.order_by("pk"):
+    memberships = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
+    for place in memberships.order_by("pk"):
         orgs.set_membership_state(place, MembershipMove.READY, actor=user.pk, at=at)
     return Unlocked(user.pk, key.version, secret, session=uuid4(), stepped_up=at)
 
 
-def _team(
-    plan: DemoOrganisation, planned: DemoTeam, people: People, counts: Counts, at: datetime
+def _set_up_team(
+    plan: DemoOrganisation, planned: DemoTeam, people: UnlockedPeople, counts: Counts, at: datetime
 ) -> None:
-    """Bring a team to its planned state, if one of its new members may found it."""
+    """Bring a team to its planned state, if a person with new keys may make its key."""
     code = f"{plan.code}.{planned.code}"
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
-    here = list(waiting.filter(user__in=people).order_by("created", "pk"))
-    admits = (each for each in here if Permission.ADMIT in roles.permissions_of(each.role))
-    founder = next(admits, None)
+    new_memberships = list(waiting.filter(user__in=people).order_by("created", "pk"))
+    admitting = roles.roles_with(Permission.ADMIT)
+    founder = next((member for member in new_memberships if member.role in admitting), None)
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
     unlocked = people[founder.user_id]
-    team = members.make_key(unlocked, founder, at=at).team
+    team = members.make_first_key(unlocked, founder, at=at).team
     if planned.state == TeamState.ACTIVE:
-        _appoint(team.organisation, at)
-        new = recovery_kit.officers_to_compare(unlocked, team)
-        words = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in new.items()}
-        recovery_kit.finish(access.scope_for(founder.user_id), unlocked, team, words=words, at=at)
-    not_yet = {pk_of("user", person.code) for person in plan.people if person.waits}
-    _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
+        _appoint_officers(team.organisation, at)
+        officers = recovery_kit.officers_to_compare(unlocked, team).items()
+        words = {slot: " ".join(recovery_kit.officer_words(officer)) for slot, officer in officers}
+        scope = access.scope_for(founder.user_id)
+        recovery_kit.finish_kit(scope, unlocked, team, words=words, at=at)
+    skipped = {pk_of("user", person.code) for person in plan.people if person.waits}
+    skipped.add(founder.user_id)
+    admitted = [member for member in new_memberships if member.user_id not in skipped]
+    _admit_members(admitted, unlocked, at)
     counts["team"] += 1
-    counts["note"] += _note(code, team, people, at)
+    counts["note"] += _write_notes(code, team, people, at)
 
 
-def _appoint(organisation: Organisation, at: datetime) -> None:
-    """Let a manager of an organisation appoint its officers. Their codes are not kept."""
-    manager = access.holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
-    scope, officers = access.scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
-    for slot in SLOTS:
+def _appoint_officers(organisation: Organisation, at: datetime) -> None:
+    """Appoint the recovery officers of an organisation by one of its managers. No code is kept."""
+    manager = access.users_with(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
+    scope, officers = access.scope_for(manager.pk), recovery_kit.officers_by_slot(organisation.pk)
+    for slot in OFFICER_SLOTS:
         if slot not in officers or officers[slot].confirmed_at is None:
-            appointed = recovery_kit.appoint(scope, organisation, slot, at=at)
+            appointed = recovery_kit.appoint_officer(scope, organisation, slot, at=at)
             typed = appointed.code.printed()
             recovery_kit.confirm_officer(scope, appointed.officer, typed, at=at)
 
 
-def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
-    """Let in the people who still wait, with the six words that each would read out."""
+def _admit_members(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
+    """Admit the waiting members, with the six words that each would read out."""
     scope = access.scope_for(unlocked.user_id)
     for membership in waiting:
-        words = " ".join(members.words_of(UserKey.objects.get(user=membership.user_id)))
-        members.admit(scope, unlocked, membership, words=words, at=at)
+        words = " ".join(members.key_words(UserKey.objects.get(user=membership.user_id)))
+        members.admit_to_team(scope, unlocked, membership, words=words, at=at)
 
 
-def _note(code: str, team: Team, people: People, at: datetime) -> int:
+def _write_notes(code: str, team: Team, people: UnlockedPeople, at: datetime) -> int:
     notes = tables.load("demo", "notes", DemoNote).values()
-    here = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
-    for note in here:
-        records.seal(
+    own_notes = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
+    for note in own_notes:
+        records.seal_record(
             people[pk_of("user", note.by)],
-            records.Writing(enums.Kind.NOTE, team),
+            records.NewRecord(enums.Kind.NOTE, team),
             {"title": note.title, "text": note.text},
-            retention=(at + NOTES_KEPT).date(),
+            retention=(at + NOTE_RETENTION).date(),
             at=at,
         )
-    return len(here)
+    return len(own_notes)

@@ -15,8 +15,8 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
-# A user with one of these permissions in a country sees all of its entries.
-KEEPING = (
+# A user with one of these permissions in a country sees all services of the country.
+MAINTAINER_PERMISSIONS = (
     Permission.EDIT_DIRECTORY,
     Permission.VERIFY_DIRECTORY,
     Permission.MODERATE_DIRECTORY,
@@ -24,36 +24,36 @@ KEEPING = (
 )
 
 
-def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
+def countries_with_permission(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries (ISO 3166-1 alpha-2) in which the user has one of these permissions."""
-    held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
-    rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
+    organisations = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
+    rows = Organisation.objects.filter(pk__in=organisations, state=OrganisationState.ACTIVE)
     countries = rows.order_by("country").values_list("country", flat=True)
-    return frozenset(countries) if held else frozenset()
+    return frozenset(countries) if organisations else frozenset()
 
 
-def kept_by(scope: Scope) -> frozenset[str]:
+def maintained_countries(scope: Scope) -> frozenset[str]:
     """Return the countries of which the user maintains the directory in any role."""
-    return countries_where(scope, *KEEPING)
+    return countries_with_permission(scope, *MAINTAINER_PERMISSIONS)
 
 
-def home_of(scope: Scope) -> str | None:
+def home_country(scope: Scope) -> str | None:
     """Return the country of the user's organisation, the first of several; None without one."""
     rows = Organisation.objects.filter(pk__in=scope.organisations).order_by("created", "pk")
     return rows.values_list("country", flat=True).first()
 
 
-def services_of(scope: Scope) -> ServiceQuerySet:
-    """Return the services that the user may see."""
-    return Service.objects.visible_in(kept_by(scope))
+def visible_services(scope: Scope) -> ServiceQuerySet:
+    """Return published services, and all services of the countries that the user maintains."""
+    return Service.objects.visible_in(maintained_countries(scope))
 
 
-def get_service(scope: Scope, pk: UUID, needed: Permission | None = None) -> Service:
-    """Return a service that this person may see, its organisation loaded.
-    Errors: Http404; PermissionDenied without the permission `needed` in its country."""
-    service = get_object_or_404(services_of(scope).select_related("organisation"), pk=pk)
-    if needed is not None:
-        must(scope, needed, service.country_id)
+def get_service(scope: Scope, pk: UUID, permission: Permission | None = None) -> Service:
+    """Return a service that the user may see, with its organisation loaded.
+    Errors: Http404; PermissionDenied without `permission` in the country of the service."""
+    service = get_object_or_404(visible_services(scope).select_related("organisation"), pk=pk)
+    if permission is not None:
+        require_permission(scope, permission, service.country_id)
     return service
 
 
@@ -62,8 +62,9 @@ def get_public_service(pk: UUID) -> Service:
     return get_object_or_404(Service.objects.published().for_public(), pk=pk)
 
 
-def survivor(service: Service) -> Service:
-    """Return the entry that this one was merged into, or itself. Chains are followed."""
+def follow_merges(service: Service) -> Service:
+    """Return the service that this one was finally merged into; the service itself if none.
+    Merges can be chained, so every link is followed."""
     seen = {service.pk}
     while service.merged_into is not None and service.merged_into_id not in seen:
         service = service.merged_into
@@ -71,24 +72,24 @@ def survivor(service: Service) -> Service:
     return service
 
 
-def successor(**named: UUID | str) -> Service | None:
-    """Return the entry that remained of one that was merged; None for any other.
-    `named` is its `pk`, or its `short` code."""
-    rows = Service.objects.filter(merged_into__isnull=False, **named).select_related("merged_into")
+def find_merge_target(**lookup: UUID | str) -> Service | None:
+    """Return the service that a merged service was merged into; None if it was not merged.
+    `lookup` is the `pk` or the `short` code of the merged service."""
+    rows = Service.objects.filter(merged_into__isnull=False, **lookup).select_related("merged_into")
     merged = rows.first()
-    return survivor(merged) if merged else None
+    return follow_merges(merged) if merged else None
 
 
-def may(scope: Scope, permission: Permission, country: str) -> bool:
+def has_permission_in(scope: Scope, permission: Permission, country: str) -> bool:
     """Return whether the user has this permission in a country."""
-    return country in countries_where(scope, permission)
+    return country in countries_with_permission(scope, permission)
 
 
-def must(scope: Scope, permission: Permission, country: str) -> UUID:
+def require_permission(scope: Scope, permission: Permission, country: str) -> UUID:
     """Return the organisation that gives the user this permission in a country.
-    Errors: PermissionDenied."""
-    held = scope.organisations_where(permission)
-    rows = Organisation.objects.filter(pk__in=held, country=country, state=OrganisationState.ACTIVE)
+    Errors: PermissionDenied, when no organisation of the user does."""
+    keys = scope.organisations_where(permission)
+    rows = Organisation.objects.filter(pk__in=keys, country=country, state=OrganisationState.ACTIVE)
     organisation = rows.order_by("created", "pk").values_list("pk", flat=True).first()
     if organisation is None:
         raise PermissionDenied
@@ -100,21 +101,22 @@ def permitted_context(
 ) -> AuditContext:
     """Return the audit context of an actor with a permission in a country.
     Errors: PermissionDenied."""
-    return AuditContext(at=at, actor=scope.user_id, organisation=must(scope, permission, country))
+    organisation = require_permission(scope, permission, country)
+    return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
-def must_keep(scope: Scope, country: str) -> UUID:
+def require_maintainer(scope: Scope, country: str) -> UUID:
     """Return the organisation for which the user maintains the directory of a country.
     Errors: PermissionDenied."""
-    for permission in KEEPING:
-        if may(scope, permission, country):
-            return must(scope, permission, country)
+    for permission in MAINTAINER_PERMISSIONS:
+        if has_permission_in(scope, permission, country):
+            return require_permission(scope, permission, country)
     raise PermissionDenied
 
 
-def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
+def require_permission_anywhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries in which the user has one of these permissions.
-    Errors: PermissionDenied where there is none."""
-    if countries := countries_where(scope, *permissions):
+    Errors: PermissionDenied, when there is no such country."""
+    if countries := countries_with_permission(scope, *permissions):
         return countries
     raise PermissionDenied

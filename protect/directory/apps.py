@@ -9,4 +9,4 @@ class DirectoryConfig(AppConfig):
         from protect.directory.services import forms
         from protect.vault.sign_in import posted as kept
 
-        kept.PAGES.update(forms.PAGES)
+        kept.DRAFT_PAGES.update(forms.PAGES)

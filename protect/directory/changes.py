@@ -1,7 +1,7 @@
-"""The version of the directory, and when the public reads something else of a service than before.
-Only then `last_modified` moves: others ask for what was modified since. Were it to move with what
-only professionals see, it would tell them that a shelter has moved. Source:
-docs/adr/0021-modified-for-readers.md."""
+"""The version of the directory, and the `last_modified` time of its services. `last_modified`
+changes only when the public document of a service changes. Other systems ask for services modified
+since a date: a time that followed details for professionals would reveal that a shelter has moved.
+Source: docs/adr/0021-modified-for-readers.md."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,97 +15,104 @@ from protect.directory import access
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.extension import extensions
 from protect.directory.models import DirectoryVersion, FactCheck, Service
-from protect.kernel.steps import Say, Step, take
+from protect.kernel.steps import Report, Step, run_steps
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
 
-def touch() -> int:
-    """Lock the directory's version, raise it and return it.
-    Call it inside the transaction that changes the directory: readers then see changes in the order
-    in which they were committed. Errors: TransactionManagementError outside a transaction."""
+def raise_version() -> int:
+    """Raise the version of the directory by one and return it.
+    Call it inside the transaction that changes the directory: the locked row makes readers
+    see changes in commit order. Errors: TransactionManagementError outside a transaction."""
     version, _ = DirectoryVersion.objects.select_for_update().get_or_create(pk=1)
     version.number += 1
     version.save(update_fields=["number"])
     return version.number
 
 
-def lock(
+def lock_service(
     scope: Scope, service: Service, permission: Permission, *, at: datetime
 ) -> tuple[AuditContext, Service]:
-    """Lock the version and a service that the user may change; return the audit context and it.
-    Call it first in a transaction. Errors: PermissionDenied."""
+    """Raise the version, lock a service that the user may change, and return both.
+    The result is the audit context and the locked service. Call it first in a transaction,
+    so that all actions lock in the same order. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, permission, service.country_id, at=at)
-    touch()
+    raise_version()
     return audit, Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
 
 
-KEPT_TRUE = "directory.keep_true"  # action in the audit: a night's work without a failure
+NIGHT_SUCCEEDED = "directory.keep_true"  # audit action: every nightly step succeeded
 
-type Shown = list[dict[str, object]]
+type PublicDocuments = list[dict[str, object]]
 
-CLOSED = (Status.SUSPENDED, Status.WITHDRAWN)
+HIDDEN_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)
 
 
-def shown_of(service: Service, *, at: datetime) -> Shown:
-    """Return all that the public reads of a service as it is stored; empty where it reads nothing.
-    Call it before and after with one `at`: hours are told as rows of the year that follows."""
+def public_documents(service: Service, *, at: datetime) -> PublicDocuments:
+    """Return the public documents of a service as stored; empty where the public sees nothing.
+    Call it before and after a change with the same `at`, because opening hours are listed
+    for the year from `at` on."""
     documents = [each.public_document(service, at=at) for each in extensions()]
     return [{**each, "last_modified": None} for each in documents if each is not None]
 
 
-def move_on(service: Service, before: Shown, *, at: datetime) -> None:
+def update_last_modified(service: Service, before: PublicDocuments, *, at: datetime) -> None:
     """Update `last_modified` of a service if its public document differs from `before`.
     Call it once the change is stored, in a transaction in which the service is locked."""
-    if not before or before != shown_of(service, at=at):
+    if not before or before != public_documents(service, at=at):
         service.last_modified = at
         service.save(update_fields=["last_modified"])
 
 
-def note_check(service: Service, check: FactCheck) -> None:
-    """Move the version after a check, and `last_modified` where the public sees the check.
-    The HSDS interface and files show a dispute only from the next night on, because its time could
-    identify the reporter. The version moves at once, so that pages say “being checked”."""
+def update_version_after_check(service: Service, check: FactCheck) -> None:
+    """Raise a service's version after a dispute; after other checks update `last_modified`. Files
+    and the HSDS interface show a dispute only from the next night on, because its time could
+    identify the reporter. Pages say “being checked” at once, because the version has changed."""
     if check.verdict == Verdict.DISPUTED:
         Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
         service.refresh_from_db(fields=["version"])
         return
-    services = Service.objects.filter(pk=service.pk).exclude(status__in=CLOSED)
+    services = Service.objects.filter(pk=service.pk).exclude(status__in=HIDDEN_STATUSES)
     if check.fact == Fact.ADDRESS:
         services = services.filter(address_audience=Audience.PUBLIC)
     services.update(last_modified=check.at)
 
 
 @transaction.atomic
-def note_disputes(*, at: datetime) -> int:
-    """Update `last_modified` of services with facts disputed before today; return how many.
-    So readers of files and of the HSDS interface see disputes by the day, all at once."""
+def publish_disputes(*, at: datetime) -> int:
+    """Update `last_modified` of services with disputes from before today; count them. All disputes
+    of a day become visible together, so that their time does not identify a reporter."""
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
         day=TruncDate("at", tzinfo=UTC), shown_day=TruncDate("service__last_modified", tzinfo=UTC)
     )
-    open_to_all = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
-    new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), shown_day__lte=F("day"))
-    services = Service.objects.filter(pk__in=new.values("service")).exclude(status__in=CLOSED)
+    is_public = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
+    today = at.astimezone(UTC).date()
+    unpublished = disputes.filter(is_public, day__lt=today, shown_day__lte=F("day"))
+    services = Service.objects.filter(pk__in=unpublished.values("service"))
+    services = services.exclude(status__in=HIDDEN_STATUSES)
     if not services.exists():
         return 0
-    touch()
+    raise_version()
     return services.update(last_modified=at)
 
 
-def steps_of_night() -> dict[str, Step]:
-    """Return every step by its name, lower packages first."""
-    steps: dict[str, Step] = {"note_disputes": note_disputes}
+def all_nightly_steps() -> dict[str, Step]:
+    """Return all nightly steps by name: those of the directory, then those of each extension."""
+    steps: dict[str, Step] = {"note_disputes": publish_disputes}
     for extension in extensions():
         steps |= extension.nightly_steps()
     return steps
 
 
-def keep_true(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
-    """Take every step, those of the night if none are given; return the names of those that failed.
-    Each step is atomic, or in parts that may be done again. `say` hears what came of each. A night
-    without failures is written into the platform's chain: `protect check` warns when none was."""
-    failed = take("directory", steps_of_night() if steps is None else steps, at=at, say=say)
+def run_nightly_steps(
+    *, at: datetime, say: Report, steps: Mapping[str, Step] | None = None
+) -> list[str]:
+    """Run the given steps, by default all nightly ones; return the names of failed steps. Each step
+    is atomic or safe to repeat. `say` receives the result of each step. A run without a failure is
+    recorded in the platform's audit chain: `protect check` warns when it is missing."""
+    steps = all_nightly_steps() if steps is None else steps
+    failed = run_steps("directory", steps, at=at, report=say)
     if not failed:
         with transaction.atomic():
-            AuditContext(at=at, actor=None, organisation=None).record(KEPT_TRUE)
+            AuditContext(at=at, actor=None, organisation=None).record(NIGHT_SUCCEEDED)
     return failed

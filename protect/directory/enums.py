@@ -1,4 +1,4 @@
-"""The closed sets of the directory. Codes are stable; the words that people see are wording's."""
+"""Enumerations of the directory. Codes are stable; `labels` and `reference.wording` name them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -11,28 +11,28 @@ class Status(TextChoices):
     DRAFT = "draft", _("Draft")  # only its editors see it
     REVIEW = "review", _("In review")  # handed in, a reviewer has to look at it
     PUBLISHED = "published", _("Published")  # the public sees it
-    SUSPENDED = "suspended", _("Taken off for a while")  # taken off for a while
+    SUSPENDED = "suspended", _("Suspended")  # taken off for a while
     WITHDRAWN = "withdrawn", _("Withdrawn")  # taken off for good
 
 
 class Move(TextChoices):
-    """What is done to the status of a service."""
+    """A change of the publication status of a service."""
 
     # Translators, of each below: a button.
     SUBMIT = "submit", _("Submit for review")  # an editor hands a new entry in
     PUBLISH = "publish", _("Publish")  # from now on the public sees it
-    SUSPEND = "suspend", _("Take off for a while")  # the public no longer sees it, for a while
-    RESUME = "resume", _("Show again")  # the public sees it again
-    WITHDRAW = "withdraw", _("Withdraw for good")  # the service does not exist any more
+    SUSPEND = "suspend", _("Suspend")  # the public no longer sees it, for a while
+    RESUME = "resume", _("Publish again")  # the public sees it again
+    WITHDRAW = "withdraw", _("Withdraw permanently")  # the service does not exist any more
 
 
-class Scope(TextChoices):
+class ServiceScope(TextChoices):
     LOCAL = "local"
     NATIONAL = "national"
 
 
 class Mode(TextChoices):
-    """How help is given."""
+    """How a service gives help."""
 
     IN_PERSON = "in_person"
     PHONE = "phone"
@@ -65,8 +65,8 @@ class Answer(TextChoices):
     UNKNOWN = "unknown"
 
 
-class Kind(TextChoices):
-    """What a criterion is about."""
+class CriterionKind(TextChoices):
+    """The subject of a criterion."""
 
     GENDER = "gender"  # values: f m x
     AGE = "age"  # minimum, maximum in whole years
@@ -83,7 +83,7 @@ class Kind(TextChoices):
     TELLS_MIGRATION = "tells_migration_authority"
 
 
-class Operator(TextChoices):
+class CriterionOperator(TextChoices):
     """How a criterion's values are to be read."""
 
     ALL = "all"  # all genders and groups, stated
@@ -109,13 +109,13 @@ class Cost(TextChoices):
 
 
 class Channel(TextChoices):
-    """Which door a schedule is about: coming, or calling."""
+    """Whether opening hours are for visits or for phone calls."""
 
     VISIT = "visit"
     PHONE = "phone"
 
 
-class How(TextChoices):
+class LanguageMode(TextChoices):
     """How a language is spoken: by staff or through an interpreter."""
 
     STAFF = "staff"
@@ -123,14 +123,14 @@ class How(TextChoices):
     BY_PHONE = "phone_interpreter"
 
 
-class Access(TextChoices):
+class AccessibilityKind(TextChoices):
     STEP_FREE = "step_free"
     HEARING = "hearing"
     SIGHT = "sight"
 
 
 class Fact(TextChoices):
-    """A part of a service that can be checked on its own."""
+    """A part of a service that is checked on its own."""
 
     PHONE = "phone"
     VISIT_HOURS = "visit_hours"
@@ -146,7 +146,7 @@ class Fact(TextChoices):
 
 
 class Verdict(TextChoices):
-    """How a check ended."""
+    """The result of a check of a fact."""
 
     CONFIRMED = "confirmed"
     CHANGED = "changed"
@@ -156,7 +156,7 @@ class Verdict(TextChoices):
 
 
 class Method(TextChoices):
-    """How it was checked."""
+    """How a fact was checked."""
 
     PROVIDER = "provider"
     CALL = "call"
@@ -176,8 +176,8 @@ class Freshness(TextChoices):
     DISPUTED = "disputed"
 
 
-class TextField(TextChoices):
-    """A text of a service that is translated on its own: its segments."""
+class TranslatableField(TextChoices):
+    """A text of a service that is translated on its own."""
 
     NAME = "name"
     DESCRIPTION = "description"
@@ -189,7 +189,7 @@ class TextField(TextChoices):
 
 
 class ReviewState(TextChoices):
-    """How far a translated text can be trusted. Stale is no state: it follows from the source."""
+    """Review state of a translation. Stale is no state: it follows from the source text."""
 
     DRAFT = "draft"
     REVIEWED = "reviewed"

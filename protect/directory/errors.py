@@ -1,4 +1,4 @@
-"""Refusals of the directory, in English for commands and translated for the desk."""
+"""Refusals of the directory: English text for commands, translated text for the desk."""
 
 from http import HTTPStatus
 
@@ -32,15 +32,15 @@ class DirectoryRefusal(TableRefusal):
             ),
             # Translators: it keeps a service from being shown.
             "directory_service_not_reachable": _(
-                "This service has no number, e-mail address, website or public address, so a "
-                "visitor could not reach it. Nothing was changed. Add a way to reach it; then it "
-                "can be shown."
+                "This service has no phone number, e-mail address, website or public "
+                "address, so a visitor could not reach it. Nothing was changed. Add a "
+                "way to reach it before you publish it."
             ),
             # Translators: it keeps a service from being shown.
             "service_number_not_tested": _(
-                "This service has a phone number that two people have not confirmed yet. "
-                "Nothing was changed. One has to call it, another has to confirm what was "
-                "heard; then it can be shown."
+                "This service has a phone number that two people have not confirmed "
+                "yet. Nothing was changed. Before you publish it, one person has to "
+                "call the number and a second person has to confirm the result."
             ),
-        },
+        }
     }

@@ -1,6 +1,6 @@
-"""What packages above the directory do when an entry changes, and add to its pages.
-The directory imports none of them: each derives one Extension and registers it when its app is
-ready. Every method may be left out."""
+"""Hooks by which packages above the directory react to changes and add to its pages.
+The directory imports none of these packages: each registers a subclass of Extension
+when its app is ready. Every method is optional."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -20,47 +20,47 @@ if TYPE_CHECKING:
 
 
 class Extension:
-    """One package's part in what happens to entries. Actions call it in their transaction."""
+    """Hooks of one package. The directory calls them in the transaction of its actions."""
 
-    def numbers_changed(self, service: "Service", *, at: datetime) -> None:
-        """React to other telephone numbers of a locked service."""
+    def on_numbers_changed(self, service: "Service", *, at: datetime) -> None:
+        """Handle a change of the phone numbers of a locked service."""
 
-    def fact_edited(self, service: "Service", fact: "Fact", *, at: datetime) -> None:
-        """React to an edit that still has to be checked."""
+    def on_fact_edited(self, service: "Service", fact: "Fact", *, at: datetime) -> None:
+        """Handle an edit of a fact that was not checked, of a locked service."""
 
     def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
-        """Return whether a call of this user already counts as a check of the number."""
+        """Return whether the user made a call that waits for the second call of a call test."""
         return False
 
     def public_document(self, service: "Service", *, at: datetime) -> Mapping[str, Any] | None:
-        """Return what the public reads of a service through this package; None: nothing."""
+        """Return the part of a service's public document that this package adds; None: no part."""
         return None
 
-    def address_spots(self, service: "Service") -> Iterable[str]:
-        """Yield streets and postcodes of a service that rows of this package hold."""
+    def known_address_parts(self, service: "Service") -> Iterable[str]:
+        """Yield the streets and postcodes of a service that tables of this package hold."""
         return ()
 
     def erase_address(self, service: "Service", cleaner: "Cleaner") -> None:
         """Remove the address of a service from the rows of this package."""
 
     def filter_reasons(self) -> "Mapping[str, Promise]":
-        """Return the reasons by which the list of services can be narrowed, with their words."""
+        """Return the reasons to check a service, code → label, to filter the service list."""
         return {}
 
     def services_with_reason(self, reason: str) -> Q | None:
-        """Return the condition on services for one of `filter_reasons`; None: not of these."""
+        """Return the condition on services with one of `filter_reasons`; None: unknown code."""
         return None
 
-    def services_held_by(self, scope: "Scope") -> Q | None:
-        """Return the condition on services on which this person works; None: on no services."""
+    def services_assigned_to(self, scope: "Scope") -> Q | None:
+        """Return the condition on services that the user is working on; None: no services."""
         return None
 
     def count_reports(self, service: "Service") -> int:
-        """Return how many reports about a service wait."""
+        """Return the number of open reports about a service."""
         return 0
 
     def nightly_steps(self) -> "Mapping[str, Step]":
-        """Return the steps of each night, by name, in their order."""
+        """Return the nightly steps of this package, name → step, in order."""
         return {}
 
 
@@ -68,7 +68,7 @@ _registered: list[Extension] = []
 
 
 def register(extension: Extension) -> None:
-    """Add the extension of a package; a second of the same class takes the place of the first."""
+    """Register the extension of a package; it replaces an extension of the same class."""
     _registered[:] = [other for other in _registered if type(other) is not type(extension)]
     _registered.append(extension)
 

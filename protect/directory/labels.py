@@ -1,4 +1,4 @@
-"""Labels for the codes of the directory at the desk. Those of one fact: its file in `facts`."""
+"""Labels of the directory's codes at the desk. Labels of one fact are in its module in `facts`."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from protect.directory import enums
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES
 
-type Words = Mapping[str, Promise]
+type Labels = Mapping[str, Promise]
 
 
-class Way(NamedTuple):
+class MethodLabel(NamedTuple):
     label: Promise
-    past: Promise
+    phrase: Promise
 
 
 STATUS_SHAPES: Mapping[str, str] = {
@@ -25,7 +25,7 @@ STATUS_SHAPES: Mapping[str, str] = {
     enums.Status.SUSPENDED: "caution",
     enums.Status.WITHDRAWN: "ended",
 }
-FRESHNESS: Words = {
+FRESHNESS: Labels = {
     # Translators, of each below: how far a fact can be trusted.
     enums.Freshness.UNVERIFIED: _("Not checked yet"),  # it was never checked
     enums.Freshness.FRESH: _("Fresh"),  # it was checked not long ago
@@ -42,59 +42,59 @@ FRESHNESS_SHAPES: Mapping[str, str] = {
     enums.Freshness.EXPIRED: "ended",
     enums.Freshness.DISPUTED: "alarm",
 }
-# Every kind of service. No public screen names the one that is never an answer; the desk has to.
-CATEGORIES: Words = {
+# All kinds of services. The last one is never shown to the public; desk users need its name.
+CATEGORIES: Labels = {
     **CATEGORY_NAMES,
     # Translators: kind of service: programmes for those who hurt others; a word without blame.
     "for-people-who-use-violence": _("For people who use violence"),
 }
-METHODS: Mapping[str, Way] = {
+METHODS: Mapping[str, MethodLabel] = {
     # Translators, of each below: how something was learnt. / How a fact was checked.
-    enums.Method.PROVIDER: Way(_("The service said so"), _("by the service itself")),
-    enums.Method.CALL: Way(_("I called"), _("by phone")),
-    enums.Method.VISIT: Way(_("I was there"), _("on a visit")),
-    enums.Method.REGISTER: Way(_("A public register"), _("from a public register")),  # official
-    enums.Method.WEB: Way(_("Their website"), _("on their website")),
+    enums.Method.PROVIDER: MethodLabel(_("The service said so"), _("by the service itself")),
+    enums.Method.CALL: MethodLabel(_("I called"), _("by phone")),
+    enums.Method.VISIT: MethodLabel(_("I was there"), _("on a visit")),
+    enums.Method.REGISTER: MethodLabel(_("A public register"), _("from a public register")),
+    enums.Method.WEB: MethodLabel(_("Their website"), _("on their website")),
 }
-ANSWERS: Words = {
+ANSWERS: Labels = {
     # Translators, of each below: an answer.
     enums.Answer.UNKNOWN: _("Not known"),  # neither yes nor no is known
     enums.Answer.YES: _("Yes"),
     enums.Answer.NO: _("No"),
     enums.Answer.CASES: _("In these cases"),  # yes in some cases, which are written beside it
 }
-COSTS: Words = {
+COSTS: Labels = {
     # Translators, of each below: what something costs.
     enums.Cost.FREE: _("Free"),
     enums.Cost.LOW: _("Low cost"),  # little
     enums.Cost.PAID: _("Paid"),  # the usual price
 }
-MODES: Words = {
+MODES: Labels = {
     # Translators, of each below: a way to get help.
     enums.Mode.IN_PERSON: _("In person"),  # one goes there
     enums.Mode.PHONE: _("By phone"),  # one calls
     enums.Mode.CHAT: _("By chat"),  # on a website
     enums.Mode.TEXT: _("By text message"),  # text messages and the like
-    enums.Mode.OUTREACH: _("They come to you"),  # they come to the person
+    enums.Mode.OUTREACH: _("They come to the person"),  # they come to the person
 }
-TEXTS: Words = {
+TEXTS: Labels = {
     # Translators, of each below: a text of a service that is translated.
-    enums.TextField.NAME: _("Name"),
-    enums.TextField.DESCRIPTION: _("What it does"),  # what it does
-    enums.TextField.AUDIENCE: _("For whom, in its own words"),  # for whom it is, in its own words
-    enums.TextField.ACCESS: _("How to get help"),  # what one does to get help
-    enums.TextField.RESTRICTIONS: _("Limits, in its own words"),  # what limits it
-    enums.TextField.AREA: _("Area, in its own words"),  # where people must be to be helped
-    enums.TextField.ADMISSION: _("Before admission"),  # what is asked before one may move in
+    enums.TranslatableField.NAME: _("Name"),
+    enums.TranslatableField.DESCRIPTION: _("What it does"),  # what it does
+    enums.TranslatableField.AUDIENCE: _("For whom, in its own words"),  # for whom it is
+    enums.TranslatableField.ACCESS: _("How to get help"),  # what one does to get help
+    enums.TranslatableField.RESTRICTIONS: _("Limits, in its own words"),  # what limits it
+    enums.TranslatableField.AREA: _("Area, in its own words"),  # where people must be to be helped
+    enums.TranslatableField.ADMISSION: _("Before admission"),  # what is asked beforehand
 }
-REVIEWS: Words = {
+REVIEWS: Labels = {
     # Translators, of each below: state of a translation.
     enums.ReviewState.DRAFT: _("Draft"),  # no second reader has read it
     enums.ReviewState.REVIEWED: _("Reviewed"),  # a second person has read it
 }
 
 
-def kind_of(code: str) -> Promise | str:
-    """Return a kind of service in words: ours, else what the office wrote that added it."""
+def category_label(code: str) -> Promise | str:
+    """Return the name of a kind of service: the translated one, else that of the vocabulary."""
     categories = vocabulary.categories()
     return CATEGORIES.get(code) or (categories[code].name if code in categories else code)

@@ -1,6 +1,5 @@
-"""What a directory holds. Absence always means unknown: never "all", never "women only".
-The rows of a fact stand in its file in `facts`; whatever the registry names is a model from
-there."""
+"""Models of the directory. A missing row always means unknown: never "all", never "women only".
+Modules in `facts` define the tables of each fact; this module imports them for Django."""
 
 from protect.directory.facts.address import Location, ServiceAtLocation
 from protect.directory.facts.capacity import ServiceCapacity, Unit

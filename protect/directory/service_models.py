@@ -1,4 +1,4 @@
-"""Organisations, their services, which of these a reader may see, and the directory's version."""
+"""Models of organisations, services, texts, checks, and the version of the directory."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,10 +14,10 @@ from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
-STAMPS = 2000  # read at a time
+STAMPS_CHUNK_SIZE = 2000  # rows
 USER = settings.AUTH_USER_MODEL
 
-# When the public last read something else of a service, and its version, which every edit raises.
+# `last_modified` of a service, and its version, which every edit raises.
 type Stamp = tuple[datetime, int]
 
 
@@ -27,7 +27,7 @@ class Sourced(UuidModel):
     source = models.CharField(max_length=60)
     source_id = models.CharField(max_length=120)
     version = models.PositiveIntegerField(default=1)
-    last_modified = models.DateTimeField()  # moves when anything nested changes
+    last_modified = models.DateTimeField()  # changes with any nested row
 
     class Meta:
         abstract = True
@@ -50,14 +50,14 @@ class Organisation(Sourced):
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
-    """Reads as English: `Service.objects.published().for_public()`."""
+    """Chainable filters of services: `Service.objects.published().for_public()`."""
 
     def published(self) -> Self:
-        """Keep what has been released."""
+        """Keep published services."""
         return self.filter(status=enums.Status.PUBLISHED)
 
     def for_public(self) -> Self:
-        """Drop what only professionals may see."""
+        """Drop services that only professionals may see."""
         return self.filter(professionals_only=False)
 
     def reachable(self) -> Self:
@@ -65,51 +65,53 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
         return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
 
-    def known_outside(self) -> Self:
-        """Keep what the public may see or has seen: clients must learn that it is gone."""
-        return self.for_readers(enums.Readers.PUBLIC, with_gone=True)
+    def known_to_public(self) -> Self:
+        """Keep services that the public sees or once saw: other systems must learn of removals."""
+        return self.for_readers(enums.Readers.PUBLIC, include_removed=True)
 
-    def for_readers(self, readers: enums.Readers, *, with_gone: bool = False) -> Self:
-        """Keep what may leave the platform as a file.
-        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn."""
-        kept = self if readers == enums.Readers.MEMBERS else self.for_public()
-        if not with_gone:
-            return kept.published()
-        gone = [enums.Status.PUBLISHED, enums.Status.SUSPENDED, enums.Status.WITHDRAWN]
-        return kept.filter(status__in=gone, released_at__isnull=False)
+    def for_readers(self, readers: enums.Readers, *, include_removed: bool = False) -> Self:
+        """Keep the services that an exported file may contain. `include_removed` adds suspended and
+        withdrawn services, so that readers of an earlier file learn of the removal."""
+        services = self if readers == enums.Readers.MEMBERS else self.for_public()
+        if not include_removed:
+            return services.published()
+        statuses = [enums.Status.PUBLISHED, enums.Status.SUSPENDED, enums.Status.WITHDRAWN]
+        return services.filter(status__in=statuses, released_at__isnull=False)
 
     def stamps(self) -> dict[UUID, Stamp]:
-        """Return a stamp for each service that changes with it."""
+        """Return by service id a stamp that changes whenever the service does."""
         rows = self.order_by("pk").values_list("pk", "last_modified", "version")
-        return {key: (at, version) for key, at, version in rows.iterator(STAMPS)}
+        return {key: (at, version) for key, at, version in rows.iterator(STAMPS_CHUNK_SIZE)}
 
-    def visible_in(self, kept: Collection[str]) -> Self:
-        """Keep what a member may see: what is published, and all of the countries they keep."""
-        return self.filter(Q(status=enums.Status.PUBLISHED) | Q(country__in=kept))
+    def visible_in(self, maintained_countries: Collection[str]) -> Self:
+        """Keep published services, and every service of the countries that the user maintains."""
+        return self.filter(Q(status=enums.Status.PUBLISHED) | Q(country__in=maintained_countries))
 
 
 class Service(Sourced):
-    """One kind of help that one organisation gives. Facts about it hang on their own rows."""
+    """One kind of help of one organisation. Its facts are stored in tables of their own."""
 
-    short = models.CharField(max_length=6, unique=True)  # as it stands in an address
+    short = models.CharField(max_length=6, unique=True)  # short code, as in its URL
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="services"
     )
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=240)
     description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
-    text_language = models.ForeignKey(  # of its texts as they stand here
+    text_language = models.ForeignKey(  # language of the texts in this row
         Language, on_delete=models.PROTECT, default="en", related_name="+"
     )
     categories = models.ManyToManyField(Category, related_name="+")
     status = models.CharField(max_length=10, choices=enums.Status, default=enums.Status.DRAFT)
     released_at = models.DateTimeField(null=True, blank=True)  # when the public first saw it
-    scope = models.CharField(max_length=8, choices=enums.Scope, default=enums.Scope.LOCAL)
+    scope = models.CharField(
+        max_length=8, choices=enums.ServiceScope, default=enums.ServiceScope.LOCAL
+    )
     modes = models.JSONField(default=list, blank=True)  # codes of enums.Mode; empty = unknown
     email = models.EmailField(max_length=254, default="", blank=True)
     website = models.URLField(max_length=400, default="", blank=True)
 
-    # Shown in the source's own words, because no code says them.
+    # Texts in the service's own words, for what no code expresses.
     audience_note = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     how_to_access = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     restrictions = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
@@ -125,24 +127,24 @@ class Service(Sourced):
     address_audience = models.CharField(
         max_length=14, choices=enums.Audience, default=enums.Audience.PUBLIC
     )
-    # Where a service with a protected address is said to be: a cell chosen by its editor, never
-    # computed from the true spot.
+    # Region shown instead of a protected address. An editor chooses it; it is never computed
+    # from the address.
     coarse_area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    # The entry that this one turned out to be the same as: old addresses lead there.
+    # The entry that this duplicate was merged into: its old URLs redirect there.
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
     )
 
-    # For the desk: where the row came from. Never on a public page, API, export or card.
+    # For desk users only: source of the row. Never on a public page, API, export or card.
     source_url = models.URLField(max_length=600, default="", blank=True)
     source_date = models.CharField(max_length=10, default="", blank=True)  # provenance, no check
     source_confidence = models.CharField(max_length=6, default="", blank=True)
     desk_notes = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
-    source_digest = models.CharField(max_length=64, default="", blank=True)  # of the imported row
-    # The version that the import wrote. A later one was edited here and is never overwritten.
+    source_digest = models.CharField(max_length=64, default="", blank=True)  # SHA-256 of its row
+    # `version` after the last import. A higher `version` was edited here: imports keep the edit.
     source_version = models.PositiveIntegerField(default=1)
 
     objects = ServiceQuerySet.as_manager()
@@ -171,14 +173,14 @@ class Service(Sourced):
         ]
         indexes = [
             models.Index(fields=["status", "country"], name="directory_service_status"),
-            # In these orders the desk's list is read, a page at a time.
+            # The desk's service list is sorted by these columns, one page at a time.
             models.Index(fields=["name", "id"], name="directory_service_name"),
             models.Index(fields=["last_modified", "id"], name="directory_service_changed"),
         ]
 
 
 class FactRow(UuidModel):
-    """A row of a fact. It hangs on a service by the key `service`."""
+    """Base class for rows of facts. The foreign key `service` connects a row with its service."""
 
     class Meta:
         abstract = True
@@ -188,7 +190,7 @@ class ServiceText(UuidModel):
     """One text of a service in another language. It is stale when the source text has changed."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="texts")
-    field = models.CharField(max_length=24, choices=enums.TextField)
+    field = models.CharField(max_length=24, choices=enums.TranslatableField)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=TEXT_LENGTH)
     source_digest = models.CharField(max_length=64)  # SHA-256 of the text that was translated

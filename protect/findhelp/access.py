@@ -1,4 +1,4 @@
-"""Access of visitors: what is published. Everything else is a 404."""
+"""What visitors may open: only published pages. Everything else is a 404."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-PLACES = {enums.Kind.PLACE, enums.Kind.WHOLE}
+PLACE_KINDS = {enums.SpotKind.PLACE, enums.SpotKind.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A visitor's search: a place and a need, as an address holds them."""
+    """A visitor's search as its address holds it: a place and a need."""
 
     spot: addresses.Spot
     need: vocabulary.Need
@@ -28,56 +28,57 @@ class Search:
 
 
 def languages() -> dict[str, vocabulary.Language]:
-    """Return the languages that pages are offered in, in their order."""
+    """Return the languages in which the pages are offered, in their order."""
     return vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
 
 
 def get_language(tag: str) -> vocabulary.Language:
     """Return a published language. Errors: Http404."""
-    return _must_exist(languages().get(tag))
+    return _or_404(languages().get(tag))
 
 
-def _must_exist[T](thing: T | None) -> T:
-    if thing is None:
+def _or_404[T](value: T | None) -> T:
+    if value is None:
         raise Http404
-    return thing
+    return value
 
 
 def get_page(code: str) -> addresses.Spot | ServiceRow:
-    """Return the page, place or service behind a code. Errors: Http404."""
-    page = addresses.spots().get(code) or published.service(code)
+    """Return the page, place or service with this code. Errors: Http404."""
+    page = addresses.spots_by_code().get(code) or published.service_by_code(code)
     if page is None:
         raise Http404
     return page
 
 
 def get_service(code: str) -> ServiceRow:
-    return _must_exist(published.service(code))
+    return _or_404(published.service_by_code(code))
 
 
-def successor(code: str) -> str | None:
-    """Return the code of the entry that one was merged into. None while the database is away."""
+def successor_code(code: str) -> str | None:
+    """Return the code of the entry into which this one was merged.
+    None without one, and while the database cannot be reached."""
     try:
-        service = directory.successor(short=code)
+        service = directory.find_merge_target(short=code)
     except Error:
         return None
-    return service.short if service and published.service(service.short) else None
+    return service.short if service and published.service_by_code(service.short) else None
 
 
 def get_place(code: str) -> addresses.Spot:
-    spot = addresses.spots().get(code)
-    if spot is None or spot.kind not in PLACES:
+    spot = addresses.spots_by_code().get(code)
+    if spot is None or spot.kind not in PLACE_KINDS:
         raise Http404
     return spot
 
 
-def get_search(place: str, short: str) -> Search:
+def get_search(place_code: str, need_code: str) -> Search:
     for need in public_needs():
-        if need.short == short:
-            return Search(get_place(place), need)
+        if need.short == need_code:
+            return Search(get_place(place_code), need)
     raise Http404
 
 
 def public_needs() -> list[vocabulary.Need]:
-    """Return the needs that a visitor chooses among, in their order."""
+    """Return the needs that a visitor can choose from, in their order."""
     return [need for need in vocabulary.needs().values() if need.public]

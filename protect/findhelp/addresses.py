@@ -1,4 +1,4 @@
-"""Addresses of the public site: six-letter codes, both ways, and sealed answers of a visitor."""
+"""Addresses of the public site: six-letter codes, and sealed answers of a visitor."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from protect.findhelp.enums import Kind
+from protect.findhelp.enums import SpotKind
 from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
-from protect.matching.questions import Where
+from protect.matching.questions import PersonLocation
 from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
@@ -22,22 +22,22 @@ from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
-# What follows the language in the address of a page that has a twin in every language.
-REST = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
-LARGE = 150  # settlements; a list with more is divided once more
-MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
-SHOWN = 5  # answers of one step; "more" shows as many again
-# What a field of refined answers is called in its address, which must stay short.
-NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
-SEALED = dict(zip("pnftcso", NAMES, strict=True))
-PURPOSE = "findhelp.refined"
+# The path after the language, for pages that exist in every language.
+LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
+LARGE_LIST = 150  # settlements; a longer list is divided again
+MOST_DIVISIONS = 60  # with more (Malta, Slovenia), lists by first letter are used instead
+ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
+# The fields of a refined search; one letter stands for each, to keep the address short.
+SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome")
+FIELD_BY_LETTER = dict(zip("pnftcso", SEALED_FIELDS, strict=True))
+SEAL_PURPOSE = "findhelp.refined"
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A page or a place with a code of its own. `key` is its id among its kind."""
+    """What a six-letter code stands for: a place, a list of places, or a page. `key` is its id."""
 
-    kind: Kind
+    kind: SpotKind
     key: str = ""
     name: str = ""
 
@@ -46,76 +46,75 @@ class Spot:
         return short_code(self.kind, self.key)
 
 
-ANYWHERE = Spot(Kind.WHOLE)
-TIPS = Spot(Kind.TIPS)
-HELPER = Spot(Kind.HELPER)
+ANYWHERE = Spot(SpotKind.WHOLE)
+TIPS = Spot(SpotKind.TIPS)
+HELPER = Spot(SpotKind.HELPER)
 
 
-def rest_of(path: str, tag: str) -> str:
-    """Return what makes a page the same in another language: its address without the language."""
+def path_without_language(path: str, tag: str) -> str:
+    """Return the path after the language, or "" if the page exists in one language only."""
     rest = path.removeprefix(f"/{tag}/")
-    return rest if re.fullmatch(REST, rest) else ""
+    return rest if re.fullmatch(LANGUAGE_FREE_PATH, rest) else ""
 
 
 @cache
-def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code, built once. Errors: short_code_taken."""
+def spots_by_code() -> Mapping[str, Spot]:
+    """Return every spot by its code, built once. Errors: short_code_taken."""
     by_code: dict[str, Spot] = {}
-    for spot in _all():
+    for spot in _all_spots():
         other = by_code.setdefault(spot.code, spot)
         if other != spot:
-            raise ReferenceRefusal(
-                "short_code_taken", first=str(other), second=str(spot), short=spot.code
-            )
+            names = {"first": str(other), "second": str(spot)}
+            raise ReferenceRefusal("short_code_taken", **names, short=spot.code)
     return by_code
 
 
-def _all() -> Iterator[Spot]:
+def _all_spots() -> Iterator[Spot]:
     yield from (ANYWHERE, TIPS, HELPER)
     for country in vocabulary.countries():
         yield country_spot(country)
-        yield whole(country)
+        yield anywhere_in(country)
     for area in store.areas().values():
-        yield Spot(Kind.AREA, area.code, area.name)
-        yield whole(area.code, area.name)
-    for place in store.rows().values():
+        yield Spot(SpotKind.AREA, area.code, area.name)
+        yield anywhere_in(area.code, area.name)
+    for place in store.place_rows().values():
         yield place_spot(place.id)
-    for inside, letters in initials().items():
+    for inside, letters in initials_by_area().items():
         yield from (initial_spot(inside, letter) for letter in letters)
 
 
 def country_spot(country: str) -> Spot:
-    return Spot(Kind.COUNTRY, country)
+    return Spot(SpotKind.COUNTRY, country)
 
 
 def place_spot(place: int) -> Spot:
-    return Spot(Kind.PLACE, str(place), store.rows()[place].name)
+    return Spot(SpotKind.PLACE, str(place), store.place_rows()[place].name)
 
 
-def whole(key: str, name: str = "") -> Spot:
-    """Return "anywhere in" a country or an area."""
-    return Spot(Kind.WHOLE, key, name)
+def anywhere_in(key: str, name: str = "") -> Spot:
+    """Return the spot for "anywhere in" a country or an area."""
+    return Spot(SpotKind.WHOLE, key, name)
 
 
-def initial_spot(inside: str, letter: str) -> Spot:
-    return Spot(Kind.INITIAL, f"{inside}:{letter}", letter)
+def initial_spot(area: str, letter: str) -> Spot:
+    return Spot(SpotKind.INITIAL, f"{area}:{letter}", letter)
 
 
-def children(spot: Spot) -> list[Spot]:
+def child_spots(spot: Spot) -> list[Spot]:
     """Return what a list page offers: regions, districts, first letters or settlements."""
-    if spot.kind is Kind.INITIAL:
-        inside, letter = spot.key.rsplit(":", 1)
-        return [place_spot(place) for place in _settlements(inside) if _initial(place) == letter]
+    if spot.kind is SpotKind.INITIAL:
+        area, letter = spot.key.rsplit(":", 1)
+        return [place_spot(place) for place in _settlements(area) if _first_letter(place) == letter]
     if areas := _divisions(spot.key):
-        return [Spot(Kind.AREA, code, store.areas()[code].name) for code in areas]
-    if spot.key in initials():
-        return [initial_spot(spot.key, letter) for letter in initials()[spot.key]]
+        return [Spot(SpotKind.AREA, code, store.areas()[code].name) for code in areas]
+    if spot.key in initials_by_area():
+        return [initial_spot(spot.key, letter) for letter in initials_by_area()[spot.key]]
     return [place_spot(place) for place in _settlements(spot.key)]
 
 
 def country_of(spot: Spot) -> str | None:
-    if spot.kind is Kind.PLACE:
-        return store.rows()[int(spot.key)].country
+    if spot.kind is SpotKind.PLACE:
+        return store.place_rows()[int(spot.key)].country
     key = spot.key.rsplit(":", 1)[0]
     if key in vocabulary.countries():
         return key
@@ -123,19 +122,19 @@ def country_of(spot: Spot) -> str | None:
     return area.country_id if area else None
 
 
-def name_in(spot: Spot, tag: str) -> str:
-    """Return the name of a place, that of a country in a language; "" for anywhere."""
-    if spot.name and spot.kind is not Kind.INITIAL:
+def spot_name(spot: Spot, tag: str) -> str:
+    """Return the name of a place; countries in the given language; "" for "anywhere"."""
+    if spot.name and spot.kind is not SpotKind.INITIAL:
         return spot.name
     country = country_of(spot)
     return formats.country_name(country, tag) if country else ""
 
 
 def parent_of(spot: Spot) -> Spot | None:
-    """Return the list one step up; None where that is the choice of a country."""
-    if spot.kind is Kind.PLACE:
-        key: str | None = store.rows()[int(spot.key)].area
-    elif spot.kind is Kind.INITIAL:
+    """Return the list one level up; None if that is the choice of a country."""
+    if spot.kind is SpotKind.PLACE:
+        key: str | None = store.place_rows()[int(spot.key)].area
+    elif spot.kind is SpotKind.INITIAL:
         key = spot.key.rsplit(":", 1)[0]
     else:
         area = store.areas().get(spot.key)
@@ -144,82 +143,84 @@ def parent_of(spot: Spot) -> Spot | None:
         key = store.areas()[key].parent_id or store.areas()[key].country_id
     if key in vocabulary.countries():
         return country_spot(key)
-    return Spot(Kind.AREA, key, store.areas()[key].name) if key else None
+    return Spot(SpotKind.AREA, key, store.areas()[key].name) if key else None
 
 
-def where(spot: Spot) -> Where | None:
-    if spot.kind is Kind.PLACE:
-        return Where.at_place(store.rows()[int(spot.key)])
+def location_of(spot: Spot) -> PersonLocation | None:
+    if spot.kind is SpotKind.PLACE:
+        return PersonLocation.at_place(store.place_rows()[int(spot.key)])
     country = country_of(spot)
     if country is None:
         return None
-    return Where(country=country, areas=store.chain(spot.key) if spot.key in store.areas() else ())
+    areas = store.area_chain(spot.key) if spot.key in store.areas() else ()
+    return PersonLocation(country=country, areas=areas)
 
 
 @cache
 def _divisions(key: str) -> tuple[str, ...]:
-    if key not in vocabulary.countries() and len(_settlements(key)) <= LARGE:
+    """Return the areas into which the list of a country or area is divided; () for none."""
+    if key not in vocabulary.countries() and len(_settlements(key)) <= LARGE_LIST:
         return ()
     parent = None if key in vocabulary.countries() else key
     country = key if parent is None else store.areas()[key].country_id
-    inside = [
+    divisions = [
         area
         for area in store.areas().values()
         if area.country_id == country and area.parent_id == parent and _settlements(area.code)
     ]
-    return tuple(area.code for area in inside) if 2 <= len(inside) <= MOST_DIVISIONS else ()
+    return tuple(area.code for area in divisions) if 2 <= len(divisions) <= MOST_DIVISIONS else ()
 
 
 def _is_listed(area: str) -> bool:
-    """Return whether a visitor passes this area's list on her way to a settlement in it."""
+    """Return whether this area has a list of its own on the way to its settlements."""
     parent = store.areas()[area].parent_id or store.areas()[area].country_id
     return area in _divisions(parent)
 
 
 @cache
-def initials() -> Mapping[str, tuple[str, ...]]:
+def initials_by_area() -> Mapping[str, tuple[str, ...]]:
     countries = vocabulary.countries()
     return {
-        key: tuple(sorted({_initial(place) for place in _settlements(key)}))
+        key: tuple(sorted({_first_letter(place) for place in _settlements(key)}))
         for key in (*countries, *store.areas())
-        if not _divisions(key) and (len(_settlements(key)) > LARGE or key in countries)
+        if not _divisions(key) and (len(_settlements(key)) > LARGE_LIST or key in countries)
     }
 
 
-def _initial(place: int) -> str:
-    return store.rows()[place].name[:1].upper()
+def _first_letter(place: int) -> str:
+    return store.place_rows()[place].name[:1].upper()
 
 
 def _settlements(key: str) -> list[int]:
-    return _inside().get(key, [])
+    return _settlements_by_area().get(key, [])
 
 
 @cache
-def _inside() -> Mapping[str, list[int]]:
+def _settlements_by_area() -> Mapping[str, list[int]]:
     settlements: dict[str, list[int]] = {}
-    for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
-        for key in index.around(place, store.parents()):
+    for place in sorted(store.place_rows().values(), key=lambda row: (row.name, row.id)):
+        for key in index.enclosing_areas(place, store.parent_codes()):
             settlements.setdefault(key, []).append(place.id)
     return settlements
 
 
-def named(typed: str, country: str | None) -> Spot | None:
-    """Return the one place or country that a typed name is; None where it is doubtful."""
+def spot_named(typed: str, country: str | None) -> Spot | None:
+    """Return the one place or country with a typed name; None if that is not clear."""
     if code := country_named(typed):
         return country_spot(code)
-    matches = search(typed, country)
+    matches = find_places(typed, country)
     if matches.exact and not matches.ambiguous:
         return place_spot(matches.best[0].id)
     return None
 
 
-def search(typed: str, country: str | None) -> index.PlaceMatches:
-    """Return what a typed name may mean: "4000 Liège", "Sliema, Malta" and "Lodz Poland", too."""
-    whole = POSTCODE.sub(" ", typed).strip() or typed
-    for parts in (whole.rsplit(",", 1), whole.rsplit(" ", 1)):
-        if len(parts) == 2 and (inside := country_named(parts[1])):
-            return store.places().find(parts[0], country=inside)
-    return store.places().find(whole, country=country)
+def find_places(typed: str, country: str | None) -> index.PlaceMatches:
+    """Return the places that a typed name may mean, such as "4000 Liège", "Sliema, Malta"."""
+    place_text = POSTCODE.sub(" ", typed).strip() or typed
+    for parts in (place_text.rsplit(",", 1), place_text.rsplit(" ", 1)):
+        if len(parts) == 2 and (country_code := country_named(parts[1])):
+            return store.place_index().find(parts[0], country=country_code)
+    return store.place_index().find(place_text, country=country)
 
 
 def country_named(text: str) -> str | None:
@@ -239,45 +240,45 @@ def _country_names() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RefinedSearch:
-    """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
+    """The sealed content of /{tag}/r/{token}: the place and what the visitor typed."""
 
     place: str = ""  # code of a place
     need: str = ""  # two letters
     fields: Mapping[str, str] | None = None  # as typed
-    typed: str = ""  # a place's name that was not found, or is several
-    service: str = ""  # code of a service of which something was reported
-    outcome: str = ""  # of that report: one of enums.Outcome
-    country: str = ""  # where it was looked for
+    typed: str = ""  # a typed place name that is unknown or ambiguous
+    service: str = ""  # code of a service that the visitor reported on
+    outcome: str = ""  # of that report: one of enums.ReportOutcome
+    country: str = ""  # where the place was searched
 
     def as_document(self) -> dict[str, Any]:
         filled = {key: value for key, value in (self.fields or {}).items() if value}
         values = asdict(self) | {"fields": filled}
-        return {letter: values[name] for letter, name in SEALED.items() if values[name]}
+        return {letter: values[name] for letter, name in FIELD_BY_LETTER.items() if values[name]}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "RefinedSearch":
         values: dict[str, Any] = {"fields": {}}
-        values |= {name: document[key] for key, name in SEALED.items() if key in document}
+        values |= {name: document[key] for key, name in FIELD_BY_LETTER.items() if key in document}
         return cls(**values)
 
 
 class Expired(errors.ProtectError):
-    """The address of refined answers was opened too late, or is none of ours."""
+    """The address of refined answers has expired, or this site did not seal it."""
 
     code = "findhelp.expired"
     status = HTTPStatus.GONE
     # Translators: an address that held a visitor's answers for half an hour is opened later.
-    message = _("This page has closed. That keeps your answers private.")
+    message = _("This page has expired, to keep your answers private.")
 
 
 def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str:
-    token = tokens.seal_token(PURPOSE, refined.as_document(), at=clock.now())
+    token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
-def unsealed(token: str) -> RefinedSearch:
-    """Return what was sealed. Errors: Expired."""
+def open_sealed(token: str) -> RefinedSearch:
+    """Return the content of a sealed address. Errors: Expired."""
     try:
-        return RefinedSearch.from_document(tokens.open_token(PURPOSE, token, at=clock.now()))
+        return RefinedSearch.from_document(tokens.open_token(SEAL_PURPOSE, token, at=clock.now()))
     except TokenGone:
         raise Expired from None

@@ -9,4 +9,4 @@ class FindhelpConfig(AppConfig):
         from protect.findhelp.posters import forms
         from protect.vault.sign_in import posted as kept
 
-        kept.PAGES.update(forms.PAGES)
+        kept.DRAFT_PAGES.update(forms.PAGES)

@@ -1,28 +1,28 @@
-"""The emergency number of a page: reference data, always on top, never ranked."""
+"""The emergency number of a page: reference data, always at the top, never ranked."""
 
 from dataclasses import dataclass
 
 from protect.reference import vocabulary
 
-EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
-WRITTEN = {"text", "relay", "app"}
+EUROPEAN_NUMBER = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
+WRITTEN_KINDS = {"text", "relay", "app"}
 
 
 @dataclass(frozen=True, slots=True)
-class Emergency:
+class EmergencyNumbers:
     number: str
     others: tuple[vocabulary.EmergencyNumber, ...] = ()
     written: tuple[vocabulary.EmergencyNumber, ...] = ()
 
 
-def emergency_of(country: str | None) -> Emergency:
-    """Return the emergency numbers of a country, or the European one."""
+def emergency_of(country: str | None) -> EmergencyNumbers:
+    """Return the emergency numbers of a country; without a country, the European number."""
     if country is None:
-        return Emergency(EVERYWHERE)
+        return EmergencyNumbers(EUROPEAN_NUMBER)
     numbers = vocabulary.countries()[country].emergency
-    general = [each.number for each in numbers if each.kind == "general" and each.number]
-    return Emergency(
-        number=general[0] if general else EVERYWHERE,
-        others=tuple(n for n in numbers if n.kind in {"police", "ambulance"}),
-        written=tuple(n for n in numbers if n.kind in WRITTEN),
+    general = [entry.number for entry in numbers if entry.kind == "general" and entry.number]
+    return EmergencyNumbers(
+        number=general[0] if general else EUROPEAN_NUMBER,
+        others=tuple(entry for entry in numbers if entry.kind in {"police", "ambulance"}),
+        written=tuple(entry for entry in numbers if entry.kind in WRITTEN_KINDS),
     )

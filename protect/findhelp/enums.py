@@ -1,24 +1,24 @@
-"""The closed sets of the public site."""
+"""Enumerations of the public site."""
 
 from enum import StrEnum
 
 from django.db.models import TextChoices
 
 
-class Kind(StrEnum):
-    """What a six-letter code stands for. Part of what the code is made from: never renamed."""
+class SpotKind(StrEnum):
+    """What a six-letter code stands for. The code is computed from the value: never change it."""
 
-    COUNTRY = "country"  # list of its regions
-    AREA = "area"  # list of its districts or settlements
-    INITIAL = "initial"  # settlements of a country or area by first letter
-    WHOLE = "whole"  # anywhere in a country or area; with no key: anywhere at all
+    COUNTRY = "country"  # the list of regions of a country
+    AREA = "area"  # the list of districts or settlements of an area
+    INITIAL = "initial"  # the settlements of a country or area with one first letter
+    WHOLE = "whole"  # anywhere in a country or area; without a key: anywhere at all
     PLACE = "place"  # a settlement
     TIPS = "tips"
     HELPER = "helper"
 
 
-class Title(StrEnum):
-    """The titles a page may have: they stand in a history and over a shoulder."""
+class PageTitle(StrEnum):
+    """The possible titles of a page: neutral, because histories and other people show them."""
 
     START = "Info"
     LIST = "Info · list"
@@ -27,16 +27,16 @@ class Title(StrEnum):
     CLOSED = "Info · closed"
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     KEPT = "kept"
-    UNSAFE = "unsafe"  # it held what must not be stored; nothing was
-    INCOMPLETE = "incomplete"  # nothing chosen, or the page had stood open too long
+    UNSAFE = "unsafe"  # it contained something that must not be stored; nothing was stored
+    INCOMPLETE = "incomplete"  # nothing was chosen, or the form was open too long
 
 
-class Opening(TextChoices):
+class ExitCheckResult(TextChoices):
     OPENS = "opens"
     UNREACHABLE = "unreachable"  # no answer, or no valid certificate
-    REFUSED = "refused"  # an answer other than 200
-    UNSAFE = "unsafe"  # leads to an address without HTTPS
+    REFUSED = "refused"  # it answered with a status other than 200
+    UNSAFE = "unsafe"  # it redirects to a URL without HTTPS
     NO_PAGE = "no_page"  # something other than HTML
-    TOO_LARGE = "too_large"  # a slow phone would still show ours
+    TOO_LARGE = "too_large"  # a slow phone would keep showing our page meanwhile

@@ -1,4 +1,4 @@
-"""Errors of the public site's commands and papers: the public never reads them."""
+"""Errors of commands and papers for staff; visitors never see them."""
 
 from http import HTTPStatus
 
@@ -10,18 +10,18 @@ from protect.kernel.errors import TableRefusal
 class FindHelpRefusal(TableRefusal):
     rows = {
         HTTPStatus.BAD_GATEWAY: {
-            # No exit page answered: the fault is probably this machine's network.
+            # No exit page answered; the cause is probably the network of this machine.
             "findhelp_no_exit_reached": (
                 "None of {count} pages to leave for could be reached, so this machine probably "
                 "cannot reach any. Nothing was recorded. Remedy: let it resolve names and "
                 "connect to port 443, then run `protect check-exits` again."
-            ),
+            )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: {found} and {limit} are numbers of services; a file would be too large.
             "findhelp_book_too_large": _(
-                "That would be {found} services in one file, and {limit} are the most. Nothing "
-                "was made. Choose a region or a district, one after the other."
+                "This directory would contain {found} services; one file can hold "
+                "{limit}. No file was made. Print one region or district at a time."
             ),
             # Translators: {name} is what a visitor typed: a country, region or town is looked for.
             "findhelp_place_unknown": _(

@@ -1,4 +1,4 @@
-"""Where "Close" leads: the first exit page of a language without a failed check."""
+"""Where "Close" leads: the first exit page of a language whose last check did not fail."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -7,56 +7,58 @@ from django.conf import settings
 from django.db import Error
 
 from protect.findhelp import access, models
-from protect.findhelp.enums import Opening
+from protect.findhelp.enums import ExitCheckResult
 from protect.matching import published
 from protect.reference import vocabulary
 
 
-def addresses(tag: str) -> tuple[str, ...]:
+def exit_pages(tag: str) -> tuple[str, ...]:
     """Return the exit pages of a language, best first. Errors: KeyError for an unknown tag."""
     if settings.EXIT_TARGETS:
         return tuple(settings.EXIT_TARGETS)
-    return tuple(each.url for each in vocabulary.exit_targets(tag))
+    return tuple(target.url for target in vocabulary.exit_targets(tag))
 
 
-def address(tag: str) -> str:
-    """Return the first exit page of a language that did not fail, else its first one."""
-    listed = addresses(tag)
+def working_exit_page(tag: str) -> str:
+    """Return the first exit page of a language that works; if none does, the first one."""
+    pages = exit_pages(tag)
     try:
-        failed = _failed(published.version())
-    except Error:  # pages speak without the database, and lead away without it
+        failed = _failed_at_version(published.version())
+    except Error:  # pages and their exits must work without the database
         failed = frozenset()
-    return next((each for each in listed if each not in failed), listed[0])
+    return next((url for url in pages if url not in failed), pages[0])
 
 
-def in_use() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for tag in access.languages() for each in addresses(tag)))
+def exit_pages_in_use() -> tuple[str, ...]:
+    """Return the exit pages of all offered languages, without duplicates."""
+    return tuple(dict.fromkeys(url for tag in access.languages() for url in exit_pages(tag)))
 
 
 def failed() -> frozenset[str]:
-    rows = models.ExitCheck.objects.exclude(result=Opening.OPENS).order_by("url")
+    """Return the exit pages whose last check failed."""
+    rows = models.ExitCheck.objects.exclude(result=ExitCheckResult.OPENS).order_by("url")
     return frozenset(rows.values_list("url", flat=True))
 
 
-def checked_at() -> datetime | None:
-    """Return the oldest check of the exit pages in use, None if one was never checked."""
-    checks = models.ExitCheck.objects.filter(url__in=in_use())
-    if checks.count() < len(in_use()):
+def oldest_check_at() -> datetime | None:
+    """Return the oldest last check of the exit pages in use; None if one was never checked."""
+    checks = models.ExitCheck.objects.filter(url__in=exit_pages_in_use())
+    if checks.count() < len(exit_pages_in_use()):
         return None
     return checks.order_by("checked_at").values_list("checked_at", flat=True).first()
 
 
-def without_way_out() -> list[str]:
+def languages_without_working_exit() -> list[str]:
     broken = failed()
-    return [tag for tag in access.languages() if broken.issuperset(addresses(tag))]
+    return [tag for tag in access.languages() if broken.issuperset(exit_pages(tag))]
 
 
 @lru_cache(maxsize=1)
-def _failed(version: int) -> frozenset[str]:
-    """Return `failed` as it stands since a version of the directory, which each change raises."""
+def _failed_at_version(version: int) -> frozenset[str]:
+    """Return `failed`, cached until the directory version rises; storing checks raises it."""
     return failed()
 
 
 def forget() -> None:
-    """Drop what was read (tests do that)."""
-    _failed.cache_clear()
+    """Drop the cached failures (for tests)."""
+    _failed_at_version.cache_clear()

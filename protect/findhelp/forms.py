@@ -1,4 +1,4 @@
-"""What a visitor may type. Everything can be left out; nothing is kept."""
+"""What a visitor may type. Every field is optional, and nothing is stored."""
 
 import re
 from typing import Any
@@ -8,17 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts import FACTS
-from protect.directory.services.forms import choose
+from protect.directory.services.forms import set_choices
 from protect.matching.questions import Child
 from protect.reference import vocabulary, wording
-from protect.verification.enums import Claim
-from protect.verification.reports.reports import LONGEST, Report
+from protect.verification.enums import ReportClaim
+from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report
 
-MAX_CHILDREN = 8  # of one gender
+MAX_CHILDREN = 8  # most children of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
-FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
+UNRECORDED_INPUT = {"autocomplete": "off", "spellcheck": "false"}
+NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 
-type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
+type ReportChoices = dict[str, tuple[Promise, tuple[str, ...]]]
 # Translators: error beside a field for the ages of children.
 AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
 # Translators: label; in years.
@@ -26,7 +27,7 @@ AGE = _("Age")
 # Translators: error beside the field "Age".
 AGE_INVALID = _("Write the age as a number, for example: 27")
 # Translators: first choice of a list: the person does not answer this question.
-NOT_SAID = _("I do not say")
+NO_ANSWER = _("I do not say")
 
 
 class PlaceForm(forms.Form):
@@ -35,14 +36,14 @@ class PlaceForm(forms.Form):
         label=_("Town or village"),
         max_length=80,
         strip=True,
-        widget=forms.TextInput(attrs=FORGIVING),
+        widget=forms.TextInput(attrs=UNRECORDED_INPUT),
     )
 
 
 class AgesField(forms.CharField):
-    """Ages of children: "9, 13" or "9 and 13", in words and digits of any script."""
+    """Ages of children: "9, 13" or "9 and 13", with words and digits of any script."""
 
-    widget = forms.TextInput(attrs={**FORGIVING, "inputmode": "numeric"})
+    widget = forms.TextInput(attrs=NUMERIC_INPUT)
 
     def clean(self, value: Any) -> tuple[int, ...]:
         text = super().clean(value)
@@ -54,8 +55,8 @@ class AgesField(forms.CharField):
         return ages
 
 
-def _of_facts() -> Complaints:
-    complaints: Complaints = {}
+def _fact_choices() -> ReportChoices:
+    complaints: ReportChoices = {}
     for fact, fact_type in FACTS.items():
         if fact_type.complaint:
             code, words = fact_type.complaint
@@ -64,11 +65,11 @@ def _of_facts() -> Complaints:
     return complaints
 
 
-# What a visitor may report, and which facts it is about.
-WRONG: Complaints = {
-    **_of_facts(),
+# What a visitor can report as wrong, and the facts that each choice concerns.
+REPORT_CHOICES: ReportChoices = {
+    **_fact_choices(),
     # Translators: something is wrong about a service: it does not exist any more.
-    "closed": (_("It is closed for good"), (Claim.CLOSED,)),
+    "closed": (_("It is closed for good"), (ReportClaim.CLOSED,)),
     # Translators: the last choice of a list of what may be wrong about a service.
     "other": (_("Something else"), ()),
 }
@@ -76,25 +77,25 @@ WRONG: Complaints = {
 
 class ReportForm(forms.Form):
     wrong = forms.MultipleChoiceField(
-        choices=[(code, words) for code, (words, _facts) in WRONG.items()],
+        choices=[(code, words) for code, (words, _facts) in REPORT_CHOICES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     text = forms.CharField(
         # Translators: label above a field for a short text; it may be left empty.
         label=_("In your own words, if you want"),
         required=False,
-        max_length=LONGEST,
+        max_length=MAXIMUM_TEXT_LENGTH,
         widget=forms.Textarea(
-            attrs={**FORGIVING, "rows": 3, "dir": "auto", "aria-describedby": "id_text-hint"}
+            attrs={**UNRECORDED_INPUT, "rows": 3, "dir": "auto", "aria-describedby": "id_text-hint"}
         ),
     )
 
-    def report(self, tag: str) -> Report:
-        """Return what was chosen and typed, however much it is: the action refuses."""
+    def to_report(self, tag: str) -> Report:
+        """Return the report even if it is invalid: storing it refuses it with a reason."""
         self.full_clean()
-        chosen = [code for code in self.cleaned_data.get("wrong", ()) if code in WRONG]
+        chosen = [code for code in self.cleaned_data.get("wrong", ()) if code in REPORT_CHOICES]
         return Report(
-            facts=tuple(str(fact) for code in chosen for fact in WRONG[code][1]),
+            facts=tuple(str(fact) for code in chosen for fact in REPORT_CHOICES[code][1]),
             text=str(self.data.get("text", "")),
             language=tag,
             is_other="other" in chosen,
@@ -102,7 +103,7 @@ class ReportForm(forms.Form):
 
 
 class RefineForm(forms.Form):
-    """Details of the person. A blank answer means "not said" and removes no service."""
+    """Details of the person. A blank answer means "not answered" and removes no service."""
 
     language = forms.ChoiceField(
         # Translators: label; the language in which the person wants to be helped.
@@ -114,7 +115,7 @@ class RefineForm(forms.Form):
         label=_("You are"),
         required=False,
         choices=[
-            ("", NOT_SAID),
+            ("", NO_ANSWER),
             # Translators: gender of an adult or child.
             ("f", _("Woman or girl")),
             # Translators: gender of an adult or child.
@@ -129,7 +130,7 @@ class RefineForm(forms.Form):
         required=False,
         min_value=0,
         max_value=120,
-        widget=forms.TextInput(attrs={**FORGIVING, "inputmode": "numeric", "class": "short"}),
+        widget=forms.TextInput(attrs={**NUMERIC_INPUT, "class": "short"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
     status = forms.ChoiceField(
@@ -161,11 +162,11 @@ class RefineForm(forms.Form):
         super().__init__(*args, **kwargs)
         spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
         statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
-        choose(self, "language", [("", NOT_SAID), *spoken])
-        choose(self, "status", [("", NOT_SAID), *statuses])
+        set_choices(self, "language", [("", NO_ANSWER), *spoken])
+        set_choices(self, "status", [("", NO_ANSWER), *statuses])
 
     def readable_data(self) -> dict[str, Any]:
-        """Return the valid fields: an invalid one does not discard the others."""
+        """Return the valid fields; an invalid field does not discard the others."""
         self.full_clean()
         return self.cleaned_data
 

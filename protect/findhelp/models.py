@@ -1,22 +1,23 @@
-"""Rows of the public site itself: none about visitors."""
+"""Data of the public site itself; none of it is about visitors."""
 
 from django.db import models
 
-from protect.findhelp.enums import Opening
+from protect.findhelp.enums import ExitCheckResult
 
 
 class ExitCheck(models.Model):
-    """Last check of an exit page. One row per address; kept when the page is replaced."""
+    """The last check of an exit page. One row per URL; it stays when the page is replaced."""
 
     url = models.URLField(max_length=200, unique=True)
     checked_at = models.DateTimeField()
-    result = models.CharField(max_length=12, choices=Opening.choices)
-    bytes = models.PositiveIntegerField(null=True)  # of the first document, uncompressed
+    result = models.CharField(max_length=12, choices=ExitCheckResult.choices)
+    bytes = models.PositiveIntegerField(null=True)  # size of the uncompressed document
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="findhelp_exitcheck_result", condition=models.Q(result__in=Opening.values)
+                name="findhelp_exitcheck_result",
+                condition=models.Q(result__in=ExitCheckResult.values),
             )
         ]
 

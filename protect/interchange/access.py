@@ -1,4 +1,4 @@
-"""Access to imports, for users who edit for the organisation of an import."""
+"""Access to the imports of an organisation for its directory editors."""
 
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.scope import Scope
 
 
-def imports_of(scope: Scope) -> QuerySet[ImportRun]:
-    """Return the imports that the user may see, without their sealed files."""
+def visible_imports(scope: Scope) -> QuerySet[ImportRun]:
+    """Return the imports of the organisations that the user edits for, without the files."""
     rows = ImportRun.objects.filter(
         organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
         organisation__state=OrganisationState.ACTIVE,
@@ -21,9 +21,9 @@ def imports_of(scope: Scope) -> QuerySet[ImportRun]:
 
 def get_import(scope: Scope, pk: UUID) -> ImportRun:
     """Return an import that the user may see. Errors: Http404."""
-    return get_object_or_404(imports_of(scope), pk=pk)
+    return get_object_or_404(visible_imports(scope), pk=pk)
 
 
-def get_import_row(run: ImportRun, line: int) -> ImportRow:
+def get_import_row(run: ImportRun, row_number: int) -> ImportRow:
     """Return a row of an import. Errors: Http404."""
-    return get_object_or_404(run.rows.select_related("service"), line=line)
+    return get_object_or_404(run.rows.select_related("service"), line=row_number)

@@ -12,4 +12,4 @@ class InterchangeConfig(AppConfig):
         from protect.vault.sign_in import posted as kept
 
         register(Extension())
-        kept.PAGES.update(posted.PAGES)
+        kept.DRAFT_PAGES.update(posted.PAGES)

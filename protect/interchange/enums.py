@@ -1,4 +1,4 @@
-"""The closed sets of imports."""
+"""Kinds of imported files, states of imports and states of their rows."""
 
 from django.db.models import TextChoices
 
@@ -6,25 +6,25 @@ from django.db.models import TextChoices
 class ImportKind(TextChoices):
     CSV = "csv"
     XLSX = "xlsx"
-    HSDS = "hsds"  # JSON: one service, a list, or pages of an interface
-    TABULAR = "tabular"  # the tables of a HSDS data package
+    HSDS = "hsds"  # JSON: one service, a list of services, or pages of an API
+    TABULAR = "tabular"  # the tables of an HSDS data package
 
 
 class ImportState(TextChoices):
     UPLOADED = "uploaded"
     MAPPED = "mapped"
     PREVIEWED = "previewed"
-    APPLYING = "applying"  # some of its rows are written, the others wait
+    APPLYING = "applying"  # some of its rows are in the directory, others not yet
     APPLIED = "applied"
     DISCARDED = "discarded"
 
 
 class RowState(TextChoices):
-    """What an import would do, or did, with a row."""
+    """The effect of an import on the directory that a row has or would have."""
 
     CREATE = "create"
     UPDATE = "update"
     UNCHANGED = "unchanged"
-    CONFLICT = "conflict"  # edited or checked here since: a person decides
+    CONFLICT = "conflict"  # the service was edited or checked here: a user decides
     ERROR = "error"
-    REFERENCE = "reference"  # emergency numbers: countries.toml holds them
+    REFERENCE = "reference"  # emergency numbers, which come from countries.toml instead

@@ -1,4 +1,4 @@
-"""What interchange does when an entry changes: the standard's document, rows of imported files."""
+"""Effects of a changed directory entry on exchanged data: HSDS document and imported rows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,15 +6,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from protect.directory import extension, models
-from protect.directory.protection.erasure import LINKS, SPOT_COLUMNS, Cleaner
+from protect.directory.protection.erasure import LINK_COLUMNS, PLACE_COLUMNS, Cleaner
 from protect.interchange.hsds import services as hsds_services
-from protect.interchange.imports.actions.runs import forget_imports
+from protect.interchange.imports.actions.runs import delete_expired_imports
 from protect.interchange.imports.files import columns
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
 
-# Cells of a row with free text. All others hold codes, hours or numbers.
-NAME_CELLS = {"service", "organisation"}
+# Columns of an imported row. Those in neither set hold codes, hours or numbers.
+NAME_COLUMNS = {"service", "organisation"}
 TEXT_CELLS = {
     *("description", "notes", "how_to_access", "restrictions", "audience", "area_served"),
     *columns.FACT_COLUMNS,
@@ -22,46 +22,46 @@ TEXT_CELLS = {
 
 
 class Extension(extension.Extension):
-    """Documents of the standard, and what imports hold of a service."""
+    """HSDS documents of services, and the imported rows that hold data of a service."""
 
     def public_document(
         self, service: models.Service, *, at: datetime
     ) -> Mapping[str, object] | None:
-        services = models.Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
+        services = models.Service.objects.known_to_public().filter(pk=service.pk).order_by("pk")
         return next(iter(hsds_services.documents(services, at=at)), None)
 
-    def address_spots(self, service: models.Service) -> Iterable[str]:
-        """Yield places from imported rows; the city alone is in every text."""
-        for row in _rows_about(service):
-            for column in SPOT_COLUMNS:
+    def known_address_parts(self, service: models.Service) -> Iterable[str]:
+        """Yield street, postcode and point from imported rows; not the city: every text has it."""
+        for row in _import_rows_of(service):
+            for column in PLACE_COLUMNS:
                 if column != "city" and row.cells.get(column):
                     yield str(row.cells[column])
 
     def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
-        """Clean the rows of files about a service, also of those that were never applied."""
-        for row in _rows_about(service):
+        """Remove the address of a service from imported rows, also from rows never applied."""
+        for row in _import_rows_of(service):
             row.cells = {
-                column: "" if column in SPOT_COLUMNS else _clean_cell(column, cell, cleaner)
+                column: "" if column in PLACE_COLUMNS else _redact_cell(column, cell, cleaner)
                 for column, cell in row.cells.items()
             }
-            # Only the last of each is the row's own: the others are sentences of ours.
-            row.troubles = [[*each[:-1], cleaner.value(each[-1])] for each in row.troubles]
+            # Only the last item of a trouble holds text of the row; the others are our sentences.
+            row.troubles = [[*start, cleaner.redact_value(last)] for *start, last in row.troubles]
             row.save(update_fields=["cells", "troubles"])
 
     def nightly_steps(self) -> Mapping[str, Step]:
-        return {"forget_imports": forget_imports}
+        return {"forget_imports": delete_expired_imports}
 
 
-def _rows_about(service: models.Service) -> QuerySet[ImportRow]:
-    unknown = Q(service=None, run__source=service.source, source_id=service.source_id)
-    return ImportRow.objects.filter(Q(service=service) | unknown).order_by("pk")
+def _import_rows_of(service: models.Service) -> QuerySet[ImportRow]:
+    same_source_id = Q(service=None, run__source=service.source, source_id=service.source_id)
+    return ImportRow.objects.filter(Q(service=service) | same_source_id).order_by("pk")
 
 
-def _clean_cell(column: str, cell: object, cleaner: Cleaner) -> object:
+def _redact_cell(column: str, cell: object, cleaner: Cleaner) -> object:
     if not isinstance(cell, str):
-        return cleaner.value(cell)
-    if column in LINKS:
-        return cleaner.link(cell)
-    if column in NAME_CELLS:
-        return cleaner.name(cell) if cell else cell
-    return cleaner.text(cell) if column in TEXT_CELLS else cleaner.mentions(cell)
+        return cleaner.redact_value(cell)
+    if column in LINK_COLUMNS:
+        return cleaner.redact_link(cell)
+    if column in NAME_COLUMNS:
+        return cleaner.redact_name(cell) if cell else cell
+    return cleaner.redact_text(cell) if column in TEXT_CELLS else cleaner.redact_mentions(cell)

@@ -1,4 +1,4 @@
-"""Files on their way into the directory. No row here holds where a shelter is."""
+"""Imported files, their rows and mappings. No row holds the location of a shelter."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from protect.orgs.models import Organisation
 
 
 class SourceMapping(UuidModel):
-    """Which column of a source means what: kept, so that its next file is mapped already."""
+    """The mapping of a source's columns and words, stored for its next file."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
@@ -24,34 +24,34 @@ class SourceMapping(UuidModel):
         constraints = [
             models.UniqueConstraint(
                 name="interchange_mapping_once", fields=["organisation", "source"]
-            ),
+            )
         ]
 
 
 class ImportRun(UuidModel):
-    """One file: uploaded, mapped, previewed, applied piece by piece."""
+    """One file: uploaded, mapped, previewed and applied in batches."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=ImportKind)
-    name = models.CharField(max_length=120)  # of the file
+    name = models.CharField(max_length=120)  # file name
     encoding = models.CharField(max_length=40, default="", blank=True)
-    # Of a workbook: the chosen sheet, from 1, without empty ones; None until the user chooses.
+    # The chosen sheet of a workbook, from 1, empty ones not counted; None until the user chooses.
     sheet = models.PositiveSmallIntegerField(null=True, blank=True, default=1)
-    heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = as it was found
+    heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = detected
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
-    columns = models.JSONField(default=list)  # of the file, in order
+    columns = models.JSONField(default=list)  # names in the file, in order
     mapping = models.JSONField(default=dict, blank=True)  # as SourceMapping.columns
     values = models.JSONField(default=dict, blank=True)  # as SourceMapping.values
     total = models.PositiveIntegerField(default=0)  # rows of the file
-    prepared = models.PositiveIntegerField(default=0)  # rows that this state is done with
+    prepared = models.PositiveIntegerField(default=0)  # rows already processed in this state
     counts = models.JSONField(default=dict, blank=True)  # by enums.RowState
-    # The file until it is mapped, sealed to its user: it may hold addresses of shelters,
-    # and only a mapping tells which columns those are.
+    # The file, sealed to its user until it is mapped: it may hold addresses of shelters,
+    # and only the mapping tells in which columns they are.
     sealed = models.BinaryField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created = models.DateTimeField()
-    expires = models.DateTimeField()  # what is not applied by then is discarded
+    expires = models.DateTimeField()  # an import not applied by then is discarded
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -70,22 +70,22 @@ class ImportRun(UuidModel):
 
 
 class ImportRow(models.Model):
-    """One row of a file as it would be stored, and what is wrong with it."""
+    """One row of a file as it would be stored, with its errors and warnings."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()  # in the file, from 1
     source_id = models.CharField(max_length=120)
-    cells = models.JSONField()  # our columns → text, without where a shelter is
+    cells = models.JSONField()  # our columns → text, without the location of a shelter
     state = models.CharField(max_length=10, choices=RowState)
     # [code, column, problem, remedy, refuses]
     troubles = models.JSONField(default=list, blank=True)
     service = models.ForeignKey(
         Service, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Of a conflict: True takes the file's values. None: undecided, nothing is changed.
+    # For a conflict: True takes the file's values, False keeps ours, None: undecided, no change.
     takes_file = models.BooleanField(null=True, blank=True)
-    # The version of the service that was decided about: after another edit nothing is decided.
+    # The version of the service that the decision is about; a later edit makes it void.
     decided_version = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

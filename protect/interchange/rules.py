@@ -1,24 +1,24 @@
-"""The steps of an import. Pure."""
+"""The states of an import and the steps between them. Pure."""
 
 from protect.interchange.enums import ImportState
 from protect.interchange.errors import InterchangeRefusal
 
 UPLOADED, MAPPED, PREVIEWED, APPLYING, APPLIED, DISCARDED = ImportState
-STEPS: dict[ImportState, set[ImportState]] = {
+NEXT_STATES: dict[ImportState, set[ImportState]] = {
     UPLOADED: {MAPPED, DISCARDED},
-    MAPPED: {MAPPED, PREVIEWED, DISCARDED},  # mapped once more, before anything is applied
+    MAPPED: {MAPPED, PREVIEWED, DISCARDED},  # mapped again before it is applied
     PREVIEWED: {MAPPED, APPLYING, DISCARDED},
-    APPLYING: {APPLIED, DISCARDED},  # what is written stays
+    APPLYING: {APPLIED, DISCARDED},  # rows already written stay
 }
 
 
 def step_not_allowed(state: str, to: str = "") -> InterchangeRefusal:
-    """Return the refusal of a step that an import does not take from its state."""
+    """Return the refusal of a step that is not possible in an import's state."""
     return InterchangeRefusal("interchange_import_step_not_allowed", state=state, to=to)
 
 
 def step_import(state: ImportState, to: ImportState) -> ImportState:
     """Return the next state of an import. Errors: interchange_import_step_not_allowed."""
-    if to not in STEPS.get(state, ()):
+    if to not in NEXT_STATES.get(state, ()):
         raise step_not_allowed(state.value, to.value)
     return to

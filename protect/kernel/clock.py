@@ -1,4 +1,4 @@
-"""The one place that tells the time, so that a test can stop it."""
+"""The clock of the whole project: all code reads the time here. A test can therefore stop it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,8 @@ def now() -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Stop the clock, in every thread of this process. Errors: ValueError for a naive `at`."""
+    """Stop the clock in every thread of this process until the block ends.
+    Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     _stopped_at.append(at.astimezone(UTC))

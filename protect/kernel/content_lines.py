@@ -1,44 +1,46 @@
-"""Lines of calendars and cards: escaped, and folded to 75 octets (RFC 5545 §3.1, RFC 6350 §3.2)."""
+"""Content lines of iCalendar and vCard files, escaped and folded to 75 octets.
+Source: RFC 5545 §3.1, RFC 6350 §3.2."""
 
 from collections.abc import Iterator
 
-WIDTH = 75  # octets of UTF-8
+MAX_LINE_OCTETS = 75  # octets of UTF-8
 NEWLINE = "\r\n"
-CONTROLS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # all but the tab
+CONTROL_CHARACTERS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # all but the tab
 
 
-def line(name: str, value: str) -> str:
-    """Return a line with its end. `value` is escaped already where it is text."""
-    return NEWLINE.join(_pieces(f"{name}:{_one_line(value)}")) + NEWLINE
+def content_line(name: str, value: str) -> str:
+    """Return one content line, folded and ended. A text `value` must be escaped already."""
+    return NEWLINE.join(_fold_line(f"{name}:{_blank_control_characters(value)}")) + NEWLINE
 
 
-def text(name: str, value: str) -> str:
-    """Return a line with a text in it; nothing for a blank one."""
-    return line(name, escaped(value)) if value else ""
+def text_line(name: str, value: str) -> str:
+    """Return the content line of a text value; an empty string for an empty value."""
+    return content_line(name, escape_text(value)) if value else ""
 
 
-def escaped(value: str) -> str:
-    """Return a text as such a line holds it."""
+def escape_text(value: str) -> str:
+    """Return a text with backslash, semicolon, comma and line breaks escaped."""
     for char in "\\;,":
         value = value.replace(char, f"\\{char}")
     return "\\n".join(value.splitlines())
 
 
-def quoted(value: str) -> str:
-    """Return a text as a parameter holds it: in quotes, which it cannot hold itself (§3.2)."""
-    return f'"{_one_line(value).replace(chr(34), chr(39))}"'
+def quote_parameter(value: str) -> str:
+    """Return a parameter value in double quotes.
+    A double quote inside becomes a single one: a parameter cannot contain it (§3.2)."""
+    return f'"{_blank_control_characters(value).replace(chr(34), chr(39))}"'
 
 
-def _one_line(value: str) -> str:
-    """Return a value without what could end its line and begin another."""
-    return "".join(" " if char in CONTROLS else char for char in value)
+def _blank_control_characters(value: str) -> str:
+    """Replace control characters by spaces, so that a value cannot start another line."""
+    return "".join(" " if char in CONTROL_CHARACTERS else char for char in value)
 
 
-def _pieces(whole: str) -> Iterator[str]:
+def _fold_line(unfolded: str) -> Iterator[str]:
     piece, octets = "", 0
-    for char in whole:
+    for char in unfolded:
         size = len(char.encode())
-        if octets + size > WIDTH:
+        if octets + size > MAX_LINE_OCTETS:
             yield piece
             piece, octets = " ", 1
         piece += char

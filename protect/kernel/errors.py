@@ -10,18 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProtectError(Exception):
-    """A refusal that a person caused and can understand. Never a programming fault.
-    `code` is part of the API contract and never translated; `message` is shown to people. Put no
-    personal data in either: both reach logs. `facts` fill the message's placeholders."""
+    """A refusal that a person caused and can understand; never a programming fault. `code` is part
+    of the API contract and never translated; `message` is shown to people. Both reach logs, so
+    neither may contain personal data. `facts` fill the placeholders of the message."""
 
     code: str = "refused"
     status: HTTPStatus = HTTPStatus.CONFLICT
-    # Seconds after which the same request may succeed; 0: the refusal does not pass by itself.
+    # Seconds after which the same request may succeed; 0: waiting does not help.
     retry_after: ClassVar[int] = 0
-    # Whether its page says what to do: no form can mend it, however it is filled in.
+    # True: shown on a page of its own, because no change to the form can resolve it.
     has_own_page: ClassVar[bool] = False
     # Translators: shown when an action was refused and nothing more precise is known.
-    message: Promise | str = _("This cannot be done now.")
+    message: Promise | str = _("This is not possible now.")
 
     def __init__(self, **facts: str | int) -> None:
         self.facts = facts
@@ -29,19 +29,20 @@ class ProtectError(Exception):
 
     @property
     def is_fault(self) -> bool:
-        """Whether only an operator can mend it: a 500 that does not pass by itself."""
+        """Return whether only an operator can repair it: a 5xx status without `retry_after`."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
-        """Return the message in the active language, with the labels of choices such as states."""
+        """Return the message in the active language; facts that are choices appear as labels."""
         words = {name: getattr(fact, "label", fact) for name, fact in self.facts.items()}
         return str(self.message).format_map(words)
 
 
 class TableRefusal(ProtectError):
-    """A row of its package's table of refusals, chosen by its code. What code catches is a class.
-    `rows` gives the code and message of each refusal, by status. A guard holds the codes and the
-    placeholders of the messages to the places that raise them. Errors: KeyError, no such row."""
+    """A refusal that is chosen by its code from the table `rows` of its package.
+    `rows` maps each status to its codes and messages. A refusal that code catches has a
+    class of its own instead. A guard compares codes and placeholders with the places that
+    raise them. Errors: KeyError for an unknown code."""
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 
@@ -53,7 +54,7 @@ class TableRefusal(ProtectError):
 
 
 class DataError(ProtectError):
-    """A row of a data file is wrong. The operator can mend it; the site does not start with it."""
+    """A row of a data file is wrong: the site does not start until an operator corrects it."""
 
     code = "data_row_bad"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -74,11 +75,12 @@ class SettingError(ProtectError):
         super().__init__(name=name, problem=problem, remedy=remedy)
 
 
-def take_step[S: TextChoices, M: TextChoices](
-    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: Callable[..., ProtectError]
+def next_state[S: TextChoices, M: TextChoices](
+    transitions: Mapping[tuple[S, M], S], state: S, move: M, refusal: Callable[..., ProtectError]
 ) -> S:
-    """Return the state that `move` leads to. Errors: `refusal`, with both as facts."""
+    """Return the state to which `move` leads from `state`. `transitions` maps (state, move) to the
+    new state. Errors: `refusal`, with state and move."""
     try:
-        return moves[state, move]
+        return transitions[state, move]
     except KeyError:
         raise refusal(state=state, move=move) from None

@@ -1,6 +1,6 @@
-"""Rate limits by network address, in memory alone.
-Addresses are kept as keyed hashes in memory, with a key that changes each hour and is forgotten: a
-dump of this process does not tell who came. Pages from the page cache are not counted."""
+"""Rate limits by network address, kept in memory only.
+Addresses are stored as keyed hashes, and the key is replaced each hour, so that a
+memory dump does not reveal visitors. Pages from the page cache are not counted."""
 
 import hashlib
 import os
@@ -16,54 +16,56 @@ from protect.kernel import clock, errors
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
 
-def address_of(meta: Mapping[str, object]) -> str:
-    """Return a visitor's address, which is never written down: the proxy in front names it last.
-    Shapes: `meta` is `request.META`. Without a proxy, a visitor on this machine is loopback."""
+def client_address(meta: Mapping[str, object]) -> str:
+    """Return a visitor's network address; it is never stored or logged.
+    The last address that the proxy in front reports counts. Shapes: `meta` is
+    `request.META`. Without a proxy, a visitor on this machine has a loopback address."""
     remote = str(meta.get("REMOTE_ADDR", ""))
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
     return forwarded or remote if remote in LOOPBACK else remote
 
 
-MOST = 300  # requests of one address in a minute. A shelter may share one address: generous
+MAX_REQUESTS_PER_MINUTE = 300  # generous: all devices of a shelter may share one address
 MINUTE, HOUR = 60, 3600  # seconds
 
 
-class TooMany(errors.ProtectError):
+class TooManyRequests(errors.ProtectError):
     code = "too_many_requests"
     status = HTTPStatus.TOO_MANY_REQUESTS
     message = "Too many requests from one address within a minute. Wait a minute and try again."
 
 
-class Limits:
-    """Counts by address within a minute. Thread-safe."""
+class RateLimiter:
+    """Counts requests by address within a minute. Thread-safe."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, max_requests: int = MAX_REQUESTS_PER_MINUTE) -> None:
+        self._most = max_requests
         self._lock = Lock()
         self._key, self._hour = b"", -1
         self._counts: Counter[bytes] = Counter()
         self._minute = -1
 
-    def must_pass(self, address: str, about: str = "") -> None:
-        """Count a request of an address about a thing; loopback is not counted. Errors: TooMany."""
+    def count_request(self, address: str, subject: str = "") -> None:
+        """Count a request from an address, separately for each `subject`.
+        Loopback addresses are not counted. Errors: TooManyRequests."""
         if address in LOOPBACK:
             return
         now = int(clock.now().timestamp())
         with self._lock:
-            self._turn(now)
-            named = f"{address}\x1f{about}".encode()
-            name = hashlib.blake2b(named, key=self._key, digest_size=16).digest()
-            self._counts[name] += 1
-            if self._counts[name] > self._most:
-                raise TooMany
+            self._start_new_periods(now)
+            identity = f"{address}\x1f{subject}".encode()
+            identity_hash = hashlib.blake2b(identity, key=self._key, digest_size=16).digest()
+            self._counts[identity_hash] += 1
+            if self._counts[identity_hash] > self._most:
+                raise TooManyRequests
 
-    def must_pass_form(self, request: HttpRequest) -> None:
-        """Count a form that is sent, not a look at its page. Errors: TooMany."""
+    def count_form_post(self, request: HttpRequest) -> None:
+        """Count the request if it submits a form (POST). Errors: TooManyRequests."""
         if request.method == "POST":
-            self.must_pass(address_of(request.META))
+            self.count_request(client_address(request.META))
 
-    def _turn(self, now: int) -> None:
-        """Begin a new minute, and each hour a new key: the old one is gone for good."""
+    def _start_new_periods(self, now: int) -> None:
+        """Clear the counts each minute and replace the hash key each hour."""
         if now // HOUR != self._hour:
             self._hour, self._key = now // HOUR, os.urandom(32)
         if now // MINUTE != self._minute:  # each hour begins a minute, too
@@ -71,4 +73,4 @@ class Limits:
             self._counts.clear()
 
 
-LIMITS = Limits()
+RATE_LIMITER = RateLimiter()

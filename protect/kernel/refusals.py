@@ -1,7 +1,6 @@
-"""Refusals of one request, for the refusal log of `site`, and as problem documents (RFC 9457).
-
-A refusal may become a page of its own, a mistake in a form or a document; each reports it here.
-"""
+"""Collect the refusals of a request, and render refusals as problem documents (RFC 9457).
+The refusal log of `site` reads the collected ones. A refusal may be shown as a page,
+as an error in a form or as a document; each of these places reports it here."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +12,8 @@ from django.http import JsonResponse
 from protect.kernel.errors import ProtectError
 
 CONTENT_TYPE = "application/problem+json"
-# Of a problem document, for descriptions of interfaces (OpenAPI).
-SCHEMA = {
+# JSON schema of a problem document, for the API description (OpenAPI).
+PROBLEM_SCHEMA = {
     "type": "object",
     "properties": {
         "type": {"type": "string"},
@@ -26,31 +25,32 @@ SCHEMA = {
     "required": ["type", "title", "status", "code", "fields"],
 }
 
-_heard: ContextVar[list[ProtectError] | None] = ContextVar("heard", default=None)
+_collected: ContextVar[list[ProtectError] | None] = ContextVar("heard", default=None)
 
 
-def tell(error: ProtectError) -> None:
-    """Add a refusal to the list of `collected`; outside of one it is lost."""
-    heard = _heard.get()
-    if heard is not None:
-        heard.append(error)
+def report_refusal(error: ProtectError) -> None:
+    """Add a refusal to the list of the enclosing `collect_refusals`, if there is one."""
+    collected = _collected.get()
+    if collected is not None:
+        collected.append(error)
 
 
 @contextmanager
-def collected() -> Iterator[list[ProtectError]]:
+def collect_refusals() -> Iterator[list[ProtectError]]:
     """Yield the list to which every refusal of this block is added, in order."""
-    heard: list[ProtectError] = []
-    token = _heard.set(heard)
+    refusals: list[ProtectError] = []
+    token = _collected.set(refusals)
     try:
-        yield heard
+        yield refusals
     finally:
-        _heard.reset(token)
+        _collected.reset(token)
 
 
-def problem(
+def problem_response(
     status: HTTPStatus, code: str, title: str, fields: Mapping[str, str] | None = None
 ) -> JsonResponse:
-    """Return a problem document. `code` is stable, not translated; `fields` names wrong fields."""
+    """Return a problem document. `code` is stable and not translated.
+    `fields` maps the names of invalid fields to messages."""
     body = {
         "type": f"about:blank#{code}",
         "title": title,
@@ -61,6 +61,6 @@ def problem(
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
-def refusal(error: ProtectError, fields: Mapping[str, str] | None = None) -> JsonResponse:
+def refusal_response(error: ProtectError, fields: Mapping[str, str] | None = None) -> JsonResponse:
     """Return the problem document of a refusal, in the active language."""
-    return problem(error.status, error.code, error.text(), fields)
+    return problem_response(error.status, error.code, error.text(), fields)

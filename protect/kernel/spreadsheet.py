@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: every cell is shown, none is computed.
+"""CSV for spreadsheets: formulas in cells are neutralised, so that no cell is computed.
 All CSV of the project is written here (tests/guards/test_spreadsheets.py)."""
 
 import csv
@@ -6,23 +6,30 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-# What begins a formula in a spreadsheet, in the wide forms of East Asian keyboards as well.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-# A number or numbers as dialled with their kinds: nothing in them computes, and a mark in front
-# would make another number of it.
-NUMBERS = re.compile(r"\+?\d{2,15}(?:\|[a-z]+)?(?:;\+?\d{2,15}(?:\|[a-z]+)?)*|-?\d+(?:\.\d+)?")
-MARK = "'"  # what a spreadsheet reads as "this is text"
+# Characters that start a formula in a spreadsheet, also in East Asian wide forms.
+FORMULA_START = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# A number, or phone numbers with their kinds: a spreadsheet computes nothing in them, and a mark
+# in front would change the number.
+NUMBER_PATTERN = re.compile(
+    r"\+?\d{2,15}(?:\|[a-z]+)?(?:;\+?\d{2,15}(?:\|[a-z]+)?)*|-?\d+(?:\.\d+)?"
+)
+TEXT_MARK = "'"  # tells a spreadsheet that the cell is text
 
 
-def safe(value: object) -> object:
-    """Return a cell; a text that would be computed gets a mark in front."""
-    is_formula = isinstance(value, str) and FORMULA.match(value) and not NUMBERS.fullmatch(value)
-    return f"{MARK}{value}" if is_formula else value
+def mark_formula(value: object) -> object:
+    """Return a cell value; a text that a spreadsheet would compute gets a mark in front."""
+    if (
+        isinstance(value, str)
+        and FORMULA_START.match(value)
+        and not NUMBER_PATTERN.fullmatch(value)
+    ):
+        return f"{TEXT_MARK}{value}"
+    return value
 
 
-def unmarked(text: str) -> str:
-    """Return a cell as it was before `safe`."""
-    return text[1:] if text.startswith(MARK) and FORMULA.match(text) else text
+def unmark_formula(text: str) -> str:
+    """Return a cell value without the mark that `mark_formula` put in front."""
+    return text[1:] if text.startswith(TEXT_MARK) and FORMULA_START.match(text) else text
 
 
 class Sink(Protocol):
@@ -30,11 +37,13 @@ class Sink(Protocol):
 
 
 class TableWriter:
+    """Writes rows of cells as CSV, with formulas marked."""
+
     def __init__(self, sink: Sink) -> None:
         self._writer = csv.writer(sink)
 
     def writerow(self, cells: Iterable[object]) -> None:
-        self._writer.writerow([safe(cell) for cell in cells])
+        self._writer.writerow([mark_formula(cell) for cell in cells])
 
     def writerows(self, rows: Iterable[Iterable[object]]) -> None:
         for row in rows:
@@ -42,7 +51,8 @@ class TableWriter:
 
 
 class RecordWriter:
-    """Writes records of CSV with `safe` cells under their columns; other keys are left out."""
+    """Writes records as CSV rows in the order of `columns`, with formulas marked.
+    Keys that are not a column are left out."""
 
     def __init__(self, sink: Sink, columns: Iterable[str], *, lineterminator: str = "\r\n") -> None:
         self._writer: csv.DictWriter[Any] = csv.DictWriter(
@@ -53,4 +63,4 @@ class RecordWriter:
         self._writer.writeheader()
 
     def writerow(self, record: Mapping[str, object]) -> None:
-        self._writer.writerow({column: safe(cell) for column, cell in record.items()})
+        self._writer.writerow({column: mark_formula(cell) for column, cell in record.items()})

@@ -1,4 +1,4 @@
-"""Runs nightly steps: a failed step does not stop the others."""
+"""Runner of nightly steps: a failed step does not stop the others."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -7,19 +7,22 @@ from datetime import datetime
 log = logging.getLogger("protect")
 
 type Step = Callable[..., object]  # called with `at`
-type Say = Callable[[str, object], None]
+type Report = Callable[[str, object], None]
 
 
-def take(what: str, steps: Mapping[str, Step], *, at: datetime, say: Say) -> list[str]:
-    """Run every step; return the names of failed ones. `what` names the night in the log."""
+def run_steps(
+    run_name: str, steps: Mapping[str, Step], *, at: datetime, report: Report
+) -> list[str]:
+    """Run every step and report its result; return the names of the failed steps.
+    `run_name` identifies the run in the log."""
     failed = []
     for name, step in steps.items():
         try:
-            done: object = step(at=at)
-        except Exception as error:  # noqa: BLE001 - one step must not keep the others from theirs
-            # Without its text: a database's errors quote rows.
-            log.error("%s %s failed: %s", what, name, type(error).__name__)
+            result: object = step(at=at)
+        except Exception as error:  # noqa: BLE001 - the other steps must still run
+            # The text of the error is not logged: database errors quote rows.
+            log.error("%s %s failed: %s", run_name, name, type(error).__name__)
             failed.append(name)
-            done = "failed"
-        say(name, done)
+            result = "failed"
+        report(name, result)
     return failed

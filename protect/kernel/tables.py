@@ -1,5 +1,5 @@
-"""Tables of data in TOML: one file per kind, one `[code]` section per record.
-What differs between countries, languages and programmes is data. A folder named in
+"""Tables of data in TOML: one file per kind, one `[code]` section per record. Data that differs
+between countries, languages and programmes is kept in these files. A folder named in
 PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`."""
 
 import re
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from protect.kernel.errors import DataError
 
-PACKAGES = Path(__file__).resolve().parent.parent
+PACKAGES_FOLDER = Path(__file__).resolve().parent.parent
 
 
 class Record(BaseModel):
@@ -27,44 +27,46 @@ class Record(BaseModel):
 
 @cache
 def load[R: Record](
-    package: str, kind: str, schema: type[R], *, is_ours: bool = True
+    package: str, kind: str, schema: type[R], *, is_required: bool = True
 ) -> dict[str, R]:
-    """Return the records of a kind by code, overlays applied, in the order of the files.
-    `is_ours`: the release has a file of it; otherwise an office may have the only one. Errors:
-    DataError naming file, line and remedy, for the first wrong record."""
+    """Return the records of a kind by code, in the order of the files, overlays applied.
+    `is_required`: the release contains the file; otherwise only an office may have one.
+    Errors: DataError with file, line and remedy, for the first wrong record."""
     records: dict[str, R] = {}
-    for path in files(package, kind, is_ours=is_ours):
-        for code, fields in read(path).items():
-            records[code] = _record(path, code, fields, schema)
+    for path in find_files(package, kind, is_required=is_required):
+        for code, fields in read_toml(path).items():
+            records[code] = _parse_record(path, code, fields, schema)
     return records
 
 
-def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
-    """Yield the files of a kind: ours first, then each overlay that has one."""
-    own, *overlays = (each / f"{kind}.toml" for each in folders(package))
-    paths = [path for path in (own, *overlays) if path.is_file()]
-    if own not in paths and is_ours:
+def find_files(package: str, kind: str, *, is_required: bool = True) -> Iterator[Path]:
+    """Yield the files of a kind: that of the release, then those of the overlays.
+    Errors: DataError if `is_required` and the release has no such file."""
+    release_file, *overlays = (each / f"{kind}.toml" for each in data_folders(package))
+    paths = [path for path in (release_file, *overlays) if path.is_file()]
+    if release_file not in paths and is_required:
         remedy = "restore it from the release; nothing works without it."
         problem = "This file is missing."
-        raise DataError(file=str(own), line=0, record=kind, problem=problem, remedy=remedy)
+        raise DataError(file=str(release_file), line=0, record=kind, problem=problem, remedy=remedy)
     yield from paths
 
 
-def folders(package: str) -> list[Path]:
-    """Return where tables of a package are: ours first, then each overlay."""
+def data_folders(package: str) -> list[Path]:
+    """Return the folders with tables of a package: that of the release, then the overlays."""
     overlays = [Path(folder) / package for folder in settings.PROTECT_DATA_DIRS]
-    return [PACKAGES / package / "data", *overlays]
+    return [PACKAGES_FOLDER / package / "data", *overlays]
 
 
-def kinds(package: str, pattern: str) -> list[str]:
-    """Return the kinds of one shape, such as a file for each language; an office may add some."""
-    paths = ((each, path) for each in folders(package) for path in sorted(each.glob(pattern)))
+def find_kinds(package: str, pattern: str) -> list[str]:
+    """Return the kinds with a file that matches a pattern, such as one file for each language.
+    An office may add some."""
+    paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
     return list(dict.fromkeys(names))
 
 
-def read(path: Path) -> dict[str, Any]:
-    """Return a TOML file as a dictionary. Errors: DataError when it is no UTF-8 or no TOML."""
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file as a dictionary. Errors: DataError if it is not UTF-8 or not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -76,32 +78,32 @@ def read(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
-    """Return the error for a record that is wrong together with others (a cycle, a clash)."""
-    rows = files(package, kind, is_ours=False)
-    path = max(reversed([*rows]), key=lambda each: line_of(each, code) > 0)
-    line = line_of(path, code)
+def bad_row_error(package: str, kind: str, code: str, *, problem: str, remedy: str) -> DataError:
+    """Return the error for a record that contradicts other records (a cycle, a clash)."""
+    candidates = find_files(package, kind, is_required=False)
+    path = max(reversed([*candidates]), key=lambda each: find_line_number(each, code) > 0)
+    line = find_line_number(path, code)
     return DataError(file=path.name, line=line, record=code, problem=problem, remedy=remedy)
 
 
-def _record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R:
+def _parse_record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R:
     if not isinstance(fields, dict):
         fields = {"value": fields}
     try:
         return schema.model_validate({**fields, "code": code})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "record"
+        field_path = ".".join(str(part) for part in first["loc"]) or "record"
         raise DataError(
             file=path.name,
-            line=line_of(path, code),
+            line=find_line_number(path, code),
             record=code,
-            problem=f"{where}: {first['msg']}.",
+            problem=f"{field_path}: {first['msg']}.",
             remedy=f"see docs/data.md for what {path.stem}.toml takes.",
         ) from None
 
 
-def line_of(path: Path, code: str) -> int:
+def find_line_number(path: Path, code: str) -> int:
     """Return the number of the line where a record's section opens, 0 when it has none."""
     opening = re.compile(rf'^\s*\[+"?{re.escape(code)}"?[\].]')
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):

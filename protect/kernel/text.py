@@ -1,38 +1,40 @@
-"""Foreign text on our pages: its direction is isolated, and one line stays one line."""
+"""Isolation of text direction on pages, and reduction of a text to one line."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-# Left-to-right isolate, isolate by its own direction, and their end: where no HTML can stand.
+# Unicode isolates for plain text: left-to-right, by first strong character, and the end of both.
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 
 
-def isolated(value: object) -> SafeString:
-    """Return a value in `<bdi>`, so that its own direction decides and its neighbours stay."""
+def isolate_direction(value: object) -> SafeString:
+    """Return a value in `<bdi>`: its direction does not affect the text around it."""
     return format_html("<bdi>{}</bdi>", value)
 
 
-def number(value: object) -> SafeString:
-    """Return a number, a time or a telephone number, always read from left to right."""
+def isolate_number(value: object) -> SafeString:
+    """Return a number, a time or a phone number in `<bdi>`, always left to right."""
     return format_html('<bdi dir="ltr">{}</bdi>', value)
 
 
-def apart(value: object, part: str) -> SafeString:
-    """Return a text in which a part of an address is read from left to right."""
-    before, middle, after = str(value).partition(part)
-    return format_html("{}{}{}", before, number(middle) if middle else "", after)
+def isolate_number_in(value: object, number_part: str) -> SafeString:
+    """Return a text as HTML in which the part that is a number runs left to right."""
+    before, middle, after = str(value).partition(number_part)
+    return format_html("{}{}{}", before, isolate_number(middle) if middle else "", after)
 
 
-def plain_number(value: object) -> str:
-    """Return the same for plain text (command line, JSON, typst): isolated by characters."""
+def plain_isolated_number(value: object) -> str:
+    """Return a number for plain text (command line, JSON, typst), left to right.
+    Unicode characters isolate it, because plain text has no `<bdi>`."""
     return f"{LRI}{value}{PDI}"
 
 
-def plain_name(value: object) -> str:
-    """Return a name for plain text and titles: its own direction decides, its neighbours stay."""
+def plain_isolated_name(value: object) -> str:
+    """Return a name for plain text and titles, isolated from the direction around it."""
     return f"{FSI}{value}{PDI}"
 
 
 def one_line(value: str) -> str:
-    """Return a text in one line, without invisible characters: it can forge no other."""
+    """Return a text in one line, without invisible characters.
+    It can therefore not imitate another line, for example of a log."""
     return " ".join("".join(char if char.isprintable() else " " for char in value).split())

@@ -1,4 +1,4 @@
-"""The bases of most models."""
+"""Abstract base classes of most models."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class NamelessModel(models.Model):
-    """A row whose text names no person: it reaches logs."""
+    """A model with no personal data in its `__str__`, because that reaches logs."""
 
     class Meta:
         abstract = True
@@ -16,7 +16,7 @@ class NamelessModel(models.Model):
 
 
 class UuidModel(NamelessModel):
-    """A row with an id that tells nothing."""
+    """A model with a random UUID as primary key, which reveals nothing about the row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 

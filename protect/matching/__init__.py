@@ -1,1 +1,1 @@
-"""From a question to services that take this person, now: `published.match` is the way to ask."""
+"""Match a question to the services that take this person now; call `published.match`."""

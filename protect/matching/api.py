@@ -1,19 +1,19 @@
-"""`POST /match`: the question of the find-help site, for other systems. Public, kept nowhere."""
+"""`POST /match`: the find-help site's question, for other systems. Public; nothing is stored."""
 
 from django.http import HttpRequest
 from ninja import Body, Router
 
-from protect.kernel.refusals import CONTENT_TYPE, SCHEMA
-from protect.matching.interface.answer import AnswerOut, reply, worded
+from protect.kernel.refusals import CONTENT_TYPE, PROBLEM_SCHEMA
+from protect.matching.interface.answer import AnswerOut, answer_question, to_answer_out
 from protect.matching.interface.question import QuestionIn
 
 router = Router(tags=["find help"])
 
 
-def _refusals() -> dict[int, object]:
+def _error_responses() -> dict[int, object]:
     words = {400: "The body is no JSON document.", 422: "`fields` names each field that is wrong."}
     return {
-        status: {"description": text, "content": {CONTENT_TYPE: {"schema": SCHEMA}}}
+        status: {"description": text, "content": {CONTENT_TYPE: {"schema": PROBLEM_SCHEMA}}}
         for status, text in words.items()
     }
 
@@ -23,8 +23,8 @@ def _refusals() -> dict[int, object]:
     response=AnswerOut,
     by_alias=True,
     operation_id="protect_directory_api_match",
-    openapi_extra={"responses": _refusals()},
+    openapi_extra={"responses": _error_responses()},
 )
 def match(request: HttpRequest, asking: Body[QuestionIn]) -> AnswerOut:
     """Return the services that take this person now, with the reasons in minutes."""
-    return worded(reply(asking), asking)
+    return to_answer_out(answer_question(asking), asking)

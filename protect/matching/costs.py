@@ -1,48 +1,46 @@
-"""What a row costs a person, in minutes, and the key that orders rows by it: smaller is better.
-
-Small integers, so that every engine agrees. Source: matching.toml; docs/adr/0006-matching.md.
-"""
+"""What a service costs a person, in minutes, and the key that sorts services by it; smaller sorts
+first. Integers, so that every engine computes the same. Source: docs/adr/0006-matching.md."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from protect.directory import enums, rules
-from protect.directory.enums import Channel, Fact, Freshness, Mode, Operator
+from protect.directory.enums import Channel, CriterionOperator as Operator, Fact, Freshness, Mode
 from protect.directory.hours import WAIT_UNKNOWN, State
 from protect.matching import questions
 from protect.matching.conditions import disclosure, places
-from protect.matching.conditions.criteria import Judged, judge, stale
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, of_answer
-from protect.matching.questions import Meets, PreparedQuestion, fact_freshness, meets, remembered
-from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
-from protect.matching.weights import Preference
+from protect.matching.conditions.criteria import CriterionResult, evaluate_criteria, stale_cost
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, truth_of_answer
+from protect.matching.questions import NeedMatch, Query, cached_by_row, fact_freshness, match_needs
+from protect.matching.services.rows import WRITTEN_MODES, LanguageOffer, Point, Room, ServiceRow
+from protect.matching.weights import PreferenceWeights
 
-MANY_CHILDREN = 4  # a room for four takes any number more
-UNKNOWN_METRES = 99_999_999  # behind every distance on Earth
+MANY_CHILDREN = 4  # a room for four children counts as a room for any number
+UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
 
 
 class LanguageCost(NamedTuple):
     minutes: int
     freshness: Freshness | None
-    tag: str  # the language of hers that costs least
-    offer: Spoken | None  # the speaker; None: none, or not known
-    is_now: bool  # spoken at this hour
+    tag: str  # the person's language that costs least
+    offer: LanguageOffer | None  # how it is spoken; None: not spoken, or not known
+    is_now: bool  # whether it is spoken now
 
 
-class WayCost(NamedTuple):
-    """A way to get help. `mode` None: not known."""
+class ModeCost(NamedTuple):
+    """The cost of getting help in one mode; `mode` is None if it is not known."""
 
     mode: Mode | None
-    channel: Channel | None  # the door that decides when; None: no hours are known
-    travel: int  # minutes
-    waiting: int  # minutes
-    freshness: Freshness | None  # of the hours
+    channel: Channel | None  # whose hours decide the wait; None: no hours are known
+    travel_minutes: int
+    waiting_minutes: int
+    freshness: Freshness | None  # freshness of the hours
 
 
 class AcceptanceCost(NamedTuple):
     minutes: int
     freshness: Freshness | None
-    code: str  # everyone, specialised, others_first, unknown
+    code: str  # one of: everyone, specialised, others_first, unknown
     group: str
 
 
@@ -52,21 +50,21 @@ class TruthCost(NamedTuple):
     truth: Truth
 
 
-class Weighed(NamedTuple):
-    """Everything that a question makes of a row, before words."""
+class WeighedRow(NamedTuple):
+    """Everything that a question makes of a row, before it is put into words."""
 
     row: ServiceRow
-    met: Meets
-    judged: tuple[Judged, ...]
+    need_match: NeedMatch
+    results: tuple[CriterionResult, ...]
     language: LanguageCost | None
-    way: WayCost
+    mode_cost: ModeCost
     capacity: TruthCost | None
     acceptance: AcceptanceCost | None
-    worker: TruthCost | None
-    phone: TruthCost | None
-    nearest: tuple[int, Point] | None  # where she may be seen, after its distance in metres
-    tells: disclosure.Disclosure
-    group: int
+    interpreter: TruthCost | None
+    phone_answer: TruthCost | None
+    nearest: tuple[int, Point] | None  # (metres, nearest allowed point)
+    disclosed: disclosure.Disclosure
+    disclosure_group: int
 
     @property
     def distance_m(self) -> int | None:
@@ -74,145 +72,143 @@ class Weighed(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        parts = (self.language, self.capacity, self.acceptance, self.worker, self.phone)
-        costs = [part.minutes for part in (*parts, *self.judged) if part is not None]
-        return self.way.travel + self.way.waiting + sum(costs)
+        parts = (self.language, self.capacity, self.acceptance, self.interpreter, self.phone_answer)
+        costs = [part.minutes for part in (*parts, *self.results) if part is not None]
+        return self.mode_cost.travel_minutes + self.mode_cost.waiting_minutes + sum(costs)
 
     @property
-    def key(self) -> questions.Key:
+    def key(self) -> questions.SortKey:
         metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
-        # Farther than people go; or the last resort of a need, however near it is.
-        must_travel = self.way.mode in {Mode.IN_PERSON, None}
-        is_far = must_travel and (self.distance_m or 0) > self.met.reach_m
-        return int(self.met.is_last or is_far), self.group, self.minutes, metres, self.row.id.int
+        # Sort last what is farther than people go, and a last resort at any distance.
+        must_travel = self.mode_cost.mode in {Mode.IN_PERSON, None}
+        is_far = must_travel and (self.distance_m or 0) > self.need_match.reach_m
+        is_beyond = int(self.need_match.is_last_resort or is_far)
+        return is_beyond, self.disclosure_group, self.minutes, metres, self.row.id.int
 
 
-def weigh(
-    row: ServiceRow, prepared: PreparedQuestion, judged: tuple[Judged, ...] | None = None
-) -> Weighed:
-    """Apply a question to a row. `judged` spares judging it again."""
-    met = meets(row, prepared)
-    language = language_cost(row, prepared)
-    nearest = nearest_point(row, prepared)
-    tells = disclosure.disclosure_of(row, prepared)
-    return Weighed(
+def weigh_row(
+    row: ServiceRow, query: Query, results: tuple[CriterionResult, ...] | None = None
+) -> WeighedRow:
+    """Apply a question to a row. Pass `results` to avoid evaluating the conditions again."""
+    need_match = match_needs(row, query)
+    language = language_cost(row, query)
+    nearest = nearest_point(row, query)
+    metres = nearest[0] if nearest else need_match.reach_m
+    disclosed = disclosure.cached_disclosure(row, query)
+    return WeighedRow(
         row=row,
-        met=met,
-        judged=tuple(judge(row, prepared)) if judged is None else judged,
+        need_match=need_match,
+        results=tuple(evaluate_criteria(row, query)) if results is None else results,
         language=language,
-        way=way_cost(row, met, prepared, nearest[0] if nearest else None),
-        capacity=capacity_cost(row, met, prepared),
-        acceptance=acceptance_cost(row, prepared),
-        worker=worker_cost(row, language.offer if language else None, prepared),
-        phone=phone_cost(row, prepared),
+        mode_cost=cheapest_mode(row, query, metres),
+        capacity=capacity_cost(row, need_match, query),
+        acceptance=acceptance_cost(row, query),
+        interpreter=interpreter_cost(row, language.offer if language else None, query),
+        phone_answer=phone_answer_cost(row, query),
         nearest=nearest,
-        tells=tells,
-        group=disclosure.group(tells, met, prepared),
+        disclosed=disclosed,
+        disclosure_group=disclosure.disclosure_group(disclosed, need_match, query),
     )
 
 
-def language_cost(row: ServiceRow, prepared: PreparedQuestion) -> LanguageCost | None:
-    """Return the cheapest of her languages, later ones costing more. None: she named none."""
-    tags, weights = prepared.question.languages, prepared.weights.language
+def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
+    """Return the cost of the person's cheapest language; None if the question names none.
+    Languages further down the list cost more."""
+    tags, weights = query.question.languages, query.weights.language
     if not tags:
         return None
     if not row.languages:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
-    seen = fact_freshness(row, Fact.LANGUAGES, prepared)
-    best: tuple[int, int, str, Spoken | None, bool] = (weights.no, 0, tags[0], None, False)
+    freshness = fact_freshness(row, Fact.LANGUAGES, query)
+    best: tuple[int, int, str, LanguageOffer | None, bool] = (weights.no, 0, tags[0], None, False)
     for position, tag in enumerate(tags):
         for offer in row.languages:
             if offer.language == tag:
-                is_now = _is_spoken_now(offer, prepared)
+                is_now = _is_spoken_now(offer, query)
                 cost = weights.by_how[offer.how] if is_now else weights.other_window
                 cost += position * weights.place
                 if (cost, position) < best[:2]:
                     best = (cost, position, tag, offer, is_now)
     cost, _, tag, chosen, is_now = best
-    minutes = stale(cost, weights.unknown, seen, prepared.weights)
-    return LanguageCost(minutes, seen, tag, chosen, is_now)
+    minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
+    return LanguageCost(minutes, freshness, tag, chosen, is_now)
 
 
-def _is_spoken_now(offer: Spoken, prepared: PreparedQuestion) -> bool:
-    window, memory = offer.window, prepared.memory
-    return window is None or memory.now(window, prepared.at).state == State.OPEN
+def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
+    window, memory = offer.window, query.cache
+    return window is None or memory.state_now(window, query.at).state == State.OPEN
 
 
-def way_cost(
-    row: ServiceRow, met: Meets, prepared: PreparedQuestion, distance_m: int | None
-) -> WayCost:
-    """Return the fastest way to get help: travel and waiting together."""
-    metres = met.reach_m if distance_m is None else distance_m
-    travel = places.minutes_for(metres, prepared.weights.travel)
-    costs = [_by(mode, row, prepared, travel) for mode in places.weighed_ways(row, prepared)]
-    return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
+def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
+    """Return the mode with the least travel and waiting time together."""
+    travel = places.minutes_for(metres, query.weights.travel)
+    costs = [_cost_of_mode(mode, row, query, travel) for mode in places.compared_modes(row, query)]
+    return min(costs, key=lambda cost: cost.travel_minutes + cost.waiting_minutes)  # first if equal
 
 
-def _by(mode: Mode | None, row: ServiceRow, prepared: PreparedQuestion, travel: int) -> WayCost:
+def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int) -> ModeCost:
     if mode not in {Mode.IN_PERSON, None}:
         travel = 0
-    channels = [channel for channel in _channels(mode, prepared) if channel in row.doors]
+    channels = [
+        channel for channel in _channels_for_mode(mode, query) if channel in row.opening_hours
+    ]
     if not channels:
-        return WayCost(mode, None, travel, prepared.weights.open.unknown, None)
-    doors = [_door(channel, row, prepared) for channel in channels]
-    waiting, channel, seen = min(doors, key=lambda door: door[0])
-    return WayCost(mode, channel, travel, waiting, seen)
+        return ModeCost(mode, None, travel, query.weights.open.unknown, None)
+    waits = [_waiting_cost(channel, row, query) for channel in channels]
+    waiting, channel, freshness = min(waits, key=lambda wait: wait[0])
+    return ModeCost(mode, channel, travel, waiting, freshness)
 
 
-def _channels(mode: Mode | None, prepared: PreparedQuestion) -> tuple[Channel, ...]:
-    """Return the channels with hours. When written messages are read is not known."""
+def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
+    """Return the channels whose hours count. When written messages are read is not known."""
     if mode in {Mode.IN_PERSON, None}:
-        return (Channel.VISIT,) if prepared.modes else (Channel.VISIT, Channel.PHONE)
-    return () if mode in WRITTEN else (Channel.PHONE,)
+        return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
+    return () if mode in WRITTEN_MODES else (Channel.PHONE,)
 
 
-def _door(
-    channel: Channel, row: ServiceRow, prepared: PreparedQuestion
+def _waiting_cost(
+    channel: Channel, row: ServiceRow, query: Query
 ) -> tuple[int, Channel, Freshness | None]:
+    """Return the cost of waiting for a channel to open."""
     fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
-    seen = fact_freshness(row, fact, prepared)
-    weights = prepared.weights.open
-    wait = prepared.memory.wait(row.doors[channel].hours, prepared.at)
+    freshness = fact_freshness(row, fact, query)
+    weights = query.weights.open
+    wait = query.cache.wait_minutes(row.opening_hours[channel].hours, query.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
-    return stale(cost, weights.unknown, seen, prepared.weights), channel, seen
+    return (stale_cost(cost, weights.unknown, freshness, query.weights), channel, freshness)
 
 
-def nearest_point(row: ServiceRow, prepared: PreparedQuestion) -> tuple[int, Point] | None:
-    """Return the nearest place where she may be seen, after its distance in metres."""
-    if prepared.point is None:
+def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
+    """Return (metres, point) of the nearest point outside the places to avoid."""
+    if (here := query.point) is None:
         return None
-    travel = prepared.weights.travel
-    points = [
-        (places.metres_between(prepared.point, (point.latitude, point.longitude), travel), point)
-        for point in places.open_points(row, prepared)
-    ]
-    return min(points, key=lambda place: place[0], default=None)
+    points, travel = places.allowed_points(row, query), query.weights.travel
+    metres = [places.metres_between(here, (at.latitude, at.longitude), travel) for at in points]
+    return min(zip(metres, points, strict=True), key=lambda place: place[0], default=None)
 
 
-def capacity_cost(row: ServiceRow, met: Meets, prepared: PreparedQuestion) -> TruthCost | None:
-    """Return whether there is room; past its hour a number is unknown. None: she needs no bed."""
-    if not met.categories & prepared.weights.needs.rooms_matter:
+def capacity_cost(row: ServiceRow, need_match: NeedMatch, query: Query) -> TruthCost | None:
+    """Return the cost of free rooms; None if the person needs no bed. Expired counts as unknown."""
+    if not need_match.categories & query.weights.needs.rooms_matter:
         return None
-    truth = _room(row, prepared)
-    return TruthCost(_minutes(truth, prepared.weights.capacity), None, truth)
+    truth = _has_free_room(row, query)
+    return TruthCost(_minutes_of_truth(truth, query.weights.capacity), None, truth)
 
 
-def _room(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    if fact_freshness(row, Fact.CAPACITY, prepared) == Freshness.DISPUTED:
+def _has_free_room(row: ServiceRow, query: Query) -> Truth:
+    if fact_freshness(row, Fact.CAPACITY, query) == Freshness.DISPUTED:
         return UNKNOWN
-    fitting = [
-        of_answer(room.answer)
-        for room in row.rooms
-        if room.expires_at > prepared.at and _holds(room, prepared.question.person)
-    ]
-    if fitting and max(fitting) is not UNKNOWN:
-        return max(fitting)
-    if row.capacity is None or row.capacity.expires_at <= prepared.at:
+    rooms = [room for room in row.rooms if room.expires_at > query.at]
+    person = query.question.person
+    truths = [truth_of_answer(room.answer) for room in rooms if _room_fits_family(room, person)]
+    if truths and max(truths) is not UNKNOWN:
+        return max(truths)
+    if row.capacity is None or row.capacity.expires_at <= query.at:
         return UNKNOWN
     return YES if row.capacity.available > 0 else NO
 
 
-def _holds(room: Rooms, person: questions.Person) -> bool:
+def _room_fits_family(room: Room, person: questions.Person) -> bool:
     if person.children is None or room.adult_gender not in {"", person.gender}:
         return False
     if room.children < min(len(person.children), MANY_CHILDREN):
@@ -222,19 +218,20 @@ def _holds(room: Rooms, person: questions.Person) -> bool:
     return limit is None or all(age is not None and age <= limit for age in sons)
 
 
-def acceptance_cost(row: ServiceRow, prepared: PreparedQuestion) -> AcceptanceCost | None:
-    """Return how gladly her groups are taken. None: she named none."""
-    groups, weights = prepared.question.person.groups, prepared.weights.acceptance
+def acceptance_cost(row: ServiceRow, query: Query) -> AcceptanceCost | None:
+    """Return how readily the person's groups are accepted; None if the question names none."""
+    groups, weights = query.question.person.groups, query.weights.acceptance
     if not groups:
         return None
-    code, group = _accepted(row, groups)
-    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, prepared)
-    minutes = stale(weights.by_code[code], weights.unknown, seen, prepared.weights)
-    return AcceptanceCost(minutes, seen, code, group)
+    code, group = _acceptance_code(row, groups)
+    freshness = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, query)
+    minutes = stale_cost(weights.by_code[code], weights.unknown, freshness, query.weights)
+    return AcceptanceCost(minutes, freshness, code, group)
 
 
-def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
-    conditions = row.conditions.get(enums.Kind.GROUP, ())
+def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
+    """Return the code of how the groups are accepted, and the group that decides or ""."""
+    conditions = row.conditions.get(enums.CriterionKind.GROUP, ())
     for condition in conditions:
         shared = condition.values & groups
         if shared and condition.operator in {Operator.SPECIALISED, Operator.FIRST}:
@@ -242,41 +239,39 @@ def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
     operators = {condition.operator for condition in conditions}
     if Operator.FIRST in operators:
         return "others_first", ""
-    if Operator.ALL in operators or any(
-        condition.values & groups and condition.operator in {Operator.INCLUDES, Operator.ONLY}
-        for condition in conditions
-    ):
+    sharing = {condition.operator for condition in conditions if condition.values & groups}
+    if Operator.ALL in operators or sharing & {Operator.INCLUDES, Operator.ONLY}:
         return "everyone", ""
     return "unknown", ""
 
 
-def worker_cost(
-    row: ServiceRow, offer: Spoken | None, prepared: PreparedQuestion
+def interpreter_cost(
+    row: ServiceRow, offer: LanguageOffer | None, query: Query
 ) -> TruthCost | None:
-    """Return whether the interpreter is of the gender that she wished. None: no wish."""
-    wish, weights = prepared.question.wishes.worker_gender, prepared.weights.worker_gender
+    """Return the cost of the interpreter's gender; None if the person has no wish."""
+    wish, weights = query.question.wishes.worker_gender, query.weights.worker_gender
     if wish is None:
         return None
     if offer is None or not offer.interpreter_gender:
         return TruthCost(weights.unknown, None, UNKNOWN)
     truth = YES if offer.interpreter_gender == wish else NO
-    return _truth_cost(truth, fact_freshness(row, Fact.LANGUAGES, prepared), weights, prepared)
+    return _truth_cost(truth, fact_freshness(row, Fact.LANGUAGES, query), weights, query)
 
 
-def phone_cost(row: ServiceRow, prepared: PreparedQuestion) -> TruthCost | None:
-    """Return whether the phone is answered; unanswered calls count. None: she cannot speak."""
-    if prepared.question.wishes.cannot_speak:
+def phone_answer_cost(row: ServiceRow, query: Query) -> TruthCost | None:
+    """Return the cost of unanswered calls; None if the person cannot speak."""
+    if query.question.wishes.cannot_speak:
         return None
-    return _truth_cost(*_answered(row, prepared), prepared.weights.phone_answers, prepared)
+    return _truth_cost(*_phone_answer_truth(row, query), query.weights.phone_answers, query)
 
 
-@remembered
-def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
+@cached_by_row
+def _phone_answer_truth(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
     checks = row.checks.get(Fact.PHONE, ())
-    if not checks or not row.takes_calls:
+    if not checks or not row.has_voice_number:
         return UNKNOWN, None
-    failed = rules.failed_calls(checks)
-    if failed >= rules.FAILED_CALLS:
+    failed = rules.count_failed_calls(checks)
+    if failed >= rules.FAILED_CALLS_LIMIT:
         newest = checks[0]._replace(verdict=enums.Verdict.CONFIRMED)
         return NO, rules.freshness(Fact.PHONE, [newest], at)
     if failed == len(checks):
@@ -285,11 +280,11 @@ def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
 
 
 def _truth_cost(
-    truth: Truth, seen: Freshness | None, weights: Preference, prepared: PreparedQuestion
+    truth: Truth, freshness: Freshness | None, weights: PreferenceWeights, query: Query
 ) -> TruthCost:
-    cost = stale(_minutes(truth, weights), weights.unknown, seen, prepared.weights)
-    return TruthCost(cost, seen, truth)
+    cost = stale_cost(_minutes_of_truth(truth, weights), weights.unknown, freshness, query.weights)
+    return TruthCost(cost, freshness, truth)
 
 
-def _minutes(truth: Truth, weights: Preference) -> int:
+def _minutes_of_truth(truth: Truth, weights: PreferenceWeights) -> int:
     return (weights.no, weights.unknown, weights.yes)[truth]

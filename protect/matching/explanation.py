@@ -1,130 +1,134 @@
-"""A weighed row as an answer: verdict, reasons, contacts, and until when all that holds."""
+"""Turn a weighed row into an answer: verdict, reasons, contacts and validity."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 
-from protect.directory.enums import Answer, Channel, Fact, Freshness, How, Kind, Mode, PhoneKind
-from protect.directory.hours import Hours, Now, State
+from protect.directory import enums
+from protect.directory.enums import Answer, Channel, Fact, Freshness, LanguageMode, Mode
+from protect.directory.hours import Hours, State, StateUntil
 from protect.matching import questions
-from protect.matching.conditions import criteria, disclosure, persons, places
+from protect.matching.conditions import disclosure, persons, places
+from protect.matching.conditions.criteria import CriterionResult
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.costs import LanguageCost, Weighed, weigh
-from protect.matching.questions import Contact, Fit, PreparedQuestion, Reason, ReasonParts
+from protect.matching.costs import LanguageCost, WeighedRow, weigh_row
+from protect.matching.questions import Contact, Fit, Query, Reason, ReasonParts
 from protect.matching.services.cache import next_change
-from protect.matching.services.rows import ServiceRow, Spoken
+from protect.matching.services.rows import LanguageOffer, ServiceRow
 
-A_DAY = timedelta(days=1)
-IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
-LONGEST_TRAVEL = 180  # minutes: an estimate of more tells less than the distance
+ONE_DAY = timedelta(days=1)
+CENTRE_RADIUS_METRES = 5000  # closer than this, the distance to a town's centre says nothing
+LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
-SPOKEN = {
-    How.STAFF: "language_staff",
-    How.ON_SITE: "language_on_site",
-    How.BY_PHONE: "language_phone",
+LANGUAGE_REASONS = {
+    LanguageMode.STAFF: "language_staff",
+    LanguageMode.ON_SITE: "language_on_site",
+    LanguageMode.BY_PHONE: "language_phone",
 }
-# The most telling first, by the beginning of the code.
-RANK = (
+# Order of reasons, the most important first, by the beginning of the code.
+REASON_ORDER = (
     "clinical", "language", "sons", "children", "legal", "open", "by_app", "answer", "closed",
     "tells", "gender", "documents", "access_", "accept", "group", "age", "distance", "cost",
     "worker", "area", "hours", "place", "phone", "avoid", "mode",
 )  # fmt: skip
-# What is not known comes after what is, except what people are turned away for.
-ASKED_LAST = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
-ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
-PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
+# Unknowns come after knowns, except those for which people are often turned away.
+UNKNOWN_SUFFIXES = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
+IMPORTANT_UNKNOWN_CODES = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+PHONE_REASONS: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
-def explain(row: ServiceRow, prepared: PreparedQuestion) -> questions.Match:
+def explain(row: ServiceRow, query: Query) -> questions.Match:
     """Return a row as an answer. A row that fails one condition is a near miss."""
-    return explain_weighed(weigh(row, prepared), prepared)
+    return explain_weighed(weigh_row(row, query), query)
 
 
-def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> questions.Match:
+def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     row = weighed.row
-    hours = _hours(weighed)
-    now = Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
-    cautions = disclosure.cautions(row, prepared)
-    ordered = sorted(reasons(weighed, now, prepared), key=lambda reason: rank(reason.code))
-    failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
-    changes = [when for when in _changes(weighed, now, prepared) if when and when > prepared.at]
+    hours, now = _deciding_hours(weighed), StateUntil(State.UNKNOWN, None)
+    if hours is not None:
+        now = query.cache.state_now(hours, query.at)
+    cautions = disclosure.cautions(row, query)
+    reasons = position_reasons(weighed, now, query)
+    failed = next((result for result in weighed.results if result.truth is NO), None)
+    changes = [when for when in _change_times(weighed, now, query) if when and when > query.at]
     return questions.Match(
         row=row,
-        verdict=_verdict(weighed.judged),
+        verdict=_verdict(weighed.results),
         key=weighed.key,
-        reasons=(*cautions[1:], *ordered),
+        reasons=(*cautions[1:], *sorted(reasons, key=lambda reason: reason_rank(reason.code))),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
-        mode=weighed.way.mode,
+        mode=weighed.mode_cost.mode,
         open=now,
-        contacts=contacts(row, prepared),
+        contacts=contacts(row, query),
         valid_until=min(changes, default=None),
-        failing=failing(failed, row) if failed else None,
+        failing=failing_reason(failed, row) if failed else None,
     )
 
 
-def _verdict(judged: tuple[criteria.Judged, ...]) -> Fit:
-    """Return "fits" only if the question has conditions and every yes comes from a checked fact."""
-    asked = [each for each in judged if each.is_asked]
-    about_her = any(each.criterion.fact is not None for each in asked)
-    return Fit.FITS if about_her and all(each.is_solid for each in asked) else Fit.ASK_FIRST
+def _verdict(results: tuple[CriterionResult, ...]) -> Fit:
+    """Return `fits` only if the question has conditions and a checked fact confirms each."""
+    results = tuple(result for result in results if result.is_asked)
+    has_fact = any(result.criterion.fact is not None for result in results)
+    is_confirmed = has_fact and all(result.is_confirmed for result in results)
+    return Fit.FITS if is_confirmed else Fit.ASK_FIRST
 
 
-def contacts(row: ServiceRow, prepared: PreparedQuestion) -> tuple[Contact, ...]:
-    """Return the ways to reach a row; without a voice, only those that are written."""
-    all_contacts = _contacts(row, prepared)
-    if prepared.question.wishes.cannot_speak:
-        return tuple(each for each in all_contacts if each.kind != PhoneKind.VOICE)
+def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
+    """Return the contacts of a row; without voice numbers if the person cannot speak."""
+    all_contacts = _all_contacts(row, query)
+    if query.question.wishes.cannot_speak:
+        return tuple(contact for contact in all_contacts if contact.kind != enums.PhoneKind.VOICE)
     return all_contacts
 
 
-@questions.remembered
-def _contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
-    seen = questions.freshness_at(row, Fact.PHONE, at)
-    numbers = [Contact(number.kind.value, number.number, seen) for number in row.phones]
+@questions.cached_by_row
+def _all_contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
+    freshness = questions.freshness_at(row, Fact.PHONE, at)
+    numbers = [Contact(number.kind.value, number.number, freshness) for number in row.phones]
     online = {"email": row.email, "website": row.website}.items()
     return *numbers, *(Contact(kind, to, Freshness.UNVERIFIED) for kind, to in online if to)
 
 
-def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[datetime | None]:
+def _change_times(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[datetime | None]:
     """Yield the instants at which a statement about this row changes by itself."""
     yield now.until
-    yield _next_change(weighed.row, prepared)
+    yield _cached_next_change(weighed.row, query)
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
-        yield prepared.memory.now(weighed.language.offer.window, prepared.at).until
+        yield query.cache.state_now(weighed.language.offer.window, query.at).until
 
 
-_next_change = questions.remembered(next_change)
+_cached_next_change = questions.cached_by_row(next_change)
 
 
 @cache
-def rank(code: str) -> tuple[bool, int]:
-    """Return the place of a reason among others, by its code: smaller comes first."""
-    is_later = code.endswith(ASKED_LAST) and code not in ASKED_FIRST
-    ranks = (place for place, start in enumerate(RANK) if code.startswith(start))
-    return is_later, next(ranks, len(RANK))
+def reason_rank(code: str) -> tuple[bool, int]:
+    """Return the sort key of a reason among others, by its code: smaller comes first."""
+    is_unknown = code.endswith(UNKNOWN_SUFFIXES) and code not in IMPORTANT_UNKNOWN_CODES
+    ranks = (place for place, start in enumerate(REASON_ORDER) if code.startswith(start))
+    return is_unknown, next(ranks, len(REASON_ORDER))
 
 
-def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[Reason]:
-    """Yield a reason for each cost, so that they explain the row's place."""
-    yield from _language(weighed, prepared)
-    yield _open(weighed, now, prepared)
-    yield from _way(weighed, prepared)
-    for judged in weighed.judged:
-        if judged.is_asked and judged.truth is not NO:
-            yield from _hard(judged, weighed.row, prepared)
-    yield from _preferences(weighed, prepared)
-    yield from _extras(weighed, prepared)
+def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[Reason]:
+    """Yield a reason for each cost, so that the reasons explain the position of the row."""
+    yield from _language_reasons(weighed, query)
+    yield _opening_reason(weighed, now, query)
+    yield from _distance_reasons(weighed, query)
+    for result in weighed.results:
+        if result.is_asked and result.truth is not NO:
+            yield from _condition_reasons(result, weighed.row, query)
+    yield from _preference_reasons(weighed, query)
+    yield from _extra_reasons(weighed, query)
 
 
-def failing(judged: criteria.Judged, row: ServiceRow) -> Reason:
-    """Return the reason of the one condition that a near miss does not meet."""
-    code = judged.criterion.code
-    facts = {"documents": persons.codes_of_documents(row)} if code == "documents" else None
-    return Reason(f"{code}_no", judged.minutes, judged.freshness, facts, fact=judged.criterion.fact)
+def failing_reason(result: CriterionResult, row: ServiceRow) -> Reason:
+    """Return the reason for the one condition that a near miss does not meet."""
+    code = result.criterion.code
+    facts = {"documents": persons.document_codes(row)} if code == "documents" else None
+    return Reason(f"{code}_no", result.minutes, result.freshness, facts, fact=result.criterion.fact)
 
 
-def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+def _language_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
     cost = weighed.language
     if cost is None:
         return
@@ -133,9 +137,9 @@ def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
         yield Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)
         return
     if cost.offer is not None:
-        code, facts = _spoken(cost, cost.offer, weighed, prepared)
+        code, facts = _language_reason_parts(cost, cost.offer, weighed, query)
         yield Reason(code, cost.minutes, cost.freshness, facts, fact)
-    first = prepared.question.languages[0]
+    first = query.question.languages[0]
     if first not in spoken:
         minutes = 0 if cost.offer else cost.minutes
         yield Reason("language_no", minutes, cost.freshness, {"language": first}, fact)
@@ -144,122 +148,122 @@ def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
         yield Reason("language_others", 0, cost.freshness, {"language": others}, fact)
 
 
-def _spoken(
-    cost: LanguageCost, offer: Spoken, weighed: Weighed, prepared: PreparedQuestion
+def _language_reason_parts(
+    cost: LanguageCost, offer: LanguageOffer, weighed: WeighedRow, query: Query
 ) -> ReasonParts:
     if cost.is_now or offer.window is None:
-        return SPOKEN[offer.how], {"language": cost.tag}
-    hours = _hours(weighed) or offer.window
-    start, until = prepared.memory.meeting(hours, offer.window, prepared.at)
+        return LANGUAGE_REASONS[offer.how], {"language": cost.tag}
+    hours = _deciding_hours(weighed) or offer.window
+    start, until = query.cache.language_opening(hours, offer.window, query.at)
     if start is None or until is None:
         return "language_other_hours", {"language": cost.tag}
-    return "language_window", {
-        "language": cost.tag,
-        "day": _day(start, prepared.at),
-        "from": start.isoformat(),
-        "to": until.isoformat(),
-    }
+    times = {"from": start.isoformat(), "to": until.isoformat()}
+    day = _encode_day(start, query.at)
+    return "language_window", {"language": cost.tag, "day": day, **times}
 
 
-def _hours(weighed: Weighed) -> Hours | None:
-    channel = weighed.way.channel
-    return None if channel is None else weighed.row.doors[channel].hours
+def _deciding_hours(weighed: WeighedRow) -> Hours | None:
+    channel = weighed.mode_cost.channel
+    return None if channel is None else weighed.row.opening_hours[channel].hours
 
 
-def _day(then: datetime, at: datetime) -> str:
-    """Return a day and how many days ahead it is, as `wording` reads it."""
-    ahead = (then.date() - at.astimezone(then.tzinfo).date()).days
-    return f"{then.date().isoformat()}/{ahead}"
+def _encode_day(instant: datetime, at: datetime) -> str:
+    """Return "ISO date/days ahead", the format that `wording` reads."""
+    days_ahead = (instant.date() - at.astimezone(instant.tzinfo).date()).days
+    return f"{instant.date().isoformat()}/{days_ahead}"
 
 
-def _open(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Reason:
-    code, facts = _state_words(weighed, now, prepared)
-    channel = weighed.way.channel
+def _opening_reason(weighed: WeighedRow, now: StateUntil, query: Query) -> Reason:
+    code, facts = _opening_state_parts(weighed, now, query)
+    channel = weighed.mode_cost.channel
     fact = None if channel is None else HOURS_FACTS[channel]
-    return Reason(code, weighed.way.waiting, weighed.way.freshness, facts, fact)
+    return Reason(code, weighed.mode_cost.waiting_minutes, weighed.mode_cost.freshness, facts, fact)
 
 
-def _state_words(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> ReasonParts:
+def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> ReasonParts:
     match now.state:
         case State.OPEN:
-            if now.until is None or now.until - prepared.at >= A_DAY:
+            if now.until is None or now.until - query.at >= ONE_DAY:
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _opening(_hours(weighed), prepared)
+            return _next_opening_parts(_deciding_hours(weighed), query)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:
             return now.state.value, {}
 
 
-def _opening(hours: Hours | None, prepared: PreparedQuestion) -> ReasonParts:
-    start = None if hours is None else prepared.memory.opening(hours, prepared.at)
+def _next_opening_parts(hours: Hours | None, query: Query) -> ReasonParts:
+    start = None if hours is None else query.cache.next_opening(hours, query.at)
     if start is None:
         return "closed", {}
-    if start.date() == prepared.at.astimezone(start.tzinfo).date():
+    if start.date() == query.at.astimezone(start.tzinfo).date():
         return "opens_today", {"time": start.isoformat()}
-    return "opens_day", {"day": _day(start, prepared.at), "time": start.isoformat()}
+    return "opens_day", {"day": _encode_day(start, query.at), "time": start.isoformat()}
 
 
-def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
-    """Yield the distance, if she has to go there."""
-    row, travel = weighed.row, weighed.way.travel
-    if weighed.way.mode not in {Mode.IN_PERSON, None}:
+def _distance_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
+    """Yield the reason for the distance, if the person has to travel."""
+    row, travel = weighed.row, weighed.mode_cost.travel_minutes
+    if weighed.mode_cost.mode not in {Mode.IN_PERSON, None}:
         return
-    seen = questions.fact_freshness(row, Fact.ADDRESS, prepared)
+    freshness = questions.fact_freshness(row, Fact.ADDRESS, query)
     nearest = weighed.nearest
-    points = [nearest[1]] if nearest else places.open_points(row, prepared)
+    points = [nearest[1]] if nearest else places.allowed_points(row, query)
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
-    elif points[0].is_coarse or (nearest and not points[0].is_exact and nearest[0] < IN_TOWN):
-        around: dict[str, str | int] = {"place": points[0].name}
+        return
+    is_centre = nearest and not points[0].is_exact and nearest[0] < CENTRE_RADIUS_METRES
+    facts: dict[str, str | int]
+    if points[0].is_coarse or is_centre:
+        facts = {"place": points[0].name}
         if nearest:
-            around["metres"] = nearest[0]
-        yield Reason("distance_around", travel, seen, around, Fact.ADDRESS)
+            facts["metres"] = nearest[0]
+        yield Reason("distance_around", travel, freshness, facts, Fact.ADDRESS)
     elif nearest:
-        facts: dict[str, str | int] = {"distance": nearest[0], "minutes": travel}
-        code = "distance" if travel <= LONGEST_TRAVEL else "distance_far"
-        yield Reason(code, travel, seen, facts, Fact.ADDRESS)
+        facts = {"distance": nearest[0], "minutes": travel}
+        code = "distance" if travel <= LONGEST_TRAVEL_MINUTES else "distance_far"
+        yield Reason(code, travel, freshness, facts, Fact.ADDRESS)
 
 
-def _hard(judged: criteria.Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
-    """Yield a yes, also an expired one; for other truths the reason to ask."""
-    criterion = judged.criterion
-    sentence: ReasonParts | None = (f"{criterion.code}_unknown", {})
-    if judged.stated is YES:
-        sentence = criterion.say_yes(row, prepared)
-    elif criterion.code == "children" and row.conditions.get(Kind.CHILDREN):
-        sentence = ("sons_unknown" if persons.has_son(prepared) else "children_unknown"), {}
-    if sentence is not None:
-        yield Reason(sentence[0], judged.minutes, judged.freshness, sentence[1], criterion.fact)
+def _condition_reasons(result: CriterionResult, row: ServiceRow, query: Query) -> Iterator[Reason]:
+    """Yield the reason for a yes, even an expired one; otherwise the reason to ask first."""
+    criterion = result.criterion
+    parts: ReasonParts | None = (f"{criterion.code}_unknown", {})
+    if result.stated_truth is YES:
+        parts = criterion.yes_reason(row, query)
+    elif criterion.code == "children" and row.conditions.get(enums.CriterionKind.CHILDREN):
+        parts = ("sons_unknown" if persons.has_son(query) else "children_unknown"), {}
+    if parts is not None:
+        yield Reason(parts[0], result.minutes, result.freshness, parts[1], criterion.fact)
 
 
-def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
-    if accepted := weighed.acceptance:
-        facts = {"group": accepted.group} if accepted.group else None
-        code = f"acceptance_{accepted.code}"
-        yield Reason(code, accepted.minutes, accepted.freshness, facts, Fact.ELIGIBILITY)
-    if worker := weighed.worker:
+def _preference_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
+    if cost := weighed.acceptance:
+        facts = {"group": cost.group} if cost.group else None
+        code = f"acceptance_{cost.code}"
+        yield Reason(code, cost.minutes, cost.freshness, facts, Fact.ELIGIBILITY)
+    if worker := weighed.interpreter:
         word = "worker" if worker.truth is YES else "worker_ask"
-        code = f"{word}_{prepared.question.wishes.worker_gender}"
+        code = f"{word}_{query.question.wishes.worker_gender}"
         yield Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES)
-    if phone := weighed.phone:
-        yield Reason(PHONE[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
+    if phone := weighed.phone_answer:
+        yield Reason(PHONE_REASONS[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
 
 
-def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
-    """Yield reasons without a cost in minutes: price, timely medical help, confidentiality."""
+def _extra_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
+    """Yield reasons that cost no minutes: price, timely medical help, confidentiality."""
     row = weighed.row
     for fact, line in row.public_lines.items():
         if line.reason:
-            yield Reason(line.reason, 0, questions.fact_freshness(row, fact, prepared), None, fact)
-    hours = prepared.question.hours_since_event
+            yield Reason(line.reason, 0, questions.fact_freshness(row, fact, query), None, fact)
+    hours = query.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
-            seen = questions.fact_freshness(row, Fact.CLINICAL, prepared)
+            freshness = questions.fact_freshness(row, Fact.CLINICAL, query)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
-            yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
-    if prepared.silence and weighed.tells.worst == Answer.NO:
-        seen = questions.fact_freshness(row, Fact.REPORTING, prepared)
-        yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)
+            yield Reason("clinical_in_time", 0, freshness, facts, Fact.CLINICAL)
+    if query.wants_silence and weighed.disclosed.worst == Answer.NO:
+        freshness = questions.fact_freshness(row, Fact.REPORTING, query)
+        yield Reason("tells_nobody", 0, freshness, None, Fact.REPORTING)

@@ -1,4 +1,4 @@
-"""The snapshot of coverage that each night keeps."""
+"""Stored figures of the coverage atlas, for comparison between days."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from protect.reference.models import Country
 
 
 class CoverageSnapshot(UuidModel):
-    """How far help reached on a day: settlements of a country for one need, language and person."""
+    """How far help reached on a day, for one country, need, language and person type."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
@@ -16,9 +16,9 @@ class CoverageSnapshot(UuidModel):
     person = models.CharField(max_length=40)  # code of person_types.toml
     settlements = models.PositiveIntegerField()
     fits = models.PositiveIntegerField()  # settlements with a fitting service within reach
-    asks = models.PositiveIntegerField()  # the others with one that must be asked first
-    gap_people = models.PositiveBigIntegerField()  # inhabitants of settlements with neither
-    median_metres = models.PositiveIntegerField(null=True, blank=True)  # to the nearest of either
+    asks = models.PositiveIntegerField()  # settlements with only services to ask first
+    gap_people = models.PositiveBigIntegerField()  # inhabitants of settlements without either
+    median_metres = models.PositiveIntegerField(null=True, blank=True)  # to the nearest of both
 
     class Meta:
         ordering = ["-day", "country", "need", "language", "person"]

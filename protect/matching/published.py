@@ -1,4 +1,4 @@
-"""The published directory in this process: one snapshot, replaced as a whole after a change."""
+"""The published directory in this process: one snapshot, replaced after each change."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,25 +12,25 @@ from django.db import Error
 from protect.directory.service_models import Stamp
 from protect.kernel import clock
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, Question, Where
+from protect.matching.questions import Answers, PersonLocation, Question
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 
-PATHWAY_ROWS = 12  # more never fit on one page
-ASK_SECONDS = 0.05  # the version is asked for at most this often
+PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
+VERSION_CHECK_SECONDS = 0.05  # shortest time between two reads of the version
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One version of the directory. Never changed, only replaced."""
+    """One version of the directory; immutable, replaced as a whole."""
 
     engine: Engine
-    by_short: Mapping[str, ServiceRow]
+    rows_by_short_code: Mapping[str, ServiceRow]
     stamps: Mapping[UUID, Stamp]
 
     @classmethod
     def read(cls, version: int) -> "Snapshot":
-        """Read every row, and first when each was changed: later changes are read once more."""
+        """Read every row. The stamps are read first: a service changed meanwhile is read again."""
         stamps = store.stamps()
         rows = tuple(store.read(None))
         engine, now = Engine(rows, version), clock.now()
@@ -38,89 +38,93 @@ class Snapshot:
         engine.warm_up(now)
         return cls(engine, {row.short: row for row in rows}, stamps)
 
-    def renewed(self, version: int) -> "Snapshot":
-        """Read again what has changed, in the same order."""
+    def refreshed(self, version: int) -> "Snapshot":
+        """Return a snapshot in which changed services were read again."""
         stamps = store.stamps()
-        changed = [key for key, stamp in stamps.items() if self.stamps.get(key) != stamp]
-        fresh = list(store.read(changed))
-        gone = self.stamps.keys() - stamps.keys()
-        kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
-        engine = self.engine.with_changes(fresh, gone, version)
+        changed_ids = [key for key, stamp in stamps.items() if self.stamps.get(key) != stamp]
+        changed_rows = list(store.read(changed_ids))
+        removed_ids = self.stamps.keys() - stamps.keys()
+        kept = [row for row in self.rows_by_short_code.values() if row.id not in removed_ids]
+        engine = self.engine.with_changes(changed_rows, removed_ids, version)
         engine.precompute_hours(clock.now())
-        return Snapshot(engine, kept | {row.short: row for row in fresh}, stamps)
+        return Snapshot(engine, {row.short: row for row in (*kept, *changed_rows)}, stamps)
 
 
-class Current:
-    """The newest snapshot. Threads share it by one reference; one of them at a time renews it."""
+class CurrentSnapshot:
+    """The newest snapshot, shared by all threads; one thread at a time refreshes it."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._clock = seconds
         self._lock = Lock()
-        self._asked_at = float("-inf")
+        self._checked_at = float("-inf")
         self._snapshot: Snapshot | None = None
 
     def get(self) -> Snapshot:
-        """Return the snapshot, not older than ASK_SECONDS if the database can be reached.
+        """Return the snapshot; check at most every VERSION_CHECK_SECONDS for a newer version.
         Errors: django.db.Error, only before the first snapshot was read."""
         snapshot = self._snapshot
-        if snapshot is not None and self._clock() - self._asked_at < ASK_SECONDS:
+        if snapshot is not None and self._clock() - self._checked_at < VERSION_CHECK_SECONDS:
             return snapshot
         if not self._lock.acquire(blocking=snapshot is None):
-            return snapshot or self.get()  # another thread is reading it already
+            return snapshot or self.get()  # another thread is already reading it
         try:
-            self._snapshot = self._renewed(self._snapshot)
+            self._snapshot = self._refreshed(self._snapshot)
         except Error:
             if self._snapshot is None:
                 raise
         finally:
-            self._asked_at = self._clock()
+            self._checked_at = self._clock()
             self._lock.release()
         return self._snapshot
 
     def forget(self) -> None:
-        """Drop the snapshot: the next question reads everything again."""
+        """Drop the snapshot; the next question reads everything again."""
         self._snapshot = None
-        self._asked_at = float("-inf")
+        self._checked_at = float("-inf")
 
-    def _renewed(self, old: Snapshot | None) -> Snapshot:
-        number = store.version()
+    def _refreshed(self, old: Snapshot | None) -> Snapshot:
+        newest_version = store.version()
         if old is None:
-            return Snapshot.read(number)
-        return old if old.engine.version == number else old.renewed(number)
+            return Snapshot.read(newest_version)
+        return old if old.engine.version == newest_version else old.refreshed(newest_version)
 
 
-CURRENT = Current()
+CURRENT = CurrentSnapshot()
 
 
 def match(question: Question) -> Answers:
-    """Answer a question from the newest snapshot. Errors: KeyError; django.db.Error at first."""
+    """Answer a question from the newest snapshot.
+    Errors: KeyError for an unknown code; django.db.Error before the first snapshot was read."""
     return CURRENT.get().engine.answer(question)
 
 
-def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> Answers:
-    """Answer a need at a place without any details of a person, for a page. Errors: as `match`."""
-    return match(Question((need,), at, where, (language,), limit=PATHWAY_ROWS))
+def match_for_print(
+    where: PersonLocation | None, need: str, *, language: str, at: datetime
+) -> Answers:
+    """Answer a need at a place, without details of a person, for printing. Errors: as `match`."""
+    return match(Question((need,), at, where, (language,), limit=PATHWAY_LIMIT))
 
 
-def service(short: str) -> ServiceRow | None:
-    return CURRENT.get().by_short.get(short)
+def service_by_code(short: str) -> ServiceRow | None:
+    return CURRENT.get().rows_by_short_code.get(short)
 
 
 def rows() -> tuple[ServiceRow, ...]:
+    """Return every public service of the current snapshot."""
     return tuple(CURRENT.get().engine.rows)
 
 
-def hidden(country: str) -> tuple[ServiceRow, ...]:
-    """Return what only professionals may see of a country. Errors: django.db.Error."""
-    return tuple(store.hidden(country))
+def professional_rows(country: str) -> tuple[ServiceRow, ...]:
+    """Return a country's services that only professionals may see. Errors: django.db.Error."""
+    return tuple(store.read_professional(country))
 
 
 def version() -> int:
-    """Return the version of the directory that answers are made from."""
+    """Return the directory version of the current snapshot."""
     return CURRENT.get().engine.version
 
 
 def forget() -> None:
-    """Drop the caches, after the tables were reloaded."""
+    """Drop the caches after the reference tables were reloaded."""
     CURRENT.forget()
     store.forget()

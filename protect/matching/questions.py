@@ -1,4 +1,4 @@
-"""The question of a person, prepared for every row, and its answer. What she left out is None."""
+"""The question of a person, prepared for matching, and its answer. None means "not answered"."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from protect.directory import rules
-from protect.directory.enums import Access, Fact, Freshness, Mode
-from protect.directory.hours import Now
+from protect.directory.enums import AccessibilityKind, Fact, Freshness, Mode
+from protect.directory.hours import StateUntil
 from protect.matching import weights as published_weights
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import WRITTEN, ServiceRow
+from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 
@@ -21,8 +21,8 @@ LARGEST_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Where she is: a settlement, a point, or no more than a country."""
+class PersonLocation:
+    """Where the person is: a settlement, a point, or only a country."""
 
     country: str | None = None  # ISO 3166-1 alpha-2
     latitude: float | None = None  # degrees, WGS84
@@ -31,8 +31,8 @@ class Where:
     place: int | None = None  # GeoNames id
 
     @classmethod
-    def at_place(cls, row: index.PlaceRow) -> "Where":
-        return cls(row.country, row.latitude, row.longitude, lookup.chain(row.area), row.id)
+    def at_place(cls, row: index.PlaceRow) -> "PersonLocation":
+        return cls(row.country, row.latitude, row.longitude, lookup.area_chain(row.area), row.id)
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -49,32 +49,32 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The person in need. An empty set or tuple is an answer ("no papers"); None is not."""
+    """The person who needs help. An empty set or tuple is an answer ("no papers"); None is not."""
 
     gender: str | None = None  # f, m, x
     age: int | None = None  # whole years
     children: tuple[Child, ...] | None = None
     legal_status: str | None = None  # codes of statuses.toml
-    documents: frozenset[str] | None = None  # codes of documents.toml that she has
-    access: frozenset[Access] = frozenset()  # what she needs
+    documents: frozenset[str] | None = None  # codes of documents.toml that the person has
+    access: frozenset[AccessibilityKind] = frozenset()  # access needs
     groups: frozenset[str] | None = None  # codes of groups.toml
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    silence: bool | None = None  # no disclosure; None: assumed if papers are lacking or unstated
+    wants_silence: bool | None = None  # no disclosure to authorities; None: see prepare
     worker_gender: str | None = None  # f, m, x
-    avoid: tuple[str, ...] = ()  # codes of areas, or GeoNames ids, where she must not be seen
-    cannot_speak: bool = False  # only what can be written
+    avoid: tuple[str, ...] = ()  # area codes or GeoNames ids to stay away from
+    cannot_speak: bool = False  # only written modes of help
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question, complete: nothing else decides its answer but the directory itself."""
+    """A complete question: only the directory and these fields decide the answer."""
 
-    needs: tuple[str, ...]  # codes of needs.toml; any of them
-    at: datetime  # aware
-    where: Where | None = None
+    needs: tuple[str, ...]  # codes of needs.toml; a service must answer any of them
+    at: datetime  # the instant of the question, aware
+    where: PersonLocation | None = None
     languages: tuple[str, ...] = ()  # BCP 47, best first
     person: Person = field(default_factory=Person)
     modes: frozenset[Mode] = frozenset()  # empty = any
@@ -83,27 +83,27 @@ class Question:
     limit: int = DEFAULT_LIMIT
 
 
-# (beyond reach, reporting group, minutes, metres, UUID as a number): smaller is better.
-type Key = tuple[int, int, int, int, int]
-# The code of a reason, and the facts that fill its sentence.
+# (beyond reach, disclosure group, minutes, metres, UUID as a number); smaller sorts first.
+type SortKey = tuple[int, int, int, int, int]
+# The code of a reason, and the values for the placeholders of its sentence.
 type ReasonParts = tuple[str, Mapping[str, str | int]]
 
 
 class Fit(StrEnum):
-    """How sure the answer is. `fits` follows only from checked facts."""
+    """How certain a match is. `fits` requires that a checked fact confirms every condition."""
 
     FITS = "fits"
     ASK_FIRST = "ask_first"
 
 
 class Reason(NamedTuple):
-    """A reason for the position of a row. `wording` makes a sentence of it."""
+    """A reason for the position of a row; `wording` turns it into a sentence."""
 
     code: str
     minutes: int = 0
-    freshness: Freshness | None = None  # None: nothing that could be checked
-    facts: Mapping[str, str | int] | None = None  # fill the sentence's placeholders
-    fact: Fact | None = None  # what it was read from; when that was checked: `row.last_seen`
+    freshness: Freshness | None = None  # None: there is no fact to check
+    facts: Mapping[str, str | int] | None = None  # values for the placeholders of its sentence
+    fact: Fact | None = None  # the fact behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,39 +116,45 @@ class Contact:
 
 
 class Match(NamedTuple):
+    """A service in an answer: its verdict, reasons, contacts and how long they hold."""
+
     row: ServiceRow
     verdict: Fit
-    key: Key
-    reasons: tuple[Reason, ...]  # the most telling first
-    caution: Reason | None  # stands before the reasons
+    key: SortKey
+    reasons: tuple[Reason, ...]  # the most important first
+    caution: Reason | None  # shown before the reasons
     distance_m: int | None
-    mode: Mode | None  # the best way among those that she chose; None = not known
-    open: Now  # state by that way, and when it changes
+    mode: Mode | None  # the fastest of the chosen modes; None = not known
+    open: StateUntil  # opening state for that mode, and when it changes
     contacts: tuple[Contact, ...]
-    valid_until: datetime | None  # when any of the above changes by itself
-    failing: Reason | None = None  # of a near miss: the one condition that is not met
+    valid_until: datetime | None  # when one of these values next changes by itself
+    failing: Reason | None = None  # the one condition that a near miss does not meet
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
+    """The services that answer a question, near misses, and national services."""
+
     answers: tuple[Match, ...]
     near_misses: tuple[Match, ...]
-    counts_by_reason: Mapping[str, int]  # removed rows by the first condition that removed them
-    national: tuple[Match, ...]  # rows of national scope that are not among the answers
+    counts_by_reason: Mapping[str, int]  # removed rows, by the first condition that fails
+    national: tuple[Match, ...]  # national services that are not among the answers
     valid_until: datetime | None
-    version: int  # of the directory
+    version: int  # version of the directory
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedQuestion:
+class Query:
+    """A question with all that matching derives from it, before it reads any row."""
+
     question: Question
     at: datetime
     needs: tuple[vocabulary.Need, ...]
-    silence: bool
-    modes: frozenset[Mode]  # those that she can use; empty = any
+    wants_silence: bool
+    modes: frozenset[Mode]  # modes that the person can use; empty = any
     avoid: frozenset[str]
     weights: published_weights.Weights
-    memory: Cache
+    cache: Cache
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -157,65 +163,61 @@ class PreparedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Meets:
-    """How a row meets the needs of a question. Depends on its categories alone."""
+class NeedMatch:
+    """How a row answers the needs of a question; it depends only on the categories of the row."""
 
-    categories: frozenset[str]  # those that answer; empty = it answers none of the needs
-    is_last: bool  # only by a category that comes last, such as the police
-    keeps_place: bool  # whatever it reports, for an injured person
-    reach_m: int  # how far people go for it, in metres
-    is_barred: bool  # never shown to this question, not even as a national line
+    categories: frozenset[str]  # those that answer a need; empty = the row answers none
+    is_last_resort: bool  # it answers only through a last-resort category, such as the police
+    keeps_rank: bool  # disclosure does not move it down: an injured person needs care first
+    reach_m: int  # how far people travel for it, in metres
+    is_barred: bool  # never shown for this question, not even as a national service
 
 
-def prepare(question: Question, memory: Cache | None = None) -> PreparedQuestion:
-    """Compute all that does not depend on a row. Errors: KeyError for an unknown code."""
-    modes, silence = question.modes, question.wishes.silence
+def prepare(question: Question, cache: Cache | None = None) -> Query:
+    """Compute everything that does not depend on a row. Errors: KeyError for an unknown code."""
+    modes, silence = question.modes, question.wishes.wants_silence
     if question.wishes.cannot_speak:
-        modes = WRITTEN & modes or WRITTEN
-    if silence is None:  # unsaid papers are treated like none
+        modes = WRITTEN_MODES & modes or WRITTEN_MODES
+    if silence is None:  # an unanswered legal status is treated like having no papers
         status = question.person.legal_status
         silence = status is None or vocabulary.statuses()[status].silence
-    return PreparedQuestion(
+    return Query(
         question=question,
         at=question.at,
         needs=tuple(vocabulary.needs()[code] for code in question.needs),
-        silence=silence,
+        wants_silence=silence,
         modes=modes,
         avoid=frozenset(question.wishes.avoid),
         weights=published_weights.load(),
-        memory=memory or Cache(),
+        cache=cache or Cache(),
     )
 
 
-def meets(row: ServiceRow, prepared: PreparedQuestion) -> Meets:
-    return _meets(row.categories, prepared.question.needs)
+def match_needs(row: ServiceRow, query: Query) -> NeedMatch:
+    return _match_categories(row.categories, query.question.needs)
 
 
-def remembered[T](
-    look: Callable[[ServiceRow, datetime], T],
-) -> Callable[[ServiceRow, PreparedQuestion], T]:
-    """Return a function that caches `look` for a row until the row changes by itself."""
+def cached_by_row[T](read: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Query], T]:
+    """Return a function that caches `read` for a row until the row changes by itself."""
 
-    def recall(row: ServiceRow, prepared: PreparedQuestion) -> T:
-        cached = prepared.memory.row(row, prepared.at)
-        value: T | None = cached.get(look)
+    def recall(row: ServiceRow, query: Query) -> T:
+        cached = query.cache.row_results(row, query.at)
+        value: T | None = cached.get(read)
         if value is None:
-            value = cached[look] = look(row, prepared.at)
+            value = cached[read] = read(row, query.at)
         return value
 
     return recall
 
 
-def fact_freshness(
-    row: ServiceRow, fact: Fact | None, prepared: PreparedQuestion
-) -> Freshness | None:
-    """Return how far a fact of a row can be trusted; None where there is nothing to check."""
+def fact_freshness(row: ServiceRow, fact: Fact | None, query: Query) -> Freshness | None:
+    """Return how far a fact of a row can be trusted; None if there is no fact to check."""
     if fact is None:
         return None
-    cached = prepared.memory.row(row, prepared.at)
+    cached = query.cache.row_results(row, query.at)
     state: Freshness | None = cached.get(fact)
     if state is None:
-        state = cached[fact] = freshness_at(row, fact, prepared.at)
+        state = cached[fact] = freshness_at(row, fact, query.at)
     return state
 
 
@@ -225,40 +227,33 @@ def freshness_at(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
 
 
 @lru_cache(maxsize=4096)
-def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
-    kinds, loaded = vocabulary.categories(), published_weights.load()
-    answering = {
-        code
-        for code in categories & kinds.keys()
-        if not (kinds[code].never_an_answer or kinds[code].reference_only)
-    }
-    answering_needs: set[str] = set()
-    is_last, keeps_place = True, False
-    for need in map(vocabulary.needs().__getitem__, codes):
-        met = answering.intersection(need.categories)
-        if not met or categories & never(need):
+def _match_categories(categories: frozenset[str], codes: tuple[str, ...]) -> NeedMatch:
+    weights, needs = published_weights.load(), [vocabulary.needs()[code] for code in codes]
+    known = [row for code, row in vocabulary.categories().items() if code in categories]
+    answering = {row.code for row in known if not (row.never_an_answer or row.reference_only)}
+    matched: set[str] = set()
+    is_last, keeps_rank = True, False
+    for need in needs:
+        matching = answering.intersection(need.categories)
+        if not matching or categories & excluded_categories(need):
             continue
-        answering_needs |= met
-        is_last = is_last and met.issubset(need.last)
-        keeps_place = keeps_place or need.code in loaded.needs.reporting_keeps_place
-    return Meets(
-        categories=frozenset(answering_needs),
-        is_last=bool(answering_needs) and is_last,
-        keeps_place=keeps_place,
-        reach_m=max(map(loaded.reach.metres, answering_needs or {""})),
-        is_barred=not answering
-        or any(categories & never(vocabulary.needs()[code]) for code in codes),
+        matched |= matching
+        is_last = is_last and matching.issubset(need.last)
+        keeps_rank = keeps_rank or need.code in weights.needs.reporting_keeps_place
+    return NeedMatch(
+        categories=frozenset(matched),
+        is_last_resort=bool(matched) and is_last,
+        keeps_rank=keeps_rank,
+        reach_m=max(map(weights.reach.metres, matched or {""})),
+        is_barred=not answering or any(categories & excluded_categories(need) for need in needs),
     )
 
 
-def never(need: vocabulary.Need) -> frozenset[str]:
-    """Return the categories that never answer a need.
-
-    A question by the code of a category is treated like one by a public need: "law and papers"
-    never leads to the police, so "legal" does not either.
-    """
-    alike = [need]
+def excluded_categories(need: vocabulary.Need) -> frozenset[str]:
+    """Return the categories that never answer a need. The code of a category is treated like its
+    public needs: "law and papers" never leads to the police, so "legal" does not either."""
+    needs = [need]
     if not need.public:
-        needs = vocabulary.needs().values()
-        alike += [each for each in needs if each.public and need.code in each.categories]
-    return frozenset().union(*(each.never for each in alike))
+        others = (other for other in vocabulary.needs().values() if other.public)
+        needs += [other for other in others if need.code in other.categories]
+    return frozenset().union(*(other.never for other in needs))

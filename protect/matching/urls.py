@@ -1,4 +1,4 @@
-"""Addresses of the coverage atlas."""
+"""URLs of the coverage atlas."""
 
 from django.urls import path
 
@@ -6,10 +6,10 @@ from protect.matching.coverage import views
 
 app_name = "matching"
 urlpatterns = [
-    path("directory/coverage", views.coverage, name="coverage"),
-    path("directory/coverage.csv", views.coverage_csv, name="coverage_csv"),
-    path("directory/coverage/gaps", views.coverage_gaps, name="coverage_gaps"),
-    path("directory/coverage/gaps.csv", views.coverage_gaps_csv, name="coverage_gaps_csv"),
-    path("directory/coverage/changes", views.coverage_changes, name="coverage_changes"),
-    path("directory/coverage/<str:country>/keep", views.coverage_keep, name="coverage_keep"),
+    path("directory/coverage", views.slice_page, name="coverage"),
+    path("directory/coverage.csv", views.slice_csv, name="coverage_csv"),
+    path("directory/coverage/gaps", views.gaps_page, name="coverage_gaps"),
+    path("directory/coverage/gaps.csv", views.gaps_csv, name="coverage_gaps_csv"),
+    path("directory/coverage/changes", views.changes_page, name="coverage_changes"),
+    path("directory/coverage/<str:country>/keep", views.save_figures, name="coverage_keep"),
 ]

@@ -1,4 +1,4 @@
-"""The published weights: what each shortcoming costs, in minutes of a person's time."""
+"""The published weights: the cost of each shortcoming of a service, in minutes."""
 
 from functools import cache, cached_property
 from itertools import pairwise
@@ -10,35 +10,35 @@ from pydantic import (
     NonNegativeInt,
     PositiveInt,
     ValidationError,
-    model_validator as checked_together,
+    model_validator,
 )
 
-from protect.directory.enums import Freshness, How
+from protect.directory.enums import Freshness, LanguageMode
 from protect.kernel import tables
 
 PACKAGE, KIND = "matching", "matching"
 
 
-class Section(BaseModel):
-    """One section of the file. `source` names the origin of its numbers."""
+class WeightSection(BaseModel):
+    """One section of matching.toml; `source` names the origin of its numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    rising: ClassVar[tuple[str, ...]] = ()  # costs from yes over unknown to no
+    rising: ClassVar[tuple[str, ...]] = ()  # names of costs that must rise in this order
 
     source: str
 
-    @checked_together(mode="after")
-    def _ordered(self) -> Self:
-        must_rise(*(getattr(self, name) for name in self.rising))
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        require_rising_costs(*(getattr(self, name) for name in self.rising))
         return self
 
 
-def must_rise(*costs: int) -> None:
+def require_rising_costs(*costs: int) -> None:
     if any(better > worse for better, worse in pairwise(costs)):
         raise ValueError(f"must rise from yes over unknown to no, and {costs} does not")
 
 
-class Language(Section):
+class LanguageWeights(WeightSection):
     rising = ("staff", "on_site", "phone", "other_window", "unknown", "no")
     staff: NonNegativeInt
     on_site: NonNegativeInt
@@ -46,21 +46,25 @@ class Language(Section):
     other_window: NonNegativeInt
     unknown: NonNegativeInt
     no: NonNegativeInt
-    place: NonNegativeInt  # for each place down her list
+    place: NonNegativeInt  # added for each position further down the person's list
 
     @cached_property
-    def by_how(self) -> dict[How, int]:
-        return {How.STAFF: self.staff, How.ON_SITE: self.on_site, How.BY_PHONE: self.phone}
+    def by_how(self) -> dict[LanguageMode, int]:
+        return {
+            LanguageMode.STAFF: self.staff,
+            LanguageMode.ON_SITE: self.on_site,
+            LanguageMode.BY_PHONE: self.phone,
+        }
 
 
-class Preference(Section):
+class PreferenceWeights(WeightSection):
     rising = ("yes", "unknown", "no")
     yes: NonNegativeInt
     unknown: NonNegativeInt
     no: NonNegativeInt
 
 
-class Acceptance(Section):
+class AcceptanceWeights(WeightSection):
     rising = ("specialised", "all", "unknown", "others_first")
     specialised: NonNegativeInt
     all: NonNegativeInt
@@ -73,14 +77,14 @@ class Acceptance(Section):
         return dict(zip(("specialised", "everyone", "unknown", "others_first"), costs, strict=True))
 
 
-class Hard(Section):
+class ConditionWeights(WeightSection):
     rising = ("yes", "unknown")
     yes: NonNegativeInt
     unknown: NonNegativeInt
 
 
-class Staleness(Section):
-    """How far a cost moves towards unknown, in quarters of the way."""
+class Staleness(WeightSection):
+    """How far an old fact moves a cost towards that of "unknown", in quarters."""
 
     fresh: NonNegativeInt
     due: NonNegativeInt
@@ -89,10 +93,10 @@ class Staleness(Section):
     expired: NonNegativeInt
     disputed: NonNegativeInt
 
-    @checked_together(mode="after")
-    def _never_beyond_unknown(self) -> Self:
-        must_rise(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
-        must_rise(self.expired, self.disputed, 4)
+    @model_validator(mode="after")
+    def _check_limits(self) -> Self:
+        require_rising_costs(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
+        require_rising_costs(self.expired, self.disputed, 4)
         return self
 
     def quarters(self, freshness: Freshness) -> int:
@@ -100,19 +104,19 @@ class Staleness(Section):
 
     @cached_property
     def _by_freshness(self) -> dict[Freshness, int]:
-        return {each: getattr(self, each.value) for each in Freshness}
+        return {freshness: getattr(self, freshness.value) for freshness in Freshness}
 
 
-class Travel(Section):
+class TravelWeights(WeightSection):
     earth_radius_metres: float
-    detour_percent: PositiveInt  # a way is this much of the straight line
+    detour_percent: PositiveInt  # length of a route, in percent of the straight line
     walk_up_to_metres: PositiveInt
     walk_metres_per_hour: PositiveInt
     ride_metres_per_hour: PositiveInt
 
 
-class ReachOf(Section):
-    """How far people go for help, in kilometres, by category."""
+class ReachWeights(WeightSection):
+    """How far people travel for help, in kilometres, by category."""
 
     default: PositiveInt
     by_category: dict[str, PositiveInt]
@@ -121,51 +125,47 @@ class ReachOf(Section):
         return 1000 * self.by_category.get(category, self.default)
 
 
-class Lists(Section):
+class ListLengths(WeightSection):
     near_misses: PositiveInt
     national: PositiveInt
 
 
-class Needs(Section):
-    """Which needs and categories change the order by themselves."""
+class NeedRules(WeightSection):
+    """The needs and categories that change the order by themselves."""
 
-    reporting_keeps_place: frozenset[str]  # codes of needs.toml
-    rooms_matter: frozenset[str]  # categories in which a free place counts
+    reporting_keeps_place: frozenset[str]  # codes of needs that ignore disclosure
+    rooms_matter: frozenset[str]  # categories where free rooms matter
 
 
 class Weights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    language: Language
-    open: Preference
-    capacity: Preference
-    acceptance: Acceptance
-    worker_gender: Preference
-    phone_answers: Preference
-    hard: Hard
+    language: LanguageWeights
+    open: PreferenceWeights
+    capacity: PreferenceWeights
+    acceptance: AcceptanceWeights
+    worker_gender: PreferenceWeights
+    phone_answers: PreferenceWeights
+    hard: ConditionWeights
     staleness: Staleness
-    travel: Travel
-    reach: ReachOf
-    lists: Lists
-    needs: Needs
+    travel: TravelWeights
+    reach: ReachWeights
+    lists: ListLengths
+    needs: NeedRules
 
 
 @cache
 def load() -> Weights:
-    """Return the weights of matching.toml, sections of overlays replacing ours.
-    Errors: DataError, also for a cost that does not rise from yes over unknown to no."""
+    """Return the weights of matching.toml; sections of overlays replace the built-in ones.
+    Errors: DataError, also for costs that do not rise from "yes" over "unknown" to "no"."""
     sections: dict[str, Any] = {}
-    for path in tables.files(PACKAGE, KIND):
-        sections.update(tables.read(path))
+    for path in tables.find_files(PACKAGE, KIND):
+        sections.update(tables.read_toml(path))
     try:
         return Weights.model_validate(sections)
     except ValidationError as error:
         first = error.errors()[0]
         section, *rest = [str(part) for part in first["loc"]] or ["matching"]
-        raise tables.bad_row(
-            PACKAGE,
-            KIND,
-            section,
-            problem=f"{'.'.join(rest) or section}: {first['msg']}.",
-            remedy="see the comments of matching.toml; costs rise from yes over unknown to no.",
-        ) from None
+        problem = f"{'.'.join(rest) or section}: {first['msg']}."
+        remedy = "see the comments of matching.toml; costs rise from yes over unknown to no."
+        raise tables.bad_row_error(PACKAGE, KIND, section, problem=problem, remedy=remedy) from None

@@ -1,8 +1,6 @@
-"""The sentences of answers: reasons, cautions and how far a fact can be trusted.
-
-Every number, time and foreign name is isolated by characters, so that one sentence serves a page,
-JSON, the command line and paper. At most 70 sentences: each is translated into thirty languages.
-"""
+"""The sentences of answers: reasons, cautions and how far a fact can be trusted. Unicode isolation
+characters enclose every number, time and foreign name, so that one sentence suits a page, JSON, the
+command line and paper. Keep to at most 70 sentences: each is translated into thirty languages."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -17,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Freshness, Method
 from protect.directory.facts import FACTS
-from protect.directory.facts.clinical import ACTS
-from protect.kernel.text import plain_name, plain_number
+from protect.directory.facts.clinical import TREATMENT_LABELS
+from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.questions import Reason
-from protect.matching.services.rows import LastSeen
+from protect.matching.services.rows import LastCheck
 from protect.reference import formats, vocabulary
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 
-A_WEEK = 7  # days: within it a weekday says enough
-KILOMETRE = 1000  # metres
+DAYS_IN_WEEK = 7  # days; a nearer day is shown as a weekday
+METRES_PER_KILOMETRE = 1000  # metres
 
 # Translators: a service knows the visitor's language; {language} is one name or several.
 _SPEAKS = _("Speaks {language}")
@@ -34,7 +32,7 @@ _ASK_LANGUAGE = _("Ask them whether they speak {language}")
 # Translators: a service helps people of every gender and group.
 _EVERYONE = _("Takes everyone")
 # Translators, of each below: advice.
-_ASK_WHOM = _("Ask them whom they take")  # which people (gender, age) a service helps is not known
+_ASK_WHOM = _("Ask them whom they take")  # not known: which people (gender, age) it helps
 # Translators: advice: whether, or how, a service helps a person like the reader is not known.
 _ASK_CAN_HELP = _("Ask them whether they can help you")
 # Translators: a service helps people like the reader (papers, age, pregnancy and so on).
@@ -49,7 +47,7 @@ _YOUR_AREA = _("Helps people where you are")
 _OTHER_AREA = _("Not for people where you are")
 # Translators: a service is not as the reader asked: not in a town to avoid, or only in writing.
 _OTHER_WISH = _("Not in the way you asked for")
-_ASK_WHERE = _("Ask them where they are")  # where a service is, is not known or not told
+_ASK_WHERE = _("Ask them where they are")  # not known or not public: where a service is
 # Translators: advice: the reader wants to talk to a woman, or to have a woman interpret.
 _ASK_WOMAN = _("Ask them for a woman")
 _ASK_MAN = _("Ask them for a man")  # the reader wants to talk to a man, or to have a man interpret
@@ -58,9 +56,9 @@ _TELLS_SOMETIMES = _("Tells the authorities in some cases")
 # Translators: this piece of information has not been checked.
 _NOT_CHECKED = _("Not checked yet")
 # Translators: the service itself said so; {date} is for example "3 Nov 2026".
-_WITH_THEM = _("Checked with them, {date}")
+_CHECKED_WITH_SERVICE = _("Checked with them, {date}")
 # Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
-_ONLINE = _("Checked online, {date}")
+_CHECKED_ONLINE = _("Checked online, {date}")
 
 REASONS: Mapping[str, Promise | str] = {
     # --- language
@@ -96,7 +94,7 @@ REASONS: Mapping[str, Promise | str] = {
     # --- way
     # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
     "distance": _("{distance}, about {minutes} min"),
-    "distance_far": "{distance}",  # the kilometres alone
+    "distance_far": "{distance}",  # only the kilometres
     # Translators: the address is kept secret for safety; {place} is a town.
     "distance_around": _("In and around {place}"),
     "place_unknown": _ASK_WHERE,
@@ -196,15 +194,15 @@ REASONS: Mapping[str, Promise | str] = {
 }
 
 
-CHECKED: Mapping[Method, Promise] = {
-    Method.PROVIDER: _WITH_THEM,
+CHECKED_SENTENCES: Mapping[Method, Promise] = {
+    Method.PROVIDER: _CHECKED_WITH_SERVICE,
     # Translators: staff called; {date} is for example "3 Nov 2026".
     Method.CALL: _("Checked by phone, {date}"),
-    Method.VISIT: _WITH_THEM,
-    Method.REGISTER: _ONLINE,
-    Method.WEB: _ONLINE,
+    Method.VISIT: _CHECKED_WITH_SERVICE,
+    Method.REGISTER: _CHECKED_ONLINE,
+    Method.WEB: _CHECKED_ONLINE,
 }
-STALE: Mapping[Freshness, Promise] = {
+STALE_SENTENCES: Mapping[Freshness, Promise] = {
     Freshness.UNVERIFIED: _NOT_CHECKED,
     # Translators: the check is old, so call before you go; {date} is for example "3 Nov 2026".
     Freshness.OVERDUE: _("Checked {date}. Call first"),
@@ -216,79 +214,80 @@ STALE: Mapping[Freshness, Promise] = {
 
 
 def reason_text(reason: Reason, tag: str) -> str:
-    """Return the sentence of a reason in a language. Errors: KeyError for a code without one."""
-    facts, locale = reason.facts or {}, formats.locale_of(tag)
+    """Return the sentence of a reason in a language. Errors: KeyError for an unknown code."""
+    facts, locale = reason.facts or {}, formats.cldr_locale(tag)
     with translation.override(tag):
-        filled = {key: FILLERS[key](value, locale) for key, value in facts.items()}
-        return str(REASONS[reason.code]).format_map(filled)
+        values = {key: PLACEHOLDER_FORMATTERS[key](value, locale) for key, value in facts.items()}
+        return str(REASONS[reason.code]).format_map(values)
 
 
-def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None) -> str:
-    """Return a sentence about a fact's last check, in a language of the interface."""
-    sentence = STALE.get(freshness)
+def freshness_text(freshness: Freshness, tag: str, last_check: LastCheck | None = None) -> str:
+    """Return a sentence about the last check of a fact, in an interface language."""
+    sentence = STALE_SENTENCES.get(freshness)
     if sentence is None:  # fresh or due
-        sentence = CHECKED[seen.method] if seen else _NOT_CHECKED
-    elif seen is None and freshness != Freshness.DISPUTED:
+        sentence = CHECKED_SENTENCES[last_check.method] if last_check else _NOT_CHECKED
+    elif last_check is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
     with translation.override(tag):
-        day = plain_name(format_date(seen.at.date(), locale=formats.locale_of(tag))) if seen else ""
-        return str(sentence).format(date=day)
+        if last_check is None:
+            return str(sentence).format(date="")
+        day = format_date(last_check.at.date(), locale=formats.cldr_locale(tag))
+        return str(sentence).format(date=plain_isolated_name(day))
 
 
 def reason_sentences(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Reason]]:
-    """Return each sentence once, with its reason: equal sentences share their minutes."""
+    """Return each sentence once, with its reason; equal sentences add up their minutes."""
     sentences: dict[str, Reason] = {}
     for reason in reasons:
         text = reason_text(reason, tag)
-        before = sentences[text].minutes if text in sentences else 0
-        sentences[text] = sentences.get(text, reason)._replace(minutes=before + reason.minutes)
+        minutes = reason.minutes + (sentences[text].minutes if text in sentences else 0)
+        sentences[text] = sentences.get(text, reason)._replace(minutes=minutes)
     return list(sentences.items())
 
 
 def language_names(tags: str) -> str:
-    """Return the languages of a comma-separated list by their own names."""
+    """Return the own names of languages from a comma-separated list of tags."""
     languages = vocabulary.languages()
-    return ", ".join(
-        plain_name(languages[tag].endonym if tag in languages else tag) for tag in tags.split(",")
-    )
+    names = [languages[tag].endonym if tag in languages else tag for tag in tags.split(",")]
+    return ", ".join(plain_isolated_name(name) for name in names)
 
 
-def _clock(value: str | int, locale: Locale) -> str:
+def _format_clock(value: str | int, locale: Locale) -> str:
     wall = datetime.fromisoformat(str(value)).replace(tzinfo=None).time()
-    return plain_number(format_time(wall, "HH:mm", locale=locale))
+    return plain_isolated_number(format_time(wall, "HH:mm", locale=locale))
 
 
-def _day(value: str | int, locale: Locale) -> str:
-    """Return a weekday, or a date when `value` (ISO day, "/", days ahead) is a week ahead."""
-    day, ahead = str(value).split("/")
-    style = "EEEE" if int(ahead) < A_WEEK else "long"
-    return plain_name(format_date(date.fromisoformat(day), style, locale=locale))
+def _format_day(value: str | int, locale: Locale) -> str:
+    """Return a weekday, or a full date from a week ahead on. `value`: "ISO date/days ahead"."""
+    day, days_ahead = str(value).split("/")
+    style = "EEEE" if int(days_ahead) < DAYS_IN_WEEK else "long"
+    return plain_isolated_name(format_date(date.fromisoformat(day), style, locale=locale))
 
 
-def _distance(value: str | int, locale: Locale) -> str:
+def _format_distance(value: str | int, locale: Locale) -> str:
     metres = int(value)
-    if metres < KILOMETRE:
-        return plain_name(format_unit(metres, "length-meter", "short", locale=locale))
-    digits = "#,##0" if metres >= 10 * KILOMETRE else "#,##0.#"
-    number = format_decimal(metres / KILOMETRE, digits, locale=locale)
-    return plain_name(format_unit(number, "length-kilometer", "short", locale=locale))
+    if metres < METRES_PER_KILOMETRE:
+        return plain_isolated_name(format_unit(metres, "length-meter", "short", locale=locale))
+    digits = "#,##0" if metres >= 10 * METRES_PER_KILOMETRE else "#,##0.#"
+    number = format_decimal(metres / METRES_PER_KILOMETRE, digits, locale=locale)
+    return plain_isolated_name(format_unit(number, "length-kilometer", "short", locale=locale))
 
 
-def _named(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
+def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
     return lambda value, _locale: " · ".join(
         str(names.get(code, code)) for code in str(value).split(",")
     )
 
 
-# How the value of each placeholder becomes words.
-FILLERS: Mapping[str, Callable[[str | int, Locale], str]] = {
+# The function that formats the value of each placeholder.
+PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, Locale], str]] = {
     "language": lambda value, _locale: language_names(str(value)),
-    **dict.fromkeys(("from", "to", "time"), _clock),
-    "day": _day,
-    "distance": _distance,
-    "documents": _named(DOCUMENT_NAMES),
-    "group": _named(GROUP_NAMES),
-    "act": _named(ACTS),
-    **dict.fromkeys(("minutes", "age", "hours"), lambda value, _locale: plain_number(value)),
-    **dict.fromkeys(("place", "metres"), lambda value, _locale: plain_name(value)),
+    **dict.fromkeys(("from", "to", "time"), _format_clock),
+    "day": _format_day,
+    "distance": _format_distance,
+    "documents": _name_formatter(DOCUMENT_NAMES),
+    "group": _name_formatter(GROUP_NAMES),
+    "act": _name_formatter(TREATMENT_LABELS),
+    **dict.fromkeys(("minutes", "age", "hours"), lambda value, _: plain_isolated_number(value)),
+    **dict.fromkeys(("place", "metres"), lambda value, _locale: plain_isolated_name(value)),
 }

@@ -1,6 +1,7 @@
-"""Posts mail, sends what is due, erases what is past its retention."""
+"""Post mail, send due mail, and erase mail data after its retention."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,23 +16,23 @@ from protect.kernel import clock
 from protect.notices import delivery, enums, errors, rules
 from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
-# By name, as the queue itself knows it: the task calls `sweep` below.
-WAKE = "protect.notices.tasks.wake"
-TASKS_KEPT = timedelta(days=1)
+# Imported by name, because the task imports this module.
+WAKE_TASK_PATH = "protect.notices.tasks.wake"
+TASK_RETENTION = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """Result of a sweep. Units: mails; left: due now and not leased."""
+class SweepResult:
+    """Result of `send_due_mails`. Units: mails; still_due: due now and not leased."""
 
     sent: int
     failed: int
-    left: int
+    still_due: int
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that is to go: template is a code of enums.Template, language a BCP 47 tag."""
+    """A mail to post. `template` is a code of enums.Template, `language` a BCP 47 tag."""
 
     to: str
     template: str
@@ -39,66 +40,78 @@ class Mail:
     link: str = ""
 
 
-def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
+def post_mail(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
     """Put a mail into the outbox, in the caller's transaction.
-    Errors: mail_address_bad; ValueError."""
-    return post_all([Mail(to, template, language, link)], at=at)[0]
+    Errors: mail_address_bad; ValueError for a wrong link or template."""
+    return post_mails([Mail(to, template, language, link)], at=at)[0]
 
 
-def post_all(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
-    """Put many mails into the outbox at once. Errors: as `post`, also for one of them."""
-    rows = Outgoing.objects.bulk_create([_outgoing(each, at) for each in mails])
+def post_mails(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
+    """Put many mails into the outbox at once. Errors: as `post_mail`; none is posted then."""
+    rows = Outgoing.objects.bulk_create([_build_outgoing(each, at) for each in mails])
     if rows:
-        transaction.on_commit(_wake, robust=True)
+        transaction.on_commit(_enqueue_sending, robust=True)
     return rows
 
 
-def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lambda: True) -> Swept:
-    """Send what is due, one mail after the other; `may_go_on` is asked before each.
-    A mail is leased before it is sent and marked afterwards, each in a transaction of its own: a
-    worker that dies between the two leaves a lease, and the mail is sent again once it expires.
-    Errors: mail_not_set, DataError; nothing is leased then."""
+def send_due_mails(
+    *, at: datetime, limit: int = 50, can_continue: Callable[[], bool] = lambda: True
+) -> SweepResult:
+    """Send due mails, one after the other, while `can_continue` returns true.
+    A mail is leased before it is sent and marked afterwards, each in a transaction of its
+    own: if a worker dies between the two, the mail is sent again once the lease expires.
+    Errors: mail_not_set, DataError, before any mail is leased."""
     delivery.must_be_configured()
-    begun, counts = clock.now(), [0, 0]
+    started, counts = clock.now(), [0, 0]
 
     def moment() -> datetime:
-        """Let `at` go on while mail is sent: a slow sweep must not end with leases half spent."""
-        return at + (clock.now() - begun)
+        """Return the current time, counted from `at`: a lease starts when its mail is sent."""
+        return at + (clock.now() - started)
 
     for _ in range(limit):
-        row = _lease(moment()) if may_go_on() else None
+        row = _lease_next_mail(moment()) if can_continue() else None
         if row is None:
             break
-        counts[_send(row, moment())] += 1
-    left = Outgoing.objects.ready(moment()).count()
-    return Swept(sent=counts[True], failed=counts[False], left=left)
+        counts[_send_mail(row, moment())] += 1
+    still_due = Outgoing.objects.ready(moment()).count()
+    return SweepResult(sent=counts[True], failed=counts[False], still_due=still_due)
 
 
-def forget_sent(*, at: datetime) -> int:
-    """Erase the addresses of mail that ended 30 days ago. Return of how many."""
-    before = at - rules.ADDRESS_KEPT
-    over = Outgoing.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before))
-    return over.exclude(to="").update(to="")
+@contextmanager
+def commit_if(should_commit: bool) -> Iterator[None]:  # noqa: FBT001 - reads as a sentence
+    """Commit what the block writes if `should_commit`, else roll it back. Savepoints are set by
+    hand: rolling back `atomic` would also drop the callback that wakes the mail worker."""
+    savepoint = transaction.savepoint_create()
+    yield
+    (transaction.savepoint_commit if should_commit else transaction.savepoint_rollback)(savepoint)
+
+
+def erase_old_addresses(*, at: datetime) -> int:
+    """Erase the addresses of mails that ended 30 days ago; return how many."""
+    cutoff = at - rules.ADDRESS_RETENTION
+    expired = Outgoing.objects.filter(Q(sent_at__lt=cutoff) | Q(given_up_at__lt=cutoff))
+    return expired.exclude(to="").update(to="")
 
 
 @transaction.atomic
-def forget_address(to: str, templates: Collection[str], *, at: datetime) -> int:
-    """Erase an address from mail that waits or ended, not what is being sent; return how many."""
+def erase_address(to: str, templates: Collection[str], *, at: datetime) -> int:
+    """Erase an address from waiting and ended mails; return how many.
+    A mail that is being sent keeps it."""
     rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
     ended = rows.filter(ENDED).update(to="")
-    waits = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))
-    gone = {"to": "", "link": "", "leased_until": None, "given_up_at": at}
-    return ended + waits.update(**gone, failed_code=rules.ERASED)
+    waiting = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))
+    erased_values = {"to": "", "link": "", "leased_until": None, "given_up_at": at}
+    return ended + waiting.update(**erased_values, failed_code=rules.ERASED_FAILURE_CODE)
 
 
-def forget_tasks(*, at: datetime) -> int:
-    """Delete what the queue remembers of tasks that ended a day ago. Return how many."""
-    return DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT).delete()[0]
+def delete_finished_tasks(*, at: datetime) -> int:
+    """Delete task results of the queue one day after the task ended; return how many."""
+    return DBTaskResult.objects.finished().filter(finished_at__lt=at - TASK_RETENTION).delete()[0]
 
 
-def _outgoing(mail: Mail, at: datetime) -> Outgoing:
+def _build_outgoing(mail: Mail, at: datetime) -> Outgoing:
     code = enums.Template(mail.template)
-    rules.must_be_link(mail.link, code)
+    rules.must_have_valid_link(mail.link, code)
     try:
         validate_email(mail.to)
     except ValidationError:
@@ -110,41 +123,42 @@ def _outgoing(mail: Mail, at: datetime) -> Outgoing:
     )
 
 
-def _wake() -> None:
-    """Tell the queue. When this fails it is logged, and the next sweep finds the row anyway."""
-    import_string(WAKE).enqueue()
+def _enqueue_sending() -> None:
+    """Enqueue the sending task. If this fails, it is logged and the next run finds the mail."""
+    import_string(WAKE_TASK_PATH).enqueue()
 
 
 @transaction.atomic
-def _lease(at: datetime) -> Outgoing | None:
-    """Lease the next due mail, so that no other worker sends it; None when there is none.
-    PostgreSQL skips what another sender is just taking; SQLite lets one transaction write."""
+def _lease_next_mail(at: datetime) -> Outgoing | None:
+    """Lease the next due mail, so that no other worker sends it; None if there is none.
+    PostgreSQL skips rows that another worker has locked; SQLite has one writer at a time."""
     row = Outgoing.objects.ready(at).select_for_update(skip_locked=True).first()
     if row is not None:
-        row.leased_until = at + rules.LEASE
+        row.leased_until = at + rules.LEASE_DURATION
         row.tries += 1
         row.save(update_fields=["leased_until", "tries"])
     return row
 
 
-def _send(row: Outgoing, at: datetime) -> bool:
+def _send_mail(row: Outgoing, at: datetime) -> bool:
+    """Send a leased mail and store the result; return whether it was sent."""
     try:
-        delivery.send(row)
-    except delivery.REASONS as error:
-        _put_back(row, delivery.failure_code(error), at)
+        delivery.send_mail(row)
+    except delivery.DELIVERY_ERRORS as error:
+        _retry_or_give_up(row, delivery.failure_code(error), at)
         return False
-    _mine(row).update(sent_at=at, leased_until=None, link="", failed_code="")
+    _still_leased(row).update(sent_at=at, leased_until=None, link="", failed_code="")
     return True
 
 
-def _put_back(row: Outgoing, failure: str, at: datetime) -> None:
-    if rules.is_over(row.created, at):
-        _mine(row).update(given_up_at=at, leased_until=None, link="", failed_code=failure)
+def _retry_or_give_up(row: Outgoing, failure: str, at: datetime) -> None:
+    if rules.is_retry_period_over(row.created, at):
+        _still_leased(row).update(given_up_at=at, leased_until=None, link="", failed_code=failure)
         return
-    due = at + rules.delay_after(row.tries, failure)
-    _mine(row).update(due=due, leased_until=None, failed_code=failure)
+    due = at + rules.retry_delay(row.tries, failure)
+    _still_leased(row).update(due=due, leased_until=None, failed_code=failure)
 
 
-def _mine(row: Outgoing) -> OutgoingQuerySet:
-    """Return the row as long as its lease is still ours."""
+def _still_leased(row: Outgoing) -> OutgoingQuerySet:
+    """Return the row if this worker's lease of it is still valid."""
     return Outgoing.objects.filter(pk=row.pk, leased_until=row.leased_until, tries=row.tries)

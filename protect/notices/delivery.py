@@ -1,4 +1,4 @@
-"""Delivers one mail to the mail server, or, in the demo, prints that it would."""
+"""Deliver one mail to the mail server or, in the demo, print it instead."""
 
 import smtplib
 import ssl
@@ -12,46 +12,47 @@ from protect.notices import errors, letters, models
 from protect.notices.enums import Failure
 
 MAILER = "default"  # of settings.MAILERS
-# The first that fits: most of these are kinds of OSError.
-FAILURES = [
+# The first matching row counts, because most of these errors are subclasses of OSError.
+FAILURE_BY_ERROR = [
     (smtplib.SMTPServerDisconnected, Failure.DISCONNECTED),
     (smtplib.SMTPException, Failure.OTHER),
     (ssl.SSLError, Failure.TLS),
     (TimeoutError, Failure.TIMEOUT),
     (OSError, Failure.UNREACHABLE),
     (errors.TemplateGone, Failure.TEMPLATE),
-    (ValueError, Failure.ADDRESS),  # from the mail library, which cannot write it down
+    (ValueError, Failure.ADDRESS),  # the mail library cannot encode the address
 ]
-REASONS = (OSError, ValueError, errors.TemplateGone)
+DELIVERY_ERRORS = (OSError, ValueError, errors.TemplateGone)
 
 
 def must_be_configured() -> None:
-    """Refuse before a row is leased. Errors: mail_not_set; DataError for wrong words."""
-    letters.words()
-    if not (_has_server() or settings.IS_DEMO):
+    """Refuse to send without a mail server or valid texts, before a mail is leased.
+    Errors: mail_not_set; DataError for wrong texts."""
+    letters.letter_texts()
+    if not (_has_mail_server() or settings.IS_DEMO):
         raise errors.NoticeRefusal("mail_not_set")
 
 
-def send(row: models.Outgoing) -> None:
-    """Send a mail now. Errors: one of REASONS, which `failure_code` puts into a code."""
-    content = letters.letter(row.template, row.language, row.link)
-    if _has_server():
-        with mailers[MAILER] as server:  # closed even when it opens only half, as for want of TLS
-            server.send_messages([message(row, content)])
+def send_mail(row: models.Outgoing) -> None:
+    """Send a mail now. Errors: one of DELIVERY_ERRORS, of which `failure_code` makes a code."""
+    content = letters.compose_letter(row.template, row.language, row.link)
+    if _has_mail_server():
+        with mailers[MAILER] as server:  # closed even if opening fails halfway
+            server.send_messages([build_message(row, content)])
     else:
         link = row.link or "no link"
         sys.stdout.write(f"would send {row.template} in {content.language}: {link}\n")
 
 
-def message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
-    """Return a mail as plain text: nothing in it is fetched, so nothing tells that it was read."""
+def build_message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
+    """Return a mail as plain text: it loads nothing, so the sender never learns of reading it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(
         subject=content.subject,
         body=content.body,
         to=[row.to],
         headers={
-            # The same on each try: servers and programs know the second copy for what it is.
+            # The same on each try, so that servers and mail programs recognise a second copy.
             "Message-ID": f"<{row.pk}@{domain}>",
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answer
             "X-Auto-Response-Suppress": "All",  # the same for Exchange
@@ -61,16 +62,16 @@ def message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
 
 
 def failure_code(error: OSError | ValueError | errors.TemplateGone) -> str:
-    """Return a failure as a code, never its text: servers repeat the address in it."""
+    """Return the code of a delivery error, never its text: servers repeat the address in it."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             return f"smtp_{next(iter(error.recipients.values()))[0]}"
         case smtplib.SMTPResponseException():
             return f"smtp_{error.smtp_code}"
         case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
-            return Failure.TIMEOUT  # smtplib turns a silence into a lost connection
-    return next(failure for kind, failure in FAILURES if isinstance(error, kind))
+            return Failure.TIMEOUT  # smtplib reports a timeout as a lost connection
+    return next(failure for kind, failure in FAILURE_BY_ERROR if isinstance(error, kind))
 
 
-def _has_server() -> bool:
+def _has_mail_server() -> bool:
     return MAILER in mailers

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class Template(TextChoices):
-    """The mails that the code knows how to ask for. Their words are data/letters.toml."""
+    """The mail templates that code can post. Their texts are in data/letters.toml."""
 
     INVITATION = "invitation"
     MEMBERSHIP_WAITING = "membership_waiting"
@@ -34,12 +34,12 @@ class Template(TextChoices):
 
 
 class Failure(TextChoices):
-    """Why a mail could not be sent. A server's own answer is kept as smtp_<code> instead."""
+    """Why a mail could not be sent. An error of the mail server is stored as smtp_<code>."""
 
     UNREACHABLE = "unreachable"  # no server at that host and port
-    TIMEOUT = "timeout"  # the server answered, and then no more
+    TIMEOUT = "timeout"  # the server stopped answering
     DISCONNECTED = "disconnected"
     TLS = "tls"
     ADDRESS = "address_bad"
-    TEMPLATE = "template_gone"  # posted by a release that had it
+    TEMPLATE = "template_gone"  # a different release posted it and had this template
     OTHER = "smtp_error"

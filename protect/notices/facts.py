@@ -9,27 +9,27 @@ from protect.notices.models import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
-    """Mail that needs an operator. Units: mails."""
+class UndeliveredMail:
+    """Undelivered mail that needs an operator. Units: mails."""
 
-    late: int  # due for an hour and not taken: no `protect worker` is running
-    failing: int  # tried in vain, and tried again
-    given_up: int  # tried in vain for 14 days; counted for 30 more
+    late: int  # due for an hour and not yet tried: no `protect worker` is running
+    failing: int  # failed so far, will be tried again
+    given_up: int  # failed for 14 days; counted for 30 days more
     reasons: dict[str, int]  # of failing and given up, by code, the most frequent first
 
     def __bool__(self) -> bool:
         return bool(self.late or self.failing or self.given_up)
 
 
-def stuck(at: datetime) -> Stuck:
-    in_vain = Outgoing.objects.waiting().exclude(failed_code="")
-    given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_KEPT)
+def count_undelivered(at: datetime) -> UndeliveredMail:
+    failing = Outgoing.objects.waiting().exclude(failed_code="")
+    given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_RETENTION)
     # Mail to an erased person needs no operator.
-    given_up = given_up.exclude(failed_code=rules.ERASED)
-    codes = Counter((in_vain | given_up).order_by("pk").values_list("failed_code", flat=True))
-    return Stuck(
-        late=Outgoing.objects.ready(at - rules.LATE).count(),
-        failing=in_vain.count(),
+    given_up = given_up.exclude(failed_code=rules.ERASED_FAILURE_CODE)
+    codes = Counter((failing | given_up).order_by("pk").values_list("failed_code", flat=True))
+    return UndeliveredMail(
+        late=Outgoing.objects.ready(at - rules.LATE_AFTER).count(),
+        failing=failing.count(),
         given_up=given_up.count(),
         reasons=dict(codes.most_common()),
     )

@@ -1,4 +1,4 @@
-"""The words of mail: read from data/letters.toml, one record per language."""
+"""Texts of mail, read from data/letters.toml: one record per language."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,30 +11,32 @@ from protect.kernel import tables
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
 
-SOURCE = "en"  # has every mail; in place of what a language does not have
-PLACE = "{link}"  # stands on a line of its own, so that no mail program breaks it
-LONGEST = 5  # lines
+SOURCE_LANGUAGE = "en"  # has every mail, and replaces those that another language lacks
+LINK_PLACEHOLDER = "{link}"  # stands on a line of its own, so that no mail program breaks it
+MAX_LINES = 5  # lines
 
 
-class Words(tables.Record):
-    """The texts of mail in one language. All mail has one subject: an inbox reveals nothing."""
+class LetterTexts(tables.Record):
+    """The texts of mail in one language.
+    All mail has the same subject, so that an inbox reveals nothing."""
 
     state: Literal["draft", "reviewed"]
     subject: str
     body: dict[Template, str]
 
     @model_validator(mode="after")
-    def is_plain(self) -> Self:
-        """Refuse what could carry a name, or would not stay readable."""
+    def must_be_plain(self) -> Self:
+        """Refuse a text that could carry a name, or that is too long to stay readable."""
         if not self.subject or not self.subject.isprintable() or "{" in self.subject:
             raise ValueError("the subject is one line without placeholders")
         for code, body in self.body.items():
             lines = body.strip().splitlines()
-            others = [line for line in lines if line != PLACE]
-            if len(lines) > LONGEST:
-                raise ValueError(f"{code.value} has more than {LONGEST} lines")
+            others = [line for line in lines if line != LINK_PLACEHOLDER]
+            if len(lines) > MAX_LINES:
+                raise ValueError(f"{code.value} has more than {MAX_LINES} lines")
             if len(lines) != len(others) + 1 or any(set("{}") & set(line) for line in others):
-                raise ValueError(f"{code.value} needs one line {PLACE}, and no other placeholder")
+                text = f"{code.value} needs one line {LINK_PLACEHOLDER}, and no other placeholder"
+                raise ValueError(text)
         return self
 
 
@@ -46,39 +48,41 @@ class Letter:
 
 
 @cache
-def words() -> dict[str, Words]:
-    """Return the words of mail by language. Errors: DataError, also where English lacks a mail."""
-    by_language = tables.load("notices", "letters", Words)
-    missing = set(Template) - set(by_language[SOURCE].body if SOURCE in by_language else ())
+def letter_texts() -> dict[str, LetterTexts]:
+    """Return the texts of mail by language. Errors: DataError, also if English lacks a mail."""
+    by_language = tables.load("notices", "letters", LetterTexts)
+    english = by_language[SOURCE_LANGUAGE].body if SOURCE_LANGUAGE in by_language else {}
+    missing = set(Template) - set(english)
     if missing:
-        raise tables.bad_row(
+        raise tables.bad_row_error(
             "notices",
             "letters",
-            SOURCE,
+            SOURCE_LANGUAGE,
             problem=f"These mails have no words: {', '.join(sorted(missing))}.",
             remedy="add them; this language stands in for all others.",
         )
     return by_language
 
 
-def letter(template: str, language: str, link: str) -> Letter:
+def compose_letter(template: str, language: str, link: str) -> Letter:
     """Return a mail in a language, its base language, or English. Errors: TemplateGone."""
     if template not in Template.values:
         raise TemplateGone
     code = Template(template)
-    tag = next(tag for tag in _chain(language) if code in _body(tag))
-    lines = _body(tag)[code].strip().splitlines()
-    shown = [line.replace(PLACE, link) for line in lines if link or line != PLACE]
-    return Letter(words()[tag].subject, "\n".join(shown) + "\n", tag)
+    tag = next(tag for tag in _fallback_languages(language) if code in _letter_bodies(tag))
+    lines = _letter_bodies(tag)[code].strip().splitlines()
+    shown = lines if link else [line for line in lines if line != LINK_PLACEHOLDER]
+    body = "\n".join(line.replace(LINK_PLACEHOLDER, link) for line in shown) + "\n"
+    return Letter(letter_texts()[tag].subject, body, tag)
 
 
-def _chain(language: str) -> Iterator[str]:
-    """Yield fr-BE, fr, en."""
+def _fallback_languages(language: str) -> Iterator[str]:
+    """Yield a language and its fallbacks: fr-BE, fr, en."""
     parts = language.split("-")
     for length in range(len(parts), 0, -1):
         yield "-".join(parts[:length])
-    yield SOURCE
+    yield SOURCE_LANGUAGE
 
 
-def _body(tag: str) -> dict[Template, str]:
-    return words()[tag].body if tag in words() else {}
+def _letter_bodies(tag: str) -> dict[Template, str]:
+    return letter_texts()[tag].body if tag in letter_texts() else {}

@@ -1,4 +1,4 @@
-"""The outbox. A mail is a row, written in the transaction of its action."""
+"""The outbox: each mail is a row that its action writes in its own transaction."""
 
 from datetime import datetime
 from typing import Self
@@ -18,7 +18,7 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
         return self.filter(given_up_at__isnull=False)
 
     def ready(self, at: datetime) -> Self:
-        """Keep mails that are due and not leased; longest due first."""
+        """Keep mails that are due and not leased, the longest due first."""
         free = Q(leased_until=None) | Q(leased_until__lte=at)
         return self.waiting().filter(free, due__lte=at).order_by("due", "pk")
 
@@ -27,15 +27,15 @@ ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
 
 
 class Outgoing(UuidModel):
-    """One mail. Its words are data, so the row holds an address, a code and perhaps a link."""
+    """One mail. Its text is data, so the row holds an address, a template and perhaps a link."""
 
     to = models.EmailField(max_length=ADDRESS_LENGTH, blank=True)  # erased 30 days after the end
     template = models.CharField(max_length=40)  # a code of enums.Template
-    language = models.CharField(max_length=35)  # BCP 47, as the person reads
+    language = models.CharField(max_length=35)  # BCP 47, of the recipient
     link = models.CharField(max_length=LINK_LENGTH, default="", blank=True)  # erased at the end
     due = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)  # begun, not only finished
-    leased_until = models.DateTimeField(null=True, blank=True)  # in a sender's hands till then
+    tries = models.PositiveSmallIntegerField(default=0)  # counted when a try starts
+    leased_until = models.DateTimeField(null=True, blank=True)  # reserved for one worker
     sent_at = models.DateTimeField(null=True, blank=True)  # taken by the mail server
     given_up_at = models.DateTimeField(null=True, blank=True)
     failed_code = models.CharField(max_length=40, default="", blank=True)  # of the last try

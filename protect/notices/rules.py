@@ -1,21 +1,21 @@
-"""Retries of mail, their end, and which mail requires a link."""
+"""Retries of mail, and the templates that require a link."""
 
 from datetime import datetime, timedelta
 
 from protect.notices.enums import Failure, Template
 
-# How long one worker has a row for itself: far longer than sending one mail takes.
-LEASE = timedelta(minutes=10)
-DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
-TRIED_FOR = timedelta(days=14)
-ERASED = "erased"  # failed_code of mail to an erased person
-ADDRESS_KEPT = timedelta(days=30)
-# Due for so long and not even tried: no sender is running.
-LATE = timedelta(hours=1)
+# How long only one worker may send a mail: far longer than sending takes.
+LEASE_DURATION = timedelta(minutes=10)
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
+RETRY_PERIOD = timedelta(days=14)
+ERASED_FAILURE_CODE = "erased"  # failed_code of mail to an erased person
+ADDRESS_RETENTION = timedelta(days=30)
+# A mail that is due for this long and was never tried shows that no worker is running.
+LATE_AFTER = timedelta(hours=1)
 
 ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters
 
-NEEDS_LINK = frozenset(
+TEMPLATES_WITH_LINK = frozenset(
     {
         Template.INVITATION,
         Template.PASSWORD_RESET,
@@ -31,30 +31,29 @@ NEEDS_LINK = frozenset(
         Template.TRAINING_SENDER,
     }
 )
-# The server may have taken the mail and not been able to say so.
-UNSURE = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
+# Failures after which the server may have accepted the mail all the same.
+MAYBE_DELIVERED = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
 
 
-def delay_after(tries: int, failure: str) -> timedelta:
-    """Return how long to wait after a number of failed tries.
-    When the mail may have arrived, never less than a lease: a server that forgets Message-IDs after
-    minutes should not show it twice in a row.
-    Errors: ValueError when nothing was tried."""
+def retry_delay(tries: int, failure: str) -> timedelta:
+    """Return how long to wait after a number of failed tries. If the mail may have been delivered,
+    the delay is at least a lease: a server that forgets Message-IDs after minutes would otherwise
+    deliver it twice. Errors: ValueError before the first try."""
     if tries < 1:
         raise ValueError("tries begin at 1")
-    delay = DELAYS[min(tries, len(DELAYS)) - 1]
-    return max(delay, LEASE) if failure in UNSURE else delay
+    delay = RETRY_DELAYS[min(tries, len(RETRY_DELAYS)) - 1]
+    return max(delay, LEASE_DURATION) if failure in MAYBE_DELIVERED else delay
 
 
-def is_over(created: datetime, at: datetime) -> bool:
-    """Return whether a mail has been tried for long enough."""
-    return at - created >= TRIED_FOR
+def is_retry_period_over(created: datetime, at: datetime) -> bool:
+    """Return whether a mail has been tried for long enough to give up."""
+    return at - created >= RETRY_PERIOD
 
 
-def must_be_link(link: str, template: Template) -> None:
-    """Refuse a link that is no address of a site, and a missing link where one is required.
-    Errors: ValueError: links are made by code, never typed."""
-    if not link and template in NEEDS_LINK:
+def must_have_valid_link(link: str, template: Template) -> None:
+    """Refuse a link that is not a web address, and a missing link where one is required.
+    Errors: ValueError, because code makes the links and no user types them."""
+    if not link and template in TEMPLATES_WITH_LINK:
         raise ValueError(f"{template.value} needs a link")
     is_address = link.startswith(("https://", "http://")) and link.split() == [link]
     if link and not (is_address and len(link) <= LINK_LENGTH):

@@ -1,6 +1,6 @@
 """Access to organisations, teams, memberships and invitations.
-
-A thing of another organisation, a missing one and an ended one give the same 404."""
+Objects of other organisations, missing ones and ended ones all answer with the same
+404."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,20 +13,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from protect.notices.actions import post
+from protect.notices.actions import post_mail
 from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.models.queries import MembershipQuerySet, OrganisationQuerySet
-from protect.orgs.roles import giving, level_of, permissions_of, roles
-from protect.orgs.scope import NOBODY, Held, Scope
+from protect.orgs.roles import level_of, permissions_of, roles, roles_with
+from protect.orgs.scope import ANONYMOUS_SCOPE, HeldRole, Scope
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Return the scope of the signed-in user: permissions by place. One query per request."""
+    """Return the scope of the signed-in user: all their roles. One query per request."""
     scope = getattr(request, "protect_scope", None)
     if scope is None:
-        scope = scope_for(request.user.pk) if request.user.is_authenticated else NOBODY
+        scope = scope_for(request.user.pk) if request.user.is_authenticated else ANONYMOUS_SCOPE
         request.protect_scope = scope  # type: ignore[attr-defined]
     return cast("Scope", scope)
 
@@ -34,20 +34,20 @@ def scope_of(request: HttpRequest) -> Scope:
 def scope_for(user_id: UUID) -> Scope:
     """Return the scope of a user, for tasks and commands without a request."""
     rows = Membership.objects.active().filter(user=user_id).order_by("created", "pk")
-    held = rows.values_list("role", "organisation_id", "team_id")
-    return Scope(user_id=user_id, held=tuple(Held(*row) for row in held))
+    held_roles = rows.values_list("role", "organisation_id", "team_id")
+    return Scope(user_id=user_id, held=tuple(HeldRole(*row) for row in held_roles))
 
 
-def me(scope: Scope) -> User:
+def get_current_user(scope: Scope) -> User:
     """Return the account of the signed-in user. Errors: PermissionDenied without one."""
-    return User.objects.get(pk=who(scope))
+    return User.objects.get(pk=must_be_signed_in(scope))
 
 
-def home_of(user_id: UUID) -> Organisation | None:
-    """Return the organisation of a user's oldest membership; their screens use its time zone."""
+def home_organisation(user_id: UUID) -> Organisation | None:
+    """Return the organisation of a user's oldest membership, the source of their time zone."""
     rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
-    place = rows.select_related("organisation").first()
-    return place.organisation if place else None
+    membership = rows.select_related("organisation").first()
+    return membership.organisation if membership else None
 
 
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
@@ -56,14 +56,14 @@ def get_organisation(scope: Scope, pk: UUID) -> Organisation:
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
-    return get_row(Organisation.objects.visible_to(scope) | own_suspended(scope), pk=pk)
+    """Return a visible organisation, or the user's own suspended one. Errors: Http404."""
+    return get_row(Organisation.objects.visible_to(scope) | suspended_organisations(scope), pk=pk)
 
 
-def own_suspended(scope: Scope) -> OrganisationQuerySet:
+def suspended_organisations(scope: Scope) -> OrganisationQuerySet:
     """Return the suspended organisations that a user belongs to."""
-    places = Membership.objects.live().filter(user=scope.user_id).values("organisation")
-    return Organisation.objects.filter(pk__in=places, state=OrganisationState.SUSPENDED)
+    memberships = Membership.objects.live().filter(user=scope.user_id).values("organisation")
+    return Organisation.objects.filter(pk__in=memberships, state=OrganisationState.SUSPENDED)
 
 
 def get_team(scope: Scope, pk: UUID) -> Team:
@@ -88,13 +88,13 @@ def get_user(scope: Scope, pk: UUID) -> User:
     return get_row(users, pk=pk)
 
 
-def get_invited(token: str, *, at: datetime) -> Invitation:
+def get_invitation_by_token(token: str, *, at: datetime) -> Invitation:
     """Return the invitation of a mailed token, with organisation and team. Needs no sign-in.
-    Errors: InvitationGone, the same for unknown, expired, accepted and revoked, and for an
-    organisation or team that has ended."""
+    Errors: InvitationGone, the same for unknown, expired, accepted and revoked ones, and
+    when the organisation or team has ended."""
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
-    if invitation is None or not _leads_somewhere(invitation, at):
+    if invitation is None or not _can_be_accepted(invitation, at):
         raise errors.InvitationGone
     return invitation
 
@@ -104,21 +104,19 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def _leads_somewhere(invitation: Invitation, at: datetime) -> bool:
-    is_open = rules.is_open(
+def _can_be_accepted(invitation: Invitation, at: datetime) -> bool:
+    is_open = rules.is_invitation_open(
         expires=invitation.expires,
         accepted_at=invitation.accepted_at,
         revoked_at=invitation.revoked_at,
         at=at,
     )
-    return (
-        is_open
-        and invitation.organisation.state == OrganisationState.ACTIVE
-        and (invitation.team is None or invitation.team.state != TeamState.RETIRED)
-    )
+    is_active = invitation.organisation.state == OrganisationState.ACTIVE
+    is_living = invitation.team is None or invitation.team.state != TeamState.RETIRED
+    return is_open and is_active and is_living
 
 
-def who(scope: Scope) -> UUID:
+def must_be_signed_in(scope: Scope) -> UUID:
     """Return the id of the signed-in user. Errors: PermissionDenied without one."""
     if scope.user_id is None:
         raise PermissionDenied
@@ -132,21 +130,21 @@ def must(
     team: Team | None = None,
     organisation: Organisation | None = None,
 ) -> None:
-    """Require a permission in a team, in an organisation or, with neither, anywhere.
-    A role of an organisation reaches its teams. Errors: PermissionDenied."""
-    above = team.organisation_id if team else organisation.pk if organisation else None
-    if not scope.may(permission, team=team.pk if team else None, organisation=above):
+    """Require a permission in a team, in an organisation or, with neither, on the platform.
+    A role in an organisation includes its teams. Errors: PermissionDenied."""
+    organisation_id = team.organisation_id if team else organisation.pk if organisation else None
+    if not scope.may(permission, team=team.pk if team else None, organisation=organisation_id):
         raise PermissionDenied
 
 
-def must_somewhere(scope: Scope, permission: Permission) -> None:
+def must_have_somewhere(scope: Scope, permission: Permission) -> None:
     """Require a permission in any organisation, also of the platform. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied
 
 
 def must_manage(scope: Scope, membership: Membership) -> None:
-    """Require the right to change another user's membership. Team managers hold it in a team,
+    """Require the right to change another user's membership. Team managers have it in a team,
     administrators in an organisation, operators on the platform. Errors: PermissionDenied."""
     if membership.team is not None:
         must(scope, Permission.MANAGE_TEAM, team=membership.team)
@@ -156,8 +154,7 @@ def must_manage(scope: Scope, membership: Membership) -> None:
         must(scope, Permission.MANAGE_ORGANISATION, organisation=membership.organisation)
 
 
-def manages(scope: Scope, membership: Membership) -> bool:
-    """Return whether a user may change a membership: see `must_manage`."""
+def can_manage_member(scope: Scope, membership: Membership) -> bool:
     try:
         must_manage(scope, membership)
     except PermissionDenied:
@@ -165,17 +162,17 @@ def manages(scope: Scope, membership: Membership) -> bool:
     return True
 
 
-def is_last(membership: Membership) -> bool:
-    """Return whether this is the last membership to manage its organisation or run the platform."""
+def is_last_manager(membership: Membership) -> bool:
+    """Return whether a membership is the last manager's or the platform's last operator's."""
     if membership.state != MembershipState.ACTIVE:
         return False
-    gives = permissions_of(membership.role)
-    if Permission.MANAGE_ORGANISATION in gives:
-        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
-        if not managing.filter(organisation=membership.organisation_id).exists():
+    permissions = permissions_of(membership.role)
+    if Permission.MANAGE_ORGANISATION in permissions:
+        other_managers = memberships_with(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        if not other_managers.filter(organisation=membership.organisation_id).exists():
             return True
-    if Permission.OPERATE in gives:
-        return not holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
+    if Permission.OPERATE in permissions:
+        return not memberships_with(Permission.OPERATE).exclude(pk=membership.pk).exists()
     return False
 
 
@@ -187,16 +184,14 @@ def must_see_people(scope: Scope, organisation: Organisation) -> None:
 
 def must_invite_in(scope: Scope, organisation: Organisation) -> None:
     """Require the right to invite somewhere in an organisation. Errors: PermissionDenied."""
-    if not invites_in(scope, organisation):
+    if not can_invite_in(scope, organisation):
         raise PermissionDenied
 
 
-def invites_in(scope: Scope, organisation: Organisation) -> bool:
+def can_invite_in(scope: Scope, organisation: Organisation) -> bool:
     """Return whether a user may invite anywhere in an organisation."""
-    return any(
-        each.organisation == organisation.pk and Permission.INVITE in permissions_of(each.role)
-        for each in scope.held
-    )
+    held_roles = [held.role for held in scope.held if held.organisation == organisation.pk]
+    return any(Permission.INVITE in permissions_of(role) for role in held_roles)
 
 
 def may_see_people(scope: Scope, organisation: Organisation) -> bool:
@@ -205,66 +200,68 @@ def may_see_people(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether a user may make an organisation leave the platform."""
-    may = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
-    return organisation.state != OrganisationState.LEFT and (may or scope.may(Permission.OPERATE))
+    is_operator = scope.may(Permission.OPERATE)
+    is_manager = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
+    return (is_operator or is_manager) and organisation.state != OrganisationState.LEFT
 
 
-def listed_to(scope: Scope) -> OrganisationQuerySet:
-    """Return the organisations that a user's list shows: their own; all for an operator."""
+def listed_organisations(scope: Scope) -> OrganisationQuerySet:
+    """Return the organisations of a user's list: their own, or all for an operator."""
     rows = Organisation.objects.visible_to(scope)
     if scope.may(Permission.OPERATE):
         return rows
     return rows.filter(pk__in=scope.organisations)
 
 
-def only_one_of(scope: Scope) -> UUID | None:
+def only_organisation(scope: Scope) -> UUID | None:
     """Return a user's organisation if it is the only one that they can see or vouch for."""
-    has_more = scope.may(Permission.OPERATE) or scope.organisations_where(Permission.VOUCH)
-    if has_more or len(scope.organisations) != 1:
+    sees_others = scope.may(Permission.OPERATE) or scope.organisations_where(Permission.VOUCH)
+    if sees_others or len(scope.organisations) != 1:
         return None
     return next(iter(scope.organisations))
 
 
-def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
+def must_give_role(
+    scope: Scope, role: str, *, team: Team | None, organisation: Organisation
+) -> None:
     """Require the right to give a role there. Errors: role_unknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
         raise errors.OrganisationRefusal("role_unknown")
-    mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
-    manages = Permission.MANAGE_ORGANISATION in mine
-    if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):
+    own = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
+    is_manager = Permission.MANAGE_ORGANISATION in own
+    if not rules.may_give_role(own, roles()[role].permissions, is_manager=is_manager):
         raise PermissionDenied
 
 
-def get_row[M: Model](rows: QuerySet[M], **where: object) -> M:
-    """Return the first row of a place. Errors: Http404."""
-    row = rows.filter(**where).first()
+def get_row[M: Model](rows: QuerySet[M], **conditions: object) -> M:
+    """Return the first row that meets the conditions. Errors: Http404."""
+    row = rows.filter(**conditions).first()
     if row is None:
-        raise Http404  # it says nothing of what is missing
+        raise Http404  # the response must not reveal what is missing
     return row
 
 
-def holding(permission: Permission) -> MembershipQuerySet:
-    """Return the active memberships whose role gives a permission."""
-    return Membership.objects.active().filter(role__in=giving(permission))
+def memberships_with(permission: Permission) -> MembershipQuerySet:
+    """Return the active memberships with a role that gives a permission."""
+    return Membership.objects.active().filter(role__in=roles_with(permission))
 
 
-def holders(
+def users_with(
     permission: Permission,
     *,
     organisation: UUID | None = None,
     team: UUID | None = None,
     country: str | None = None,
 ) -> QuerySet[User]:
-    """Return the users who hold a permission, each once; optionally in one place only."""
-    where = {"organisation": organisation, "team": team, "organisation__country": country}
-    named = {name: value for name, value in where.items() if value is not None}
-    memberships = holding(permission).filter(**named)
+    """Return the users with a permission, each once; optionally in one place only."""
+    conditions = {"organisation": organisation, "team": team, "organisation__country": country}
+    given_conditions = {name: value for name, value in conditions.items() if value is not None}
+    memberships = memberships_with(permission).filter(**given_conditions)
     return User.objects.filter(pk__in=memberships.values("user")).order_by("pk")
 
 
 def notify(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
-    """Post one mail to each person, in their language, that leads to a page of the desk."""
+    """Send one mail to each person, in their language, with a link to a page of the desk."""
     for user in people:
         link = f"{settings.STAFF_URL}{path}"
-        post(at=at, to=user.email, template=template, language=user.language, link=link)
+        post_mail(at=at, to=user.email, template=template, language=user.language, link=link)

@@ -1,4 +1,4 @@
-"""The page of the user's own account, and fields that invitations ask for, too."""
+"""The page of the user's own account, and fields that invitation forms also use."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import access, actions, languages
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.reference import vocabulary
@@ -21,36 +21,34 @@ from protect.ui.forms import DeskForm
 def name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Your name"),
-        help_text=_("As colleagues know you. Survivors and other organisations do not see it."),
+        help_text=_(
+            "The name that your colleagues know. Survivors and other organisations do not see it."
+        ),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
 
-def language_field(now: str = "") -> forms.ChoiceField:
-    """Return a choice of the languages of screens, and of `now`, which the user has for mail."""
-    offered, all_languages = languages.of_desk(), vocabulary.languages()
-    field = forms.ChoiceField(
-        label=_("Language of your screens and mail"), choices=_choices(offered)
-    )
-    if now in all_languages and now not in offered:
-        field.choices = _choices(offered | {now: all_languages[now]})
+def language_field(current_tag: str = "") -> forms.ChoiceField:
+    """Return a field with the languages of the desk, and the user's current mail language."""
+    offered, current = languages.desk_languages(), vocabulary.languages().get(current_tag)
+    label = _("Language of your screens and mail")
+    field = forms.ChoiceField(label=label, choices=_language_choices(offered))
+    if current and current_tag not in offered:
+        field.choices = _language_choices(offered | {current_tag: current})
+        other = vocabulary.languages()[languages.desk_language_of(current_tag)]
         # Translators: both are names of languages: “العربية”, “français”.
         field.help_text = _(
-            "The desk is not in {language} yet: your screens are in {other}."
+            "The desk is not available in {language} yet, so your screens are in {other}."
         ).format(
-            language=plain_name(all_languages[now].endonym),
-            other=plain_name(all_languages[languages.spoken(now)].endonym),
+            language=plain_isolated_name(current.endonym), other=plain_isolated_name(other.endonym)
         )
     return field
 
 
 def mail_language_field() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Language of the mail"),
-        choices=_choices(languages.of_mail()),
-        initial=get_language() or "en",
-    )
+    label, choices = _("Language of the mail"), _language_choices(languages.languages_with_mail())
+    return forms.ChoiceField(label=label, choices=choices, initial=get_language() or "en")
 
 
 class AccountForm(DeskForm):
@@ -63,19 +61,20 @@ class AccountForm(DeskForm):
         self.fields["language"] = language_field(str(self.initial.get("language", "")))
 
 
-def _choices(offered: Mapping[str, vocabulary.Language]) -> list[tuple[str, str]]:
-    return [(tag, each.endonym) for tag, each in offered.items()]
+def _language_choices(offered: Mapping[str, vocabulary.Language]) -> list[tuple[str, str]]:
+    return [(tag, language.endonym) for tag, language in offered.items()]
 
 
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
+    """Show the user's own account; a POST changes name and language."""
     scope = access.scope_of(request)
-    user = access.me(scope)
-    form = pages.posted(request, AccountForm, name=user.name, language=user.language)
+    user = access.get_current_user(scope)
+    form = pages.bind_form(request, AccountForm, name=user.name, language=user.language)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             changed = actions.change_profile(scope, **form.cleaned_data, at=clock.now())
             with translation.override(changed.language):
-                return pages.done(request, gettext("Your account is changed."), "orgs:account")
-    context = {"user": user, "home": access.home_of(user.pk)}
+                return pages.done(request, gettext("Your account was updated."), "orgs:account")
+    context = {"user": user, "home": access.home_organisation(user.pk)}
     return pages.show(request, "orgs/account.html", form, context)

@@ -1,4 +1,4 @@
-"""The closed sets of organisations and people. Codes are stable; what they grant is roles.toml."""
+"""The closed sets of organisations and users. Codes are stable; roles.toml grants permissions."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ class OrganisationKind(TextChoices):
 
 
 class OrganisationState(TextChoices):
-    """State of an organisation: members can work only for an active one."""
+    """State of an organisation: members can work only while it is active."""
 
     # Translators, of each below: the state of an organisation.
     PROPOSED = "proposed", _("Proposed")  # others must still vouch for it
@@ -31,7 +31,7 @@ class OrganisationMove(TextChoices):
 
 
 class TeamState(TextChoices):
-    """State of a team's keys; only `active` and `rotation_due` work on real files."""
+    """State of a team's keys: only `active` and `rotation_due` teams work on real files."""
 
     # Translators, of each below: the state of a team.
     NO_KEY = "no_key", _("No key yet")
@@ -55,7 +55,7 @@ class MembershipState(TextChoices):
     # Translators, of each below: the state of a person in a team.
     INVITED = "invited", _("Invited")  # the invitation has been sent
     ENROLLED = "enrolled", _("Signed up")  # there is an account, but no key
-    PENDING = "pending", _("Waiting to be let in")  # a colleague must let them in
+    PENDING = "pending", _("Waiting for admission")  # a colleague must let them in
     ACTIVE = "active", _("Active")
     LEFT = "left", _("Left")  # the person is no longer in the team
 
@@ -63,8 +63,8 @@ class MembershipState(TextChoices):
 class MembershipMove(TextChoices):
     ACCEPT = "accept"  # the invitation
     READY = "ready"  # signed up, with keys where the role needs them
-    ADMIT = "admit"  # by a key holder who compared fingerprints
-    LOSE_KEYS = "lose_keys"  # everything forgotten: a colleague admits again
+    ADMIT = "admit"  # by a key holder who compared the six words
+    LOSE_KEYS = "lose_keys"  # the user lost every way to unlock; a colleague admits them again
     END = "end"
 
 
@@ -92,14 +92,14 @@ class Permission(TextChoices):
     INVITE = "invite"
     MANAGE_TEAM = "manage_team"  # names, members and roles of a team
     MANAGE_ORGANISATION = "manage_organisation"  # found and retire teams, give any role, leave
-    READ_AUDIT = "read_audit"  # who did what, and who may do what: teams, places, key holders
+    READ_AUDIT = "read_audit"  # history, and who may do what: teams, memberships, key holders
     VOUCH = "vouch"  # propose an organisation, or say that it may be trusted
     TRAIN = "train"
     LEAD_SESSION = "lead_session"  # hold an information session
     PLAN_TRAININGS = "plan_trainings"  # plan trainings and sessions, register, certify
     EDIT_DIRECTORY = "edit_directory"  # of the organisation's country: edit, import, merge
     VERIFY_DIRECTORY = "verify_directory"  # check facts, call numbers
-    MODERATE_DIRECTORY = "moderate_directory"  # judge what the public and providers report
+    MODERATE_DIRECTORY = "moderate_directory"  # decide on reports from the public and providers
     RELEASE_DIRECTORY = "release_directory"  # show services to the public, take them off
     TRANSLATE = "translate"
     REPORT = "report"  # hand in figures
@@ -107,14 +107,16 @@ class Permission(TextChoices):
     OPERATE = "operate"  # the platform: suspend organisations and accounts
 
 
-# These need the team's key: administrators and operators cannot read case data.
+# These permissions need the team's key, which administrators and operators lack.
 NEEDS_KEYS = {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
 
 
 class AttemptKind(TextChoices):
+    """What a counter of sign-in tries counts."""
+
     DEVICE = "device"  # an account, from a browser that has signed in to it before
     PAIR = "pair"  # an account, from one network
     NETWORK = "network"  # every account, from one network
-    ACCOUNT = "account"  # an account, from every browser that is not known for it
+    ACCOUNT = "account"  # an account, from all browsers unknown to it
     CODE = "code"  # the second factor of an account, after its password was right
     LINK = "link"  # what is typed behind one mailed link

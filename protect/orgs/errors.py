@@ -11,21 +11,22 @@ class TeamEndStopped(ProtectError):
     code = "team_end_stopped"
     # Translators: a manager wants to end a team whose stored key was found to be another one.
     message = _(
-        "This team is stopped: its stored key was not the one that the team knows. Ending it would "
-        "delete the keys by which the cause can be found, so nothing was ended. Call your data "
-        "protection officer. When they have said that the alarm is cleared up, end the team."
+        "This team is stopped because its stored key does not match the key that the "
+        "team knows. Ending the team would delete the keys needed to find the cause, so"
+        " nothing was ended. Call your data protection officer. When they have resolved"
+        " the alarm, you can end the team."
     )
 
 
 class InvitationGone(ProtectError):
-    """Unknown, expired, accepted and revoked look the same: a guess learns nothing."""
+    """An unknown, expired, accepted or revoked invitation; a guess must not tell which."""
 
     code = "invitation_gone"
     status = HTTPStatus.GONE
     # Translators: the link of an invitation was opened too late, or twice.
     message = _(
-        "This invitation does not work any more. If you have made your account, sign in. If not, "
-        "ask the person who invited you to send a new one."
+        "This invitation is no longer valid. If you already have an account, sign in. "
+        "Otherwise ask the person who invited you to send a new invitation."
     )
 
 
@@ -33,56 +34,57 @@ class OrganisationRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
             # Translators: a team or organisation was given the name of another one.
-            "name_taken": _("This name is already used. Nothing was saved. Choose another name."),
+            "name_taken": _("This name is already in use. Nothing was saved. Choose another name."),
             # Translators: an organisation can vouch for another one, once; two must do so.
             "vouch_not_allowed": _(
-                "Your organisation cannot vouch here: it may be its own, or has vouched already. "
-                "Nothing was changed. Ask another organisation to vouch."
+                "Your organisation cannot vouch for this one: it is the same organisation, or has "
+                "vouched already. Nothing was changed. Ask another organisation to vouch."
             ),
             # Translators: shown to the person who accepts an invitation or whose role is changed.
-            "already_member": _(
-                "There is already a place here for this person. Nothing was changed."
-            ),
+            "already_member": _("This person is already a member here. Nothing was changed."),
             # Translators, of each below: a colleague has changed its state meanwhile.
             "organisation_move_not_allowed": _(
-                "This organisation has moved on. You changed nothing. Reload the page."
+                "The state of this organisation has changed in the meantime. Nothing "
+                "was saved. Reload the page."
             ),
             "team_move_not_allowed": _(
-                "This team has moved on. You changed nothing. Reload the page."
+                "The state of this team has changed in the meantime. Nothing was saved."
+                " Reload the page."
             ),
             "membership_move_not_allowed": _(
-                "This person's place in the team has changed. You changed nothing. Reload the page."
+                "This person's membership has changed in the meantime. Nothing was "
+                "saved. Reload the page."
             ),
             "account_move_not_allowed": _(
-                "This account has changed. You changed nothing. Reload the page."
+                "This account has changed in the meantime. Nothing was saved. Reload the page."
             ),
             # Translators: teams and invitations need an organisation that is active.
             "organisation_not_active": _(
-                "This organisation is not active, so nothing was changed. Ask the people who "
-                "run it."
+                "This organisation is not active, so nothing was changed. Ask the "
+                "people who manage it."
             ),
-            # A stored key of the team was another one, and no officer has answered the alarm.
+            # The team's stored key was found replaced, and no officer has answered the alarm.
             # Translators: of an invitation to a team whose stored key was found to be another one.
             "team_stopped": _(
-                "This team is stopped: its stored key was not the one that the team knows. So "
-                "people cannot be invited to it. Call your data protection officer. When they have "
-                "said that the alarm is cleared up, invite again."
+                "You cannot invite people to this team: it is stopped because its "
+                "stored key does not match the key that the team knows. Call your data "
+                "protection officer. When they have resolved the alarm, invite again."
             ),
             # Translators: an officer says that an alarm is cleared up; it was noticed again.
             "alarm_changed": _(
-                "This alarm was answered already, or noticed again meanwhile. Nothing was "
-                "written. Look at the newest alarms."
+                "This alarm was already answered, or it occurred again in the meantime."
+                " Nothing was saved. Check the newest alarms."
             ),
             # Translators: shown to the person who wants to take back an invitation.
             "invitation_closed": _(
-                "This invitation was already used or taken back. Reload the page."
+                "This invitation was already accepted or withdrawn. Reload the page."
             ),
             # Translators: the only person who manages an organisation, or the platform, would go.
             "last_administrator": _(
-                "This role has no other holder. Nothing was changed. Give it to another person "
-                "first; then try again."
+                "No other person has this role, so nothing was changed. Give the role "
+                "to another person first, then try again."
             ),
-            "demo_only": "Demo organisations are only made in the demo. Nothing was made.",
+            "demo_only": "Demo organisations are only created in demo mode. Nothing was done.",
             "database_was_live": (
                 "A live system has worked with this database, so it cannot be a demo's. Nothing "
                 "was changed. Remedy: name another database in PROTECT_DATABASE_URL, or set "
@@ -95,20 +97,20 @@ class OrganisationRefusal(TableRefusal):
                 "`protect begin`."
             ),
             "already_begun": (
-                "There are organisations already. Nothing was changed. Remedy: sign in and "
+                "Organisations exist already. Nothing was changed. Remedy: sign in and "
                 "propose the next one; others vouch for it."
             ),
         },
         HTTPStatus.FORBIDDEN: {
             # Translators: shown to a user whose account was suspended.
             "account_suspended": _(
-                "This account is closed for now. Your work is safe. Ask your organisation."
-            ),
+                "This account is suspended. Your work is safe. Ask your organisation."
+            )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: {field} is the name of a field, such as country, zone, name or language.
             "detail_invalid": _(
-                "This cannot be used: {field}. Nothing was saved. Correct it and try again."
+                "This entry is not valid: {field}. Nothing was saved. Correct it and try again."
             ),
             # Translators: a role such as “trainer” is held in a team or an organisation, not both.
             "role_unknown": _(

@@ -1,4 +1,4 @@
-"""Languages of the desk, and languages that have mail."""
+"""Languages of the desk and of mail."""
 
 from django.conf import settings
 
@@ -6,17 +6,17 @@ from protect.notices import letters
 from protect.reference import vocabulary
 
 
-def of_desk() -> dict[str, vocabulary.Language]:
-    """Return the languages in which the desk is complete, by tag."""
+def desk_languages() -> dict[str, vocabulary.Language]:
+    """Return the languages in which the desk is fully translated, by tag."""
     return {tag: vocabulary.languages()[tag] for tag in settings.DESK_LANGUAGES}
 
 
-def of_mail() -> dict[str, vocabulary.Language]:
-    """Return the languages in which there is mail, by tag: those of the desk first."""
-    return of_desk() | {tag: vocabulary.languages()[tag] for tag in letters.words()}
+def languages_with_mail() -> dict[str, vocabulary.Language]:
+    """Return the languages in which mail is available, by tag: the desk's languages first."""
+    return desk_languages() | {tag: vocabulary.languages()[tag] for tag in letters.letter_texts()}
 
 
-def spoken(tag: str) -> str:
-    """Return a desk language for a tag: it, its base, or the source. A page has one direction."""
-    has = settings.DESK_LANGUAGES
-    return next((t for t in (tag, tag.partition("-")[0]) if t in has), settings.LANGUAGE_CODE)
+def desk_language_of(tag: str) -> str:
+    """Return the desk language for a tag: the tag, its base language, or the source language."""
+    available, base = settings.DESK_LANGUAGES, tag.partition("-")[0]
+    return tag if tag in available else base if base in available else settings.LANGUAGE_CODE

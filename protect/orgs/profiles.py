@@ -1,4 +1,4 @@
-"""An organisation's page: vouches, members, invitations, what is missing, whom to ask, tabs."""
+"""Data for an organisation's pages: vouches, members, invitations, open tasks and tabs."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -9,21 +9,21 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import access, alarms, rules
 from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
-from protect.orgs.roles import giving, roles
+from protect.orgs.roles import roles, roles_with
 from protect.orgs.scope import Scope
 
 
-class Standing(NamedTuple):
+class VouchCount(NamedTuple):
     given: int
     needed: int
 
 
-class Size(NamedTuple):
+class OrganisationSize(NamedTuple):
     teams: int
     people: int
 
@@ -33,36 +33,36 @@ def vouches_of(organisation: Organisation) -> QuerySet[Vouch]:
     return organisation.vouches.select_related("by_organisation").order_by("at", "pk")
 
 
-def standing(organisation: Organisation) -> Standing:
-    """Return the vouches of a proposal. Those of inactive organisations do not count."""
+def count_vouches(organisation: Organisation) -> VouchCount:
+    """Count the vouches for a proposal; those of inactive organisations do not count."""
     active = Organisation.objects.active()
     vouch_count = organisation.vouches.filter(by_organisation__in=active).count()
-    return Standing(vouch_count, rules.vouches_needed(active.count()))
+    return VouchCount(vouch_count, rules.vouches_needed(active.count()))
 
 
-def may_vouch(scope: Scope, organisation: Organisation) -> OrganisationQuerySet:
+def organisations_that_may_vouch(scope: Scope, organisation: Organisation) -> OrganisationQuerySet:
     """Return the user's organisations that may still vouch, by name."""
-    mine = Organisation.objects.active().filter(pk__in=scope.organisations_where(Permission.VOUCH))
+    own = Organisation.objects.active().filter(pk__in=scope.organisations_where(Permission.VOUCH))
     vouched = organisation.vouches.values("by_organisation")
-    return mine.exclude(pk=organisation.pk).exclude(pk__in=vouched).order_by("name", "pk")
+    return own.exclude(pk=organisation.pk).exclude(pk__in=vouched).order_by("name", "pk")
 
 
-def to_vouch(scope: Scope) -> OrganisationQuerySet:
+def proposals_to_vouch_for(scope: Scope) -> OrganisationQuerySet:
     """Return the proposals that the user may vouch for, oldest first."""
-    mine = scope.organisations_where(Permission.VOUCH)
-    if not mine:
+    own_organisations = scope.organisations_where(Permission.VOUCH)
+    if not own_organisations:
         return Organisation.objects.none()
-    proposed = Organisation.objects.waiting().exclude(vouches__by_organisation__in=mine)
-    return proposed.order_by("created", "pk")
+    proposals = Organisation.objects.waiting().order_by("created", "pk")
+    return proposals.exclude(vouches__by_organisation__in=own_organisations)
 
 
-def size(organisation: Organisation) -> Size:
-    """Return what would end if it left. Class R3, exact: for those with access to it."""
+def organisation_size(organisation: Organisation) -> OrganisationSize:
+    """Count the teams and people that would end with it. Class R3, exact: for its members."""
     people = Membership.objects.live().filter(organisation=organisation).values("user").distinct()
-    return Size(organisation.teams.living().count(), people.count())
+    return OrganisationSize(organisation.teams.living().count(), people.count())
 
 
-def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
+def visible_memberships(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
     """Return the memberships of an organisation that the user may see; all for operators."""
     rows = Membership.objects.live()
     if not scope.may(Permission.OPERATE):
@@ -70,29 +70,30 @@ def people_of(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
     return rows.filter(organisation=organisation).select_related("user", "team")
 
 
-def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> MembershipQuerySet:
-    """Return the memberships that ended within three years, if the user saw them; newest first."""
+def visible_departures(
+    scope: Scope, organisation: Organisation, *, at: datetime
+) -> MembershipQuerySet:
+    """Return visible memberships that ended within three years, newest first."""
     rows = Membership.objects.filter(state=MembershipState.LEFT, organisation=organisation)
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
-    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT)
-    rows = rows.exclude(user__email__endswith=rules.GONE)
+    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_RETENTION)
+    rows = rows.exclude(user__email__endswith=rules.EMPTIED_ADDRESS_SUFFIX)
     return rows.select_related("user", "team").order_by("-ended_at", "user__name", "pk")
 
 
-def is_whole(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether a user sees every membership of an organisation."""
-    here = scope.permissions(organisation=organisation.pk)
-    return bool(here & {Permission.OPERATE, Permission.MANAGE_TEAM, Permission.READ_AUDIT})
+def can_see_all_memberships(scope: Scope, organisation: Organisation) -> bool:
+    permissions = scope.permissions(organisation=organisation.pk)
+    return bool(permissions & {Permission.OPERATE, Permission.MANAGE_TEAM, Permission.READ_AUDIT})
 
 
-def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
-    """Return which of these memberships have a page that a user may open."""
-    rows = Membership.objects.live().visible_to(scope).filter(pk__in=places)
+def openable_memberships(scope: Scope, membership_ids: Collection[UUID]) -> set[UUID]:
+    """Return the ids of those memberships with a page that the user may open."""
+    rows = Membership.objects.live().visible_to(scope).filter(pk__in=membership_ids)
     return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def is_last_place(membership: Membership) -> bool:
+def is_last_membership(membership: Membership) -> bool:
     rows = Membership.objects.live().filter(user=membership.user_id)
     return not rows.exclude(pk=membership.pk).exists()
 
@@ -109,115 +110,120 @@ def is_invited(organisation: Organisation, team: Team | None, role: str, email: 
     return rows.filter(email=email.strip().lower()).exists()
 
 
-def sent_by(scope: Scope) -> InvitationQuerySet:
-    """Return the user's own open invitations that they may send again, as `invitations_of`."""
-    mine = Invitation.objects.visible_to(scope).open().filter(invited_by=scope.user_id)
-    return mine.order_by("expires", "pk")
+def own_open_invitations(scope: Scope) -> InvitationQuerySet:
+    """Return the user's own open invitations that they may send again."""
+    own_invitations = Invitation.objects.visible_to(scope).open().filter(invited_by=scope.user_id)
+    return own_invitations.order_by("expires", "pk")
 
 
-def unfinished(scope: Scope) -> MembershipQuerySet:
+def unfinished_sign_ups(scope: Scope) -> MembershipQuerySet:
     """Return unfinished sign-ups where the user may invite, oldest first."""
-    where = Q(team__in=scope.teams_where(Permission.INVITE))
-    where |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
-    rows = Membership.objects.filter(where, state=MembershipState.ENROLLED)
+    where_user_invites = Q(team__in=scope.teams_where(Permission.INVITE))
+    where_user_invites |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
+    rows = Membership.objects.filter(where_user_invites, state=MembershipState.ENROLLED)
     return rows.select_related("user").order_by("created", "pk")
 
 
-def managers(organisation: Organisation) -> MembershipQuerySet:
+def manager_memberships(organisation: Organisation) -> MembershipQuerySet:
     """Return the memberships that manage an organisation, also of suspended accounts."""
     rows = Membership.objects.live().filter(organisation=organisation)
-    return rows.filter(role__in=giving(Permission.MANAGE_ORGANISATION))
+    return rows.filter(role__in=roles_with(Permission.MANAGE_ORGANISATION))
 
 
-def unmanaged() -> OrganisationQuerySet:
+def organisations_without_manager() -> OrganisationQuerySet:
     """Return the active organisations without an administrator, oldest first."""
-    managed = Membership.objects.live().filter(role__in=giving(Permission.MANAGE_ORGANISATION))
-    rows = Organisation.objects.active().exclude(pk__in=managed.values("organisation"))
+    managers = Membership.objects.live().filter(role__in=roles_with(Permission.MANAGE_ORGANISATION))
+    rows = Organisation.objects.active().exclude(pk__in=managers.values("organisation"))
     return rows.order_by("created", "pk")
 
 
-def without_team(scope: Scope) -> OrganisationQuerySet:
+def organisations_without_team(scope: Scope) -> OrganisationQuerySet:
     """Return the organisations that a user manages and that have no team in use, by name."""
-    mine = scope.organisations_where(Permission.MANAGE_ORGANISATION)
-    rows = Organisation.objects.active().filter(pk__in=mine)
+    own_organisations = scope.organisations_where(Permission.MANAGE_ORGANISATION)
+    rows = Organisation.objects.active().filter(pk__in=own_organisations)
     return rows.exclude(pk__in=Team.objects.living().values("organisation")).order_by("name", "pk")
 
 
 def has_officer(organisation: Organisation) -> bool:
+    """Return whether an organisation has a data protection officer."""
     rows = Membership.objects.live().filter(organisation=organisation)
-    return rows.filter(role__in=giving(Permission.READ_AUDIT)).exists()
+    return rows.filter(role__in=roles_with(Permission.READ_AUDIT)).exists()
 
 
-def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
+def teams_open_to_invitations(scope: Scope, organisation: Organisation) -> list[Team]:
     """Return the teams of an organisation to which the user may invite now, by name."""
-    here = organisation.pk
-    seen = Team.objects.visible_to(scope).filter(organisation=organisation)
-    open_teams = seen.exclude(pk__in=alarms.stopped_teams(here)).order_by("name", "pk")
-    teams = [(team, scope.permissions(team=team.pk, organisation=here)) for team in open_teams]
-    return [team for team, permissions in teams if Permission.INVITE in permissions]
+    pk, invite = organisation.pk, Permission.INVITE
+    visible = Team.objects.visible_to(scope).filter(organisation=organisation)
+    teams = visible.exclude(pk__in=alarms.stopped_teams(pk)).order_by("name", "pk")
+    return [team for team in teams if scope.may(invite, team=team.pk, organisation=pk)]
 
 
-def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
+def grantable_roles(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
     """Return the roles that a user may give there, in the order of roles.toml."""
-    mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
-    manages = Permission.MANAGE_ORGANISATION in mine
+    own = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
+    is_manager = Permission.MANAGE_ORGANISATION in own
     return [
         code
         for code, role in roles().items()
         if (role.level == Level.TEAM) == (team is not None)
-        and rules.may_give(mine, role.permissions, manages_organisation=manages)
+        and rules.may_give_role(own, role.permissions, is_manager=is_manager)
     ]
 
 
-class Suspended(NamedTuple):
-    """A suspended organisation: its members cannot work for it. Class R3: for its members."""
+class Suspension(NamedTuple):
+    """A suspended organisation of the user, and the people to ask. Class R3: for its members."""
 
     organisation: Organisation
-    managers: str  # the names of colleagues who manage it
-    run_by: str  # the names of the organisations of all operators
+    managers: str  # names of its managers
+    run_by: str  # names of the operators' organisations
 
 
-def suspended_for(scope: Scope) -> list[Suspended]:
+def own_suspensions(scope: Scope) -> list[Suspension]:
     """Return the suspended organisations that a user belongs to, by name."""
-    rows = list(access.own_suspended(scope).order_by("name", "pk"))
-    operators = run_by() if rows else ""
-    managing = [managers(each).order_by("user__name", "pk") for each in rows]
-    names = [joined_names(people.values_list("user__name", flat=True)) for people in managing]
-    return [Suspended(each, who, operators) for each, who in zip(rows, names, strict=True)]
+    rows = list(access.suspended_organisations(scope).order_by("name", "pk"))
+    operators, suspensions = operating_organisations() if rows else "", []
+    for organisation in rows:
+        managers = manager_memberships(organisation).order_by("user__name", "pk")
+        names = join_names(managers.values_list("user__name", flat=True))
+        suspensions.append(Suspension(organisation, names, operators))
+    return suspensions
 
 
-def run_by() -> str:
+def operating_organisations() -> str:
     """Return the names of the organisations of all operators. One query."""
-    rows = access.holding(Permission.OPERATE).select_related("organisation")
+    rows = access.memberships_with(Permission.OPERATE).select_related("organisation")
     memberships = rows.order_by("organisation__name", "pk")
-    return joined_names(each.organisation.name for each in memberships)
+    return join_names(membership.organisation.name for membership in memberships)
 
 
-def joined_names(names: Iterable[str]) -> str:
-    """Return names as one text, in their order, each once."""
+def join_names(names: Iterable[str]) -> str:
+    """Return names as one text, in order and without repetition."""
     # Translators: stands between the names of people in a list.
-    return _(", ").join(plain_name(each) for each in dict.fromkeys(names))
+    return _(", ").join(plain_isolated_name(name) for name in dict.fromkeys(names))
 
 
-type Tab = tuple[str, str, bool]  # label, address, whether it is the page itself
+type Tab = tuple[str, str, bool]  # label, URL, whether it is the current page
 
-OVERVIEW, PEOPLE, TEAMS = "vault:organisation", "vault:organisation_people", "vault:team_list"
-INVITATIONS, HISTORY = "vault:invitation_list", "orgs:organisation_history"
+OVERVIEW_PAGE, PEOPLE_PAGE = "vault:organisation", "vault:organisation_people"
+TEAMS_PAGE = "vault:team_list"
+INVITATIONS_PAGE, HISTORY_PAGE = "vault:invitation_list", "orgs:organisation_history"
 
 
-def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
-    """Return the pages about an organisation that a user may open; `here` is one of them."""
-    is_in = organisation.pk in scope.organisations
+def organisation_tabs(scope: Scope, organisation: Organisation, current_page: str) -> list[Tab]:
+    """Return the tabs of the pages about an organisation that a user may open."""
+    pk = organisation.pk
+    is_member = pk in scope.organisations
     pages = [
         # Translators, of each below: a page about an organisation.
-        (_("Overview"), OVERVIEW, True),
-        (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
-        (_("Teams"), TEAMS, is_in),
-        (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
-        (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
+        (_("Overview"), OVERVIEW_PAGE, True),
+        (_("People"), PEOPLE_PAGE, access.may_see_people(scope, organisation)),
+        (_("Teams"), TEAMS_PAGE, is_member),
+        (_("Invitations"), INVITATIONS_PAGE, access.can_invite_in(scope, organisation)),
+        (_("History"), HISTORY_PAGE, scope.may(Permission.READ_AUDIT, organisation=pk)),
     ]
-    return [
-        (label, reverse(name, args=[] if name == TEAMS else [organisation.pk]), name == here)
-        for label, name, is_open in pages
-        if is_open
-    ]
+    tabs = []
+    for label, name, is_visible in pages:
+        if is_visible:
+            url = reverse(name, args=[] if name == TEAMS_PAGE else [pk])
+            tabs.append((label, url, name == current_page))
+    return tabs

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import tables
 from protect.orgs.enums import NEEDS_KEYS, Level, Permission
 
-CODE = re.compile(r"[a-z][a-z0-9_]{,39}")  # it stands in columns and in the audit
+CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{,39}")  # columns and audit entries contain it
 
 
 class Role(tables.Record):
@@ -21,24 +21,26 @@ class Role(tables.Record):
 @cache
 def roles() -> dict[str, Role]:
     """Return the roles by code.
-    Errors: DataError for an unknown permission, for keys outside a team, for a permission that
-    needs a key in a role that gives none, and for running the platform from elsewhere."""
+    Errors: DataError for an unknown permission, for keys outside a team, for a permission
+    that needs a key in a role without keys, and for `operate` below the platform level."""
     by_code = tables.load("orgs", "roles", Role)
     for code, role in by_code.items():
-        if not CODE.fullmatch(code):
+        if not CODE_PATTERN.fullmatch(code):
             remedy = "use small letters, digits and _, at most 40."
-            raise _bad(code, "This is not a valid code.", remedy)
+            raise _bad_role(code, "This is not a valid code.", remedy)
         if role.gives_keys and role.level != Level.TEAM:
-            raise _bad(code, "Only teams have keys.", "set level = team or gives_keys = false.")
+            remedy = "set level = team or gives_keys = false."
+            raise _bad_role(code, "Only teams have keys.", remedy)
         if not role.gives_keys and role.permissions & NEEDS_KEYS:
             wrong = min(role.permissions & NEEDS_KEYS)
-            raise _bad(code, f"“{wrong}” needs a key.", "drop it or set gives_keys = true.")
+            raise _bad_role(code, f"“{wrong}” needs a key.", "drop it or set gives_keys = true.")
         if Permission.OPERATE in role.permissions and role.level != Level.PLATFORM:
-            raise _bad(code, "“operate” is for the platform.", "drop it or set level = platform.")
+            remedy = "drop it or set level = platform."
+            raise _bad_role(code, "“operate” is for the platform.", remedy)
     return by_code
 
 
-def giving(permission: Permission) -> list[str]:
+def roles_with(permission: Permission) -> list[str]:
     """Return the roles that give a permission, by code."""
     return [code for code, role in roles().items() if permission in role.permissions]
 
@@ -61,12 +63,12 @@ def gives_keys(code: str) -> bool:
     return role is not None and role.gives_keys
 
 
-def _bad(code: str, problem: str, remedy: str) -> Exception:
-    return tables.bad_row("orgs", "roles", code, problem=problem, remedy=remedy)
+def _bad_role(code: str, problem: str, remedy: str) -> Exception:
+    return tables.bad_row_error("orgs", "roles", code, problem=problem, remedy=remedy)
 
 
 # Translators, of each below: a role.
-ROLES = {
+ROLE_NAMES = {
     "caseworker": _("Case worker"),  # works on files of a team
     "supervisor": _("Supervisor"),  # works on files, and lets colleagues into the team
     "receiver": _("Receiver"),  # answers what other teams send
@@ -84,23 +86,23 @@ ROLES = {
 # Translators, of each below: what a person with a role does; under the name of the role.
 ROLE_HINTS: dict[str, Promise] = {
     "caseworker": _("Opens and writes the team's files."),
-    "supervisor": _("Works on the team's files, lets people in and manages the team."),
+    "supervisor": _("Works on the team's files, admits members and manages the team."),
     "receiver": _("Answers what other teams send to this team."),
-    "coordinator": _("Answers for the directory of the country, hands in figures. Opens no file."),
+    "coordinator": _("Responsible for the country's directory, submits figures. Opens no file."),
     "organisation_admin": _("Manages people and teams. Opens no file."),
-    "protection_officer": _("Sees who did what, and who may do what. Opens no file."),
-    "trainer": _("Holds trainings. Opens no file."),
+    "protection_officer": _("Reviews the history and permissions. Opens no file."),
+    "trainer": _("Gives trainings. Opens no file."),
     "ambassador": _("Holds information sessions. Opens no file."),
-    "editor": _("Keeps the directory right and translates. Opens no file."),
-    "verifier": _("Calls services and confirms what is written about them. Opens no file."),
-    "moderator": _("Judges what people report about services. Opens no file."),
+    "editor": _("Edits the directory and translates it. Opens no file."),
+    "verifier": _("Calls services and verifies their entries. Opens no file."),
+    "moderator": _("Decides on reports about services. Opens no file."),
     "reader": _("Reads reports. Opens no file."),
     "operator": _("Runs the platform. Opens no file."),
 }
 
 
 def role_name(code: str) -> str:
-    return str(ROLES.get(code, code.replace("_", " ").capitalize()))
+    return str(ROLE_NAMES.get(code, code.replace("_", " ").capitalize()))
 
 
 def role_hint(code: str) -> Promise | str:

@@ -1,11 +1,11 @@
-"""What follows from states, dates and counts. Pure: the instant comes in."""
+"""Rules on states, dates and counts: pure functions that get the current time as an argument."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address, ip_network
 
-from protect.kernel.errors import take_step
+from protect.kernel.errors import next_state
 from protect.orgs.enums import (
     AttemptKind,
     MembershipMove,
@@ -18,15 +18,15 @@ from protect.orgs.enums import (
 )
 from protect.orgs.errors import OrganisationRefusal
 
-INVITATION_LENGTH = timedelta(days=7)
-ATTEMPTS_LENGTH = timedelta(days=1)
-INVITATIONS_KEPT = timedelta(days=30)  # after their end
-PEOPLE_KEPT = timedelta(days=3 * 365)  # after their last place, as long as the audit names them
-DEMO_DOMAIN = "demo.example"  # of the demo's people; no mail can reach it
-GONE = "@gone.invalid"  # the address of an emptied account; no mail can reach it
-VOUCHES = 2  # different active organisations
-LONGEST_DELAY = 60  # seconds: slows down a guesser, locks no account
-# How many tries a day are free of delay, for each thing that tries are counted for.
+INVITATION_VALIDITY = timedelta(days=7)
+ATTEMPTS_RETENTION = timedelta(days=1)
+INVITATIONS_RETENTION = timedelta(days=30)  # after their end
+PEOPLE_RETENTION = timedelta(days=3 * 365)  # after their last membership, as long as the audit
+DEMO_DOMAIN = "demo.example"  # domain of demo accounts; no mail can reach it
+EMPTIED_ADDRESS_SUFFIX = "@gone.invalid"  # of an emptied account; no mail can reach it
+REQUIRED_VOUCHES = 2  # different active organisations
+MAX_DELAY_SECONDS = 60  # seconds: slows down a guesser, locks no account
+# Tries a day without delay, by what the tries are counted for.
 FREE_ATTEMPTS = {
     AttemptKind.DEVICE: 3,
     AttemptKind.PAIR: 3,
@@ -35,11 +35,11 @@ FREE_ATTEMPTS = {
     AttemptKind.CODE: 5,
     AttemptKind.LINK: 3,
 }
-TURN_EVERY = timedelta(seconds=4)  # unknown browsers on one account, once its free tries are used
-TURN_KEPT = timedelta(seconds=LONGEST_DELAY)  # after it has come
-DEVICE_LENGTH = timedelta(days=90)  # after the last sign-in
-MAILED_DEVICE_LENGTH = timedelta(minutes=30)
-DEVICES_IN_COOKIE = 4  # people who share one browser
+TURN_INTERVAL = timedelta(seconds=4)  # between unknown browsers on one account after its free tries
+TURN_VALIDITY = timedelta(seconds=MAX_DELAY_SECONDS)  # after the turn has come
+DEVICE_VALIDITY = timedelta(days=90)  # after the last sign-in
+MAILED_DEVICE_VALIDITY = timedelta(minutes=30)
+DEVICES_IN_COOKIE = 4  # users who share one browser
 
 ORGANISATION_MOVES = {
     (OrganisationState.PROPOSED, OrganisationMove.ACTIVATE): OrganisationState.ACTIVE,
@@ -59,7 +59,7 @@ TEAM_MOVES = {
     (TeamState.ROTATION_DUE, TeamMove.ROTATE): TeamState.ACTIVE,
     (TeamState.ROTATION_DUE, TeamMove.RETIRE): TeamState.RETIRED,
 }
-# Of a role that gives keys: a colleague admits its holder.
+# For a role that gives keys: a colleague must admit the member.
 MEMBERSHIP_MOVES = {
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
@@ -71,7 +71,7 @@ MEMBERSHIP_MOVES = {
     (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
 }
 # A role without keys needs no admission and can lose no keys.
-KEYLESS_MOVES = {
+KEYLESS_MEMBER_MOVES = {
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
     (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.ACTIVE,
@@ -84,86 +84,86 @@ KEYLESS_MOVES = {
 def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
     """Return the state that `move` leads to. Errors: organisation_move_not_allowed."""
     refusal = partial(OrganisationRefusal, "organisation_move_not_allowed")
-    return take_step(ORGANISATION_MOVES, state, move, refusal)
+    return next_state(ORGANISATION_MOVES, state, move, refusal)
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
     """Return the state that `move` leads to. Errors: team_move_not_allowed."""
-    return take_step(TEAM_MOVES, state, move, partial(OrganisationRefusal, "team_move_not_allowed"))
+    refusal = partial(OrganisationRefusal, "team_move_not_allowed")
+    return next_state(TEAM_MOVES, state, move, refusal)
 
 
 def step_membership(
     state: MembershipState, move: MembershipMove, *, gives_keys: bool
 ) -> MembershipState:
     """Return the state that `move` leads to. Errors: membership_move_not_allowed."""
-    moves = MEMBERSHIP_MOVES if gives_keys else KEYLESS_MOVES
+    moves = MEMBERSHIP_MOVES if gives_keys else KEYLESS_MEMBER_MOVES
     refusal = partial(OrganisationRefusal, "membership_move_not_allowed")
-    return take_step(moves, state, move, refusal)
+    return next_state(moves, state, move, refusal)
 
 
-def vouches_needed(others: int) -> int:
-    """Return how many vouches are needed when `others` organisations are active.
-    Two; fewer only while an installation begins and two do not exist."""
-    return min(VOUCHES, others)
+def vouches_needed(active_organisations: int) -> int:
+    """Return how many vouches a proposal needs when others are active.
+    It needs two, or fewer while the installation has fewer active organisations."""
+    return min(REQUIRED_VOUCHES, active_organisations)
 
 
-def may_give(
-    mine: Collection[Permission], role: Collection[Permission], *, manages_organisation: bool
+def may_give_role(
+    own: Collection[Permission], of_role: Collection[Permission], *, is_manager: bool
 ) -> bool:
-    """Return whether a user with the permissions `mine` may give a role to another.
-    Users give only what they hold, except administrators: they appoint the first supervisor of a
-    team, and still open no file. Only operators appoint operators."""
-    missing = set(role) - set(mine)
-    return Permission.OPERATE not in missing and (manages_organisation or not missing)
+    """Return whether a user may give a role to another user.
+    Users give only permissions that they have. Administrators may also appoint a team's
+    first supervisor, and still open no file. Only operators appoint operators."""
+    missing = set(of_role) - set(own)
+    return Permission.OPERATE not in missing and (is_manager or not missing)
 
 
-def is_open(
+def is_invitation_open(
     *, expires: datetime, accepted_at: datetime | None, revoked_at: datetime | None, at: datetime
 ) -> bool:
-    """Return whether an invitation can be accepted at an instant."""
     return accepted_at is None and revoked_at is None and at < expires
 
 
-def delay(failures: int, *, free: int) -> int:
-    """Return how long to wait after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
-    Units: seconds, at most LONGEST_DELAY."""
+def delay_seconds(failures: int, *, free: int) -> int:
+    """Return the delay after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
+    Units: seconds, at most MAX_DELAY_SECONDS."""
     if failures < free:
         return 0
-    return min(LONGEST_DELAY, 1 << min(failures - free, 6))
+    return min(MAX_DELAY_SECONDS, 1 << min(failures - free, 6))
 
 
-def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> float:
-    """Return how much of the delay after the last failure is left.
-    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back."""
-    whole = delay(failures, free=free)
-    return min(whole, max(0.0, whole - (at - last_at).total_seconds()))
+def remaining_seconds(failures: int, last_at: datetime, at: datetime, *, free: int) -> float:
+    """Return how much of the delay after the last failure remains.
+    Units: seconds, from 0 to MAX_DELAY_SECONDS, also when a clock went back."""
+    full_delay = delay_seconds(failures, free=free)
+    return min(full_delay, max(0.0, full_delay - (at - last_at).total_seconds()))
 
 
 def next_turn(tries: int, last_turn: datetime, at: datetime) -> datetime | None:
     """Return when the next unknown browser may try to sign in to one account.
-    That is `at` while tries are free, or when the line is empty; else TURN_EVERY after the turn
-    before. None when the line is longer than LONGEST_DELAY. A turn further ahead than a line can be
-    long comes from a clock that went back, and counts for nothing."""
+    It is `at` while tries are free or the queue is empty; else TURN_INTERVAL after the last
+    turn. None when the queue is longer than MAX_DELAY_SECONDS. A turn beyond that limit
+    comes from a clock that went back and is ignored."""
     is_free = tries < FREE_ATTEMPTS[AttemptKind.ACCOUNT]
-    if is_free or (last_turn > at and not is_ahead(last_turn, at)):
+    if is_free or (last_turn > at and not is_turn_ahead(last_turn, at)):
         return at
-    turn = max(at, last_turn + TURN_EVERY)
-    return turn if turn == at or is_ahead(turn, at) else None
+    turn = max(at, last_turn + TURN_INTERVAL)
+    return turn if turn == at or is_turn_ahead(turn, at) else None
 
 
-def is_ahead(turn: datetime, at: datetime) -> bool:
-    """Return whether a turn is still to come, and no further ahead than a line can be long."""
-    return at < turn <= at + timedelta(seconds=LONGEST_DELAY)
+def is_turn_ahead(turn: datetime, at: datetime) -> bool:
+    """Return whether a turn is still to come, and within the longest possible queue."""
+    return at < turn <= at + timedelta(seconds=MAX_DELAY_SECONDS)
 
 
 def is_turn(turn: datetime | None, at: datetime) -> bool:
-    """Return whether a turn that was given has come and has not lapsed."""
-    return turn is not None and turn <= at <= turn + TURN_KEPT
+    """Return whether an assigned turn has come and has not lapsed."""
+    return turn is not None and turn <= at <= turn + TURN_VALIDITY
 
 
 def network_of(address: str) -> str:
-    """Return the network that an address belongs to: /24, or /48 for IPv6. An IPv4 address written
-    as IPv6 is the IPv4 one; what is no address is one network of its own."""
+    """Return the network of an address: /24, or /48 for IPv6; "none" for an invalid address.
+    An IPv4 address in IPv6 form counts as IPv4."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:

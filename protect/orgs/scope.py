@@ -1,4 +1,4 @@
-"""The scope of a request: its user, their roles and permissions. Built by `access.scope_of`."""
+"""The scope of a request: its user with their roles and permissions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from protect.orgs.enums import Level, Permission
 from protect.orgs.roles import level_of, permissions_of
 
 
-class Held(NamedTuple):
-    """A role of the user: in a team, or in an organisation where `team` is None."""
+class HeldRole(NamedTuple):
+    """A role of the user in a team, or in an organisation where `team` is None."""
 
     role: str
     organisation: UUID
@@ -20,57 +20,58 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The roles of one person in active teams and organisations."""
+    """The roles of one user in active teams and organisations."""
 
     user_id: UUID | None
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldRole, ...] = ()
 
     @property
     def teams(self) -> frozenset[UUID]:
         """Return the teams in which the user is an active member."""
-        return frozenset(each.team for each in self.held if each.team)
+        return frozenset(held_role.team for held_role in self.held if held_role.team)
 
     @property
     def organisations(self) -> frozenset[UUID]:
-        """Return the organisations in which the user holds any role."""
-        return frozenset(each.organisation for each in self.held)
+        """Return the organisations in which the user has a role, even if only in a team."""
+        return frozenset(held_role.organisation for held_role in self.held)
 
     def teams_where(self, permission: Permission) -> frozenset[UUID]:
         """Return the teams in which a role of the team itself gives a permission."""
-        held = (each for each in self.held if permission in permissions_of(each.role))
-        return frozenset(each.team for each in held if each.team)
+        return frozenset(held.team for held in self._roles_with(permission) if held.team)
 
     def organisations_where(self, permission: Permission) -> frozenset[UUID]:
         """Return the organisations in which a role of the organisation gives a permission."""
-        held = (each for each in self.held if permission in permissions_of(each.role))
-        return frozenset(each.organisation for each in held if each.team is None)
+        held_roles = self._roles_with(permission)
+        return frozenset(held.organisation for held in held_roles if held.team is None)
 
     def permissions(
         self, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> frozenset[Permission]:
-        """Return the permissions of the roles held there or on the platform.
-        A role of an organisation reaches its teams: for a team name both, as `access.must` does.
-        With neither, only roles of the platform count."""
-        reaching = (each for each in self.held if self._reaches(each, team, organisation))
-        return frozenset[Permission]().union(*(permissions_of(each.role) for each in reaching))
+        """Return the permissions of the user's roles in a team or organisation, or the platform.
+        A role in an organisation includes its teams: for a team, pass both. Without either,
+        only platform roles count."""
+        codes = [held.role for held in self.held if self._reaches(held, team, organisation)]
+        return frozenset[Permission]().union(*map(permissions_of, codes))
 
     def may(
         self, permission: Permission, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> bool:
-        """Return whether the user has this permission there."""
         return permission in self.permissions(team=team, organisation=organisation)
 
     def audit(self, organisation: UUID | None, *, at: datetime) -> AuditContext:
-        """Return the context of what the user does for an organisation, or for none."""
+        """Return the audit context for the user's actions for an organisation, or for none."""
         return AuditContext(at=at, actor=self.user_id, organisation=organisation)
 
+    def _roles_with(self, permission: Permission) -> list[HeldRole]:
+        return [held for held in self.held if permission in permissions_of(held.role)]
+
     @staticmethod
-    def _reaches(each: Held, team: UUID | None, organisation: UUID | None) -> bool:
-        if level_of(each.role) is Level.PLATFORM:
+    def _reaches(held_role: HeldRole, team: UUID | None, organisation: UUID | None) -> bool:
+        if level_of(held_role.role) is Level.PLATFORM:
             return True
-        if each.team is not None:
-            return each.team == team
-        return each.organisation == organisation
+        if held_role.team is not None:
+            return held_role.team == team
+        return held_role.organisation == organisation
 
 
-NOBODY = Scope(user_id=None)
+ANONYMOUS_SCOPE = Scope(user_id=None)

@@ -1,4 +1,4 @@
-"""Addresses of the user's own account, and of histories."""
+"""URLs of the user's own account and of histories."""
 
 from django.urls import path
 
@@ -12,5 +12,5 @@ urlpatterns = [
         "organisations/<uuid:pk>/history", views.organisation_history, name="organisation_history"
     ),
     path("organisations/<uuid:pk>/alarms/answer", views.alarm_answer, name="alarm_answer"),
-    path("history/<str:kind>/<uuid:pk>", views.thing_history, name="thing_history"),
+    path("history/<str:kind>/<uuid:pk>", views.target_history, name="thing_history"),
 ]

@@ -13,4 +13,4 @@ class OutreachConfig(AppConfig):
 
         register(Outreach())
         for forms in (ambassadors, head_counts, sessions):
-            posted.PAGES.update(forms.PAGES)
+            posted.DRAFT_PAGES.update(forms.PAGES)

@@ -1,4 +1,4 @@
-"""The closed sets of information sessions."""
+"""Enumerations of information sessions: states and moves of requests, moods, settings."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -30,11 +30,11 @@ class Mood(TextChoices):
     # Translators, of each below: how an ambassador feels after a session that they held.
     WELL = "well", _("Well")
     TIRED = "tired", _("Tired")
-    HEAVY = "heavy", _("It weighs on me")  # it stays with them
+    HEAVY = "heavy", _("It weighs on me")  # the session stays on their mind
 
 
 class Setting(TextChoices):
-    """The setting of an information session. Only trainings are ever listed publicly."""
+    """The setting of an information session, which unlike a training is never public."""
 
     # Translators, of each below: where an information session is held.
     SCHOOL = "school", _("School")

@@ -16,18 +16,18 @@ class RequestMoveNotAllowed(ProtectError):
     )
 
 
-class CountedMeanwhile(ProtectError):
-    """Another count was saved after the page was opened. `stands` is its revision."""
+class HeadCountConflict(ProtectError):
+    """Another count, of `current_revision`, was saved after this page was opened."""
 
     code = "outreach_counted_meanwhile"
     # Translators: {theirs} and {yours} are numbers of people at an information session.
     message = _(
-        "Another person counted meanwhile: {theirs}. Yours: {yours}. Nothing of yours was saved. "
-        "Which is right? Send yours once more, and it replaces theirs."
+        "Another person has saved a count of {theirs} since you opened this page. Your count of "
+        "{yours} was not saved. If yours is right, send it again to replace theirs."
     )
 
-    def __init__(self, *, theirs: int, yours: int, stands: int) -> None:
-        self.stands = stands
+    def __init__(self, *, theirs: int, yours: int, current_revision: int) -> None:
+        self.current_revision = current_revision
         super().__init__(theirs=theirs, yours=yours)
 
 
@@ -36,13 +36,13 @@ class OutreachRefusal(TableRefusal):
         HTTPStatus.FORBIDDEN: {
             # Translators: numbers of a session are sent from a page that has been open for days.
             "outreach_pass_over": _(
-                "This page is too old to be sent. The numbers stay on this phone. Sign in and open "
-                "the session again: they are still there."
+                "This page is too old to be sent. Nothing was saved, but the numbers "
+                "stay on this phone. Sign in and open the session again to send them."
             ),
             # Translators: numbers of a session were sent by something else than our page for them.
             "outreach_pass_bad": _(
-                "These numbers do not come from the page of a session. Nothing was saved. Sign in, "
-                "open the session and send them from there."
+                "These numbers were not sent from the page of a session. Nothing was "
+                "saved. Sign in, open the session and send them from there."
             ),
             # Translators: the account of an ambassador or coordinator was closed meanwhile.
             "outreach_pass_account_closed": _(
@@ -58,8 +58,8 @@ class OutreachRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: an ambassador is a migrant who speaks about the programme.
             "outreach_ambassador_alone": _(
-                "No ambassador is alone at their first session. Nothing was changed. Add a second "
-                "person, or one who has held a session before."
+                "An ambassador must not be alone at their first session. Nothing was changed. Add "
+                "a second person, or choose an ambassador who has held a session before."
             ),
             # Translators: a planner says that a session was held whose end is still to come.
             "outreach_session_not_over": _(
@@ -70,25 +70,25 @@ class OutreachRefusal(TableRefusal):
                 "The number of people is missing. Nothing was changed. Enter the numbers first, 0 "
                 "if no one came."
             ),
-            # People at an information session are counted once it has begun.
+            # People can be counted only after an information session has begun.
             # Translators: an ambassador counts people at an information session too early, or it is
             # cancelled.
             "outreach_count_not_on": _(
-                "People are counted once a session has begun, and not at one that is cancelled. "
-                "Nothing was saved: the numbers stand below. Send them later."
+                "You can count people only after a session has begun, and not at a cancelled "
+                "session. Nothing was saved. The numbers are still below: send them later."
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # A field that scheduling needs is still empty.
             # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
             "outreach_request_incomplete": _(
-                "Before you schedule it, these answers are needed: {missing}. Nothing was changed. "
-                "Ask the requester, or enter the answers for them."
+                "The session cannot be scheduled without these answers: {missing}. "
+                "Nothing was changed. Ask the requester, or enter the answers for them."
             ),
             # Translators: more people could name a service than were asked.
             "outreach_tally_impossible": _(
-                "More people could name a service than answered. Nothing was saved. Correct one "
-                "number."
+                "The number of people who could name a service is larger than the "
+                "number who answered. Nothing was saved. Correct one of the numbers."
             ),
         },
     }

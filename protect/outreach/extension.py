@@ -1,4 +1,4 @@
-"""Parts that outreach adds to trainings: pages, owners of sessions, links of holders."""
+"""What outreach adds to trainings: pages, owners of information sessions, own links of holders."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,16 +9,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from protect.outreach import access, labels, models
-from protect.outreach.actions.readiness import tell_if_short
-from protect.outreach.actions.requests import forget_requests
+from protect.outreach.actions.readiness import mail_if_understaffed
+from protect.outreach.actions.requests import erase_old_requests
 from protect.trainings.base.extension import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
 
 class Outreach(Extension):
-    tabs = (labels.PAGE,)
+    tabs = (labels.SESSIONS_PAGE,)
     pages = labels.PAGES
-    night = {"forget_requests": forget_requests}
+    night = {"forget_requests": erase_old_requests}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
         rows = models.InformationSession.objects.filter(pk=session.pk)
@@ -26,7 +26,7 @@ class Outreach(Extension):
         return SessionOwner(*owner) if owner else None
 
     def let_go(self, session: Session, *, at: datetime) -> None:
-        tell_if_short(session, at=at)
+        mail_if_understaffed(session, at=at)
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
         rows = models.Ambassador.objects.filter(pk__in=resources).order_by("pk")
@@ -36,10 +36,9 @@ class Outreach(Extension):
         return resources.exclude(pk__in=models.Ambassador.objects.values("pk"))
 
     def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:
-        bookings = access.held_by_link(resource, at=at).order_by("starts_at", "pk")
-        sessions = models.InformationSession.objects.select_related("request__place").in_bulk(
-            [booking.session_id for booking in bookings]
-        )
+        bookings = access.recent_bookings_by_link(resource, at=at).order_by("starts_at", "pk")
+        rows = models.InformationSession.objects.select_related("request__place")
+        sessions = rows.in_bulk([booking.session_id for booking in bookings])
         return [
             OwnSession(
                 sessions[booking.session_id].request.place.name,

@@ -6,69 +6,68 @@ from collections.abc import Callable, Iterator, Mapping
 from django.db.models import Max
 
 from protect.outreach import enums, models, rules
-from protect.trainings.base.facts import Cell, FactQuery, Figure, summed
-from protect.trainings.facts import Held, codes_of, is_asked, sessions_figure
+from protect.trainings.base.facts import Cell, FactQuery, Figure, sum_cells
+from protect.trainings.facts import HeldSession, edition_codes, matches_query, sessions_figure
 
-HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
-# Settings where participants could be recognised: one community, one centre, one group.
-PROTECTED = {*enums.Setting} - {enums.Setting.SCHOOL}
+HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)
+# Settings with so few people that participants could be identified, such as one centre.
+PROTECTED_SETTINGS = {*enums.Setting} - {enums.Setting.SCHOOL}
 
 
 def open_requests(query: FactQuery) -> Figure:
-    """Return requests that came in the period and are not held, closed or declined."""
-    first, after = query.around()
-    rows = models.SessionRequest.objects.filter(
-        state__in=rules.OPEN, received_at__gte=first, received_at__lt=after
-    )
+    """Return the requests received in the period that are not held, closed or declined."""
+    first, after = query.utc_bounds()
+    rows = models.SessionRequest.objects.filter(state__in=rules.OPEN_STATES)
+    rows = rows.filter(received_at__gte=first, received_at__lt=after)
     rows = query.narrow(rows, "country", "organisation")
     requests = list(rows.order_by("code").values_list("country", "setting", "state", "code"))
     return Figure(
         unit="item",
         axes=("country", "setting", "state"),
-        cells=summed(((country, setting, state), 1) for country, setting, state, _code in requests),
+        cells=sum_cells((row[:3], 1) for row in requests),
         evidence=tuple(code for *_cell, code in requests),
     )
 
 
 def head_counts(query: FactQuery) -> Figure:
-    """Return people counted at information sessions, by the latest count of each."""
-    held = {each.pk: each for each in held_in(query)}
-    rows = models.HeadCount.objects.filter(session__in=held)
+    """Return the people counted at information sessions, from the latest count of each session."""
+    sessions_by_id = {each.pk: each for each in find_sessions_held(query)}
+    rows = models.HeadCount.objects.filter(session__in=sessions_by_id)
     latest = dict(rows.order_by("session").values_list("session").annotate(latest=Max("revision")))
     columns = rows.order_by("session", "pk").values_list("session", "revision", "sex", "band", "n")
     cells: Counter[Cell] = Counter()
-    protected = set()
+    protected_cells = set()
     for session, revision, sex, band, number in columns:
         if revision == latest[session]:
-            each = held[session]
-            cell = (*each.place, each.setting, sex, band)
+            each = sessions_by_id[session]
+            cell = (*each.country_and_organisation, each.setting, sex, band)
             cells[cell] += number
-            if each.setting in PROTECTED:
-                protected.add(cell)
+            if each.setting in PROTECTED_SETTINGS:
+                protected_cells.add(cell)
     return Figure(
         unit="attendance",
         axes=("country", "organisation", "setting", "sex", "band"),
-        cells=summed(cells.items()),
-        protected=frozenset(protected),
-        evidence=codes_of(held[key] for key in latest),
+        cells=sum_cells(cells.items()),
+        protected=frozenset(protected_cells),
+        evidence=edition_codes(sessions_by_id[key] for key in latest),
     )
 
 
 def sessions(query: FactQuery) -> Figure:
-    """Return information sessions that were held."""
-    return sessions_figure(list(held_in(query)), PROTECTED)
+    """Return the information sessions that took place in the period."""
+    return sessions_figure(list(find_sessions_held(query)), PROTECTED_SETTINGS)
 
 
-def held_in(query: FactQuery) -> Iterator[Held]:
-    """Yield information sessions that took place in the period."""
-    first, after = query.around()
-    rows = models.InformationSession.objects.standing().filter(
-        request__state__in=HELD, ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at
-    )
+def find_sessions_held(query: FactQuery) -> Iterator[HeldSession]:
+    """Yield the information sessions that took place in the period."""
+    first, after = query.utc_bounds()
+    rows = models.InformationSession.objects.standing().filter(request__state__in=HELD_STATES)
+    rows = rows.filter(ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at)
     for row in rows.select_related("request").order_by("starts_at", "pk"):
-        of = row.request
-        held = Held(row.pk, row.kind, of.setting, of.country_id, of.organisation_id, of.code)
-        if query.has(row.ends_at, row.zone) and is_asked(held, query):
+        request = row.request
+        country, organisation = request.country_id, request.organisation_id
+        held = HeldSession(row.pk, row.kind, request.setting, country, organisation, request.code)
+        if query.contains(row.ends_at, row.zone) and matches_query(held, query):
             yield held
 
 

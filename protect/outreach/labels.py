@@ -1,4 +1,4 @@
-"""Words, shapes and pages of information sessions: states, questions, skills."""
+"""Labels, state shapes and menu pages of information sessions."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -11,10 +11,10 @@ from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestState
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.pages.frame import EDITIONS, PLANS
+from protect.trainings.base.pages.frame import EDITIONS, PLANNER_ONLY
 
-# By code of skills.toml.
-SKILLS = {
+# By code of a skill in skills.toml.
+SKILL_LABELS = {
     # Translators, of each below: what an ambassador can do.
     "speaking": _("Speaking to an audience"),
     "leading_groups": _("Leading a group"),
@@ -23,7 +23,7 @@ SKILLS = {
     "online": _("Online sessions"),
 }
 
-REQUEST_SHAPES = {
+REQUEST_STATE_SHAPES = {
     RequestState.RECEIVED: "open",
     RequestState.AGREED: "info",
     RequestState.SCHEDULED: "info",
@@ -31,7 +31,7 @@ REQUEST_SHAPES = {
     RequestState.CLOSED: "ended",
     RequestState.DECLINED: "ended",
 }
-REQUEST_FIELDS = {
+REQUEST_FIELD_LABELS = {
     # Translators, of each below: label.
     "class_level": _("Class level"),  # which class of a school
     # Translators: label: a teacher stays in the room during a session.
@@ -41,40 +41,41 @@ REQUEST_FIELDS = {
     # Translators: label: what is done when a pupil or participant tells of violence.
     "accepts_protocol": _("The disclosure protocol is accepted"),
     "languages": _("Languages"),
-    "has_private_room": _("A private room is there"),  # a room in which two people can talk unheard
+    "has_private_room": _("A private room is available"),  # two people talk there unheard
 }
-SESSIONS = "outreach:info_list"
-REQUESTS = "outreach:request_list"
-AMBASSADORS = "outreach:ambassador_list"
-PACKS = "outreach:pack_list"
-HOLDS = (*access.TAKING_PART, Permission.LEAD_SESSION)
+SESSIONS_URL = "outreach:info_list"
+REQUESTS_URL = "outreach:request_list"
+AMBASSADORS_URL = "outreach:ambassador_list"
+PACKS_URL = "outreach:pack_list"
+HOLDER_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)
 # Translators: a page of trainings: sessions in schools and communities.
-PAGE = (_("Information sessions"), SESSIONS, HOLDS)
+SESSIONS_PAGE = (_("Information sessions"), SESSIONS_URL, HOLDER_PERMISSIONS)
 PAGES = (
     # Translators: a page of the desk: courses that are given.
-    (_("Trainings"), EDITIONS, access.TAKING_PART),
-    PAGE,
+    (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),
+    SESSIONS_PAGE,
     # Translators, of each below: a page of information sessions.
-    (_("Requests"), REQUESTS, PLANS),  # who asks for one
-    (_("Ambassadors"), AMBASSADORS, PLANS),  # migrants who speak to others
-    (_("School packs"), PACKS, HOLDS),  # lessons for four ages
+    (_("Requests"), REQUESTS_URL, PLANNER_ONLY),  # who asks for one
+    (_("Ambassadors"), AMBASSADORS_URL, PLANNER_ONLY),  # migrants who speak to others
+    (_("School packs"), PACKS_URL, HOLDER_PERMISSIONS),  # lessons for four ages
 )
 
 
-def not_spoken(tags: Iterable[str]) -> str:
+def unspoken_languages_text(tags: Iterable[str]) -> str:
+    names = ", ".join(map(language_name, tags))
     # Translators: {languages} are names of languages that a session needs and no holder speaks.
-    return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
+    return gettext("Languages not covered: {languages}").format(languages=names)
 
 
-def request_state(code: str) -> StateLabel:
+def request_state_label(code: str) -> StateLabel:
     state = RequestState(code)
-    return StateLabel(state.label, REQUEST_SHAPES[state])
+    return StateLabel(state.label, REQUEST_STATE_SHAPES[state])
 
 
 class Skill(tables.Record):
-    """A skill of an ambassador."""
+    """A skill that an ambassador can have, without data of its own."""
 
 
 @cache
-def skills() -> dict[str, Skill]:
+def load_skills() -> dict[str, Skill]:
     return tables.load("outreach", "skills", Skill)

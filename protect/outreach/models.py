@@ -18,10 +18,10 @@ from protect.trainings.scheduling.models import Resource, Session
 
 class RequestQuerySet(models.QuerySet["SessionRequest"]):
     def urgent_first(self, pressing: Collection[uuid.UUID] = ()) -> Self:
-        """Order requests: pressing ones, then by due date, then those that wait for no answer."""
+        """Order requests: `pressing` ones first, then by due date, then those without one."""
         whens = [
             When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
-            for state, days in rules.PATIENCE.items()
+            for state, days in rules.DAYS_TO_ANSWER.items()
         ]
         due = Case(*whens, default=None, output_field=models.DateTimeField())
         is_pressing = Case(When(pk__in=pressing, then=0), default=1)
@@ -29,7 +29,7 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
         return self.annotate(due=due).order_by(*order)
 
     def visible_to(self, organisations: Collection[uuid.UUID], countries: Collection[str]) -> Self:
-        """Keep requests that these organisations took, and free ones of their countries."""
+        """Keep the requests that these organisations took, and free ones of these countries."""
         free = Q(organisation=None, country__in=countries)
         return self.filter(free | Q(organisation__in=organisations))
 
@@ -40,11 +40,11 @@ class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
 
 
 class SessionRequest(UuidModel):
-    """A request of a school, centre or community. No pupil, no child, no personal story."""
+    """A request for an information session. It holds no data of children, and no personal story."""
 
     code = models.CharField(max_length=12, unique=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(  # which answers it; None while none has taken it
+    organisation = models.ForeignKey(  # that answers the request; None until one has taken it
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     setting = models.CharField(max_length=16, choices=enums.Setting)
@@ -54,27 +54,27 @@ class SessionRequest(UuidModel):
     contact_phone = models.CharField(max_length=40, default="", blank=True)
     contact_language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    band = models.CharField(max_length=20, default="", blank=True)  # of ages, or a class level
+    band = models.CharField(max_length=20, default="", blank=True)  # an age band or a class level
     languages = models.ManyToManyField(Language, related_name="+", blank=True)
     dates = models.CharField(max_length=400, default="", blank=True)  # in the asker's words
     expected = models.PositiveSmallIntegerField(null=True, blank=True)  # people
-    # What must be known before it is scheduled.
+    # Answers that are required before the session is scheduled.
     class_level = models.CharField(max_length=40, default="", blank=True)
     teacher_present = models.BooleanField(null=True, blank=True)
     safeguarding_lead = models.CharField(max_length=120, default="", blank=True)
-    accepts_protocol = models.BooleanField(null=True, blank=True)  # of what a participant discloses
+    accepts_protocol = models.BooleanField(null=True, blank=True)  # the protocol for disclosures
     has_private_room = models.BooleanField(null=True, blank=True)
     state = models.CharField(
         max_length=9, choices=enums.RequestState, default=enums.RequestState.RECEIVED
     )
-    reason = models.CharField(max_length=400, default="", blank=True)  # of declining
-    alternative = models.CharField(max_length=400, default="", blank=True)  # what else there is
-    said = models.CharField(max_length=1000, default="", blank=True)  # what changed, by the asker
+    reason = models.CharField(max_length=400, default="", blank=True)  # why it was declined
+    alternative = models.CharField(max_length=400, default="", blank=True)  # for the asker
+    said = models.CharField(max_length=1000, default="", blank=True)  # the asker, about changes
     received_at = models.DateTimeField()
-    moved_at = models.DateTimeField()  # when it came to its state
-    edited = models.PositiveIntegerField(default=1)  # how often what is known was saved
+    moved_at = models.DateTimeField()  # when its state last changed
+    edited = models.PositiveIntegerField(default=1)  # version number of the answers
     token_hash = models.CharField(max_length=64, unique=True)  # of the asker's own link
-    sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
+    sent_key = models.UUIDField(unique=True)  # of the form, so that sending it twice saves it once
 
     objects = RequestQuerySet.as_manager()
 
@@ -94,14 +94,14 @@ class SessionRequest(UuidModel):
 
 
 class InformationSession(Session):
-    """The session to which a request led: a row of the one calendar, and its request."""
+    """The session that is planned for a request: a session of the common calendar."""
 
     session = models.OneToOneField(
         Session, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
     )
     request = models.ForeignKey(SessionRequest, on_delete=models.PROTECT, related_name="sessions")
 
-    # Of the narrower class, where Django takes the one of the parent otherwise.
+    # Without this, Django would use the manager of the parent class.
     objects = InformationSessionQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
@@ -109,7 +109,7 @@ class InformationSession(Session):
 
 
 class Ambassador(NamelessModel):
-    """A person who speaks to communities. Never listed publicly, and sees no case."""
+    """A person who speaks to communities. Ambassadors are never listed publicly and see no case."""
 
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -119,8 +119,8 @@ class Ambassador(NamelessModel):
     )
     region = models.CharField(max_length=24, default="", blank=True)  # a code of an area
     skills = models.JSONField(default=list, blank=True)  # codes of skills.toml
-    phone = models.CharField(max_length=40, default="", blank=True)  # the organisation's, never own
-    safety_plan = models.BinaryField(null=True, blank=True)  # sealed to themselves
+    phone = models.CharField(max_length=40, default="", blank=True)  # the organisation's
+    safety_plan = models.BinaryField(null=True, blank=True)  # encrypted for the ambassador alone
     may_name = models.BooleanField(default=False)
     may_picture = models.BooleanField(default=False)
     may_voice = models.BooleanField(default=False)
@@ -131,7 +131,7 @@ class Ambassador(NamelessModel):
 
 
 class Debrief(NamelessModel):
-    """An ambassador's mood after a session, and whether something happened."""
+    """How an ambassador feels after a session, and whether they asked for a call."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="debriefs"
@@ -139,7 +139,7 @@ class Debrief(NamelessModel):
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
     mood = models.CharField(max_length=10, choices=enums.Mood, default="", blank=True)
     wants_call = models.BooleanField(default=False)
-    incident_at = models.DateTimeField(null=True, blank=True)  # the button; told by phone, not here
+    incident_at = models.DateTimeField(null=True, blank=True)  # button pressed; no details
     called_at = models.DateTimeField(null=True, blank=True)  # the supervisor has called
     created = models.DateTimeField()
 
@@ -151,9 +151,8 @@ class Debrief(NamelessModel):
 
 
 class HeadCount(NamelessModel):
-    """How many people of one cell were at a session. No person, and no list of them. A revision
-    replaces the one before it and leaves it in place. Codes: age bands or class levels of
-    age_bands.toml and grades.toml; `unknown` where the holder cannot tell."""
+    """Number of people of one age band and sex at a session. A new revision replaces the one before
+    it, which is kept. `band` is a code of age_bands.toml or grades.toml, or `unknown`."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="head_counts"
@@ -162,11 +161,11 @@ class HeadCount(NamelessModel):
     sex = models.CharField(max_length=11)
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
-    nonce = models.UUIDField()  # of the form: what a phone sends twice counts once
+    nonce = models.UUIDField()  # of the form; a form that a phone sends twice counts once
     declared_by = models.ForeignKey(  # None: an ambassador without an account
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    declared_as = models.ForeignKey(  # whom the session books, by their own link
+    declared_as = models.ForeignKey(  # the booked person who declared it by their own link
         Resource, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declared_at = models.DateTimeField()
@@ -186,12 +185,12 @@ class HeadCount(NamelessModel):
 
 
 class Tally(NamelessModel):
-    """How many of those present could name a service, of how many who answered. No names."""
+    """How many people at a session could name a service that helps, of those who answered."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="tallies"
     )
-    revision = models.PositiveSmallIntegerField()  # that of the head count declared with it
+    revision = models.PositiveSmallIntegerField()  # of the head count that was declared with it
     could_name = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()
 

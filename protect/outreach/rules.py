@@ -1,4 +1,4 @@
-"""Fields needed to schedule an information session, and how long a request may wait.
+"""Fields required to schedule an information session, deadlines of requests, and head counts.
 Source: docs/adr/0033-information-sessions.md."""
 
 from collections import defaultdict
@@ -6,22 +6,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from protect.kernel.errors import take_step
+from protect.kernel.errors import next_state
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import RequestMoveNotAllowed
 
-# By setting: the fields that must be told. What is a yes or no must be yes.
-NEEDED: Mapping[Setting, tuple[str, ...]] = {
+# Required fields by setting. A yes-or-no field must be answered with yes.
+REQUIRED_FIELDS: Mapping[Setting, tuple[str, ...]] = {
     Setting.SCHOOL: ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol"),
     Setting.RECEPTION_CENTRE: ("languages", "has_private_room"),
     Setting.COMMUNITY: (),
     Setting.SURVIVORS: (),
     Setting.LGBTQI: (),
 }
-# Days that a request may rest in a state before it is late.
-PATIENCE = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
-SOON = timedelta(days=2)
-OPEN = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
+# Days that a request may stay in a state before it is overdue.
+DAYS_TO_ANSWER = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
+DUE_SOON_WITHIN = timedelta(days=2)
+OPEN_STATES = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 REQUEST_MOVES = {
     (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
     (RequestState.RECEIVED, RequestMove.DECLINE): RequestState.DECLINED,
@@ -33,58 +33,60 @@ REQUEST_MOVES = {
 }
 
 type Cell = tuple[str, str]  # band, sex
-COUNTED_FOR = timedelta(days=7)  # after a session, by a link without account
+COUNTABLE_FOR = timedelta(days=7)  # after a session, by a link without an account
 
 
 def is_open(state: str) -> bool:
-    """Return whether a request has not ended: its answers can still change."""
-    return state in OPEN
+    """Return whether a request is still open: its answers can still change."""
+    return state in OPEN_STATES
 
 
-def missing_of(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the fields that are still needed to schedule a session, in their order."""
-    return tuple(name for name in NEEDED[setting] if not fields.get(name))
+def find_missing_fields(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the fields without which a session cannot be scheduled, in their order."""
+    return tuple(name for name in REQUIRED_FIELDS[setting] if not fields.get(name))
 
 
-def refused_of(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the needed fields that were answered with no: they rule out a session."""
-    return tuple(name for name in missing_of(setting, fields) if fields.get(name) is False)
+def find_refused_fields(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the required fields that were answered with no, which rules out a session."""
+    return tuple(name for name in find_missing_fields(setting, fields) if fields.get(name) is False)
 
 
-def due_of(state: RequestState, moved_at: datetime) -> datetime | None:
-    """Return the deadline of the next step, by elapsed days; None where no step is expected."""
-    days = PATIENCE.get(state)
+def get_due_date(state: RequestState, moved_at: datetime) -> datetime | None:
+    """Return the deadline of the next step of a request; None where no step is expected."""
+    days = DAYS_TO_ANSWER.get(state)
     return None if days is None else moved_at + timedelta(days=days)
 
 
-def urgency_of(due: datetime, at: datetime) -> str:
+def get_urgency_group(due: datetime, at: datetime) -> str:
     """Return the desk group of a due date: overdue, today or soon."""
     if due <= at:
         return "overdue"
-    return "today" if due <= at + SOON else "soon"
+    return "today" if due <= at + DUE_SOON_WITHIN else "soon"
 
 
-def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
-    """Return a person's sort key among those who could be asked: the lower, the earlier. `lacking`:
-    wanted languages that they do not speak; `weight`: of `bookings.Candidate`."""
+def candidate_rank(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
+    """Return the sort key of a person who could be asked to hold a session. `lacking` counts the
+    requested languages that they do not speak; `weight` is that of `bookings.Candidate`."""
     return (weight > 1, lacking, not is_near, weight)
 
 
-def is_alone[P](ambassadors: Collection[P], experienced: Collection[P], others: int) -> bool:
-    """Return whether an ambassador would hold their first session as the only person. `experienced`
-    are people who held one before; `others` how many trainers are booked."""
+def leaves_beginner_alone[P](
+    ambassadors: Collection[P], experienced: Collection[P], others: int
+) -> bool:
+    """Return whether an ambassador would be the only person at their first session. `experienced`
+    are people who have held one before; `others` is the number of booked trainers."""
     beginners = set(ambassadors) - set(experienced)
     return bool(beginners) and len(set(ambassadors)) + others < 2
 
 
 def step_request(state: RequestState, move: RequestMove) -> RequestState:
     """Return the state that `move` leads to. Errors: RequestMoveNotAllowed."""
-    return take_step(REQUEST_MOVES, state, move, RequestMoveNotAllowed)
+    return next_state(REQUEST_MOVES, state, move, RequestMoveNotAllowed)
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One declaration. The total is the sum of its cells and is not stored."""
+class CurrentCount:
+    """The current head count of a session. The total is the sum of its cells and is not stored."""
 
     revision: int
     cells: Mapping[Cell, int]
@@ -94,23 +96,23 @@ class Counted:
         return sum(self.cells.values())
 
     def by_band(self) -> dict[str, int]:
-        return _summed((band, n) for (band, _sex), n in self.cells.items())
+        return _sum_by_key((band, n) for (band, _sex), n in self.cells.items())
 
     def by_sex(self) -> dict[str, int]:
-        return _summed((sex, n) for (_band, sex), n in self.cells.items())
+        return _sum_by_key((sex, n) for (_band, sex), n in self.cells.items())
 
 
-def standing(rows: Iterable[tuple[int, str, str, int]]) -> Counted | None:
-    """Return the last declaration of rows (revision, band, sex, n); None without any."""
+def get_latest_count(rows: Iterable[tuple[int, str, str, int]]) -> CurrentCount | None:
+    """Return the latest head count of rows (revision, band, sex, n); None without rows."""
     declarations = list(rows)
     if not declarations:
         return None
     last = max(revision for revision, _band, _sex, _n in declarations)
     cells = {(band, sex): n for revision, band, sex, n in declarations if revision == last}
-    return Counted(last, cells)
+    return CurrentCount(last, cells)
 
 
-def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+def _sum_by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     sums: dict[str, int] = defaultdict(int)
     for key, n in pairs:
         sums[key] += n

@@ -1,5 +1,5 @@
-"""School packs: lessons for four ages, the teacher's card, the note to parents. An office adds a
-language by a file of its own. Source: docs/data-trainings.md."""
+"""School packs: lessons for four age groups, the teacher's card, the note to parents. An
+office adds a language with a file of its own. Source: docs/data-trainings.md."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
@@ -14,17 +14,17 @@ from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
 from protect.reference import vocabulary
-from protect.trainings.base.help_lines import Line
+from protect.trainings.base.help_lines import HelpLine
 from protect.trainings.base.vocabulary import grades
 from protect.trainings.documents.paper import sheets, wording
 from protect.ui import press
 
-KIND = "packs/lessons_"  # and a language
-SOURCE = "en"
+LESSONS_FILE_PREFIX = "packs/lessons_"  # followed by a language tag
+SOURCE_LANGUAGE = "en"
 
-type Reviewed = Literal["draft", "reviewed"]
+type PackState = Literal["draft", "reviewed"]
 TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
-WORDS: Mapping[str, Promise] = {
+PAPER_LABELS: Mapping[str, Promise] = {
     # Translators: on paper: a text that no native reader or specialist has reviewed.
     "draft": _("Draft: not reviewed yet"),
     # Translators: how long a lesson or a part of it takes.
@@ -51,9 +51,9 @@ class Step(BaseModel):
 
 
 class Lesson(tables.Record):
-    """A lesson for an age. `before` says how a pupil may stay away."""
+    """A lesson for one age group. `before` tells pupils how they can stay away."""
 
-    state: Reviewed
+    state: PackState
     title: str
     minutes: int
     aims: list[str]
@@ -62,19 +62,19 @@ class Lesson(tables.Record):
     steps: list[Step]
 
 
-class Card(tables.Record):
-    """Steps for a teacher when a pupil tells of violence."""
+class TeacherCard(tables.Record):
+    """Card with the steps for a teacher after a pupil discloses violence."""
 
-    state: Reviewed
+    state: PackState
     title: str
     lines: list[str]
     after: str
 
 
-class Note(tables.Record):
-    """The note to parents; `day` and `school` are lines to write on."""
+class ParentNote(tables.Record):
+    """The note to parents. `day` and `school` label lines to fill in by hand."""
 
-    state: Reviewed
+    state: PackState
     title: str
     lines: list[str]
     day: str
@@ -82,86 +82,88 @@ class Note(tables.Record):
 
 
 @cache
-def lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons of a language, the youngest age first. Errors: DataError, also for minutes
-    or steps that do not fit, and for a class level with a pack that there is not."""
-    kind = f"{KIND}{tag}"
-    rows = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
-    source = rows if tag == SOURCE else lessons(SOURCE)
+def load_lessons(tag: str) -> dict[str, Lesson]:
+    """Return the lessons in a language, for the youngest age group first. Errors: DataError, also
+    if the minutes or steps do not match, or a class level refers to an unknown lesson."""
+    kind = f"{LESSONS_FILE_PREFIX}{tag}"
+    rows = tables.load("outreach", kind, Lesson, is_required=tag == SOURCE_LANGUAGE)
+    source = rows if tag == SOURCE_LANGUAGE else load_lessons(SOURCE_LANGUAGE)
     for code, lesson in rows.items():
-        problem, remedy = _wrong_with(lesson, source.get(code))
+        problem, remedy = _find_lesson_problem(lesson, source.get(code))
         if problem:
-            raise tables.bad_row("outreach", kind, code, problem=problem, remedy=remedy)
+            raise tables.bad_row_error("outreach", kind, code, problem=problem, remedy=remedy)
     for code, grade in grades().items():
         if grade.pack and grade.pack not in source:
-            problem = f"There is no pack “{grade.pack}”."
-            remedy = f"correct it, or add it to {KIND}{SOURCE}.toml."
-            raise tables.bad_row("trainings", "grades", code, problem=problem, remedy=remedy)
+            problem = f"There is no lesson “{grade.pack}”."
+            remedy = f"correct it, or add it to {LESSONS_FILE_PREFIX}{SOURCE_LANGUAGE}.toml."
+            raise tables.bad_row_error("trainings", "grades", code, problem=problem, remedy=remedy)
     return {code: rows[code] for code in source if code in rows}
 
 
-def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
+def _find_lesson_problem(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
     if source is None:
-        return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
+        return "This lesson is not in English.", f"add it to lessons_{SOURCE_LANGUAGE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]
     if sum(minutes) != lesson.minutes:
-        return "The minutes of the steps are not those of the lesson.", "correct one of them."
+        return "The minutes of the steps do not add up to those of the lesson.", "correct them."
     if minutes != [step.minutes for step in source.steps]:
-        return "Its steps are not those of the English lesson.", "translate each step, in order."
+        remedy = "translate each step, in order."
+        return "The minutes of its steps differ from the English lesson.", remedy
     return "", ""
 
 
 @cache
-def cards() -> dict[str, Card]:
+def load_teacher_cards() -> dict[str, TeacherCard]:
     """Return the teacher's card by language. Errors: DataError."""
-    return tables.load("outreach", "packs/teacher", Card)
+    return tables.load("outreach", "packs/teacher", TeacherCard)
 
 
 @cache
-def notes() -> dict[str, Note]:
+def load_parent_notes() -> dict[str, ParentNote]:
     """Return the note to parents by language. Errors: DataError."""
-    return tables.load("outreach", "packs/parents", Note)
+    return tables.load("outreach", "packs/parents", ParentNote)
 
 
 def lesson_languages(code: str) -> list[str]:
-    """Return the languages of a lesson, the source first."""
-    translated = (kind.removeprefix(KIND) for kind in tables.kinds("outreach", f"{KIND}*.toml"))
-    tags = [tag for tag in translated if tag in vocabulary.languages() and code in lessons(tag)]
-    return sorted(tags, key=lambda tag: tag != SOURCE)
+    """Return the languages in which a lesson exists, the source language first."""
+    kinds = tables.find_kinds("outreach", f"{LESSONS_FILE_PREFIX}*.toml")
+    available = (kind.removeprefix(LESSONS_FILE_PREFIX) for kind in kinds)
+    tags = [tag for tag in available if tag in vocabulary.languages() and code in load_lessons(tag)]
+    return sorted(tags, key=lambda tag: tag != SOURCE_LANGUAGE)
 
 
-def lesson_language(code: str, tag: str) -> str:
-    """Return the language in which a reader gets a lesson."""
-    return _nearest(tag, lesson_languages(code))
+def pick_lesson_language(code: str, tag: str) -> str:
+    """Return the language in which a reader of `tag` gets a lesson."""
+    return _pick_language(tag, lesson_languages(code))
 
 
-def card_language(tag: str) -> str:
-    """Return the language in which a reader gets the teacher's card."""
-    return _nearest(tag, cards())
+def pick_card_language(tag: str) -> str:
+    """Return the language in which a reader of `tag` gets the teacher's card."""
+    return _pick_language(tag, load_teacher_cards())
 
 
-def _nearest(tag: str, available: Collection[str]) -> str:
+def _pick_language(tag: str, available: Collection[str]) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in chain if each in available), SOURCE)
+    return next((each for each in chain if each in available), SOURCE_LANGUAGE)
 
 
 def pack_pdf(
-    lesson: Lesson, card: Card, numbers: Iterable[Line], *, tag: str, card_tag: str
+    lesson: Lesson, card: TeacherCard, numbers: Iterable[HelpLine], *, tag: str, card_tag: str
 ) -> bytes:
-    """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
-    of_card = _frame(card_tag)
+    """Return a PDF of a lesson and the teacher's card. `tag` is the language of the lesson."""
+    card_frame = _frame(card_tag)
     sheet = {
         "frame": _frame(tag),
         "lesson": lesson.model_dump(),
         "card": card.model_dump(),
-        "card_writing": of_card["writing"],
-        "card_words": of_card["words"],
+        "card_writing": card_frame["writing"],
+        "card_words": card_frame["words"],
         "numbers": [line._asdict() for line in numbers],
     }
     return press.pdf(TEMPLATES / "pack.typ", sheet)
 
 
-def note_pdf(note: Note, *, tag: str) -> bytes:
+def parent_note_pdf(note: ParentNote, *, tag: str) -> bytes:
     return press.pdf(TEMPLATES / "parents.typ", {"frame": _frame(tag), "note": note.model_dump()})
 
 
@@ -169,9 +171,9 @@ def _frame(tag: str) -> sheets.Sheet:
     language = vocabulary.languages()[tag]
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         return {
-            "writing": press.Writing.of(tag, language.direction, language.script),
-            "banner": press.twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-            "words": {name: str(each) for name, each in WORDS.items()},
+            "writing": press.PaperLanguage.of(tag, language.direction, language.script),
+            "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+            "words": {name: str(each) for name, each in PAPER_LABELS.items()},
             "picture": None,
             "statements": (),
         }

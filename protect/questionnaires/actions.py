@@ -1,4 +1,4 @@
-"""Publishes the forms of the files. Safe to run again; what was published never changes."""
+"""Publish the forms of the data files. Published content never changes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,68 +7,68 @@ from django.db import transaction
 
 from protect.questionnaires import access, errors
 from protect.questionnaires.models import FormVersion, FormWords
-from protect.questionnaires.sources import Source, Translation, sources
-from protect.reference.actions import Loaded
+from protect.questionnaires.sources import Source, Translation, load_sources
+from protect.reference.actions import LoadResult
 
 ADDED, CHANGED, SAME = range(3)
 
 
-def content_of(source: Source) -> str:
-    """Return the document that is hashed; without defaults, so that a later key changes no hash."""
+def canonical_content(source: Source) -> str:
+    """Return what is hashed of a form: without defaults, so that a new key changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
-    return access.canonical({"definition": definition, "words": dict(source.own_words)})
+    return access.canonical_json({"definition": definition, "words": dict(source.own_words)})
 
 
 @transaction.atomic
-def load_forms(say: Callable[[Loaded], None]) -> None:
-    """Publish new versions and translations, or nothing.
+def load_forms(report_table: Callable[[LoadResult], None]) -> None:
+    """Publish all new versions and translations in one transaction.
     Errors: questionnaire_version_changed; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
-    for source in sources().values():
+    for source in load_sources().values():
         if source.published_on is None:
             continue
-        version, change = _version(source, source.published_on)
+        version, change = _publish_version(source, source.published_on)
         counts["formversion"][change] += 1
         for tag, translation in source.translations.items():
             if tag != source.definition.source:
-                counts["formwords"][_words(version, tag, translation)] += 1
+                counts["formwords"][_publish_words(version, tag, translation)] += 1
     for table, (added, changed, same) in counts.items():
-        say(Loaded(table, added, changed, same))
+        report_table(LoadResult(table, added, changed, same))
 
 
-def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
-    form, content = source.definition, content_of(source)
+def _publish_version(source: Source, published_on: date) -> tuple[FormVersion, int]:
+    form, content = source.definition, canonical_content(source)
     translation = source.translations[form.source]
     defaults = {"kind": form.kind.value, "published_on": published_on}
     version, is_new = FormVersion.objects.get_or_create(
-        code=form.code, number=form.number, defaults=defaults | _stored(content, translation)
+        code=form.code, number=form.number, defaults=defaults | _stored_fields(content, translation)
     )
-    if version.content_hash != access.fingerprint(content):
+    if version.content_hash != access.sha256_hex(content):
         raise errors.QuestionnaireRefusal(
             "questionnaire_version_changed", form=form.code, number=form.number, part=form.source
         )
-    return version, ADDED if is_new else _reviewed(version, translation)
+    return version, ADDED if is_new else _update_review_date(version, translation)
 
 
-def _words(version: FormVersion, tag: str, translation: Translation) -> int:
-    content = access.canonical(dict(translation.words))
+def _publish_words(version: FormVersion, tag: str, translation: Translation) -> int:
+    content = access.canonical_json(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
-        version=version, language_id=tag, defaults=_stored(content, translation)
+        version=version, language_id=tag, defaults=_stored_fields(content, translation)
     )
-    if words.content_hash != access.fingerprint(content):
+    if words.content_hash != access.sha256_hex(content):
         raise errors.QuestionnaireRefusal(
             "questionnaire_version_changed", form=version.code, number=version.number, part=tag
         )
-    return ADDED if is_new else _reviewed(words, translation)
+    return ADDED if is_new else _update_review_date(words, translation)
 
 
-def _stored(content: str, translation: Translation) -> dict[str, object]:
-    content_hash, reviewed_on = access.fingerprint(content), translation.reviewed_on
+def _stored_fields(content: str, translation: Translation) -> dict[str, object]:
+    content_hash, reviewed_on = access.sha256_hex(content), translation.reviewed_on
     return {"content": content, "content_hash": content_hash, "reviewed_on": reviewed_on}
 
 
-def _reviewed(row: FormVersion | FormWords, translation: Translation) -> int:
-    """Store the date of review of the words: the only change allowed."""
+def _update_review_date(row: FormVersion | FormWords, translation: Translation) -> int:
+    """Update the review date of published words, the only change that is allowed."""
     if row.reviewed_on == translation.reviewed_on:
         return SAME
     row.reviewed_on = translation.reviewed_on

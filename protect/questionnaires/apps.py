@@ -9,5 +9,5 @@ class QuestionnairesConfig(AppConfig):
         from protect.questionnaires.actions import load_forms
         from protect.reference import actions
 
-        if load_forms not in actions.MORE:
-            actions.MORE.append(load_forms)
+        if load_forms not in actions.ADDITIONAL_LOADERS:
+            actions.ADDITIONAL_LOADERS.append(load_forms)

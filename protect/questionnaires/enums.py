@@ -1,10 +1,10 @@
-"""Kinds of fields and of forms."""
+"""Types of form fields, kinds of forms, and mistakes in answers."""
 
 from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """Every kind of field there is. A new one is a row of `rules.answers` and of a template."""
+    """The types of form fields. A new one needs a row in `answers.ANSWER_TYPES` and a template."""
 
     SHORT = "short"
     LONG = "long"
@@ -23,7 +23,7 @@ class FieldType(StrEnum):
 
 
 class FormKind(StrEnum):
-    """What a form is for: other packages choose among forms by it."""
+    """The use of a form, by which other packages choose among forms."""
 
     TEST = "test"
     ASSESSMENT = "assessment"
@@ -32,20 +32,21 @@ class FormKind(StrEnum):
     OTHER = "other"
 
 
-class Partial(StrEnum):
-    NONE = "none"  # all of them or nothing
-    EACH = "each"  # right minus wrong choices, or right places
+class PartialScoring(StrEnum):
+    NONE = "none"  # full points or none
+    EACH = "each"  # points for right minus wrong choices, or for each right rank
 
 
-WORDS_ONLY = frozenset({FieldType.SECTION, FieldType.NOTE})  # they ask nothing
-TEXTS = frozenset({FieldType.SHORT, FieldType.LONG})
-STEPS = frozenset({FieldType.SCALE, FieldType.RATING})
-CHOICES = frozenset({FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX})
-SCORABLE = CHOICES - {FieldType.MATRIX} | {FieldType.NUMBER, FieldType.YES_NO, FieldType.SCALE}
+TEXT_ONLY_TYPES = frozenset({FieldType.SECTION, FieldType.NOTE})  # they take no answer
+FREE_TEXT_TYPES = frozenset({FieldType.SHORT, FieldType.LONG})
+SCALE_TYPES = frozenset({FieldType.SCALE, FieldType.RATING})
+CHOICE_TYPES = {FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX}
+SCORABLE_TYPES = CHOICE_TYPES | {FieldType.NUMBER, FieldType.YES_NO, FieldType.SCALE}
+SCORABLE_TYPES -= {FieldType.MATRIX}
 
 
 class Mistake(StrEnum):
-    """What can be wrong with an answer. Stable for ever; docs/errors.md says what to do."""
+    """The mistakes that an answer can have. Codes never change; docs/errors.md says what to do."""
 
     MISSING = "questionnaire_answer_missing"
     CONSENT_MISSING = "questionnaire_consent_missing"

@@ -10,7 +10,7 @@ from protect.kernel.errors import TableRefusal
 class QuestionnaireRefusal(TableRefusal):
     rows = {
         HTTPStatus.INTERNAL_SERVER_ERROR: {
-            # What was published is no longer what it was. Only an operator can mend it.
+            # The file of a published form was changed. Only an operator can correct this.
             "questionnaire_version_changed": (
                 "{form} version {number} ({part}) is published and reads differently now. "
                 "Nothing was loaded. Remedy: raise number in the form's file, or put its "
@@ -27,14 +27,14 @@ class QuestionnaireRefusal(TableRefusal):
             # Translators: {form} is the code of a questionnaire.
             "questionnaire_unknown": _(
                 "There is no published questionnaire “{form}” with this number."
-            ),
+            )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # Kept answers that are no canonical document of this version.
+            # Stored answers that are not a canonical document of this version.
             # Translators: {form} is the code of a questionnaire, {problem} a code such as
             # not_a_choice.
             "questionnaire_answers_bad": _(
                 "These answers do not belong to the questionnaire “{form}”: {problem}."
-            ),
+            )
         },
     }

@@ -1,22 +1,22 @@
-"""Published versions of forms: other tables point at them, and what was published stays."""
+"""Published versions of forms. Other tables point to them, and published content never changes."""
 
 from django.db import models
 
 from protect.reference.models import Language
 
-HASH = 64  # hexadecimal digits of SHA-256
+HASH_LENGTH = 64  # hexadecimal digits of SHA-256
 
 
 class FormVersion(models.Model):
-    """A form as people were shown it: structure and first words, as canonical JSON."""
+    """A form as published: its structure and its source texts, as canonical JSON."""
 
     code = models.CharField(max_length=40)
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
     content = models.TextField()
-    content_hash = models.CharField(max_length=HASH)
+    content_hash = models.CharField(max_length=HASH_LENGTH)
     published_on = models.DateField()
-    reviewed_on = models.DateField(null=True, blank=True)  # its first words, by a native reader
+    reviewed_on = models.DateField(null=True, blank=True)  # its source texts, by a native speaker
 
     class Meta:
         constraints = [
@@ -38,12 +38,12 @@ class FormVersion(models.Model):
 
 
 class FormWords(models.Model):
-    """The words of a version in another language. It may come later than the version."""
+    """The texts of a form version in another language, perhaps published later."""
 
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="words")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     content = models.TextField()
-    content_hash = models.CharField(max_length=HASH)
+    content_hash = models.CharField(max_length=HASH_LENGTH)
     reviewed_on = models.DateField(null=True, blank=True)
 
     class Meta:

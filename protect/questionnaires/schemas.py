@@ -1,4 +1,4 @@
-"""The structure of a form, without its texts. Meaning of every key: docs/questionnaires.md."""
+"""The structure of a form, without its texts. docs/questionnaires.md explains every key."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -6,51 +6,51 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from protect.questionnaires.enums import WORDS_ONLY, FieldType, FormKind, Partial
+from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, FormKind, PartialScoring
 
 type Code = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
 ]
 type Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-type Short = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=40)]
-type Plain = bool | int | str
+type OptionCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=40)]
+type PlainValue = bool | int | str
 type Value = bool | int | str | list[str] | dict[str, str]
-type Values = Mapping[str, Value]  # answers by key of the field; nothing stands for "no answer"
+type Values = Mapping[str, Value]  # by key of the field; without the fields that have no answer
 
-SHORT, LONG = 200, 2000  # characters
+MAX_SHORT_TEXT, MAX_LONG_TEXT = 200, 2000  # characters
 
 
-class Strict(BaseModel):
-    """A part of a form. Unknown keys and numbers written as texts are mistakes."""
+class StrictModel(BaseModel):
+    """Base of the parts of a form. Unknown keys, and numbers written as texts, are refused."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True
     )
 
 
-class Equals(Strict):
-    """An answer is this one; of several choices, one is."""
+class Equals(StrictModel):
+    """Met if the answer is `value`, or if `value` is one of several choices."""
 
     field: Key
-    value: Plain
+    value: PlainValue
 
 
-class AnyOf(Strict):
-    """An answer is one of these."""
+class AnyOf(StrictModel):
+    """Met if the answer is one of `values`."""
 
     field: Key
-    values: list[Plain] = Field(min_length=1)
+    values: list[PlainValue] = Field(min_length=1)
 
 
-class AtLeast(Strict):
-    """A number, a step or the count of choices is this or more."""
+class AtLeast(StrictModel):
+    """Met if a number, a level or the count of choices is `value` or more."""
 
     field: Key
     value: int
 
 
-class Condition(Strict):
-    """When a field is shown: exactly one of the closed set."""
+class Condition(StrictModel):
+    """When a field is shown: exactly one of these comparisons or combinations."""
 
     equals: Equals | None = None
     any_of: AnyOf | None = None
@@ -60,7 +60,7 @@ class Condition(Strict):
     negated: "Condition | None" = Field(default=None, alias="not")
 
     @model_validator(mode="after")
-    def says_one_thing(self) -> "Condition":
+    def must_have_one_comparison(self) -> "Condition":
         tests = [getattr(self, name) for name in self.model_fields_set]
         if len(tests) != 1 or tests[0] is None:
             raise ValueError("a condition is one of equals, any_of, at_least, and, or, not")
@@ -75,47 +75,47 @@ class Condition(Strict):
             yield from condition.comparisons()
 
 
-class FormField(Strict):
+class FormField(StrictModel):
     key: Key
     type: Annotated[FieldType, Field(strict=False)]
     required: bool = False
     shown_if: Condition | None = None
-    options: list[Short] = []  # choices, things to rank, columns of a matrix
-    rows: list[Short] = []  # of a matrix
+    options: list[OptionCode] = []  # choices, things to rank, columns of a matrix
+    rows: list[OptionCode] = []  # of a matrix
     steps: int = Field(default=5, ge=2, le=11)  # of a scale
     least: int | None = None
     most: int | None = None
     decimals: int = Field(default=0, ge=0, le=4)
     first: Annotated[date | None, Field(strict=False)] = None
     last: Annotated[date | None, Field(strict=False)] = None
-    length: int | None = Field(default=None, ge=1, le=LONG)
-    right: list[Plain] = []
+    length: int | None = Field(default=None, ge=1, le=MAX_LONG_TEXT)
+    right: list[PlainValue] = []
     points: int = Field(default=0, ge=0, le=100)
-    partial: Annotated[Partial, Field(strict=False)] = Partial.NONE
-    measures: str = ""  # the objective; the same word in equivalent sets
-    comment: bool = False  # free words: never shown one by one below `no_items_below`
+    partial: Annotated[PartialScoring, Field(strict=False)] = PartialScoring.NONE
+    measures: str = ""  # the learning objective; the same in equivalent test sets
+    comment: bool = False  # free text: hidden below `no_items_below` answers
     no_items_below: int | None = Field(default=None, ge=1)
 
     @property
-    def asks(self) -> bool:
-        return self.type not in WORDS_ONLY
+    def is_question(self) -> bool:
+        return self.type not in TEXT_ONLY_TYPES
 
     @property
-    def longest(self) -> int:
-        return self.length or (LONG if self.type == FieldType.LONG else SHORT)
+    def max_length(self) -> int:
+        return self.length or (MAX_LONG_TEXT if self.type == FieldType.LONG else MAX_SHORT_TEXT)
 
     @property
-    def count_of_steps(self) -> int:
+    def level_count(self) -> int:
         return 5 if self.type == FieldType.RATING else self.steps
 
 
-class Definition(Strict):
-    """A version of a form, kept for ever under its code and number."""
+class Definition(StrictModel):
+    """The structure of one version of a form, published for ever under its code and number."""
 
     code: Code
     number: int = Field(ge=1)
     kind: Annotated[FormKind, Field(strict=False)]
-    source: str  # the language that its first words are written in
+    source: str  # the language in which its texts were first written
     pass_percent: int | None = Field(default=None, ge=1, le=100)
     no_items_below: int = Field(default=5, ge=1)
     fields: list[FormField]
@@ -123,10 +123,10 @@ class Definition(Strict):
     def field(self, key: str) -> FormField | None:
         return next((each for each in self.fields if each.key == key), None)
 
-    def asking(self) -> Iterator[FormField]:
+    def questions(self) -> Iterator[FormField]:
         """Yield the fields that can be answered."""
-        return (each for each in self.fields if each.asks)
+        return (each for each in self.fields if each.is_question)
 
-    def floor_of(self, field: FormField) -> int:
-        """Return how many answers there must be before this field may be shown by itself."""
+    def min_answers_to_show(self, field: FormField) -> int:
+        """Return how many answers a field needs before its results may be shown."""
         return field.no_items_below or self.no_items_below

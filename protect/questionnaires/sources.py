@@ -1,5 +1,5 @@
-"""Forms as they stand in files: `data/forms/<code>.toml`, its words in others `<code>.<tag>.toml`.
-A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`."""
+"""Forms in data files: `data/forms/<code>.toml`, with translations in `<code>.<tag>.toml`. A folder
+of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`."""
 
 import re
 import unicodedata
@@ -18,13 +18,13 @@ from protect.questionnaires import schemas, words
 from protect.questionnaires.rules import definitions
 from protect.reference import vocabulary
 
-OWN = Path(__file__).resolve().parent / "data" / "forms"
-HEAD = "form"  # the section about the whole form
-DOCS = "see docs/questionnaires.md for what a form takes."
-NO_PRYING = "ask about practice or the course; words that are barred: never_asked.toml."
+BUILT_IN_FOLDER = Path(__file__).resolve().parent / "data" / "forms"
+FORM_SECTION = "form"  # the section about the whole form
+DOCS_REMEDY = "see docs/questionnaires.md for the keys of a form."
+EXPERIENCE_REMEDY = "ask about practice or the course; never_asked.toml lists barred phrases."
 
 
-class Barred(tables.Record):
+class BarredPhrases(tables.Record):
     phrases: list[str]
 
 
@@ -36,7 +36,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A form of the files. Without `published_on` it is a draft that no respondent sees."""
+    """A form of the data files. Without `published_on` it is a draft that no respondent sees."""
 
     definition: schemas.Definition
     published_on: date | None
@@ -48,101 +48,107 @@ class Source:
 
 
 @cache
-def sources() -> dict[str, Source]:
-    """Return every form by code, checked. Errors: DataError for the first wrong section."""
-    files = _files()
+def load_sources() -> dict[str, Source]:
+    """Return the validated forms of the data files by code. Errors: DataError."""
+    files = _find_form_files()
     loaded = {}
     for name, path in sorted(files.items()):
         if "." not in name:
-            others = {n.partition(".")[2]: p for n, p in files.items() if n.startswith(f"{name}.")}
-            loaded[name] = _source(name, path, others)
+            paths = {n.partition(".")[2]: p for n, p in files.items() if n.startswith(f"{name}.")}
+            loaded[name] = _load_source(name, path, paths)
     for name, path in files.items():
         if name.partition(".")[0] not in loaded:
-            raise _bad(path, HEAD, "There is no such form.", "name the file as its form.")
+            remedy = "name the file after its form."
+            raise _data_error(path, FORM_SECTION, "There is no such form.", remedy)
     return loaded
 
 
 @cache
-def barred() -> dict[str, Barred]:
-    return tables.load("questionnaires", "never_asked", Barred)
+def load_barred_phrases() -> dict[str, BarredPhrases]:
+    return tables.load("questionnaires", "never_asked", BarredPhrases)
 
 
-def forget() -> None:
-    """Drop what was read, because PROTECT_DATA_DIRS has changed (tests do that)."""
-    sources.cache_clear()
-    barred.cache_clear()
+def clear_caches() -> None:
+    """Clear the caches, because PROTECT_DATA_DIRS has changed (in tests)."""
+    load_sources.cache_clear()
+    load_barred_phrases.cache_clear()
     tables.load.cache_clear()
 
 
-def _files() -> dict[str, Path]:
-    folders = [OWN, *(Path(each) / "questionnaires/forms" for each in settings.PROTECT_DATA_DIRS)]
+def _find_form_files() -> dict[str, Path]:
+    added = (Path(each) / "questionnaires/forms" for each in settings.PROTECT_DATA_DIRS)
+    folders = [BUILT_IN_FOLDER, *added]
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
 
 
-def _source(code: str, path: Path, others: dict[str, Path]) -> Source:
-    sections = tables.read(path)
-    head = dict(sections.pop(HEAD, {}))
-    published_on, reviewed_on = head.pop("published_on", None), head.pop("reviewed_on", None)
-    own: dict[str, str] = _taken(path, HEAD, head)
+def _load_source(code: str, path: Path, paths: dict[str, Path]) -> Source:
+    sections = tables.read_toml(path)
+    form_keys = dict(sections.pop(FORM_SECTION, {}))
+    published_on = form_keys.pop("published_on", None)
+    reviewed_on = form_keys.pop("reviewed_on", None)
+    texts: dict[str, str] = _pop_texts(path, FORM_SECTION, form_keys)
     fields = []
     for key, section in sections.items():
         if not isinstance(section, dict):
-            raise _bad(path, key, "It stands before the first section.", "move it into [form].")
+            problem = "It comes before the first section."
+            raise _data_error(path, key, problem, "move it into [form].")
         body = dict(section)
-        own |= _taken(path, key, body)
+        texts |= _pop_texts(path, key, body)
         fields.append({**body, "key": key})
-    definition = _definition(path, {**head, "code": code, "fields": fields})
-    for key, text, remedy in definitions.problems(definition):
-        raise _bad(path, key, text, remedy)
-    for name in words.needed(definition):
-        if not own.get(name):
-            raise _bad(path, _section(name), f"{name} is missing.", "write its words.")
-    translations = {definition.source: Translation(own, reviewed_on)}
-    translations |= {tag: _translation(each, tag, own) for tag, each in others.items()}
+    definition = _validate_definition(path, {**form_keys, "code": code, "fields": fields})
+    for key, text, remedy in definitions.find_problems(definition):
+        raise _data_error(path, key, text, remedy)
+    for name in words.required_text_names(definition):
+        if not texts.get(name):
+            raise _data_error(path, _section_of_text(name), f"{name} is missing.", "add this text.")
+    translations = {definition.source: Translation(texts, reviewed_on)}
+    translations |= {tag: _load_translation(each, tag, texts) for tag, each in paths.items()}
     for tag, each in translations.items():
-        where = path if tag == definition.source else others[tag]
+        file_path = path if tag == definition.source else paths[tag]
         if tag not in vocabulary.languages():
             text = f"The language {tag} is not known."
-            raise _bad(where, HEAD, text, "add it to languages.toml.")
-        _must_not_pry(where, definition, each.words)
+            raise _data_error(file_path, FORM_SECTION, text, "add it to languages.toml.")
+        _must_ask_no_experience(file_path, definition, each.words)
     return Source(definition, published_on, translations)
 
 
-def _definition(path: Path, data: dict[str, Any]) -> schemas.Definition:
+def _validate_definition(path: Path, data: dict[str, Any]) -> schemas.Definition:
     try:
         return schemas.Definition.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        at = first["loc"]
-        is_field = len(at) > 1 and at[0] == "fields"
-        section = data["fields"][at[1]]["key"] if is_field else HEAD
-        where = ".".join(str(part) for part in (at[2:] if is_field else at)) or section
-        raise _bad(path, str(section), f"{where}: {first['msg']}.", DOCS) from None
+        location = first["loc"]
+        is_field = len(location) > 1 and location[0] == "fields"
+        section = data["fields"][location[1]]["key"] if is_field else FORM_SECTION
+        key = ".".join(str(part) for part in (location[2:] if is_field else location)) or section
+        problem = f"{key}: {first['msg']}."
+        raise _data_error(path, str(section), problem, DOCS_REMEDY) from None
 
 
-def _translation(path: Path, tag: str, own: words.Words) -> Translation:
-    sections = tables.read(path)
-    head = dict(sections.pop(HEAD, {}))
-    reviewed_on = head.pop("reviewed_on", None)
+def _load_translation(path: Path, tag: str, source_texts: words.Words) -> Translation:
+    sections = tables.read_toml(path)
+    form_keys = dict(sections.pop(FORM_SECTION, {}))
+    reviewed_on = form_keys.pop("reviewed_on", None)
     texts: dict[str, str] = {}
-    for key, section in ((HEAD, head), *sections.items()):
+    for key, section in ((FORM_SECTION, form_keys), *sections.items()):
         body = dict(section) if isinstance(section, dict) else {key: section}
-        texts |= _taken(path, key, body)
+        texts |= _pop_texts(path, key, body)
         if body:
-            raise _bad(path, key, f"{next(iter(body))} is no text.", "keep it in the form itself.")
+            problem = f"{next(iter(body))} is not a text."
+            raise _data_error(path, key, problem, "move it to the form's own file.")
     for name in texts:
-        if name not in own:
+        if name not in source_texts:
             text = f"The form has no {name}."
-            raise _bad(path, _section(name), text, "remove it, or correct it.")
+            raise _data_error(path, _section_of_text(name), text, "remove or correct it.")
     return Translation(texts, reviewed_on)
 
 
-def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
-    """Take the words out of a section, by name; of tables of options their codes stay."""
-    prefix = "" if key == HEAD else f"{key}."
-    parts = words.OF_FORM if key == HEAD else words.OF_FIELD
+def _pop_texts(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
+    """Remove the texts from a section and return them by name. Options become lists of codes."""
+    prefix = "" if key == FORM_SECTION else f"{key}."
+    parts = words.FORM_TEXTS if key == FORM_SECTION else words.FIELD_TEXTS
     texts = {f"{prefix}{part}": body.pop(part) for part in parts if part in body}
-    for table in words.TABLES if prefix else ():
+    for table in words.LABEL_TABLES if prefix else ():
         if isinstance(body.get(table), dict):
             labels = body.pop(table)
             texts |= {f"{prefix}{table}.{code}": text for code, text in labels.items()}
@@ -150,37 +156,36 @@ def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
                 body[table] = list(labels)
     for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
-            raise _bad(path, key, f"{name} is no text.", "write its words in quotes.")
+            raise _data_error(path, key, f"{name} is not a text.", "put it in quotes.")
     return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
-def _must_not_pry(path: Path, definition: schemas.Definition, texts: words.Words) -> None:
-    """Refuse a question about the respondent's own experience of violence, in any language."""
-    for key, text in words.asking_words(definition, texts):
-        for language in barred().values():
-            if phrase := pries(text, language.phrases):
+def _must_ask_no_experience(path: Path, definition: schemas.Definition, texts: words.Words) -> None:
+    """Refuse questions about the respondent's own experience of violence, in any language."""
+    for key, text in words.question_texts(definition, texts):
+        for language in load_barred_phrases().values():
+            if phrase := find_barred_phrase(text, language.phrases):
                 problem = f"“{phrase}” asks for the respondent's own experience of violence."
-                raise _bad(path, key, problem, NO_PRYING)
+                raise _data_error(path, key, problem, EXPERIENCE_REMEDY)
 
 
-def _section(name: str) -> str:
-    return name.partition(".")[0] if "." in name else HEAD
+def _section_of_text(name: str) -> str:
+    """Return the section of a data file to which a text belongs, from the name of the text."""
+    return name.partition(".")[0] if "." in name else FORM_SECTION
 
 
-def _bad(path: Path, section: str, problem: str, remedy: str) -> errors.DataError:
-    line = tables.line_of(path, section)
-    return errors.DataError(
-        file=path.name, line=line, record=section, problem=problem, remedy=remedy
-    )
+def _data_error(path: Path, key: str, problem: str, remedy: str) -> errors.DataError:
+    line = tables.find_line_number(path, key)
+    return errors.DataError(file=path.name, line=line, record=key, problem=problem, remedy=remedy)
 
 
-def plain(text: str) -> str:
-    """Return a text in lower case, without accents and punctuation, its words one blank apart."""
-    bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", "".join(bare).casefold()))
+def normalise_text(text: str) -> str:
+    """Return a text in lower case without accents and punctuation, with single blanks."""
+    unaccented = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", "".join(unaccented).casefold()))
 
 
-def pries(text: str, phrases: Iterable[str]) -> str | None:
-    """Return the first phrase that a text contains as whole words."""
-    within = f" {plain(text)} "
-    return next((each for each in phrases if f" {plain(each)} " in within), None)
+def find_barred_phrase(text: str, phrases: Iterable[str]) -> str | None:
+    """Return the first of `phrases` that a text contains as whole words."""
+    padded_text = f" {normalise_text(text)} "
+    return next((each for each in phrases if f" {normalise_text(each)} " in padded_text), None)

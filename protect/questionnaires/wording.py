@@ -1,105 +1,106 @@
-"""Messages around a form's own texts: mistakes with their remedy, how to answer, conditions."""
+"""Sentences around a form's own texts: mistakes and how to correct them, hints, conditions."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from protect.kernel.text import plain_name, plain_number
+from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.questionnaires.enums import FieldType, Mistake
-from protect.questionnaires.rules.answers import Wrong
-from protect.questionnaires.schemas import AnyOf, AtLeast, Condition, Equals, FormField, Plain
+from protect.questionnaires.rules.answers import FieldMistake
+from protect.questionnaires.schemas import AnyOf, AtLeast, Condition, Equals, FormField, PlainValue
 from protect.questionnaires.words import Form
 
-EXAMPLE = plain_number("2026-11-26")  # digits and hyphens would turn round in Arabic
-MISTAKES: dict[Mistake, Promise] = {
-    Mistake.MISSING: gettext_lazy("This has no answer yet. Answer it."),
-    Mistake.CONSENT_MISSING: gettext_lazy("This can only be sent if you agree. Tick the box."),
-    Mistake.TEXT_UNREADABLE: gettext_lazy("It holds signs that cannot be kept. Type it anew."),
+EXAMPLE = plain_isolated_number("2026-11-26")  # Arabic text would reverse its digits
+MISTAKE_MESSAGES: dict[Mistake, Promise] = {
+    Mistake.MISSING: _("This question has no answer yet. Answer it."),
+    Mistake.CONSENT_MISSING: _("This can only be sent if you agree. Tick the box."),
+    Mistake.TEXT_UNREADABLE: _("The text contains characters that cannot be saved. Type it again."),
     # Translators: {long} and {most} are numbers of characters.
-    Mistake.TEXT_TOO_LONG: gettext_lazy(
-        "It has {long} characters, and there is room for {most}. Make it shorter."
+    Mistake.TEXT_TOO_LONG: _(
+        "The text has {long} characters, but at most {most} are allowed. Shorten it."
     ),
-    Mistake.NUMBER_UNREADABLE: gettext_lazy(
-        "This is no number. Write digits only, for example 12."
-    ),
+    Mistake.NUMBER_UNREADABLE: _("This is not a number. Enter digits only, for example 12."),
     # Translators: {decimals} is how many digits may stand behind the comma; it may be 0.
-    Mistake.NUMBER_TOO_FINE: gettext_lazy(
-        "It has too many digits behind the comma: {decimals} at most. Round it."
+    Mistake.NUMBER_TOO_FINE: _(
+        "The number has too many decimal places. At most {decimals} are allowed. Round it."
     ),
-    Mistake.NUMBER_TOO_SMALL: gettext_lazy("Write a number that is {least} or more."),
-    Mistake.NUMBER_TOO_LARGE: gettext_lazy("Write a number that is {most} or less."),
+    Mistake.NUMBER_TOO_SMALL: _("Enter a number of {least} or more."),
+    Mistake.NUMBER_TOO_LARGE: _("Enter a number of {most} or less."),
     # Translators: {example} is 2026-11-26.
-    Mistake.DATE_UNREADABLE: gettext_lazy(
-        "This is no date. Write year, month and day, for example {example}."
+    Mistake.DATE_UNREADABLE: _(
+        "This is not a date. Enter year, month and day, for example {example}."
     ),
-    Mistake.DATE_TOO_EARLY: gettext_lazy("Choose {first} or a later day."),
-    Mistake.DATE_TOO_LATE: gettext_lazy("Choose {last} or an earlier day."),
-    Mistake.CHOICE_UNKNOWN: gettext_lazy("This is none of the choices. Choose again."),
-    Mistake.CHOICE_TWICE: gettext_lazy("There is room for one answer. Keep one of them."),
-    Mistake.CHOICES_TOO_FEW: gettext_lazy("Tick {least} or more."),
-    Mistake.CHOICES_TOO_MANY: gettext_lazy("Tick {most} at most."),
-    Mistake.PLACE_MISSING: gettext_lazy("Give each line a place, from 1 to {most}."),
-    Mistake.PLACE_TWICE: gettext_lazy(
-        "Two lines have the same place. Give each its own, from 1 to {most}."
+    Mistake.DATE_TOO_EARLY: _("Choose {first} or a later day."),
+    Mistake.DATE_TOO_LATE: _("Choose {last} or an earlier day."),
+    Mistake.CHOICE_UNKNOWN: _("This is not one of the options. Choose again."),
+    Mistake.CHOICE_TWICE: _("Only one answer is allowed. Keep one of them."),
+    Mistake.CHOICES_TOO_FEW: _("Tick at least {least}."),
+    Mistake.CHOICES_TOO_MANY: _("Tick at most {most}."),
+    Mistake.PLACE_MISSING: _("Give each line a rank from 1 to {most}."),
+    Mistake.PLACE_TWICE: _(
+        "Two lines have the same rank. Give each line its own rank, from 1 to {most}."
     ),
     # Translators: {missing} is a number of lines.
-    Mistake.ROW_MISSING: gettext_lazy("Lines without an answer: {missing}. Answer each line."),
+    Mistake.ROW_MISSING: _("Lines without an answer: {missing}. Answer each line."),
 }
 
 
-def mistake(wrong: Wrong) -> str:
-    facts = {name: plain_number(value) for name, value in wrong.facts.items()}
-    return str(MISTAKES[wrong.mistake]).format_map({"example": EXAMPLE, **facts})
+def mistake_message(field_mistake: FieldMistake) -> str:
+    facts = {name: plain_isolated_number(value) for name, value in field_mistake.facts.items()}
+    return str(MISTAKE_MESSAGES[field_mistake.mistake]).format_map({"example": EXAMPLE, **facts})
 
 
-def how(field: FormField) -> str:
+def answer_hint(field: FormField) -> str:
     if field.type == FieldType.RANKING:
-        return _("Give each line a place: 1 comes first.")
+        return gettext("Give each line a rank: 1 comes first.")
     if field.type == FieldType.DATE:
         # Translators: {example} is 2026-11-26.
-        return _("Year, month and day, for example {example}.").format(example=EXAMPLE)
+        return gettext("Year, month and day, for example {example}.").format(example=EXAMPLE)
     if field.type == FieldType.MULTIPLE and field.most is not None:
         text = ngettext("Tick %(count)d at most.", "Tick up to %(count)d.", field.most)
         return text % {"count": field.most}
     if field.type == FieldType.MULTIPLE:
-        return _("Tick all that apply.")
-    return _("Choose one.") if field.type == FieldType.SINGLE else ""
+        return gettext("Tick all that apply.")
+    return gettext("Choose one.") if field.type == FieldType.SINGLE else ""
 
 
 def yes_no(*, is_yes: bool) -> str:
-    return _("Yes") if is_yes else _("No")
+    return gettext("Yes") if is_yes else gettext("No")
 
 
-def when(form: Form, condition: Condition) -> str:
-    for test in (condition.equals, condition.any_of, condition.at_least):
-        if test is not None:
-            return _compared(form, test)
+def condition_sentence(form: Form, condition: Condition) -> str:
+    for comparison in (condition.equals, condition.any_of, condition.at_least):
+        if comparison is not None:
+            return _comparison_sentence(form, comparison)
     if condition.negated is not None:
+        condition_text = condition_sentence(form, condition.negated)
         # Translators: {condition} is such as: “Did you use it?” is “Yes”.
-        return _("not: {condition}").format(condition=when(form, condition.negated))
+        return gettext("not: {condition}").format(condition=condition_text)
     if condition.all_of:
         # Translators: joins conditions that must all be met; keep the blanks.
-        return _(" and ").join(when(form, each) for each in condition.all_of)
+        return gettext(" and ").join(condition_sentence(form, each) for each in condition.all_of)
     # Translators: joins conditions or choices of which one is enough; keep the blanks.
-    return _(" or ").join(when(form, each) for each in condition.one_of or ())
+    return gettext(" or ").join(condition_sentence(form, each) for each in condition.one_of or ())
 
 
-def _compared(form: Form, test: Equals | AnyOf | AtLeast) -> str:
-    question = _quoted(form.label(test.field))
-    if isinstance(test, AtLeast):
+def _comparison_sentence(form: Form, comparison: Equals | AnyOf | AtLeast) -> str:
+    question = _quote(form.label(comparison.field))
+    if isinstance(comparison, AtLeast):
+        least = comparison.value
         # Translators: {question} is the text of a question in quotes, {least} a number.
-        return _("{question}: {least} or more").format(question=question, least=test.value)
-    wanted = test.values if isinstance(test, AnyOf) else [test.value]
-    answers = _(" or ").join(_quoted(_answer(form, test.field, each)) for each in wanted)
+        return gettext("{question}: {least} or more").format(question=question, least=least)
+    expected_values = comparison.values if isinstance(comparison, AnyOf) else [comparison.value]
+    labels = (_answer_label(form, comparison.field, value) for value in expected_values)
+    answers = gettext(" or ").join(map(_quote, labels))
     # Translators: {question} is the text of a question, {answer} one or more of its choices.
-    return _("{question}: {answer}").format(question=question, answer=answers)
+    return gettext("{question}: {answer}").format(question=question, answer=answers)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     # Translators: the quotes of your language around a text.
-    return _("“{text}”").format(text=plain_name(text))
+    return gettext("“{text}”").format(text=plain_isolated_name(text))
 
 
-def _answer(form: Form, key: str, value: Plain) -> str:
+def _answer_label(form: Form, key: str, value: PlainValue) -> str:
     if isinstance(value, bool):
         return yes_no(is_yes=value)
     text = form.optional_text(f"{key}.options.{value}")

@@ -1,4 +1,4 @@
-"""The texts of a form, each in the best language that has it."""
+"""The texts of a form, each in the best available language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from protect.questionnaires import enums, schemas
 
 type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
 
-OF_FORM = ("title", "intro", "thanks")
-OF_FIELD = ("label", "help", "low", "high")
-TABLES = ("options", "rows")
+FORM_TEXTS = ("title", "intro", "thanks")
+FIELD_TEXTS = ("label", "help", "low", "high")
+LABEL_TABLES = ("options", "rows")
 
 
 class LanguageText(NamedTuple):
@@ -20,13 +20,13 @@ class LanguageText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A published version of a form, in the words of a language as far as there are any."""
+    """A published version of a form, with its texts in `language` where they are translated."""
 
     definition: schemas.Definition
     content_hash: str
-    language: str  # that was asked for
+    language: str  # the one requested
     words: Mapping[str, LanguageText]
-    drafts: frozenset[str] = frozenset()  # languages of it that no native reader has checked
+    draft_languages: frozenset[str] = frozenset()  # whose texts no native speaker has checked
 
     @property
     def code(self) -> str:
@@ -41,20 +41,20 @@ class Form:
         return self.words["title"]
 
     @property
-    def languages(self) -> frozenset[str]:
+    def used_languages(self) -> frozenset[str]:
         return frozenset(each.language for each in self.words.values())
 
     @property
-    def missing(self) -> int:
+    def untranslated_count(self) -> int:
         return sum(each.language != self.language for each in self.words.values())
 
     @property
     def is_draft(self) -> bool:
-        return bool(self.drafts & self.languages)
+        return bool(self.draft_languages & self.used_languages)
 
     @property
-    def requires(self) -> bool:
-        return any(each.required for each in self.definition.asking())
+    def has_required_question(self) -> bool:
+        return any(each.required for each in self.definition.questions())
 
     def optional_text(self, name: str) -> LanguageText | None:
         return self.words.get(name)
@@ -63,28 +63,28 @@ class Form:
         return self.words[f"{key}.label"].text
 
 
-def spoken(
+def pick_texts(
     words: Mapping[str, Words], chain: Sequence[str], source: str
 ) -> dict[str, LanguageText]:
-    """Return each text of the source in the first language of the chain that has it."""
-    order = [tag for tag in (*chain, source) if tag in words]
+    """Return each text in the first language of the chain that has it, else in `source`."""
+    tags_in_order = [tag for tag in (*chain, source) if tag in words]
     texts: dict[str, LanguageText] = {}
     for name in words[source]:
-        tag = next(tag for tag in order if words[tag].get(name))
+        tag = next(tag for tag in tags_in_order if words[tag].get(name))
         texts[name] = LanguageText(words[tag][name], tag)
     return texts
 
 
-def needed(form: schemas.Definition) -> Iterator[str]:
+def required_text_names(form: schemas.Definition) -> Iterator[str]:
     yield "title"
     for field in form.fields:
-        ends = ("low", "high") if field.type in enums.STEPS else ()
-        tables = (f"{table}.{code}" for table in TABLES for code in getattr(field, table))
-        yield from (f"{field.key}.{part}" for part in ("label", *ends, *tables))
+        end_labels = ("low", "high") if field.type in enums.SCALE_TYPES else ()
+        tables = (f"{table}.{code}" for table in LABEL_TABLES for code in getattr(field, table))
+        yield from (f"{field.key}.{part}" for part in ("label", *end_labels, *tables))
 
 
-def asking_words(form: schemas.Definition, words: Words) -> Iterator[tuple[str, str]]:
-    for field in form.asking():
+def question_texts(form: schemas.Definition, words: Words) -> Iterator[tuple[str, str]]:
+    for field in form.questions():
         for name, text in words.items():
             if name.startswith(f"{field.key}."):
                 yield field.key, text

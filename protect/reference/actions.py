@@ -1,4 +1,4 @@
-"""Loads vocabularies and places into their tables. Safe to run again; deletes nothing."""
+"""Load the vocabularies and places into their tables. It can be run again; no row is deleted."""
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
@@ -12,17 +12,17 @@ from protect.kernel.ids import short_code
 from protect.reference import errors, vocabulary
 from protect.reference.models import Area, Category, Country, Language, Place, Term
 
-PLACES = Path(__file__).parent / "data" / "places"
-BATCH = 4000  # rows in one statement
+PLACES_FOLDER = Path(__file__).parent / "data" / "places"
+ROWS_PER_STATEMENT = 4000
 
-type Say = Callable[[Loaded], None]
-# What higher packages load after these tables: each adds its own when the site starts.
-MORE: list[Callable[[Say], None]] = []
+type ReportLoaded = Callable[[LoadResult], None]
+# Loaders of higher packages, run after these tables. Each package adds its own at start-up.
+ADDITIONAL_LOADERS: list[Callable[[ReportLoaded], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loading one table changed, in rows."""
+class LoadResult:
+    """The numbers of rows that loading one table added, changed and left unchanged."""
 
     table: str
     added: int
@@ -31,26 +31,27 @@ class Loaded:
 
 
 @transaction.atomic
-def load_data(say: Say) -> None:
-    """Bring all tables up to date, or none. Errors: DataError; short_code_taken; of MORE."""
+def load_data(report: ReportLoaded) -> None:
+    """Bring all tables up to date, or none of them.
+    Errors: DataError; short_code_taken; those of ADDITIONAL_LOADERS."""
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
         (Country, vocabulary.countries()),
         (Category, vocabulary.categories()),
     )
     for model, codes in terms:
-        say(_write(model, [model(code=code) for code in codes]))
-    areas, places = list(_areas()), list(_places())
-    _refuse_clashes([*areas, *places])
-    for level in sorted({area.level for area in areas}):  # parents first
-        say(_write(Area, [area for area in areas if area.level == level]))
-    say(_write(Place, places))
-    for load in MORE:
-        load(say)
+        report(_write_rows(model, [model(code=code) for code in codes]))
+    areas, places = list(_load_areas()), list(_load_places())
+    _refuse_shared_short_codes([*areas, *places])
+    for level in sorted({area.level for area in areas}):  # parents before children
+        report(_write_rows(Area, [area for area in areas if area.level == level]))
+    report(_write_rows(Place, places))
+    for load in ADDITIONAL_LOADERS:
+        load(report)
 
 
-def _areas() -> Iterable[Area]:
-    for row in _rows(PLACES / "areas.tsv"):
+def _load_areas() -> Iterable[Area]:
+    for row in _read_tsv_rows(PLACES_FOLDER / "areas.tsv"):
         yield Area(
             code=row["code"],
             country_id=row["country"],
@@ -63,10 +64,10 @@ def _areas() -> Iterable[Area]:
         )
 
 
-def _places() -> Iterable[Place]:
+def _load_places() -> Iterable[Place]:
     for country in vocabulary.countries():
-        path = PLACES / f"{country}.tsv"
-        for row in _rows(path) if path.exists() else ():
+        path = PLACES_FOLDER / f"{country}.tsv"
+        for row in _read_tsv_rows(path) if path.exists() else ():
             yield Place(
                 id=int(row["geonames_id"]),
                 short=short_code("place", row["geonames_id"]),
@@ -82,32 +83,33 @@ def _places() -> Iterable[Place]:
             )
 
 
-def _rows(path: Path) -> Iterable[dict[str, str]]:
+def _read_tsv_rows(path: Path) -> Iterable[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE)
 
 
-def _refuse_clashes(rows: Sequence[Area | Place]) -> None:
-    seen: dict[str, Area | Place] = {}
+def _refuse_shared_short_codes(rows: Sequence[Area | Place]) -> None:
+    row_by_short_code: dict[str, Area | Place] = {}
     for row in rows:
-        other = seen.setdefault(row.short, row)
-        if other is not row:
+        earlier_row = row_by_short_code.setdefault(row.short, row)
+        if earlier_row is not row:
             raise errors.ReferenceRefusal(
-                "short_code_taken", first=str(other), second=str(row), short=row.short
+                "short_code_taken", first=str(earlier_row), second=str(row), short=row.short
             )
 
 
-def _write[M: models.Model](model: type[M], rows: Sequence[M]) -> Loaded:
+def _write_rows[M: models.Model](model: type[M], rows: Sequence[M]) -> LoadResult:
+    """Add new rows and update changed ones; rows that are not listed stay."""
     names = [field.attname for field in model._meta.concrete_fields]
     key = model._meta.pk.attname
-    old = {row[key]: row for row in model._default_manager.values(*names)}
-    added = [row for row in rows if row.pk not in old]
-    stored = [(row, old[row.pk]) for row in rows if row.pk in old]
-    changed = [row for row, was in stored if any(was[n] != getattr(row, n) for n in names)]
-    for batch in batched(added, BATCH):
+    stored_rows = {row[key]: row for row in model._default_manager.values(*names)}
+    added = [row for row in rows if row.pk not in stored_rows]
+    pairs = [(row, stored_rows[row.pk]) for row in rows if row.pk in stored_rows]
+    changed = [row for row, was in pairs if any(was[n] != getattr(row, n) for n in names)]
+    for batch in batched(added, ROWS_PER_STATEMENT):
         model._default_manager.bulk_create(batch)
     if changed:
-        others = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        model._default_manager.bulk_update(changed, others, batch_size=500)
+        field_names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        model._default_manager.bulk_update(changed, field_names, batch_size=500)
     same = len(rows) - len(added) - len(changed)
-    return Loaded(model._meta.model_name or "", len(added), len(changed), same)
+    return LoadResult(model._meta.model_name or "", len(added), len(changed), same)

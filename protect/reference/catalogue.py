@@ -1,4 +1,4 @@
-"""Whether a text exists in a language, and in which other one it can be shown instead."""
+"""Find out whether a text exists in a language, and which language replaces it if not."""
 
 import gettext as files
 from functools import cache
@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 
 from protect.reference import vocabulary
 
-SOURCE = "en"  # the language that the source texts are written in
+SOURCE_LANGUAGE = "en"  # language of the source texts
 
 
-class _Missing(files.NullTranslations):
-    """Says nothing instead of the source text, so that a gap can be seen."""
+class _EmptyTranslations(files.NullTranslations):
+    """Return an empty text instead of the source text, so that a missing translation shows."""
 
     def gettext(self, message: str) -> str:
         return ""
@@ -23,35 +23,36 @@ class _Missing(files.NullTranslations):
         return ""
 
 
-def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
-    """Return a text and its language, first of the fallback chain. `meaning`: gettext's context."""
-    with translation.override(SOURCE):
+def translation_with_language(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
+    """Return a text in the first language of the fallback chain that has it, and that language.
+    `meaning` is the gettext context."""
+    with translation.override(SOURCE_LANGUAGE):
         source = str(text)
     for candidate in vocabulary.fallback_chain(tag):
-        own = _own(candidate)
-        translated = own.pgettext(meaning, source) if meaning else own.gettext(source)
-        if translated or candidate == SOURCE:
+        texts = _translations_without_fallback(candidate)
+        translated = texts.pgettext(meaning, source) if meaning else texts.gettext(source)
+        if translated or candidate == SOURCE_LANGUAGE:
             return translated or source, candidate
-    return source, SOURCE
+    return source, SOURCE_LANGUAGE
 
 
 @cache
 def is_complete(tag: str) -> bool:
-    """Return whether every text of the interface exists in a language."""
-    if tag == SOURCE:
+    """Return whether every text of the interface is translated into a language."""
+    if tag == SOURCE_LANGUAGE:
         return True
     with (settings.LOCALE_PATHS[0] / "django.pot").open("rb") as file:
-        wanted = [message for message in read_po(file) if message.id]
-    return all(shown(str(message.id), tag, message.context or "")[1] == tag for message in wanted)
+        messages = [message for message in read_po(file) if message.id]
+    texts = [(str(message.id), message.context or "") for message in messages]
+    return all(translation_with_language(text, tag, meaning)[1] == tag for text, meaning in texts)
 
 
 @cache
-def _own(tag: str) -> files.NullTranslations:
-    """Return a language's own texts, without anything in place of what is missing."""
-    own = files.translation(
-        "django", settings.LOCALE_PATHS[0], [translation.to_locale(tag)], fallback=True
-    )
-    if type(own) is files.NullTranslations:
-        return _Missing()
-    own.add_fallback(_Missing())
-    return own
+def _translations_without_fallback(tag: str) -> files.NullTranslations:
+    """Return the translations of a language; a missing text is empty, not English."""
+    folder, locale = settings.LOCALE_PATHS[0], translation.to_locale(tag)
+    translations = files.translation("django", folder, [locale], fallback=True)
+    if type(translations) is files.NullTranslations:
+        return _EmptyTranslations()
+    translations.add_fallback(_EmptyTranslations())
+    return translations

@@ -1,4 +1,4 @@
-"""Why reference data are refused."""
+"""Refusals of reference data."""
 
 from http import HTTPStatus
 
@@ -8,12 +8,12 @@ from protect.kernel.errors import TableRefusal
 class ReferenceRefusal(TableRefusal):
     rows = {
         HTTPStatus.INTERNAL_SERVER_ERROR: {
-            # Two things would stand at one address. Printed codes must stay, so nothing is
-            # loaded.
+            # Two rows would share one web address. Printed codes cannot change, so nothing
+            # is loaded.
             "short_code_taken": (
                 "{first} and {second} share the short code {short}. Nothing was loaded. Remedy: "
                 "report it; one of the two must be left out of the data until the code's length "
                 "is raised."
-            ),
-        },
+            )
+        }
     }

@@ -1,7 +1,6 @@
-"""Names, times and numbers as a language writes them: from languages.toml and CLDR, never Django.
-
-Django's own formats turn Pashto and Dari to the left and know neither Sorani nor Tigrinya.
-"""
+"""Format names, times and numbers for a language, from languages.toml and CLDR.
+Django's own formats are not used: they write Pashto and Dari from left to right and
+have neither Sorani nor Tigrinya."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -17,7 +16,7 @@ from protect.reference import vocabulary
 
 
 @cache
-def locale_of(tag: str) -> Locale:
+def cldr_locale(tag: str) -> Locale:
     """Return the CLDR locale of a language, or of the nearest one that CLDR has."""
     languages = vocabulary.languages()
     for candidate in vocabulary.fallback_chain(tag) if tag in languages else ():
@@ -29,43 +28,46 @@ def locale_of(tag: str) -> Locale:
 
 
 def country_name(code: str, tag: str) -> str:
-    """Return a country's name in a language, or its own where CLDR has none."""
-    own = next(iter(vocabulary.countries()[code].endonyms.values()))
-    return str(locale_of(tag).territories.get(code, own))
+    """Return the name of a country in a language; where CLDR has none, the country's own name."""
+    own_name = next(iter(vocabulary.countries()[code].endonyms.values()))
+    return str(cldr_locale(tag).territories.get(code, own_name))
 
 
 def weekday_name(weekday: int, tag: str) -> str:
-    """Return the name of a day of the week. Units: 0 is Monday."""
-    return str(locale_of(tag).days["stand-alone"]["wide"][weekday])
+    """Return the name of a weekday. Monday is 0."""
+    return str(cldr_locale(tag).days["stand-alone"]["wide"][weekday])
 
 
 def time_text(at: datetime | time, tag: str) -> str:
-    """Return a time of day, of 24 hours, always with a colon: 09:30."""
-    return format_time(at, "HH:mm", locale=locale_of(tag))
+    """Return a time of day on the 24-hour clock, always with a colon: 09:30."""
+    return format_time(at, "HH:mm", locale=cldr_locale(tag))
 
 
 def date_text(day: date, tag: str) -> str:
-    return format_date(day, "long", locale=locale_of(tag))
+    return format_date(day, "long", locale=cldr_locale(tag))
 
 
 def distance_text(metres: int, tag: str) -> str:
-    """Return a distance in kilometres, rounded as a person would say it."""
-    km = metres / 1000
-    return format_decimal(round(km, 1) if km < 10 else round(km), locale=locale_of(tag))
+    """Return a distance in kilometres, without the unit; below 10 km with one decimal."""
+    kilometres = metres / 1000
+    kilometres = round(kilometres, 1) if kilometres < 10 else round(kilometres)
+    return format_decimal(kilometres, locale=cldr_locale(tag))
 
 
-def place_of_zone(zone: str, tag: str) -> str:
-    return get_timezone_location(ZoneInfo(zone), locale=locale_of(tag), return_city=True)
+def zone_city_name(zone: str, tag: str) -> str:
+    return get_timezone_location(ZoneInfo(zone), locale=cldr_locale(tag), return_city=True)
 
 
 def duration_text(minutes: int, tag: str) -> str:
-    """Return a duration in hours and minutes, in words: 7 hours 30 minutes."""
-    hours, rest = divmod(minutes, 60)
+    """Return a duration in hours and minutes, as words: 7 hours 30 minutes."""
+    hours, remaining_minutes = divmod(minutes, 60)
     parts = [_unit_text(hours, "hour", tag)] if hours else []
-    return " ".join([*parts, _unit_text(rest, "minute", tag)] if rest or not parts else parts)
+    if remaining_minutes or not parts:
+        parts.append(_unit_text(remaining_minutes, "minute", tag))
+    return " ".join(parts)
 
 
 def _unit_text(count: int, unit: Literal["hour", "minute"], tag: str) -> str:
-    """Return so many of a unit. No threshold: thirty hours stay hours."""
+    """Return a number with its unit. Hours never turn into days: 30 hours stay 30 hours."""
     length = timedelta(**{f"{unit}s": count})
-    return format_timedelta(length, granularity=unit, threshold=inf, locale=locale_of(tag))
+    return format_timedelta(length, granularity=unit, threshold=inf, locale=cldr_locale(tag))

@@ -1,13 +1,12 @@
-"""Vocabularies and places that other tables point at, filled by `protect load-data`, by code.
-
-What else is known of them stands in `vocabulary`: pages must not need the database to speak.
-"""
+"""Vocabularies and places that other tables refer to, filled by `protect load-data`.
+The tables hold the codes. All other data of the vocabularies is in `vocabulary`, so
+that pages can be written without the database."""
 
 from django.db import models
 
 
 class Term(models.Model):
-    """A code of a vocabulary. A term that is no longer used stays: old rows point at it."""
+    """A code of a vocabulary. A term that is no longer used stays, because old rows refer to it."""
 
     code = models.CharField(max_length=40, primary_key=True)
 
@@ -19,11 +18,11 @@ class Term(models.Model):
 
 
 class Language(Term):
-    """A language as BCP 47 names it, spoken by a service or shown by a page."""
+    """A language that a service speaks or a page is written in, by its BCP 47 tag."""
 
 
 class Country(Term):
-    """A country as ISO 3166-1 alpha-2 names it."""
+    """A country, by its ISO 3166-1 alpha-2 code."""
 
 
 class Category(Term):
@@ -31,7 +30,7 @@ class Category(Term):
 
 
 class Area(models.Model):
-    """A region or district, in a tree that the data define."""
+    """A region or district. The data files define how areas are nested."""
 
     code = models.CharField(max_length=24, primary_key=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="areas")
@@ -47,14 +46,14 @@ class Area(models.Model):
 
 
 class Place(models.Model):
-    """A settlement, as GeoNames knows it."""
+    """A settlement from GeoNames."""
 
     id = models.PositiveIntegerField(primary_key=True)  # GeoNames id
     short = models.CharField(max_length=6, unique=True)  # as it stands in an address
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="places")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="places")
     name = models.CharField(max_length=120)
-    local_names = models.CharField(max_length=200, default="", blank=True)  # its own, joined with |
+    local_names = models.CharField(max_length=200, default="", blank=True)  # joined with |
     names = models.TextField(default="", blank=True)  # other names and scripts, joined with |
     latitude = models.FloatField()  # degrees, WGS84
     longitude = models.FloatField()  # degrees, WGS84

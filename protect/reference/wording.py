@@ -1,4 +1,4 @@
-"""Words of the vocabularies, by code, where gettext finds them: a test holds data/*.toml equal."""
+"""Names of vocabulary codes for gettext. A test keeps them equal to data/*.toml."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +41,7 @@ NEED_HINTS: dict[str, Promise] = {
     "not-sure": _("Talk with someone about what could help."),
 }
 
-# Every category except the one that is never an answer: no public screen names it.
+# All categories except the one that is never an answer: no public screen shows it.
 CATEGORY_NAMES: dict[str, Promise] = {
     # Translators, of each below: kind of service.
     "emergency": _("Emergency"),  # numbers for danger now
@@ -121,6 +121,6 @@ DOCUMENT_NAMES: dict[str, Promise] = {
 }
 
 
-def name_of(names: dict[str, Promise], term: Term | Need) -> Promise | str:
-    """Return what people read for a term: our translated words, else what its office wrote."""
+def display_name(names: dict[str, Promise], term: Term | Need) -> Promise | str:
+    """Return the displayed name of a term: our translated text, else the name in the data."""
     return names.get(term.code, term.name)

@@ -1,4 +1,4 @@
-"""A packet goes from one team to another, or to a link; it can be taken back, and is signed."""
+"""Packets: records sent from one team to another, or to a link; signed and withdrawable."""
 
 import hashlib
 import os
@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from protect.audit.context import AuditContext, in_chain_order
-from protect.audit.rules import GONE
-from protect.orgs.access import holders, notify
+from protect.audit.rules import ERASED_STATE
+from protect.orgs.access import notify, users_with
 from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.vault.enums import Kind, Opener
@@ -23,17 +23,17 @@ from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.integrity import authenticity, ledger, record_states
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
 from protect.vault.records.inbound import wrap_for_team
-from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
-from protect.vault.rows import all_rows, hold_keys
-from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
+from protect.vault.records.records import SCHEMA, must_accept_kind, seal_context, wrap_context
+from protect.vault.rows import lock_team_keys, show_all_rows
+from protect.vault.sessions.unlocked import Unlocked, active_key, retry_after_rotation
 from protect.vault.team_keys import pins
 
-MISSES = 5  # wrong codes; with the last one the wrap goes
+ATTEMPT_LIMIT = 5  # wrong codes; the last one deletes the wrap
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sent:
-    """A packet on its way. `link` and `code`, shown once, are for a receiver without an account."""
+class SentPacket:
+    """A packet that was sent. `link` and `code`, for a receiver without account, are shown once."""
 
     manifest: Manifest
     link: LinkSecret | None = None
@@ -43,18 +43,18 @@ class Sent:
 @transaction.atomic
 def seal_packet(
     unlocked: Unlocked, packet: "Packet", sender: Team, *, at: datetime, uncompared_reason: str = ""
-) -> Sent:
-    """Seal a packet for its receiver and for the sender, and sign what travelled.
-    A receiver's key that was never compared needs a reason, which is audited as a code.
-    Errors: TypeError for anything but a Packet; pin_changed, also for a version that is no longer
-    the newest; KeyNotReady; cases_off; team_not_ready, also while one of the two only practises."""
+) -> SentPacket:
+    """Seal a packet for receiver and sender, and sign the sealed bytes.
+    If the receiver's key was never compared, a reason is needed; it is audited as a code. Errors:
+    TypeError for anything but a Packet; pin_changed, also for a version that is no longer the
+    newest; KeyNotReady; cases_off; team_not_ready, also while one of the teams only practises."""
     if type(packet) is not Packet:
         raise TypeError("only a Packet can be sealed")
     teams = {team for team in (sender.pk, packet.to_team) if team}
     for team in teams:
-        must_keep(Kind.PACKET, team)
-    hold_keys(teams)
-    receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
+        must_accept_kind(Kind.PACKET, team)
+    lock_team_keys(teams)
+    receiver = _checked_receiver_key(unlocked, packet, sender, uncompared_reason, at=at)
     month = packet.expires.date().replace(day=1)
     record = Record.objects.create(
         kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
@@ -63,37 +63,37 @@ def seal_packet(
     text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
     text.save(force_insert=True)
     wrap_for_team(record, dek, active_key(sender.pk, lock=True), expires=packet.expires)
-    manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
+    manifest = _create_manifest(unlocked, packet, record, text, receiver, at=at)
     audit = unlocked.audit(sender.organisation_id, at=at)
-    state = record_states.state_of(record, text)
+    state = record_states.sealed_state_of(record, text)
     audit.record("vault.send", record.target, consent=packet.consent, state=state)
     if receiver is not None:
         wrap_for_team(record, dek, receiver, expires=packet.expires)
-        notify(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
-        return Sent(manifest)
-    return _linked(record, dek, packet, manifest)
+        notify(users_with(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
+        return SentPacket(manifest)
+    return _seal_for_link(record, dek, packet, manifest)
 
 
 @transaction.atomic
 def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime) -> Document:
-    """Return what a packet says to one of its two teams, after checking who signed it.
-    Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
-    also for a signer that is not the sender that the team knows; KeyNotReady."""
-    living = Manifest.objects.filter(pk=manifest.pk, withdrawn_at=None, expires__gt=at)
-    fresh = living.select_related("packet", "from_team", "to_team").first()
-    if fresh is None:
+    """Return the document of a packet to one of its two teams, after checking the signature.
+    Errors: RecordGone if it was withdrawn, has expired or belongs to other teams;
+    RecordDamaged, also if the signer is not the sender that the team knows; KeyNotReady."""
+    open_manifests = Manifest.objects.filter(pk=manifest.pk, withdrawn_at=None, expires__gt=at)
+    current = open_manifests.select_related("packet", "from_team", "to_team").first()
+    if current is None:
         raise RecordGone
-    document = despite_rotation(lambda: _opened(unlocked, fresh, team))
-    _record_opening(fresh, team, unlocked.user_id, at=at)
+    document = retry_after_rotation(lambda: _open_for_team(unlocked, current, team))
+    _record_opening(current, team, unlocked.user_id, at=at)
     return document
 
 
 def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> Document:
-    """Return what a packet says to the holder of its link and code.
-    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it is
-    refused. The holder of a link has no teams: all rows are seen, for this one.
+    """Return the document of a packet to the holder of its link and code.
+    Each wrong code is counted before it is refused, and the fifth deletes the wrap. The
+    holder of a link belongs to no team, so this transaction sees the rows of all teams.
     Errors: packet_closed; CodeWrong; RecordDamaged. RuntimeError inside a transaction."""
-    with transaction.atomic(durable=True), all_rows():
+    with transaction.atomic(durable=True), show_all_rows():
         outcome = _try_link(record, secret, typed, at=at)
     if isinstance(outcome, Exception):
         raise outcome
@@ -102,42 +102,40 @@ def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> 
 
 @transaction.atomic
 def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifest:
-    """Take a packet back: the receiver's wrap, the ciphertext and the files go at once.
-    What was read cannot be recalled; screens say so.
-    Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks;
-    team_not_ready once that team has ended: then it stays until it expires."""
+    """Withdraw a packet: delete the receiver's wrap, the ciphertext and the files at once.
+    What the receiver has read cannot be recalled; screens say so. Errors: RecordGone if it was
+    already withdrawn; KeyNotReady unless the user belongs to the sending team; team_not_ready once
+    that team has ended: then the packet stays until it expires."""
     locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
     if locked is None:
         raise RecordGone
     key = active_key(locked.from_team_id)
-    unlocked.team(locked.from_team_id, key.version)  # only who holds the sender's key
-    ledger.append(ledger.LedgerLine("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
+    unlocked.team_secret(locked.from_team_id, key.version)  # fails without the sender's key
+    ledger.append(ledger.Line("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
     DekWrap.objects.filter(record=locked.packet).delete()
     Sealed.objects.filter(record=locked.packet).delete()
     locked.packet.files.all().delete()
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
-    records: list[tuple[Team, str, UUID | None]] = [
-        (locked.from_team, "withdraw", unlocked.user_id)
-    ]
+    events: list[tuple[Team, str, UUID | None]] = [(locked.from_team, "withdraw", unlocked.user_id)]
     if locked.to_team is not None:
-        records.append((locked.to_team, "withdrawn", None))
-        notify(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
+        events.append((locked.to_team, "withdrawn", None))
+        notify(users_with(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
     target = f"packet:{locked.packet_id}"
     with in_chain_order():
-        for team, action, actor in records:
+        for team, action, actor in events:
             audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
-            audit.record(f"vault.{action}", target, consent=locked.consent, state=GONE)
+            audit.record(f"vault.{action}", target, consent=locked.consent, state=ERASED_STATE)
     return locked
 
 
-def _receiver(
+def _checked_receiver_key(
     unlocked: Unlocked, packet: "Packet", sender: Team, reason: str, *, at: datetime
 ) -> TeamKey | None:
     if packet.to_team is None:
         return None
     key = active_key(packet.to_team, lock=True)
-    pin = pins.must_match(unlocked, sender, key, at=at)
+    pin = pins.must_match_pin(unlocked, sender, key, at=at)
     if key.version != packet.to_version or not (pin.compared or reason):
         raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
@@ -146,7 +144,7 @@ def _receiver(
     return key
 
 
-def _manifest(
+def _create_manifest(
     unlocked: Unlocked,
     packet: "Packet",
     record: Record,
@@ -163,26 +161,28 @@ def _manifest(
         from_version=sender.version,
         to_team=receiver.team if receiver else None,
         to_version=receiver.version if receiver else None,
-        fingerprint=fingerprint.digest(authenticity.team_public(receiver)) if receiver else b"",
+        fingerprint=fingerprint.digest(authenticity.verified_team_public_key(receiver))
+        if receiver
+        else b"",
         consent=packet.consent,
         scope=" ".join(sorted(packet.scope)),
         person_id=unlocked.user_id,
         at=at,
         expires=packet.expires,
     )
-    seed = unlocked.team(sender.team_id, sender.version).signing()
-    manifest.signature = signing.sign(seed, _message(manifest))
+    seed = unlocked.team_secret(sender.team_id, sender.version).signing()
+    manifest.signature = signing.sign(seed, _message_to_sign(manifest))
     manifest.save(force_insert=True)
     return manifest
 
 
-def _message(manifest: Manifest) -> signing.Message:
+def _message_to_sign(manifest: Manifest) -> signing.Message:
     to_team, to_version = manifest.to_team_id, manifest.to_version
     return signing.ManifestStatement(
         packet=manifest.packet_id,
         sealed_hash=bytes(manifest.sealed_hash),
-        sender=signing.TeamAt(manifest.from_team_id, manifest.from_version),
-        receiver=signing.TeamAt(to_team, to_version) if to_team and to_version else None,
+        sender=signing.KeyVersion(manifest.from_team_id, manifest.from_version),
+        receiver=signing.KeyVersion(to_team, to_version) if to_team and to_version else None,
         fingerprint=bytes(manifest.fingerprint) or None,
         consent=manifest.consent,
         scope=frozenset(manifest.scope.split()),
@@ -191,8 +191,8 @@ def _message(manifest: Manifest) -> signing.Message:
     ).message()
 
 
-def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
-    """Errors: RecordGone; RecordDamaged; KeyNotReady."""
+def _open_for_team(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
+    """Open a packet for one of its teams. Errors: RecordGone; RecordDamaged; KeyNotReady."""
     record, damaged = manifest.packet, RecordDamaged(reference=str(manifest.packet_id))
     wrap = DekWrap.objects.filter(record=record, team=team).order_by("-team_version").first()
     if wrap is None:
@@ -201,10 +201,11 @@ def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
     if wrap.damaged_at or text is None:
         raise damaged
     version = wrap.team_version or 0
-    secret, bound = unlocked.team(team.pk, version), wrap_context(record, 1, team.pk, version)
+    secret = unlocked.team_secret(team.pk, version)
+    bound = wrap_context(record, 1, team.pk, version)
     try:
         signer = _must_be_signed(manifest, text)
-        if team.pk != signer.team_id and not pins.may_be_of(unlocked, team, signer):
+        if team.pk != signer.team_id and not pins.may_be_genuine_signer(unlocked, team, signer):
             raise damaged
         dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
         return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
@@ -213,19 +214,19 @@ def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
 
 
 def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
-    """Return the key that signed what travelled. Errors: Damaged."""
+    """Return the key that signed the manifest and its sealed bytes. Errors: Damaged."""
     key = TeamKey.objects.filter(team=manifest.from_team_id, version=manifest.from_version).first()
     if key is None:
         raise Damaged("signed with a key that never was")
-    public = authenticity.team_public(key)
-    signing.must_verify(public.signing(), bytes(manifest.signature), _message(manifest))
+    public = authenticity.verified_team_public_key(key)
+    signing.must_verify(public.signing(), bytes(manifest.signature), _message_to_sign(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes without a signature")
     return key
 
 
-def _linked(record: Record, dek: Dek, packet: "Packet", manifest: Manifest) -> Sent:
-    secret, code, salt = LinkSecret.make(), LinkCode.make(), os.urandom(16)
+def _seal_for_link(record: Record, dek: Dek, packet: "Packet", manifest: Manifest) -> SentPacket:
+    secret, code, salt = LinkSecret.generate(), LinkCode.generate(), os.urandom(16)
     DekWrap.objects.create(
         record=record,
         version=1,
@@ -234,17 +235,15 @@ def _linked(record: Record, dek: Dek, packet: "Packet", manifest: Manifest) -> S
         salt=salt,
         expires=packet.expires,
     )
-    return Sent(manifest, secret, code)
+    return SentPacket(manifest, secret, code)
 
 
 def _link_context(record: Record) -> context.LinkContext:
     return context.link(kind=record.kind, record=record.pk, version=1, packet=record.pk)
 
 
-def _try_link(
-    record: UUID, secret: LinkSecret, typed: str, *, at: datetime
-) -> Document | Exception:
-    """Return the document, or the refusal: raised after the miss has been counted."""
+def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Document | Exception:
+    """Return the document, or the refusal, which is raised after the wrong code was counted."""
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
     if wrap is None:
@@ -253,29 +252,27 @@ def _try_link(
         wrap.delete()
         return VaultRefusal("packet_closed")
     try:
-        code = LinkCode.typed(typed)
-    except Mistyped as slip:  # a slip of the pen is no guess
+        code = LinkCode.parse(typed)
+    except Mistyped as slip:  # a mistyped code does not count as a guess
         return CodeWrong(group=slip.group)
-    bound = _link_context(wrap.record)
+    bound, salt = _link_context(wrap.record), bytes(wrap.salt)
     try:
-        dek = sealed.unwrap_link(
-            bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound
-        )
+        dek = sealed.unwrap_for_link(bytes(wrap.wrap), link, code, salt=salt, context=bound)
     except Damaged:
-        return _missed(wrap)
-    return _opened_by_link(wrap.record, dek, at=at)
+        return _count_wrong_code(wrap)
+    return _open_for_link(wrap.record, dek, at=at)
 
 
-def _missed(wrap: DekWrap) -> Exception:
+def _count_wrong_code(wrap: DekWrap) -> Exception:
     wrap.misses += 1
-    if wrap.misses >= MISSES:
+    if wrap.misses >= ATTEMPT_LIMIT:
         wrap.delete()
         return VaultRefusal("packet_closed")
     wrap.save(update_fields=["misses"])
     return CodeWrong(group=0)
 
 
-def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
+def _open_for_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
     text = Sealed.objects.filter(record=record, version=1).first()
     if text is None:
         return RecordDamaged(reference=str(record.pk))
@@ -290,12 +287,12 @@ def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exc
 
 
 def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
-    """Both sides see who read it."""
-    seen: list[tuple[Team, str, UUID | None]] = [(team, "open", actor)]
+    """Record the opening in the histories of both organisations."""
+    events: list[tuple[Team, str, UUID | None]] = [(team, "open", actor)]
     if team.pk != manifest.from_team_id:
-        seen.append((manifest.from_team, "read", actor))
+        events.append((manifest.from_team, "read", actor))
     with in_chain_order():
-        for reader, action, user in seen:
+        for reader, action, user in events:
             audit = AuditContext(at=at, actor=user, organisation=reader.organisation_id)
             target = f"packet:{manifest.packet_id}"
             audit.record(f"vault.{action}", target, consent=manifest.consent)
@@ -303,13 +300,13 @@ def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Packet:
-    """Made by the one place that reads consents, and by no other; `seal_packet` takes nothing else.
-    `to_team` with `to_version` is the receiver's key that was looked at; both are None for a
-    receiver without an account, which gets a link and a code."""
+    """A document whose release the consents allow; `seal_packet` accepts nothing else. Only the
+    code that reads consents makes it. `to_team` and `to_version` name the receiver's key that was
+    checked; both are None for a receiver without an account, who gets a link and a code."""
 
     fields: Document
     consent: UUID
-    scope: frozenset[str]  # codes of the groups of fields that the consent lists
+    scope: frozenset[str]  # codes of the field groups that the consent covers
     expires: datetime
     to_team: UUID | None = None
     to_version: int | None = None

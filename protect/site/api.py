@@ -1,4 +1,4 @@
-"""Assembles the JSON interface. Packages give routers; refusals become problem documents here."""
+"""Assemble the JSON APIs from the packages' routers; refusals become problem documents here."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,14 +17,14 @@ public_api = NinjaAPI(
     title="PROTECT find-help",
     version="1",
     description="The question of the find-help site, for other systems. No sign-in, no cookies.",
-    docs_url=None,  # its page would load scripts from elsewhere
+    docs_url=None,  # Ninja's docs page would load scripts from another site
     openapi_url="/match/openapi.json",
 )
 public_api.add_router("", matching_router)
 
 
 class HsdsApi(NinjaAPI):
-    """The directory by the standard, with or without our extensions; its schemas are its own."""
+    """The directory in the HSDS standard, with or without our extensions."""
 
     def __init__(self, variant: Variant) -> None:
         super().__init__(
@@ -36,15 +36,14 @@ class HsdsApi(NinjaAPI):
             urls_namespace=f"hsds-{variant}",
         )
         self.variant = variant
-        self.add_router("", routes.reading_router)
+        self.add_router("", routes.router)
         if variant is Variant.PROFILE:
             self.add_router("", routes.profile_router)
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        schema = super().get_openapi_schema(
-            **{"path_prefix": routes.ROOTS[self.variant], **options}
-        )
-        schema["components"]["schemas"] |= descriptions.components(self.variant)
+        options = {"path_prefix": routes.ROOT_PATHS[self.variant], **options}
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"] |= descriptions.component_schemas(self.variant)
         return schema
 
 
@@ -54,29 +53,26 @@ hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
 @hsds_core_api.exception_handler(errors.ProtectError)
 @hsds_api.exception_handler(errors.ProtectError)
 @public_api.exception_handler(errors.ProtectError)
-def refused(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
+def handle_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error  # no caller can correct it: `refusals.pages` logs it and answers 500
-    return refusals.refusal(error)
+        raise error  # no client can correct it: `refusals.pages` logs it and answers 500
+    return refusals.refusal_response(error)
 
 
 @public_api.exception_handler(ValidationError)
-def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def handle_invalid_question(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # A field's dotted name, without the parts that name our own arguments.
     names = (".".join(str(part) for part in each["loc"][2:]) or "body" for each in error.errors)
     fields = dict(zip(names, (str(each["msg"]) for each in error.errors), strict=True))
-    return refusals.problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "question_invalid",
-        "Some fields of the question cannot be read. `fields` names them.",
-        fields,
-    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "Some fields of the question cannot be read. `fields` names them."
+    return refusals.problem_response(status, "question_invalid", title, fields)
 
 
 @hsds_core_api.exception_handler(ValidationError)
 @hsds_api.exception_handler(ValidationError)
-def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return refusals.problem(
+def handle_invalid_parameter(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return refusals.problem_response(
         HTTPStatus.BAD_REQUEST,
         "hsds_parameter_bad",
         "A parameter cannot be read or is not known. `fields` names it.",
@@ -86,25 +82,24 @@ def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @hsds_core_api.exception_handler(Http404)
 @hsds_api.exception_handler(Http404)
-def absent(request: HttpRequest, error: Http404) -> HttpResponse:
-    return refusals.problem(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
+def handle_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refusals.problem_response(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
 
 
 @public_api.exception_handler(HttpError)
-def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return refusals.problem(
-        HTTPStatus(error.status_code), "body_not_json", "The body is no JSON document."
-    )
+def handle_malformed_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    status, title = HTTPStatus(error.status_code), "The body is no JSON document."
+    return refusals.problem_response(status, "body_not_json", title)
 
 
-def open_to_all(api: NinjaAPI) -> Any:
+def exempt_from_sign_in(api: NinjaAPI) -> Any:
     """Return an API's URLs, exempt from sign-in: its own access rules decide, with JSON answers."""
-    urls = api.urls  # made anew at each look
+    urls = api.urls  # computed at each access
     for pattern in urls[0]:
         if pattern.callback:
             login_not_required(pattern.callback)
     return urls
 
 
-public_urls = open_to_all(public_api)
-hsds_urls, hsds_core_urls = open_to_all(hsds_api), open_to_all(hsds_core_api)
+public_urls = exempt_from_sign_in(public_api)
+hsds_urls, hsds_core_urls = exempt_from_sign_in(hsds_api), exempt_from_sign_in(hsds_core_api)

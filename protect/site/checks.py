@@ -1,4 +1,4 @@
-"""Checks before the site starts, and duties of a live system's operator, each with its remedy."""
+"""Checks before the site starts, and of a live system's upkeep, each with its remedy."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -28,20 +28,20 @@ from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts
 from protect.vault.integrity import key_checks
 from protect.vault.server_keys import peppers
-from protect.vault.team_keys.rotation import due_renewals
+from protect.vault.team_keys.rotation import list_due_renewals
 from protect.verification.health import facts as directory
 
-CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
+CORE_TEXTS = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
-READERS = (
+DATA_READERS = (
     vocabulary.read_all,
     weights.load,
-    terms.every,
+    terms.all_terms,
     eligibility.wordings,
     schemas.shapes,
-    persons.types,
-    settlements.regions,
-    sources.sources,
+    persons.person_types,
+    settlements.island_regions,
+    sources.load_sources,
     limits.limits,
     curricula_vocabulary.courses,
     scheduling_vocabulary.conflict_severities,
@@ -52,33 +52,33 @@ READERS = (
 
 
 @checks.register()
-def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_data(), *_languages(), *_hosts()]
+def check_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [*_data_errors(), *_language_errors(), *_host_errors()]
 
 
-def _data() -> Iterator[CheckMessage]:
-    for read in READERS:
+def _data_errors() -> Iterator[CheckMessage]:
+    for read in DATA_READERS:
         try:
             read()
         except errors.ProtectError as error:
             yield Error(error.text(), id=f"protect.{error.code}")
 
 
-def _languages() -> Iterator[CheckMessage]:
+def _language_errors() -> Iterator[CheckMessage]:
     try:
         offered = access.languages()
     except errors.ProtectError:
-        return  # said above
+        return  # reported by _data_errors
     if not offered:
         yield Error(
             "No language of the public site is reviewed, so there is nothing that could be shown. "
-            f"Missing: a native reviewer and an SGBV reviewer of the core set ({CORE_SET}).",
+            f"Missing: a native reviewer and an SGBV reviewer of the core set ({CORE_TEXTS}).",
             hint='let two people read a language, then set state = "published", '
             "native_reviewed_on and sgbv_reviewed_on in languages.toml (docs/data.md).",
             id="protect.no_reviewed_language",
         )
     for tag in offered:
-        path = catalogues.po_path(catalogues.faces()[0], tag)
+        path = catalogues.po_path(catalogues.translation_catalogues()[0], tag)
         if path.exists() and not path.with_suffix(".mo").exists():
             yield Error(
                 f"The texts in {tag} are not compiled.",
@@ -87,7 +87,7 @@ def _languages() -> Iterator[CheckMessage]:
             )
 
 
-def _hosts() -> Iterator[CheckMessage]:
+def _host_errors() -> Iterator[CheckMessage]:
     if not settings.PUBLIC_HOSTS:
         yield Error(
             "No host is public.",
@@ -103,7 +103,7 @@ def _hosts() -> Iterator[CheckMessage]:
 
 
 class TimedDuty(NamedTuple):
-    """A duty of a timer: a warning when it was last done too long ago, or never."""
+    """A duty of a timer: overdue if it was never done, or too long ago."""
 
     code: str
     last_done: Callable[[], datetime | None]
@@ -113,12 +113,12 @@ class TimedDuty(NamedTuple):
     hint: str
 
 
-NIGHTLY = timedelta(hours=36)  # and half a day to notice
-MONTHLY = timedelta(days=35)  # and some days to notice
+NIGHTLY = timedelta(hours=36)  # a day, and half a day to notice
+MONTHLY = timedelta(days=35)  # a month, and some days to notice
 TIMED_DUTIES = (
     TimedDuty(
         "heads_not_signed",
-        facts.signed_at,
+        facts.heads_signed_at,
         NIGHTLY,
         "The heads of the audit were {when}: what is cut from it would not show.",
         "signed",
@@ -126,7 +126,7 @@ TIMED_DUTIES = (
     ),
     TimedDuty(
         "directory_not_kept",
-        directory.kept_true_at,
+        directory.last_successful_night,
         NIGHTLY,
         "The directory was {when}: no reminders are sent, and expired data are not deleted.",
         "brought up to date",
@@ -134,16 +134,16 @@ TIMED_DUTIES = (
     ),
     TimedDuty(
         "trainings_not_kept",
-        trainings.kept_at,
+        trainings.last_nightly_success,
         NIGHTLY,
         "Trainings were {when}: no reminders are sent, and expired data are not deleted.",
         "kept",
         "run `protect keep-trainings` each night (protect-trainings.timer).",
     ),
 )
-OF_EXITS = TimedDuty(
+EXIT_DUTY = TimedDuty(
     "exits_not_checked",
-    exits.checked_at,
+    exits.oldest_check_at,
     MONTHLY,
     "The pages that “Close” leads to were {when}.",
     "checked",
@@ -152,18 +152,19 @@ OF_EXITS = TimedDuty(
 
 
 @checks.register(Tags.database)
-def duties(
+def check_duties(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    if settings.IS_DEMO or not databases or not _is_up_to_date():
+    if settings.IS_DEMO or not databases or not _is_migrated():
         return []
     at = clock.now()
-    timed = [message for duty in TIMED_DUTIES for message in _overdue(duty, at)]
-    return [*_mail(at), *_peppers(), *_ledger(), *timed, *_seats(at), *_rotation(), *_exits(at)]
+    timed = [message for duty in TIMED_DUTIES for message in _overdue_warnings(duty, at)]
+    stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_warnings()]
+    return [*stored, *timed, *_offer_warnings(at), *_renewal_warnings(), *_exit_warnings(at)]
 
 
-def _is_up_to_date() -> bool:
-    """Return whether every table is there: `protect migrate` asks, too, before it makes them."""
+def _is_migrated() -> bool:
+    """Return whether all migrations are applied: `protect migrate` runs these checks, too."""
     migrations = MigrationExecutor(connection)
     return not migrations.migration_plan(migrations.loader.graph.leaf_nodes())
 
@@ -172,8 +173,8 @@ def _warning(code: str, text: str, hint: str) -> CheckMessage:
     return checks.Warning(text, hint=hint, id=f"protect.{code}")
 
 
-def _mail(at: datetime) -> Iterator[CheckMessage]:
-    stuck = mail.stuck(at)
+def _mail_warnings(at: datetime) -> Iterator[CheckMessage]:
+    stuck = mail.count_undelivered(at)
     if stuck.late:
         yield _warning(
             "mail_late",
@@ -181,19 +182,19 @@ def _mail(at: datetime) -> Iterator[CheckMessage]:
             "start `protect worker` and keep it running (protect-worker.service).",
         )
     if stuck.failing or stuck.given_up:
-        why = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
+        reasons = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
         yield _warning(
             "mail_failing",
-            f"{stuck.failing} mails were tried in vain, {stuck.given_up} were given up ({why}).",
+            f"{stuck.failing} mails were tried in vain, {stuck.given_up} given up ({reasons}).",
             "see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; "
             "repeat invitations that did not arrive.",
         )
 
 
-def _peppers() -> Iterator[CheckMessage]:
+def _pepper_messages() -> Iterator[CheckMessage]:
     if not settings.PEPPERS:
-        return  # an error, said elsewhere
-    missing, _, *old = peppers.in_use().values()
+        return  # another check reports this error
+    missing, _, *old = peppers.count_people_by_pepper().values()
     if missing:
         yield _warning(
             "pepper_not_in_file",
@@ -201,10 +202,10 @@ def _peppers() -> Iterator[CheckMessage]:
             "put the line back from its paper copy, below the newest, and restart.",
         )
     for line, people in enumerate(old, 2):
-        yield _old_pepper(line, people)
+        yield _old_pepper_message(line, people)
 
 
-def _old_pepper(line: int, people: int) -> CheckMessage:
+def _old_pepper_message(line: int, people: int) -> CheckMessage:
     if people:
         return _warning(
             "old_pepper_in_use",
@@ -218,10 +219,10 @@ def _old_pepper(line: int, people: int) -> CheckMessage:
     )
 
 
-def _ledger() -> Iterator[CheckMessage]:
+def _ledger_warnings() -> Iterator[CheckMessage]:
     if not settings.LEDGER.name:
-        return  # an error, said elsewhere
-    keys = key_checks.keys_in_ledger()
+        return  # another check reports this error
+    keys = key_checks.count_keys_in_ledger()
     if keys.unknown and not keys.known:
         yield _warning(
             "ledger_lost",
@@ -239,15 +240,15 @@ def _ledger() -> Iterator[CheckMessage]:
         )
 
 
-def _overdue(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
+def _overdue_warnings(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
     last = duty.last_done()
     if last is None or at - last > duty.every:
         when = f"last {duty.done} on {last:%Y-%m-%d}" if last else f"never {duty.done}"
         yield _warning(duty.code, duty.what.format(when=when), duty.hint)
 
 
-def _seats(at: datetime) -> Iterator[CheckMessage]:
-    if late := trainings.late_offers(at):
+def _offer_warnings(at: datetime) -> Iterator[CheckMessage]:
+    if late := trainings.count_late_offers(at):
         yield _warning(
             "seats_not_passed_on",
             f"{late} offers of a seat expired more than an hour ago and were not passed on.",
@@ -255,8 +256,8 @@ def _seats(at: datetime) -> Iterator[CheckMessage]:
         )
 
 
-def _rotation() -> Iterator[CheckMessage]:
-    if due := due_renewals():
+def _renewal_warnings() -> Iterator[CheckMessage]:
+    if due := list_due_renewals():
         yield _warning(
             "rotation_due",
             f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",
@@ -264,14 +265,14 @@ def _rotation() -> Iterator[CheckMessage]:
         )
 
 
-def _exits(at: datetime) -> Iterator[CheckMessage]:
-    if not exits.in_use():
-        return  # no language is shown: an error, said elsewhere
-    yield from _overdue(OF_EXITS, at)
-    if without := exits.without_way_out():
+def _exit_warnings(at: datetime) -> Iterator[CheckMessage]:
+    if not exits.exit_pages_in_use():
+        return  # without a language: another check reports this error
+    yield from _overdue_warnings(EXIT_DUTY, at)
+    if tags_without_exit := exits.languages_without_working_exit():
         yield _warning(
             "no_exit_opens",
-            f"No page that “Close” leads to opened last time in: {', '.join(without)}.",
+            f"No page that “Close” leads to opened last time in: {', '.join(tags_without_exit)}.",
             "see what `protect check-exits` prints; give these languages other pages "
             "(docs/data.md).",
         )

@@ -15,7 +15,7 @@ def main() -> None:
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
     try:
-        _run(argv)
+        _run_command(argv)
     except ProtectError as error:
         sys.stderr.write(f"{error.code}: {error.text()}\n")
         sys.exit(REFUSED)
@@ -24,7 +24,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _run(argv: list[str]) -> None:
+def _run_command(argv: list[str]) -> None:
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError, ProgrammingError
 

@@ -1,4 +1,4 @@
-"""The home page of the desk. Packages register panels and navigation in their `desk.py`."""
+"""The home page and frame of the desk. Packages add panels and navigation in their `desk.py`."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC
@@ -23,43 +23,46 @@ from django.views.decorators.http import require_safe
 from protect.kernel import clock
 from protect.orgs import access, languages, profiles
 from protect.orgs.models import Organisation
-from protect.site.zones import KEPT_FOR_EVER, is_desk
+from protect.site.zones import CACHED_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault.sessions import gates, rules
 
 # Translators: the first page after signing in: what waits for this person.
-HOME = (_("Home"), "home")
-MOST_WORDS = 7
-URGENT = ("alarm", "overdue", "today", "soon")
+HOME_NAV_ITEM = (_("Home"), "home")
+NAV_LIMIT = 7
+URGENCY_ORDER = ("alarm", "overdue", "today", "soon")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = access.scope_of(request), clock.now()
-    with_panels = [part for part in parts() if hasattr(part, "panels")]
+    with_panels = [part for part in desk_modules() if hasattr(part, "panels")]
     panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
-    context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.suspended_for(scope)}
+    context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.own_suspensions(scope)}
     return render(request, "site/home.html", context)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: add `desk` to the pages of the desk."""
     return {"desk": Desk(request)} if is_desk(request) else {}
 
 
 class Desk:
+    """The frame of a desk page: user, navigation, addresses and time limits."""
+
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     is_demo = settings.IS_DEMO
     has_keys = True
-    idle_seconds = int(rules.IDLE.total_seconds())
+    idle_seconds = int(rules.IDLE_LIMIT.total_seconds())
 
     @property
     def ends_seconds(self) -> int:
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
-        return int((entry.session.started + rules.WORKING_DAY - clock.now()).total_seconds())
+        return int((entry.session.started + rules.MAX_SESSION_TIME - clock.now()).total_seconds())
 
     @property
     def user_name(self) -> str:
@@ -67,22 +70,22 @@ class Desk:
 
     @property
     def organisation_name(self) -> str:
-        home = home_of_asker(self._request)
+        home = home_organisation_of(self._request)
         return home.name if home else ""
 
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:
         scope = access.scope_of(self._request)
-        # The words of a package: its NAV, or `nav` of the user's scope.
-        of_parts = (
+        # A package has a constant NAV, or a function `nav` that depends on the user's scope.
+        package_items = (
             part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
-            for part in parts()
+            for part in desk_modules()
         )
-        words = [HOME, *chain.from_iterable(of_parts)]
-        here = self._request.path
+        items = [HOME_NAV_ITEM, *chain.from_iterable(package_items)]
+        path = self._request.path
         return [
-            (label, url, here.startswith(url) if url != "/" else here == url)
-            for label, url in ((label, reverse(name)) for label, name in words[:MOST_WORDS])
+            (label, url, path.startswith(url) if url != "/" else path == url)
+            for label, url in ((label, reverse(name)) for label, name in items[:NAV_LIMIT])
         ]
 
     @property
@@ -99,7 +102,7 @@ class Desk:
         }
 
 
-def parts() -> Iterator[ModuleType]:
+def desk_modules() -> Iterator[ModuleType]:
     """Yield the `desk` module of each package, lowest first."""
     for app in apps.get_app_configs():
         name = f"{app.name}.desk"
@@ -108,15 +111,15 @@ def parts() -> Iterator[ModuleType]:
 
 
 def _urgency(panel: dict[str, Any]) -> int:
-    """Order panels by the most urgent thing in them; those without anything come last."""
+    """Return the sort key of a panel: by its most urgent row; panels without rows come last."""
     groups = [row.get("group", "") for row in panel["rows"]]
-    if not groups:
-        return len(URGENT) + 1
-    return min(URGENT.index(each) if each in URGENT else len(URGENT) for each in groups)
+    ranks = {group: rank for rank, group in enumerate(URGENCY_ORDER)}
+    last = len(URGENCY_ORDER)
+    return min((ranks.get(group, last) for group in groups), default=last + 1)
 
 
 class SpeakTheirLanguage:
-    """Shows the desk in its person's language and zone; before sign-in, the browser's, in UTC."""
+    """Use the user's language and time zone at the desk; before sign-in the browser's and UTC."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -126,7 +129,7 @@ class SpeakTheirLanguage:
             return self.get_response(request)
         tag = language_of(request)
         request.LANGUAGE_CODE = tag
-        home = home_of_asker(request)
+        home = home_organisation_of(request)
         zone = ZoneInfo(home.zone) if home else UTC
         with translation.override(tag), timezone.override(zone):
             response = self.get_response(request)
@@ -139,28 +142,30 @@ def language_of(request: HttpRequest) -> str:
     entry = getattr(request, "entry", None)
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
-    return languages.spoken(chosen) if chosen else translation.get_language_from_request(request)
+    if chosen:
+        return languages.desk_language_of(chosen)
+    return translation.get_language_from_request(request)
 
 
-def home_of_asker(request: HttpRequest) -> Organisation | None:
+def home_organisation_of(request: HttpRequest) -> Organisation | None:
     """Return the home organisation of the signed-in user. One query per request."""
     if not hasattr(request, "protect_home"):
-        home = access.home_of(request.user.pk) if request.user.is_authenticated else None
+        home = access.home_organisation(request.user.pk) if request.user.is_authenticated else None
         request.protect_home = home  # type: ignore[attr-defined]
     return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
 
 
 @gates.open_to_all
-@transaction.non_atomic_requests  # the page that says that the database is away needs them
+@transaction.non_atomic_requests  # the page about an unavailable database needs these files
 @require_safe
-def desk_file(request: HttpRequest, name: str) -> HttpResponse:
-    file = assets.FILES.get(name)
+def serve_asset(request: HttpRequest, name: str) -> HttpResponse:
+    file = assets.CONTENT_BY_NAME.get(name)
     if file is None:
         raise Http404
-    media_type, content = file
-    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": KEPT_FOR_EVER})
+    media_type, body = file
+    return HttpResponse(body, content_type=media_type, headers={"Cache-Control": CACHED_FOR_EVER})
 
 
 @require_safe
-def keys(request: HttpRequest) -> HttpResponse:
+def keyboard_shortcuts(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/desk_keys.html")

@@ -1,4 +1,4 @@
-"""Reads settings from the environment and refuses bad values by name."""
+"""Read settings from environment variables, and refuse a bad value with the variable's name."""
 
 import os
 import secrets
@@ -11,36 +11,39 @@ from protect.kernel.errors import SettingError
 KEY_BYTES = 32
 
 
-def _bad(name: str, problem: str, remedy: str) -> SettingError:
+def _setting_error(name: str, problem: str, remedy: str) -> SettingError:
     return SettingError(name=name, problem=problem, remedy=remedy)
 
 
 def one_of(name: str, *allowed: str, default: str) -> str:
-    """Return a word out of a closed set. Errors: SettingError."""
+    """Return one of the allowed words. Errors: SettingError."""
     value = os.environ.get(name, default)
     if value not in allowed:
-        raise _bad(name, f"“{value}” is not a choice.", f"use {' or '.join(allowed)}.")
+        raise _setting_error(name, f"“{value}” is not a choice.", f"use {' or '.join(allowed)}.")
     return value
 
 
 def text(name: str, default: str) -> str:
+    """Return a variable's text without outer blanks, `default` if it is empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def words(name: str, default: list[str]) -> list[str]:
+    """Return the words of a variable, separated by commas or blanks."""
     value = os.environ.get(name)
     return default if value is None else value.replace(",", " ").split()
 
 
 def smtp(name: str) -> dict[str, object]:
-    """Return Django's settings from `smtp(s)://user:password@host:587`. Errors: SettingError."""
+    """Return Django's mail settings from `smtp(s)://user:password@host:587`. Errors:
+    SettingError."""
     value = os.environ.get(name, "")
-    parts = _parts(value)
+    parts = _split_url(value)
     if not value:
         return {}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         remedy = "use smtp://user:password@mail.example.org:587 (or smtps://…:465)."
-        raise _bad(name, "This is not the address of a mail server.", remedy)
+        raise _setting_error(name, "This is not the address of a mail server.", remedy)
     is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
     return {
         "default": {
@@ -59,55 +62,60 @@ def smtp(name: str) -> dict[str, object]:
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
-    """Return host names in lower case, as they are compared with what a browser sends."""
+    """Return host names in lower case, in which they are compared with requests."""
     return [host.lower() for host in words(name, default)]
 
 
 def folders(name: str) -> list[str]:
-    """Return a list of existing folders, separated by colons. Errors: SettingError."""
+    """Return existing folders from a list separated by colons. Errors: SettingError."""
     paths = [path for path in os.environ.get(name, "").split(":") if path]
     for path in paths:
         if not Path(path).is_dir():
-            raise _bad(name, f"{path} is not a folder.", "name folders that exist.")
+            raise _setting_error(name, f"{path} is not a folder.", "name folders that exist.")
     return paths
 
 
 def secret(name: str, *, demo: Path | None) -> str:
-    """Return a secret of 32 characters or more; the demo makes it once. Errors: SettingError."""
+    """Return a secret of at least 32 characters; the demo creates it once. Errors: SettingError."""
     value = os.environ.get(name, "")
     if not value and demo is not None:
-        return _made_once(demo, lambda: secrets.token_urlsafe(48))
+        return _read_or_create(demo, lambda: secrets.token_urlsafe(48))
     if len(value) < 32:
         make = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         problem = "Missing or shorter than 32 characters."
-        raise _bad(name, problem, f"set it to the output of: {make}")
+        raise _setting_error(name, problem, f"set it to the output of: {make}")
     return value
 
 
 def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
-    """Return the keys of a file, one in hex on each line, the newest first.
-    The file is named by the variable, or handed over by systemd under the name of a credential. In
-    the demo one key is made once. Without any file there are none: `protect check` says what stops.
-    Errors: SettingError for a file that cannot be read, or a line that is not 32 bytes in hex."""
+    """Return the keys in a file, one per line in hex, the newest first. The variable names the
+    file, or systemd hands it over as a credential. The demo creates one key once. Without a file
+    there are no keys: `protect check` says what does not work then.
+    Errors: SettingError for an unreadable file, or a line that is not 32 bytes in hex."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    handed = Path(folder) / credential if folder else None
-    named = os.environ.get(name)
-    path = Path(named) if named else handed if handed and handed.is_file() else demo
+    credential_file = Path(folder) / credential if folder else None
+    path = demo
+    if variable_value := os.environ.get(name):
+        path = Path(variable_value)
+    elif credential_file and credential_file.is_file():
+        path = credential_file
     if path is None:
         return []
     try:
-        new_key = _made_once(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
+        new_key = (
+            _read_or_create(path, lambda: secrets.token_hex(KEY_BYTES)) if path == demo else ""
+        )
         text = new_key or path.read_text("ascii")
         keys = [bytes.fromhex(line) for line in text.split()]
     except (OSError, ValueError):
         keys = []
     if not keys or any(len(key) != KEY_BYTES for key in keys):
         remedy = "give it one line of 64 hexadecimal digits, made by: openssl rand -hex 32"
-        raise _bad(name, f"{path} does not hold keys.", remedy)
+        raise _setting_error(name, f"{path} does not hold keys.", remedy)
     return keys
 
 
-def _made_once(path: Path, make: Callable[[], str]) -> str:
+def _read_or_create(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")
@@ -118,18 +126,19 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
 
 
 def url(name: str, default: str | None) -> str:
-    """Return an http(s) address of a site alone. Errors: SettingError, also for none at all."""
+    """Return the http(s) address of a site without a path. Errors: SettingError, also if
+    missing."""
     value = (os.environ.get(name) or default or "").rstrip("/")
-    parts = _parts(value)
+    parts = _split_url(value)
     is_site = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
     if not is_site or value != f"{parts.scheme}://{parts.netloc}":
         problem = "This is not the address of a site." if value else "Missing."
-        raise _bad(name, problem, "use the form https://help.example.org")
+        raise _setting_error(name, problem, "use the form https://help.example.org")
     return value
 
 
-def _parts(value: str) -> SplitResult:
-    """Return the parts of an address; none of one that, or a port of which, cannot be read."""
+def _split_url(value: str) -> SplitResult:
+    """Return the parts of an address; all empty if the address or its port is malformed."""
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it is the check
@@ -139,24 +148,25 @@ def _parts(value: str) -> SplitResult:
 
 
 def exits(name: str, *, may_be_local: bool) -> list[str]:
-    """Return https addresses without query, http on loopback if allowed. Errors: SettingError."""
+    """Return https addresses without query, also http on loopback if allowed. Errors:
+    SettingError."""
     addresses = words(name, default=[])
     for value in addresses:
-        parts = _parts(value)
+        parts = _split_url(value)
         is_local = may_be_local and parts.scheme == "http" and parts.hostname == "127.0.0.1"
         if not parts.hostname or parts.query or not (parts.scheme == "https" or is_local):
             remedy = "use well-known https addresses without “?…”, such as a weather site's."
-            raise _bad(name, f"“{value}” is not a valid exit address.", remedy)
+            raise _setting_error(name, f"“{value}” is not a valid exit address.", remedy)
     return addresses
 
 
 def database(name: str, default: Path | None) -> dict[str, object]:
-    """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
-    What follows “?” goes to PostgreSQL's client as it is: sslmode, sslrootcert, connect_timeout …
-    Errors: SettingError for any other form, and when it is missing and there is no default."""
+    """Return Django's database settings from `postgresql://…` or `sqlite:///…`.
+    The query is passed to PostgreSQL's client: sslmode, sslrootcert, connect_timeout …
+    Errors: SettingError for any other form, and if it is missing without a default."""
     value = os.environ.get(name) or (f"sqlite:///{default}" if default else "")
-    parts = _parts(value)
-    options = _options(parts.query)
+    parts = _split_url(value)
+    options = _parse_query(parts.query)
     if parts.scheme == "sqlite" and parts.path and not parts.query:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -164,7 +174,7 @@ def database(name: str, default: Path | None) -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,  # seconds
-                # What is deleted is overwritten, also where SQLite was built without it.
+                # Deleted rows are overwritten, also if SQLite was built without this default.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
                 "PRAGMA secure_delete=ON;",
             },
@@ -184,10 +194,10 @@ def database(name: str, default: Path | None) -> dict[str, object]:
         }
     problem = "This is not the address of a database." if value else "Missing."
     remedy = "use postgresql://user:password@host:5432/name or sqlite:////absolute/file.sqlite3"
-    raise _bad(name, problem, remedy)
+    raise _setting_error(name, problem, remedy)
 
 
-def _options(query: str) -> dict[str, str] | None:
+def _parse_query(query: str) -> dict[str, str] | None:
     try:
         return dict(parse_qsl(query, strict_parsing=True)) if query else {}
     except ValueError:

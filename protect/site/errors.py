@@ -1,4 +1,4 @@
-"""Errors of the site, of its operators and of its requests."""
+"""Errors of requests, of the site and of its operator's commands."""
 
 from http import HTTPStatus
 
@@ -7,27 +7,27 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError, TableRefusal
 
 
-class TooLarge(ProtectError):
-    """A body of more than DATA_UPLOAD_MAX_MEMORY_SIZE. Its page says no more than "not now"."""
+class BodyTooLarge(ProtectError):
+    """A body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE. Its page only says "not now"."""
 
     code = "too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-class FromElsewhere(ProtectError):
-    """A browser says that another site sent this form. Its page says no more than "not now"."""
+class CrossSiteForm(ProtectError):
+    """The browser says that another site sent this form. Its page only says "not now"."""
 
     code = "from_elsewhere"
     status = HTTPStatus.FORBIDDEN
 
 
-class NotHere(ProtectError):
-    """There is nothing at an address of the desk, or nothing that this person may know of."""
+class NotFound(ProtectError):
+    """An address of the desk has nothing, or nothing that this user may know of."""
 
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
     # Translators: shown for a wrong address, and for what a user may not see: the same words.
-    message = _("There is nothing here, or it is not for you.")
+    message = _("This page does not exist, or you do not have access to it.")
 
 
 class SiteRefusal(TableRefusal):
@@ -35,19 +35,19 @@ class SiteRefusal(TableRefusal):
         HTTPStatus.FORBIDDEN: {
             # Translators: shown to a user whose role does not allow what they tried.
             "not_allowed": _("Your role does not allow this. Nothing was changed."),
-            # A form of the desk was sent without the secret of its session.
+            # A form of the desk was sent without the CSRF secret of its session.
             # Translators: shown when a user signed out, or signed in again, while a form was
             # open; also when the working day was over, or an account was closed meanwhile.
             "form_too_old": _(
-                "Your session ended while this form was open. Nothing was saved. Open the form "
-                "anew."
+                "Your session ended while this form was open. Nothing was saved. Open "
+                "the form again."
             ),
         },
         HTTPStatus.METHOD_NOT_ALLOWED: {
             # Translators: shown when a user opens an address that belongs to a button.
             "method_not_allowed": _(
                 "There is no page here: this address belongs to a button. Nothing was changed."
-            ),
+            )
         },
         HTTPStatus.CONFLICT: {
             "port_taken": (
@@ -59,24 +59,24 @@ class SiteRefusal(TableRefusal):
                 "database. Nothing was changed. Remedy: unset PROTECT_MODE, or use `protect serve`."
             ),
         },
-        # A chunked body: its length is unknown before it ends. Browsers send none.
+        # The length of a chunked body is unknown before its end. Browsers send no such bodies.
         HTTPStatus.LENGTH_REQUIRED: {
             "length_missing": (
                 "Send the body with Content-Length. Bodies in chunks are not read here."
-            ),
+            )
         },
-        # A fault of ours. Its record holds route and code, no more.
+        # A fault of the program. Its log line holds only route and code.
         HTTPStatus.INTERNAL_SERVER_ERROR: {
             # Translators: shown when the program itself has failed.
-            "failed": _("This failed on our side. Nothing was kept."),
+            "failed": _("This failed on our side. Nothing was kept.")
         },
         HTTPStatus.SERVICE_UNAVAILABLE: {
-            # It is missing, out of reach or older than the code.
+            # The database is missing, unreachable or older than the code.
             "database_not_ready": (
                 "The database cannot be used ({problem}). Nothing was changed. Remedy: run `make "
                 "demo` for the demo, or check PROTECT_DATABASE_URL and run `protect migrate`."
             ),
-            # Its record holds route and error; the operator hears of it.
+            # Its log line holds route and error; the operator reads it.
             # Translators: shown on any page while the database cannot be reached.
             "database_away": _(
                 "This page is not available at the moment. Try again in a few minutes. If you "

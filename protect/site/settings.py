@@ -20,15 +20,15 @@ ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
 PUBLIC_URL = environ.url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
 # The address that links in mail lead to.
 STAFF_URL = environ.url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
-# What joins every password, the newest first: never in the database or its backups.
+# Peppers of all passwords, the newest first: never in the database or its backups.
 PEPPERS = environ.key_file(
     "PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None
 )
-# What signs the heads of the audit, the newest first.
+# Keys that sign the heads of the audit chains, the newest first.
 SIGNING_SEEDS = environ.key_file(
     "PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None
 )
-# What makes keyed hashes of people counted once and of cards: one line, for as long as it counts.
+# The key for hashes by which people and cards are counted once: one line, valid while counting.
 MATCH_KEYS = environ.key_file(
     "PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None
 )
@@ -40,12 +40,12 @@ SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
 LEDGER = Path(
     environ.text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else "")
 )
-# Neutral sites to leave to, instead of the table in reference/data/exits.toml.
+# Neutral sites for the exit button, instead of the table in reference/data/exits.toml.
 EXIT_TARGETS = environ.exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = environ.folders("PROTECT_DATA_DIRS")
 
-# The mail server. Without one nothing leaves this machine: `protect worker` shows what would.
+# The mail server. Without one no mail is sent: `protect worker` prints it instead.
 MAILERS = environ.smtp("PROTECT_SMTP_URL")
 DEFAULT_FROM_EMAIL = environ.text("PROTECT_MAIL_FROM", default="desk@localhost")
 
@@ -53,7 +53,7 @@ DEBUG = False
 # postgresql://… in production; the demo has a file of its own.
 DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None
 DATABASES = {"default": environ.database("PROTECT_DATABASE_URL", default=DEMO_FILE)}
-# A page of the desk happens whole or not at all; the public site opens no transaction.
+# Each request of the desk is one transaction; the public site opens none.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.User"
@@ -84,10 +84,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside all that answers refusals
-    "protect.audit.middleware.KeepRefusals",  # outside everything that answers exceptions
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside those that refuse
+    "protect.audit.middleware.KeepRefusals",  # outside every middleware that handles exceptions
     "protect.site.refusals.pages.RefusalMiddleware",
-    # What follows is for the desk and touches no public request: guards ask every public address.
+    # The following serve the desk only and leave public requests alone, as tests/guards check.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "protect.site.refusals.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -117,23 +117,23 @@ TEMPLATES = [
     }
 ]
 
-# A task only wakes the sender of mail: what must happen stands in rows (protect worker).
+# A task only wakes the mail sender; pending work is stored in rows (protect worker).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 USE_TZ = True  # stored in UTC, shown in the service's zone
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-# In these the desk is complete: the source, official languages of the consortium's countries, and
-# one that is written from right to left. The public site has a list of its own (languages.toml).
+# Languages of the desk: the source, official languages of the consortium's countries, and one
+# that is written from right to left. The public site has a list of its own (languages.toml).
 DESK_LANGUAGES = ("en", "fr", "nl", "ar")
-LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # what Django may choose by a browser's wishes
-# The public catalogue, and that of the desk (protect messages).
+LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # from which Django chooses by Accept-Language
+# The public catalogue and the desk catalogue (protect messages).
 LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
 
 # The largest body of a request: a question to /match. Uploads come with their own limits.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # one page of the desk may hold the fields of every fact
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # one page of the desk can hold the fields of all facts
 APPEND_SLASH = False
 
 SESSION_ENGINE = "protect.vault.models.sessions"
@@ -145,10 +145,10 @@ CSRF_FAILURE_VIEW = "protect.site.refusals.pages.csrf_page"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTHENTICATION_BACKENDS = ["protect.vault.sessions.authentication.VaultBackend"]
 PASSWORD_HASHERS = ["protect.vault.sessions.hashers.PepperedArgon2"]
-ARGON2 = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 1}  # for verifier and key alike
+ARGON2 = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 1}  # for hash and key derivation
 PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds
 LOGIN_URL = "vault:sign_in"
-# The desk: nothing inline, no other origin, no string becomes code.
+# The desk: nothing inline, no other origin, no evaluation of strings as code.
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.NONCE, CSP.STRICT_DYNAMIC],
@@ -161,7 +161,7 @@ SECURE_CSP = {
     "require-trusted-types-for": ["'script'"],
     "trusted-types": [CSP.NONE],
 }
-FILE_UPLOAD_HANDLERS = ["protect.uploads.upload_handler.MemoryOnly"]  # nothing spills to a disk
+FILE_UPLOAD_HANDLERS = ["protect.uploads.upload_handler.MemoryOnly"]  # never on a disk
 
 # No access log anywhere. An error's record holds route and code; never address, agent or query.
 LOGGING = {
@@ -179,4 +179,4 @@ LOGGING = {
         "django.security": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
     },
 }
-SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]  # `protect worker` says it better
+SILENCED_SYSTEM_CHECKS = [] if MAILERS else ["mail.W001"]  # `protect worker` reports it

@@ -1,13 +1,14 @@
-"""What 127.0.0.1 (the demo) and PROTECT_PUBLIC_HOSTS serve: find-help, trainings, interfaces."""
+"""Public URLs: find-help, trainings, APIs. Served on PROTECT_PUBLIC_HOSTS (demo:
+127.0.0.1)."""
 
 from django.urls import include, path
 
 from protect.site import api, zones
-from protect.site.desk import desk_file
+from protect.site.desk import serve_asset
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
-    path("assets/<str:name>", desk_file, name="desk_file"),
+    path("assets/<str:name>", serve_asset, name="desk_file"),
     path("", include("protect.trainings.urls_public")),
     path("", include("protect.assessments.urls.public")),
     path("", include("protect.certificates.urls.public")),
@@ -16,7 +17,7 @@ urlpatterns = [
     path("hsds/core/", api.hsds_core_urls),
     path("hsds/", api.hsds_urls),
 ]
-zones.without_transaction(urlpatterns)  # answers must come while the database is away
+zones.disable_transactions(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.errors.error_400"
 handler403 = "protect.site.refusals.pages.open_404"
 handler404 = "protect.site.refusals.pages.open_404"

@@ -1,14 +1,14 @@
-"""What localhost (the demo) and PROTECT_STAFF_HOSTS serve: the desk, for people who sign in."""
+"""URLs of the desk, for staff who sign in: served on PROTECT_STAFF_HOSTS (demo: localhost)."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from protect.site.desk import desk_file, home, keys
-from protect.site.zones import with_own_rows
+from protect.site.desk import home, keyboard_shortcuts, serve_asset
+from protect.site.zones import restrict_to_own_rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
-    path("keys", keys, name="keys"),
-    path("assets/<str:name>", desk_file, name="desk_file"),
+    path("keys", keyboard_shortcuts, name="keys"),
+    path("assets/<str:name>", serve_asset, name="desk_file"),
     path("", include("protect.orgs.urls")),
     path("", include("protect.vault.urls")),
     path("", include("protect.directory.urls")),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.outreach.urls.desk")),
     path("", include("protect.findhelp.posters.urls")),
 ]
-with_own_rows(urlpatterns)
+restrict_to_own_rows(urlpatterns)
 handler400 = "protect.site.refusals.pages.desk_400"
 handler403 = "protect.site.refusals.pages.desk_403"
 handler404 = "protect.site.refusals.pages.desk_404"

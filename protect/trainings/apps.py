@@ -12,13 +12,13 @@ class TrainingsConfig(AppConfig):
         from protect.trainings.documents import forms as documents
         from protect.trainings.editions import forms as editions
         from protect.trainings.needs import forms as needs
-        from protect.trainings.needs.actions import Needs
+        from protect.trainings.needs.actions import NeedsExtension
         from protect.trainings.registrations import forms as registrations
         from protect.trainings.scheduling.forms import bookings, resources
         from protect.vault.sign_in import posted
 
-        register(Needs())
-        # Forms that are kept while their author is locked, by name of an address.
-        planned = (curricula, documents, editions, bookings, resources)
-        for forms in (*planned, attendance, needs, registrations):
-            posted.PAGES.update(forms.PAGES)
+        register(NeedsExtension())
+        # Forms whose drafts are kept while the screen of their author is locked, by URL name.
+        planning_forms = (curricula, documents, editions, bookings, resources)
+        for forms in (*planning_forms, attendance, needs, registrations):
+            posted.DRAFT_PAGES.update(forms.PAGES)

@@ -1,5 +1,5 @@
 """Erasure of participants: on request, after their registration ended, or after retention.
-Counts stand without them. Scans of signed lists stay as long as the grant wants them."""
+Counts remain without names. Scans of signed lists stay as long as the grant requires."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from protect.audit.context import AuditContext
-from protect.notices.actions import forget_address
+from protect.notices.actions import erase_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import Excuse
@@ -25,9 +25,9 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.records import inbound
 
-KEY_BYTES = 32
-# Mail that participants get. Other mail to the same address is for a user with an account.
-MAILED = (
+RANDOM_KEY_BYTES = 32
+# Mail to participants. All other mail to the same address is for a user with an account.
+PARTICIPANT_MAIL_TEMPLATES = (
     Template.TRAINING_NAMED,
     Template.TRAINING_TO_CONFIRM,
     Template.TRAINING_REGISTERED,
@@ -38,151 +38,162 @@ MAILED = (
 
 
 @transaction.atomic
-def erase_person(scope: Scope, person: models.Participant, *, at: datetime) -> None:
-    """Erase a participant, who withdraws from editions to come. Errors: PermissionDenied."""
-    audit = access.planner_context(scope, person.host_id, at=at)
-    _hold(person)
-    to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
-    for row in to_come.order_by("edition", "pk"):
-        decisions.withdraw(row, at=at, is_told=False)
-    _erase(person.pk, audit)
+def erase_participant(scope: Scope, participant: models.Participant, *, at: datetime) -> None:
+    """Erase a participant and withdraw them from future editions. Errors: PermissionDenied."""
+    audit = access.planner_context(scope, participant.host_id, at=at)
+    _lock_participant_data(participant)
+    upcoming = participant.registrations.active().exclude(edition__state=EditionState.DONE)
+    for registration in upcoming.order_by("edition", "pk"):
+        decisions.withdraw(registration, at=at, is_mailed=False)
+    _erase_participant(participant.pk, audit)
 
 
 @transaction.atomic
-def forget_ended(*, at: datetime) -> int:
-    """Delete registrations that ended long ago and left nothing to count; return how many."""
-    ended = models.Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
-    return _forget(_without_traces(ended), at)
+def forget_ended_registrations(*, at: datetime) -> int:
+    """Delete and count registrations past the retention period that have no attendance."""
+    cutoff = at - vocabulary.retention_of("ended")
+    expired = models.Registration.objects.filter(ended_at__lte=cutoff)
+    return _forget_registrations(_filter_deletable(expired), at)
 
 
 @transaction.atomic
-def forget_unproven(*, at: datetime) -> int:
-    """Delete unconfirmed applications, and people without another one; return how many."""
-    due = at - vocabulary.kept_for("unproven")
-    return _forget(models.Registration.objects.unproven().filter(applied_at__lte=due), at)
+def forget_unproven_applications(*, at: datetime) -> int:
+    """Delete applications not confirmed in time, and participants with no other registration.
+    Return how many."""
+    cutoff = at - vocabulary.retention_of("unproven")
+    rows = models.Registration.objects.unproven()
+    return _forget_registrations(rows.filter(applied_at__lte=cutoff), at)
 
 
-def forget_named_lists(*, at: datetime) -> int:
-    """Erase people whose last training is as long ago as the grant wants lists; return how many.
-    Each has a transaction of their own."""
-    before = at - vocabulary.kept_for("named_lists")
-    last = models.Participant.objects.filter(erased_at=None).annotate(
+def erase_participants_after_retention(*, at: datetime) -> int:
+    """Erase participants whose last session ended before the retention period of the grant.
+    Return how many. Each participant is erased in a transaction of their own."""
+    cutoff = at - vocabulary.retention_of("named_lists")
+    participants = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
     )
-    over = Q(last__lte=before) | Q(last=None, created__lte=before)
-    due = last.filter(over).order_by("pk").values_list("pk", "host")
-    for pk, host in list(due):
+    is_past_retention = Q(last__lte=cutoff) | Q(last=None, created__lte=cutoff)
+    expired = participants.filter(is_past_retention).order_by("pk").values_list("pk", "host")
+    for pk, host in list(expired):
         with transaction.atomic():
-            _hold(models.Participant.objects.get(pk=pk))
-            _erase(pk, AuditContext(at=at, actor=None, organisation=host))
-    return len(due)
+            _lock_participant_data(models.Participant.objects.get(pk=pk))
+            _erase_participant(pk, AuditContext(at=at, actor=None, organisation=host))
+    return len(expired)
 
 
-def _hold(person: models.Participant) -> None:
-    """Lock all that is changed, in the order that all keep, before the first entry of the audit.
-    How editions are measured, editions by id, needs and the keys to which they are sealed, lists,
-    the person, doubts."""
-    _lock_above(person.registrations.order_by("edition").values_list("edition", flat=True))
-    editions = seats.locked_of(person)
-    _hold_needs(editions, Need.objects.filter(registration__participant=person))
-    _lists_of(person)
-    models.Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
+def _lock_participant_data(participant: models.Participant) -> None:
+    """Lock all rows that an erasure changes, before the first audit entry. The order is the same
+    everywhere, so that transactions do not deadlock: assessments of editions, editions by id, needs
+    and the team keys that seal them, name lists, the participant, possible duplicates."""
+    registrations = participant.registrations.order_by("edition")
+    _lock_extension_rows(registrations.values_list("edition", flat=True))
+    editions = seats.lock_editions_of(participant)
+    _lock_needs(editions, Need.objects.filter(registration__participant=participant))
+    _lock_name_lists(participant)
+    models.Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    list(_possible_duplicates(participant).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _forget(rows: QuerySet[models.Registration], at: datetime) -> int:
-    keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
-    _lock_above(keys)
-    _hold_needs([seats.locked(key) for key in keys], Need.objects.filter(registration__in=rows))
-    people = set(rows.order_by("pk").values_list("participant", flat=True))
-    count = _delete(rows, at)
-    models.Participant.objects.filter(pk__in=people, registrations=None).delete()
+def _forget_registrations(registrations: QuerySet[models.Registration], at: datetime) -> int:
+    """Lock and delete registrations, and participants who then have none; count them."""
+    ids = list(registrations.order_by("edition").values_list("edition", flat=True).distinct())
+    _lock_extension_rows(ids)
+    editions = [seats.lock_edition(key) for key in ids]
+    _lock_needs(editions, Need.objects.filter(registration__in=registrations))
+    participants = set(registrations.order_by("pk").values_list("participant", flat=True))
+    count = _delete_registrations(registrations, at)
+    models.Participant.objects.filter(pk__in=participants, registrations=None).delete()
     return count
 
 
-def _lock_above(editions: Iterable[UUID]) -> None:
-    keys = list(editions)
+def _lock_extension_rows(editions: Iterable[UUID]) -> None:
+    edition_ids = list(editions)
     for extension in extensions():
-        extension.lock(keys)
+        extension.lock(edition_ids)
 
 
-def _hold_needs(editions: Sequence[Edition], rows: QuerySet[Need]) -> None:
-    actions.hold(rows)
-    inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
+def _lock_needs(editions: Sequence[Edition], needs: QuerySet[Need]) -> None:
+    actions.lock_needs(needs)
+    teams = {edition.logistics_team_id for edition in editions}
+    inbound.lock_keys_of_teams({team for team in teams if team})
 
 
-def _erase(pk: UUID, audit: AuditContext) -> None:
-    _unlist(pk)
-    person = models.Participant.objects.select_for_update(of=("self",)).get(pk=pk)
-    if person.erased_at is not None:
+def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
+    """Erase a participant whose rows are locked; do nothing if already erased."""
+    _remove_from_name_lists(participant_id)
+    participant = models.Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
+    if participant.erased_at is not None:
         return
-    _uncount(person, audit.at)
-    _delete(_without_traces(person.registrations.all()), audit.at)
-    rows = person.registrations.all()
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    _anonymise_counts(participant, audit.at)
+    _delete_registrations(_filter_deletable(participant.registrations.all()), audit.at)
+    registrations = participant.registrations.all()
+    registration_ids = list(registrations.order_by("pk").values_list("pk", flat=True))
     for extension in extensions():
-        extension.erase(keys)
-    actions.erase_of(rows.order_by("pk"), at=audit.at)
-    for kept_apart in (Excuse, models.WaitingMove):
-        kept_apart.objects.filter(registration__in=rows).delete()
-    for row in rows.order_by("pk"):
-        row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
-        told = fields.erase(fields.REGISTRATION, row)
-        row.save(update_fields=["token_hash", "feed_hash", *told])
-    _doubts_about(person).delete()
-    told = fields.erase(fields.PARTICIPANT, person)
-    person.erased_at = audit.at
-    person.save(update_fields=[*told, "erased_at"])
-    audit.record("trainings.erase_person", person)
+        extension.erase(registration_ids)
+    actions.erase_needs(registrations.order_by("pk"), at=audit.at)
+    for related_model in (Excuse, models.WaitingMove):
+        related_model.objects.filter(registration__in=registrations).delete()
+    for registration in registrations.order_by("pk"):
+        registration.token_hash, registration.feed_hash = secrets.token_hex(RANDOM_KEY_BYTES), None
+        erased_fields = fields.erase(fields.REGISTRATION, registration)
+        registration.save(update_fields=["token_hash", "feed_hash", *erased_fields])
+    _possible_duplicates(participant).delete()
+    erased_fields = fields.erase(fields.PARTICIPANT, participant)
+    participant.erased_at = audit.at
+    participant.save(update_fields=[*erased_fields, "erased_at"])
+    audit.record("trainings.erase_person", participant)
 
 
-def _unlist(pk: UUID) -> None:
-    """Remove a participant from unregistered lists. Lists are locked before participants."""
-    person = models.Participant.objects.get(pk=pk)
-    for roster in _lists_of(person):
-        rows = [each for each in roster.rows if _address(each) != person.email]
+def _remove_from_name_lists(participant_id: UUID) -> None:
+    """Remove a participant from name lists. Lists are locked before participants."""
+    person = models.Participant.objects.get(pk=participant_id)
+    for roster in _lock_name_lists(person):
+        rows = [row for row in roster.rows if _email_in_row(row) != person.email]
         if len(rows) < len(roster.rows):
             roster.rows = rows
             roster.save(update_fields=["rows"])
 
 
-def _doubts_about(person: models.Participant) -> QuerySet[models.PersonDoubt]:
-    return models.PersonDoubt.objects.filter(Q(first=person) | Q(second=person))
+def _possible_duplicates(participant: models.Participant) -> QuerySet[models.PersonDoubt]:
+    return models.PersonDoubt.objects.filter(Q(first=participant) | Q(second=participant))
 
 
-def _lists_of(person: models.Participant) -> list[models.Roster]:
-    rosters = models.Roster.objects.filter(edition__host=person.host_id)
+def _lock_name_lists(participant: models.Participant) -> list[models.Roster]:
+    rosters = models.Roster.objects.filter(edition__host=participant.host_id)
     return list(rosters.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _address(row: Mapping[str, Any]) -> str | None:
-    """Return the address in a row of a list, as it is kept of people; None where there is none."""
-    return rules.folded(row["cells"].get("email", "")) or None
+def _email_in_row(row: Mapping[str, Any]) -> str | None:
+    """Return the e-mail address in a row of a name list, normalised; None without one."""
+    return rules.fold_email(row["cells"].get("email", "")) or None
 
 
-def _uncount(person: models.Participant, at: datetime) -> None:
-    """Replace a participant's key in counts, unless another host has them too; drop their mail."""
-    at_other_hosts = models.Participant.objects.filter(email=person.email).exclude(pk=person.pk)
-    if not person.email or at_other_hosts.exists():
+def _anonymise_counts(participant: models.Participant, at: datetime) -> None:
+    """Replace a participant's key in counts by a random one, and delete their queued mail.
+    Nothing changes while another host has a participant with the same address."""
+    same_address = models.Participant.objects.filter(email=participant.email)
+    if not participant.email or same_address.exclude(pk=participant.pk).exists():
         return
-    forget_address(person.email, MAILED, at=at)
-    key = facts.person_key(person.email)
+    erase_address(participant.email, PARTICIPANT_MAIL_TEMPLATES, at=at)
+    key = facts.person_key(participant.email)
     for row in models.CountedPerson.objects.filter(person=key).order_by("pk"):
-        row.person = secrets.token_hex(KEY_BYTES)
+        row.person = secrets.token_hex(RANDOM_KEY_BYTES)
         row.save(update_fields=["person"])
 
 
-def _without_traces(rows: models.RegistrationQuerySet) -> models.RegistrationQuerySet:
-    """Keep what ended and left no attendance, nor anything that a package above must keep."""
-    kept = rows.filter(ended_at__isnull=False, attendances=None)
+def _filter_deletable(registrations: models.RegistrationQuerySet) -> models.RegistrationQuerySet:
+    """Keep ended registrations without attendance or data that an extension must keep."""
+    deletable = registrations.filter(ended_at__isnull=False, attendances=None)
     for extension in extensions():
-        kept = extension.without_traces(kept)
-    return kept
+        deletable = extension.without_traces(deletable)
+    return deletable
 
 
-def _delete(rows: QuerySet[models.Registration], at: datetime) -> int:
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    actions.erase_of(models.Registration.objects.filter(pk__in=keys).order_by("pk"), at=at)
-    models.WaitingMove.objects.filter(registration__in=keys).delete()
-    models.Registration.objects.filter(pk__in=keys).delete()
-    return len(keys)
+def _delete_registrations(registrations: QuerySet[models.Registration], at: datetime) -> int:
+    """Delete registrations with their needs and waiting-list moves; return how many."""
+    ids = list(registrations.order_by("pk").values_list("pk", flat=True))
+    rows = models.Registration.objects.filter(pk__in=ids)
+    actions.erase_needs(rows.order_by("pk"), at=at)
+    models.WaitingMove.objects.filter(registration__in=ids).delete()
+    rows.delete()
+    return len(ids)

@@ -1,6 +1,6 @@
-"""What may be counted of trainings and sessions: facts by name, as cells, never as rows.
-Indicators name a fact and filter its cells; totals are their sum. The functions know no person:
-people who count once stand in the ledger under a keyed hash."""
+"""Facts about trainings and sessions for indicators: named counts in cells, never rows.
+An indicator names a fact and filters its cells; totals are their sum. No function
+returns a person: people counted once are in the ledger under a keyed hash."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -11,20 +11,21 @@ from django.db.models import Max, Q, QuerySet
 
 from protect.audit import models, rules
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules import THERE
-from protect.trainings.base.facts import UNKNOWN, Cell, FactQuery, Figure, Value, summed
-from protect.trainings.registrations.facts import late_offers, people_trained
-from protect.trainings.registrations.fields import AXES
+from protect.trainings.attendance.rules import PRESENT_STATES
+from protect.trainings.base.facts import UNKNOWN, Cell, FactQuery, Figure, Value, sum_cells
+from protect.trainings.registrations.facts import count_late_offers, people_trained
+from protect.trainings.registrations.fields import STATISTICS_AXES
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session
 
-__all__ = ["FACTS", "KEPT", "Cell", "FactQuery", "Figure", "Value", "kept_at", "late_offers"]
+__all__ = ["FACTS", "KEPT", "Cell", "FactQuery", "Figure", "Value"]
+__all__ += ["count_late_offers", "last_nightly_success"]
 
-KEPT = "trainings.keep"  # action in the audit: a night's work without a failure
-HOUR = 60  # minutes
+KEPT = "trainings.keep"  # in the audit: no nightly step failed
+MINUTES_PER_HOUR = 60
 
 
-class Held(NamedTuple):
+class HeldSession(NamedTuple):
     """A session that took place."""
 
     pk: UUID
@@ -35,77 +36,78 @@ class Held(NamedTuple):
     code: str
 
     @property
-    def place(self) -> Cell:
+    def country_and_organisation(self) -> Cell:
         return (self.country, str(self.organisation))
 
 
 def editions(query: FactQuery) -> Figure:
-    """Return editions whose last session was held in the period, once each."""
-    held = list(editions_in(query))
+    """Return editions whose last session ended in the period, each once."""
+    ended = list(editions_ended_in(query))
     return Figure(
         unit="event",
         axes=("country", "organisation", "delivery"),
-        cells=summed(((each.country_id, str(each.host_id), each.delivery), 1) for each in held),
-        evidence=tuple(each.code for each in held),
+        cells=sum_cells(((each.country_id, str(each.host_id), each.delivery), 1) for each in ended),
+        evidence=tuple(each.code for each in ended),
     )
 
 
 def sessions(query: FactQuery) -> Figure:
-    """Return sessions of trainings that were held."""
-    return sessions_figure(list(held_in(query)))
+    """Return sessions of editions that took place in the period."""
+    return sessions_figure(list(sessions_held_in(query)))
 
 
-def sessions_figure(held: list[Held], protected: Collection[str] = ()) -> Figure:
-    """Return sessions that were held, by kind and setting; `protected` are settings."""
+def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str] = ()) -> Figure:
+    """Return the figure of held sessions by kind and setting. `protected`: settings whose
+    cells must be protected."""
+    cells = [(*each.country_and_organisation, each.kind, each.setting) for each in held_sessions]
     return Figure(
         unit="event",
         axes=("country", "organisation", "kind", "setting"),
-        cells=summed(((*each.place, each.kind, each.setting), 1) for each in held),
-        protected=frozenset(
-            (*each.place, each.kind, each.setting) for each in held if each.setting in protected
-        ),
-        evidence=codes_of(held),
+        cells=sum_cells((cell, 1) for cell in cells),
+        protected=frozenset(cell for cell in cells if cell[-1] in protected),
+        evidence=edition_codes(held_sessions),
     )
 
 
 def attendances(query: FactQuery) -> Figure:
-    """Return confirmed attendances of sessions: a participant at three of them counts thrice."""
-    held, rows = _attended(query)
+    """Return confirmed attendances in the period.
+    A participant who attended three sessions counts three times."""
+    held_sessions, rows = _attendance_cells(query)
     return Figure(
         unit="attendance",
-        axes=("country", "organisation", *AXES),
-        cells=summed((cell, 1) for cell, _minutes in rows),
-        evidence=codes_of(held),
+        axes=("country", "organisation", *STATISTICS_AXES),
+        cells=sum_cells((cell, 1) for cell, _minutes in rows),
+        evidence=edition_codes(held_sessions),
     )
 
 
 def hours(query: FactQuery) -> Figure:
-    """Return attended hours: confirmed minutes over 60, divided last."""
-    held, rows = _attended(query)
-    minutes = summed((cell, minutes) for cell, minutes in rows)
+    """Return attended hours: the sum of confirmed minutes, divided by 60 at the end."""
+    held_sessions, rows = _attendance_cells(query)
+    minutes = sum_cells((cell, minutes) for cell, minutes in rows)
     return Figure(
         unit="hour",
-        axes=("country", "organisation", *AXES),
-        cells={cell: Value(value.numerator, HOUR) for cell, value in minutes.items()},
-        evidence=codes_of(held),
+        axes=("country", "organisation", *STATISTICS_AXES),
+        cells={cell: Value(value.numerator, MINUTES_PER_HOUR) for cell, value in minutes.items()},
+        evidence=edition_codes(held_sessions),
     )
 
 
-def editions_in(query: FactQuery) -> Iterator[Edition]:
-    """Yield editions whose last session was held in the period, by code."""
-    last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
+    """Yield editions whose last session ended in the period, ordered by code."""
+    last_end = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     rows: QuerySet[Edition] = Edition.objects.exclude(state=EditionState.CANCELLED)
     rows = query.narrow(rows, "country", "host")
-    first, after = query.around()
-    held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=query.at)
-    for each in held.select_related("course_version").order_by("code"):
-        if query.has(each.last, each.zone):
-            yield each
+    first, after = query.utc_bounds()
+    ended = rows.annotate(last=last_end).filter(last__gte=first, last__lt=after, last__lte=query.at)
+    for edition in ended.select_related("course_version").order_by("code"):
+        if query.contains(edition.last, edition.zone):
+            yield edition
 
 
-def held_in(query: FactQuery) -> Iterator[Held]:
-    """Yield sessions that took place in the period: not cancelled, and over at `asked.at`."""
-    first, after = query.around()
+def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
+    """Yield sessions that took place in the period: not cancelled, and over at `query.at`."""
+    first, after = query.utc_bounds()
     rows = Session.objects.standing().filter(
         ~Q(edition__state=EditionState.CANCELLED),
         edition__isnull=False,
@@ -115,31 +117,32 @@ def held_in(query: FactQuery) -> Iterator[Held]:
     )
     for row in rows.select_related("edition").order_by("starts_at", "pk"):
         edition = row.training
-        each = Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
-        if query.has(row.ends_at, row.zone) and is_asked(each, query):
-            yield each
+        country, host = edition.country_id, edition.host_id
+        session = HeldSession(row.pk, row.kind, "", country, host, edition.code)
+        if query.contains(row.ends_at, row.zone) and matches_query(session, query):
+            yield session
 
 
-def _attended(query: FactQuery) -> tuple[list[Held], list[tuple[Cell, int]]]:
-    held = {each.pk: each for each in held_in(query)}
-    rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
-    values = rows.values_list(
-        "session", "minutes", *(f"registration__participant__{each}" for each in AXES)
-    )
-    counted = [
-        ((*held[session].place, *(each or UNKNOWN for each in codes)), minutes)
-        for session, minutes, *codes in values
-    ]
-    return list(held.values()), counted
+def _attendance_cells(query: FactQuery) -> tuple[list[HeldSession], list[tuple[Cell, int]]]:
+    held_sessions = {each.pk: each for each in sessions_held_in(query)}
+    rows = Attendance.objects.filter(session__in=held_sessions, state__in=PRESENT_STATES)
+    axes = [f"registration__participant__{axis}" for axis in STATISTICS_AXES]
+    cells = []
+    values = rows.order_by("session", "pk").values_list("session", "minutes", *axes)
+    for session, minutes, *codes in values:
+        place = held_sessions[session].country_and_organisation
+        cells.append(((*place, *(code or UNKNOWN for code in codes)), minutes))
+    return list(held_sessions.values()), cells
 
 
-def is_asked(each: Held, query: FactQuery) -> bool:
-    is_country = not query.countries or each.country in query.countries
-    return is_country and (not query.organisations or each.organisation in query.organisations)
+def matches_query(session: HeldSession, query: FactQuery) -> bool:
+    if query.countries and session.country not in query.countries:
+        return False
+    return not query.organisations or session.organisation in query.organisations
 
 
-def codes_of(held: Iterable[Held]) -> tuple[str, ...]:
-    return tuple(sorted({each.code for each in held}))
+def edition_codes(held_sessions: Iterable[HeldSession]) -> tuple[str, ...]:
+    return tuple(sorted({session.code for session in held_sessions}))
 
 
 FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
@@ -151,7 +154,7 @@ FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
 }
 
 
-def kept_at() -> datetime | None:
-    """Return when a night's work was last done without a failure; None if it never was."""
+def last_nightly_success() -> datetime | None:
+    """Return when all nightly steps last succeeded; None if they never did."""
     entries = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=KEPT)
     return entries.order_by("-n").values_list("at", flat=True).first()

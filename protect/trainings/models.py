@@ -1,4 +1,5 @@
-"""What trainings keep, by subject. Names stand where a grant wants them, and nowhere else."""
+"""The models of trainings, by subject, imported here so that Django finds them.
+Names of people are stored only where a grant requires them."""
 
 from protect.trainings.attendance import models as attendance
 from protect.trainings.curricula import models as curricula

@@ -1,4 +1,4 @@
-"""What the clock does for trainings each night: step by step, none stops another."""
+"""Nightly steps of trainings. Each runs alone: a failing step does not stop the others."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,38 +6,43 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.kernel.steps import Say, Step, take
+from protect.kernel.steps import Report, Step, run_steps
+from protect.trainings import erasure
 from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.base.extension import extensions
-from protect.trainings.erasure import forget_ended, forget_named_lists, forget_unproven
 from protect.trainings.facts import KEPT
 from protect.trainings.needs import actions
-from protect.trainings.registrations.actions import name_lists as name_lists_actions
-from protect.trainings.registrations.actions.duplicates import propose_doubts
+from protect.trainings.registrations.actions import name_lists
+from protect.trainings.registrations.actions.duplicates import propose_duplicates
 
-COUNTED: Mapping[str, Step] = {"count_trained": count_trained, "propose_doubts": propose_doubts}
-FORGOTTEN: Mapping[str, Step] = {
-    "forget_lists": name_lists_actions.forget,
-    "forget_needs": actions.forget,
-    "forget_excuses": excuses.forget_excuses,
-    "forget_sheets": sign_in_sheets.forget_sheets,
-    "forget_unproven": forget_unproven,
-    "forget_ended": forget_ended,
-    "forget_named_lists": forget_named_lists,
+COUNTING_STEPS: Mapping[str, Step] = {
+    "count_trained": count_trained,
+    "propose_doubts": propose_duplicates,
+}
+FORGETTING_STEPS: Mapping[str, Step] = {
+    "forget_lists": name_lists.delete_old_lists,
+    "forget_needs": actions.erase_old_needs,
+    "forget_excuses": excuses.delete_old_excuses,
+    "forget_sheets": sign_in_sheets.erase_old_sheets,
+    "forget_unproven": erasure.forget_unproven_applications,
+    "forget_ended": erasure.forget_ended_registrations,
+    "forget_named_lists": erasure.erase_participants_after_retention,
 }
 
 
 def steps_of_night() -> dict[str, Step]:
-    """Return every step: what is counted, what other packages do, and then what is forgotten."""
-    added = {name: step for each in extensions() for name, step in each.night.items()}
-    return {**COUNTED, **added, **FORGOTTEN}
+    """Return every nightly step: counting first, then steps of extensions, then deletions."""
+    added = {name: step for extension in extensions() for name, step in extension.night.items()}
+    return {**COUNTING_STEPS, **added, **FORGETTING_STEPS}
 
 
-def keep(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
-    """Take every step, those of the night if none are given; return the names of those that failed.
-    A night without failures stands in the platform's chain: `protect check` warns without it."""
-    failed = take("trainings", steps_of_night() if steps is None else steps, at=at, say=say)
+def run_nightly_steps(
+    *, at: datetime, say: Report, steps: Mapping[str, Step] | None = None
+) -> list[str]:
+    """Run the nightly steps, or the given ones; return the names of those that failed. A night
+    without failures is audited for the platform: `protect check` warns if that entry is missing."""
+    failed = run_steps("trainings", steps_of_night() if steps is None else steps, at=at, report=say)
     if not failed:
         with transaction.atomic():
             AuditContext(at=at, actor=None, organisation=None).record(KEPT)

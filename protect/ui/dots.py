@@ -1,13 +1,13 @@
-"""A map of dots as numbers for an SVG: one path for each class, told apart by shape and colour."""
+"""Dot maps as SVG: one path for each class of dots, distinguished by shape and colour."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-type Spot = tuple[int, int]  # units of the drawing, from its upper left corner
+type Point = tuple[int, int]  # x and y in units of the drawing, from its upper left corner
 
-# What is drawn round a spot. `s` is half as wide as a mark.
+# SVG paths of the marks around a point. `s` is half the width of a mark.
 SHAPES = {
     "round": "h0",
     "square": "m-{s} -{s}h{d}v{d}h-{d}z",
@@ -15,48 +15,48 @@ SHAPES = {
     "cross": "m-{s} -{s}l{d} {d}m0 -{d}l-{d} {d}",
     "ring": "m-{d} 0a{d} {d} 0 1 0 {dd} 0a{d} {d} 0 1 0 -{dd} 0",
 }
-SAMPLE = (12, 8)  # the middle of a drawing of the legend
+LEGEND_POINT = (12, 8)  # the centre of a mark in the legend
 
 
 @dataclass(frozen=True, slots=True)
-class Dots:
-    """One class. `count` is of what the dots stand for: several may share a spot."""
+class DotClass:
+    """One class of dots. `count` is the number of things that they show; some share a point."""
 
     code: str
     shape: str  # a key of SHAPES
     word: str | Promise
     count: int
-    number: str  # the same as the language of the page writes it
+    number: str  # the count, formatted for the language of the page
     path: str
-    sample: str  # the same mark once, for the legend
+    sample: str  # one mark for the legend
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A map: what its title and its text say stands in a table beside it."""
+class DotMap:
+    """A dot map. A table beside it holds the same information as its title and text."""
 
     width: int
     height: int
-    size: int  # half as wide as a mark
+    size: int  # half the width of a mark
     title: str
     text: str
-    layers: Sequence[Dots]  # the last lies on top
+    layers: Sequence[DotClass]  # the last one is on top
 
 
-def dots(
+def dot_class(
     code: str,
     shape: str,
     word: str | Promise,
-    spots: Iterable[Spot],
+    points: Iterable[Point],
     size: int,
-    say: Callable[[int], str] = str,
-) -> Dots:
-    """Return a class of dots. `say` writes their number."""
-    all_spots = list(spots)
-    path = "".join(mark(shape, spot, size) for spot in sorted(set(all_spots)))
-    count = len(all_spots)
-    return Dots(code, shape, word, count, say(count), path, mark(shape, SAMPLE, 3))
+    format_number: Callable[[int], str] = str,
+) -> DotClass:
+    """Return a class of dots. `format_number` formats their count."""
+    spots = list(points)
+    path = "".join(mark_path(shape, spot, size) for spot in sorted(set(spots)))
+    count, mark = len(spots), mark_path(shape, LEGEND_POINT, 3)
+    return DotClass(code, shape, word, count, format_number(count), path, mark)
 
 
-def mark(shape: str, spot: Spot, size: int) -> str:
-    return f"M{spot[0]} {spot[1]}" + SHAPES[shape].format(s=size, d=2 * size, dd=4 * size)
+def mark_path(shape: str, point: Point, size: int) -> str:
+    return f"M{point[0]} {point[1]}" + SHAPES[shape].format(s=size, d=2 * size, dd=4 * size)

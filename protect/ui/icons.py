@@ -1,7 +1,7 @@
-"""Our own icons: 24-pixel grid, 2-pixel line, always beside a word."""
+"""Icons: drawn on a 24-pixel grid with 2-pixel lines, always shown beside a word."""
 
-# Path data. What points somewhere is in TURNS: mirrored in right-to-left text.
-PATHS = {
+# SVG paths by name. Icons that point sideways are mirrored in right-to-left text.
+ICON_PATHS = {
     "hurt": "M12 3 2.8 19.5h18.4zM12 10v4M12 17v.1",
     "house": "M4 11.5 12 4l8 7.5V20H4zM10 20v-5h4v5",
     "doctor": "M9.5 4h5v5.5H20v5h-5.5V20h-5v-5.5H4v-5h5.5z",
@@ -41,4 +41,4 @@ PATHS = {
     "add": "M12 5v14M5 12h14",
     "demo": "M9 3h6M10 3v6L4.5 19A1.5 1.5 0 0 0 6 21h12a1.5 1.5 0 0 0 1.5-2L14 9V3M7 15h10",
 }
-TURNS = {"back", "next"}
+MIRRORED_ICONS = {"back", "next"}

@@ -1,4 +1,4 @@
-"""Times on the desk: relative within 48 hours, exact to the minute beside it."""
+"""Dates and times of the desk: relative within 48 hours, with the exact minute beside them."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -8,13 +8,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_timedelta
 from django.utils import timezone, translation
 
-from protect.kernel.text import plain_number
+from protect.kernel.text import plain_isolated_number
 
-NEAR = timedelta(hours=48)
+RELATIVE_WITHIN = timedelta(hours=48)
 
 
 class MomentText(NamedTuple):
-    """A moment in two wordings. `is_relative`: `short` goes stale while the page is open."""
+    """A moment as a short and an exact text. A relative `short` becomes outdated on an open
+    page."""
 
     short: str
     exact: str
@@ -22,44 +23,44 @@ class MomentText(NamedTuple):
 
 
 def moment_text(value: datetime | date, now: datetime) -> MomentText:
-    """Return the words for a moment or a day, which is never relative, in the active language."""
-    full = exact(value)
+    """Return the texts of a moment in the active language. A day is never relative."""
+    exact = exact_text(value)
     if not isinstance(value, datetime):
-        return MomentText(full, full, is_relative=False)
+        return MomentText(exact, exact, is_relative=False)
     distance = value - now
-    if abs(distance) >= NEAR:
-        return MomentText(_day(timezone.localtime(value).date()), full, is_relative=False)
+    if abs(distance) >= RELATIVE_WITHIN:
+        return MomentText(_day_text(timezone.localtime(value).date()), exact, is_relative=False)
     short = format_timedelta(
         distance, granularity="minute", threshold=1, add_direction=True, locale=_locale()
     )
-    return MomentText(short, full, is_relative=True)
+    return MomentText(short, exact, is_relative=True)
 
 
-def exact(value: datetime | date) -> str:
+def exact_text(value: datetime | date) -> str:
     """Return a day as "1 Jul 2026", a moment as "1 Jul 2026, 14:00 CEST"."""
     if not isinstance(value, datetime):
-        return _day(value)
+        return _day_text(value)
     local = timezone.localtime(value)
-    return f"{_day(local.date())}{_comma()} {plain_number(f'{local:%H:%M %Z}')}"
+    return f"{_day_text(local.date())}{_comma()} {plain_isolated_number(f'{local:%H:%M %Z}')}"
 
 
-def span(begin: datetime, end: datetime) -> str:
-    """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; both zones where the clock changes between."""
+def span_text(begin: datetime, end: datetime) -> str:
+    """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; with both zones if the clock changes between."""
     first, last = timezone.localtime(begin), timezone.localtime(end)
     if first.date() != last.date():
-        return f"{exact(begin)} – {exact(end)}"
+        return f"{exact_text(begin)} – {exact_text(end)}"
     clock = "%H:%M" if first.tzname() == last.tzname() else "%H:%M %Z"
     day = format_skeleton("yMMMEd", first.date(), locale=_locale())
-    hours = (plain_number(f"{first:{clock}}"), plain_number(f"{last:%H:%M %Z}"))
+    hours = (plain_isolated_number(f"{first:{clock}}"), plain_isolated_number(f"{last:%H:%M %Z}"))
     return f"{day}{_comma()} {' – '.join(hours)}"
 
 
-def _day(day: date) -> str:
+def _day_text(day: date) -> str:
     return format_skeleton("yMMMd", day, locale=_locale())
 
 
 def _comma() -> str:
-    """Return the comma between a day and an hour: languages in Arabic script have their own."""
+    """Return the comma between day and hour; languages in Arabic script have their own."""
     return "،" if _locale().text_direction == "rtl" else ","
 
 
@@ -69,7 +70,7 @@ def _locale() -> Locale:
 
 @cache
 def locale_of(tag: str) -> Locale:
-    """Return the CLDR locale of a language; for plain English the European order of a date."""
+    """Return the CLDR locale of a language; for English the European order of a date."""
     try:
         return Locale("en", "IE") if tag == "en" else Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -1,4 +1,4 @@
-"""Pages of a list, by the number that stands in an address."""
+"""Pagination of lists by the `page` parameter of an address."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,10 @@ else:
 
 
 class Paginator(_Paginator):
-    """Cuts a list into pages. A number under the first page is the first, as a word is."""
+    """A paginator that corrects wrong page numbers instead of failing."""
 
     def get_page(self, number: float | str | None) -> "_Page":
-        """Return the page of a number: the first before the beginning, the last after the end."""
+        """Return a page by number: the first below 1 or for a word, the last beyond the end."""
         try:
             return super().get_page(max(int(number or 1), 1))
         except ValueError:

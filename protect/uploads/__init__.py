@@ -1,1 +1,1 @@
-"""Uploaded files: parsed in processes of their own, scanned and written anew."""
+"""Uploaded files: parsed in processes of their own, scanned and rewritten."""

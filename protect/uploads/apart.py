@@ -1,8 +1,8 @@
-"""The only door to parsers: each file that people or partners send is parsed in its own process.
-Libraries that read pictures, PDFs, spreadsheets and archives are large and read what strangers
-made. In the process of the site they could be led to the keys that it holds, and neither their time
-nor their memory can be limited there: 1.8 MB of LZW in a PDF grow to four gigabytes. A new process
-costs about a tenth of a second (docs/adr/0036), and leaves nothing for the next file."""
+"""Parse each uploaded file in a process of its own; all uploads pass through here. Libraries that
+read pictures, PDFs, spreadsheets and archives are large, and their input comes from strangers. In
+the site's process an attack on them could reach its keys, and their time and memory could not be
+limited: 1.8 MB of LZW in a PDF grow to four gigabytes. A new process costs about a tenth of a
+second (docs/adr/0036) and leaves nothing for the next file."""
 
 import json
 import os
@@ -23,53 +23,52 @@ from protect.uploads.parsers import PARSERS, Facts, Parser
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 from protect.uploads.senders import Queue, Sender, sender
 
-ROOT = Path(__file__).resolve().parents[2]
-# -S: `site` would run what installed packages put into .pth files.
-PATHS = os.pathsep.join(
-    dict.fromkeys([str(ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))])
-)
-NICENESS = 10  # pages come before parsing, and before the imports of a parser
-START = (
+REPOSITORY_ROOT = Path(__file__).resolve().parents[2]
+# Python runs with -S, because its `site` module would run code in .pth files of packages.
+IMPORT_FOLDERS = [str(REPOSITORY_ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))]
+PATHS = os.pathsep.join(dict.fromkeys(IMPORT_FOLDERS))
+NICENESS = 10  # pages have priority over parsing and over a parser's imports
+START_CODE = (
     f"import os, sys; os.nice({NICENESS}); "
     "sys.path += sys.argv[1].split(os.pathsep); "
     "from protect.uploads.worker import main; main(*sys.argv[2:])"
 )
-COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START, PATHS)
-ENVIRONMENT = {"PUREMAGIC_DEEPSCAN": "0"}  # nothing of ours: it holds secrets
-LONGEST_HEAD = 64 * 1024  # bytes
-PIECE = 256 * 1024  # bytes
+COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START_CODE, PATHS)
+PARSER_ENVIRON = {"PUREMAGIC_DEEPSCAN": "0"}  # not the site's own environment, which holds secrets
+MAX_HEADER_BYTES = 64 * 1024  # bytes
+CHUNK_BYTES = 256 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    most: int
+    max_files: int
     seconds: float
 
 
 @dataclass(eq=False)
-class Waiting:
-    """One file of a sender that waits: two of one sender are two."""
+class WaitingFile:
+    """A waiting file. Two files of one sender are different objects."""
 
     sender: Sender
 
 
-class Turns:
-    """Lets one file be parsed at a time; a sender beyond those who may wait gets ParsersBusy.
-    People at work go first, and in each queue the sender who came first; of one sender one file
-    waits, so that no sender fills a queue alone. A second parser at a time would not be faster: the
-    server has a process for each core, and pages come first (cores.py, docs/adr/0036)."""
+class ParserQueue:
+    """Let one file be parsed at a time; raise ParsersBusy if the sender's queue is full. Staff go
+    before visitors, and each queue is served in order of arrival. One file of a sender may wait, so
+    that no sender fills a queue. A second parser at a time would not be faster: the server has a
+    process for each core, and pages come first (cores.py, docs/adr/0036)."""
 
-    def __init__(self, lines: Mapping[Queue, QueueLimits]) -> None:
-        self.lines = lines
-        self.waiting: dict[Queue, list[Waiting]] = {queue: [] for queue in Queue}
+    def __init__(self, limits: Mapping[Queue, QueueLimits]) -> None:
+        self.lines = limits
+        self.waiting: dict[Queue, list[WaitingFile]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
         self._changed = Condition()
 
     @contextmanager
     def turn(self, sender: Sender) -> Iterator[None]:
-        """Wait for a turn. Errors: OwnFileWaits; ParsersBusy."""
+        """Wait for this sender's turn and hold it. Errors: OwnFileWaits; ParsersBusy."""
         with self._changed:
-            self._wait(sender)
+            self._wait_for_turn(sender)
             self._parsing = sender.queue
         try:
             yield
@@ -78,71 +77,73 @@ class Turns:
                 self._parsing = None
                 self._changed.notify_all()
 
-    def _wait(self, sender: Sender) -> None:
-        line, waiting = self.lines[sender.queue], self.waiting[sender.queue]
+    def _wait_for_turn(self, sender: Sender) -> None:
+        limits, waiting = self.lines[sender.queue], self.waiting[sender.queue]
         if sender.key and any(each.sender == sender for each in waiting):
             raise errors.OwnFileWaits
-        if len(waiting) + (self._parsing is sender.queue) >= line.most:
+        if len(waiting) + (self._parsing is sender.queue) >= limits.max_files:
             raise errors.ParsersBusy
-        me = Waiting(sender)
-        waiting.append(me)
+        file = WaitingFile(sender)
+        waiting.append(file)
         try:
-            if not self._changed.wait_for(lambda: self._next() is me, line.seconds):
+            if not self._changed.wait_for(lambda: self._next_file() is file, limits.seconds):
                 raise errors.ParsersBusy
         finally:
-            waiting.remove(me)
-            self._changed.notify_all()  # who waits behind may be next now
+            waiting.remove(file)
+            self._changed.notify_all()  # the file behind this one may be next now
 
-    def _next(self) -> Waiting | None:
+    def _next_file(self) -> WaitingFile | None:
         if self._parsing is not None:
             return None
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
-# Of this process.
-TURNS = Turns(
-    {Queue.VISITORS: QueueLimits(most=6, seconds=6), Queue.DESK: QueueLimits(most=5, seconds=20)}
-)
-THREADS = sum(line.most for line in TURNS.lines.values())  # that wait for parsers, at most
+# The queue of this process.
+VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)
+DESK_LIMITS = QueueLimits(max_files=5, seconds=20)
+TURNS = ParserQueue({Queue.VISITORS: VISITOR_LIMITS, Queue.DESK: DESK_LIMITS})
+MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # that wait for parsers, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a parser reads in a file. Neither reaches a log by its repr."""
+class ParserAnswer:
+    """What a parser has read in a file. Its repr hides both, so that neither reaches a log."""
 
     facts: Facts = field(repr=False)
     body: bytes = field(repr=False)
 
 
-def parse(name: str, content: bytes, **options: str | int) -> Answer:
-    """Return what a parser of `PARSERS` reads in a file. Errors: Refused, with the parser's own
-    code, or EXHAUSTED where it took too much time or memory or broke; ParsersBusy; OwnFileWaits."""
-    parser, by = PARSERS[name], sender()
-    deadline = time.monotonic() + TURNS.lines[by.queue].seconds
-    with TURNS.turn(by), cores.held_core(by.queue, deadline=deadline):
-        raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
-    head, _, body = raw.partition(b"\n")
-    header = _checked(head)
+def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
+    """Return what a parser of `PARSERS` reads in a file.
+    Errors: Refused with the parser's own code, or with EXHAUSTED if it failed or took too
+    much time or memory; ParsersBusy; OwnFileWaits."""
+    parser, file_sender = PARSERS[parser_name], sender()
+    deadline = time.monotonic() + TURNS.lines[file_sender.queue].seconds
+    with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):
+        output = _run_parser(parser, content, [*COMMAND, parser_name, json.dumps(options)])
+    head, _, body = output.partition(b"\n")
+    header = _parse_header(head)
     if "refused" in header:
         raise Refused(header["refused"], **header["facts"])
-    return Answer(header["facts"], bytes(body))
+    return ParserAnswer(header["facts"], bytes(body))
 
 
-def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
-    """Return what the process of a parser writes. Errors: Refused."""
+def _run_parser(parser: Parser, content: bytes, command: list[str]) -> bytearray:
+    """Return the output of a parser's process. Errors: Refused."""
     deadline = time.monotonic() + parser.wall_seconds
     with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # may quote the file
-        env=ENVIRONMENT,
+        stderr=subprocess.DEVNULL,  # its errors may quote the file
+        env=PARSER_ENVIRON,
         cwd="/",
         bufsize=0,
         start_new_session=True,
     ) as process:
         try:
-            answer = _exchange(process, content, most=parser.most + LONGEST_HEAD, deadline=deadline)
+            most = parser.most + MAX_HEADER_BYTES
+            answer = _exchange_data(process, content, most=most, deadline=deadline)
             status = process.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise Refused(EXHAUSTED) from None
@@ -153,12 +154,12 @@ def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
     return answer
 
 
-def _exchange(
+def _exchange_data(
     process: subprocess.Popen[bytes], content: bytes, *, most: int, deadline: float
 ) -> bytearray:
-    """Write the file and read the answer, so that neither side waits for the other.
-    Errors: Refused, where the answer is longer than `most` or later than `deadline`."""
-    waiting, answer = memoryview(content), bytearray()
+    """Write the file and read the answer at the same time, so that neither side blocks.
+    Errors: Refused if the answer is longer than `most` bytes or later than `deadline`."""
+    unwritten, answer = memoryview(content), bytearray()
     if process.stdin is None or process.stdout is None:
         raise Refused(EXHAUSTED)
     os.set_blocking(process.stdin.fileno(), False)
@@ -168,12 +169,12 @@ def _exchange(
         while process.stdout in ready.get_map():
             for key, _mask in ready.select(deadline - time.monotonic()):
                 if key.fileobj is process.stdin:
-                    waiting = _written(key.fd, waiting)
-                    if not waiting:
+                    unwritten = _write_chunk(key.fd, unwritten)
+                    if not unwritten:
                         ready.unregister(process.stdin)
                         process.stdin.close()
                     continue
-                part = os.read(key.fd, PIECE)
+                part = os.read(key.fd, CHUNK_BYTES)
                 answer += part
                 if not part:
                     ready.unregister(process.stdout)
@@ -182,18 +183,18 @@ def _exchange(
     return answer
 
 
-def _written(pipe: int, waiting: "memoryview[int]") -> "memoryview[int]":
-    """Return what is still to be written; nothing, where the process reads no more."""
+def _write_chunk(pipe: int, unwritten: "memoryview[int]") -> "memoryview[int]":
+    """Write one chunk; return what is left, or nothing if the process has stopped reading."""
     try:
-        return waiting[os.write(pipe, waiting[:PIECE]) :]
+        return unwritten[os.write(pipe, unwritten[:CHUNK_BYTES]) :]
     except BrokenPipeError:
-        return waiting[:0]
+        return unwritten[:0]
 
 
-def _checked(head: bytes | bytearray) -> dict[str, Any]:
-    """Return the first line of an answer, held to its form. Errors: Refused."""
+def _parse_header(head: bytes | bytearray) -> dict[str, Any]:
+    """Parse and check the header line of an answer. Errors: Refused."""
     try:
-        header = json.loads(head) if len(head) <= LONGEST_HEAD else None
+        header = json.loads(head) if len(head) <= MAX_HEADER_BYTES else None
     except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict) or not isinstance(header.get("facts"), dict):

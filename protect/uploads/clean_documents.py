@@ -10,7 +10,7 @@ from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, Reason, Refu
 
 @dataclass(frozen=True, slots=True)
 class CleanDocument:
-    """A document that is safe to keep. Its name and content never reach a log by its repr."""
+    """A document that is safe to keep. Its repr hides name and content from logs."""
 
     name: str = field(repr=False)
     media_type: str
@@ -18,9 +18,9 @@ class CleanDocument:
 
 
 def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> CleanDocument:
-    """Return a document scanned, written anew and renamed. Nothing of it touches a disk.
-    The scanner sees it as it came, since what is dropped anyway still tells of an infection, and as
-    it is kept, since then nothing is written in a way that scanners overlook.
+    """Return a document scanned, rewritten and renamed; nothing of it is written to a disk. The
+    scanner checks the original, because a dropped part can also reveal an infection, and the
+    rewritten document, because no part of it is then encoded in a way that scanners overlook.
     Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy."""
     try:
         if len(content) > MOST_BYTES:
@@ -28,15 +28,15 @@ def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> C
         if not content:
             raise Unfit(Reason.UNREADABLE)
         scanner.must_pass(content)
-        media_type, new = rewrite(content)
-        scanner.must_pass(new)
+        media_type, rewritten = rewrite(content)
+        scanner.must_pass(rewritten)
     except Unfit as unfit:
         raise errors.UploadRefused(unfit.reason) from None
-    return CleanDocument(cleaned_name(name, media_type), media_type, new)
+    return CleanDocument(clean_name(name, media_type), media_type, rewritten)
 
 
 def rewrite(content: bytes) -> tuple[str, bytes]:
-    """Return a document's media type, and the document written anew. Errors: Unfit; ParsersBusy."""
+    """Return a document's media type and its rewritten content. Errors: Unfit; ParsersBusy."""
     try:
         answer = apart.parse("document", content)
     except Refused as refusal:
@@ -48,40 +48,41 @@ def rewrite(content: bytes) -> tuple[str, bytes]:
     return media_type, answer.body
 
 
-LONGEST = 120  # characters, extension included
-LONGEST_BYTES = 240  # in UTF-8; most file systems stop at 255
-NAMELESS = "document"
+MAX_NAME_LENGTH = 120  # characters, extension included
+MAX_NAME_BYTES = 240  # in UTF-8; most file systems stop at 255
+DEFAULT_NAME = "document"
 
 JOINERS = "\u200c\u200d"  # invisible, but Persian and Indic spelling needs them
-FORBIDDEN = re.compile(r'[<>:"|?*%]')  # what file systems or browsers take for something else
-SOME_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")  # .docx, but not .2026
-OURS = re.compile(r"\.(?:pdf|jpe?g|png)$", re.IGNORECASE)
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # on Windows
+FORBIDDEN_CHARACTERS = re.compile(r'[<>:"|?*%]')  # special to file systems or browsers
+ANY_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")  # .docx, but not .2026
+DOCUMENT_EXTENSION = re.compile(r"\.(?:pdf|jpe?g|png)$", re.IGNORECASE)
+RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # on Windows
 
 
-def cleaned_name(name: str, media_type: str) -> str:
-    """Return a harmless name, extension by type. Units: at most 120 characters and 240 bytes."""
+def clean_name(name: str, media_type: str) -> str:
+    """Return a harmless file name with the extension of its media type.
+    Units: at most 120 characters and 240 bytes."""
     extension = EXTENSIONS[media_type]
-    stem = SOME_EXTENSION.sub("", _harmless(name))
-    while OURS.search(stem):
-        stem = OURS.sub("", stem)
-    stem = stem.strip(" .") or NAMELESS
-    if RESERVED.match(stem):
-        stem = f"{NAMELESS}-{stem}"
-    return _shortened(stem, extension) + extension
+    stem = ANY_EXTENSION.sub("", _remove_harmful_characters(name))
+    while DOCUMENT_EXTENSION.search(stem):
+        stem = DOCUMENT_EXTENSION.sub("", stem)
+    stem = stem.strip(" .") or DEFAULT_NAME
+    if RESERVED_NAME.match(stem):
+        stem = f"{DEFAULT_NAME}-{stem}"
+    return _shorten(stem, extension) + extension
 
 
-def _harmless(name: str) -> str:
+def _remove_harmful_characters(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
-    seen = unicodedata.normalize("NFC", "".join(each for each in last if _is_seen(each)))
-    return FORBIDDEN.sub("_", " ".join(seen.split())).strip(" .")
+    visible = unicodedata.normalize("NFC", "".join(filter(_is_visible, last)))
+    return FORBIDDEN_CHARACTERS.sub("_", " ".join(visible.split())).strip(" .")
 
 
-def _is_seen(letter: str) -> bool:
-    return letter.isspace() or letter in JOINERS or unicodedata.category(letter)[0] != "C"
+def _is_visible(character: str) -> bool:
+    return character.isspace() or character in JOINERS or unicodedata.category(character)[0] != "C"
 
 
-def _shortened(stem: str, extension: str) -> str:
-    stem = stem[: LONGEST - len(extension)]
-    raw = stem.encode()[: LONGEST_BYTES - len(extension)]
+def _shorten(stem: str, extension: str) -> str:
+    stem = stem[: MAX_NAME_LENGTH - len(extension)]
+    raw = stem.encode()[: MAX_NAME_BYTES - len(extension)]
     return raw.decode(errors="ignore").rstrip(" .")

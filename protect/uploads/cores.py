@@ -1,8 +1,7 @@
-"""The cores on which a server parses files: half of its machine's, for pages need the others.
-The server has a process for each core, and each lets one file be parsed at a time. A lock on a file
-holds their number down over all of them; the kernel lets it go when its holder ends, however.
-People at work look for a free core three times as often as visitors, whichever process they are in.
-"""
+"""Limit parsing to half of the machine's cores, because pages need the others. The server has a
+process for each core, and each lets one file be parsed at a time. File locks limit their number
+over all processes; the kernel releases a lock however its holder ends. Staff look for a free core
+three times as often as visitors, whichever process serves them."""
 
 import fcntl
 import os
@@ -15,32 +14,32 @@ from pathlib import Path
 from protect.uploads import errors, senders
 
 COUNT = max(1, (os.cpu_count() or 1) // 2)
-PAUSE = 0.02  # seconds between two looks of people at work
-PAUSE_OF_VISITORS = 3 * PAUSE  # before each look, the first too: so people at work are quicker
-FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+STAFF_PAUSE_SECONDS = 0.02  # between two looks of staff
+VISITOR_PAUSE_SECONDS = 3 * STAFF_PAUSE_SECONDS  # before each look, even the first
+LOCK_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
-def held_core(queue: senders.Queue, *, deadline: float) -> Iterator[None]:
-    """Hold a core until the block ends. Units: `deadline` as the monotonic clock has it. Errors:
-    ParsersBusy, where other files hold all cores until then."""
+def hold_core(queue: senders.Queue, *, deadline: float) -> Iterator[None]:
+    """Hold a core until the block ends. Units: `deadline` is a value of the monotonic clock.
+    Errors: ParsersBusy if other files hold all cores until then."""
     is_visitor = queue is senders.Queue.VISITORS
     if is_visitor:
-        time.sleep(PAUSE_OF_VISITORS)
-    while (handle := _free_core()) is None:
+        time.sleep(VISITOR_PAUSE_SECONDS)
+    while (handle := _lock_free_core()) is None:
         if time.monotonic() > deadline:
             raise errors.ParsersBusy
-        time.sleep(PAUSE_OF_VISITORS if is_visitor else PAUSE)
+        time.sleep(VISITOR_PAUSE_SECONDS if is_visitor else STAFF_PAUSE_SECONDS)
     try:
         yield
     finally:
-        os.close(handle)  # and with it the lock
+        os.close(handle)  # releases the lock, too
 
 
-def _free_core() -> int | None:
-    """Return an open file that we hold the lock of now, None where every core is held."""
+def _lock_free_core() -> int | None:
+    """Lock a free core; return the open lock file, None if all cores are held."""
     for number in range(COUNT):
-        handle = os.open(_file_of(number), FLAGS, 0o600)
+        handle = os.open(_lock_file_of(number), LOCK_FILE_FLAGS, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -53,5 +52,5 @@ def _free_core() -> int | None:
     return None
 
 
-def _file_of(number: int) -> Path:
+def _lock_file_of(number: int) -> Path:
     return Path(tempfile.gettempdir(), f"protect-parser-{os.getuid()}-{number}")

@@ -1,4 +1,4 @@
-"""Refusals of uploaded files, in words."""
+"""Refusals of uploaded files, with their messages."""
 
 from http import HTTPStatus
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.uploads.refusal_reasons import Reason
 
-MESSAGES: dict[Reason, Promise] = {
+REASON_MESSAGES: dict[Reason, Promise] = {
     # Translators: a document is larger than 20 MB. Nothing of it was kept.
     Reason.TOO_LARGE: _(
         "This file is larger than 20 MB. Nothing was kept. Send fewer pages, or a smaller picture."
@@ -24,7 +24,7 @@ MESSAGES: dict[Reason, Promise] = {
     ),
     # Translators: a picture of more than 50 million points.
     Reason.TOO_MANY_PIXELS: _(
-        "This picture has too many points. Nothing was kept. Send a smaller copy of it."
+        "This picture has too many pixels. Nothing was kept. Send a smaller copy of it."
     ),
     # Translators: a PDF of more than 500 pages.
     Reason.TOO_MANY_PAGES: _(
@@ -47,7 +47,8 @@ MESSAGES: dict[Reason, Promise] = {
     ),
     # Translators: the virus scanner does not answer; so nothing is taken.
     Reason.SCANNER_AWAY: _(
-        "Files cannot be checked for viruses now, so none is taken. Try again in a few minutes."
+        "Files cannot be checked for viruses at the moment, so no file is accepted. Try"
+        " again in a few minutes."
     ),
 }
 
@@ -56,15 +57,15 @@ class UploadRefused(ProtectError):
     code = "upload_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: a document was not taken. Usually one of the more precise sentences is shown.
-    message = _("This file cannot be taken. Nothing was kept.")
+    message = _("This file cannot be accepted. Nothing was kept.")
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
         super().__init__(reason=reason.value)
 
     def text(self) -> str:
-        """Return the sentence of the reason, in the active language."""
-        return str(MESSAGES[self.reason])
+        """Return the message of the reason, in the active language."""
+        return str(REASON_MESSAGES[self.reason])
 
 
 class ParsersBusy(ProtectError):

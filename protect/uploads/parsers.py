@@ -1,7 +1,7 @@
-"""Every parser of files that people or partners send, with what its process may spend.
-A parser is a module with `parse(content, options)`, which returns a few facts and the bytes of its
-answer, or raises Refused. Its process imports that module and what it needs, never Django. Parsers
-of packages above this one are named by their path, so that nothing is imported upwards."""
+"""All parsers of uploaded files, with the limits of their processes. A parser is a module with
+`parse(content, options)`, which returns a few facts and the bytes of its answer, or raises Refused.
+Its process imports this module and what it needs, never Django. Parsers of higher packages are
+named by path, so that this package does not import them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ type Facts = Mapping[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """A module, and the bounds of the process that runs it."""
+    """A parser module, and the limits of the process that runs it."""
 
     module: str
-    memory: int = 1024 * MEBIBYTE  # bytes of addresses, libraries included
+    memory: int = 1024 * MEBIBYTE  # bytes of address space, libraries included
     cpu_seconds: int = 10
-    wall_seconds: int = 45  # for a machine that has other work
-    most: int = 96 * MEBIBYTE  # bytes of the answer
+    wall_seconds: int = 45  # generous, because the machine has other work
+    most: int = 96 * MEBIBYTE  # most bytes of the answer
 
 
-def _of_visitors(module: str) -> Parser:
+def _visitor_parser(module: str) -> Parser:
     return Parser(module, memory=256 * MEBIBYTE, cpu_seconds=1, wall_seconds=5, most=2 * MEBIBYTE)
 
 
-_IMPORT = "protect.interchange.imports.parsers"
+_IMPORT_PARSERS = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(
@@ -36,13 +36,13 @@ PARSERS: Mapping[str, Parser] = {
         cpu_seconds=20,
         most=MOST_BYTES,
     ),
-    "certificate": _of_visitors("protect.certificates.parsers.json_and_png"),
-    "certificate_pdf": _of_visitors("protect.certificates.parsers.pdf"),
-    "import_kind": Parser(f"{_IMPORT}.archive", cpu_seconds=2, wall_seconds=10, most=0),
-    "import_csv": Parser(f"{_IMPORT}.csv_text"),
-    "import_encodings": Parser(f"{_IMPORT}.encodings", most=MEBIBYTE),
-    "import_workbook": Parser(f"{_IMPORT}.workbook", cpu_seconds=20),
-    "import_feed": Parser(f"{_IMPORT}.feed_pages"),
-    "import_package": Parser(f"{_IMPORT}.package_tables"),
-    "import_mapping": Parser(f"{_IMPORT}.mapping_file", cpu_seconds=2, wall_seconds=10),
+    "certificate": _visitor_parser("protect.certificates.parsers.json_and_png"),
+    "certificate_pdf": _visitor_parser("protect.certificates.parsers.pdf"),
+    "import_kind": Parser(f"{_IMPORT_PARSERS}.archive", cpu_seconds=2, wall_seconds=10, most=0),
+    "import_csv": Parser(f"{_IMPORT_PARSERS}.csv_text"),
+    "import_encodings": Parser(f"{_IMPORT_PARSERS}.encodings", most=MEBIBYTE),
+    "import_workbook": Parser(f"{_IMPORT_PARSERS}.workbook", cpu_seconds=20),
+    "import_feed": Parser(f"{_IMPORT_PARSERS}.feed_pages"),
+    "import_package": Parser(f"{_IMPORT_PARSERS}.package_tables"),
+    "import_mapping": Parser(f"{_IMPORT_PARSERS}.mapping_file", cpu_seconds=2, wall_seconds=10),
 }

@@ -1,15 +1,15 @@
-"""Why a file is not taken. Knows no Django: the process in which files are parsed reads it too."""
+"""Reasons to refuse a file. Imports no Django, because parser processes use it, too."""
 
 from enum import StrEnum
 
 MEBIBYTE = 1024 * 1024  # bytes
 MOST_MEBIBYTES = 20
 MOST_BYTES = MOST_MEBIBYTES * MEBIBYTE
-EXHAUSTED = "exhausted"  # the parser took too much time or memory, broke, or answered nonsense
+EXHAUSTED = "exhausted"  # too slow, too large, failed, or an invalid answer
 
 
 class Reason(StrEnum):
-    """What a refusal names. Stable for ever."""
+    """Why a document is refused. The values never change."""
 
     TOO_LARGE = "too_large"
     WRONG_TYPE = "wrong_type"
@@ -23,8 +23,8 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):
-    """A parser refuses a file. `code` is EXHAUSTED or the parser's own; its caller words it.
-    `facts` are few and short: they fill the sentence that a person reads."""
+    """A parser refuses a file. `code` is EXHAUSTED or one of the parser's own; the caller has the
+    message for it. `facts` are few and short: they fill in that message."""
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code, self.facts = code, facts
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 class Unfit(Refused):
-    """A document is not taken, for one reason. Inside this folder; others see UploadRefused."""
+    """A document is refused for one reason. Used inside this package; others get UploadRefused."""
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason

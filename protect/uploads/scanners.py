@@ -1,4 +1,4 @@
-"""The virus scanner: clamd, asked over a socket of this machine."""
+"""The virus scanner: clamd, reached over a socket of this machine."""
 
 import ipaddress
 import socket
@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from protect.kernel.errors import SettingError
 from protect.uploads.refusal_reasons import Reason, Unfit
 
-SECONDS = 30  # for each step of the conversation
-CHUNK = 64 * 1024  # bytes
-LONGEST_REPLY = 4096  # bytes
-SETTING = "PROTECT_SCANNER"
+TIMEOUT_SECONDS = 30  # for each step of the exchange with the scanner
+CHUNK_BYTES = 64 * 1024  # bytes
+MAX_REPLY_BYTES = 4096  # bytes
+SCANNER_SETTING = "PROTECT_SCANNER"
 
 
 class Scanner(Protocol):
     def must_pass(self, content: bytes) -> None:
-        """Look at a document. Errors: Unfit, infected or scanner_away; never silence."""
+        """Scan a document. Errors: Unfit, infected or scanner_away; every failure raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Clamd:
     path: str = ""
     host: str = ""
     port: int = 0
-    seconds: float = SECONDS
+    seconds: float = TIMEOUT_SECONDS
 
     def must_pass(self, content: bytes) -> None:
-        """Ask the daemon. Errors: Unfit, also for an unclear answer."""
+        """Scan a document with clamd. Errors: Unfit, also for an unclear reply."""
         try:
-            reply = self._ask(content)
+            reply = self._scan(content)
         except OSError:
             raise Unfit(Reason.SCANNER_AWAY) from None
         if reply == b"stream: OK":
@@ -47,32 +47,32 @@ class Clamd:
         is_infected = reply.startswith(b"stream: ") and reply.endswith(b" FOUND")
         raise Unfit(Reason.INFECTED if is_infected else Reason.SCANNER_AWAY)
 
-    def _ask(self, content: bytes) -> bytes:
-        with self._connected() as line:
-            line.sendall(b"zINSTREAM\0")
-            for at in range(0, len(content), CHUNK):
-                chunk = content[at : at + CHUNK]
-                line.sendall(len(chunk).to_bytes(4, "big") + chunk)
-            line.sendall(bytes(4))
-            return _reply(line)
+    def _scan(self, content: bytes) -> bytes:
+        with self._connect() as connection:
+            connection.sendall(b"zINSTREAM\0")
+            for at in range(0, len(content), CHUNK_BYTES):
+                chunk = content[at : at + CHUNK_BYTES]
+                connection.sendall(len(chunk).to_bytes(4, "big") + chunk)
+            connection.sendall(bytes(4))
+            return _read_reply(connection)
 
-    def _connected(self) -> socket.socket:
+    def _connect(self) -> socket.socket:
         if not self.path:
             return socket.create_connection((self.host, self.port), timeout=self.seconds)
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        line.settimeout(self.seconds)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(self.seconds)
         try:
-            line.connect(self.path)
+            connection.connect(self.path)
         except OSError:
-            line.close()
+            connection.close()
             raise
-        return line
+        return connection
 
 
-def _reply(line: socket.socket) -> bytes:
-    """Return the answer up to its zero byte; nothing when it ends before that."""
+def _read_reply(connection: socket.socket) -> bytes:
+    """Return the reply up to its zero byte, nothing if the connection ends before it."""
     reply = b""
-    while len(reply) < LONGEST_REPLY and (part := line.recv(LONGEST_REPLY)):
+    while len(reply) < MAX_REPLY_BYTES and (part := connection.recv(MAX_REPLY_BYTES)):
         reply += part
         if b"\0" in reply:
             return reply.partition(b"\0")[0]
@@ -80,30 +80,30 @@ def _reply(line: socket.socket) -> bytes:
 
 
 def scanner_of(setting: str) -> Scanner:
-    """Return the scanner that PROTECT_SCANNER names.
-    `none`, `clamd:/run/clamav/clamd.ctl` or `clamd:127.0.0.1:3310`. Documents go to it in clear, so
-    it has to be on this machine. Errors: SettingError."""
+    """Return the scanner that PROTECT_SCANNER names. The setting is `none`,
+    `clamd:/run/clamav/clamd.ctl` or `clamd:127.0.0.1:3310`. Documents are sent unencrypted, so the
+    scanner must be on this machine. Errors: SettingError."""
     if setting == "none":
         return NoScanner()
-    kind, _, where = setting.partition(":")
-    if kind == "clamd" and where.startswith("/"):
-        return Clamd(path=where)
-    host, port = _loopback(where) if kind == "clamd" else ("", 0)
+    kind, _, address = setting.partition(":")
+    if kind == "clamd" and address.startswith("/"):
+        return Clamd(path=address)
+    host, port = _parse_loopback_address(address) if kind == "clamd" else ("", 0)
     if host:
         return Clamd(host=host, port=port)
     raise SettingError(
-        name=SETTING,
+        name=SCANNER_SETTING,
         problem="This is not a scanner on this machine." if setting else "Missing.",
         remedy="use clamd:/run/clamav/clamd.ctl or clamd:127.0.0.1:3310, in a demo also none.",
     )
 
 
-def _loopback(where: str) -> tuple[str, int]:
-    """Return host and port of this machine, nothing for any other."""
+def _parse_loopback_address(address: str) -> tuple[str, int]:
+    """Return host and port of an address on this machine, nothing for any other."""
     try:
-        parts = urlsplit(f"//{where}")
+        parts = urlsplit(f"//{address}")
         host, port = parts.hostname or "", parts.port
-        is_here = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return "", 0
-    return (host, port) if is_here and port and parts.netloc == where else ("", 0)
+    return (host, port) if is_loopback and port and parts.netloc == address else ("", 0)

@@ -1,6 +1,6 @@
-"""The sender of the file that is parsed now: a person at work, or a network of visitors.
-The request names the sender only when a file is parsed: a visitor's address is looked at for
-nothing else, and written down nowhere."""
+"""The sender of the file that is being parsed: a user of the desk, or a network of visitors. The
+request names the sender only when a file is parsed. A visitor's address is used for nothing else
+and stored nowhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,36 +10,34 @@ from typing import NamedTuple
 
 
 class Queue(StrEnum):
-    """A line of waiting senders: visitors without an account never delay people at work."""
+    """A queue of waiting senders. Visitors without an account never delay staff."""
 
     VISITORS = "visitors"
     DESK = "desk"
 
 
 class Sender(NamedTuple):
-    """Whose files wait in one queue, one at a time. Without a key: a command of the operator."""
+    """A sender: its files are parsed one at a time. An empty key means a management command."""
 
     queue: Queue
     key: str = ""
 
 
-OPERATOR = Sender(Queue.DESK)
+OPERATOR_SENDER = Sender(Queue.DESK)
 
-_current_sender: ContextVar[Callable[[], Sender]] = ContextVar(
-    "_current_sender", default=lambda: OPERATOR
-)
+_sender: ContextVar[Callable[[], Sender]] = ContextVar("_sender", default=lambda: OPERATOR_SENDER)
 
 
 @contextmanager
-def sent_by(ask: Callable[[], Sender]) -> Iterator[None]:
-    """Let files that are parsed in this block be those of a sender."""
-    token = _current_sender.set(ask)
+def sent_by(get_sender: Callable[[], Sender]) -> Iterator[None]:
+    """Attribute the files that are parsed in this block to a sender."""
+    token = _sender.set(get_sender)
     try:
         yield
     finally:
-        _current_sender.reset(token)
+        _sender.reset(token)
 
 
 def sender() -> Sender:
-    """Return the sender of the file that is parsed now."""
-    return _current_sender.get()()
+    """Return the sender of the file that is being parsed now."""
+    return _sender.get()()

@@ -1,4 +1,4 @@
-"""Takes files out of a request into memory, and never onto a disk."""
+"""Keep uploaded files in memory, never on a disk."""
 
 from io import BytesIO
 from typing import Any
@@ -10,18 +10,18 @@ from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 
 
-class Oversized(InMemoryUploadedFile):
-    """A file of which nothing was kept, because the request brought more than 20 MB."""
+class OversizedFile(InMemoryUploadedFile):
+    """A file without its content, because the request had more than 20 MB of files."""
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keeps at most 20 MB of one request in memory; what comes beyond is counted and let go.
-    It raises nothing while reading: the check of the form's token reads first, and what is raised
-    there never becomes a page that says why. `content_of` refuses instead, beside the field."""
+    """Keep at most 20 MB of a request's files in memory; drop and count what exceeds it.
+    Reading raises no error: the CSRF check reads the request first, and an error there
+    would not become a page that explains it. `content_of` refuses later, beside the field."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self._taken = 0  # bytes of the whole request
+        self._taken = 0  # bytes received in the whole request
         self._held = BytesIO()
         self._is_over = False
 
@@ -37,7 +37,7 @@ class MemoryOnly(FileUploadHandler):
             self._held.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
-        file_class = Oversized if self._is_over else InMemoryUploadedFile
+        file_class = OversizedFile if self._is_over else InMemoryUploadedFile
         held, self._held = self._held, BytesIO()
         held.seek(0)
         return file_class(
@@ -52,8 +52,8 @@ class MemoryOnly(FileUploadHandler):
 
 
 def content_of(file: UploadedFile[bytes]) -> bytes:
-    """Return the bytes of an uploaded file. Errors: UploadRefused, too_large."""
-    if isinstance(file, Oversized):
+    """Return the content of an uploaded file. Errors: UploadRefused, too_large."""
+    if isinstance(file, OversizedFile):
         raise UploadRefused(Reason.TOO_LARGE)
     file.seek(0)
     content: bytes = file.read()

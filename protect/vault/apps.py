@@ -8,11 +8,11 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         from protect.orgs import alarms
         from protect.vault import (
-            checks,  # noqa: F401 - registers them
+            checks,  # noqa: F401 - registers the checks
             posted,
         )
-        from protect.vault.integrity.key_checks import is_still_so
-        from protect.vault.sign_in.posted import PAGES
+        from protect.vault.integrity.key_checks import is_fault_present
+        from protect.vault.sign_in.posted import DRAFT_PAGES
 
-        alarms.compare_with(is_still_so)
-        PAGES.update(posted.PAGES)
+        alarms.register_comparison(is_fault_present)
+        DRAFT_PAGES.update(posted.PAGES)

@@ -1,4 +1,4 @@
-"""What must be true before sealed records may be kept here. Each problem says how to mend it."""
+"""System checks: conditions for keeping sealed records here. Each error names its remedy."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,20 +7,22 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import connection
 
-from protect.vault.formats.wraps import is_hybrid_available
+from protect.vault.formats.wraps import is_mlkem_available
 
-MAKE_KEY = "openssl rand -hex 32"
+MAKE_KEY_COMMAND = "openssl rand -hex 32"
 
 
 @register()
-def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check the machine everywhere, and in live mode everything that keeps records safe."""
-    problems: list[CheckMessage] = [*_machine()]
-    return problems if settings.IS_DEMO else [*problems, *_keys(), *_database(), *_surroundings()]
+def check_vault(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check OpenSSL always; in live mode also secrets, database, scanner and ledger."""
+    problems: list[CheckMessage] = [*_check_openssl()]
+    if settings.IS_DEMO:
+        return problems
+    return [*problems, *_check_server_secrets(), *_check_database(), *_check_scanner_and_ledger()]
 
 
-def _machine() -> Iterator[Error]:
-    if not is_hybrid_available():
+def _check_openssl() -> Iterator[Error]:
+    if not is_mlkem_available():
         yield Error(
             "This OpenSSL has no ML-KEM, so nothing can be sealed.",
             hint="install cryptography from its wheel, or OpenSSL 3.5 or newer.",
@@ -28,18 +30,19 @@ def _machine() -> Iterator[Error]:
         )
 
 
-def _keys() -> Iterator[Error]:
-    for keys, name, what in (
+def _check_server_secrets() -> Iterator[Error]:
+    for keys, name, description in (
         (settings.PEPPERS, "PROTECT_PEPPER_FILE", "pepper"),
         (settings.SIGNING_SEEDS, "PROTECT_SIGN_FILE", "signing key"),
         (settings.MATCH_KEYS, "PROTECT_MATCH_FILE", "match key"),
     ):
         if not keys:
             yield Error(
-                f"There is no {what}.",
-                hint=f"name a file of one line, made by `{MAKE_KEY}`, in {name}; keep two sealed "
-                "paper copies (docs/operating.md). Never make a second one to replace a lost one.",
-                id=f"protect.no_{what.replace(' ', '_')}",
+                f"There is no {description}.",
+                hint=f"name a file of one line, made by `{MAKE_KEY_COMMAND}`, in {name}; keep two "
+                "sealed paper copies (docs/operating.md). Never make a second one to replace a "
+                "lost one.",
+                id=f"protect.no_{description.replace(' ', '_')}",
             )
     if len(set(settings.SECRET_KEY)) < 16:
         yield Error(
@@ -49,7 +52,7 @@ def _keys() -> Iterator[Error]:
         )
 
 
-def _database() -> Iterator[Error]:
+def _check_database() -> Iterator[Error]:
     if connection.vendor == "sqlite" and settings.CASES == "on":
         yield Error(
             "SQLite may not keep records of survivors: it has no roles and no row-level security.",
@@ -58,7 +61,7 @@ def _database() -> Iterator[Error]:
         )
 
 
-def _surroundings() -> Iterator[Error]:
+def _check_scanner_and_ledger() -> Iterator[Error]:
     if not settings.SCANNER.startswith("clamd:"):
         yield Error(
             "Uploaded files are not scanned.",

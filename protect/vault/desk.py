@@ -1,4 +1,4 @@
-"""What the vault brings to the desk: its words in the navigation, and what waits."""
+"""The vault's part of the desk: its navigation entries and its panels of waiting work."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,16 +7,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import alarms, enums
 from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
 from protect.ui import moments
 from protect.ui.pages import panel_row
-from protect.vault.access import teams_of
+from protect.vault.access import reachable_teams
 from protect.vault.organisations import panel as organisations
 from protect.vault.sessions import drafts
-from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.teams import panel as teams
 
 NAV = [
@@ -25,50 +25,58 @@ NAV = [
     # Translators: in the navigation: the organisation that a user works for.
     (gettext_lazy("Organisation"), "vault:organisation_list"),
 ]
-ORDER = ("alarm", "overdue", "today", "soon")
+TASK_GROUP_ORDER = ("alarm", "overdue", "today", "soon")
 
 type Panel = dict[str, object]
-MOST = 20  # rows
+MAX_ALARM_ROWS = 20  # rows
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield what waits for a user, and the way to their teams' work."""
-    opens = unlocked(request)
-    kept = list(_kept(opens, at))
-    if kept:
-        yield {"title": _("Typed and not sent"), "rows": kept, "count": len(kept), "more": ""}
-    waits = [*_alarm_rows(scope), *teams.rows(scope, opens, at), *organisations.rows(scope, at)]
-    waits.sort(key=lambda row: ORDER.index(row["group"]))
-    yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}
-    mine = list(_teams(scope))
-    if mine:
-        more = reverse("vault:team_list")
-        yield {"title": _("Your teams"), "rows": mine, "count": len(mine), "more": more}
+    """Yield the panels of the user's unsent forms, tasks and teams."""
+    unlocked = get_unlocked(request)
+    draft_rows = list(_draft_rows(unlocked, at))
+    if draft_rows:
+        yield _panel(_("Forms not sent"), draft_rows)
+    tasks = [
+        *_alarm_rows(scope),
+        *teams.home_panel_rows(scope, unlocked, at),
+        *organisations.home_panel_rows(scope, at),
+    ]
+    tasks.sort(key=lambda row: TASK_GROUP_ORDER.index(row["group"]))
+    yield _panel(_("Your tasks"), tasks)
+    team_rows = list(_team_rows(scope))
+    if team_rows:
+        yield _panel(_("Your teams"), team_rows, reverse("vault:team_list"))
 
 
-def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, object]]:
-    text, detail = _("A form that was not sent"), _("Only you can read it.")
-    for draft in drafts.waiting(opens, at=at):
+def _panel(title: str, rows: list[dict[str, object]], more: str = "") -> Panel:
+    return {"title": title, "rows": rows, "count": len(rows), "more": more}
+
+
+def _draft_rows(unlocked: Unlocked, at: datetime) -> Iterator[dict[str, object]]:
+    text, detail = _("Form that was not sent"), _("Only you can read it.")
+    for draft in drafts.waiting_drafts(unlocked, at=at):
         url, due = reverse("vault:draft", args=[draft.pk]), draft.expires
-        yield panel_row(text, detail, url, _("Look at it"), due=due, group="today")
+        yield panel_row(text, detail, url, _("View"), due=due, group="today")
 
 
-def _teams(scope: Scope) -> Iterator[dict[str, object]]:
-    rows = teams_of(scope).filter(pk__in=scope.teams).select_related("organisation")
+def _team_rows(scope: Scope) -> Iterator[dict[str, object]]:
+    rows = reachable_teams(scope).filter(pk__in=scope.teams).select_related("organisation")
     for team in rows.order_by("name", "pk"):
         url = reverse("vault:note_list", args=[team.pk])
         yield panel_row(team.name, team.organisation.name, url, _("Open notes"))
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
-    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
-    if not mine:
+    organisation_ids = scope.organisations_where(enums.Permission.READ_AUDIT)
+    if not organisation_ids:
         return
-    for alarm in alarms.unanswered(mine)[:MOST]:
-        name = plain_name(lines.name_of(alarm.kind, alarm.pk, mine))
+    for alarm in alarms.unanswered_alarms(organisation_ids)[:MAX_ALARM_ROWS]:
+        name = plain_isolated_name(lines.target_name(alarm.kind, alarm.target_id, organisation_ids))
         # Translators: {what} is a sentence that says what was found, {moment} when.
-        detail = _("{what} Last noticed: {moment}").format(
-            what=sentences.why(alarm.outcome), moment=moments.exact(alarm.at)
-        )
-        text, url = f"{sentences.thing(alarm.kind)} {name}", alarms.alarms_url(alarm.organisation)
-        yield panel_row(text, detail, url, _("Look at it"), group="alarm")
+        detail = _("{what} Last detected: {moment}")
+        what, moment = sentences.refusal_sentence(alarm.outcome), moments.exact_text(alarm.at)
+        detail = detail.format(what=what, moment=moment)
+        text = f"{sentences.target_label(alarm.kind)} {name}"
+        url = alarms.alarms_url(alarm.organisation)
+        yield panel_row(text, detail, url, _("View"), group="alarm")

@@ -1,4 +1,4 @@
-"""The closed sets of the vault. A code is written into sealed contexts: it never changes."""
+"""The closed sets of the vault. Codes never change, because sealed contexts contain them."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 
 class WrapKind(TextChoices):
-    """What opens a person's secret."""
+    """The kind of credential that opens a user's secret."""
 
     PASSWORD = "pw"  # noqa: S105 - the name of a kind
     PASSKEY = "prf"
@@ -14,7 +14,7 @@ class WrapKind(TextChoices):
 
 
 class KeyState(TextChoices):
-    """A version of a team's key: the newest seals, older ones only open."""
+    """The state of a team key version: the newest seals, older ones only open."""
 
     ACTIVE = "active"
     RETIRING = "retiring"
@@ -22,30 +22,32 @@ class KeyState(TextChoices):
 
 
 class SessionState(TextChoices):
-    """The state of a session: how much of the sign-in is done."""
+    """The state of a session: which steps of the sign-in are done."""
 
-    PROVISIONAL = "provisional"  # the password was right; the second factor is missing
+    PROVISIONAL = "provisional"  # the password was right; the second factor is still missing
     UNLOCKED = "unlocked"
-    LOCKED = "locked"  # signed in; the secret is gone until password or passkey
+    LOCKED = "locked"  # signed in; password or passkey must open the secret again
 
 
 class Kind(TextChoices):
-    """What a record is. Later packages add theirs."""
+    """The kind of a record. Other packages define further kinds."""
 
-    NOTE = "note"  # practice, before a team has cases
+    NOTE = "note"  # used for practice before a team has cases
     PINS = "pins"  # a team's list of its partners' fingerprints
     PACKET = "packet"
     INBOUND = "inbound"  # sealed by a sender without keys: shown as unverified
 
 
 class Opener(TextChoices):
+    """Who opens a wrapped key: a team, or the receiver of a link."""
+
     TEAM = "team"
     LINK = "link"  # a receiver without an account: a link and a code
 
 
 class SessionEvent(TextChoices):
-    PASS = "pass"  # noqa: S105 - second factor and everything else in order
-    RESUME = "resume"  # password or passkey once more
+    PASS = "pass"  # noqa: S105 - the second factor and all other checks passed
+    RESUME = "resume"  # password or passkey was given again
     LOCK = "lock"
     IDLE = "idle"
     MISSES = "misses"  # too many wrong codes or passwords
@@ -53,7 +55,7 @@ class SessionEvent(TextChoices):
 
 
 class Step(TextChoices):
-    """The next step before a session unlocks."""
+    """The next step that a session needs before it is unlocked."""
 
     SECOND_FACTOR = "second_factor"
     CONFIRM_CODE = "confirm_code"  # type the recovery code back
@@ -61,17 +63,17 @@ class Step(TextChoices):
     DONE = "done"
 
 
-class Before(TextChoices):
-    """Why a second factor is needed, where the page of the second factor says more than usual."""
+class StepUpCause(TextChoices):
+    """An unusual reason for asking the second factor again, which the page explains."""
 
-    FILE = "file"  # the history goes into a file
-    NOT_KEPT = "not_kept"  # what was sent came too late, and nothing of it can wait: a file, a code
+    FILE = "file"  # a history is exported to a file
+    NOT_KEPT = "not_kept"  # a file or code that was posted too late could not be kept
 
 
 class Owner(StrEnum):
-    """Whose key a line is about."""
+    """The kind of a key's owner in a line of the ledger."""
 
     TEAM = "team_key"
     PERSON = "user_key"
     OFFICER = "officer_key"
-    FACTOR = "user_factor"  # a person's key, once they have shown a second factor for it
+    FACTOR = "user_factor"  # a user's key for which they have shown a second factor

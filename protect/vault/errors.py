@@ -1,4 +1,4 @@
-"""Why the vault refuses."""
+"""Refusals of the vault, with their HTTP status and the message that users read."""
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from protect.kernel.errors import ProtectError, TableRefusal
-from protect.kernel.ids import grouped, short_code
+from protect.kernel.ids import format_short_code, short_code
 from protect.vault.enums import Kind
 
 if TYPE_CHECKING:
@@ -14,40 +14,42 @@ if TYPE_CHECKING:
 
 
 class TokenGone(ProtectError):
-    """A token is too old, was never ours, or its day's key has been destroyed."""
+    """A token is too old, was not made here, or its day's salt has been deleted."""
 
     code = "token_gone"
     status = HTTPStatus.GONE
     # Translators: an address that held a visitor's answers for half an hour is opened later.
-    message = _("This page has closed. That keeps your answers private.")
+    message = _("This page has expired, to keep your answers private.")
 
 
 class KeyNotReady(ProtectError):
+    """The user does not hold the key that is needed, or has none."""
+
     code = "key_not_ready"
     # Translators: shown to a new member of a team.
-    message = _("You cannot open this yet. A colleague of this team must let you in first.")
+    message = _("You cannot open this yet. A colleague in this team must admit you first.")
 
 
 class CodeWrong(ProtectError):
     code = "code_wrong"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: shown after a wrong code.
-    message = _("This code does not open it. Look at the paper again and type it once more.")
+    message = _("This code is not correct. Check the paper and type the code again.")
 
     def __init__(self, group: int = 0) -> None:
-        super().__init__(group=group)  # where a slip was seen; 0 when the whole code is another
+        super().__init__(group=group)  # group with a typing mistake; 0 for the whole code
 
 
 class Throttled(ProtectError):
-    """Signing in gets slower with every failure, and is never impossible."""
+    """Sign-in slows down with every failure, but is never impossible."""
 
     code = "throttled"
     status = HTTPStatus.TOO_MANY_REQUESTS
     # Translators: shown where the number of seconds is not known.
-    message = _("Wait a little, then try again. Your work is safe.")
+    message = _("Wait a moment, then try again. Your work is safe.")
 
     def text(self) -> str:
-        """Return the message with its number, in the plural form of the active language."""
+        """Return the message with the seconds, in the plural form of the active language."""
         seconds = int(self.facts.get("seconds", 0))
         if not seconds:
             return super().text()
@@ -61,7 +63,7 @@ class Throttled(ProtectError):
 
 
 class Crowded(Throttled):
-    """So many sign in at this moment that the next ones come again. No user did anything wrong."""
+    """Too many users sign in at this moment, so this one must try again later."""
 
     code = "crowded"
 
@@ -83,23 +85,28 @@ class FactorRefused(ProtectError):
 
 
 class FactorMissing(ProtectError):
-    """An account had a second factor and has none: it was deleted from the database."""
+    """An account's second factor was deleted from the database."""
 
     code = "second_factor_missing"
     status = HTTPStatus.FORBIDDEN
     # Translators: shown at signing in. "Let you begin anew" is what a colleague or operator does.
     message = _(
-        "The second step of your account has disappeared. The passphrase alone does not open it. "
-        "Tell your data protection officer, and ask a colleague who manages your organisation, or "
-        "the operator, to let you begin anew."
+        "The second step of your account is missing, and the passphrase alone does not "
+        "open it. Tell your data protection officer. Then ask a colleague who manages "
+        "your organisation, or the operator, to restart your account."
     )
 
 
 class PasswordPersonal(ProtectError):
+    """A new passphrase contains the user's name or e-mail address."""
+
     code = "password_personal"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: a password that holds the name or e-mail address of its owner.
-    message = _("Leave your name and e-mail address out of it, or take the six words offered.")
+    message = _(
+        "The passphrase must not contain your name or e-mail address. Choose another one, "
+        "or use the six words shown."
+    )
 
 
 class CodeMistyped(ProtectError):
@@ -108,16 +115,21 @@ class CodeMistyped(ProtectError):
     code = "recovery_code_mistyped"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {group} is a number: which group of five letters of a printed code; 0 for all.
-    message = _("The code has a slip in group {group}. Look at the paper and type it once more.")
+    message = _(
+        "There is a typing mistake in group {group} of the code. Check the paper and type "
+        "the code again."
+    )
     # Translators: a printed code was typed with too few or too many letters.
-    unfinished = _("The code has eight groups of five. Look at the paper and type all of it.")
+    unfinished = _(
+        "The code has eight groups of five characters. Check the paper and type the whole code."
+    )
 
     def text(self) -> str:
         return super().text() if self.facts["group"] else str(self.unfinished)
 
 
 class ResetLinkGone(ProtectError):
-    """Unknown, used and expired look the same."""
+    """A reset link is unknown, used or expired; the message is the same for each."""
 
     code = "reset_link_gone"
     status = HTTPStatus.GONE
@@ -126,21 +138,21 @@ class ResetLinkGone(ProtectError):
 
 
 class TeamKeyMismatch(ProtectError):
-    """The key that stands in the database is not the one that the team has. Nothing is changed."""
+    """The team key in the database is not the team's real key. Nothing is changed."""
 
     code = "key_mismatch"
     has_own_page = True
     # Translators: the database holds another key than the team has. The page says what to do.
     message = _(
-        "The stored key of this team is not the team's key. Nothing was opened, saved or changed."
+        "The stored key does not match this team's key. Nothing was opened, saved or changed."
     )
 
 
 class MemberKeyMismatch(TeamKeyMismatch):
     # Translators: shown when the database holds another key for a person than the team confirmed.
     message = _(
-        "The stored key of a person in this team is not the one that was confirmed. Nothing was "
-        "opened, saved or changed."
+        "The stored key of a person in this team does not match the key that was "
+        "confirmed. Nothing was opened, saved or changed."
     )
 
 
@@ -149,16 +161,17 @@ class FingerprintDiffers(ProtectError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: two people compare six words, by phone or side by side.
     message = _(
-        "These are not the words of this person's key. They were not let in. Compare again."
+        "The words do not match this person's key, so they were not admitted. Compare "
+        "the words again."
     )
 
 
 class OfficerWordsDiffer(FingerprintDiffers):
     # Translators: a supervisor compares six words with recovery officer {slot}, by phone.
     message = _(
-        "These are not the words of the key that stands in the place of officer {slot}. The kit "
-        "was not finished. Compare again. If they differ once more, tell your data protection "
-        "officer: another person may hold that place."
+        "The words do not match the stored key of officer {slot}, so the kit was not "
+        "finished. Compare the words again. If they still differ, tell your data "
+        "protection officer: another person may have taken that role."
     )
 
 
@@ -166,45 +179,46 @@ class PartnerKeyMismatch(TeamKeyMismatch):
     code = "partner_key_mismatch"
     # Translators: {team} is a team of another organisation. The same page says what to do.
     message = _(
-        "The stored key of {team} is not the key of that team. Nothing was sent to it or compared."
+        "The stored key of {team} does not match that team's key. Nothing was sent or compared."
     )
 
 
 class RecordChanged(ProtectError):
     code = "record_changed"
     # Translators: two people edited the same text; both versions stand on the page.
-    message = _("A colleague saved this in the meantime. Both texts are below; nothing is lost.")
+    message = _(
+        "A colleague saved another version in the meantime. Both texts are below; nothing is lost."
+    )
 
 
 class ChangedBeforeErasing(RecordChanged):
     # Translators: a member wants to erase a text that a colleague has changed meanwhile.
     message = _(
-        "A colleague saved this in the meantime, so nothing was erased. Read the newer text "
-        "below first."
+        "A colleague saved another version in the meantime, so nothing was erased. Read"
+        " the newer text below first."
     )
 
 
 class RecordDamaged(ProtectError):
-    """Sealed bytes do not open, or were not written by the team. Nothing is altered."""
+    """Sealed bytes do not open, or the team did not write them. Nothing is changed."""
 
     code = "record_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {reference} is a code to tell to the data protection officer. The page goes on.
     message = _(
-        "This is not stored as it was last saved. So it is not shown or used. Reference: "
-        "{reference}"
+        "The stored data differs from what was last saved, so it is not shown or used. "
+        "Reference: {reference}"
     )
 
     @classmethod
     def of(cls, record: "Record", *, reference: str = "", is_newest: bool = True) -> Self:
-        """Return the refusal of a record, or of a part of it that has a reference of its own.
-        A note is named by its number, as the history names it; the facts say what an alarm is about
-        and how its page is left.
-        Units: `is_newest`: whether its newest version is the one that was saved last."""
+        """Return the refusal for a record, or for a part of it with its own reference. A note is
+        referred to by its number, as in the history. The facts tell the alarm its target and the
+        page its way back. Units: `is_newest`: whether the newest version is the last saved one."""
         if record.kind != Kind.NOTE:
             return cls(reference=reference or str(record.pk), target=record.target)
         return cls(
-            reference=reference or grouped(short_code(record.kind, str(record.pk))),
+            reference=reference or format_short_code(short_code(record.kind, str(record.pk))),
             target=record.target,
             note=str(record.pk),
             team=str(record.owner_team_id),
@@ -216,15 +230,15 @@ class RecordGone(ProtectError):
     code = "record_gone"
     status = HTTPStatus.GONE
     # Translators: shown when something was withdrawn or deleted.
-    message = _("This is no longer here. It was withdrawn or deleted.")
+    message = _("This no longer exists. It was withdrawn or deleted.")
 
 
 class BadgeKeyMissing(ProtectError):
     code = "badge_key_missing"
     # Translators: a coordinator wants to issue certificates of a training.
     message = _(
-        "This organisation has no key for certificates yet. A person who manages the "
-        "organisation makes one; nothing was issued."
+        "This organisation has no certificate key yet, so nothing was issued. Ask a "
+        "person who manages the organisation to make one."
     )
 
 
@@ -233,8 +247,8 @@ class BadgeKeyDamaged(ProtectError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: a key that certificates are signed with was damaged in the database.
     message = _(
-        "The key for certificates cannot be opened. Make a new one: certificates that it signed "
-        "stay valid. Nothing was issued."
+        "The certificate key cannot be opened, so nothing was issued. Make a new key: "
+        "certificates that the old key signed stay valid."
     )
 
 
@@ -253,23 +267,23 @@ class VaultRefusal(TableRefusal):
             ),
             # Translators: a member wants to let a person in whose account the platform has closed.
             "member_suspended": _(
-                "This person's account is closed, so they were not let in. The operator of the "
-                "platform can open it again; then let them in."
+                "This person's account is suspended, so they were not admitted. Ask the"
+                " operator of the platform to reactivate it, then admit them."
             ),
             # Translators: a team asks for a new key while it is getting one already.
             "renewal_under_way": _(
-                "The team is getting a new key already. When everything is moved, see whether "
-                "you still need another one."
+                "The team's key is already being renewed. When the renewal is finished,"
+                " check whether you still need another one."
             ),
             # Translators: recovery officers are three people who each keep a printed code.
             "officers_missing": _(
                 "Three recovery officers must confirm their printed codes first."
             ),
-            # These two officers hold no halves of the key: one came after the kit was finished.
+            # These officers hold no halves of the key: one was appointed after the kit.
             # Translators: two officers want to open a team with their codes; one of them is new.
             "kit_has_gaps": _(
-                "The recovery kit of this team was not finished for these two officers. Nothing "
-                "was opened. Try another pair of the three."
+                "The recovery kit of this team is not complete for these two officers. "
+                "Nothing was opened. Try another pair of officers."
             ),
             # Translators: two windows of one browser are at different steps of signing in.
             "session_move_not_allowed": _(
@@ -282,31 +296,32 @@ class VaultRefusal(TableRefusal):
             # This passkey holds no copy of the secret: its browser has no PRF.
             # Translators: a passkey can be used for signing in, but not for unlocking.
             "passkey_cannot_unlock": _(
-                "This passkey cannot unlock. What you typed is kept. Use your passphrase."
+                "This passkey cannot unlock your session. What you typed is kept. Use "
+                "your passphrase instead."
             ),
             # Translators: a manager ends a key for certificates, and a colleague was faster.
             "badge_key_retired": _(
-                "This key was retired already. Nothing was changed. Reload the page."
+                "This key has already been retired. Nothing was changed. Reload the page."
             ),
         },
         HTTPStatus.FORBIDDEN: {
-            # Unknown, closed and wrong look the same: a guess learns nothing.
+            # Unknown, suspended and wrong look the same, so that a guess reveals nothing.
             # Translators: shown when e-mail address and password do not belong together.
             "sign_in_refused": _(
-                "E-mail address and passphrase do not fit. Your work is safe. Try again."
+                "The e-mail address or passphrase is not correct. Your work is safe. Try again."
             ),
             # Translators: shown when a user unlocks, or shows once more that it is them.
-            "passphrase_refused": _("This is not your passphrase. Your work is safe. Try again."),
+            "passphrase_refused": _("The passphrase is not correct. Your work is safe. Try again."),
             # Translators: shown before something important, such as letting a person into a team.
-            "step_up_required": _("Show once more that it is you. Nothing was changed yet."),
-            # Recovery code or second factor is wrong. Which, is not told.
+            "step_up_required": _("Confirm that it is you. Nothing has been changed yet."),
+            # Recovery code or second factor is wrong; the message does not tell which.
             # Translators: shown when the recovery code or the second factor is wrong.
             "reset_refused": _(
-                "Recovery code and second factor do not fit. Nothing was changed. Try again."
+                "The recovery code or second factor is not correct. Nothing was changed. Try again."
             ),
         },
         HTTPStatus.GONE: {
-            # Five wrong codes, or too late: the wrap is gone.
+            # After five wrong codes, or after its expiry, the wrap is deleted.
             # Translators: a one-time link is opened too late, or its code was wrong five times.
             "packet_closed": _(
                 "This link no longer opens. Ask the team that sent it for a new one."
@@ -321,7 +336,8 @@ class VaultRefusal(TableRefusal):
         HTTPStatus.SERVICE_UNAVAILABLE: {
             # Translators: shown when the server lacks a secret that every sign-in needs.
             "pepper_missing": _(
-                "Sign-in does not work now. All work is safe. Tell the people who run this system."
+                "Sign-in is not available now. All work is safe. Tell the people who "
+                "run this system."
             ),
             "signing_key_missing": (
                 "There is no signing key, so nothing was signed or checked. Remedy: name its "
@@ -329,7 +345,7 @@ class VaultRefusal(TableRefusal):
                 "(docs/operating.md)."
             ),
             "match_key_missing": (
-                "There is no match key, so people cannot be counted once and no card read. "
+                "There is no match key, so people cannot be counted and no card can be read. "
                 "Remedy: name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
                 "“match” (docs/operating.md)."
             ),
@@ -343,18 +359,17 @@ class VaultRefusal(TableRefusal):
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: a password that stands on lists of often used ones.
             "password_common": _(
-                "Many people use this one. Take another, or the six words that are offered."
+                "Many people use this passphrase. Choose another one, or use the six words shown."
             ),
             # Translators: a password that is the same short text, twice or more.
             "password_repeated": _(
-                "This repeats one short text. Take another, or the six words that are offered."
+                "This passphrase repeats one short text. Choose another one, or use the"
+                " six words shown."
             ),
             # Translators: {least} is a number of characters.
-            "password_short": _(
-                "Use {least} characters or more, or take the six words that are offered."
-            ),
+            "password_short": _("Use at least {least} characters, or use the six words shown."),
             "ledger_missing": (
-                "There is no ledger of that name. Nothing was deleted again. Do not start the "
+                "There is no ledger of that name, so no deletion was repeated. Do not start the "
                 "site: fetch the ledger's copy first (docs/operating.md)."
             ),
             "signatures_broken": (
@@ -363,7 +378,7 @@ class VaultRefusal(TableRefusal):
                 "“A key mismatch”)."
             ),
             "places_wrong": (
-                "Places that end after now, or for a reason that is none: {count}. Nothing was "
+                "Memberships with a future end or an invalid end reason: {count}. Nothing was "
                 "written. The rows are in orgs_membership; put them right first "
                 "(docs/operating.md, “A key mismatch”)."
             ),

@@ -1,4 +1,4 @@
-"""The forms of the pages of the vault, for posts that were kept while the user was locked."""
+"""The forms of the vault's pages, to show again posts that were kept while locked."""
 
 from functools import partial
 
@@ -9,20 +9,20 @@ from protect.orgs.accounts import AccountForm
 from protect.orgs.roles import role_name, roles
 from protect.ui.forms import DeskForm
 from protect.vault.organisations.forms import (
-    FirstForm,
+    ConfirmNameForm,
     InvitationForm,
+    InviteeForm,
     ProposalForm,
     RoleForm,
-    SameNameForm,
     VouchForm,
 )
 from protect.vault.records.forms import ChangeNoteForm, FileForm, NoteForm, SearchForm
 from protect.vault.sign_in.forms import NewPasskeyForm
-from protect.vault.sign_in.posted import Page
-from protect.vault.teams.forms import TeamForm, WordsForm
+from protect.vault.sign_in.posted import DraftPage
+from protect.vault.teams.forms import SixWordsForm, TeamForm
 
 
-def _of_roles(form_class: type[RoleForm]) -> DeskForm:
+def _role_form(form_class: type[RoleForm]) -> DeskForm:
     form = form_class(roles=())
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):
@@ -30,26 +30,30 @@ def _of_roles(form_class: type[RoleForm]) -> DeskForm:
     return form
 
 
-INVITATION = Page(_("Invite a person"), partial(_of_roles, InvitationForm), can_go_on=True)
-# By name of an address, as in `vault.sign_in.posted`.
+INVITE_PAGE = DraftPage(_("Invite a person"), partial(_role_form, InvitationForm), can_go_on=True)
+# By URL name, as in `vault.sign_in.posted`.
 PAGES = {
-    "orgs:account": Page(_("Your account"), AccountForm, can_go_on=True),
-    "vault:note_list": Page(_("Notes"), SearchForm),
-    "vault:note_new": Page(_("Write a note"), NoteForm, can_go_on=True),
-    "vault:note_edit": Page(_("Change a note"), ChangeNoteForm, can_go_on=True),
-    "vault:note_file_add": Page(_("Add a file"), FileForm),
-    "vault:team_new": Page(_("Found a team"), TeamForm, can_go_on=True),
-    "vault:team_edit": Page(_("Change a team"), TeamForm, can_go_on=True),
-    "vault:team_admit": Page(_("Let a person in"), WordsForm),
-    "vault:partner_compare": Page(_("Compare a key"), WordsForm),
-    "vault:organisation_new": Page(_("Propose an organisation"), ProposalForm, can_go_on=True),
-    "vault:organisation_vouch": Page(
-        _("Give your organisation's word"), partial(VouchForm, mine=())
+    "orgs:account": DraftPage(_("Your account"), AccountForm, can_go_on=True),
+    "vault:note_list": DraftPage(_("Notes"), SearchForm),
+    "vault:note_new": DraftPage(_("Write a note"), NoteForm, can_go_on=True),
+    "vault:note_edit": DraftPage(_("Change a note"), ChangeNoteForm, can_go_on=True),
+    "vault:note_file_add": DraftPage(_("Add a file"), FileForm),
+    "vault:team_new": DraftPage(_("Create a team"), TeamForm, can_go_on=True),
+    "vault:team_edit": DraftPage(_("Change a team"), TeamForm, can_go_on=True),
+    "vault:team_admit": DraftPage(_("Let a person in"), SixWordsForm),
+    "vault:partner_compare": DraftPage(_("Compare a key"), SixWordsForm),
+    "vault:organisation_new": DraftPage(_("Propose an organisation"), ProposalForm, can_go_on=True),
+    "vault:organisation_vouch": DraftPage(
+        _("Give your organisation's word"), partial(VouchForm, organisations=())
     ),
-    "vault:organisation_leave": Page(_("End an organisation"), partial(SameNameForm, wanted="")),
-    "vault:invitation_new": INVITATION,
-    "vault:team_invitation_new": INVITATION,
-    "vault:invitation_first": Page(_("Invite the first administrator"), FirstForm, can_go_on=True),
-    "vault:place_role": Page(_("Change the role"), partial(_of_roles, RoleForm)),
-    "vault:passkey_new": Page(_("Add a passkey"), NewPasskeyForm),
+    "vault:organisation_leave": DraftPage(
+        _("End an organisation"), partial(ConfirmNameForm, expected="")
+    ),
+    "vault:invitation_new": INVITE_PAGE,
+    "vault:team_invitation_new": INVITE_PAGE,
+    "vault:invitation_first": DraftPage(
+        _("Invite the first administrator"), InviteeForm, can_go_on=True
+    ),
+    "vault:place_role": DraftPage(_("Change the role"), partial(_role_form, RoleForm)),
+    "vault:passkey_new": DraftPage(_("Add a passkey"), NewPasskeyForm),
 }

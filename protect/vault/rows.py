@@ -1,9 +1,8 @@
-"""Which teams' rows a transaction may see, and in which order it locks rows.
-Row-level security is a second net under the access rules. PostgreSQL only: SQLite has nothing of
-the kind, and live systems keep no records there. Unset, no row is seen; the policies stand in the
-migration. So that no two transactions ever wait for each other, they lock keys of teams, by team;
-records; organisations and teams, as `orgs` does; then the chains of the audit, by name. A caller
-that needs several takes them in this order."""
+"""Visibility of team rows in a transaction, and the order in which rows are locked. Row-level
+security is a second protection behind the access rules. It needs PostgreSQL: SQLite has none, and
+live systems keep no records there. Without a setting no row is visible; the migration defines the
+policies. To avoid deadlocks, transactions lock in this order: keys of teams, by team; records;
+organisations and teams, as `orgs` does; audit chains, by name."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -14,35 +13,35 @@ from django.db import connection, transaction
 from protect.orgs.models import Organisation, Team
 from protect.vault.models import TeamKey
 
-ALL = "*"  # for retention, restore and other work that belongs to no person
+ALL_TEAMS = "*"  # for retention, restore and other work without a user
 
 
-def show_teams(teams: Collection[UUID]) -> None:
-    """Let the rest of this transaction see the rows of some teams.
+def show_rows_of_teams(teams: Collection[UUID]) -> None:
+    """Make the rows of some teams visible for the rest of this transaction.
     Errors: TransactionManagementError outside a transaction, where it would last too long."""
-    _set(",".join(sorted(map(str, teams))))
+    _set_shown_teams(",".join(sorted(map(str, teams))))
 
 
 @contextmanager
-def all_rows() -> Iterator[None]:
-    """See the rows of all teams, in a transaction of its own."""
+def show_all_rows() -> Iterator[None]:
+    """Make the rows of all teams visible in a transaction of its own."""
     with transaction.atomic():
-        _set(ALL)
+        _set_shown_teams(ALL_TEAMS)
         yield
 
 
 @contextmanager
-def also_rows_of(team: UUID) -> Iterator[None]:
-    """See the rows of one more team in a transaction of its own; afterwards as before."""
+def also_show_rows_of(team: UUID) -> Iterator[None]:
+    """Make the rows of one more team visible in a nested transaction; then restore."""
     with transaction.atomic():
-        before = _shown()
-        if before != ALL:
-            _set(",".join(filter(None, [before, str(team)])))
+        previous_teams = _shown_teams()
+        if previous_teams != ALL_TEAMS:
+            _set_shown_teams(",".join(filter(None, [previous_teams, str(team)])))
         yield
-        _set(before)
+        _set_shown_teams(previous_teams)
 
 
-def _shown() -> str:
+def _shown_teams() -> str:
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:
@@ -50,7 +49,7 @@ def _shown() -> str:
         return str(cursor.fetchone()[0])
 
 
-def _set(teams: str) -> None:
+def _set_shown_teams(teams: str) -> None:
     if connection.vendor != "postgresql":
         return
     if not connection.in_atomic_block:
@@ -59,17 +58,16 @@ def _set(teams: str) -> None:
         cursor.execute("SELECT set_config('protect.teams', %s, true)", [teams])
 
 
-def hold_keys(teams: Collection[UUID]) -> None:
-    """Keep other transactions from sealing for these teams, or renewing keys, until this one ends.
-    The first version's row stands for them all: it never goes, and no other takes its place while a
-    request waits for it."""
-    firsts = TeamKey.objects.filter(team__in=teams, version=1)
-    list(firsts.select_for_update(no_key=True).order_by("team"))
+def lock_team_keys(teams: Collection[UUID]) -> None:
+    """Keep other transactions from sealing for these teams or renewing their keys.
+    The lock is on the first key version, which is never deleted and so stands for all."""
+    first_versions = TeamKey.objects.filter(team__in=teams, version=1)
+    list(first_versions.select_for_update(no_key=True).order_by("team"))
 
 
-def hold_teams(teams: Collection[UUID]) -> None:
-    """Hold the keys of teams, and the teams: no member leaves and no team ends meanwhile."""
-    hold_keys(teams)
-    above = Organisation.objects.filter(teams__in=teams).values("pk")
-    list(Organisation.objects.locked().filter(pk__in=above).order_by("pk"))
+def lock_teams_and_keys(teams: Collection[UUID]) -> None:
+    """Lock teams and their keys, so that no member leaves and no team ends meanwhile."""
+    lock_team_keys(teams)
+    organisation_ids = Organisation.objects.filter(teams__in=teams).values("pk")
+    list(Organisation.objects.locked().filter(pk__in=organisation_ids).order_by("pk"))
     list(Team.objects.locked().filter(pk__in=teams).order_by("pk"))

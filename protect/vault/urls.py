@@ -1,4 +1,4 @@
-"""Addresses of sign-in, of one's own security, and of everything that teams' keys are part of."""
+"""URLs of sign-in, account security, organisations, teams and notes."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,9 @@ from protect.vault.teams.views import admissions, partners, recovery, teams
 app_name = "vault"
 
 
-# The name of a page is that of its view.
+# The URL name of a page is the name of its view.
 def _page(route: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
+    """Return a URL pattern that is named like its view."""
     return path(route, view, name=view.__name__)
 
 

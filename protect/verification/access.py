@@ -1,63 +1,64 @@
-"""Access to verification, for the organisations that maintain the directory of a country."""
+"""Access to reports, duplicates, queue items and call tests, by country and permission."""
 
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from protect.directory.access import countries_where
+from protect.directory.access import countries_with_permission
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification import models
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
 
 
-def corrections_of(scope: Scope) -> models.CorrectionQuerySet:
-    """Return the reports that the user may judge."""
-    moderated = countries_where(scope, Permission.MODERATE_DIRECTORY)
-    return Correction.objects.filter(country__in=moderated)
+def moderated_reports(scope: Scope) -> models.CorrectionQuerySet:
+    """Return the reports on which the user may decide."""
+    countries = countries_with_permission(scope, Permission.MODERATE_DIRECTORY)
+    return Correction.objects.filter(country__in=countries)
 
 
-def get_correction(scope: Scope, pk: UUID) -> Correction:
-    """Return a report that the user may judge, its service loaded. Errors: Http404."""
-    return _get(corrections_of(scope), pk, "service__organisation", "by", "judged_by")
+def get_report(scope: Scope, pk: UUID) -> Correction:
+    """Return a report on which the user may decide, with its service. Errors: Http404."""
+    return _get_or_404(moderated_reports(scope), pk, "service__organisation", "by", "judged_by")
 
 
-def pairs_of(scope: Scope) -> QuerySet[DuplicatePair]:
-    """Return the possible duplicates that the user may decide."""
-    kept = countries_where(scope, Permission.EDIT_DIRECTORY)
-    return DuplicatePair.objects.filter(country__in=kept)
+def editable_pairs(scope: Scope) -> QuerySet[DuplicatePair]:
+    """Return the possible duplicates on which the user may decide."""
+    countries = countries_with_permission(scope, Permission.EDIT_DIRECTORY)
+    return DuplicatePair.objects.filter(country__in=countries)
 
 
 def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
-    """Return a pair that the user may decide, both services loaded. Errors: Http404."""
-    return _get(pairs_of(scope), pk, "first__organisation", "second__organisation", "decided_by")
+    """Return a pair on which the user may decide, with both services. Errors: Http404."""
+    related = ("first__organisation", "second__organisation", "decided_by")
+    return _get_or_404(editable_pairs(scope), pk, *related)
 
 
-def queue_of(scope: Scope) -> models.QueueQuerySet:
+def checkable_items(scope: Scope) -> models.QueueQuerySet:
     """Return the queue items of the countries in which the user may check."""
-    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
-    return QueueItem.objects.filter(country__in=checked)
+    countries = countries_with_permission(scope, Permission.VERIFY_DIRECTORY)
+    return QueueItem.objects.filter(country__in=countries)
 
 
-def get_item(scope: Scope, pk: UUID) -> QueueItem:
-    """Return an item of the queue, its service loaded. Errors: Http404."""
-    return _get(queue_of(scope), pk, "service__organisation", "claimed_by")
+def get_queue_item(scope: Scope, pk: UUID) -> QueueItem:
+    """Return an item of the check queue, with its service. Errors: Http404."""
+    return _get_or_404(checkable_items(scope), pk, "service__organisation", "claimed_by")
 
 
-def calls_of(scope: Scope) -> QuerySet[CallTest]:
+def checkable_call_tests(scope: Scope) -> QuerySet[CallTest]:
     """Return the call tests of the countries in which the user may check."""
-    checked = countries_where(scope, Permission.VERIFY_DIRECTORY)
-    return CallTest.objects.filter(service__country__in=checked)
+    countries = countries_with_permission(scope, Permission.VERIFY_DIRECTORY)
+    return CallTest.objects.filter(service__country__in=countries)
 
 
-def get_call(scope: Scope, pk: UUID) -> CallTest:
-    """Return a call test, its service and both callers loaded. Errors: Http404."""
-    return _get(calls_of(scope), pk, "service__organisation", "by", "second")
+def get_call_test(scope: Scope, pk: UUID) -> CallTest:
+    """Return a call test, with its service and both callers. Errors: Http404."""
+    return _get_or_404(checkable_call_tests(scope), pk, "service__organisation", "by", "second")
 
 
-def _get[M: Model](rows: QuerySet[M], pk: UUID, *related: str) -> M:
+def _get_or_404[M: Model](rows: QuerySet[M], pk: UUID, *related: str) -> M:
     row = rows.select_related(*related).filter(pk=pk).first()
     if row is None:
-        raise Http404  # it says nothing of what is missing
+        raise Http404  # without a message: it must not reveal that the row exists
     return row

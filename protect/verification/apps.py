@@ -7,8 +7,8 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.directory.extension import register
-        from protect.vault.sign_in.posted import PAGES
+        from protect.vault.sign_in.posted import DRAFT_PAGES
         from protect.verification import extension
 
         register(extension.Extension())
-        PAGES.update(extension.PAGES)
+        DRAFT_PAGES.update(extension.PAGES)

@@ -1,4 +1,4 @@
-"""The closed sets of verification. Codes are stable."""
+"""Enumerations of verification. Codes are stable."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +21,15 @@ class QueueMove(TextChoices):
 
 
 class QueueReason(TextChoices):
-    """Why a service is in the queue, the most pressing first: the first one gives its colour."""
+    """A reason to check a service, most urgent first. The first reason sets the colour."""
 
     # Translators, of each below: why a service is to be checked.
     DISPUTED = "disputed", _("Reported wrong")  # a person says that something is wrong
     CHANGED = "changed", _("New number")  # two people have not called it yet
     EXPIRED = "expired", _("Expired")  # too old, it counts as unknown
     OVERDUE = "overdue", _("Overdue")  # more than 30 days late
-    MISSING = "missing", _("Gone from its source")  # the list that it came from has it no longer
-    CONFLICT = "conflict", _("Its source says something else")  # the list that it came from
+    MISSING = "missing", _("Missing from its source")  # the list that it came from has it no longer
+    CONFLICT = "conflict", _("Different from its source")  # the list that it came from
     UNVERIFIED = "unverified", _("Never checked")  # a fact of it
     DUE = "due", _("Due")  # the day has come
 
@@ -42,7 +42,7 @@ class CallState(TextChoices):
 
 
 class Reporter(TextChoices):
-    """Who reported something. An unknown visitor may be an abuser."""
+    """The origin of a report. An unknown visitor may be an abuser."""
 
     # Translators, of each below: who reported that something is wrong.
     PUBLIC = "public", _("The public")  # a visitor of the public pages
@@ -50,11 +50,11 @@ class Reporter(TextChoices):
     PROVIDER = "provider", _("The service itself")  # by the link in a mail
 
 
-class Claim(TextChoices):
-    """A claim of a report besides wrong facts. Stored among the facts of a report."""
+class ReportClaim(TextChoices):
+    """A statement in a report that is not about one fact. Stored among the facts of a report."""
 
     # Translators: what is reported about a service: it does not exist any more.
-    CLOSED = "closed", _("Closed for good")  # every fact of it is in doubt
+    CLOSED = "closed", _("Permanently closed")  # every fact of it is in doubt
 
 
 class CorrectionState(TextChoices):
@@ -63,17 +63,17 @@ class CorrectionState(TextChoices):
     ACCEPTED = "accepted", _("Accepted")  # it is right
     PARTLY = "partly", _("Accepted in part")  # only some of it is right
     REJECTED = "rejected", _("Rejected")  # it is not right
-    DUPLICATE = "duplicate", _("Said before")  # another report says the same
+    DUPLICATE = "duplicate", _("Duplicate")  # another report says the same
 
 
 class PairState(TextChoices):
     # Translators, of each below: state of two entries that may be one service.
-    PROPOSED = "proposed", _("To be decided")
+    PROPOSED = "proposed", _("Undecided")
     MERGED = "merged", _("Merged")  # they are one entry now; this can be undone for 30 days
     DIFFERENT = "different", _("Two services")  # remembered: never proposed again
 
 
-class Sign(TextChoices):
+class Similarity(TextChoices):
     # Translators, of each below: what two entries of the directory have in common.
     NUMBER = "same_number", _("Same number")
     HOST = "same_host", _("Same website")

@@ -1,4 +1,4 @@
-"""What verification does when an entry changes, and adds to the pages of the directory."""
+"""The extension of verification: its reactions to changed services, and its nightly steps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,44 +13,44 @@ from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
 from protect.matching import coverage
 from protect.orgs.scope import Scope
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 from protect.verification.call_tests import call_tests, views
 from protect.verification.checks.forms import CheckForm, HandOnForm
 from protect.verification.duplicates.duplicates import propose_pairs
-from protect.verification.duplicates.merges import forget_merges
+from protect.verification.duplicates.merges import erase_undo_data
 from protect.verification.duplicates.views import MergeForm
 from protect.verification.enums import CallState, QueueReason, QueueState
-from protect.verification.health.facts import keep_health
+from protect.verification.health.facts import store_health
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
-from protect.verification.provider_links.reminders import remind
+from protect.verification.provider_links.reminders import send_reminders
 from protect.verification.queue.queue import enqueue, refresh_queue
-from protect.verification.reports.forms import JudgeForm, MemberReportForm
-from protect.verification.reports.reports import forget_corrections
+from protect.verification.reports.forms import MemberReportForm, ReportDecisionForm
+from protect.verification.reports.reports import erase_report_texts
 
-# The pages whose words are shown again after a session was locked, by name of an address.
+# Forms whose input is shown again after a session was locked, by URL name.
 PAGES = {
-    "verification:queue_check": Page(CheckForm.page, CheckForm),
-    "verification:queue_hand_on": Page(HandOnForm.page, HandOnForm),
-    "verification:service_call": Page(views.FirstCallForm.page, views.FirstCallForm),
-    "verification:call_answer": Page(views.SecondCallForm.page, views.SecondCallForm),
-    "verification:correction_new": Page(MemberReportForm.page, MemberReportForm),
-    "verification:correction": Page(JudgeForm.page, JudgeForm),
-    "verification:pair": Page(MergeForm.page, MergeForm),
+    "verification:queue_check": DraftPage(CheckForm.page, CheckForm),
+    "verification:queue_hand_on": DraftPage(HandOnForm.page, HandOnForm),
+    "verification:service_call": DraftPage(views.FirstCallForm.page, views.FirstCallForm),
+    "verification:call_answer": DraftPage(views.SecondCallForm.page, views.SecondCallForm),
+    "verification:correction_new": DraftPage(MemberReportForm.page, MemberReportForm),
+    "verification:correction": DraftPage(ReportDecisionForm.page, ReportDecisionForm),
+    "verification:pair": DraftPage(MergeForm.page, MergeForm),
 }
 
 
 class Extension(extension.Extension):
-    def numbers_changed(self, service: models.Service, *, at: datetime) -> None:
+    def on_numbers_changed(self, service: models.Service, *, at: datetime) -> None:
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 
-    def fact_edited(self, service: models.Service, fact: enums.Fact, *, at: datetime) -> None:
-        # A new number is called by two people.
+    def on_fact_edited(self, service: models.Service, fact: enums.Fact, *, at: datetime) -> None:
+        # A new number needs a call test, so it has a reason of its own.
         is_number = fact == enums.Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
     def is_number_under_test(self, service: models.Service, user: UUID | None) -> bool:
-        return call_tests.has_first_call(service, user)
+        return call_tests.has_waiting_call(service, user)
 
     def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
@@ -69,21 +69,20 @@ class Extension(extension.Extension):
         rows = QueueItem.objects.waiting().annotate(codes=Cast("reasons", TextField()))
         return Q(pk__in=rows.filter(codes__contains=f'"{reason}"').values("service"))
 
-    def services_held_by(self, scope: Scope) -> Q | None:
-        held = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
-        return Q(pk__in=held.values("service"))
+    def services_assigned_to(self, scope: Scope) -> Q | None:
+        claimed_items = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
+        return Q(pk__in=claimed_items.values("service"))
 
     def count_reports(self, service: models.Service) -> int:
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:
-        # They refresh what is stored beside the states of facts, which follow from dates alone.
-        # In this order: reminders after new findings, counts after changes.
+        # The order matters: reminders follow the refreshed queue, and health figures come last.
         return {
             "refresh_queue": lambda *, at: refresh_queue(at=at, dependents=coverage.dependents()),
             "propose_pairs": propose_pairs,
-            "remind": remind,
-            "forget_corrections": forget_corrections,
-            "forget_merges": forget_merges,
-            "keep_health": keep_health,
+            "remind": send_reminders,
+            "forget_corrections": erase_report_texts,
+            "forget_merges": erase_undo_data,
+            "keep_health": store_health,
         }

@@ -1,11 +1,11 @@
-"""Words and shapes of the desk for reports, duplicates, and the reasons for a check."""
+"""Labels and shapes of the desk for reports, duplicates, and the reasons for a check."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.facts import LABELS
-from protect.verification.enums import Claim, CorrectionState, PairState, QueueReason
+from protect.directory.facts import FACT_LABELS
+from protect.verification.enums import CorrectionState, PairState, QueueReason, ReportClaim
 
 STATE_SHAPES = {
     CorrectionState.NEW.value: "open",
@@ -25,18 +25,16 @@ REASON_SHAPES = {
 }
 
 
-def what_of(codes: Iterable[str]) -> list[str]:
-    """Return what a report names, in words; “Something else” where it names nothing."""
-    words: dict[str, object] = dict([*LABELS.items(), *Claim.choices])
+def report_subjects(codes: Iterable[str]) -> list[str]:
+    """Return the labels of the facts that a report names; “Something else” if it names none."""
+    labels_by_code: dict[str, object] = dict([*FACT_LABELS.items(), *ReportClaim.choices])
+    subjects = [str(labels_by_code[code]) for code in codes if code in labels_by_code]
     # Translators: what is reported about a service: nothing of the list, see the text.
-    return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
+    return subjects or [str(_("Something else"))]
 
 
 def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Return shape and words of why a service waits, the most pressing first."""
+    """Return shape and label of each reason to check a service, most urgent first."""
     reasons = {*codes}
-    return [
-        (REASON_SHAPES.get(reason, "plain"), str(reason.label))
-        for reason in QueueReason
-        if reason.value in reasons
-    ]
+    present = [reason for reason in QueueReason if reason.value in reasons]
+    return [(REASON_SHAPES.get(reason, "plain"), str(reason.label)) for reason in present]

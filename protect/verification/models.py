@@ -1,11 +1,11 @@
-"""What keeps the directory true: queue, call tests, links, reports, duplicates, reminders."""
+"""Models of verification: queue, call tests, links, health, reports, duplicates."""
 
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, CheckConstraint, F, Index, Q, UniqueConstraint, When
 
 from protect.directory.service_models import Service
 from protect.kernel.uuid_model import UuidModel
@@ -14,11 +14,11 @@ from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
 
 
-def _filled_unless(name: str, state: str, *fields: str) -> models.CheckConstraint:
-    """Fields are empty in this state, and filled in every other."""
+def filled_unless(name: str, state: str, *fields: str) -> CheckConstraint:
+    """Return a constraint: the fields are empty in this state and filled in every other state."""
     empty = Q(state=state, **dict.fromkeys(fields))
     condition = empty | (~Q(state=state) & Q(**{f"{each}__isnull": False for each in fields}))
-    return models.CheckConstraint(name=name, condition=condition)
+    return CheckConstraint(name=name, condition=condition)
 
 
 class QueueQuerySet(models.QuerySet["QueueItem"]):
@@ -31,13 +31,13 @@ class QueueQuerySet(models.QuerySet["QueueItem"]):
 
 
 class QueueItem(UuidModel):
-    """A service that waits to be checked. Which facts, and why, follows from its checks."""
+    """A service that has to be checked. The facts to check follow from its checks."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=QueueState, default=QueueState.OPEN)
     reasons = models.JSONField(default=list)  # codes of enums.QueueReason
-    # harm weight × lost confidence × settlements that depend on it, as of the last night
+    # harm weight × lost confidence × dependent settlements, updated each night
     priority = models.FloatField(default=0)
     dependents = models.PositiveIntegerField(default=0)  # settlements
     opened_at = models.DateTimeField()
@@ -52,19 +52,19 @@ class QueueItem(UuidModel):
     class Meta:
         ordering = ["-priority", "opened_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="verification_queue_one_waiting",
                 fields=["service"],
                 condition=Q(closed_at=None),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_queue_claimed_has_a_lease",
                 condition=Q(
                     state=QueueState.CLAIMED, claimed_by__isnull=False, leased_until__isnull=False
                 )
                 | (~Q(state=QueueState.CLAIMED) & Q(leased_until=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_queue_closed_has_a_date",
                 condition=Q(state__in=[QueueState.OPEN, QueueState.CLAIMED], closed_at=None)
                 | (
@@ -72,17 +72,15 @@ class QueueItem(UuidModel):
                 ),
             ),
         ]
-        indexes = [
-            models.Index(fields=["country", "state", "-priority"], name="verification_queue_order")
-        ]
+        indexes = [Index(fields=["country", "state", "-priority"], name="verification_queue_order")]
 
 
 class CallTest(UuidModel):
-    """Two people call the numbers, neither knowing what the other heard; then both are compared.
-    While it waits without a `second`, a second person is missing; with one, the comparison is."""
+    """Two people call the numbers independently, then their notes are compared. While the test
+    waits without a `second`, the second call is missing; with one, the comparison."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
-    numbers = models.JSONField()  # as they stood when they were called
+    numbers = models.JSONField()  # numbers at the time of the first call
     heard = models.CharField(max_length=400)  # the answering person and their words
     state = models.CharField(max_length=10, choices=CallState, default=CallState.WAITING)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -95,25 +93,25 @@ class CallTest(UuidModel):
     class Meta:
         ordering = ["-at", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="verification_call_one_waiting",
                 fields=["service"],
                 condition=Q(state=CallState.WAITING),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_call_by_two_people",
                 condition=Q(second=None) | ~Q(second=F("by")),
             ),
-            _filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
+            filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
         ]
 
 
 class ProviderLink(UuidModel):
-    """A link to one screen about one service, mailed to the service itself. No account."""
+    """A link, sent by e-mail to a service, to the page on which it confirms its own entry."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
-    # Empty: a reminder by the clock.
+    # Null: sent by the nightly job.
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField()
     expires = models.DateTimeField()
@@ -124,7 +122,7 @@ class ProviderLink(UuidModel):
     class Meta:
         ordering = ["-created", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_link_expires_after_it_began",
                 condition=Q(expires__gt=F("created")),
             )
@@ -132,7 +130,7 @@ class ProviderLink(UuidModel):
 
 
 class Reminder(UuidModel):
-    """A weekly digest of waiting checks, mailed to the users who check for an organisation."""
+    """A weekly e-mail about waiting checks to the users who check for an organisation."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -143,7 +141,7 @@ class Reminder(UuidModel):
 
 
 class HealthSnapshot(UuidModel):
-    """How true the directory of a country was on a day: services by fact and state."""
+    """The number of published services of a country by fact and freshness, on one day."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
@@ -154,7 +152,7 @@ class HealthSnapshot(UuidModel):
     class Meta:
         ordering = ["-day", "country", "fact", "freshness"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="verification_health_once_a_day",
                 fields=["country", "day", "fact", "freshness"],
             )
@@ -169,35 +167,35 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.filter(state=CorrectionState.NEW)
 
     def about(self, service: UUID) -> Self:
-        """Keep what is said of a service, and of entries that were merged into it."""
+        """Keep reports about a service, or about entries that were merged into it."""
         return self.filter(Q(service=service) | Q(service__merged_into=service))
 
     def new_first(self) -> Self:
         """Order open reports first, oldest first; then judged ones, latest first."""
-        waits = Case(When(state=CorrectionState.NEW, then=0), default=1)
-        return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")
+        open_first = Case(When(state=CorrectionState.NEW, then=0), default=1)
+        return self.order_by(open_first, F("judged_at").desc(nulls_first=True), "created", "pk")
 
 
 class Correction(UuidModel):
-    """A report that something is wrong. It changes nothing before a moderator has judged it."""
+    """A report that something is wrong. It changes nothing until a moderator decides on it."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
-    # A member; visitors stay unknown.
+    # The member who reports; null for visitors, who stay anonymous.
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
     text = models.CharField(max_length=1000, default="", blank=True)
-    # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
+    # Values that a service submitted by its link, by fact. Accepting the report writes them.
     proposed = models.JSONField(default=dict, blank=True)
-    # What stood of these facts when they typed it: by fact, `mark_of` its values.
+    # Fingerprints (`mark_of`) of the values that the service saw, by fact.
     marks = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
     created = models.DateTimeField()
     judged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=400, default="", blank=True)  # of the judgement
+    reason = models.CharField(max_length=400, default="", blank=True)  # of the decision
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -207,20 +205,20 @@ class Correction(UuidModel):
     class Meta:
         ordering = ["created", "pk"]
         constraints = [
-            _filled_unless(
+            filled_unless(
                 "verification_correction_judged_by_somebody",
                 *(CorrectionState.NEW, "judged_by", "judged_at"),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_correction_rejected_with_a_reason",
                 condition=~Q(state=CorrectionState.REJECTED) | ~Q(reason=""),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_correction_member_is_known",
                 condition=Q(reporter=Reporter.MEMBER, by__isnull=False)
                 | (~Q(reporter=Reporter.MEMBER) & Q(by=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_correction_duplicate_of_another",
                 condition=(
                     Q(state=CorrectionState.DUPLICATE, duplicate_of__isnull=False)
@@ -230,7 +228,7 @@ class Correction(UuidModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["country", "state", "created"], name="verification_correction_new")
+            Index(fields=["country", "state", "created"], name="verification_correction_new")
         ]
 
     @property
@@ -250,22 +248,20 @@ class DuplicatePair(UuidModel):
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    # What merging changed, so that it can be taken back for 30 days. Never an address that is
+    # Values before the merge, so that it can be undone for 30 days. Never an address that is
     # not public.
     before = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-score", "pk"]
         constraints = [
-            models.UniqueConstraint(name="verification_pair_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="verification_pair_in_order", condition=Q(first__lt=F("second"))
-            ),
-            _filled_unless(
+            UniqueConstraint(name="verification_pair_once", fields=["first", "second"]),
+            CheckConstraint(name="verification_pair_in_order", condition=Q(first__lt=F("second"))),
+            filled_unless(
                 "verification_pair_decided_by_somebody",
                 *(PairState.PROPOSED, "decided_by", "decided_at"),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="verification_pair_undo_only_if_merged",
                 condition=Q(before={}) | Q(state=PairState.MERGED),
             ),

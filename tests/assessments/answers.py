@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from protect.assessments.actions.answers import Sheet, form_for
+from protect.assessments.actions.answers import FilledForm, get_form_for_participant
 from protect.assessments.models import Inquiry
 from protect.questionnaires.forms import QuestionnaireForm
-from protect.questionnaires.rules.answers import spell
+from protect.questionnaires.rules.answers import answer_to_post_data
 from protect.questionnaires.words import Form
 
 
@@ -18,42 +18,44 @@ def sent(form: Form, right: int = 0) -> dict[str, Any]:
     With none of them right one is answered all the same: nobody can send nothing.
     """
     found: dict[str, Any] = {} if right else _something(form)
-    scored = [each for each in form.definition.asking() if each.points]
+    scored = [each for each in form.definition.questions() if each.points]
     for field in scored[:right]:
         is_list = field.type in {"multiple", "ranking"}
         value = list(field.right) if is_list else field.right[0]
-        found |= {f"q-{name}": values for name, values in spell(field, value).items()}
+        found |= {f"q-{name}": values for name, values in answer_to_post_data(field, value).items()}
     return found
 
 
 def _something(form: Form) -> dict[str, Any]:
     """Return one question that brings no point."""
-    asked = form.definition.asking()
+    asked = form.definition.questions()
     field = next(each for each in asked if each.type in {"single", "scale", "yes_no"})
     wrong = [each for each in field.options if each not in field.right]
     return {f"q-{field.key}": {"single": wrong[:1], "scale": ["3"], "yes_no": ["no"]}[field.type]}
 
 
-def filled(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> Sheet:
+def filled(form: Form, code: str = "", sent_key: UUID | None = None, **q: Any) -> FilledForm:
     """Return a form with answers; `right` of them as they should be."""
     return _read(form, {**sent(form, q.pop("right", 0)), **q}, code, sent_key)
 
 
-def nothing(form: Form, **q: Any) -> Sheet:
+def nothing(form: Form, **q: Any) -> FilledForm:
     """Return a form that somebody sends as it came, but for `q`."""
     return _read(form, q)
 
 
-def _read(form: Form, sent: dict[str, Any], code: str = "", sent_key: UUID | None = None) -> Sheet:
+def _read(
+    form: Form, sent: dict[str, Any], code: str = "", sent_key: UUID | None = None
+) -> FilledForm:
     data = QueryDict(mutable=True)
     for name, values in sent.items():
         data.setlist(name, values if isinstance(values, list) else [values])
     page = QuestionnaireForm(form, data)
     assert page.is_valid(), page.errors
-    return Sheet(form, page.answers(), code, sent_key or uuid4())
+    return FilledForm(form, page.answers(), code, sent_key or uuid4())
 
 
-def a_test(inquiry: Inquiry, code: str = "", right: int = 0) -> Sheet:
+def a_test(inquiry: Inquiry, code: str = "", right: int = 0) -> FilledForm:
     """Return the test that a card is asked, so many answers right."""
     key = uuid4()
-    return filled(form_for(inquiry, code, key, "en"), code, key, right=right)
+    return filled(get_form_for_participant(inquiry, code, key, "en"), code, key, right=right)

@@ -5,7 +5,7 @@ from typing import Any
 
 from protect.assessments.models import Inquiry, Measuring, Response
 from protect.assessments.statistics.codes import new_salt
-from protect.questionnaires.access import published
+from protect.questionnaires.access import list_published_forms
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.scheduling.models import Edition
@@ -31,7 +31,7 @@ def measure(
     row = Measuring.objects.create(
         edition=edition, assessment=assessment, order=order, salt=new_salt()
     )
-    forms = {each.code: each for each in published()}
+    forms = {each.code: each for each in list_published_forms()}
     for phase, code in FORMS.items():
         Inquiry.objects.create(
             measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]

@@ -1,4 +1,4 @@
-"""What was learned, thought and used equals a count by hand; too few say nothing, with a reason."""
+"""Learning results, thought and used equals a count by hand; too few say nothing, with a reason."""
 
 import pytest
 

@@ -1,8 +1,8 @@
 import pytest
 
-from protect.assessments.rules import pressed
+from protect.assessments.rules import box_numbers_to_post_data
 from protect.questionnaires.enums import Mistake
-from protect.questionnaires.rules.answers import Bad, read_field
+from protect.questionnaires.rules.answers import AnswerError, parse_field
 from tests.questionnaires.building import asked
 
 MANY = [f"o{number}" for number in range(1, 13)]
@@ -25,13 +25,17 @@ MANY = [f"o{number}" for number in range(1, 13)]
         (asked("q", "ranking"), "312", ["b", "c", "a"]),
         (asked("q", "matrix"), "3 1", {"x": "c", "y": "a"}),
         (asked("q", "matrix"), "-1", {"y": "a"}),
-        (asked("q", "short"), "a word", "a word"),
+        (
+            asked("q", "short"),
+            "a word",
+            "a word",
+        ),
         (asked("q", "number"), "12", 12),
         (asked("q", "single"), "  ", None),
     ],
 )
 def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
-    assert read_field(field, pressed(field, typed)) == value
+    assert parse_field(field, box_numbers_to_post_data(field, typed)) == value
 
 
 @pytest.mark.parametrize(
@@ -47,7 +51,7 @@ def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
     ],
 )
 def test_a_box_that_there_is_not_is_a_mistake(field, typed, mistake):
-    with pytest.raises(Bad) as raised:
-        read_field(field, pressed(field, typed))
+    with pytest.raises(AnswerError) as raised:
+        parse_field(field, box_numbers_to_post_data(field, typed))
 
     assert raised.value.mistake is mistake

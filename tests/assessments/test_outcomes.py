@@ -2,7 +2,11 @@
 
 import pytest
 
-from protect.assessments.outcomes import Passing, passed_in, passing_of
+from protect.assessments.outcomes import (
+    AssessmentResult,
+    get_assessment_result,
+    get_assessment_results,
+)
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.measured import keep, measure
 from tests.trainings.planning import make_course, make_edition
@@ -17,7 +21,7 @@ def edition(planners):
 
 
 def test_without_a_test_every_participant_has_passed(edition):
-    assert passing_of(come(edition)) == Passing(has_passed=True)
+    assert get_assessment_result(come(edition)) == AssessmentResult(has_passed=True)
 
 
 def test_the_edition_chooses_otherwise_than_its_course(planners):
@@ -25,10 +29,10 @@ def test_the_edition_chooses_otherwise_than_its_course(planners):
         planners.host, course_version=make_course(planners.host, assessment=Assessment.NAMED)
     )
     row = come(edition)
-    assert not passing_of(row).has_passed
+    assert not get_assessment_result(row).has_passed
     measure(edition, Assessment.NONE)
 
-    assert passing_of(row).has_passed
+    assert get_assessment_result(row).has_passed
 
 
 @pytest.mark.parametrize(
@@ -42,8 +46,8 @@ def test_an_assessment_with_a_name_is_held_against_the_mark_of_the_course(
     row, other = come(edition), come(edition)
     keep(edition, Phase.NAMED, registration=row, points=points, maximum=maximum)
 
-    assert passing_of(row) == Passing(has_passed=reached, percent=percent)
-    assert passing_of(other) == Passing(has_passed=False)
+    assert get_assessment_result(row) == AssessmentResult(has_passed=reached, percent=percent)
+    assert get_assessment_result(other) == AssessmentResult(has_passed=False)
 
 
 def test_many_people_cost_as_many_questions_as_one(edition, django_assert_num_queries):
@@ -51,4 +55,4 @@ def test_many_people_cost_as_many_questions_as_one(edition, django_assert_num_qu
     rows = [come(edition) for _ in range(3)]
 
     with django_assert_num_queries(2):
-        passed_in(edition, [row.pk for row in rows])
+        get_assessment_results(edition, [row.pk for row in rows])

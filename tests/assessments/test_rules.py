@@ -4,7 +4,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.assessments.rules import DAYS_OPEN, half_day, has_reached, is_open, is_set_b
+from protect.assessments.rules import (
+    DAYS_OPEN,
+    gets_set_b,
+    has_reached,
+    is_open,
+    to_half_day,
+)
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
@@ -49,7 +55,7 @@ def test_pre_and_post_test_are_never_open_at_once_with_two_half_days(later):
 def test_only_halves_of_a_course_are_asked_different_sets(order, phase, coin):
     swapped = order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and coin == 1
 
-    assert is_set_b(order, phase, coin) == swapped
+    assert gets_set_b(order, phase, coin) == swapped
 
 
 @given(st.fractions(0, 14), st.integers(0, 100))
@@ -71,9 +77,9 @@ def test_nothing_to_reach_is_not_reached():
     ],
 )
 def test_an_answer_knows_its_half_day_by_the_clock_on_the_wall(at, day, is_afternoon):
-    assert half_day(at, BRUSSELS) == (day, is_afternoon)
+    assert to_half_day(at, BRUSSELS) == (day, is_afternoon)
 
 
 def test_a_time_without_a_zone_is_a_mistake_of_ours():
     with pytest.raises(ValueError, match="time zone"):
-        half_day(datetime(2026, 3, 2, 10), BRUSSELS)  # noqa: DTZ001 - the case
+        to_half_day(datetime(2026, 3, 2, 10), BRUSSELS)  # noqa: DTZ001 - the case

@@ -9,14 +9,19 @@ import pytest
 from django.db import connection
 
 from protect.assessments.actions import answers, row_order, slips
-from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
+from protect.assessments.actions.answers import (
+    answer_by_slip,
+    answer_test,
+    get_edition_key,
+    get_form_for_participant,
+)
 from protect.assessments.actions.follow_up import agree
-from protect.assessments.actions.measurement import freeze
-from protect.assessments.actions.row_order import mix, reinsert
+from protect.assessments.actions.measurement import freeze_results
+from protect.assessments.actions.row_order import shuffle_all_editions, shuffle_rows
 from protect.assessments.actions.slips import take_link
 from protect.assessments.models import Measuring, Response
 from protect.assessments.statistics import codes
-from protect.assessments.statistics.codes import draw
+from protect.assessments.statistics.codes import draw_codes
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Phase
 from protect.trainings.registrations.enums import WaitingRule
@@ -53,17 +58,19 @@ class Course:
 
     def pass_through(self, person: Registration, minutes: int) -> None:
         at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
-        sheet = a_test(inquiry, *draw(1), right=14)
+        sheet = a_test(inquiry, *draw_codes(1), right=14)
         answer_test(inquiry, sheet, at=at)
         agree(person, at=at)
-        row = codes.row_id(key_of(inquiry.measuring), sheet.sent_key)
+        row = codes.response_row_id(get_edition_key(inquiry.measuring), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
 
     def evaluate(self, person: Registration, minutes: int) -> None:
         """Take a link from one's own page, and answer at once."""
         at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
         answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
-        row = codes.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
+        row = codes.response_row_id(
+            get_edition_key(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key
+        )
         self.truth[row.hex] = person.pk.hex
 
 
@@ -102,16 +109,16 @@ def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
 
 
 def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
-    reinsert(at=AFTER + timedelta(days=1))
+    shuffle_all_editions(at=AFTER + timedelta(days=1))
     assert most_hits(dump(), course.truth) <= BY_CHANCE
-    freeze(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
+    freeze_results(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
 
     assert most_hits(dump(), course.truth) <= BY_CHANCE
     assert told_together(dump(), course.truth) == []
 
 
 def test_the_attack_finds_all_people_when_rows_are_in_order_of_arrival(planners, monkeypatch):
-    monkeypatch.setattr(answers, "mix", lambda rows, *fresh: 0)
+    monkeypatch.setattr(answers, "shuffle_rows", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
     found = Course(edition, {})
@@ -126,7 +133,7 @@ def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planne
     edition, inquiry = course.edition, asked(course.edition, Phase.POST)
     for language, later in (("en", 9 * 60), ("ar", 5), ("fr", 60 * 24 * 6)):
         key, at = uuid4(), AFTER + timedelta(minutes=later)
-        sheet = filled(form_for(inquiry, "", key, language), "", key)
+        sheet = filled(get_form_for_participant(inquiry, "", key, language), "", key)
         answer_test(inquiry, sheet, at=at)
     slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
 
@@ -144,7 +151,7 @@ def test_among_many_the_last_answer_does_not_lie_last(planners):
     edition, last = make_edition(planners.host), 0
     for _ in range(30):
         new = keep(edition, Phase.POST)
-        mix(Response.objects.filter(edition=edition), new.pk, most=3)
+        shuffle_rows(Response.objects.filter(edition=edition), new.pk, most=3)
         last += plain(dump()["assessments_response"][-1]["id"]) == new.pk.hex
 
     assert last < 20  # a quarter of 30, by chance
@@ -162,7 +169,7 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
 
 def test_links_without_shuffle_tie_every_evaluation_to_its_person(online, monkeypatch):
     for each in (answers, row_order):
-        monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
+        monkeypatch.setattr(each, "shuffle_rows", lambda rows, *fresh: 0)
     evaluate(online)
 
     assert most_hits(dump(), online.truth) == PEOPLE

@@ -5,7 +5,7 @@ import pytest
 
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import org_chain
+from protect.audit.rules import organisation_chain
 from protect.orgs.models import User
 from tests.audit.tampering import forget_everything
 from tests.audit.writing import AMALS, AT, SAFE_HOUSE
@@ -22,7 +22,7 @@ def five(amal: User) -> list[Entry]:
     return [
         record(
             at=AT,
-            chain=org_chain(SAFE_HOUSE),
+            chain=organisation_chain(SAFE_HOUSE),
             action="orgs.invite",
             actor=amal.pk,
             organisation=SAFE_HOUSE,

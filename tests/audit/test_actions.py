@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.audit import facts, rules
-from protect.audit.actions import record, refusal, refusals_kept
+from protect.audit.actions import defer_refusals, record, record_refusal
 from protect.audit.models import Chain, Entry
 from tests.audit.writing import AMALS, AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE, write
 
@@ -36,21 +36,21 @@ def test_entries_are_numbered_from_one_and_each_continues_the_last(five):
 
 @pytest.mark.django_db
 def test_an_entry_is_read_back_as_it_was_hashed(five):
-    lines = list(facts.lines(CHAIN))
+    lines = list(facts.read_chain(CHAIN))
 
     assert [line.hash for line in lines] == [entry.hash for entry in five]
-    assert all(line.hash == rules.digest(line) for line in lines)
+    assert all(line.hash == rules.entry_hash(line) for line in lines)
     assert (lines[4].actor, lines[4].at) == (AMALS, AT)
 
 
 @pytest.mark.django_db
 def test_each_chain_counts_for_itself():
     write(chain=rules.PLATFORM)
-    write(chain=rules.org_chain(OTHER_HOUSE))
+    write(chain=rules.organisation_chain(OTHER_HOUSE))
 
     second = write(chain=rules.PLATFORM)
 
-    assert (second.n, numbers(rules.org_chain(OTHER_HOUSE))) == (2, [1])
+    assert (second.n, numbers(rules.organisation_chain(OTHER_HOUSE))) == (2, [1])
 
 
 @pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_whatever_is_written_or_taken_back_the_chains_are_whole(amal, deeds):
                 record(actor=amal.pk, **deed)
                 transaction.set_rollback(is_taken_back)
 
-        found = list(facts.verify(at=AT, heads=facts.heads(at=AT)))
+        found = list(facts.verify_chains(at=AT, heads=facts.current_heads(at=AT)))
         transaction.set_rollback(True)
 
     kept = [deed["chain"] for deed, is_taken_back in deeds if not is_taken_back]
@@ -136,14 +136,14 @@ def test_whatever_is_written_or_taken_back_the_chains_are_whole(amal, deeds):
 
 
 def test_a_refusal_is_written_at_once_where_no_transaction_is_open(committed):
-    refusal(**SPELLED, outcome="outside_consent")
+    record_refusal(**SPELLED, outcome="outside_consent")
 
     assert Entry.objects.get().outcome == "outside_consent"
 
 
 def test_a_refusal_that_would_be_taken_back_is_a_fault_of_ours(committed):
     with pytest.raises(RuntimeError), transaction.atomic():
-        refusal(**SPELLED)
+        record_refusal(**SPELLED)
 
     assert not Entry.objects.exists()
 
@@ -152,10 +152,10 @@ def test_a_refusal_outlives_the_transaction_that_it_ends(committed):
     def refused() -> None:
         with transaction.atomic():
             record(**SPELLED, target=f"team:{UUID(int=1)}")
-            refusal(**SPELLED, outcome="outside_consent")
+            record_refusal(**SPELLED, outcome="outside_consent")
             raise PermissionError
 
-    with pytest.raises(PermissionError), refusals_kept():
+    with pytest.raises(PermissionError), defer_refusals():
         refused()
 
     entry = Entry.objects.get()
@@ -163,12 +163,12 @@ def test_a_refusal_outlives_the_transaction_that_it_ends(committed):
 
 
 def test_refusals_are_written_once_and_in_their_order(committed):
-    with refusals_kept():
-        refusal(**SPELLED, outcome="first")
-        refusal(**SPELLED, outcome="second")
+    with defer_refusals():
+        record_refusal(**SPELLED, outcome="first")
+        record_refusal(**SPELLED, outcome="second")
         assert not Entry.objects.exists()
 
-    with refusals_kept():
+    with defer_refusals():
         pass
 
     written = Entry.objects.order_by("n").values_list("outcome", flat=True)

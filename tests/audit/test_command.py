@@ -59,7 +59,7 @@ def test_a_record_is_compared_with_printed_heads(five, tmp_path):
 
     assert audit("verify", "--heads", str(path))[0][0].endswith("earlier heads that agree: 1")
 
-    path.write_text(rules.Head("2026-11-25T10:30:00Z", CHAIN, "00" * 32, 9).line(), "utf-8")
+    path.write_text(rules.Head("2026-11-25T10:30:00Z", CHAIN, "00" * 32, 9).to_json(), "utf-8")
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("audit", "verify", "--heads", str(path), stdout=out)
@@ -103,7 +103,7 @@ def test_a_broken_chain_is_not_pruned_and_ends_with_1():
 
 
 def test_progress_goes_beside_the_result(five, monkeypatch):
-    monkeypatch.setattr(facts, "STEP", 4)
+    monkeypatch.setattr(facts, "PROGRESS_INTERVAL", 4)
 
     _, beside = audit("verify")
 

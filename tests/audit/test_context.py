@@ -23,7 +23,7 @@ def test_an_entry_stands_in_the_chain_of_its_organisation():
         context_of().record("demo.step", TARGET)
 
     entry = Entry.objects.get()
-    assert entry.chain_id == rules.org_chain(SAFE_HOUSE)
+    assert entry.chain_id == rules.organisation_chain(SAFE_HOUSE)
     assert (entry.at, entry.actor_id, entry.organisation) == (AT, AMALS, SAFE_HOUSE)
     assert (entry.action, entry.target, entry.outcome) == ("demo.step", TARGET, rules.DONE)
 
@@ -74,7 +74,7 @@ def test_a_context_does_not_guess_an_organisation():
 def test_deferred_entries_are_written_in_the_order_of_chain_names(
     django_capture_on_commit_callbacks,
 ):
-    first, last = sorted([SAFE_HOUSE, OTHER_HOUSE], key=rules.org_chain)
+    first, last = sorted([SAFE_HOUSE, OTHER_HOUSE], key=rules.organisation_chain)
     with transaction.atomic():
         with in_chain_order():
             context_of(last).record("demo.last")
@@ -99,4 +99,4 @@ def test_a_refusal_in_a_deferred_block_writes_nothing():
     assert written() == []
     with transaction.atomic():  # the next block begins empty
         context_of().record("demo.after")
-    assert written() == [(rules.org_chain(SAFE_HOUSE), "demo.after")]
+    assert written() == [(rules.organisation_chain(SAFE_HOUSE), "demo.after")]

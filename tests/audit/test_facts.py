@@ -7,7 +7,7 @@ from django.db import connection
 
 from protect.audit import facts, rules
 from protect.audit.enums import Fault
-from protect.audit.facts import Break, Checked
+from protect.audit.facts import ChainBreak, ChainCheck
 from protect.audit.models import Chain, Entry
 from protect.audit.rules import Head
 from protect.kernel import clock
@@ -34,13 +34,13 @@ COLUMNS = [
 ]
 
 
-def checked(heads: list[Head] | None = None) -> Checked:
+def checked(heads: list[Head] | None = None) -> ChainCheck:
     """Return what is found in the one chain there is."""
-    (found,) = facts.verify(at=clock.now(), heads=heads or [])
+    (found,) = facts.verify_chains(at=clock.now(), heads=heads or [])
     return found
 
 
-def broken(heads: list[Head] | None = None) -> Break | None:
+def broken(heads: list[Head] | None = None) -> ChainBreak | None:
     return checked(heads).broken
 
 
@@ -51,7 +51,7 @@ def set_column(column: str, field: str, value: Any) -> None:
 
 
 def test_an_untouched_chain_is_whole(five):
-    assert checked() == Checked(CHAIN, entries=5, last_n=5)
+    assert checked() == ChainCheck(CHAIN, entries=5, last_n=5)
 
 
 @pytest.mark.parametrize(("column", "field", "value"), COLUMNS, ids=str)
@@ -60,22 +60,22 @@ def test_one_changed_column_is_named_by_its_entry(five, column, field, value):
 
     set_column(column, field, value)
 
-    assert broken() == Break(3, Fault.CONTENT)
+    assert broken() == ChainBreak(3, Fault.CONTENT)
 
 
 def test_a_changed_reason_is_named(five):
-    write(action=f"{rules.ANSWER}record_damaged", reason="a disk was replaced")
+    write(action=f"{rules.ALARM_ANSWER_PREFIX}record_damaged", reason="a disk was replaced")
     assert broken() is None
 
     tamper("UPDATE audit_entry SET reason = 'another cause' WHERE n = 6")
 
-    assert broken() == Break(6, Fault.CONTENT)
+    assert broken() == ChainBreak(6, Fault.CONTENT)
 
 
 def test_a_changed_link_is_named(five):
     set_column("prev_hash", "prev_hash", b"x" * 32)
 
-    assert broken() == Break(3, Fault.LINK)
+    assert broken() == ChainBreak(3, Fault.LINK)
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_a_changed_link_is_named(five):
 def test_a_removed_entry_is_missed(five, condition, n, fault):
     tamper(f"DELETE FROM audit_entry WHERE {condition}")
 
-    assert broken() == Break(n, fault)
+    assert broken() == ChainBreak(n, fault)
 
 
 def test_entries_that_changed_places_are_named(five):
     for one, other in ((3, 99), (2, 3), (99, 2)):
         tamper("UPDATE audit_entry SET n = %s WHERE n = %s", other, one)
 
-    assert broken() == Break(2, Fault.LINK)
+    assert broken() == ChainBreak(2, Fault.LINK)
 
 
 def test_an_entry_moved_to_another_chain_is_named(five):
@@ -106,8 +106,8 @@ def test_an_entry_moved_to_another_chain_is_named(five):
 
     tamper("UPDATE audit_entry SET chain_id = %s, n = 2 WHERE n = 5", rules.PLATFORM)
 
-    found = {each.chain: each.broken for each in facts.verify(at=clock.now())}
-    assert found == {CHAIN: Break(4, Fault.END), rules.PLATFORM: Break(2, Fault.LINK)}
+    found = {each.chain: each.broken for each in facts.verify_chains(at=clock.now())}
+    assert found == {CHAIN: ChainBreak(4, Fault.END), rules.PLATFORM: ChainBreak(2, Fault.LINK)}
 
 
 def test_an_entry_added_behind_the_end_is_named(five):
@@ -116,13 +116,13 @@ def test_an_entry_added_behind_the_end_is_named(five):
     write()
     tamper("UPDATE audit_chain SET last_n = 5, last_hash = %s", bytes(noted.last_hash))
 
-    assert broken() == Break(6, Fault.END)
+    assert broken() == ChainBreak(6, Fault.END)
 
 
 def test_a_head_that_names_another_hash_is_named(five):
     tamper("UPDATE audit_chain SET last_hash = %s", b"x" * 32)
 
-    assert broken() == Break(5, Fault.END)
+    assert broken() == ChainBreak(5, Fault.END)
 
 
 def cut_back(n: int) -> None:
@@ -133,48 +133,48 @@ def cut_back(n: int) -> None:
 
 
 def test_a_chain_cut_with_its_head_looks_whole_but_not_to_earlier_heads(five):
-    noted = facts.heads(at=AT)
+    noted = facts.current_heads(at=AT)
 
     cut_back(3)
 
     assert broken() is None
-    assert broken(noted) == Break(5, Fault.SHORT)
+    assert broken(noted) == ChainBreak(5, Fault.SHORT)
 
 
 def test_a_chain_cut_and_continued_is_known_by_earlier_heads(five):
-    noted = facts.heads(at=AT)
+    noted = facts.current_heads(at=AT)
 
     cut_back(3)
     for _ in range(4):
         write()
 
     assert broken() is None
-    assert broken(noted) == Break(5, Fault.FORKED)
+    assert broken(noted) == ChainBreak(5, Fault.FORKED)
 
 
 def test_a_chain_that_is_gone_is_known_by_earlier_heads(five):
-    noted = facts.heads(at=AT)
+    noted = facts.current_heads(at=AT)
 
     tamper("DELETE FROM audit_entry")
     tamper("DELETE FROM audit_chain")
 
-    assert list(facts.verify(at=clock.now())) == []
-    assert checked(noted) == Checked(CHAIN, 0, 0, broken=Break(5, Fault.SHORT))
+    assert list(facts.verify_chains(at=clock.now())) == []
+    assert checked(noted) == ChainCheck(CHAIN, 0, 0, broken=ChainBreak(5, Fault.SHORT))
 
 
 def test_earlier_heads_agree_with_a_chain_that_has_grown(five):
-    first = facts.heads(at=AT)
+    first = facts.current_heads(at=AT)
     write()
-    noted = [*first, *facts.heads(at=AT)]
+    noted = [*first, *facts.current_heads(at=AT)]
     write()
 
-    assert checked(noted) == Checked(CHAIN, entries=7, last_n=7, heads=2)
+    assert checked(noted) == ChainCheck(CHAIN, entries=7, last_n=7, heads=2)
 
 
 def test_heads_tell_where_each_chain_ends(five):
     last = write(chain=rules.PLATFORM)
 
-    noted = facts.heads(at=AT)
+    noted = facts.current_heads(at=AT)
 
     assert noted == [
         Head("2026-11-25T10:30:00Z", CHAIN, five[-1].hash.hex(), 5),
@@ -191,7 +191,7 @@ def test_a_checkpoint_slipped_in_over_young_entries_is_named(five):
     )
     tamper("DELETE FROM audit_entry WHERE n < 3")
 
-    assert broken() == Break(2, Fault.EARLY)
+    assert broken() == ChainBreak(2, Fault.EARLY)
 
 
 def test_young_entries_hidden_under_a_checkpoint_of_an_old_month_are_known_by_earlier_heads(five):
@@ -204,14 +204,14 @@ def test_young_entries_hidden_under_a_checkpoint_of_an_old_month_are_known_by_ea
     tamper("DELETE FROM audit_entry WHERE n < 4")
 
     assert broken() is None
-    assert broken([noted]) == Break(3, Fault.EARLY)
+    assert broken([noted]) == ChainBreak(3, Fault.EARLY)
 
 
 def test_progress_is_told_now_and_then(five, monkeypatch):
-    monkeypatch.setattr(facts, "STEP", 2)
+    monkeypatch.setattr(facts, "PROGRESS_INTERVAL", 2)
     heard: list[tuple[str, int]] = []
 
-    list(facts.verify(at=clock.now(), say=lambda *said: heard.append(said)))
+    list(facts.verify_chains(at=clock.now(), report_progress=lambda *said: heard.append(said)))
 
     assert heard == [(CHAIN, 2), (CHAIN, 4)]
 
@@ -226,6 +226,6 @@ def test_a_history_is_read_newest_first_page_by_page(five):
 
     assert [entry.n for entry in page] == [6, 5, 4, 3]
     assert [entry.n for entry in history.page(before=page[-1].n, size=4)] == [2, 1]
-    assert [entry.n for entry in history.about(target).newest_first()] == [again.n, 2]
-    assert Entry.objects.about(target).count() == 3
+    assert [entry.n for entry in history.of_target(target).newest_first()] == [again.n, 2]
+    assert Entry.objects.of_target(target).count() == 3
     assert not Entry.objects.of_organisation(uuid4()).exists()

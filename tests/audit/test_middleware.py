@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
-from protect.audit.actions import record, refusal
+from protect.audit.actions import record, record_refusal
 from protect.audit.models import Entry
 from protect.kernel.errors import ProtectError
 from tests.audit.writing import AT, CHAIN, SAFE_HOUSE
@@ -30,13 +30,13 @@ def opened(request):
 @login_not_required
 def refused(request):
     record(**SPELLED)
-    refusal(**SPELLED, outcome="outside_consent")
+    record_refusal(**SPELLED, outcome="outside_consent")
     raise ProtectError
 
 
 @login_not_required
 def failed(request):
-    refusal(**SPELLED, outcome="outside_consent")
+    record_refusal(**SPELLED, outcome="outside_consent")
     raise ZeroDivisionError
 
 

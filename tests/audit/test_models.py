@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from protect.audit.models import Chain, Checkpoint, Entry
-from protect.audit.rules import GONE, sealed_state
+from protect.audit.rules import ERASED_STATE, sealed_state
 from tests.audit.tampering import fetch, run
 from tests.audit.writing import AT, CHAIN, write
 
@@ -128,7 +128,7 @@ def test_only_a_version_with_a_hash_or_gone_can_be_a_state(state):
     assert not Entry.objects.exists()
 
 
-@pytest.mark.parametrize("state", [None, STATE, GONE])
+@pytest.mark.parametrize("state", [None, STATE, ERASED_STATE])
 def test_a_state_is_kept_as_it_was_written(state):
     write(target=TARGET, state=state)
 
@@ -143,12 +143,12 @@ def test_the_newest_state_of_each_thing_is_that_of_its_newest_version():
         (TARGET, sealed_state(10, b"ten")),
         (TARGET, None),
         (f"case:{uuid4()}", None),
-        (other, GONE),
+        (other, ERASED_STATE),
     ):
         write(target=target, state=state)
 
-    assert Entry.objects.newest_states() == {TARGET: sealed_state(10, b"ten"), other: GONE}
-    assert Entry.objects.about(other).newest_states() == {other: GONE}
+    assert Entry.objects.newest_states() == {TARGET: sealed_state(10, b"ten"), other: ERASED_STATE}
+    assert Entry.objects.of_target(other).newest_states() == {other: ERASED_STATE}
     assert Entry.objects.filter(n=4).newest_states() == {}
 
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.audit import actions, facts, rules
-from protect.audit.actions import Pruned
+from protect.audit.actions import PruneResult
 from protect.audit.enums import Fault
-from protect.audit.facts import Break
+from protect.audit.facts import ChainBreak
 from protect.audit.models import Chain, Checkpoint, Entry
 from protect.kernel import clock
 from tests.audit.tampering import tamper
@@ -24,7 +24,7 @@ OLD = (
 )
 
 
-def prune() -> list[Pruned]:
+def prune() -> list[PruneResult]:
     return list(actions.prune(at=clock.now()))
 
 
@@ -33,7 +33,7 @@ def numbers(chain: str = CHAIN) -> list[int]:
 
 
 def is_whole(heads: list[rules.Head] | None = None) -> bool:
-    return all(not each.broken for each in facts.verify(at=clock.now(), heads=heads or []))
+    return all(not each.broken for each in facts.verify_chains(at=clock.now(), heads=heads or []))
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def old() -> list[Entry]:
 
 
 def test_what_is_past_its_time_goes_and_leaves_a_checkpoint_of_each_month(old):
-    assert prune() == [Pruned(CHAIN, removed=3)]
+    assert prune() == [PruneResult(CHAIN, removed=3)]
 
     kept = Checkpoint.objects.order_by("n").values_list("n", "month", "hash")
     assert [(n, month, bytes(own)) for n, month, own in kept] == [
@@ -58,7 +58,7 @@ def test_pruning_again_changes_nothing(old):
     prune()
     before = list(Checkpoint.objects.order_by("n").values_list())
 
-    assert prune() == [Pruned(CHAIN, removed=0)]
+    assert prune() == [PruneResult(CHAIN, removed=0)]
 
     assert list(Checkpoint.objects.order_by("n").values_list()) == before
     assert numbers() == [4]
@@ -80,18 +80,18 @@ def test_earlier_heads_still_agree_where_a_checkpoint_stands_and_fail_nowhere(ol
 
     prune()
 
-    (found,) = facts.verify(at=clock.now(), heads=noted)
+    (found,) = facts.verify_chains(at=clock.now(), heads=noted)
     assert (found.broken, found.heads) == (None, 3)  # entry 1 is gone: nothing to compare with
 
 
 def test_a_false_head_of_a_checkpoint_is_named(old):
     prune()
 
-    (found,) = facts.verify(
+    (found,) = facts.verify_chains(
         at=clock.now(), heads=[rules.Head("2020-03-01T00:00:00Z", CHAIN, "00" * 32, 3)]
     )
 
-    assert found.broken == Break(3, Fault.FORKED)
+    assert found.broken == ChainBreak(3, Fault.FORKED)
 
 
 @pytest.mark.parametrize(("chain", "kept"), [(rules.SIGN_IN, 1), (rules.PLATFORM, 2)])
@@ -111,8 +111,8 @@ def test_a_broken_chain_keeps_everything_and_the_others_are_pruned(old):
 
     found = prune()
 
-    broken = Break(2, Fault.CONTENT)
-    assert found == [Pruned(CHAIN, 0, broken), Pruned(rules.PLATFORM, removed=1)]
+    broken = ChainBreak(2, Fault.CONTENT)
+    assert found == [PruneResult(CHAIN, 0, broken), PruneResult(rules.PLATFORM, removed=1)]
     assert numbers() == [1, 2, 3, 4]
     assert not Checkpoint.objects.filter(chain=CHAIN).exists()
 
@@ -139,9 +139,9 @@ def test_entries_under_a_checkpoint_are_not_removed_one_by_one(old):
 def test_removing_without_a_checkpoint_is_named(old):
     tamper("DELETE FROM audit_entry WHERE n < 3")
 
-    (found,) = facts.verify(at=clock.now())
+    (found,) = facts.verify_chains(at=clock.now())
 
-    assert found.broken == Break(3, Fault.ANCHOR)
+    assert found.broken == ChainBreak(3, Fault.ANCHOR)
 
 
 def test_taking_a_checkpoint_away_is_named(old):
@@ -149,8 +149,8 @@ def test_taking_a_checkpoint_away_is_named(old):
 
     tamper("DELETE FROM audit_checkpoint WHERE n = 3")
 
-    (found,) = facts.verify(at=clock.now())
-    assert found.broken == Break(4, Fault.ANCHOR)
+    (found,) = facts.verify_chains(at=clock.now())
+    assert found.broken == ChainBreak(4, Fault.ANCHOR)
 
 
 # --- the state of what was sealed -----------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
     write(at=OLD[0], target=NOTE, state=state(1))
     at = clock.now()
 
-    assert list(actions.prune(at=at)) == [Pruned(CHAIN, removed=4)]
+    assert list(actions.prune(at=at)) == [PruneResult(CHAIN, removed=4)]
 
     entries = Entry.objects.order_by("n")
     assert list(entries.values_list("n", "target", "state", "action", "outcome")) == [
@@ -188,7 +188,7 @@ def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
 
 def test_what_was_erased_is_not_carried_on():
     write(at=OLD[0], target=ERASED, state=state(1))
-    write(at=OLD[1], target=ERASED, state=rules.GONE)
+    write(at=OLD[1], target=ERASED, state=rules.ERASED_STATE)
 
     prune()
 
@@ -196,7 +196,7 @@ def test_what_was_erased_is_not_carried_on():
     assert is_whole()
 
 
-@pytest.mark.parametrize("newest", [state(2), rules.GONE])
+@pytest.mark.parametrize("newest", [state(2), rules.ERASED_STATE])
 def test_an_older_state_in_a_later_entry_does_not_outlive_the_newest(newest):
     """Who may only add to the audit says an older state once more and waits for three years."""
     write(at=OLD[0], target=CASE, state=newest)
@@ -219,12 +219,12 @@ def test_a_version_that_was_saved_with_other_bytes_stays_so(is_later, number):
 
     prune()
 
-    assert Entry.objects.newest_states() == {CASE: rules.SEVERAL}
+    assert Entry.objects.newest_states() == {CASE: rules.AMBIGUOUS_STATE}
     assert {said for _, said in carried()} == ({state(1)} if is_later else {state(1), other})
     assert is_whole()
 
 
-@pytest.mark.parametrize("later", [state(2), rules.GONE])
+@pytest.mark.parametrize("later", [state(2), rules.ERASED_STATE])
 def test_a_state_that_a_later_entry_has_is_not_carried_on(later):
     write(at=OLD[0], target=CASE, state=state(1))
     write(target=CASE, state=later)
@@ -246,7 +246,7 @@ def test_a_later_entry_that_says_nothing_of_the_bytes_does_not_stand_for_the_sta
 
 
 def test_each_chain_carries_its_own():
-    other = rules.org_chain(OTHER_HOUSE)
+    other = rules.organisation_chain(OTHER_HOUSE)
     write(at=OLD[0], target=CASE, state=state(1))
     write(at=OLD[0], chain=other, organisation=OTHER_HOUSE, target=NOTE, state=state(2))
 
@@ -315,7 +315,11 @@ def test_whatever_is_pruned_no_existing_record_loses_its_newest_state(saves, aga
                 write(at=at, target=target)
                 continue
             versions[target] += 1
-            write(at=at, target=target, state=rules.GONE if is_erased else state(versions[target]))
+            write(
+                at=at,
+                target=target,
+                state=rules.ERASED_STATE if is_erased else state(versions[target]),
+            )
             gone |= {target} if is_erased else set()
         before = Entry.objects.newest_states()
         for _ in range(again):
@@ -324,8 +328,10 @@ def test_whatever_is_pruned_no_existing_record_loses_its_newest_state(saves, aga
         after, whole = Entry.objects.newest_states(), is_whole()
         transaction.set_rollback(True)
 
-    existing = {target: said for target, said in before.items() if said != rules.GONE}
-    assert {target: said for target, said in after.items() if said != rules.GONE} == existing
+    existing = {target: said for target, said in before.items() if said != rules.ERASED_STATE}
+    assert {
+        target: said for target, said in after.items() if said != rules.ERASED_STATE
+    } == existing
     assert whole
 
 
@@ -342,7 +348,7 @@ def test_whatever_was_written_when_pruning_keeps_the_chain_whole_and_the_young(r
         for ages in rounds:
             for age in ages:
                 write(at=now - timedelta(days=age))
-            before = facts.heads(at=now)
+            before = facts.current_heads(at=now)
             list(actions.prune(at=now))
             assert is_whole(before)
 

@@ -62,7 +62,7 @@ def test_many_writers_leave_no_gap_and_no_fork(committed):
         thread.join()
 
     kept = WRITERS * EACH * 2 // 3
-    (found,) = facts.verify(at=clock.now(), heads=facts.heads(at=AT))
+    (found,) = facts.verify_chains(at=clock.now(), heads=facts.current_heads(at=AT))
     assert failed == []
     assert (found.broken, found.entries, found.last_n) == (None, kept, kept)
 
@@ -75,7 +75,7 @@ def test_a_chain_is_found_whole_while_others_write(committed):
     start.wait()
     found = []
     while thread.is_alive():
-        found += facts.verify(at=clock.now())
+        found += facts.verify_chains(at=clock.now())
     thread.join()
 
     assert failed == []

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from protect.audit import facts, rules
-from protect.audit.actions import refusal, refusal_once, refusals_kept
+from protect.audit.actions import defer_refusals, record_refusal, record_refusal_once
 from protect.audit.models import Entry
 from protect.orgs.models import User
 from tests.audit.writing import AMALS, AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE
@@ -20,7 +20,7 @@ def refuse(action: str = "desk.note", outcome: str = "not_allowed", **more) -> N
         "organisation": SAFE_HOUSE,
         "target": "",
     } | more
-    refusal_once(action=action, outcome=outcome, **values)
+    record_refusal_once(action=action, outcome=outcome, **values)
 
 
 def written() -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def test_the_same_refusal_is_written_once_an_hour_whatever_it_was_tried_on(amal)
     [
         {"action": "desk.team"},
         {"outcome": "throttled"},
-        {"chain": rules.org_chain(OTHER_HOUSE), "organisation": OTHER_HOUSE},
+        {"chain": rules.organisation_chain(OTHER_HOUSE), "organisation": OTHER_HOUSE},
     ],
 )
 def test_another_deed_code_or_chain_is_another_refusal(amal, other):
@@ -61,23 +61,23 @@ def test_another_persons_refusal_is_another_one(amal):
 
 
 def test_a_loop_leaves_a_bounded_number_an_hour_and_a_chain_that_is_whole(amal):
-    for number in range(rules.MOST_REFUSALS + 5):
+    for number in range(rules.MAX_REFUSALS_PER_HOUR + 5):
         refuse(f"desk.page_{number}")
-    assert Entry.objects.count() == rules.MOST_REFUSALS
+    assert Entry.objects.count() == rules.MAX_REFUSALS_PER_HOUR
 
     refuse("desk.page_0", at=AT + timedelta(hours=1))
 
-    [checked] = facts.verify(at=AT)
-    assert (checked.entries, checked.broken) == (rules.MOST_REFUSALS + 1, None)
+    [checked] = facts.verify_chains(at=AT)
+    assert (checked.entries, checked.broken) == (rules.MAX_REFUSALS_PER_HOUR + 1, None)
 
 
 def test_what_cannot_be_written_is_logged_by_its_codes_and_holds_nothing_up(committed, caplog):
     given = {"at": AT, "chain": CHAIN, "actor": None, "organisation": SAFE_HOUSE}
 
-    with refusals_kept():
-        refusal(action="demo.open", outcome="outside_consent", consent=uuid4(), **given)
-        refusal(action="demo.open", outcome="Amal may not", **given)
-        refusal(action="demo.close", outcome="not_allowed", **given)
+    with defer_refusals():
+        record_refusal(action="demo.open", outcome="outside_consent", consent=uuid4(), **given)
+        record_refusal(action="demo.open", outcome="Amal may not", **given)
+        record_refusal(action="demo.close", outcome="not_allowed", **given)
 
     assert written() == [("demo.open", "outside_consent"), ("demo.close", "not_allowed")]
     [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]

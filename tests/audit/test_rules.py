@@ -12,10 +12,10 @@ from hypothesis import given, strategies as st
 from protect.audit import rules
 from protect.audit.enums import Fault
 from protect.audit.errors import HeadsUnreadable
-from protect.audit.rules import GENESIS, PLATFORM, SIGN_IN, End, Head, Line
+from protect.audit.rules import GENESIS, PLATFORM, SIGN_IN, ChainEnd, EntryLine, Head
 from tests.audit.writing import AMALS, CHAIN, SAFE_HOUSE
 
-LINE = Line(
+LINE = EntryLine(
     chain=CHAIN,
     n=1,
     at=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
@@ -40,7 +40,7 @@ OTHER = {
     "target": "team:0",
     "consent": SAFE_HOUSE,
     "outcome": "refused",
-    "state": rules.GONE,
+    "state": rules.ERASED_STATE,
     "reason": "a disk was replaced",
     "prev_hash": b"1" * 32,
 }
@@ -65,7 +65,7 @@ def test_the_hash_of_an_entry_never_changes():
         + ("04 00000020" + "00" * 32)
     )
 
-    assert rules.digest(LINE) == hashlib.sha256(said).digest()
+    assert rules.entry_hash(LINE) == hashlib.sha256(said).digest()
 
 
 def test_the_hash_of_an_entry_about_sealed_bytes_never_changes():
@@ -89,7 +89,7 @@ def test_the_hash_of_an_entry_about_sealed_bytes_never_changes():
     )
 
     assert state == spelled.decode()
-    assert rules.digest(LINE._replace(state=state)) == hashlib.sha256(known).digest()
+    assert rules.entry_hash(LINE._replace(state=state)) == hashlib.sha256(known).digest()
 
 
 def test_the_hash_of_an_entry_with_a_reason_never_changes():
@@ -110,22 +110,22 @@ def test_the_hash_of_an_entry_with_a_reason_never_changes():
         ]
     )
 
-    assert rules.digest(LINE._replace(reason="mended")) == hashlib.sha256(known).digest()
+    assert rules.entry_hash(LINE._replace(reason="mended")) == hashlib.sha256(known).digest()
 
 
 def item(kind: int, value: bytes) -> bytes:
     return bytes([kind]) + len(value).to_bytes(4, "big") + value
 
 
-@pytest.mark.parametrize("field", [name for name in Line._fields if name != "hash"])
+@pytest.mark.parametrize("field", [name for name in EntryLine._fields if name != "hash"])
 def test_every_field_is_in_the_hash(field):
-    assert rules.digest(LINE._replace(**{field: OTHER[field]})) != rules.digest(LINE)
+    assert rules.entry_hash(LINE._replace(**{field: OTHER[field]})) != rules.entry_hash(LINE)
 
 
 @pytest.mark.parametrize("field", ["actor", "organisation", "consent"])
 def test_an_id_that_is_text_has_no_hash(field):
     with pytest.raises(TypeError, match=r"^actor, organisation and consent are UUIDs, not texts$"):
-        rules.digest(LINE._replace(**{field: str(AMALS)}))
+        rules.entry_hash(LINE._replace(**{field: str(AMALS)}))
 
 
 def test_the_words_of_the_audit_never_change():
@@ -134,36 +134,40 @@ def test_the_words_of_the_audit_never_change():
 
 def test_the_words_of_alarms_and_of_their_answers_never_change():
     """Entries of years say them, and a constraint of the database says the second."""
-    assert sorted(rules.ALARMS) == ["key_mismatch", "partner_key_mismatch", "record_damaged"]
-    assert rules.ANSWER == "orgs.answer_alarm."
+    assert sorted(rules.ALARM_OUTCOMES) == [
+        "key_mismatch",
+        "partner_key_mismatch",
+        "record_damaged",
+    ]
+    assert rules.ALARM_ANSWER_PREFIX == "orgs.answer_alarm."
     assert rules.REASON_LENGTH == 300
 
 
 def test_the_word_for_several_states_is_none_itself():
-    assert re.fullmatch(rules.STATE_PATTERN, rules.SEVERAL) is None
+    assert re.fullmatch(rules.STATE_PATTERN, rules.AMBIGUOUS_STATE) is None
 
 
 def test_a_moment_has_one_hash_in_every_zone():
     elsewhere = LINE.at.astimezone(timezone(timedelta(hours=5, minutes=45)))
 
-    assert rules.digest(LINE._replace(at=elsewhere)) == rules.digest(LINE)
+    assert rules.entry_hash(LINE._replace(at=elsewhere)) == rules.entry_hash(LINE)
 
 
 @pytest.mark.parametrize(
     ("before", "changes", "fault"),
     [
         (GENESIS, {}, None),
-        (End(1, GENESIS.hash), {}, Fault.GAP),
+        (ChainEnd(1, GENESIS.hash), {}, Fault.GAP),
         (GENESIS, {"n": 2}, Fault.GAP),
-        (End(0, b"1" * 32), {}, Fault.LINK),
+        (ChainEnd(0, b"1" * 32), {}, Fault.LINK),
         (GENESIS, {"outcome": "refused"}, Fault.CONTENT),
         (GENESIS, {"hash": b"1" * 32}, Fault.CONTENT),
     ],
 )
 def test_a_fault_is_told_by_what_it_is(before, changes, fault):
-    line = LINE._replace(hash=rules.digest(LINE))._replace(**changes)
+    line = LINE._replace(hash=rules.entry_hash(LINE))._replace(**changes)
 
-    assert rules.fault_after(before, line) is fault
+    assert rules.find_fault(before, line) is fault
 
 
 @pytest.mark.parametrize(
@@ -177,12 +181,14 @@ def test_a_fault_is_told_by_what_it_is(before, changes, fault):
     ],
 )
 def test_three_years_are_kept_and_ninety_days_of_sign_ins(chain, at, first):
-    assert rules.kept_from(chain, at) == first
+    assert rules.retention_start(chain, at) == first
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_nothing_younger_than_its_time_is_let_go(at):
-    days = {chain: (at.date() - rules.kept_from(chain, at)).days for chain in (PLATFORM, SIGN_IN)}
+    days = {
+        chain: (at.date() - rules.retention_start(chain, at)).days for chain in (PLATFORM, SIGN_IN)
+    }
 
     assert 3 * 365 <= days[PLATFORM] <= 3 * 365 + 31
     assert 90 <= days[SIGN_IN] <= 90 + 30
@@ -241,7 +247,7 @@ def test_each_chain_has_its_own_lock_that_never_changes():
 
 
 def test_the_chain_of_an_organisation_is_named_by_its_id():
-    assert rules.org_chain(UUID(int=1)) == "org:00000000-0000-0000-0000-000000000001"
+    assert rules.organisation_chain(UUID(int=1)) == "org:00000000-0000-0000-0000-000000000001"
 
 
 HEAD = Head("2026-11-25T10:30:00Z", PLATFORM, "ab" * 32, 12)
@@ -250,16 +256,16 @@ HEAD = Head("2026-11-25T10:30:00Z", PLATFORM, "ab" * 32, 12)
 def test_a_head_has_one_spelling_and_is_read_back():
     spelled = '{"at":"2026-11-25T10:30:00Z","chain":"platform","hash":"%s","n":12}' % ("ab" * 32)
 
-    assert HEAD.line() == spelled
-    assert rules.read_heads([spelled, "", spelled]) == [HEAD, HEAD]
+    assert HEAD.to_json() == spelled
+    assert rules.parse_heads([spelled, "", spelled]) == [HEAD, HEAD]
 
 
 def test_a_signed_head_has_one_spelling_and_is_read_back():
     signed = replace(HEAD, signature="cd" * 64)
-    spelled = HEAD.line().replace("}", f',"signature":"{"cd" * 64}"}}')
+    spelled = HEAD.to_json().replace("}", f',"signature":"{"cd" * 64}"}}')
 
-    assert signed.line() == spelled
-    assert rules.read_heads([spelled]) == [signed]
+    assert signed.to_json() == spelled
+    assert rules.parse_heads([spelled]) == [signed]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +280,7 @@ def test_a_signed_head_has_one_spelling_and_is_read_back():
 def test_what_follows_a_young_head_must_be_kept(noted, is_young):
     head = Head(noted, PLATFORM, "ab" * 32, 12)
 
-    assert rules.is_young(head, datetime(2026, 11, 25, tzinfo=UTC)) is is_young
+    assert rules.is_followed_by_kept_entries(head, datetime(2026, 11, 25, tzinfo=UTC)) is is_young
 
 
 def test_a_head_of_sign_ins_is_young_for_months_and_not_for_years():
@@ -284,7 +290,7 @@ def test_a_head_of_sign_ins_is_young_for_months_and_not_for_years():
         for noted in ("2026-08-02T00:00:00Z", "2026-07-31T00:00:00Z")
     ]
 
-    assert [rules.is_young(head, at) for head in heads] == [True, False]
+    assert [rules.is_followed_by_kept_entries(head, at) for head in heads] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -293,22 +299,22 @@ def test_a_head_of_sign_ins_is_young_for_months_and_not_for_years():
         "signed",
         "[]",
         "{}",
-        HEAD.line().replace('"n":12', '"n":12.0,"m":1'),
-        HEAD.line().replace("12}", '"12"}'),
-        HEAD.line().replace("12}", "012}"),
-        HEAD.line().replace("-25T", "-31T"),
-        HEAD.line().replace('"platform"', "1"),
-        HEAD.line().replace("ab" * 32, "ab" * 31),
-        HEAD.line().replace("ab" * 32, "AB" * 32),
-        HEAD.line().replace(",", ", "),
-        HEAD.line().replace("platform", "pl\\u0061tform"),
-        HEAD.line().replace("}", ',"signature":""}'),
-        HEAD.line().replace("}", f',"signature":"{"cd" * 63}"}}'),
+        HEAD.to_json().replace('"n":12', '"n":12.0,"m":1'),
+        HEAD.to_json().replace("12}", '"12"}'),
+        HEAD.to_json().replace("12}", "012}"),
+        HEAD.to_json().replace("-25T", "-31T"),
+        HEAD.to_json().replace('"platform"', "1"),
+        HEAD.to_json().replace("ab" * 32, "ab" * 31),
+        HEAD.to_json().replace("ab" * 32, "AB" * 32),
+        HEAD.to_json().replace(",", ", "),
+        HEAD.to_json().replace("platform", "pl\\u0061tform"),
+        HEAD.to_json().replace("}", ',"signature":""}'),
+        HEAD.to_json().replace("}", f',"signature":"{"cd" * 63}"}}'),
     ],
 )
 def test_a_line_that_is_no_head_is_refused_with_its_number(line):
     with pytest.raises(HeadsUnreadable) as refused:
-        rules.read_heads([HEAD.line(), line])
+        rules.parse_heads([HEAD.to_json(), line])
 
     assert (refused.value.code, refused.value.facts) == ("audit_heads_unreadable", {"line": 2})
 
@@ -348,27 +354,27 @@ def test_states_sort_as_versions_do_and_gone_comes_after_all(saves):
     newest = rules.sealed_state(*max(saves))
 
     assert sorted(states) == [rules.sealed_state(*each) for each in sorted(saves)]
-    assert max(states) == newest < rules.GONE
-    assert max([*states, rules.GONE]) == rules.GONE
+    assert max(states) == newest < rules.ERASED_STATE
+    assert max([*states, rules.ERASED_STATE]) == rules.ERASED_STATE
 
 
 @given(VERSIONS, st.binary(max_size=40))
 def test_each_state_has_the_shape_that_the_database_demands(version, sealed):
     assert re.fullmatch(rules.STATE_PATTERN, rules.sealed_state(version, sealed))
-    assert re.fullmatch(rules.STATE_PATTERN, rules.GONE)
+    assert re.fullmatch(rules.STATE_PATTERN, rules.ERASED_STATE)
 
 
 def test_the_organisation_of_a_chain_is_read_from_its_name():
-    assert rules.organisation_of(CHAIN) == SAFE_HOUSE
-    assert rules.organisation_of(rules.org_chain(UUID(int=1))) == UUID(int=1)
-    assert rules.organisation_of(PLATFORM) is None
-    assert rules.organisation_of(SIGN_IN) is None
+    assert rules.organisation_of_chain(CHAIN) == SAFE_HOUSE
+    assert rules.organisation_of_chain(rules.organisation_chain(UUID(int=1))) == UUID(int=1)
+    assert rules.organisation_of_chain(PLATFORM) is None
+    assert rules.organisation_of_chain(SIGN_IN) is None
 
 
 def test_a_loop_of_refusals_leaves_twenty_entries_an_hour():
-    assert rules.MOST_REFUSALS == 20
+    assert rules.MAX_REFUSALS_PER_HOUR == 20
 
 
 def test_what_was_erased_sorts_after_every_version():
-    assert rules.GONE == "gone"  # it stands in every audit
-    assert rules.sealed_state(9_999_999_999, b"") < rules.GONE
+    assert rules.ERASED_STATE == "gone"  # it stands in every audit
+    assert rules.sealed_state(9_999_999_999, b"") < rules.ERASED_STATE

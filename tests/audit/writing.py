@@ -8,13 +8,13 @@ from django.db import transaction
 
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import org_chain
+from protect.audit.rules import organisation_chain
 
 AT = datetime(2026, 11, 25, 10, 30, 0, 123456, tzinfo=UTC)
 AMALS = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 SAFE_HOUSE = UUID("0f0f0f0f-0000-4000-8000-000000000001")
 OTHER_HOUSE = UUID("0f0f0f0f-0000-4000-8000-000000000002")
-CHAIN = org_chain(SAFE_HOUSE)
+CHAIN = organisation_chain(SAFE_HOUSE)
 
 
 def write(**changes: Any) -> Entry:

@@ -11,8 +11,10 @@ def invite(language: str, *people: str) -> None:
 
     office = make_team(f"Demo {people[0].partition('=')[2]}").organisation
     for role, email in (each.split("=") for each in people):
-        place = orgs.Place(office, None, role)
-        orgs.invitations.write(place, by=None, email=email, language=language, at=clock.now())
+        place = orgs.OfferedRole(office, None, role)
+        orgs.invitations.create_and_send(
+            place, by=None, email=email, language=language, at=clock.now()
+        )
 
 
 def book(account: str, address: str, language: str) -> None:

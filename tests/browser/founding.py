@@ -15,5 +15,5 @@ def main(name: str, email: str, language: str) -> None:
     host = User.objects.create_user(f"host-of-{email}", name="Demo Host")
     place = {"organisation": organisation, "role": "organisation_admin", "created": at}
     Membership.objects.create(user=host, state=MembershipState.ACTIVE, admitted_at=at, **place)
-    wanted = orgs.Place(organisation, None, "organisation_admin")
+    wanted = orgs.OfferedRole(organisation, None, "organisation_admin")
     orgs.invite(scope_for(host.pk), wanted, email=email, language=language, at=at)

@@ -15,7 +15,7 @@ def main() -> None:
     team = make_team()
     host = User.objects.create_user("host@demo.example")
     join(host, team, "supervisor", MembershipState.ACTIVE)
-    place, scope = orgs.Place(team.organisation, team, "caseworker"), scope_for(host.pk)
+    place, scope = orgs.OfferedRole(team.organisation, team, "caseworker"), scope_for(host.pk)
     for language in LANGUAGES:
         for n in range(PEOPLE):
             email = f"{language}{n}@demo.example"

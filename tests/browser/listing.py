@@ -44,6 +44,6 @@ def main(email: str, *invited: str) -> None:
     office = make_team(f"Demo {email}").organisation
     for each in invited:
         role, _sign, address = each.partition("=")
-        orgs.invitations.write(
-            orgs.Place(office, None, role), by=None, email=address, language="en", at=at
+        orgs.invitations.create_and_send(
+            orgs.OfferedRole(office, None, role), by=None, email=address, language="en", at=at
         )

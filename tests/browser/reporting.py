@@ -3,7 +3,7 @@
 
 def main(email: str, *invited: str) -> str:
     """Make the entry of `listing`, show it to the public, and return its short code."""
-    from protect.directory.changes import touch
+    from protect.directory.changes import raise_version
     from protect.directory.enums import Status
     from protect.directory.models import Service
     from protect.kernel import clock
@@ -13,5 +13,5 @@ def main(email: str, *invited: str) -> str:
     service = Service.objects.get(source="browser", source_id=email)
     service.status, service.released_at = Status.PUBLISHED, clock.now()
     service.save(update_fields=["status", "released_at"])
-    touch()
+    raise_version()
     return service.short

@@ -38,8 +38,12 @@ def plan_session(email: str, language: str) -> str:
         ends_at=at - timedelta(hours=1),
         zone="Europe/Brussels",
     )
-    orgs.invitations.write(
-        orgs.Place(office, None, "coordinator"), by=None, email=email, language=language, at=at
+    orgs.invitations.create_and_send(
+        orgs.OfferedRole(office, None, "coordinator"),
+        by=None,
+        email=email,
+        language=language,
+        at=at,
     )
     return str(session.pk)
 
@@ -96,7 +100,7 @@ def book_by_link(session: str, language: str) -> str:
         ends_at=found.ends_at,
         created=at,
     )
-    token = mail.give(
+    token = mail.activate_link(
         sami, Link.PAGE, audit=AuditContext(at=at, actor=None, organisation=office.pk)
     )
     return public_address("open:own_bookings", token, tag=language)

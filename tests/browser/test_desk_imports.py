@@ -89,7 +89,7 @@ def mend(edda: Colleague, run: str) -> None:
     row = edda.page.locator("main tbody tr")
     assert row.count() == 1
     edda.press("main tbody th a")
-    assert "no phone number" in edda.reads()
+    assert "is not a phone number" in edda.reads()
     edda.fill(phones="+3225550001")
     edda.send("phones")
     assert "New" in edda.page.inner_text("main .head")
@@ -98,7 +98,7 @@ def mend(edda: Colleague, run: str) -> None:
 
 def apply(edda: Colleague, run: str) -> None:
     edda.press(f"main a[href='{run}/apply']")
-    assert "5 new services are written" in edda.reads()
+    assert "5 new services will be added" in edda.reads()
     edda.send("main .desk__content form")
     assert edda.path() == run
     assert "Applied" in edda.reads()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from protect.findhelp.answers.cards import grouped
+from protect.findhelp.answers.cards import format_number
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY, NUMBER
@@ -69,7 +69,7 @@ def test_a_poster_is_published_in_five_languages(crew):
         assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
         (page,) = pages(pdf)
         seen = as_seen(page)
-        assert grouped(NUMBER, COUNTRY) in seen
+        assert format_number(NUMBER, COUNTRY) in seen
         assert office.name in seen
         assert "Demonstration" in seen
     cora.go(cora.path())

@@ -78,7 +78,7 @@ def test_a_code_works_once_and_a_wrong_passphrase_lets_nobody_in(somebody):
     somebody.fill(email=somebody.email, password=OTHER)
     somebody.send("password")
     assert somebody.path() == "/sign-in"
-    assert "do not fit" in somebody.page.inner_text(".mistakes")
+    assert "passphrase is not correct" in somebody.page.inner_text(".mistakes")
 
     somebody.fill(email=somebody.email, password=somebody.password)
     somebody.send("password")
@@ -110,7 +110,7 @@ def test_locking_and_a_form_that_was_sent_meanwhile(somebody):
     assert somebody.page.input_value("[name=name]") == "Demo Newcomer, renamed"
     somebody.send("name")
     somebody.go("/drafts")
-    assert "Nothing waits here" in somebody.page.inner_text("main")
+    assert "No unsent forms" in somebody.page.inner_text("main")
 
 
 def test_a_forgotten_passphrase_and_a_code_on_paper(somebody):
@@ -144,7 +144,7 @@ def test_a_passkey_signs_in_and_unlocks(at_work):
     worker.fill(name="Demo laptop")
     worker.send("name")
     assert worker.path() == "/security"
-    assert "Second step, and unlocks" in worker.page.inner_text("main")
+    assert "Second step and unlocking" in worker.page.inner_text("main")
 
     lock(worker)
     worker.send("credential")
@@ -233,9 +233,9 @@ def test_a_whole_recovery_code_can_be_read_while_it_is_typed(at_work, width):
         "each => [each.scrollHeight - each.clientHeight, each.scrollWidth - each.clientWidth]"
     )
     assert hidden == [0, 0]
-    worker.fill(code=RecoveryCode.make().printed())
+    worker.fill(code=RecoveryCode.generate().printed())
     worker.send("code")
-    assert "does not open it" in worker.page.inner_text(".mistakes")
+    assert "This code is not correct" in worker.page.inner_text(".mistakes")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from protect.demo.keys import PASSPHRASE, SEED
+from protect.demo.keys import PASSPHRASE, TOTP_SEED
 from protect.directory.enums import Fact
 from protect.kernel.ids import stable_uuid
 from tests.browser.comparing import keep_two_days
@@ -113,7 +113,7 @@ def dana(chromium: Browser, desk_of_demo: DeskSite) -> Iterator[Worker]:
     context = chromium.new_context(locale="en", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(30_000)
-    found = Worker(page, desk_of_demo, "dana@demo.example", password=PASSPHRASE, seed=SEED)
+    found = Worker(page, desk_of_demo, "dana@demo.example", password=PASSPHRASE, seed=TOTP_SEED)
     found.sign_in()
     yield found
     context.close()

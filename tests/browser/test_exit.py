@@ -1,6 +1,6 @@
 import pytest
 
-from protect.findhelp.enums import Kind
+from protect.findhelp.enums import SpotKind
 from protect.kernel.ids import short_code
 from tests.browser.walking import need, place
 
@@ -13,7 +13,7 @@ ROUND = [
     pytest.param("/en", id="countries"),
     pytest.param(RESULTS, id="answers"),
     pytest.param(f"/ar/{VALLETTA}-{need('talk')}", id="right to left"),
-    pytest.param(f"/en/{short_code(Kind.TIPS, '')}", id="traces"),
+    pytest.param(f"/en/{short_code(SpotKind.TIPS, '')}", id="traces"),
     pytest.param("/en/zzzzzz", id="not found"),
 ]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protect.findhelp import addresses
-from protect.findhelp.enums import Kind
+from protect.findhelp.enums import SpotKind
 from protect.kernel.ids import short_code
 from tests.browser.walking import go, link, must_be_accessible, need, place
 
@@ -50,8 +50,8 @@ def walk(page, site, has_script):
 def test_tigrinya_speaker_in_malta(walk):
     walk.open("/")
     walk.take("/ti")
-    walk.take(f"/ti/{short_code(Kind.COUNTRY, 'MT')}")
-    walk.take(f"/ti/{short_code(Kind.INITIAL, 'MT:V')}")
+    walk.take(f"/ti/{short_code(SpotKind.COUNTRY, 'MT')}")
+    walk.take(f"/ti/{short_code(SpotKind.INITIAL, 'MT:V')}")
     walk.take(f"/ti/{VALLETTA}")
     walk.take(f"/ti/{VALLETTA}-{need('talk')}")
 
@@ -119,11 +119,11 @@ def test_every_kind_of_page_pleases_axe(walk, tag):
     for address in (
         "/",
         f"/{tag}",
-        f"/{tag}/{short_code(Kind.COUNTRY, 'BE')}",
+        f"/{tag}/{short_code(SpotKind.COUNTRY, 'BE')}",
         f"/{tag}/{LIEGE}/q",
         f"/{tag}/{LIEGE}-{need('hurt-now')}",
         f"/{tag}/{LIEGE}-{need('child')}",
-        f"/{tag}/{short_code(Kind.TIPS, '')}",
+        f"/{tag}/{short_code(SpotKind.TIPS, '')}",
         f"/{tag}/zzzzzz",
         f"/{tag}/r/gone",
     ):

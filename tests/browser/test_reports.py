@@ -80,7 +80,7 @@ def test_a_visitor_reports_and_a_moderator_judges(crew, page, has_script):
     assert "Demo Street" not in mona.reads()
     mona.page.check("[name=verdict][value=accepted]")
     mona.send("verdict")
-    assert "waits to be checked" in mona.reads()
+    assert "Decision saved" in mona.reads()
     mona.go("/directory?q=" + name.rpartition(" ")[2])
     mona.press(f"main a:has-text('{name}')")
     assert "Disputed" in mona.reads()

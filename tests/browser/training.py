@@ -14,7 +14,7 @@ def plan(email: str, language: str) -> dict[str, str]:
     """Make an open training of two half days, a sender's link and a key; invite a coordinator."""
     from protect.kernel import clock
     from protect.orgs import actions as orgs
-    from protect.trainings.base.access import token_hash
+    from protect.trainings.base.access import hash_token
     from protect.trainings.curricula.models import Course
     from protect.trainings.scheduling.enums import Approval
     from protect.vault.server_keys import badge_keys
@@ -24,13 +24,13 @@ def plan(email: str, language: str) -> dict[str, str]:
     at, name = clock.now(), email.partition("@")[0]
     token = f"sender-of-{name}"
     host = make_team(f"Demo {name}").organisation
-    badge_keys.make_by_command(host, at=at)
+    badge_keys.make_key_as_operator(host, at=at)
     course = Course.objects.create(code=name, owner=host)
     version = make_course(host, course=course, title=TITLE, short_title="Demo", forms=FORMS)
     edition = make_edition(host, course_version=version, approval=Approval.OWNER, code=name.upper())
-    make_sender(host, language_id=language, token_hash=token_hash(token))
-    place = orgs.Place(host, None, "coordinator")
-    orgs.invitations.write(place, by=None, email=email, language=language, at=at)
+    make_sender(host, language_id=language, token_hash=hash_token(token))
+    place = orgs.OfferedRole(host, None, "coordinator")
+    orgs.invitations.create_and_send(place, by=None, email=email, language=language, at=at)
     let_pass(str(edition.pk), "planned")
     return {"edition": str(edition.pk), "code": edition.code, "sender": token}
 

@@ -6,15 +6,15 @@ from typing import Any
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.server_keys import badge_keys
-from protect.vault.server_keys.badge_keys import keys_of
+from protect.vault.server_keys.badge_keys import published_keys
 from tests.trainings.finished import AT
 
 
 def make_key(host: Organisation, *, at: datetime = AT - timedelta(days=1)) -> Any:
-    return badge_keys.make_by_command(host, at=at)
+    return badge_keys.make_key_as_operator(host, at=at)
 
 
 def published(row: Certificate) -> tuple[list[Any], Any]:
     """Return the lists of an issuer as they are kept, and its keys."""
     lists = StatusList.objects.filter(issuer=row.issuer_id).order_by("number")
-    return [each.document for each in lists], keys_of(row.issuer_id)
+    return [each.document for each in lists], published_keys(row.issuer_id)

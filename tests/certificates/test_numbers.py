@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.certificates.rules import number_of, printed_number
+from protect.certificates.rules import parse_number, printed_number
 
 NUMBER = UUID("3f2a91bc-0e0c-4b1d-8a5e-c0ffee15bad1")
 PRINTED = "3F2A 91BC 0E0C 4B1D 8A5E C0FF EE15 BAD1"
@@ -30,19 +30,19 @@ def test_it_is_printed_in_groups():
     ],
 )
 def test_it_is_read_in_any_case_grouping_keyboard_and_kind_of_digits(typed):
-    assert number_of(typed) == NUMBER
+    assert parse_number(typed) == NUMBER
 
 
 @pytest.mark.parametrize("typed", ["", PRINTED[:-1], f"{PRINTED}0", PRINTED.replace("F", "G"), "/"])
 def test_what_cannot_be_a_number_is_none(typed):
-    assert number_of(typed) is None
+    assert parse_number(typed) is None
 
 
 @given(st.uuids())
 def test_every_number_is_read_as_it_is_printed(number):
-    assert number_of(printed_number(number)) == number
+    assert parse_number(printed_number(number)) == number
 
 
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_it(typed):
-    assert number_of(typed) is None or isinstance(number_of(typed), UUID)
+    assert parse_number(typed) is None or isinstance(parse_number(typed), UUID)

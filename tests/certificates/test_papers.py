@@ -9,11 +9,11 @@ from pypdf import PdfReader
 
 from protect.certificates import access
 from protect.certificates.actions import certificates
-from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.files import certificate_from_bytes
 from protect.certificates.badges.verification import State, verify
-from protect.certificates.papers import pdf_of, trainers_of
+from protect.certificates.papers import trainer_names, write_pdf
 from protect.kernel import clock
-from protect.trainings.documents.actions import save_head
+from protect.trainings.documents.actions import save_letterhead
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from tests.certificates.badges.test_command import run
 from tests.certificates.issued import make_key, published
@@ -28,17 +28,17 @@ from tests.ui.press.seeing import as_seen, pages
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
-    made = certificates.issue(planners.scope("pia"), holder, at=AT)
-    return access.get_credential(made.credential)
+    made = certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
+    return access.get_certificate_by_credential(made.credential)
 
 
 @pytest.fixture
 def pdf(row):
-    return pdf_of(row, row.document, "en")
+    return write_pdf(row, row.document, "en")
 
 
 def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
-    found = certificate_of(pdf)
+    found = certificate_from_bytes(pdf)
 
     assert found == row.document
     assert verify(found, *published(row), at=LATER).state is State.VALID
@@ -69,33 +69,33 @@ def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
 def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(planners, row):
     row.edition.grant_number = "GA 101000000"
     row.edition.sessions.update(venue=make_hall(planners.host))
-    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
 
-    full = pdf_of(row, row.document, "en", is_full=True)
+    full = write_pdf(row, row.document, "en", is_full=True)
 
     (page,) = map(as_seen, pages(full))
     for each in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
         assert each in page, page
-    assert certificate_of(full) == row.document
-    neutral = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+    assert certificate_from_bytes(full) == row.document
+    neutral = as_seen(pages(write_pdf(row, row.document, "en"))[0])
     assert not any(each in neutral for each in ("GA 101000000", "Leuven", "Demo Fund"))
 
 
 def test_a_revoked_certificate_is_marked_on_paper(planners, row):
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
     row.refresh_from_db()
 
-    page = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+    page = as_seen(pages(write_pdf(row, row.document, "en"))[0])
 
     assert "Revoked" in page
     assert "Demo reason" not in page
 
 
 def test_a_replaced_certificate_is_marked_on_paper(planners, row):
-    certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.replace_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
     row.refresh_from_db()
 
-    assert "Replaced by another" in as_seen(pages(pdf_of(row, row.document, "en"))[0])
+    assert "Replaced by another" in as_seen(pages(write_pdf(row, row.document, "en"))[0])
 
 
 def test_the_paper_names_the_trainers_that_accepted(row):
@@ -111,7 +111,7 @@ def test_the_paper_names_the_trainers_that_accepted(row):
         created=AT,
     )
 
-    assert trainers_of(row.edition) == ("Demo Trainer Yes",)
+    assert trainer_names(row.edition) == ("Demo Trainer Yes",)
 
 
 def test_the_file_itself_says_nothing_of_its_holder(pdf):
@@ -125,9 +125,9 @@ def test_the_file_itself_says_nothing_of_its_holder(pdf):
 
 def test_the_same_certificate_is_the_same_file(row, pdf):
     with clock.frozen(LATER):
-        assert pdf_of(row, row.document, "en") == pdf
+        assert write_pdf(row, row.document, "en") == pdf
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
 def test_in_every_language_of_the_desk_it_is_one_page(row, tag):
-    assert len(PdfReader(BytesIO(pdf_of(row, row.document, tag))).pages) == 1
+    assert len(PdfReader(BytesIO(write_pdf(row, row.document, tag))).pages) == 1

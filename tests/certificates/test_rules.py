@@ -7,13 +7,25 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.certificates.rules import Advice, Facts, Lack, Rule, advice, lacks, missing_minutes
+from protect.certificates.rules import (
+    CertificateRule,
+    Facts,
+    KeyAdvice,
+    MissingRequirement,
+    advise_on_keys,
+    missing_minutes,
+    missing_requirements,
+)
 from protect.trainings.base.enums import Assessment
 from protect.trainings.registrations.rules import is_same_name
 
 HALF, NEARLY, ENOUGH = 180, 287, 288  # of 360 minutes, where 80 % are asked for
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-MINUTES, NO_RESULT, NOT_PASSED = Lack.MINUTES, Lack.NO_RESULT, Lack.NOT_PASSED
+MINUTES, NO_RESULT, NOT_PASSED = (
+    MissingRequirement.MINUTES,
+    MissingRequirement.NO_RESULT,
+    MissingRequirement.NOT_PASSED,
+)
 
 
 class Old(NamedTuple):
@@ -46,13 +58,15 @@ class Old(NamedTuple):
 def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(
     assessment, attended, passed, missing
 ):
-    rule = Rule(80, 60, Assessment(assessment))
+    rule = CertificateRule(80, 60, Assessment(assessment))
 
-    assert tuple(lacks(rule, Facts(360, attended, has_passed=passed))) == missing
+    assert tuple(missing_requirements(rule, Facts(360, attended, has_passed=passed))) == missing
 
 
 def test_without_a_half_day_no_certificate_is_earned():
-    assert tuple(lacks(Rule(0, 60, Assessment.NONE), Facts(0, 0))) == (Lack.NOTHING_PLANNED,)
+    assert tuple(missing_requirements(CertificateRule(0, 60, Assessment.NONE), Facts(0, 0))) == (
+        MissingRequirement.NOTHING_PLANNED,
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,18 +74,20 @@ def test_without_a_half_day_no_certificate_is_earned():
     [(80, 360, 288, 0), (80, 360, 287, 1), (80, 7, 5, 1), (80, 7, 6, 0), (0, 360, 0, 0)],
 )
 def test_a_part_of_a_minute_counts_as_one(percent, planned, attended, missing):
-    rule = Rule(percent, 60, Assessment.NONE)
+    rule = CertificateRule(percent, 60, Assessment.NONE)
 
     assert missing_minutes(rule, Facts(planned, attended)) == missing
 
 
 @given(percent=st.integers(0, 100), planned=st.integers(1, 10_000), attended=st.integers(0, 10_000))
 def test_no_rounding_ever_gives_or_takes_a_certificate(percent, planned, attended):
-    rule, facts = Rule(percent, 60, Assessment.NONE), Facts(planned, attended)
+    rule, facts = CertificateRule(percent, 60, Assessment.NONE), Facts(planned, attended)
 
     is_met = Fraction(attended, planned) >= Fraction(percent, 100)
-    assert (not tuple(lacks(rule, facts))) == is_met
-    assert not tuple(lacks(rule, Facts(planned, attended + missing_minutes(rule, facts))))
+    assert (not tuple(missing_requirements(rule, facts))) == is_met
+    assert not tuple(
+        missing_requirements(rule, Facts(planned, attended + missing_minutes(rule, facts)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,20 +120,20 @@ def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: 
 @pytest.mark.parametrize(
     ("keys", "issued", "said"),
     [
-        ([], 0, Advice.NO_KEY),
-        ([], 3, Advice.LISTS_END),
-        ([key(9, ended=1)], 0, Advice.NO_KEY),
-        ([key(9, ended=1)], 3, Advice.LISTS_END),
+        ([], 0, KeyAdvice.NO_KEY),
+        ([], 3, KeyAdvice.LISTS_END),
+        ([key(9, ended=1)], 0, KeyAdvice.NO_KEY),
+        ([key(9, ended=1)], 3, KeyAdvice.LISTS_END),
         ([key(9)], 0, None),
         ([key(9)], 3, None),
-        ([key(9, name="b")], 3, Advice.MOVED),
+        ([key(9, name="b")], 3, KeyAdvice.MOVED),
         ([key(9, ended=1, name="b"), key(1)], 3, None),
-        ([key(730)], 3, Advice.OLD),
+        ([key(730)], 3, KeyAdvice.OLD),
         ([key(729)], 3, None),
-        ([key(9, ended=0, distrusted=True), key(0)], 3, Advice.SIGNED_TONIGHT),
+        ([key(9, ended=0, distrusted=True), key(0)], 3, KeyAdvice.SIGNED_TONIGHT),
         ([key(9, ended=0, distrusted=True), key(0)], 0, None),
         ([key(9, ended=2, distrusted=True), key(2)], 3, None),
     ],
 )
 def test_the_keys_of_an_issuer_say_what_is_to_be_done(keys, issued, said):
-    assert advice(keys, controller="a", issued=issued, at=AT) is said
+    assert advise_on_keys(keys, controller="a", issued=issued, at=AT) is said

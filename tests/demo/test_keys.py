@@ -15,11 +15,11 @@ from protect.orgs.models import Membership, Team, User
 from protect.vault.enums import Kind, SessionState, WrapKind
 from protect.vault.errors import KeyNotReady
 from protect.vault.formats.credentials import userwrap
-from protect.vault.formats.credentials.words import all_words
+from protect.vault.formats.credentials.words import load_words
 from protect.vault.models import Record, TotpDevice, UserKey, UserWrap
-from protect.vault.models.keys import SLOTS
+from protect.vault.models.keys import OFFICER_SLOTS
 from protect.vault.records import records
-from protect.vault.server_keys.peppers import cost
+from protect.vault.server_keys.peppers import argon2_cost
 from protect.vault.sessions import browser_sessions, passwords
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in import enrolment
@@ -46,7 +46,7 @@ def built(django_db_setup, django_db_blocker, kept_ledger):
 
 def somebody(code: str) -> Person:
     user = User.objects.get(email=f"{code}@demo.example")
-    return Person(user, keys.recovery_code(user.email), keys.SEED, keys.PASSPHRASE)
+    return Person(user, keys.demo_recovery_code(user.email), keys.TOTP_SEED, keys.PASSPHRASE)
 
 
 def unlocked(code: str) -> Unlocked:
@@ -68,7 +68,7 @@ def test_everybody_has_keys_and_teams_stand_where_they_are_planned(built):
 
     assert built == {"user": User.objects.count(), "team": 25, "note": 3}
     assert states == {TeamState.ACTIVE: 24, TeamState.FOUNDING: 1, TeamState.NO_KEY: 1}
-    assert all(enrolment.is_complete(user) for user in User.objects.order_by("pk"))
+    assert all(enrolment.is_account_complete(user) for user in User.objects.order_by("pk"))
 
 
 def test_only_those_who_are_meant_to_wait_do():
@@ -92,17 +92,17 @@ def test_they_come_in_with_the_passphrase_and_a_code(code):
 
 
 def test_signing_in_makes_hash_and_bundle_at_the_cost_of_today(settings):
-    settings.ARGON2 = {**keys.CHEAP, "passes": 2}
+    settings.ARGON2 = {**keys.CHEAP_HASHING, "passes": 2}
 
     begin(somebody("amal"))
 
     wrap = UserWrap.objects.get(user_key__user__email="amal@demo.example", kind=WrapKind.PASSWORD)
-    assert userwrap.head_of(bytes(wrap.blob)).kdf == cost()
-    assert not passwords.renew(somebody("amal").user, unlocked("amal").secret, "x", at=AT)
+    assert userwrap.parse_header(bytes(wrap.blob)).kdf == argon2_cost()
+    assert not passwords.renew_outdated(somebody("amal").user, unlocked("amal").secret, "x", at=AT)
 
 
 def test_the_cost_of_a_guess_is_as_before_once_keys_are_made(settings):
-    settings.ARGON2 = {**keys.CHEAP, "passes": 2}
+    settings.ARGON2 = {**keys.CHEAP_HASHING, "passes": 2}
 
     keys.build_keys(at=AT)
 
@@ -113,48 +113,48 @@ def test_a_member_reads_the_notes_of_the_team_and_who_waits_cannot():
     notes = Record.objects.filter(kind=Kind.NOTE).order_by("pk")
     amal, noor = unlocked("amal"), unlocked("noor")
 
-    titles = [records.open(amal, note, at=AT).document["title"] for note in notes]
+    titles = [records.open_record(amal, note, at=AT).document["title"] for note in notes]
 
     assert len(titles) == 3
     assert all(title.startswith("Demo: ") for title in titles)
     for note in notes:
         with pytest.raises(KeyNotReady):
-            records.open(noor, note, at=AT)
+            records.open_record(noor, note, at=AT)
 
 
 def test_who_waits_reads_once_a_colleague_has_let_them_in():
     place = Membership.objects.select_related("team").get(user=somebody("noor").user)
-    words = " ".join(members.words_of(UserKey.objects.get(user=place.user)))
+    words = " ".join(members.key_words(UserKey.objects.get(user=place.user)))
     ines = unlocked("ines")
 
-    members.admit(access.scope_for(ines.user_id), ines, place, words=words, at=AT)
+    members.admit_to_team(access.scope_for(ines.user_id), ines, place, words=words, at=AT)
 
     note = Record.objects.filter(kind=Kind.NOTE).order_by("pk")[0]
-    assert records.open(unlocked("noor"), note, at=AT).document["title"]
+    assert records.open_record(unlocked("noor"), note, at=AT).document["title"]
 
 
 def test_every_active_team_could_be_restored_by_its_officers():
     for team in Team.objects.filter(state=TeamState.ACTIVE).order_by("pk"):
-        officers = recovery_kit.officers_of(team.organisation_id)
-        assert tuple(officers) == SLOTS
+        officers = recovery_kit.officers_by_slot(team.organisation_id)
+        assert tuple(officers) == OFFICER_SLOTS
         assert all(officer.confirmed_at for officer in officers.values())
-        assert recovery_kit.is_complete(team)
+        assert recovery_kit.is_kit_complete(team)
 
 
 def test_the_recovery_code_that_is_printed_opens_the_account():
     amal = somebody("amal")
     wrap = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.RECOVERY)
 
-    assert enrolment.open_with(wrap, enrolment.code_of(amal.code.printed()))
-    assert not enrolment.open_with(wrap, somebody("ines").code)
+    assert enrolment.open_with_code(wrap, enrolment.parse_recovery_code(amal.code.printed()))
+    assert not enrolment.open_with_code(wrap, somebody("ines").code)
 
 
 def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
     words = keys.PASSPHRASE.split()
 
-    assert len(set(words) & set(all_words())) == 6
+    assert len(set(words) & set(load_words())) == 6
     for user in User.objects.order_by("pk"):
-        passwords.must_be_good(keys.PASSPHRASE, email=user.email, name=user.name)
+        passwords.must_be_strong(keys.PASSPHRASE, email=user.email, name=user.name)
 
 
 def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
@@ -174,7 +174,7 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
 
 def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
     amal = somebody("amal")
-    members.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
+    members.remove_access_of_user(amal.user.pk, actor=amal.user.pk, at=AT)
     enrolment.begin_keys(amal.user, "orchard lantern pebble window thistle", "enrol", at=AT)
     before = everything()
 
@@ -193,7 +193,7 @@ def test_a_live_system_gets_no_keys_of_the_demo(settings):
 
 def test_nor_does_a_database_that_was_ever_live(settings):
     settings.IS_DEMO = False
-    orgs.note_live(at=AT)
+    orgs.mark_as_live(at=AT)
     settings.IS_DEMO = True
     before = everything()
 

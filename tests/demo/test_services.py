@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from protect.demo.consortium import build_organisations
-from protect.demo.services import PLANS, build_services
-from protect.directory.changes import keep_true
+from protect.demo.services import SERVICE_PLANS, build_services
+from protect.directory.changes import run_nightly_steps
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import FactCheck, Location, Organisation, Service, ServiceText
 from protect.notices.models import Outgoing
@@ -24,7 +24,7 @@ def built():
 
 
 def test_the_demo_shows_every_state_and_fills_every_list(built):
-    assert built == Counter(service=len(PLANS))
+    assert built == Counter(service=len(SERVICE_PLANS))
     found = Service.objects.filter(source="demo")
     assert set(found.values_list("status", flat=True)) == set(Status) - {Status.WITHDRAWN}
     assert QueueItem.objects.filter(service__in=found).exists()
@@ -59,7 +59,7 @@ def test_the_invented_shelter_has_no_address(built):
 
 def test_building_again_makes_nothing(built):
     assert build_services(at=LATER) == Counter()
-    assert Service.objects.count() == len(PLANS)
+    assert Service.objects.count() == len(SERVICE_PLANS)
 
 
 def test_a_live_system_gets_nothing_invented(settings):
@@ -75,7 +75,7 @@ def test_a_night_of_the_demo_writes_to_no_real_service(built):
     real = entry("real", "BE", name="Demo Counselling", email="desk@example.org")
     checked(real, Fact.COST, NOW - timedelta(days=70))
 
-    assert keep_true(at=LATER, say=lambda step, done: None) == []
+    assert run_nightly_steps(at=LATER, say=lambda step, done: None) == []
 
     written = set(Outgoing.objects.order_by("to").values_list("to", flat=True))
     assert written

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
-from protect.directory.changes import touch
+from protect.directory.changes import raise_version
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.checks import Finding
@@ -20,7 +20,7 @@ from protect.directory.models import (
 )
 from protect.directory.protection import addresses
 from protect.directory.services.actions import status
-from protect.directory.services.actions.status import Released
+from protect.directory.services.actions.status import ReleaseResult
 from protect.reference.models import Area, Country
 from tests.refusals import refuses
 from tests.verification.nights import deeds, make_keepers
@@ -63,7 +63,7 @@ def new_service(organisation, source_id, short, **given):
 
 def call_test(world, service, at=NOW):
     finding = Finding(Verdict.CONFIRMED, Method.CALL, by=world.amal, second_checker=world.bela)
-    return checks.check_fact(service, Fact.PHONE, finding, at=at)
+    return checks.record_check(service, Fact.PHONE, finding, at=at)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def version():
 
 
 def test_the_version_rises_by_one(db):
-    assert [touch(), touch()] == [1, 2]
+    assert [raise_version(), raise_version()] == [1, 2]
 
 
 def test_a_check_is_kept_with_who_how_and_when(world):
@@ -95,7 +95,7 @@ def test_a_check_is_kept_with_who_how_and_when(world):
 
 def test_a_good_check_lasts_longer_than_a_weak_one(world):
     call = call_test(world, world.service)
-    web = checks.check_fact(
+    web = checks.record_check(
         world.service, Fact.PHONE, Finding(Verdict.CONFIRMED, Method.WEB), at=NOW
     )
 
@@ -114,7 +114,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
     call_test(world, world.service, at=BEFORE)
     before = list(FactCheck.objects.filter(fact=Fact.PHONE).values())
 
-    checks.check_fact(world.service, Fact.COST, Finding(Verdict.CHANGED, Method.CALL), at=NOW)
+    checks.record_check(world.service, Fact.COST, Finding(Verdict.CHANGED, Method.CALL), at=NOW)
 
     assert list(FactCheck.objects.filter(fact=Fact.PHONE).values()) == before
 
@@ -122,7 +122,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
 def test_a_tested_service_is_published(world):
     call_test(world, world.service)
 
-    moved = status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    moved = status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert moved.status == world.service.status == Status.PUBLISHED
@@ -140,11 +140,11 @@ def test_a_tested_service_is_published(world):
 )
 def test_an_untested_number_is_not_published(world, finding):
     if finding:
-        checks.check_fact(world.service, Fact.PHONE, finding, at=BEFORE)
+        checks.record_check(world.service, Fact.PHONE, finding, at=BEFORE)
     before = version()
 
     with refuses("service_number_not_tested") as refusal:
-        status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert refusal.value.code == "service_number_not_tested"
@@ -157,9 +157,9 @@ def test_only_coordinators_of_the_country_publish_a_service(world, name):
     scope = world.keepers.people[name].scope
 
     with pytest.raises(PermissionDenied):
-        status.move(scope, world.service, Move.PUBLISH, at=NOW)
+        status.change_status(scope, world.service, Move.PUBLISH, at=NOW)
     with pytest.raises(PermissionDenied):
-        status.release(scope, "MT", at=NOW)
+        status.publish_reviewed_services(scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
     assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
@@ -167,9 +167,9 @@ def test_only_coordinators_of_the_country_publish_a_service(world, name):
 
 def test_what_was_shown_once_keeps_the_day(world):
     call_test(world, world.service)
-    status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
     for move in (Move.SUSPEND, Move.RESUME):
-        status.move(world.scope, world.service, move, at=NOW + timedelta(days=1))
+        status.change_status(world.scope, world.service, move, at=NOW + timedelta(days=1))
 
     world.service.refresh_from_db()
     assert world.service.released_at == NOW
@@ -180,28 +180,31 @@ def test_a_service_without_a_number_needs_no_call(world):
     world.service.phones.all().delete()
     Service.objects.update(email="house@demo.example")
 
-    assert status.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
+    assert (
+        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW).status
+        == Status.PUBLISHED
+    )
 
 
 def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
     world.service.phones.all().delete()
 
     with refuses("directory_service_not_reachable"):
-        status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
-    released = status.release(world.scope, "MT", at=NOW)
+        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
+    released = status.publish_reviewed_services(world.scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
-    assert (released, world.service.status) == (Released(0, 1), Status.REVIEW)
+    assert (released, world.service.status) == (ReleaseResult(0, 1), Status.REVIEW)
 
 
 def test_a_move_that_another_user_made_first_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
-    status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
+    status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
     before = version()
 
     with refuses("service_move_not_allowed"):
-        status.move(world.scope, stale, Move.PUBLISH, at=NOW)
+        status.change_status(world.scope, stale, Move.PUBLISH, at=NOW)
 
     assert version() == before
 
@@ -211,10 +214,10 @@ def test_a_country_is_released_as_far_as_it_is_tested(world):
     draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
     call_test(world, world.service)
 
-    released = status.release(world.scope, "MT", at=NOW)
+    released = status.publish_reviewed_services(world.scope, "MT", at=NOW)
 
     found = dict(Service.objects.values_list("pk", "status"))
-    assert released == Released(shown=1, waiting=1)
+    assert released == ReleaseResult(published=1, waiting=1)
     assert found == {
         world.service.pk: Status.PUBLISHED,
         waiting.pk: Status.REVIEW,
@@ -271,11 +274,11 @@ def test_a_second_writer_waits_for_the_first(db):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '50ms'")
-                touch()
+                raise_version()
         finally:
             connection.close()
 
-    touch()
+    raise_version()
     with ThreadPoolExecutor(1) as pool:
         refused = pool.submit(write_too).exception()
 

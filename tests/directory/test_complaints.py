@@ -5,15 +5,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from protect.directory.enums import Audience, Channel, Fact, Freshness, How, Kind, Method, Status
+from protect.directory.enums import (
+    Audience,
+    Channel,
+    CriterionKind,
+    Fact,
+    Freshness,
+    LanguageMode,
+    Method,
+    Status,
+)
 from protect.directory.fact_records import values
-from protect.directory.fact_records.checks import standing_of
+from protect.directory.fact_records.checks import service_standings
 from protect.directory.hours import State, parse, state_at
 from protect.directory.models import Service, ServiceCapacity
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
 from protect.interchange.hsds import services
-from protect.matching.services.rows import Spoken
+from protect.matching.services.rows import LanguageOffer
 from protect.verification.enums import QueueReason
 from protect.verification.models import QueueItem
 from protect.verification.queue.queue import refresh_queue
@@ -27,19 +36,19 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def values_of(service: Service, fact: Fact, method: Method | None, **changed: object) -> Edit:
-    found = values.fact_of(service, fact)
+    found = values.read_fact(service, fact)
     return Edit(fact, found | changed, values.mark_of(found), method=method)
 
 
 @pytest.mark.django_db
 def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
     service = entry()
-    for fact in standing_of(service, BEFORE):
+    for fact in service_standings(service, BEFORE):
         checked(service, fact, BEFORE)
 
     refresh_queue(at=BEFORE + 200 * DAY)
 
-    states = {each.state for each in standing_of(service, BEFORE + 200 * DAY).values()}
+    states = {each.state for each in service_standings(service, BEFORE + 200 * DAY).values()}
     assert states == {Freshness.EXPIRED}
     assert QueueItem.objects.get().reasons == [QueueReason.EXPIRED]
 
@@ -48,13 +57,13 @@ def test_dead_entries_every_fact_has_a_date_and_what_is_late_is_in_the_queue():
 def test_confirming_counts_even_if_nothing_was_changed(keepers):
     service = entry()
     checked(service, Fact.PHONE, NOW - 100 * DAY)
-    before = values.fact_of(service, Fact.PHONE)
+    before = values.read_fact(service, Fact.PHONE)
 
     edit = values_of(service, Fact.PHONE, Method.CALL)
     assert not edits.edit_fact(keepers.edda.scope, service, edit, at=NOW)
 
-    assert values.fact_of(service, Fact.PHONE) == before
-    assert standing_of(service, LATER)[Fact.PHONE].state is Freshness.FRESH
+    assert values.read_fact(service, Fact.PHONE) == before
+    assert service_standings(service, LATER)[Fact.PHONE].state is Freshness.FRESH
 
 
 @pytest.mark.django_db
@@ -67,7 +76,7 @@ def test_marks_are_not_lost_on_an_edit_of_something_else(keepers):
         keepers.edda.scope, service, values_of(service, Fact.COST, None, costs=costs), at=NOW
     )
 
-    states = standing_of(service, LATER)
+    states = service_standings(service, LATER)
     assert states[Fact.PHONE].state is Freshness.FRESH
     assert states[Fact.COST].state is Freshness.UNVERIFIED
 
@@ -92,7 +101,7 @@ def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_the
 def test_by_appointment_is_not_closed_and_the_next_opening_has_a_date():
     friday = datetime(2026, 11, 27, 18, tzinfo=BRUSSELS)
     alone = parse("", "Europe/Brussels", "BE", by_appointment=True)
-    weekdays = cast.service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    weekdays = cast.service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
 
     assert state_at(alone, friday).state is State.BY_APPOINTMENT
     reasons = {each.code: each for each in cast.found(weekdays, at=friday).reasons}
@@ -110,7 +119,7 @@ def test_hits_that_do_not_serve_the_need_are_no_answers_and_the_others_say_why()
 
 def test_a_language_with_hours_counts_in_its_hours_alone():
     window = parse("Tu 09:00-11:00", "Europe/Brussels", "BE")
-    row = cast.service(languages=(Spoken("ti", How.STAFF, window=window),))
+    row = cast.service(languages=(LanguageOffer("ti", LanguageMode.STAFF, window=window),))
 
     during = codes(row, languages=("ti",), at=TUESDAY)
     after = codes(row, languages=("ti",), at=TUESDAY + timedelta(hours=3))
@@ -121,8 +130,8 @@ def test_a_language_with_hours_counts_in_its_hours_alone():
 
 
 def test_eligibility_is_criteria_a_stated_limit_removes_and_a_missing_one_does_not():
-    women = stating(cast.service(1), Kind.GENDER, only("f"))
-    silent = stating(cast.service(2), Kind.GENDER, ())
+    women = stating(cast.service(1), CriterionKind.GENDER, only("f"))
+    silent = stating(cast.service(2), CriterionKind.GENDER, ())
 
     found = answers(women, silent, gender="m")
 

@@ -22,9 +22,9 @@ def test_every_kind_of_service_that_we_ship_has_words_of_the_desk():
 @pytest.mark.parametrize("code", sorted(labels.CATEGORIES))
 def test_every_kind_of_service_is_said_in_every_language_of_the_desk(tag, code):
     with translation.override("en"):
-        english = str(labels.kind_of(code))
+        english = str(labels.category_label(code))
     with translation.override(tag):
-        said = str(labels.kind_of(code))
+        said = str(labels.category_label(code))
 
     assert said
     assert said != english or code in {"police", "information"}  # the same word in French
@@ -35,10 +35,10 @@ def test_a_kind_that_an_office_added_is_said_as_it_wrote_it(tmp_path, settings, 
     own = police.model_copy(update={"code": "demo-own", "name": "Demo kind"})
     monkeypatch.setattr(vocabulary, "categories", lambda: {"demo-own": own})
 
-    assert labels.kind_of("demo-own") == "Demo kind"
-    assert labels.kind_of("demo-gone") == "demo-gone"
+    assert labels.category_label("demo-own") == "Demo kind"
+    assert labels.category_label("demo-gone") == "demo-gone"
 
 
 def test_every_way_of_checking_is_said_by_whoever_did_it_and_to_others():
     assert set(labels.METHODS) == set(Method)
-    assert all(str(way.label) != str(way.past) for way in labels.METHODS.values())
+    assert all(str(way.label) != str(way.phrase) for way in labels.METHODS.values())

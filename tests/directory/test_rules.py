@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
 from protect.directory.protection import address_patterns
-from protect.directory.rules import CheckSeen, PhoneCheck
+from protect.directory.rules import CheckSummary, PhoneCheck
 from tests.refusals import refuses
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -17,7 +17,7 @@ ORDER = [Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE, Freshness.EXPIRED]
 
 def check(days_ago, verdict=Verdict.CONFIRMED, interval=60):
     at = NOW - days_ago * DAY
-    return CheckSeen(verdict, at, at + interval * DAY)
+    return CheckSummary(verdict, at, at + interval * DAY)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_short_interval_expires_before_it_is_overdue():
 @pytest.mark.parametrize(("hours", "expected"), [(23, "fresh"), (24, "expired"), (25, "expired")])
 def test_capacity_is_unknown_as_soon_as_it_expires(hours, expected):
     at = NOW - timedelta(hours=hours)
-    seen = CheckSeen(Verdict.CONFIRMED, at, at + DAY)
+    seen = CheckSummary(Verdict.CONFIRMED, at, at + DAY)
 
     assert rules.freshness(Fact.CAPACITY, [seen], NOW) == expected
 
@@ -83,7 +83,7 @@ def test_the_newest_verdicts_decide(verdicts, expected):
 
 @given(st.sampled_from(Fact), st.integers(1, 90), st.integers(0, 1000), st.integers(0, 1000))
 def test_a_fact_never_becomes_fresher_by_waiting(fact, interval, sooner, later):
-    seen = [CheckSeen(Verdict.CONFIRMED, NOW, NOW + interval * DAY)]
+    seen = [CheckSummary(Verdict.CONFIRMED, NOW, NOW + interval * DAY)]
     first, last = sorted([sooner, later])
 
     before, after = (rules.freshness(fact, seen, NOW + days * DAY) for days in (first, last))
@@ -103,7 +103,7 @@ def test_unverified_means_that_no_check_ever_succeeded(verdicts):
 
 
 def test_a_weak_method_is_repeated_sooner():
-    assert rules.next_check(NOW, 60 * DAY, 0.5) == NOW + 30 * DAY
+    assert rules.next_check_time(NOW, 60 * DAY, 0.5) == NOW + 30 * DAY
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_weak_method_is_repeated_sooner():
 )
 def test_a_next_check_is_never_out_of_bounds(days, weight):
     with pytest.raises(ValueError, match="within 90 days"):
-        rules.next_check(NOW, days * DAY, weight)
+        rules.next_check_time(NOW, days * DAY, weight)
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, 0.8), (60, 0.4), (120, 0.2)])
@@ -130,15 +130,16 @@ def test_confidence_is_halved_with_every_interval(days, expected):
     ],
 )
 def test_a_service_moves_along_its_way(status, move, expected):
-    assert rules.step(Status(status), Move(move)) == expected
+    assert rules.next_status(Status(status), Move(move)) == expected
 
 
 @pytest.mark.parametrize(
-    ("status", "move"), [pair for pair in product(Status, Move) if pair not in rules.MOVES]
+    ("status", "move"),
+    [pair for pair in product(Status, Move) if pair not in rules.STATUS_AFTER_MOVE],
 )
 def test_every_other_move_is_refused(status, move):
     with refuses("service_move_not_allowed") as refusal:
-        rules.step(status, move)
+        rules.next_status(status, move)
 
     assert refusal.value.code == "service_move_not_allowed"
     assert refusal.value.facts == {"status": status.value, "move": move.value}
@@ -180,4 +181,6 @@ def test_a_number_is_tested_by_a_call_and_two_people(checks, expected):
     ],
 )
 def test_an_address_is_taken_out_of_a_text(text, expected):
-    assert address_patterns.without_spots(text, {"Demo Street 5", "1234 AB", "5"}) == expected
+    assert (
+        address_patterns.replace_address_parts(text, {"Demo Street 5", "1234 AB", "5"}) == expected
+    )

@@ -11,5 +11,5 @@ def main() -> None:
     planners = make_planners()
     sender, edition = make_sender(planners.host), make_edition(planners.host)
     scope = planners.scope("pia")
-    token = nominating_organisations.give_link(scope, sender, is_mailed=False, at=clock.now())
+    token = nominating_organisations.create_link(scope, sender, is_mailed=False, at=clock.now())
     sys.stdout.write(f"/trainings/en/send/{token}/{edition.code}\n")

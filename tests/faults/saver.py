@@ -31,8 +31,8 @@ from protect.vault.enums import Kind
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.records import records
-from protect.vault.records.records import Writing
-from protect.vault.rows import all_rows
+from protect.vault.records.records import NewRecord
+from protect.vault.rows import show_all_rows
 from tests.vault import cast
 
 AT = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
@@ -75,14 +75,14 @@ def save(chance: random.Random | None = None, out: int = 1) -> None:
     count = 0
     while True:
         count += 1
-        with all_rows():
+        with show_all_rows():
             if count % 3 == 0:
-                made = records.seal(
-                    unlocked, Writing(Kind.NOTE, team), {"n": count}, retention=MONTH, at=AT
+                made = records.seal_record(
+                    unlocked, NewRecord(Kind.NOTE, team), {"n": count}, retention=MONTH, at=AT
                 )
             else:
                 row = Record.objects.get(pk=record)
-                made = records.save(unlocked, row, {"n": count}, seen=row.version, at=AT)
+                made = records.save_record(unlocked, row, {"n": count}, seen=row.version, at=AT)
         os.write(out, f"{made.pk} {made.version}\n".encode())  # only after the commit
 
 
@@ -175,7 +175,7 @@ def must_be_alone() -> None:
 
 def must_hold(known: dict[str, int]) -> None:
     """Fail unless every acknowledged version is there; one more may be, killed before it spoke."""
-    with all_rows():
+    with show_all_rows():
         rows = {str(pk): n for pk, n in Record.objects.values_list("pk", "version").order_by("pk")}
     lost = {
         pk: (version, rows.get(pk)) for pk, version in known.items() if rows.get(pk, 0) < version
@@ -187,7 +187,7 @@ def check() -> None:
     """Open everything that is there, and print what is not whole."""
     person, _team, _record = somebody()
     wrong = []
-    with all_rows():
+    with show_all_rows():
         unlocked = person.unlocked()
         for row in Record.objects.order_by("pk"):
             wrong += _faults_of(row)
@@ -197,7 +197,7 @@ def check() -> None:
         late = Sealed.objects.filter(version__gt=F("record__version")).count()
         wrong += [f"{orphans} texts without a key"] * bool(orphans)
         wrong += [f"{late} texts newer than their record"] * bool(late)
-    wrong += [f"chain {each.chain}" for each in facts.verify(at=AT) if each.broken]
+    wrong += [f"chain {each.chain}" for each in facts.verify_chains(at=AT) if each.broken]
     if wrong:
         raise SystemExit(f"broken: {wrong}")
     sys.stdout.write("whole\n")

@@ -68,6 +68,6 @@ def test_a_ledger_without_room_lets_nothing_be_erased(cast, settings):
     settings.LEDGER = Path("/dev/full")
 
     with pytest.raises(OSError, match="No space left"):
-        erasure.erase(cast.amal.unlocked(), kept, reason="wish", at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), kept, reason="wish", at=LATER)
 
     assert Record.objects.filter(pk=kept.pk).exists()

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from protect.reference.vocabulary.checks import EXIT_BYTES
+from protect.reference.vocabulary.checks import MAX_EXIT_BYTES
 
 PAGE = b"<!doctype html><title>Demo weather</title>"
 HTML = "text/html; charset=utf-8"
@@ -24,9 +24,9 @@ HTML = "text/html; charset=utf-8"
 MOODS: dict[str, dict[str, Any]] = {
     "fine": {},
     "other": {},
-    "full": {"body": PAGE.ljust(EXIT_BYTES)},
-    "heavy": {"body": PAGE.ljust(EXIT_BYTES + 1)},
-    "packed": {"body": gzip.compress(b" " * (EXIT_BYTES + 1)), "encoding": "gzip"},
+    "full": {"body": PAGE.ljust(MAX_EXIT_BYTES)},
+    "heavy": {"body": PAGE.ljust(MAX_EXIT_BYTES + 1)},
+    "packed": {"body": gzip.compress(b" " * (MAX_EXIT_BYTES + 1)), "encoding": "gzip"},
     "odd": {"body": b"\x1f not really", "encoding": "gzip"},
     "short": {"length": 5000},
     "picture": {"body": b"GIF89a", "kind": "image/gif"},

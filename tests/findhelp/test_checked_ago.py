@@ -6,23 +6,31 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from protect.directory.enums import Answer, Channel, Fact, Kind, Method, Operator, Verdict
+from protect.directory.enums import (
+    Answer,
+    Channel,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Method,
+    Verdict,
+)
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import parse
-from protect.directory.rules import CheckSeen
-from protect.findhelp.answers.cards import card_of
-from protect.findhelp.answers.sheets import LABELS, sheet_of
-from protect.findhelp.paper.leaflets import card_of as paper_of
+from protect.directory.rules import CheckSummary
+from protect.findhelp.answers.cards import card_view
+from protect.findhelp.answers.sheets import FACT_LABELS, sheet_view
+from protect.findhelp.paper.leaflets import build_card as paper_of
 from protect.matching.explanation import explain
 from protect.matching.questions import Question, freshness_at, prepare
-from protect.matching.services.rows import Condition, Door, LastSeen, ServiceRow
+from protect.matching.services.rows import Condition, LastCheck, OpeningHours, ServiceRow
 from protect.matching.wording import freshness_text
 from protect.reference import vocabulary
 from tests.findhelp.paper.demo import AT, URL, service
 
 HOURS = parse("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE")
-TELLS = Condition(Operator.ANSWER, answer=Answer.YES)
+TELLS = Condition(CriterionOperator.ANSWER, answer=Answer.YES)
 LANGUAGES = list(vocabulary.published_languages("demo"))
 # Days ago, by fact: each state is there, and no two facts say the same.
 AGES = {
@@ -41,30 +49,30 @@ def row(ages=AGES, **changes: object) -> ServiceRow:
     """Return a service with every fact that the public reads, each checked some days ago."""
     made = {fact: AT - timedelta(days) for fact, days in ages.items() if days is not None}
     given = {
-        "doors": {Channel.VISIT: Door(HOURS), Channel.PHONE: Door(HOURS)},
+        "opening_hours": {Channel.VISIT: OpeningHours(HOURS), Channel.PHONE: OpeningHours(HOURS)},
         "public_lines": {Fact.COST: PublicLine(reason="cost_free")},
         "audience_note": "Demo words",
-        "conditions": {Kind.TELLS_POLICE: (TELLS,)},
+        "conditions": {CriterionKind.TELLS_POLICE: (TELLS,)},
         "checks": {
-            fact: (CheckSeen(Verdict.CONFIRMED, at, at + timedelta(30)),)
+            fact: (CheckSummary(Verdict.CONFIRMED, at, at + timedelta(30)),)
             for fact, at in made.items()
         },
-        "last_seen": {fact: LastSeen(at, Method.VISIT) for fact, at in made.items()},
+        "last_checks": {fact: LastCheck(at, Method.VISIT) for fact, at in made.items()},
     }
     return service(**given | changes)
 
 
 def checked(each: ServiceRow, fact: Fact, tag: str) -> str:
-    return freshness_text(freshness_at(each, fact, AT), tag, each.last_seen.get(fact))
+    return freshness_text(freshness_at(each, fact, AT), tag, each.last_checks.get(fact))
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
     each = row()
-    sheet = sheet_of(each, tag, AT)
+    sheet = sheet_view(each, tag, AT)
     by_label = {fact.label: fact.fresh for fact in sheet.facts}
 
-    for fact in [fact for fact in Fact if fact in LABELS]:
+    for fact in [fact for fact in Fact if fact in FACT_LABELS]:
         fresh = by_label[_label(fact, tag)]
         assert fresh, fact
         assert fresh == checked(each, fact, tag), fact
@@ -78,13 +86,13 @@ def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
 
 def _label(fact: Fact, tag: str) -> str:
     with translation.override(tag):
-        return str(LABELS[fact])
+        return str(FACT_LABELS[fact])
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_fact_that_nobody_checked_says_so_in_every_language(tag):
     each = row({})
-    sheet = sheet_of(each, tag, AT)
+    sheet = sheet_view(each, tag, AT)
     said = {fact.fresh for fact in sheet.facts if fact.fresh}
 
     assert said == {checked(each, Fact.COST, tag)} == {sheet.card.fresh}
@@ -103,7 +111,7 @@ def test_no_sentence_of_freshness_is_left_in_english_or_with_a_hole(tag):
 
 def card(each: ServiceRow, tag: str = "en"):
     asked = prepare(Question(("talk",), AT, languages=("fr",)))
-    return card_of(explain(each, asked), tag, AT)
+    return card_view(explain(each, asked), tag, AT)
 
 
 def test_an_answer_says_of_what_is_old_how_old_it_is_and_asks():

@@ -7,13 +7,13 @@ from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from protect.findhelp import access, exit_checks, exits
-from protect.findhelp.enums import Opening
-from protect.findhelp.exit_checks import open_page
+from protect.findhelp.enums import ExitCheckResult
+from protect.findhelp.exit_checks import check_exit_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
 from protect.reference import vocabulary
-from protect.reference.vocabulary.checks import EXIT_BYTES
+from protect.reference.vocabulary.checks import MAX_EXIT_BYTES
 from tests.findhelp.neutral import PAGE, self_signed, site
 from tests.refusals import refuses
 from tests.serving import free_port
@@ -45,7 +45,7 @@ def targets(where, settings):
 
 def check(at=AT):
     said = []
-    exit_checks.check_exits(at=at, say=lambda url, opened: said.append(url))
+    exit_checks.check_exits(at=at, report=lambda url, opened: said.append(url))
     published.forget()  # instead of waiting until the directory is asked again
     return said
 
@@ -61,42 +61,42 @@ def leads_to(visitor):
 @pytest.mark.parametrize(
     ("path", "result", "size"),
     [
-        ("fine", Opening.OPENS, len(PAGE)),
-        ("moved", Opening.OPENS, len(PAGE)),
-        ("full", Opening.OPENS, EXIT_BYTES),
-        ("heavy", Opening.TOO_LARGE, EXIT_BYTES + 1),
-        ("packed", Opening.TOO_LARGE, EXIT_BYTES + 1),
-        ("odd", Opening.UNREACHABLE, None),
-        ("short", Opening.UNREACHABLE, None),
-        ("picture", Opening.NO_PAGE, None),
-        ("missing", Opening.REFUSED, None),
-        ("circle", Opening.REFUSED, None),
-        ("nowhere", Opening.REFUSED, None),
-        ("astray", Opening.UNSAFE, None),
+        ("fine", ExitCheckResult.OPENS, len(PAGE)),
+        ("moved", ExitCheckResult.OPENS, len(PAGE)),
+        ("full", ExitCheckResult.OPENS, MAX_EXIT_BYTES),
+        ("heavy", ExitCheckResult.TOO_LARGE, MAX_EXIT_BYTES + 1),
+        ("packed", ExitCheckResult.TOO_LARGE, MAX_EXIT_BYTES + 1),
+        ("odd", ExitCheckResult.UNREACHABLE, None),
+        ("short", ExitCheckResult.UNREACHABLE, None),
+        ("picture", ExitCheckResult.NO_PAGE, None),
+        ("missing", ExitCheckResult.REFUSED, None),
+        ("circle", ExitCheckResult.REFUSED, None),
+        ("nowhere", ExitCheckResult.REFUSED, None),
+        ("astray", ExitCheckResult.UNSAFE, None),
     ],
 )
 def test_a_page_is_opened_as_a_phone_would(where, path, result, size):
-    opened = open_page(f"{where}/{path}")
+    opened = check_exit_page(f"{where}/{path}")
 
     assert opened.result == result
-    assert opened.bytes == size
+    assert opened.size_bytes == size
 
 
 def test_nobody_answers():
-    assert open_page(f"http://127.0.0.1:{free_port()}/").result == Opening.UNREACHABLE
+    assert check_exit_page(f"http://127.0.0.1:{free_port()}/").result == ExitCheckResult.UNREACHABLE
 
 
 def test_an_address_without_https_is_never_asked():
-    assert open_page("http://demo.example/").result == Opening.UNSAFE
+    assert check_exit_page("http://demo.example/").result == ExitCheckResult.UNSAFE
 
 
 def test_only_a_site_that_somebody_vouches_for_opens(tmp_path, monkeypatch):
     certificate = self_signed(tmp_path)
     with site(certificate) as address:
-        assert open_page(f"{address}/fine").result == Opening.UNREACHABLE
+        assert check_exit_page(f"{address}/fine").result == ExitCheckResult.UNREACHABLE
 
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        assert open_page(f"{address}/fine").result == Opening.OPENS
+        assert check_exit_page(f"{address}/fine").result == ExitCheckResult.OPENS
 
 
 # --- a failed one yields -----------------------------------------------------------------------
@@ -114,7 +114,7 @@ def test_a_failed_target_yields_to_the_next(visitor, targets):
 def test_a_target_that_opens_again_takes_its_place_back(visitor, targets, settings):
     targets("fine", "other")
     first = settings.EXIT_TARGETS[0]
-    ExitCheck.objects.create(url=first, checked_at=AT, result=Opening.UNREACHABLE)
+    ExitCheck.objects.create(url=first, checked_at=AT, result=ExitCheckResult.UNREACHABLE)
     published.forget()
     assert leads_to(visitor) == "other"
 
@@ -165,12 +165,12 @@ def test_pages_lead_away_without_a_database(visitor, targets, monkeypatch):
 
 
 def test_every_language_has_its_own_targets_and_each_is_checked_once(db):
-    listed = exits.in_use()
+    listed = exits.exit_pages_in_use()
 
     assert len(listed) == len(set(listed))
     for tag in access.languages():
-        assert exits.address(tag) == vocabulary.exit_targets(tag)[0].url
-        assert set(exits.addresses(tag)) <= set(listed)
+        assert exits.working_exit_page(tag) == vocabulary.exit_targets(tag)[0].url
+        assert set(exits.exit_pages(tag)) <= set(listed)
 
 
 # --- what an operator sees -----------------------------------------------------------------------

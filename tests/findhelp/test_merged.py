@@ -6,7 +6,7 @@ from django.test import Client
 
 from protect.directory import access as directory
 from protect.verification.duplicates import merges
-from protect.verification.duplicates.merges import Choice
+from protect.verification.duplicates.merges import MergeChoice
 from tests.verification.merges import pair_of
 from tests.verification.nights import LATER, NOW, entry, make_keepers
 
@@ -23,7 +23,7 @@ def both(keepers):
     """Two entries that were merged: the one that remained, the other, and their pair."""
     one, other = entry("s1"), entry("s2")
     pair = pair_of(one, other)
-    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     return one, other, pair
 
 
@@ -47,7 +47,7 @@ def test_every_address_of_the_entry_that_went_leads_to_the_one_that_remained(pub
 def test_chains_are_followed_at_once(public, keepers, both):
     one, other, _ = both
     third = entry("s3")
-    merges.merge(keepers.edda.scope, pair_of(one, third), Choice(third.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair_of(one, third), MergeChoice(third.pk), at=NOW)
 
     assert public.get(f"/en/{other.short}").headers["Location"] == f"/en/{third.short}"
 
@@ -70,6 +70,6 @@ def test_while_the_database_is_away_an_old_address_is_not_there(public, both, mo
     def away(**named):
         raise Error
 
-    monkeypatch.setattr(directory, "successor", away)
+    monkeypatch.setattr(directory, "find_merge_target", away)
 
     assert public.get("/en/zzzzzz").status_code == 404

@@ -22,7 +22,7 @@ PLACES = "/directory/posters"
 
 
 def of_malta(need: str = "gk") -> str:
-    return f"{PLACES}/{addresses.whole('MT').code}/{need}"
+    return f"{PLACES}/{addresses.anywhere_in('MT').code}/{need}"
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_the_papers_of_another_country_are_not_there(keepers, counselling):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
-        ("", lambda: addresses.whole("MT").code),
-        ("Malta", lambda: addresses.whole("MT").code),
+        ("", lambda: addresses.anywhere_in("MT").code),
+        ("Malta", lambda: addresses.anywhere_in("MT").code),
     ],
 )
 def test_a_place_that_is_certain_leads_to_its_poster(keepers, typed, code):
@@ -95,7 +95,7 @@ def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
 
     page = answer.content.decode()
     assert f"{PLACES}/{addresses.place_spot(2562305).code}/gk" in page
-    assert "Several places match." in page
+    assert "Several places have this name. Choose one." in page
     assert words(answer).index("Region") < words(answer).index("Town ")
 
 
@@ -112,16 +112,16 @@ def test_a_country_that_is_not_ones_own_cannot_be_chosen(keepers):
 
 
 def test_a_name_that_is_several_places_is_asked_about(db):
-    several = papers.candidates("Aalst", "BE")
+    several = papers.matching_spots("Aalst", "BE")
 
     assert len(several) == 2
     assert len({papers.whereabouts(each) for each in several}) == 2
 
 
 def test_a_region_is_found_by_its_name_and_its_code(db):
-    by_code = papers.candidates("BE-WLG", "BE")[0]
+    by_code = papers.matching_spots("BE-WLG", "BE")[0]
 
-    assert by_code == papers.candidates("Liège", "BE")[0] or by_code.key == "BE-WLG"
+    assert by_code == papers.matching_spots("Liège", "BE")[0] or by_code.key == "BE-WLG"
     assert papers.area_named("be-wlg").key == "BE-WLG"
 
 
@@ -131,7 +131,10 @@ def test_a_region_is_found_by_its_name_and_its_code(db):
 def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
     desk = keepers.desk("cora")
 
-    assert "Everything on it is fresh." in words(desk.get(of_malta()))
+    assert (
+        "The poster is valid until the first day on which a fact must be checked again."
+        in words(desk.get(of_malta()))
+    )
     seen = as_seen(pages(desk.post(of_malta(), languages=["en"]).content)[0])
     assert "Valid until 22 January 2027" in seen
 
@@ -178,7 +181,7 @@ def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counse
     for number in range(3):
         entry(f"n{number}").languages.create(language_id="so")
 
-    chosen = papers.suggested(addresses.whole("MT"))
+    chosen = papers.suggested_languages(addresses.anywhere_in("MT"))
 
     assert chosen[0] == "so"
     assert {"ar", "ti", "en"} < set(chosen)
@@ -236,9 +239,9 @@ def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, 
     desk = keepers.desk("cora")
     desk.post(of_malta(), languages=["en", "fr"])
 
-    found = Entry.objects.get(action=papers.POSTER)
+    found = Entry.objects.get(action=papers.POSTER_ACTION)
     assert found.at == NOW
-    assert found.target == papers.paper_of(addresses.whole("MT").code, "gk")
+    assert found.target == papers.paper_audit_subject(addresses.anywhere_in("MT").code, "gk")
     assert "Last published" in words(desk.get(of_malta()))
     assert "Last published" not in words(desk.get(of_malta("kq")))
 
@@ -293,20 +296,20 @@ def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, mo
     answer = keepers.desk("cora").post("/directory/printable", area="MT", language="en")
 
     assert answer.status_code == 422
-    assert "1 services in one file, and 0 are the most" in words(answer)
-    assert "Choose a region or a district" in words(answer)
+    assert "This directory would contain 1 services; one file can hold 0." in words(answer)
+    assert ". No file was made. Print one region or district at a time." in words(answer)
     assert deeds("print_directory") == 0
 
 
 def test_every_language_of_the_public_site_can_be_printed():
     published = vocabulary.published_languages("demo")
 
-    assert papers.printable() == list(published)
+    assert papers.printable_languages() == list(published)
 
 
 def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
     made = []
-    monkeypatch.setattr(views, "must_somewhere", lambda *_: frozenset({"MT"}))
+    monkeypatch.setattr(views, "require_permission_anywhere", lambda *_: frozenset({"MT"}))
     monkeypatch.setattr(views, "book_pdf", made.append)
 
     answer = keepers.desk("zoe").post("/directory/printable", area="MT", language="en")

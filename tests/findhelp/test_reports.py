@@ -8,7 +8,7 @@ from django.test import Client
 
 from protect.findhelp.views import services
 from protect.kernel import clock
-from protect.kernel.limits import Limits
+from protect.kernel.limits import RateLimiter
 from protect.matching import published
 from protect.site import zones
 from protect.verification.models import Correction
@@ -29,7 +29,7 @@ def frozen():
 @pytest.fixture
 def row(db):
     """A service that everybody may see, as the pages know it."""
-    return published.service(entry().short)
+    return published.service_by_code(entry().short)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def body(response) -> str:
 
 def send(public, row, at=AT, headers=None, **fields):
     """Send the form as a browser would, and return the page to which that leads."""
-    given = {"wrong": ["number"], "text": "", "stamp": services.stamp_of(row.short)} | fields
+    given = {"wrong": ["number"], "text": "", "stamp": services.form_stamp(row.short)} | fields
     with clock.frozen(at):
         answer = public.post(f"/en/{row.short}/w", given, headers=headers)
         assert answer.status_code == 303
@@ -71,16 +71,16 @@ def test_a_report_is_kept_and_thanked_for_without_a_trace(public, row):
     assert row.short not in answer.headers["Location"]
     assert "?" not in answer.headers["Location"]
     for response in (answer, page):
-        assert [name for name in zones.ABSENT if name in response.headers] == []
+        assert [name for name in zones.REMOVED_HEADERS if name in response.headers] == []
         assert not response.cookies
 
 
 def test_a_report_changes_nothing_that_the_public_sees(public, row):
-    before = published.service(row.short)
+    before = published.service_by_code(row.short)
 
     send(public, row)
 
-    assert published.service(row.short) is before
+    assert published.service_by_code(row.short) is before
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_report_of_nothing_is_asked_once_more(public, row, fields):
 
 
 def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
-    stamp = services.stamp_of(row.short)
+    stamp = services.form_stamp(row.short)
     _, page = send(public, row, at=AT + timedelta(hours=24), stamp=stamp, text="Words")
 
     assert not Correction.objects.exists()
@@ -125,7 +125,7 @@ def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
 
 
 def test_the_stamp_of_another_service_is_worth_nothing(public, row):
-    send(public, row, stamp=services.stamp_of("zzzzzz"))
+    send(public, row, stamp=services.form_stamp("zzzzzz"))
 
     assert not Correction.objects.exists()
 
@@ -142,7 +142,7 @@ def test_the_stamp_of_another_service_is_worth_nothing(public, row):
     ],
 )
 def test_only_a_page_of_ours_can_send_it(public, row, headers, is_kept):
-    given = {"wrong": ["number"], "stamp": services.stamp_of(row.short)}
+    given = {"wrong": ["number"], "stamp": services.form_stamp(row.short)}
 
     answer = public.post(f"/en/{row.short}/w", given, headers=headers)
 
@@ -161,21 +161,21 @@ def test_thanks_are_said_even_where_a_report_is_one_too_many(public, row):
 @pytest.fixture
 def limited(monkeypatch):
     """Two reports about one service, and four in all, in a minute from one address."""
-    monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", Limits(most=2))
-    monkeypatch.setattr(services, "REPORTS", Limits(most=4))
+    monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", RateLimiter(max_requests=2))
+    monkeypatch.setattr(services, "REPORTS", RateLimiter(max_requests=4))
 
 
 def more(*codes):
     """Return other services that everybody may see, as the pages know them."""
     made = [entry(code, name=f"Demo {code}") for code in codes]
     published.forget()
-    return [published.service(each.short) for each in made]
+    return [published.service_by_code(each.short) for each in made]
 
 
 def report_from(address, row, *texts):
     """Send reports about a service from an address; return the status of each answer."""
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
-    given = {"wrong": ["number"], "stamp": services.stamp_of(row.short)}
+    given = {"wrong": ["number"], "stamp": services.form_stamp(row.short)}
     path = f"/en/{row.short}/w"
     return [client.post(path, {**given, "text": each}).status_code for each in texts]
 
@@ -204,7 +204,7 @@ def test_one_address_cannot_send_many_in_a_minute_whatever_they_are_about(row, l
 
 
 def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
-    limits = Limits(most=2)
+    limits = RateLimiter(max_requests=2)
     monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", limits)
 
     report_from("192.0.2.7", row, "a")
@@ -216,7 +216,7 @@ def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
 
 
 def test_a_service_that_is_not_there_cannot_be_reported(public, row):
-    given = {"wrong": ["number"], "stamp": services.stamp_of("zzzzzz")}
+    given = {"wrong": ["number"], "stamp": services.form_stamp("zzzzzz")}
 
     assert public.post("/en/zzzzzz/w", given).status_code == 404
 

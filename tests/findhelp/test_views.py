@@ -61,7 +61,7 @@ def test_what_is_not_there_is_said_in_the_frame(public, address, status):
 
 def test_a_country_leads_to_regions_and_a_region_to_settlements(public):
     country = addresses.country_spot("BE")
-    regions = addresses.children(country)
+    regions = addresses.child_spots(country)
 
     shown = body(public.get(f"/en/{country.code}"))
 
@@ -71,7 +71,7 @@ def test_a_country_leads_to_regions_and_a_region_to_settlements(public):
 
 @pytest.mark.parametrize("country", ["MT", "SI"])
 def test_small_countries_go_by_first_letter(db, country):
-    letters = addresses.children(addresses.country_spot(country))
+    letters = addresses.child_spots(addresses.country_spot(country))
 
     assert all(len(spot.name) == 1 for spot in letters)
 
@@ -80,7 +80,7 @@ def test_every_settlement_is_reached_by_tapping(db):
     reached: set[str] = set()
     waiting = [addresses.country_spot(code) for code in ("BE", "MT", "IT")]
     while waiting:
-        for spot in addresses.children(waiting.pop()):
+        for spot in addresses.child_spots(waiting.pop()):
             reached.add(spot.code) if spot.kind == "place" else waiting.append(spot)
 
     assert len(reached) == 2256 + 70 + 11854  # the settlements of the three countries
@@ -113,7 +113,7 @@ def test_an_unknown_place_gets_a_way_on(public, typed):
 
     assert response.status_code == 200
     assert "We do not know this place" in text(response)
-    assert "Lines for the whole country" in text(response)
+    assert "Phone lines for the whole country" in text(response)
     assert "<script>alert" not in body(response)
 
 
@@ -362,7 +362,7 @@ def test_round_the_clock_is_not_written_as_nought_to_nought(public):
     always = [
         row
         for row in published.rows()
-        if any(d.hours.expression == "24/7" for d in row.doors.values())
+        if any(d.hours.expression == "24/7" for d in row.opening_hours.values())
     ]
 
     shown = text(public.get(f"/en/{always[0].short}"))

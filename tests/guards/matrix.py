@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.audit.context import AuditContext
-from protect.certificates.actions.certificates import issue_due
+from protect.certificates.actions.certificates import issue_due_certificates
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.findhelp import addresses as spots
@@ -21,18 +21,18 @@ from protect.orgs.models import Organisation, Team, User
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind
-from protect.trainings.registrations.actions.name_lists import NameList, bring
-from protect.trainings.registrations.actions.register import Entry, enter
+from protect.trainings.registrations.actions.name_lists import NameList, store_list
+from protect.trainings.registrations.actions.register import Origin, register_participant
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import PersonDoubt, Registration
-from protect.trainings.registrations.name_list_rows import of_text
+from protect.trainings.registrations.name_list_rows import read_text
 from protect.uploads.clean_documents import CleanDocument as Clean
 from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
 from protect.vault.records import inbound, notes
 from protect.vault.sessions import browser_sessions, drafts, rules
-from protect.vault.sign_in.second_factors import give_totp
+from protect.vault.sign_in.second_factors import give_demo_totp
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue
@@ -133,7 +133,7 @@ class World:
         self.note = note(cast.amal, cast.desk)
         self.file = add_file(cast.amal, self.note)
         self.proposed = make_organisation("Demo proposed", "BE", "proposed")
-        place = orgs.Place(cast.office, cast.desk, "caseworker")
+        place = orgs.OfferedRole(cast.office, cast.desk, "caseworker")
         self.invitation = orgs.invite(
             cast.sana.scope, place, email="demo.new@demo.example", language="en", at=AT
         )
@@ -144,15 +144,17 @@ class World:
     def _plant_of_others(self) -> None:
         """Give two people who never ask what only they may reach."""
         noor, emil = self.cast.noor, self.cast.emil
-        self.draft = drafts.keep(noor.pk, "/account", {"name": ["Demo words"]}, at=AT)
+        self.draft = drafts.keep_draft(noor.pk, "/account", {"name": ["Demo words"]}, at=AT)
         self.passkey = Passkey.objects.create(
             user=noor.user, credential=b"c", public=b"p", prf_salt=b"s", name="Demo", created=AT
         )
-        entry = browser_sessions.open_provisional(noor.user, noor.version, noor.secret, at=AT)
-        self.session = browser_sessions.reopen(entry, noor.secret, SessionEvent.PASS, at=AT).session
-        password_reset.forgot(emil.user.email, at=AT)
+        entry = browser_sessions.begin_session(noor.user, noor.version, noor.secret, at=AT)
+        self.session = browser_sessions.unlock_with_new_token(
+            entry, noor.secret, SessionEvent.PASS, at=AT
+        ).session
+        password_reset.mail_reset_link(emil.user.email, at=AT)
         self.tokens["reset"] = mailed("password_reset")
-        password_reset.restart(emil.scope, noor.user, at=AT)
+        password_reset.mail_restart_link(emil.scope, noor.user, at=AT)
         self.tokens["restart"] = mailed("password_reset")
 
     def arguments(self, name: str, kinds: Iterable[str]) -> dict[str, object]:
@@ -168,7 +170,7 @@ class World:
             "name": "none.css",
             "kind": "team",
             "country": "BE",
-            "place": spots.whole("BE").code,
+            "place": spots.anywhere_in("BE").code,
             "need": "gk",
             "tag": "en",
             "fact": "phone",
@@ -234,24 +236,24 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     edition = make_edition(office)
     measure(edition)
     person = make_participant(office)
-    row = enter(edition, person, Entry(Source.APPLIED), at=AT)
+    row = register_participant(edition, person, Origin(Source.APPLIED), at=AT)
     key, done = make_key(office), make_done(office)
     attend(done, 360, User.objects.get(email="cora@demo.example"))
-    (certificate,) = issue_due(
+    (certificate,) = issue_due_certificates(
         done, audit=AuditContext(at=AT, actor=None, organisation=office.pk), limit=1
     )
     again = make_participant(office)
     first, second = sorted((person, again), key=lambda each: each.pk)
     request = make_request(country_id=office.country)
     sender = make_sender(office)
-    brought = NameList(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
+    brought = NameList(read_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
         "participant": person.pk,
         "duplicate": PersonDoubt.objects.create(first=first, second=second).pk,
         "sender": sender.pk,
-        "roster": bring(edition, brought, at=AT).pk,
+        "roster": store_list(edition, brought, at=AT).pk,
         "edition": edition.pk,
         "learning": edition.pk,
         **plant_attendance(row),
@@ -271,12 +273,12 @@ def plant_attendance(row: Registration) -> dict[str, UUID]:
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
     edition.logistics_team = Team.objects.get(organisation=edition.host, name="Demo desk")
     edition.save()
-    (need,) = actions.say(row, [actions.StatedNeed(NeedKind.DIET, detail="Demo")], at=AT)
+    (need,) = actions.state_needs(row, [actions.StatedNeed(NeedKind.DIET, detail="Demo")], at=AT)
     sheet = SignedSheet.objects.create(
         session=half_day,
         media_type="image/png",
         sha256="0" * 64,
-        record=inbound.seal(edition.logistics_team, {}, retention=AT.date(), at=AT),
+        record=inbound.seal_inbound(edition.logistics_team, {}, retention=AT.date(), at=AT),
         added_by=User.objects.get(email="cora@demo.example"),
         added_at=AT,
     )
@@ -312,8 +314,9 @@ def imported(office: Organisation, service: Service) -> ImportRun:
 
 def add_file(person: Person, record: Record) -> UUID:
     """Put a file beside a note, and return what names it."""
-    notes.add_file(person.unlocked(), record, Clean("Demo scan", "image/png", b"content"), at=AT)
-    (file,) = notes.opened(person.unlocked(), record, at=AT).files
+    picture = Clean("Demo scan", "image/png", b"content")
+    notes.add_note_file(person.unlocked(), record, picture, at=AT)
+    (file,) = notes.open_note(person.unlocked(), record, at=AT).files
     return file
 
 
@@ -358,9 +361,9 @@ def browser_of(asker: str, cast: Cast) -> Desk:
     if asker == "locked":
         desk.post("/lock")
     if asker == "stale":
-        browser_sessions.passed(desk.entry, at=AT - rules.STEPPED_UP)
+        browser_sessions.record_identity_proof(desk.entry, at=AT - rules.STEP_UP_VALIDITY)
     if asker == "unproven":
-        give_totp(cast.amal.user, b"s" * 20, at=AT)
+        give_demo_totp(cast.amal.user, b"s" * 20, at=AT)
     if asker in {"provisional", "unproven"}:
         desk.begin(cast.amal)
     return desk
@@ -393,6 +396,5 @@ def met_by(asker: str, world: World) -> dict[str, dict[str, int | str]]:
 
 
 def _said(answer: HttpResponse) -> int | str:
-    return (
-        CONFIRM if led_to(answer) == reverse("vault:step_up", urlconf=STAFF) else answer.status_code
-    )
+    is_step_up = led_to(answer) == reverse("vault:step_up", urlconf=STAFF)
+    return CONFIRM if is_step_up else answer.status_code

@@ -9,7 +9,7 @@ import pytest
 from tests.guards.test_shape import PACKAGE, files
 
 HOME = "audit"  # this package writes entries; all others use the context
-WRITERS = {"record", "refusal", "refusal_once"}
+WRITERS = {"record", "record_refusal", "record_refusal_once"}
 CALLS = {*(f"actions.{name}" for name in WRITERS), "Entry.objects.create"}
 ACTOR, ORGANISATION = {"actor", "actor_id", "by"}, {"org", "organisation", "organisation_id"}
 

@@ -115,7 +115,7 @@ def test_no_page_of_the_desk_fails_when_the_database_goes_away_meanwhile(world, 
     desk = browser_of(asker, world.cast)
     desk.client.raise_request_exception = False
 
-    monkeypatch.setattr(zones, "show_teams", lost)
+    monkeypatch.setattr(zones, "show_rows_of_teams", lost)
     statuses = set()
     for name, kinds in DESK_ADDRESSES.items():
         address = reverse(name, urlconf=STAFF, kwargs=world.arguments(name, kinds))
@@ -176,7 +176,7 @@ def test_the_page_says_what_happened_and_the_site_answers_again(world, monkeypat
     desk.client.raise_request_exception = False
 
     with monkeypatch.context() as patch:
-        patch.setattr(zones, "show_teams", lost)
+        patch.setattr(zones, "show_rows_of_teams", lost)
         response = desk.get("/account")
 
     assert "This page is not available at the moment." in words(response)

@@ -166,8 +166,8 @@ def lines_of_threats() -> Iterator[str]:
         title, _, text = part.partition("\n")
         if title.startswith("What is not"):
             continue
-        text = text.partition("Never promised")[0]
-        yield from re.findall(r"^\| (?!somebody|-).*$", text, re.MULTILINE)
+        text = text.partition("Not promised")[0]
+        yield from re.findall(r"^\| (?!an attacker with …|-).*$", text, re.MULTILINE)
         yield from re.findall(r"^(?:-|\d\.) .*(?:\n  .*)*", text, re.MULTILINE)
 
 

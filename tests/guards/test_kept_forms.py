@@ -33,16 +33,16 @@ def typed(form: DeskForm) -> set[str]:
 
 
 def kept(form: DeskForm) -> set[str]:
-    return {name for name in typed(form) if drafts.may_keep(name)}
+    return {name for name in typed(form) if drafts.may_keep_field(name)}
 
 
 @pytest.mark.parametrize("asker", ASKERS)
 def test_each_form_whose_words_are_kept_is_named_and_shows_nothing_that_it_fills_in(world, asker):
-    named = {name: type(page.form()) for name, page in posted.PAGES.items()}
+    named = {name: type(page.form()) for name, page in posted.DRAFT_PAGES.items()}
     forms = list(shown(world, asker))  # hundreds of pages: loaded once for both
     forms_kept = [(name, form) for name, form in forms if kept(form)]
 
-    assert [name for name, form in forms if typed(form) & drafts.NOT_TYPED] == []
+    assert [name for name, form in forms if typed(form) & drafts.AUTOMATIC_FIELDS] == []
     assert forms_kept
     for name, form in forms_kept:
         assert type(form) is named.get(name, type(form)), name

@@ -23,18 +23,8 @@ PLAIN = {
     "Demonstration: nobody has checked these numbers.": "a warning to visitors, in 34 languages",
     "It is sealed when you save. Then all people who work in %(team)s can read it, and nobody "
     "else.": "who can read a note",
-    "It takes some ten minutes. Nobody learns what you answer: your name is not asked.": (
-        "a promise before anonymous questions"
-    ),
-    "May we ask you in some months what you have used? Two mails at most, and nobody sees who "
-    "answers. Then we forget that you agreed.": "a promise before anonymous questions",
     "Nobody answered our calls": "a fact about a service for visitors, in 34 languages",
-    "Nobody knows whose card it is. It only joins your two tests.": (
-        "a promise before anonymous questions"
-    ),
     "Secret: read it to nobody, also not by phone.": "a warning on a paper with a code",
-    "The coordinators of %(host)s see your points in percent and whether you passed. Your single "
-    "answers are shown to nobody.": "who can read answers",
     "The host keeps what you write to hold this training and to show its funder who was there. "
     "Nobody else gets it. You can withdraw at any time by your link.": "who can read a form",
     "What a team writes is sealed: the people of that team can read it, and nobody else.": (
@@ -176,7 +166,7 @@ def test_the_guard_of_template_comments_tells_good_from_bad(comment, is_found):
     ("message", "found"),
     [
         ('msgid "Enter somebody"\nmsgstr ""', {"Enter somebody"}),
-        ('msgid "Enter a person"\nmsgstr ""', set()),
+        ('msgid "Register a person"\nmsgstr ""', set()),
         (
             'msgid "{n} is free"\nmsgid_plural "{n} wait for anybody"\nmsgstr[0] ""',
             {"{n} wait for anybody"},

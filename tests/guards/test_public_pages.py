@@ -11,7 +11,7 @@ from protect.kernel.errors import SettingError
 from protect.matching import published
 from protect.reference import catalogue
 from protect.site import zones
-from protect.site.management.commands.weigh import BUDGET, weigh
+from protect.site.management.commands.weigh import BUDGET_BYTES, weigh
 
 TAGS = list(access.languages())
 ELSEWHERE = re.compile(
@@ -30,13 +30,13 @@ def browser() -> Client:
 
 def addresses(tag: str) -> list[str]:
     """Return every kind of page, the answers to each need anywhere, and a service."""
-    answers = islice(public.answers(tag), len(access.public_needs()))
-    return ["/", *public.every_kind(tag), *answers, *islice(public.services(tag), 1)]
+    answers = islice(public.result_addresses(tag), len(access.public_needs()))
+    return ["/", *public.sample_addresses(tag), *answers, *islice(public.service_addresses(tag), 1)]
 
 
 def wrongs(response) -> list[str]:
     """Return what a public response does that none may do."""
-    found = [name for name in zones.ABSENT if name in response.headers]
+    found = [name for name in zones.REMOVED_HEADERS if name in response.headers]
     found += [
         name for name, value in zones.PUBLIC_HEADERS.items() if response.headers.get(name) != value
     ]
@@ -64,7 +64,7 @@ def test_every_page_leaves_no_trace_and_has_the_way_out_first(tag):
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_page_that_is_not_there_leaves_no_trace_either(tag):
-    for address, status in public.closed_doors(tag):
+    for address, status in public.error_addresses(tag):
         response = browser().get(address)
 
         assert response.status_code == status
@@ -75,7 +75,7 @@ def test_a_page_that_is_not_there_leaves_no_trace_either(tag):
 def test_every_page_fits_the_first_congestion_window(tag):
     heaviest = max(weigh(address) for address in addresses(tag))
 
-    assert heaviest.size <= BUDGET, heaviest
+    assert heaviest.size <= BUDGET_BYTES, heaviest
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@ from hypothesis import given, strategies as st
 from icalendar import vText
 from icalendar.parser import Contentlines
 
-from protect.kernel.content_lines import line, quoted, text
+from protect.kernel.content_lines import content_line, quote_parameter, text_line
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n,;\\"))
 
 
 @given(value=TEXTS)
 def test_a_text_is_read_back_as_it_was(value):
-    whole = text("DESCRIPTION", value)
+    whole = text_line("DESCRIPTION", value)
 
     if value:
         assert all(len(each.encode()) <= 75 for each in whole.split("\r\n"))
@@ -21,14 +21,16 @@ def test_a_text_is_read_back_as_it_was(value):
 
 
 def test_no_value_begins_another_line():
-    assert line("URL", "https://demo.example/\r\nX-EVIL:1") == (
+    assert content_line("URL", "https://demo.example/\r\nX-EVIL:1") == (
         "URL:https://demo.example/  X-EVIL:1\r\n"
     )
 
 
 @given(value=st.text(st.characters(exclude_categories=("Cs",))))
 def test_no_control_character_but_the_tab_is_left_in_a_line(value):
-    whole = line("URL", value) + line(f"ORGANIZER;CN={quoted(value)}", "mailto:a@demo.example")
+    whole = content_line("URL", value) + content_line(
+        f"ORGANIZER;CN={quote_parameter(value)}", "mailto:a@demo.example"
+    )
 
     assert not [
         char
@@ -38,4 +40,4 @@ def test_no_control_character_but_the_tab_is_left_in_a_line(value):
 
 
 def test_a_parameter_ends_where_its_quotes_end():
-    assert quoted('Demo "House"; Rives') == "\"Demo 'House'; Rives\""
+    assert quote_parameter('Demo "House"; Rives') == "\"Demo 'House'; Rives\""

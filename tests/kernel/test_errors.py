@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from protect.kernel.errors import ProtectError, take_step
+from protect.kernel.errors import ProtectError, next_state
 
 
 class State(TextChoices):
@@ -25,7 +25,7 @@ MOVES = {(State.OPEN, Move.SHUT): State.SHUT}
 
 
 def test_a_move_leads_where_the_table_says():
-    assert take_step(MOVES, State.OPEN, Move.SHUT, MoveNotAllowed) is State.SHUT
+    assert next_state(MOVES, State.OPEN, Move.SHUT, MoveNotAllowed) is State.SHUT
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_a_move_leads_where_the_table_says():
 )
 def test_any_other_move_is_refused_with_state_and_move_as_facts(state, move):
     with pytest.raises(MoveNotAllowed) as refused:
-        take_step(MOVES, state, move, MoveNotAllowed)
+        next_state(MOVES, state, move, MoveNotAllowed)
 
     assert refused.value.facts == {"state": state, "move": move}
 
 
 def test_a_refused_move_is_shown_by_its_label():
     with pytest.raises(MoveNotAllowed) as refused:
-        take_step(MOVES, State.OPEN, Move.OPEN, MoveNotAllowed)
+        next_state(MOVES, State.OPEN, Move.OPEN, MoveNotAllowed)
 
     text = "“Open the door” is not possible for a door that is “Wide open”."
     assert refused.value.text() == text

@@ -7,7 +7,7 @@ from protect.kernel import ids
 def test_a_code_has_six_letters_of_the_alphabet(kind, stable_id):
     code = ids.short_code(kind, stable_id)
 
-    assert len(code) == ids.SHORT_LENGTH
+    assert len(code) == ids.SHORT_CODE_LENGTH
     assert set(code) <= set(ids.ALPHABET)
 
 
@@ -16,13 +16,13 @@ def test_printed_codes_never_change():
 
 
 def test_a_code_is_said_in_two_groups_and_known_again_however_it_is_typed():
-    assert ids.grouped("ns8wfx") == "ns8-wfx"
+    assert ids.format_short_code("ns8wfx") == "ns8-wfx"
     for typed in ("ns8wfx", "NS8-WFX", " ns8 wfx ", "n s 8 w f x", "ns8–wfx."):
-        assert ids.squeezed(typed) == "ns8wfx"
+        assert ids.normalise_code(typed) == "ns8wfx"
 
 
 def test_a_secret_for_paper_has_unmistakable_letters_and_is_too_long_to_guess():
-    drawn = {ids.drawn_secret() for _ in range(50)}
+    drawn = {ids.generate_secret() for _ in range(50)}
 
     assert len(drawn) == 50
     assert all(set(each) <= set(ids.ALPHABET) for each in drawn)

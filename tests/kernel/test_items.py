@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.kernel.items import items
+from protect.kernel.items import encode_items
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 VALUES = st.none() | st.text() | INTEGERS | st.uuids() | st.binary()
@@ -46,38 +46,38 @@ def read_back(raw: bytes) -> list[str | int | UUID | bytes | None]:
     ],
 )
 def test_the_spelling_never_changes(values, spelled):
-    assert items(*values) == bytes.fromhex(spelled)
+    assert encode_items(*values) == bytes.fromhex(spelled)
 
 
 @given(LISTS)
 def test_what_was_spelled_can_be_read_back(values):
-    assert read_back(items(*values)) == values
+    assert read_back(encode_items(*values)) == values
 
 
 @given(LISTS, LISTS)
 def test_different_lists_have_different_spellings(one, other):
-    assert (items(*one) == items(*other)) == (one == other)
+    assert (encode_items(*one) == encode_items(*other)) == (one == other)
 
 
 @given(st.lists(st.text(), min_size=2, max_size=5))
 def test_moving_the_border_between_two_texts_changes_the_bytes(texts):
     joined = ["".join(texts[:2]), *texts[2:]]
 
-    assert items(*texts) != items(*joined)
+    assert encode_items(*texts) != encode_items(*joined)
 
 
 @pytest.mark.parametrize("value", [True, 1.5, ["a"], bytearray(b"a")])
 def test_a_value_of_another_type_is_refused(value):
     with pytest.raises(TypeError):
-        items(value)
+        encode_items(value)
 
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1])
 def test_an_integer_beyond_64_bits_is_refused(value):
     with pytest.raises(OverflowError):
-        items(value)
+        encode_items(value)
 
 
 def test_half_of_a_surrogate_pair_is_refused():
     with pytest.raises(UnicodeEncodeError):
-        items("\ud800")
+        encode_items("\ud800")

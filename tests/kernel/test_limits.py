@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from protect.kernel import clock, limits as limits_module
-from protect.kernel.limits import Limits, TooMany, address_of
+from protect.kernel.limits import RateLimiter, TooManyRequests, client_address
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
 SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"
@@ -12,47 +12,47 @@ SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"
 @pytest.fixture
 def limits():
     with clock.frozen(AT):
-        yield Limits(most=3)
+        yield RateLimiter(max_requests=3)
 
 
 def test_an_address_that_asks_too_often_has_to_wait(limits):
     for _ in range(3):
-        limits.must_pass(SOMEBODY)
+        limits.count_request(SOMEBODY)
 
-    with pytest.raises(TooMany):
-        limits.must_pass(SOMEBODY)
-    limits.must_pass(ANOTHER)  # others do not
+    with pytest.raises(TooManyRequests):
+        limits.count_request(SOMEBODY)
+    limits.count_request(ANOTHER)  # others do not
 
 
 def test_each_thing_that_an_address_asks_about_is_counted_for_itself(limits):
     for _ in range(3):
-        limits.must_pass(SOMEBODY, "one")
+        limits.count_request(SOMEBODY, "one")
 
-    with pytest.raises(TooMany):
-        limits.must_pass(SOMEBODY, "one")
-    limits.must_pass(SOMEBODY, "other")
-    limits.must_pass(ANOTHER, "one")
+    with pytest.raises(TooManyRequests):
+        limits.count_request(SOMEBODY, "one")
+    limits.count_request(SOMEBODY, "other")
+    limits.count_request(ANOTHER, "one")
 
 
 def test_after_a_minute_it_may_ask_again(limits):
     for _ in range(3):
-        limits.must_pass(SOMEBODY)
+        limits.count_request(SOMEBODY)
 
     with clock.frozen(AT + timedelta(minutes=1)):
-        limits.must_pass(SOMEBODY)
+        limits.count_request(SOMEBODY)
 
 
 def test_the_machine_itself_is_not_counted(limits):
     for _ in range(10):
-        limits.must_pass("127.0.0.1")
+        limits.count_request("127.0.0.1")
 
 
 def test_no_address_stands_in_memory_and_its_key_is_forgotten_each_hour(limits):
-    limits.must_pass(SOMEBODY)
+    limits.count_request(SOMEBODY)
     key = limits._key
 
     with clock.frozen(AT + timedelta(hours=1)):
-        limits.must_pass(ANOTHER)
+        limits.count_request(ANOTHER)
 
     assert limits._key != key
     assert SOMEBODY.encode() not in b"".join(limits._counts)
@@ -60,7 +60,7 @@ def test_no_address_stands_in_memory_and_its_key_is_forgotten_each_hour(limits):
 
 
 def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch, client):
-    monkeypatch.setattr(limits_module.LIMITS, "_most", 0)
+    monkeypatch.setattr(limits_module.RATE_LIMITER, "_most", 0)
 
     response = client.get("/en/zzzzzz", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
     answer = client.post("/match", headers={"host": "127.0.0.1"}, REMOTE_ADDR=SOMEBODY)
@@ -83,4 +83,4 @@ def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch,
 def test_the_address_of_a_visitor_is_the_remote_one_or_what_our_proxy_names(
     remote, forwarded, address
 ):
-    assert address_of({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}) == address
+    assert client_address({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}) == address

@@ -4,9 +4,9 @@ import io
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.interchange.imports.files.columns import NEEDED
-from protect.interchange.imports.files.reader import any_table
-from protect.kernel.spreadsheet import RecordWriter, TableWriter, safe, unmarked
+from protect.interchange.imports.files.columns import REQUIRED_COLUMNS
+from protect.interchange.imports.files.reader import csv_table
+from protect.kernel.spreadsheet import RecordWriter, TableWriter, mark_formula, unmark_formula
 
 SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'"
 CELLS = st.one_of(
@@ -18,9 +18,9 @@ CELLS = st.one_of(
 
 @given(cell=CELLS)
 def test_no_cell_begins_a_formula_and_each_is_read_back(cell):
-    written = str(safe(cell))
+    written = str(mark_formula(cell))
 
-    assert unmarked(written) == cell
+    assert unmark_formula(written) == cell
     if written[:1] in SIGNS.replace("'", "") and written:
         assert written.lstrip("+-").replace("|", "").replace(";", "").replace(".", "").isalnum()
 
@@ -29,7 +29,7 @@ def test_no_cell_begins_a_formula_and_each_is_read_back(cell):
     "cell", ["+3225550000|voice", "+3225550000|voice;112|voice", "+3225550000", "-4.42", "112|text"]
 )
 def test_numbers_stay_as_they_are_dialled(cell):
-    assert safe(cell) == cell
+    assert mark_formula(cell) == cell
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,17 @@ def test_numbers_stay_as_they_are_dialled(cell):
     ["=1+1", "\n=1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "'=1", "+32|voice!A0"],
 )
 def test_a_formula_gets_a_mark(cell):
-    assert safe(cell) == f"'{cell}"
+    assert mark_formula(cell) == f"'{cell}"
 
 
 def test_a_table_is_read_without_the_marks():
     text = io.StringIO()
-    writer = RecordWriter(text, [*NEEDED, "description", "notice"])
+    writer = RecordWriter(text, [*REQUIRED_COLUMNS, "description", "notice"])
     writer.writeheader()
-    row = dict.fromkeys(NEEDED, "Demo")
+    row = dict.fromkeys(REQUIRED_COLUMNS, "Demo")
     writer.writerow({**row, "description": "=2+2", "notice": "Demo"})
 
-    (line,) = any_table(text.getvalue().encode(), "demo").lines
+    (line,) = csv_table(text.getvalue().encode(), "demo").rows
 
     assert line.texts == {**row, "description": "=2+2"}
 

@@ -15,7 +15,7 @@ def folder(tmp_path, monkeypatch, settings):
     """A package "things" with a table, and an overlay."""
     (tmp_path / "ours/things/data").mkdir(parents=True)
     (tmp_path / "theirs/things").mkdir(parents=True)
-    monkeypatch.setattr(tables, "PACKAGES", tmp_path / "ours")
+    monkeypatch.setattr(tables, "PACKAGES_FOLDER", tmp_path / "ours")
     settings.PROTECT_DATA_DIRS = [str(tmp_path / "theirs")]
     tables.load.cache_clear()
     yield tmp_path

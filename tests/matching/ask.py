@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from protect.directory.enums import Access, Mode
-from protect.matching.questions import Child, Person, Question, Where, Wishes
+from protect.directory.enums import AccessibilityKind, Mode
+from protect.matching.questions import Child, Person, PersonLocation, Question, Wishes
 from protect.reference import vocabulary
 from tests.matching import pools
 from tests.matching.generate import Settlement
@@ -48,24 +48,24 @@ def _crowded(chance: random.Random, among: Sequence[Settlement]) -> Settlement:
     return max(chance.choices(among, k=20), key=lambda place: place.population)
 
 
-def _settlement(place: Settlement) -> Where:
-    return Where(place.country, place.latitude, place.longitude, place.areas, place.id)
+def _settlement(place: Settlement) -> PersonLocation:
+    return PersonLocation(place.country, place.latitude, place.longitude, place.areas, place.id)
 
 
-def _anywhere(chance: random.Random, among: Sequence[Settlement]) -> Where | None:
+def _anywhere(chance: random.Random, among: Sequence[Settlement]) -> PersonLocation | None:
     place = chance.choice(among)
     match chance.randrange(7):
         case 0:
             return None
         case 1:
-            return Where(place.country)
+            return PersonLocation(place.country)
         case 2:
-            return Where(latitude=place.latitude, longitude=place.longitude)
+            return PersonLocation(latitude=place.latitude, longitude=place.longitude)
         case 3:
-            return Where(place.country, areas=place.areas[-1:])
+            return PersonLocation(place.country, areas=place.areas[-1:])
         case 4:
             latitude = chance.uniform(-90, 90)
-            return Where(latitude=latitude, longitude=chance.uniform(-180, 180))
+            return PersonLocation(latitude=latitude, longitude=chance.uniform(-180, 180))
         case _:
             return _settlement(place)
 
@@ -87,7 +87,9 @@ def _person(chance: random.Random, *, share: float) -> Person:
         children=tuple(children) if says() else None,
         legal_status=chance.choice(pools.STATUSES) if says() else None,
         documents=frozenset(chance.sample(pools.PAPERS, 2)) if says() else None,
-        access=frozenset({chance.choice(list(Access))}) if says() and says() else frozenset(),
+        access=frozenset({chance.choice(list(AccessibilityKind))})
+        if says() and says()
+        else frozenset(),
         groups=frozenset(chance.sample(pools.GROUPS, chance.choice([0, 1, 2]))) if says() else None,
     )
 
@@ -99,7 +101,7 @@ def _child(chance: random.Random) -> Child:
 def _wishes(chance: random.Random, among: Sequence[Settlement]) -> Wishes:
     place = chance.choice(among)
     return Wishes(
-        silence=chance.choice([None, None, True, False]),
+        wants_silence=chance.choice([None, None, True, False]),
         worker_gender=chance.choice([None, None, "f", "m"]),
         avoid=chance.choice([(), (), (str(place.id),), place.areas[:1]]),
         cannot_speak=chance.random() < 0.15,

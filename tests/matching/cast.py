@@ -5,17 +5,41 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from protect.directory.enums import Answer, Channel, Fact, Freshness, Kind, Mode, Operator, Verdict
+from protect.directory.enums import (
+    Answer,
+    Channel,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Freshness,
+    Mode,
+    Verdict,
+)
 from protect.directory.hours import parse
-from protect.directory.rules import CheckSeen
-from protect.matching.costs import Weighed, weigh
+from protect.directory.rules import CheckSummary
+from protect.matching.costs import WeighedRow, weigh_row
 from protect.matching.explanation import explain
-from protect.matching.questions import Answers, Match, Person, Question, Where, Wishes, prepare
-from protect.matching.services.rows import Condition, Door, Number, Point, Reach, ServiceRow
+from protect.matching.questions import (
+    Answers,
+    Match,
+    Person,
+    PersonLocation,
+    Question,
+    Wishes,
+    prepare,
+)
+from protect.matching.services.rows import (
+    Condition,
+    OpeningHours,
+    PhoneNumber,
+    Point,
+    ServedArea,
+    ServiceRow,
+)
 from tests.matching import oracle
 
 TUESDAY = datetime.fromisoformat("2026-11-24T10:00:00+01:00")
-LIEGE = Where("BE", 50.63373, 5.56749, ("BE-WLG", "BE-WAL"), 2792413)
+LIEGE = PersonLocation("BE", 50.63373, 5.56749, ("BE-WLG", "BE-WAL"), 2792413)
 INTERVAL = timedelta(days=90)
 AGES = {  # days ago of a check in each state
     Freshness.FRESH: 10,
@@ -26,37 +50,37 @@ AGES = {  # days ago of a check in each state
 }
 
 
-def seen(state: Freshness) -> tuple[CheckSeen, ...]:
+def seen(state: Freshness) -> tuple[CheckSummary, ...]:
     """Return checks that are in a state on TUESDAY."""
     if state is Freshness.UNVERIFIED:
         return ()
     at = TUESDAY - timedelta(days=AGES[state])
     verdict = Verdict.DISPUTED if state is Freshness.DISPUTED else Verdict.CONFIRMED
-    return (CheckSeen(verdict, at, at + INTERVAL),)
+    return (CheckSummary(verdict, at, at + INTERVAL),)
 
 
-def checks(state: Freshness) -> dict[Fact, tuple[CheckSeen, ...]]:
+def checks(state: Freshness) -> dict[Fact, tuple[CheckSummary, ...]]:
     """Return checks of every fact in one state."""
     return {fact: seen(state) for fact in Fact} if seen(state) else {}
 
 
-def door(expression: str, **flags: bool) -> Door:
-    return Door(parse(expression, "Europe/Brussels", "BE", **flags))
+def door(expression: str, **flags: bool) -> OpeningHours:
+    return OpeningHours(parse(expression, "Europe/Brussels", "BE", **flags))
 
 
 def only(*values: str) -> tuple[Condition, ...]:
-    return (Condition(Operator.ONLY, frozenset(values)),)
+    return (Condition(CriterionOperator.ONLY, frozenset(values)),)
 
 
 def until(years: int) -> tuple[Condition, ...]:
-    return (Condition(Operator.RANGE, maximum=years),)
+    return (Condition(CriterionOperator.RANGE, maximum=years),)
 
 
 def says(answer: Answer) -> tuple[Condition, ...]:
-    return (Condition(Operator.ANSWER, answer=answer),)
+    return (Condition(CriterionOperator.ANSWER, answer=answer),)
 
 
-EVERYONE = (Condition(Operator.ALL),)
+EVERYONE = (Condition(CriterionOperator.ALL),)
 
 
 def service(number: int = 1, **changes: Any) -> ServiceRow:
@@ -71,19 +95,19 @@ def service(number: int = 1, **changes: Any) -> ServiceRow:
         zone="Europe/Brussels",
         modes=frozenset({Mode.IN_PERSON}),
         points=(Point(50.64, 5.57, "Liège", 2792413, ("BE-WLG", "BE-WAL"), is_exact=True),),
-        doors={Channel.VISIT: door("24/7")},
-        phones=(Number("+320000000001"),),
-        areas=(Reach("BE"),),
+        opening_hours={Channel.VISIT: door("24/7")},
+        phones=(PhoneNumber("+320000000001"),),
+        areas=(ServedArea("BE"),),
         conditions={
-            Kind.TELLS_POLICE: says(Answer.NO),
-            Kind.TELLS_MIGRATION: says(Answer.NO),
+            CriterionKind.TELLS_POLICE: says(Answer.NO),
+            CriterionKind.TELLS_MIGRATION: says(Answer.NO),
         },
         checks=checks(Freshness.FRESH),
     )
     return replace(plain, **changes)
 
 
-def stating(row: ServiceRow, kind: Kind, conditions: tuple[Condition, ...]) -> ServiceRow:
+def stating(row: ServiceRow, kind: CriterionKind, conditions: tuple[Condition, ...]) -> ServiceRow:
     """Return a row that states something of a kind; nothing, where there is no condition."""
     others = {key: value for key, value in row.conditions.items() if key != kind}
     return replace(row, conditions=others | ({kind: conditions} if conditions else {}))
@@ -97,8 +121,8 @@ def question(**changes: Any) -> Question:
     return replace(plain, person=Person(**person), wishes=Wishes(**wishes), **changes)
 
 
-def weighed(row: ServiceRow, **changes: Any) -> Weighed:
-    return weigh(row, prepare(question(**changes)))
+def weighed(row: ServiceRow, **changes: Any) -> WeighedRow:
+    return weigh_row(row, prepare(question(**changes)))
 
 
 def found(row: ServiceRow, **changes: Any) -> Match:

@@ -18,11 +18,11 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import Channel, Fact, Mode, Scope
+from protect.directory.enums import Channel, Fact, Mode, ServiceScope
 from protect.directory.hours import Hours, parse
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSummary
 from protect.kernel.ids import short_code
-from protect.matching.services.rows import Door, Point, Reach, ServiceRow
+from protect.matching.services.rows import OpeningHours, Point, ServedArea, ServiceRow
 from tests.matching import pools
 
 PLACES = Path(__file__).parents[2] / "protect" / "reference" / "data" / "places"
@@ -134,10 +134,10 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         country=home.country,
         categories=pools.categories()[pick["categories"]],
         zone=home.zone,
-        scope=Scope.NATIONAL if kind == NATIONAL else Scope.LOCAL,
+        scope=ServiceScope.NATIONAL if kind == NATIONAL else ServiceScope.LOCAL,
         modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),
-        doors=_doors(home, pick),
+        opening_hours=_doors(home, pick),
         phones=pools.phones()[pick["phones"]],
         email="demo@example.org" if pick["region"] else "",
         website="https://example.org" if pick["appointment"] % 2 else "",
@@ -163,7 +163,7 @@ def _points(drawn: Draw, number: int, *, is_coarse: bool) -> tuple[Point, ...]:
         place=home.id,
         areas=home.areas,
         is_coarse=is_coarse,
-        inside=frozenset({*home.areas[:1], str(home.id)}) if is_coarse else frozenset(),
+        inner_places=frozenset({*home.areas[:1], str(home.id)}) if is_coarse else frozenset(),
     )
     other = int(drawn.second[number])
     if other < 0 or is_coarse:
@@ -175,7 +175,7 @@ def _points(drawn: Draw, number: int, *, is_coarse: bool) -> tuple[Point, ...]:
     )
 
 
-def _doors(home: Settlement, pick: Mapping[str, int]) -> Mapping[Channel, Door]:
+def _doors(home: Settlement, pick: Mapping[str, int]) -> Mapping[Channel, OpeningHours]:
     found = {}
     for channel, column in ((Channel.VISIT, "visit"), (Channel.PHONE, "phone")):
         pattern = pools.patterns()[pick[column]]
@@ -183,7 +183,7 @@ def _doors(home: Settlement, pick: Mapping[str, int]) -> Mapping[Channel, Door]:
             region = _subdivision(home) if pick["region"] else None
             is_by_appointment = pick["appointment"] == 0
             hours = _hours(pattern, home.zone, home.country, region, is_by_appointment)
-            found[channel] = Door(hours)
+            found[channel] = OpeningHours(hours)
     return found
 
 
@@ -201,23 +201,23 @@ def _hours(
     return parse(pattern, zone, country, region, by_appointment=is_by_appointment)
 
 
-def _areas(home: Settlement, kind: int, pick: int) -> tuple[Reach, ...]:
+def _areas(home: Settlement, kind: int, pick: int) -> tuple[ServedArea, ...]:
     if kind == NATIONAL or pick == 3:
-        return (Reach(home.country),)
-    smallest = Reach(home.country, area=home.areas[0], within=home.areas[1:])
-    circle = Reach(
+        return (ServedArea(home.country),)
+    smallest = ServedArea(home.country, area=home.areas[0], containing_areas=home.areas[1:])
+    circle = ServedArea(
         home.country,
         latitude=home.latitude,
         longitude=home.longitude,
         radius_km=30,
-        within=home.areas,
+        containing_areas=home.areas,
     )
-    found = ((Reach(home.country, area=home.areas[-1]),), (smallest,), (circle, smallest))
+    found = ((ServedArea(home.country, area=home.areas[-1]),), (smallest,), (circle, smallest))
     return found[pick] if pick < len(found) else ()
 
 
 @cache
-def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSeen, ...]]:
+def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSummary, ...]]:
     """Return checks as if they had been made round `at`."""
     chance = random.Random(pick)
     found = {}
@@ -228,7 +228,7 @@ def _checks(at: datetime, pick: int) -> Mapping[Fact, tuple[CheckSeen, ...]]:
         due = made + timedelta(days=chance.choice([1, 30, 60, 90]))
         verdicts = chance.choices(pools.VERDICTS, pools.VERDICT_WEIGHTS, k=chance.choice([1, 1, 2]))
         found[fact] = tuple(
-            CheckSeen(verdict, made - timedelta(days=90 * age), due - timedelta(days=90 * age))
+            CheckSummary(verdict, made - timedelta(days=90 * age), due - timedelta(days=90 * age))
             for age, verdict in enumerate(verdicts)
         )
     return found

@@ -5,15 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from protect.directory.enums import Scope
-from protect.directory.hours import Hours, Now, next_open, state_at, waits
-from protect.matching.conditions.criteria import Judged
+from protect.directory.enums import ServiceScope
+from protect.directory.hours import Hours, StateUntil, next_open, state_at, wait_minutes
+from protect.matching.conditions.criteria import CriterionResult
 from protect.matching.conditions.truth import NO
-from protect.matching.costs import Weighed, weigh
-from protect.matching.engine.engine import assemble
+from protect.matching.costs import WeighedRow, weigh_row
+from protect.matching.engine.engine import assemble_answers
 from protect.matching.explanation import explain_weighed
-from protect.matching.questions import Answers, Match, PreparedQuestion, Question, meets, prepare
-from protect.matching.services.cache import Cache, Meeting, RowCache, meeting_of
+from protect.matching.questions import (
+    Answers,
+    Match,
+    Query,
+    Question,
+    match_needs,
+    prepare,
+)
+from protect.matching.services.cache import Cache, LanguageOpening, RowCache, next_language_opening
 from protect.matching.services.rows import ServiceRow
 
 
@@ -24,35 +31,35 @@ class Rows:
 
 
 class NoCache(Cache):
-    """Computes everything anew."""
+    """A cache that stores nothing and computes every value."""
 
-    def row(self, row: ServiceRow, at: datetime) -> RowCache:
+    def row_results(self, row: ServiceRow, at: datetime) -> RowCache:
         return {}
 
-    def now(self, hours: Hours, at: datetime) -> Now:
+    def state_now(self, hours: Hours, at: datetime) -> StateUntil:
         return state_at(hours, at)
 
-    def wait(self, hours: Hours, at: datetime) -> int:
-        return waits(hours, at)
+    def wait_minutes(self, hours: Hours, at: datetime) -> int:
+        return wait_minutes(hours, at)
 
-    def opening(self, hours: Hours, at: datetime) -> datetime | None:
+    def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
         return next_open(hours, at)
 
-    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
-        return meeting_of(hours, window, at)
+    def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
+        return next_language_opening(hours, window, at)
 
 
 def answer(rows: Rows, question: Question) -> Answers:
     """Answer a question by looking at every row. Errors: KeyError for an unknown code."""
     prepared = prepare(question, NoCache())
-    passed: list[Weighed] = []
-    missed: list[Weighed] = []
+    passed: list[WeighedRow] = []
+    missed: list[WeighedRow] = []
     counts: Counter[str] = Counter()
     for row in rows.rows:
-        if not meets(row, prepared).categories:
+        if not match_needs(row, prepared).categories:
             continue
-        weighed = weigh(row, prepared)
-        failed = failing(weighed.judged)
+        weighed = weigh_row(row, prepared)
+        failed = failing(weighed.results)
         if not failed:
             passed.append(weighed)
         elif failed[0].criterion.code != "country":  # services elsewhere were never near
@@ -61,7 +68,7 @@ def answer(rows: Rows, question: Question) -> Answers:
                 missed.append(weighed)
     best = _best(passed, question.limit)
     near = _best(missed, prepared.weights.lists.near_misses)
-    return assemble(
+    return assemble_answers(
         [explain_weighed(each, prepared) for each in best],
         [explain_weighed(each, prepared) for each in near],
         national(rows.rows, {each.row.id.int for each in best}, prepared),
@@ -70,24 +77,22 @@ def answer(rows: Rows, question: Question) -> Answers:
     )
 
 
-def national(
-    rows: Iterable[ServiceRow], shown: set[int], prepared: PreparedQuestion
-) -> list[Match]:
+def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> list[Match]:
     """Return the national lines for her, those that answer the need first.
 
     Without a country, the best of each. `shown`: the answers, as numbers of their UUIDs.
     """
     lines = [
-        weigh(row, prepared)
+        weigh_row(row, prepared)
         for row in rows
-        if row.scope == Scope.NATIONAL and row.id.int not in shown
-        if not meets(row, prepared).is_barred
+        if row.scope == ServiceScope.NATIONAL and row.id.int not in shown
+        if not match_needs(row, prepared).is_barred
     ]
-    open_to_her = [line for line in lines if not failing(line.judged)]
-    ordered = sorted(open_to_her, key=lambda line: (not line.met.categories, line.key))
+    open_to_her = [line for line in lines if not failing(line.results)]
+    ordered = sorted(open_to_her, key=lambda line: (not line.need_match.categories, line.key))
     where = prepared.question.where
     if where is None or where.country is None:
-        one_each: dict[str, Weighed] = {}
+        one_each: dict[str, WeighedRow] = {}
         for line in ordered:
             one_each.setdefault(line.row.country, line)
         ordered = list(one_each.values())
@@ -95,9 +100,9 @@ def national(
     return [explain_weighed(line, prepared) for line in ordered[:most]]
 
 
-def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
+def _best(weighed: list[WeighedRow], most: int) -> list[WeighedRow]:
     return sorted(weighed, key=lambda each: each.key)[:most]
 
 
-def failing(judged: Iterable[Judged]) -> list[Judged]:
+def failing(judged: Iterable[CriterionResult]) -> list[CriterionResult]:
     return [each for each in judged if each.truth is NO]

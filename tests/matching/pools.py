@@ -9,15 +9,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
-from protect.directory.enums import Access, Answer, How, Kind, Mode, Operator, PhoneKind, Verdict
+from protect.directory.enums import (
+    AccessibilityKind,
+    Answer,
+    CriterionKind,
+    CriterionOperator,
+    LanguageMode,
+    Mode,
+    PhoneKind,
+    Verdict,
+)
 from protect.directory.hours import parse
 from protect.matching.services.rows import (
-    Act,
     Capacity,
     Condition,
-    Number,
-    Rooms,
-    Spoken,
+    LanguageOffer,
+    MedicalAct,
+    PhoneNumber,
+    Room,
 )
 
 SIZES = {
@@ -119,57 +128,57 @@ def patterns() -> tuple[str | None, ...]:
 
 
 @cache
-def languages(country: str) -> tuple[tuple[Spoken, ...], ...]:
+def languages(country: str) -> tuple[tuple[LanguageOffer, ...], ...]:
     chance = random.Random(country)
     return tuple(_languages(chance, country) for _ in range(SIZES["languages"]))
 
 
-def _languages(chance: random.Random, country: str) -> tuple[Spoken, ...]:
+def _languages(chance: random.Random, country: str) -> tuple[LanguageOffer, ...]:
     if chance.random() < 0.15:
         return ()
     others = chance.choices(list(SPOKEN), list(SPOKEN.values()), k=chance.choice([0, 1, 2, 4, 7]))
     zone = {"IE": "Europe/Dublin", "MT": "Europe/Malta"}.get(country, "Europe/Brussels")
     return (
-        *(Spoken(language) for language in OFFICIAL.get(country, "en").split()),
+        *(LanguageOffer(language) for language in OFFICIAL.get(country, "en").split()),
         *(_spoken(chance, language, zone, country) for language in dict.fromkeys(others)),
     )
 
 
-def _spoken(chance: random.Random, language: str, zone: str, country: str) -> Spoken:
+def _spoken(chance: random.Random, language: str, zone: str, country: str) -> LanguageOffer:
     window = chance.choice(WINDOWS)
-    return Spoken(
+    return LanguageOffer(
         language=language,
-        how=chance.choice(tuple(How)),
+        how=chance.choice(tuple(LanguageMode)),
         window=None if window is None else parse(window, zone, country),
         interpreter_gender=chance.choice(["", "", "f", "m"]),
     )
 
 
 @cache
-def phones() -> tuple[tuple[Number, ...], ...]:
-    voice, written = Number("+320000001"), Number("+320000002", PhoneKind.WHATSAPP)
+def phones() -> tuple[tuple[PhoneNumber, ...], ...]:
+    voice, written = PhoneNumber("+320000001"), PhoneNumber("+320000002", PhoneKind.WHATSAPP)
     return ((), (voice,), (voice,), (voice,), (voice,), (voice, written), (written,), (voice,))
 
 
 @cache
-def conditions() -> tuple[Mapping[Kind, tuple[Condition, ...]], ...]:
+def conditions() -> tuple[Mapping[CriterionKind, tuple[Condition, ...]], ...]:
     chance = random.Random("conditions")
     return tuple(_conditions(chance) for _ in range(SIZES["conditions"]))
 
 
-def _conditions(chance: random.Random) -> Mapping[Kind, tuple[Condition, ...]]:
+def _conditions(chance: random.Random) -> Mapping[CriterionKind, tuple[Condition, ...]]:
     made = {
-        Kind.GENDER: _among(chance, ("f", "m", "x"), share=0.6),
-        Kind.AGE: _range(chance, share=0.25),
-        Kind.CHILDREN: _answer(chance, share=0.2),
-        Kind.BOYS: _until(chance, share=0.15),
-        Kind.GIRLS: _until(chance, share=0.1),
-        Kind.LEGAL_STATUS: _among(chance, STATUSES, share=0.3),
-        Kind.GROUP: _group(chance),
-        Kind.TRANS: _answer(chance, share=0.1),
-        Kind.NON_BINARY: _answer(chance, share=0.1),
-        Kind.TELLS_POLICE: _answer(chance, share=0.2),
-        Kind.TELLS_MIGRATION: _answer(chance, share=0.15),
+        CriterionKind.GENDER: _among(chance, ("f", "m", "x"), share=0.6),
+        CriterionKind.AGE: _range(chance, share=0.25),
+        CriterionKind.CHILDREN: _answer(chance, share=0.2),
+        CriterionKind.BOYS: _until(chance, share=0.15),
+        CriterionKind.GIRLS: _until(chance, share=0.1),
+        CriterionKind.LEGAL_STATUS: _among(chance, STATUSES, share=0.3),
+        CriterionKind.GROUP: _group(chance),
+        CriterionKind.TRANS: _answer(chance, share=0.1),
+        CriterionKind.NON_BINARY: _answer(chance, share=0.1),
+        CriterionKind.TELLS_POLICE: _answer(chance, share=0.2),
+        CriterionKind.TELLS_MIGRATION: _answer(chance, share=0.15),
     }
     return {kind: rows for kind, rows in made.items() if rows}
 
@@ -177,35 +186,46 @@ def _conditions(chance: random.Random) -> Mapping[Kind, tuple[Condition, ...]]:
 def _among(chance: random.Random, codes: tuple[str, ...], *, share: float) -> tuple[Condition, ...]:
     if chance.random() > share:
         return ()
-    operators = (Operator.ALL, Operator.ALL, Operator.ONLY, Operator.INCLUDES, Operator.EXCLUDES)
+    operators = (
+        CriterionOperator.ALL,
+        CriterionOperator.ALL,
+        CriterionOperator.ONLY,
+        CriterionOperator.INCLUDES,
+        CriterionOperator.EXCLUDES,
+    )
     operator = chance.choice(operators)
     values = frozenset(chance.sample(codes, chance.randrange(1, len(codes))))
-    return (Condition(operator, frozenset() if operator == Operator.ALL else values),)
+    return (Condition(operator, frozenset() if operator == CriterionOperator.ALL else values),)
 
 
 def _range(chance: random.Random, *, share: float) -> tuple[Condition, ...]:
     if chance.random() > share:
         return ()
     lowest, highest = chance.choice([(18, None), (14, None), (None, 17), (16, 25), (65, None)])
-    return (Condition(Operator.RANGE, minimum=lowest, maximum=highest),)
+    return (Condition(CriterionOperator.RANGE, minimum=lowest, maximum=highest),)
 
 
 def _until(chance: random.Random, *, share: float) -> tuple[Condition, ...]:
     if chance.random() > share:
         return ()
-    return (Condition(Operator.RANGE, maximum=chance.choice([10, 12, 14, 17])),)
+    return (Condition(CriterionOperator.RANGE, maximum=chance.choice([10, 12, 14, 17])),)
 
 
 def _answer(chance: random.Random, *, share: float) -> tuple[Condition, ...]:
     if chance.random() > share:
         return ()
-    return (Condition(Operator.ANSWER, answer=chance.choice(ANSWERS)),)
+    return (Condition(CriterionOperator.ANSWER, answer=chance.choice(ANSWERS)),)
 
 
 def _group(chance: random.Random) -> tuple[Condition, ...]:
     if chance.random() > 0.25:
         return ()
-    operators = (Operator.ONLY, Operator.FIRST, Operator.SPECIALISED, Operator.ALL)
+    operators = (
+        CriterionOperator.ONLY,
+        CriterionOperator.FIRST,
+        CriterionOperator.SPECIALISED,
+        CriterionOperator.ALL,
+    )
     values = frozenset(chance.sample(GROUPS, chance.randrange(1, 3)))
     return (Condition(chance.choice(operators), values),)
 
@@ -218,9 +238,9 @@ def documents() -> tuple[frozenset[str], ...]:
 
 
 @cache
-def access() -> tuple[Mapping[Access, Answer], ...]:
+def access() -> tuple[Mapping[AccessibilityKind, Answer], ...]:
     chance = random.Random("access")
-    some = [{kind: chance.choice(ANSWERS) for kind in Access} for _ in range(6)]
+    some = [{kind: chance.choice(ANSWERS) for kind in AccessibilityKind} for _ in range(6)]
     return (*some, *[{}] * (SIZES["access"] - len(some)))
 
 
@@ -232,11 +252,11 @@ def capacities(at: datetime) -> tuple[Capacity | None, ...]:
 
 
 @cache
-def rooms(at: datetime) -> tuple[tuple[Rooms, ...], ...]:
+def rooms(at: datetime) -> tuple[tuple[Room, ...], ...]:
     chance = random.Random("rooms")
     some = [
         tuple(
-            Rooms(
+            Room(
                 adult_gender=chance.choice(["", "f", "m"]),
                 children=chance.randrange(5),
                 oldest_boy=chance.choice([None, 10, 14]),
@@ -251,6 +271,6 @@ def rooms(at: datetime) -> tuple[tuple[Rooms, ...], ...]:
 
 
 @cache
-def clinical() -> tuple[tuple[Act, ...], ...]:
-    acts = (Act("prophylaxis", 72), Act("emergency_contraception", 120))
+def clinical() -> tuple[tuple[MedicalAct, ...], ...]:
+    acts = (MedicalAct("prophylaxis", 72), MedicalAct("emergency_contraception", 120))
     return ((), (), (), (), acts[:1], acts)

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from protect.directory.enums import Kind, Mode
+from protect.directory.enums import CriterionKind, Mode
 from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA
-from protect.matching.conditions.persons import VISITED
-from protect.matching.costs import UNKNOWN_METRES, weigh
-from protect.matching.questions import PreparedQuestion, meets
+from protect.matching.conditions.persons import IN_PERSON_MODES
+from protect.matching.costs import UNKNOWN_METRES, weigh_row
+from protect.matching.questions import Query, match_needs
 from protect.matching.services.rows import ServiceRow
 
 TABLES = {
@@ -52,7 +52,7 @@ def plain(row: ServiceRow) -> ServiceRow:
     return replace(row, checks={}, capacity=None, rooms=())
 
 
-def keys(rows: Sequence[ServiceRow], asked: PreparedQuestion) -> list[Key]:
+def keys(rows: Sequence[ServiceRow], asked: Query) -> list[Key]:
     """Return the rows that nothing removes and that answer a need, best first."""
     ordered = sorted(rows, key=lambda row: row.id.int)
     with connection.cursor() as cursor:
@@ -67,26 +67,27 @@ def keys(rows: Sequence[ServiceRow], asked: PreparedQuestion) -> list[Key]:
         return [Key(*map(int, found)) for found in cursor.fetchall()]
 
 
-def _values(id_: int, row: ServiceRow, asked: PreparedQuestion) -> Iterator[tuple[str, list[Any]]]:
+def _values(id_: int, row: ServiceRow, asked: Query) -> Iterator[tuple[str, list[Any]]]:
     is_remote = bool(row.modes) and Mode.IN_PERSON not in row.modes
-    is_visited = not row.modes or not row.modes.isdisjoint(VISITED)
+    is_visited = not row.modes or not row.modes.isdisjoint(IN_PERSON_MODES)
     yield "row", [id_, row.country, int(bool(row.area_note)), int(is_remote), int(is_visited)]
-    met = meets(row, asked)
+    met = match_needs(row, asked)
     if met.categories:
-        way = weigh(row, asked).way
+        way = weigh_row(row, asked).mode_cost
         is_visit = way.mode in {None, Mode.IN_PERSON}
-        yield "wait", [id_, int(is_visit), way.waiting, met.reach_m, int(met.is_last)]
+        costs = [id_, int(is_visit), way.waiting_minutes, met.reach_m, int(met.is_last_resort)]
+        yield "wait", costs
     for number, point in enumerate(row.points):
         yield "point", [id_, number, point.latitude, point.longitude]
         for code in {*point.areas, str(point.place)}:
             yield "lies", [id_, number, code, 1]
-        for code in point.inside:
+        for code in point.inner_places:
             yield "lies", [id_, number, code, 0]
     for number, reach in enumerate(row.areas):
         place = [reach.latitude, reach.longitude]
         radius = None if reach.radius_km is None else reach.radius_km * 1000
         yield "reach", [id_, number, reach.country, reach.area, *place, radius]
-        for code in reach.within:
+        for code in reach.containing_areas:
             yield "within", [id_, number, code]
     yield from _conditions(id_, row)
 
@@ -104,7 +105,7 @@ def _conditions(id_: int, row: ServiceRow) -> Iterator[tuple[str, list[Any]]]:
         yield "access", [id_, need.value, answer.value]
 
 
-def _facts(asked: PreparedQuestion) -> dict[str, Any]:
+def _facts(asked: Query) -> dict[str, Any]:
     """Return what the query needs of the question, by name."""
     where, travel = asked.question.where, asked.weights.travel
     latitude, longitude = asked.point or (None, None)
@@ -122,7 +123,7 @@ def _facts(asked: PreparedQuestion) -> dict[str, Any]:
     }
 
 
-def _query(asked: PreparedQuestion) -> str:
+def _query(asked: Query) -> str:
     conditions = dict(_truths(asked))
     costs = [*map(_cost, conditions), *_limits(conditions)]
     joins = " ".join(
@@ -163,7 +164,7 @@ def _cost(code: str) -> str:
     return f"CASE WHEN c_{code}.truth = 2 THEN {yes} ELSE {hard.unknown} END"
 
 
-def _truths(asked: PreparedQuestion) -> Iterator[tuple[str, str]]:
+def _truths(asked: Query) -> Iterator[tuple[str, str]]:
     """Yield each condition in play, as a query for the truth of every row."""
     person = asked.question.person
     queries = {
@@ -171,11 +172,13 @@ def _truths(asked: PreparedQuestion) -> Iterator[tuple[str, str]]:
         "area": lambda: _area(asked),
         "avoid": lambda: _avoid(asked),
         "gender": lambda: _gender(person.gender or ""),
-        "age": lambda: _every(_of(Kind.AGE, _in_range("%(age)s"))),
+        "age": lambda: _every(_of(CriterionKind.AGE, _in_range("%(age)s"))),
         "children": lambda: _children(asked),
-        "legal": lambda: _every(_of(Kind.LEGAL_STATUS, _in_set([person.legal_status or ""]))),
+        "legal": lambda: _every(
+            _of(CriterionKind.LEGAL_STATUS, _in_set([person.legal_status or ""]))
+        ),
         "documents": lambda: _documents(sorted(person.documents or ())),
-        "group": lambda: _every(_of(Kind.GROUP, _in_set(sorted(person.groups or ())))),
+        "group": lambda: _every(_of(CriterionKind.GROUP, _in_set(sorted(person.groups or ())))),
         "access": lambda: _access(sorted(person.access)),
     }
     for criterion in CRITERIA:
@@ -186,11 +189,11 @@ def _truths(asked: PreparedQuestion) -> Iterator[tuple[str, str]]:
 def _limits(in_play: dict[str, str]) -> Iterator[str]:
     """Yield what the limits cost about which nothing was said."""
     kinds = {
-        "gender": [Kind.GENDER],
-        "age": [Kind.AGE],
-        "children": [Kind.CHILDREN, Kind.BOYS, Kind.GIRLS],
-        "legal": [Kind.LEGAL_STATUS],
-        "group": [Kind.GROUP],
+        "gender": [CriterionKind.GENDER],
+        "age": [CriterionKind.AGE],
+        "children": [CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS],
+        "legal": [CriterionKind.LEGAL_STATUS],
+        "group": [CriterionKind.GROUP],
     }
     tests = {
         code: f"SELECT 1 FROM oracle_stated AS s WHERE s.id = wait.id AND s.kind IN ({_list(of)})"
@@ -223,7 +226,7 @@ def _every(truth: str) -> str:
     )
 
 
-def _of(kind: Kind, truth: str) -> str:
+def _of(kind: CriterionKind, truth: str) -> str:
     """Return what all conditions of a kind say: one no is a no, else one yes is a yes."""
     return f"""
         SELECT id, CASE MIN(truth) WHEN 0 THEN 0 ELSE MAX(truth) END AS truth
@@ -262,25 +265,26 @@ def _in_range(age: str) -> str:
 
 def _gender(gender: str) -> str:
     if gender != "x":
-        return _every(_of(Kind.GENDER, _in_set([gender])))
-    stated = _every(_of(Kind.NON_BINARY, ANSWER))
-    rows = _every(_of(Kind.GENDER, _in_set(["x"], otherwise=1)))
+        return _every(_of(CriterionKind.GENDER, _in_set([gender])))
+    stated = _every(_of(CriterionKind.NON_BINARY, ANSWER))
+    rows = _every(_of(CriterionKind.GENDER, _in_set(["x"], otherwise=1)))
     return (
         "SELECT told.id, CASE told.truth WHEN 1 THEN rows.truth ELSE told.truth END AS truth"
         f" FROM ({stated}) AS told JOIN ({rows}) AS rows ON rows.id = told.id"
     )
 
 
-def _children(asked: PreparedQuestion) -> str:
-    may_come = _every(_of(Kind.CHILDREN, f"CASE s.operator WHEN 'all' THEN 2 ELSE {ANSWER} END"))
+def _children(asked: Query) -> str:
+    may_come = _every(
+        _of(CriterionKind.CHILDREN, f"CASE s.operator WHEN 'all' THEN 2 ELSE {ANSWER} END")
+    )
     found = []
     for child in asked.question.person.children or ():
         age = "NULL" if child.age is None else str(child.age)
-        boys = _every(_of(Kind.BOYS, _in_range(age)))
-        girls = _every(_of(Kind.GIRLS, _in_range(age)))
-        first, second = {"m": (boys, boys), "f": (girls, girls)}.get(
-            child.gender or "", (boys, girls)
-        )
+        boys = _every(_of(CriterionKind.BOYS, _in_range(age)))
+        girls = _every(_of(CriterionKind.GIRLS, _in_range(age)))
+        of_gender = {"m": (boys, boys), "f": (girls, girls)}
+        first, second = of_gender.get(child.gender or "", (boys, girls))
         alike = "CASE WHEN b.truth = g.truth THEN b.truth ELSE 1 END"
         found.append(f"""
             SELECT m.id, CASE WHEN m.truth = 1 AND {alike} = 2 THEN 2
@@ -292,7 +296,7 @@ def _children(asked: PreparedQuestion) -> str:
 
 
 def _documents(has: Sequence[str]) -> str:
-    stated = _every(_of(Kind.DOCUMENTS, "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"))
+    stated = _every(_of(CriterionKind.DOCUMENTS, "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"))
     asked_for = "SELECT 1 FROM oracle_paper AS p WHERE p.id = d.id"
     missing = f"{asked_for} AND p.code NOT IN ({_list(has) if has else repr('')})"
     return (
@@ -322,7 +326,7 @@ def _country() -> str:
     """
 
 
-def _area(asked: PreparedQuestion) -> str:
+def _area(asked: Query) -> str:
     where = asked.question.where
     codes = where.areas if where else ()
     here, whole = (
@@ -354,7 +358,7 @@ def _area(asked: PreparedQuestion) -> str:
     )
 
 
-def _apart(asked: PreparedQuestion) -> str:
+def _apart(asked: Query) -> str:
     """Return the truth of each point: whether it lies apart from all that she avoids."""
     return f"""
         SELECT p.id, p.number, COALESCE(MIN(CASE l.surely WHEN 1 THEN 0 WHEN 0 THEN 1 END), 2)
@@ -365,7 +369,7 @@ def _apart(asked: PreparedQuestion) -> str:
     """
 
 
-def _avoid(asked: PreparedQuestion) -> str:
+def _avoid(asked: Query) -> str:
     return f"""
         SELECT r.id, CASE WHEN r.is_remote = 1 THEN 2 ELSE COALESCE(MAX(t.truth), 1) END AS truth
         FROM oracle_row AS r LEFT JOIN ({_apart(asked)}) AS t ON t.id = r.id
@@ -373,7 +377,7 @@ def _avoid(asked: PreparedQuestion) -> str:
     """
 
 
-def _distance(asked: PreparedQuestion) -> str:
+def _distance(asked: Query) -> str:
     """Return the distance of each row's nearest point where she may be seen."""
     if asked.point is None:
         return "SELECT id, CAST(NULL AS bigint) AS metres FROM oracle_row WHERE 1 = 0"

@@ -7,9 +7,9 @@ from django.db import OperationalError
 from protect.directory.models import Service
 from protect.kernel import clock
 from protect.matching import api, published
-from protect.matching.interface.answer import placed
+from protect.matching.interface.answer import look_up_place
 from protect.matching.interface.question import PlaceIn, country_named
-from protect.matching.questions import Where
+from protect.matching.questions import PersonLocation
 from protect.matching.services import store
 from protect.reference import vocabulary
 
@@ -125,9 +125,9 @@ def test_a_point_takes_its_country_from_the_nearest_settlement(post):
 
 
 def test_a_point_takes_its_areas_from_the_nearest_settlement():
-    found = placed(PlaceIn(lat=50.58, lon=5.5))
+    found = look_up_place(PlaceIn(lat=50.58, lon=5.5))
 
-    assert found.where == Where("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), found.place.id)
+    assert found.where == PersonLocation("BE", 50.58, 5.5, ("BE-WLG", "BE-WAL"), found.place.id)
 
 
 @pytest.mark.parametrize("place", [{"lat": 0, "lon": 0}, {"lat": 5.57, "lon": 50.63}])
@@ -334,7 +334,7 @@ def test_answers_do_not_need_the_database_once_they_were_read(post, monkeypatch)
         raise OperationalError("the database is away")
 
     monkeypatch.setattr(store, "version", away)
-    published.CURRENT._asked_at = float("-inf")  # so that it asks again at once
+    published.CURRENT._checked_at = float("-inf")  # so that it asks again at once
 
     assert post().json() == before
     assert asked == ["version"]

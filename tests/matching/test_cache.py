@@ -5,8 +5,8 @@ from hypothesis import example, given, settings, strategies as st
 from protect.directory.enums import Fact
 from protect.directory.hours import State, parse
 from protect.directory.rules import DUE_FOR, freshness
-from protect.matching.conditions.disclosure import cautions, disclosure_of
-from protect.matching.costs import phone_cost
+from protect.matching.conditions.disclosure import cached_disclosure, cautions
+from protect.matching.costs import phone_answer_cost
 from protect.matching.explanation import contacts
 from protect.matching.questions import Question, fact_freshness, prepare
 from protect.matching.services import cache
@@ -25,9 +25,9 @@ def known(row, at, remembering):
     seen = [fact_freshness(row, fact, asked) for fact in Fact]
     return (
         seen,
-        disclosure_of(row, asked),
+        cached_disclosure(row, asked),
         cautions(row, asked),
-        phone_cost(row, asked),
+        phone_answer_cost(row, asked),
         contacts(row, asked),
     )
 
@@ -53,10 +53,10 @@ def test_what_is_remembered_of_hours_is_what_they_say(minutes):
     for minute in minutes:
         at = AT + timedelta(minutes=minute)
         for hours in DOORS:
-            assert remembering.now(hours, at) == anew.now(hours, at)
-            assert remembering.wait(hours, at) == anew.wait(hours, at)
-            if anew.now(hours, at).state is State.CLOSED:
-                assert remembering.opening(hours, at) == anew.opening(hours, at)
+            assert remembering.state_now(hours, at) == anew.state_now(hours, at)
+            assert remembering.wait_minutes(hours, at) == anew.wait_minutes(hours, at)
+            if anew.state_now(hours, at).state is State.CLOSED:
+                assert remembering.next_opening(hours, at) == anew.next_opening(hours, at)
 
 
 @given(seed=st.integers(0, 10**6))
@@ -79,7 +79,7 @@ def test_a_full_memory_begins_anew(monkeypatch):
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]
 
     found = [known(row, AT, remembering) for row in rows]
-    waits = [remembering.wait(each, AT) for each in hours]
+    waits = [remembering.wait_minutes(each, AT) for each in hours]
 
     assert found == [known(row, AT, NoCache()) for row in rows]
-    assert waits == [NoCache().wait(each, AT) for each in hours]
+    assert waits == [NoCache().wait_minutes(each, AT) for each in hours]

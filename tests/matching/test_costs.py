@@ -3,14 +3,30 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.enums import Channel, Fact, Freshness, How, Kind, Mode, Operator, Verdict
+from protect.directory.enums import (
+    Channel,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Freshness,
+    LanguageMode,
+    Mode,
+    Verdict,
+)
 from protect.directory.hours import parse
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSummary
 from protect.matching import weights
-from protect.matching.conditions.criteria import stale
+from protect.matching.conditions.criteria import stale_cost
 from protect.matching.conditions.places import metres_between, minutes_for
-from protect.matching.questions import Child, Where
-from protect.matching.services.rows import Capacity, Condition, Number, Point, Rooms, Spoken
+from protect.matching.questions import Child, PersonLocation
+from protect.matching.services.rows import (
+    Capacity,
+    Condition,
+    LanguageOffer,
+    PhoneNumber,
+    Point,
+    Room,
+)
 from tests.matching.cast import (
     TUESDAY,
     checks,
@@ -35,16 +51,16 @@ def window(expression):
     ("offers", "minutes"),
     [
         ((), 40),
-        ((Spoken("ar"),), 0),
-        ((Spoken("ar", How.ON_SITE),), 5),
-        ((Spoken("ar", How.BY_PHONE),), 10),
-        ((Spoken("ar", window=window("Tu 09:00-11:00")),), 0),
-        ((Spoken("ar", window=window("Th 09:00-11:00")),), 30),
-        ((Spoken("ar", window=window("")),), 30),
-        ((Spoken("fr"),), 90),
-        ((Spoken("fr"), Spoken("ti")), 5),  # her second language
-        ((Spoken("ar", How.BY_PHONE), Spoken("ti")), 5),
-        ((Spoken("ar", How.BY_PHONE), Spoken("ar")), 0),
+        ((LanguageOffer("ar"),), 0),
+        ((LanguageOffer("ar", LanguageMode.ON_SITE),), 5),
+        ((LanguageOffer("ar", LanguageMode.BY_PHONE),), 10),
+        ((LanguageOffer("ar", window=window("Tu 09:00-11:00")),), 0),
+        ((LanguageOffer("ar", window=window("Th 09:00-11:00")),), 30),
+        ((LanguageOffer("ar", window=window("")),), 30),
+        ((LanguageOffer("fr"),), 90),
+        ((LanguageOffer("fr"), LanguageOffer("ti")), 5),  # her second language
+        ((LanguageOffer("ar", LanguageMode.BY_PHONE), LanguageOffer("ti")), 5),
+        ((LanguageOffer("ar", LanguageMode.BY_PHONE), LanguageOffer("ar")), 0),
     ],
 )
 def test_language_costs_the_best_of_hers_and_more_for_each_place_down(offers, minutes):
@@ -55,7 +71,7 @@ def test_language_costs_the_best_of_hers_and_more_for_each_place_down(offers, mi
 
 
 def test_who_names_no_language_pays_for_none():
-    assert weighed(service(languages=(Spoken("fr"),))).language is None
+    assert weighed(service(languages=(LanguageOffer("fr"),))).language is None
 
 
 @pytest.mark.parametrize(
@@ -72,7 +88,9 @@ def test_who_names_no_language_pays_for_none():
 def test_a_stale_language_moves_towards_unknown(freshness, yes, no):
     stated = replace(service(), checks=checks(freshness))
     costs = [
-        weighed(replace(stated, languages=(Spoken(tag),)), languages=("ar",)).language.minutes
+        weighed(
+            replace(stated, languages=(LanguageOffer(tag),)), languages=("ar",)
+        ).language.minutes
         for tag in ("ar", "fr")
     ]
 
@@ -92,7 +110,7 @@ def test_a_stale_language_moves_towards_unknown(freshness, yes, no):
 def test_staleness_goes_a_quarter_half_or_all_the_way_and_never_past(
     cost, unknown, freshness, moved
 ):
-    assert stale(cost, unknown, freshness, LOADED) == moved
+    assert stale_cost(cost, unknown, freshness, LOADED) == moved
 
 
 @pytest.mark.parametrize(
@@ -107,73 +125,79 @@ def test_staleness_goes_a_quarter_half_or_all_the_way_and_never_past(
     ],
 )
 def test_waiting_is_until_somebody_can_be_reached_and_at_most_four_hours(doors, waiting):
-    assert weighed(service(doors=doors)).way.waiting == waiting
+    assert weighed(service(opening_hours=doors)).mode_cost.waiting_minutes == waiting
 
 
 def test_who_chose_to_come_waits_for_the_door_and_not_for_the_telephone():
-    row = service(doors={Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")})
+    row = service(
+        opening_hours={Channel.VISIT: door("Mo-Fr 11:30-17:00"), Channel.PHONE: door("24/7")}
+    )
 
-    assert weighed(row, modes=frozenset({Mode.IN_PERSON})).way.waiting == 90
+    assert weighed(row, modes=frozenset({Mode.IN_PERSON})).mode_cost.waiting_minutes == 90
 
 
 def test_the_best_of_the_chosen_ways_counts():
     row = service(
         modes=frozenset({Mode.IN_PERSON, Mode.PHONE}),
         points=(Point(50.0, 5.57, "Far"),),
-        doors={Channel.VISIT: door("24/7"), Channel.PHONE: door("24/7")},
+        opening_hours={Channel.VISIT: door("24/7"), Channel.PHONE: door("24/7")},
     )
 
-    assert weighed(row, modes=frozenset({Mode.IN_PERSON, Mode.PHONE})).way.mode is Mode.PHONE
+    assert weighed(row, modes=frozenset({Mode.IN_PERSON, Mode.PHONE})).mode_cost.mode is Mode.PHONE
 
 
 def test_help_in_a_place_needs_the_way_there_unless_she_chose_another():
     row = service(modes=frozenset({Mode.IN_PERSON, Mode.PHONE}))
 
-    assert weighed(row).way.mode is Mode.IN_PERSON
-    assert weighed(row, modes=frozenset({Mode.PHONE})).way.travel == 0
+    assert weighed(row).mode_cost.mode is Mode.IN_PERSON
+    assert weighed(row, modes=frozenset({Mode.PHONE})).mode_cost.travel_minutes == 0
 
 
 def test_an_unknown_place_costs_the_reach_of_the_need():
     nowhere = service(points=(), phones=())
     reach = minutes_for(50_000, LOADED.travel)
 
-    assert weighed(nowhere).way.travel == weighed(service(), where=None).way.travel == reach
+    assert (
+        weighed(nowhere).mode_cost.travel_minutes
+        == weighed(service(), where=None).mode_cost.travel_minutes
+        == reach
+    )
 
 
 @pytest.mark.parametrize("modes", [set(), {Mode.IN_PERSON}, {Mode.IN_PERSON, Mode.PHONE}])
 def test_who_chose_no_way_calls_where_the_place_is_not_known(modes):
-    row = service(points=(), modes=frozenset(modes), doors={Channel.PHONE: door("24/7")})
+    row = service(points=(), modes=frozenset(modes), opening_hours={Channel.PHONE: door("24/7")})
 
-    way = weighed(row).way
+    way = weighed(row).mode_cost
 
-    assert (way.mode, way.travel, way.waiting) == (Mode.PHONE, 0, 0)
+    assert (way.mode, way.travel_minutes, way.waiting_minutes) == (Mode.PHONE, 0, 0)
 
 
 def test_who_chose_to_come_pays_the_way_to_an_unknown_place():
     nowhere = service(points=())
 
-    assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).way.travel > 0
+    assert weighed(nowhere, modes=frozenset({Mode.IN_PERSON})).mode_cost.travel_minutes > 0
 
 
 @pytest.mark.parametrize("mode", [Mode.TEXT, Mode.CHAT])
 def test_the_hours_of_the_phone_say_nothing_of_what_is_written(mode):
-    row = service(modes=frozenset({mode}), doors={Channel.PHONE: door("24/7")})
+    row = service(modes=frozenset({mode}), opening_hours={Channel.PHONE: door("24/7")})
 
-    way = weighed(row, modes=frozenset({mode})).way
+    way = weighed(row, modes=frozenset({mode})).mode_cost
 
-    assert (way.channel, way.waiting) == (None, LOADED.open.unknown)
+    assert (way.channel, way.waiting_minutes) == (None, LOADED.open.unknown)
 
 
 def test_a_line_that_is_also_written_to_keeps_its_hours_for_who_can_call():
     closed = {Channel.PHONE: door("Th 09:00-11:00")}
-    row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), doors=closed)
+    row = service(modes=frozenset({Mode.PHONE, Mode.CHAT}), opening_hours=closed)
 
-    assert weighed(row).way.mode is Mode.PHONE
+    assert weighed(row).mode_cost.mode is Mode.PHONE
 
 
 def test_a_place_beyond_reach_stands_behind_every_place_within():
     far = weighed(service(points=(Point(50.64, 6.5, "Far"),)))
-    slow = weighed(service(points=(Point(50.64, 6.2, "Near"),), doors={}, checks={}))
+    slow = weighed(service(points=(Point(50.64, 6.2, "Near"),), opening_hours={}, checks={}))
 
     assert (far.key[0], slow.key[0]) == (1, 0)
     assert far.minutes < slow.minutes + 300
@@ -215,12 +239,12 @@ MOTHER = {"gender": "f", "children": (Child(9, "m"), Child(13, "m"))}
         (Capacity(2, SOON), (), 0),
         (Capacity(0, SOON), (), 60),
         (Capacity(0, PAST), (), 30),  # past its hour a nought is unknown
-        (Capacity(0, SOON), (Rooms("f", 2, 14, "yes", SOON),), 0),
-        (Capacity(2, SOON), (Rooms("f", 2, 14, "no", SOON),), 60),
-        (Capacity(2, SOON), (Rooms("f", 2, 10, "no", SOON),), 0),  # not her sons
-        (Capacity(2, SOON), (Rooms("m", 2, 14, "no", SOON),), 0),
-        (Capacity(2, SOON), (Rooms("f", 1, 14, "no", SOON),), 0),
-        (None, (Rooms("f", 2, 14, "ask", PAST),), 30),
+        (Capacity(0, SOON), (Room("f", 2, 14, "yes", SOON),), 0),
+        (Capacity(2, SOON), (Room("f", 2, 14, "no", SOON),), 60),
+        (Capacity(2, SOON), (Room("f", 2, 10, "no", SOON),), 0),  # not her sons
+        (Capacity(2, SOON), (Room("m", 2, 14, "no", SOON),), 0),
+        (Capacity(2, SOON), (Room("f", 1, 14, "no", SOON),), 0),
+        (None, (Room("f", 2, 14, "ask", PAST),), 30),
     ],
 )
 def test_a_bed_counts_by_the_shape_of_the_family(capacity, rooms, minutes):
@@ -244,29 +268,29 @@ def said(row, asked):
 
 GROUPED = {
     "unknown": ((), 15),
-    "everyone": ((Condition(Operator.ALL),), 5),
-    "included": ((Condition(Operator.INCLUDES, frozenset({"lgbtqi"})),), 5),
-    "specialised": ((Condition(Operator.SPECIALISED, frozenset({"lgbtqi"})),), 0),
-    "first": ((Condition(Operator.FIRST, frozenset({"lgbtqi"})),), 0),
-    "others first": ((Condition(Operator.FIRST, frozenset({"pregnant"})),), 30),
+    "everyone": ((Condition(CriterionOperator.ALL),), 5),
+    "included": ((Condition(CriterionOperator.INCLUDES, frozenset({"lgbtqi"})),), 5),
+    "specialised": ((Condition(CriterionOperator.SPECIALISED, frozenset({"lgbtqi"})),), 0),
+    "first": ((Condition(CriterionOperator.FIRST, frozenset({"lgbtqi"})),), 0),
+    "others first": ((Condition(CriterionOperator.FIRST, frozenset({"pregnant"})),), 30),
 }
 
 
 @pytest.mark.parametrize(("conditions", "minutes"), GROUPED.values(), ids=GROUPED)
 def test_acceptance(conditions, minutes):
-    row = stating(service(), Kind.GROUP, conditions)
+    row = stating(service(), CriterionKind.GROUP, conditions)
 
     assert weighed(row, groups=frozenset({"lgbtqi"})).acceptance.minutes == minutes
 
 
 @pytest.mark.parametrize(("gender", "minutes"), [("f", 0), ("", 20), ("m", 60)])
 def test_the_wish_for_a_woman_is_about_who_interprets(gender, minutes):
-    row = service(languages=(Spoken("ar", How.ON_SITE, interpreter_gender=gender),))
+    row = service(languages=(LanguageOffer("ar", LanguageMode.ON_SITE, interpreter_gender=gender),))
 
-    assert weighed(row, languages=("ar",), worker_gender="f").worker.minutes == minutes
+    assert weighed(row, languages=("ar",), worker_gender="f").interpreter.minutes == minutes
 
 
-FAILED = CheckSeen(Verdict.NOT_REACHED, TUESDAY - timedelta(1), TUESDAY + timedelta(5))
+FAILED = CheckSummary(Verdict.NOT_REACHED, TUESDAY - timedelta(1), TUESDAY + timedelta(5))
 
 
 @pytest.mark.parametrize(
@@ -284,19 +308,26 @@ FAILED = CheckSeen(Verdict.NOT_REACHED, TUESDAY - timedelta(1), TUESDAY + timede
 def test_whether_somebody_answers_is_what_the_calls_found(made, minutes):
     row = service(checks={Fact.PHONE: made} if made else {})
 
-    assert weighed(row).phone.minutes == minutes
+    assert weighed(row).phone_answer.minutes == minutes
 
 
 def test_a_service_without_a_number_is_not_known_to_answer():
-    assert weighed(service(phones=())).phone.minutes == 15
+    assert weighed(service(phones=())).phone_answer.minutes == 15
 
 
 def test_who_cannot_speak_does_not_mind_whether_somebody_answers():
-    assert weighed(service(phones=(Number("+1", "whatsapp"),)), cannot_speak=True).phone is None
+    assert (
+        weighed(service(phones=(PhoneNumber("+1", "whatsapp"),)), cannot_speak=True).phone_answer
+        is None
+    )
 
 
 def test_the_reasons_of_a_row_add_up_to_its_minutes():
-    row = stating(service(languages=(Spoken("ar", How.BY_PHONE),)), Kind.GENDER, only("f"))
+    row = stating(
+        service(languages=(LanguageOffer("ar", LanguageMode.BY_PHONE),)),
+        CriterionKind.GENDER,
+        only("f"),
+    )
     asked = {"languages": ("ti", "ar"), "gender": "f", "age": 30, "worker_gender": "f"}
     weight = weighed(row, **asked)
 
@@ -304,13 +335,13 @@ def test_the_reasons_of_a_row_add_up_to_its_minutes():
 
 
 def test_a_limit_she_said_nothing_about_costs_as_much_as_an_unknown():
-    limited = stating(service(), Kind.GENDER, only("f"))
+    limited = stating(service(), CriterionKind.GENDER, only("f"))
 
     assert weighed(limited).minutes - weighed(service()).minutes == LOADED.hard.unknown
 
 
 def test_a_country_alone_is_no_point():
-    assert weighed(service(), where=Where("BE")).distance_m is None
+    assert weighed(service(), where=PersonLocation("BE")).distance_m is None
 
 
 def test_the_way_is_a_reason():

@@ -2,10 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from protect.directory.enums import Access, Answer, Freshness, Kind, Mode, Operator
+from protect.directory.enums import (
+    AccessibilityKind,
+    Answer,
+    CriterionKind,
+    CriterionOperator,
+    Freshness,
+    Mode,
+)
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
-from protect.matching.questions import Child, Fit, Where
-from protect.matching.services.rows import Condition, Number, Point, Reach
+from protect.matching.questions import Child, Fit, PersonLocation
+from protect.matching.services.rows import Condition, PhoneNumber, Point, ServedArea
 from tests.matching.cast import (
     EVERYONE,
     LIEGE,
@@ -24,7 +31,7 @@ WHO = {"gender": "f"}
 
 
 def truth(row, code, **changes):
-    judged = weighed(row, **changes).judged
+    judged = weighed(row, **changes).results
     return next(each.truth for each in judged if each.criterion.code == code)
 
 
@@ -40,12 +47,14 @@ def truth(row, code, **changes):
         (only("f"), says(Answer.YES), "x", YES),
         (EVERYONE, says(Answer.NO), "x", NO),
         (EVERYONE, (), "x", YES),
-        ((Condition(Operator.EXCLUDES, frozenset("x")),), (), "x", NO),
-        ((Condition(Operator.INCLUDES, frozenset("f")),), (), "m", UNKNOWN),
+        ((Condition(CriterionOperator.EXCLUDES, frozenset("x")),), (), "x", NO),
+        ((Condition(CriterionOperator.INCLUDES, frozenset("f")),), (), "m", UNKNOWN),
     ],
 )
 def test_gender(conditions, stated, gender, expected):
-    row = stating(stating(service(), Kind.GENDER, conditions), Kind.NON_BINARY, stated)
+    row = stating(
+        stating(service(), CriterionKind.GENDER, conditions), CriterionKind.NON_BINARY, stated
+    )
 
     assert truth(row, "gender", gender=gender) is expected
 
@@ -69,14 +78,14 @@ def test_gender(conditions, stated, gender, expected):
     ],
 )
 def test_children(may_come, boys, girls, children, expected):
-    row = stating(service(), Kind.CHILDREN, may_come)
-    row = stating(stating(row, Kind.BOYS, boys), Kind.GIRLS, girls)
+    row = stating(service(), CriterionKind.CHILDREN, may_come)
+    row = stating(stating(row, CriterionKind.BOYS, boys), CriterionKind.GIRLS, girls)
 
     assert truth(row, "children", children=tuple(children)) is expected
 
 
 def test_somebody_without_children_is_not_asked_about_them():
-    row = stating(service(), Kind.CHILDREN, says(Answer.NO))
+    row = stating(service(), CriterionKind.CHILDREN, says(Answer.NO))
 
     assert truth(row, "children", children=()) is not NO
 
@@ -86,12 +95,12 @@ def test_somebody_without_children_is_not_asked_about_them():
     [
         ((), "undocumented", UNKNOWN),
         (EVERYONE, "undocumented", YES),
-        ((Condition(Operator.INCLUDES, frozenset({"undocumented"})),), "refugee", UNKNOWN),
+        ((Condition(CriterionOperator.INCLUDES, frozenset({"undocumented"})),), "refugee", UNKNOWN),
         (only("temporary_protection"), "refugee", NO),
     ],
 )
 def test_legal_status(conditions, status, expected):
-    row = stating(service(), Kind.LEGAL_STATUS, conditions)
+    row = stating(service(), CriterionKind.LEGAL_STATUS, conditions)
 
     assert truth(row, "legal", legal_status=status) is expected
 
@@ -109,22 +118,28 @@ def test_legal_status(conditions, status, expected):
 def test_documents(asked, stated, hers, expected):
     row = replace(service(), documents=frozenset(asked))
 
-    assert truth(stating(row, Kind.DOCUMENTS, stated), "documents", documents=hers) is expected
+    assert (
+        truth(stating(row, CriterionKind.DOCUMENTS, stated), "documents", documents=hers)
+        is expected
+    )
 
 
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
         ({}, UNKNOWN),
-        ({Access.STEP_FREE: Answer.YES}, UNKNOWN),
-        ({Access.STEP_FREE: Answer.YES, Access.HEARING: Answer.YES}, YES),
-        ({Access.STEP_FREE: Answer.YES, Access.HEARING: Answer.NO}, NO),
-        ({Access.STEP_FREE: Answer.CASES, Access.HEARING: Answer.YES}, UNKNOWN),
+        ({AccessibilityKind.STEP_FREE: Answer.YES}, UNKNOWN),
+        ({AccessibilityKind.STEP_FREE: Answer.YES, AccessibilityKind.HEARING: Answer.YES}, YES),
+        ({AccessibilityKind.STEP_FREE: Answer.YES, AccessibilityKind.HEARING: Answer.NO}, NO),
+        (
+            {AccessibilityKind.STEP_FREE: Answer.CASES, AccessibilityKind.HEARING: Answer.YES},
+            UNKNOWN,
+        ),
     ],
 )
 def test_every_access_need_counts(answers, expected):
     row = service(access=answers)
-    needs = frozenset({Access.STEP_FREE, Access.HEARING})
+    needs = frozenset({AccessibilityKind.STEP_FREE, AccessibilityKind.HEARING})
 
     assert truth(row, "access", access=needs) is expected
 
@@ -132,26 +147,26 @@ def test_every_access_need_counts(answers, expected):
 def test_nobody_needs_steps_where_nobody_has_to_go():
     row = service(modes=frozenset({Mode.PHONE}))
 
-    assert truth(row, "access", access=frozenset({Access.STEP_FREE})) is YES
+    assert truth(row, "access", access=frozenset({AccessibilityKind.STEP_FREE})) is YES
 
 
-IN_WALLONIA = Where("BE", areas=("BE-WAL",))
-IN_BELGIUM = Where("BE")
-CIRCLE = Reach("BE", None, 50.6, 5.5, 20, within=("BE-WLG", "BE-WAL"))
+IN_WALLONIA = PersonLocation("BE", areas=("BE-WAL",))
+IN_BELGIUM = PersonLocation("BE")
+CIRCLE = ServedArea("BE", None, 50.6, 5.5, 20, containing_areas=("BE-WLG", "BE-WAL"))
 
 
 @pytest.mark.parametrize(
     ("areas", "note", "where", "expected"),
     [
         ((), "", LIEGE, UNKNOWN),
-        ((Reach("BE"),), "", LIEGE, YES),
-        ((Reach("BE", "BE-WAL"),), "", LIEGE, YES),
-        ((Reach("BE", "BE-VLG"),), "", LIEGE, NO),
-        ((Reach("BE", "BE-VLG"),), "and the coast", LIEGE, UNKNOWN),
-        ((Reach("BE", "BE-VLG"), Reach("BE", "BE-WLG")), "", LIEGE, YES),
-        ((Reach("BE", "BE-WLG", within=("BE-WAL",)),), "", IN_WALLONIA, UNKNOWN),
-        ((Reach("BE", "BE-WLG", within=("BE-WAL",)),), "", IN_BELGIUM, UNKNOWN),
-        ((Reach("BE", "BE-VAN", within=("BE-VLG",)),), "", IN_WALLONIA, NO),
+        ((ServedArea("BE"),), "", LIEGE, YES),
+        ((ServedArea("BE", "BE-WAL"),), "", LIEGE, YES),
+        ((ServedArea("BE", "BE-VLG"),), "", LIEGE, NO),
+        ((ServedArea("BE", "BE-VLG"),), "and the coast", LIEGE, UNKNOWN),
+        ((ServedArea("BE", "BE-VLG"), ServedArea("BE", "BE-WLG")), "", LIEGE, YES),
+        ((ServedArea("BE", "BE-WLG", containing_areas=("BE-WAL",)),), "", IN_WALLONIA, UNKNOWN),
+        ((ServedArea("BE", "BE-WLG", containing_areas=("BE-WAL",)),), "", IN_BELGIUM, UNKNOWN),
+        ((ServedArea("BE", "BE-VAN", containing_areas=("BE-VLG",)),), "", IN_WALLONIA, NO),
         ((CIRCLE,), "", LIEGE, YES),
         ((replace(CIRCLE, radius_km=1),), "", LIEGE, NO),
         ((CIRCLE,), "", IN_WALLONIA, UNKNOWN),
@@ -167,7 +182,7 @@ def test_area(areas, note, where, expected):
     ("row", "expected"),
     [
         (service(country="FR", areas=()), NO),
-        (service(country="FR", areas=(Reach("BE"),)), YES),
+        (service(country="FR", areas=(ServedArea("BE"),)), YES),
         (service(areas=()), YES),
     ],
 )
@@ -197,7 +212,7 @@ def test_a_service_must_help_in_one_of_the_chosen_ways(modes, wanted, expected):
         (service(website="https://demo.example"), NO),
         (service(email="demo@demo.example"), YES),
         (service(modes=frozenset(), email="demo@demo.example"), YES),
-        (service(phones=(Number("+320000000009", "whatsapp"),)), YES),
+        (service(phones=(PhoneNumber("+320000000009", "whatsapp"),)), YES),
     ],
 )
 def test_who_cannot_speak_gets_only_what_is_known_to_be_written(row, expected):
@@ -212,7 +227,7 @@ def test_who_cannot_speak_and_wants_a_chat_gets_no_email_address():
 
 HERE = Point(50.6, 5.5, "Liège", 7, ("BE-WLG", "BE-WAL"))
 AROUND = replace(
-    HERE, place=None, areas=("BE-WAL",), is_coarse=True, inside=frozenset({"BE-WLG", "7"})
+    HERE, place=None, areas=("BE-WAL",), is_coarse=True, inner_places=frozenset({"BE-WLG", "7"})
 )
 
 
@@ -252,10 +267,10 @@ def test_a_line_is_used_from_anywhere():
 @pytest.mark.parametrize(
     ("row", "changes"),
     [
-        (stating(service(), Kind.GENDER, EVERYONE), WHO),
-        (stating(service(), Kind.LEGAL_STATUS, EVERYONE), {"legal_status": "refugee"}),
-        (stating(service(), Kind.BOYS, until(12)), {"children": (BOY,)}),
-        (stating(service(), Kind.DOCUMENTS, EVERYONE), {"documents": frozenset()}),
+        (stating(service(), CriterionKind.GENDER, EVERYONE), WHO),
+        (stating(service(), CriterionKind.LEGAL_STATUS, EVERYONE), {"legal_status": "refugee"}),
+        (stating(service(), CriterionKind.BOYS, until(12)), {"children": (BOY,)}),
+        (stating(service(), CriterionKind.DOCUMENTS, EVERYONE), {"documents": frozenset()}),
     ],
     ids=["gender", "legal status", "sons", "documents"],
 )
@@ -270,18 +285,18 @@ def test_fits_is_never_said_of_a_question_that_states_nothing():
 
 
 def test_fits_is_never_said_with_one_unknown():
-    row = stating(service(), Kind.GENDER, EVERYONE)
+    row = stating(service(), CriterionKind.GENDER, EVERYONE)
 
     assert found(row, gender="f", age=30).verdict is Fit.ASK_FIRST
 
 
 def test_a_gender_that_is_not_taken_stays_not_taken_however_old_the_check():
-    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.GENDER, only("m"))
+    row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("m"))
 
     assert truth(row, "gender", gender="f") is NO
 
 
 def test_an_expired_limit_of_age_becomes_a_question():
-    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.AGE, until(17))
+    row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.AGE, until(17))
 
     assert truth(row, "age", age=30) is UNKNOWN

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from protect.directory.models import DirectoryVersion, Service
-from protect.matching.published import ASK_SECONDS, Current
+from protect.matching.published import VERSION_CHECK_SECONDS, CurrentSnapshot
 from protect.matching.services import store
 from tests.directory.demo import TUESDAY
 
@@ -28,7 +28,7 @@ def clock():
 
 @pytest.fixture
 def current(demo_services, clock):
-    return Current(clock)
+    return CurrentSnapshot(clock)
 
 
 def rename(service, name, *, at=TUESDAY + timedelta(hours=1)):
@@ -39,7 +39,7 @@ def rename(service, name, *, at=TUESDAY + timedelta(hours=1)):
 
 
 def name_of(current, service):
-    return current.get().by_short[service.short].name
+    return current.get().rows_by_short_code[service.short].name
 
 
 def test_a_change_is_visible_after_fifty_milliseconds(current, clock, demo_services):
@@ -48,7 +48,7 @@ def test_a_change_is_visible_after_fifty_milliseconds(current, clock, demo_servi
     rename(service, "Demo Renamed")
 
     at_once = name_of(current, service)
-    clock.seconds += ASK_SECONDS
+    clock.seconds += VERSION_CHECK_SECONDS
     soon = name_of(current, service)
 
     assert (before, at_once, soon) == ("Demo Island Talk", "Demo Island Talk", "Demo Renamed")
@@ -60,7 +60,7 @@ def test_only_what_changed_is_read_again(current, clock, demo_services, monkeypa
     asked = []
     read = store.read
     monkeypatch.setattr(store, "read", lambda ids: read(asked.append(list(ids)) or asked[-1]))
-    clock.seconds += ASK_SECONDS
+    clock.seconds += VERSION_CHECK_SECONDS
 
     current.get()
 
@@ -72,9 +72,9 @@ def test_what_is_withdrawn_disappears(current, clock, demo_services):
     current.get()
     Service.objects.filter(pk=service.pk).update(status="withdrawn")
     rename(service, "Demo Gone")
-    clock.seconds += ASK_SECONDS
+    clock.seconds += VERSION_CHECK_SECONDS
 
-    assert service.short not in current.get().by_short
+    assert service.short not in current.get().rows_by_short_code
 
 
 def test_without_a_change_the_snapshot_stays_the_same_object(current, clock):

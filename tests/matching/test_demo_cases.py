@@ -4,15 +4,15 @@ from datetime import datetime
 
 import pytest
 
-from protect.directory.enums import Access, Freshness
+from protect.directory.enums import AccessibilityKind, Freshness
 from protect.matching import published
-from protect.matching.questions import Child, Fit, Person, Question, Where, Wishes
+from protect.matching.questions import Child, Fit, Person, PersonLocation, Question, Wishes
 from tests.directory.demo import TUESDAY
 from tests.matching.cast import LIEGE
 
 pytestmark = pytest.mark.django_db
 
-ATHENS = Where("GR", 37.98376, 23.72784, ("GR-ESYE31-99", "GR-I"), 264371)
+ATHENS = PersonLocation("GR", 37.98376, 23.72784, ("GR-ESYE31-99", "GR-I"), 264371)
 SUNDAY_NIGHT = datetime.fromisoformat("2026-11-29T23:00:00+02:00")
 SONS = (Child(9, "m"), Child(13, "m"))
 MOTHER = Person(gender="f", age=34, children=SONS, legal_status="undocumented")
@@ -91,7 +91,9 @@ def test_papers_that_she_lacks_make_a_near_miss(ask):
 
 def test_who_needs_a_door_without_steps_finds_it(ask):
     given, found = ask(
-        needs=("housing",), where=ATHENS, person=Person(access=frozenset({Access.STEP_FREE}))
+        needs=("housing",),
+        where=ATHENS,
+        person=Person(access=frozenset({AccessibilityKind.STEP_FREE})),
     )
 
     assert list(found) == ["housing-step-free"]
@@ -100,7 +102,7 @@ def test_who_needs_a_door_without_steps_finds_it(ask):
 
 
 def test_languages_stand_in_the_order_of_the_table(ask):
-    _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(silence=False))
+    _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     minutes = {code: each.key[2] for code, each in found.items()}
     ladder = (
         "talk-ar-staff",
@@ -116,7 +118,7 @@ def test_languages_stand_in_the_order_of_the_table(ask):
 
 
 def test_freshness_stands_in_the_order_of_the_table(ask):
-    _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(silence=False))
+    _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(wants_silence=False))
     fresh = found["talk-ar-staff"].key[2]
     states = ("due", "overdue", "unverified", "expired", "disputed")
 
@@ -168,7 +170,9 @@ def test_who_cannot_speak_finds_the_written_line_alone(ask):
 
 
 def test_a_dead_number_stands_behind_a_living_one(ask):
-    _, found = ask(needs=("helpline",), where=Where("BE"), wishes=Wishes(silence=False))
+    _, found = ask(
+        needs=("helpline",), where=PersonLocation("BE"), wishes=Wishes(wants_silence=False)
+    )
 
     assert list(found).index("line-voice") < list(found).index("line-dead")
     assert found["line-dead"].contacts[0].freshness is Freshness.EXPIRED
@@ -189,6 +193,6 @@ def test_a_passed_window_of_medicine_removes_no_care(ask):
 
 
 def test_a_child_hears_about_parents_before_the_call(ask):
-    _, found = ask(needs=("child",), person=Person(age=14), wishes=Wishes(silence=False))
+    _, found = ask(needs=("child",), person=Person(age=14), wishes=Wishes(wants_silence=False))
 
     assert found["child-consent"].caution.code == "guardian"

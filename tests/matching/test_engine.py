@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from protect.matching.engine import Engine
 from protect.matching.engine.columns import language_costs
-from protect.matching.questions import Question, Where
+from protect.matching.questions import PersonLocation, Question
 from tests.matching import ask, generate, oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -93,17 +93,17 @@ def test_after_a_rehearsal_no_language_is_new(monkeypatch):
 
     monkeypatch.setattr(language_costs, "Offers", counted)
     for tag in sorted({offer.language for row in rows for offer in row.languages}):
-        engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
+        engine.answer(Question(("talk",), AT, PersonLocation("BE"), (tag,)))
     assert built == []
 
-    Engine(rows, version=1).answer(Question(("talk",), AT, Where("BE"), ("ti",)))
+    Engine(rows, version=1).answer(Question(("talk",), AT, PersonLocation("BE"), ("ti",)))
     assert len(built) == 1
 
 
 def test_equal_keys_stand_in_the_order_of_their_ids():
     [row] = drawn(3, 1)
     twins = [replace(row, id=UUID(int=number)) for number in (9, 2, 5, 1 << 100)]
-    question = Question(needs=tuple(row.categories)[:1], at=AT, where=Where("BE"))
+    question = Question(needs=tuple(row.categories)[:1], at=AT, where=PersonLocation("BE"))
 
     found = Engine(twins, version=1).answer(question)
 

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Verdict
-from protect.directory.hours import WAIT_UNKNOWN, parse, waits
-from protect.directory.rules import CheckSeen, freshness
+from protect.directory.hours import WAIT_UNKNOWN, parse, wait_minutes
+from protect.directory.rules import CheckSummary, freshness
 from protect.matching import weights
-from protect.matching.conditions.criteria import stale
+from protect.matching.conditions.criteria import stale_cost
 from protect.matching.conditions.places import metres_between, minutes_for
 from protect.matching.engine.columns import (
     bits,
@@ -17,7 +17,7 @@ from protect.matching.engine.columns import (
 )
 from protect.matching.engine.columns.freshness import FACTS, STATES, FreshnessStates, StaleCosts
 from protect.matching.engine.columns.points import Positions
-from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN, WaitCache
+from protect.matching.engine.columns.waits import NO_HOURS, UNKNOWN_WAIT, WaitCache
 from tests.matching.generate import draw, row, settlements
 
 TRAVEL = weights.load().travel
@@ -32,17 +32,17 @@ NEARBY = st.tuples(st.floats(-0.001, 0.001), st.floats(-0.001, 0.001))
 def test_a_set_gives_back_its_rows(rows, count):
     flags = np.isin(np.arange(count), list(rows))
 
-    found = bits.of_flags(flags)
+    found = bits.bits_of_flags(flags)
 
     assert bits.rows_of(found).tolist() == sorted(rows)
-    assert bits.count(found) == len(rows)
+    assert bits.count_rows(found) == len(rows)
     assert bits.rows_of(found[2:], 2).tolist() == sorted(row for row in rows if row >= 128)
 
 
 @given(counts=st.lists(st.integers(0, 4), min_size=1, max_size=20))
 def test_runs_are_laid_one_after_the_other(counts):
     first = np.arange(len(counts)) * 10
-    chosen, starts = bits.runs(first, np.array(counts))
+    chosen, starts = bits.expand_runs(first, np.array(counts))
 
     expected = [10 * run + step for run, count in enumerate(counts) for step in range(count)]
     assert chosen.tolist() == expected
@@ -54,14 +54,14 @@ def test_runs_are_laid_one_after_the_other(counts):
 def test_distances_are_those_of_the_definition_to_the_metre(origin, places, step):
     places = [*places, (max(-90.0, min(90.0, origin[0] + step[0])), origin[1] + step[1])]
 
-    found = Positions.of(places).metres(origin, np.arange(len(places)), TRAVEL)
+    found = Positions.from_degrees(places).metres(origin, np.arange(len(places)), TRAVEL)
 
     assert found.tolist() == [metres_between(origin, place, TRAVEL) for place in places]
 
 
 @given(metres=st.lists(st.integers(0, 21_000_000), min_size=1))
 def test_travel_takes_the_minutes_of_the_definition(metres):
-    found = points.minutes(np.array(metres), TRAVEL)
+    found = points.travel_minutes(np.array(metres), TRAVEL)
 
     assert found.tolist() == [minutes_for(each, TRAVEL) for each in metres]
 
@@ -74,14 +74,14 @@ def test_a_window_holds_whatever_lies_within_the_distance(origin, place, near, s
     window = points.window(origin, distance, TRAVEL)
     first, last = window.bands
 
-    assert window.holds(np.array([place[1]])).all()
+    assert window.contains(np.array([place[1]])).all()
     assert window.south <= place[0] <= window.north
-    assert first <= int((place[0] + 90) / points.BAND) < last
+    assert first <= int((place[0] + 90) / points.BAND_DEGREES) < last
 
 
 moments = st.integers(-400 * 24, 40 * 24).map(lambda hours: AT + timedelta(hours=hours))
 checks = st.builds(
-    lambda verdict, at, days: CheckSeen(verdict, at, at + timedelta(days=days)),
+    lambda verdict, at, days: CheckSummary(verdict, at, at + timedelta(days=days)),
     st.sampled_from([*Verdict, Verdict.CONFIRMED]),
     moments,
     st.sampled_from([1, 30, 90]),
@@ -95,10 +95,10 @@ checks = st.builds(
 def test_states_of_facts_are_those_of_the_rules(seen, instants):
     [some] = [row(draw(1, 1, at=AT, among=settlements("MT")), 0)]
     spans = [
-        [engine_freshness._span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
+        [engine_freshness._freshness_span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
         for each in seen
     ]
-    spans = [[*each, engine_freshness.line(some)[1]] for each in spans]
+    spans = [[*each, engine_freshness.phone_answer_span(some)[1]] for each in spans]
     kept = FreshnessStates(np.array(spans, dtype=np.int64))
 
     for at in instants:
@@ -111,7 +111,7 @@ def test_states_of_facts_are_those_of_the_rules(seen, instants):
 def test_stale_costs_are_those_of_the_definition(cost, unknown, state):
     table = StaleCosts(weights.load().staleness).table(unknown, 240)
 
-    assert table[STATES.index(state), cost] == stale(cost, unknown, state, weights.load())
+    assert table[STATES.index(state), cost] == stale_cost(cost, unknown, state, weights.load())
 
 
 EXPRESSIONS = (
@@ -135,15 +135,15 @@ def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
     for minute in minutes:
         at = AT + timedelta(minutes=minute, seconds=17)
         found = kept.waits(numbers, at)
-        expected = [waits(hours, at) for hours in DOORS]
-        assert [WAIT_UNKNOWN if wait >= NOT_KNOWN else wait for wait in found] == expected
+        expected = [wait_minutes(hours, at) for hours in DOORS]
+        assert [WAIT_UNKNOWN if wait >= UNKNOWN_WAIT else wait for wait in found] == expected
 
 
 def test_nothing_is_known_of_a_door_that_is_not_there():
     kept = WaitCache()
 
-    assert kept.number(None) == NO_DOOR
-    assert kept.waits(np.array([NO_DOOR], dtype=np.int32), AT)[0] >= NOT_KNOWN
+    assert kept.number(None) == NO_HOURS
+    assert kept.waits(np.array([NO_HOURS], dtype=np.int32), AT)[0] >= UNKNOWN_WAIT
 
 
 def test_more_doors_than_at_first_are_remembered():
@@ -158,7 +158,7 @@ def test_more_doors_than_at_first_are_remembered():
     found = kept.waits(numbers[::37], AT)
 
     assert len(set(numbers.tolist())) == len(doors)
-    assert found.tolist() == [waits(hours, AT) for hours in doors[::37]]
+    assert found.tolist() == [wait_minutes(hours, AT) for hours in doors[::37]]
 
 
 def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
@@ -172,7 +172,7 @@ def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
     for hours in DOORS[5:]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
-    monkeypatch.setattr(engine_waits.answers, "waits", None)
+    monkeypatch.setattr(engine_waits.answers, "wait_minutes", None)
 
     assert learnt.waits(numbers, AT).tolist() == expected.tolist()
 
@@ -180,6 +180,6 @@ def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
 def test_distances_of_the_antipodes_are_measured_by_the_definition():
     origin, place = (50.0, 4.0), (-50.0, -176.0)
 
-    found = Positions.of([place]).metres(origin, np.array([0]), TRAVEL)
+    found = Positions.from_degrees([place]).metres(origin, np.array([0]), TRAVEL)
 
     assert found.tolist() == [metres_between(origin, place, TRAVEL)]

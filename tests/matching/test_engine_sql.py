@@ -20,7 +20,7 @@ def without_preferences(question: Question, chance: random.Random) -> Question:
         languages=(),
         modes=frozenset(),
         person=replace(question.person, groups=chance.choice([None, frozenset()])),
-        wishes=Wishes(silence=False, avoid=question.wishes.avoid),
+        wishes=Wishes(wants_silence=False, avoid=question.wishes.avoid),
         limit=50,
     )
 

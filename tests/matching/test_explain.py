@@ -4,26 +4,26 @@ from datetime import datetime, timedelta
 import pytest
 
 from protect.directory.enums import (
-    Access,
+    AccessibilityKind,
     Answer,
     Channel,
+    CriterionKind,
     Fact,
     Freshness,
-    How,
-    Kind,
+    LanguageMode,
     Mode,
     PhoneKind,
 )
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import State, parse
-from protect.matching.explanation import rank
-from protect.matching.questions import Child, Where
+from protect.matching.explanation import reason_rank
+from protect.matching.questions import Child, PersonLocation
 from protect.matching.services.rows import (
-    Act,
     Capacity,
-    Number,
+    LanguageOffer,
+    MedicalAct,
+    PhoneNumber,
     Point,
-    Spoken,
 )
 from tests.matching.cast import (
     EVERYONE,
@@ -50,11 +50,14 @@ def facts(row, code, **changes):
     ("offers", "said"),
     [
         ((), ["language_unknown"]),
-        ((Spoken("ar"),), ["language_staff"]),
-        ((Spoken("ar", How.ON_SITE),), ["language_on_site"]),
-        ((Spoken("ar", How.BY_PHONE),), ["language_phone"]),
-        ((Spoken("fr"),), ["language_no", "language_others"]),
-        ((Spoken("ti"),), ["language_staff", "language_no"]),  # no Arabic, her second is spoken
+        ((LanguageOffer("ar"),), ["language_staff"]),
+        ((LanguageOffer("ar", LanguageMode.ON_SITE),), ["language_on_site"]),
+        ((LanguageOffer("ar", LanguageMode.BY_PHONE),), ["language_phone"]),
+        ((LanguageOffer("fr"),), ["language_no", "language_others"]),
+        (
+            (LanguageOffer("ti"),),
+            ["language_staff", "language_no"],
+        ),  # no Arabic, her second is spoken
     ],
 )
 def test_which_language_is_spoken_and_by_whom(offers, said):
@@ -68,8 +71,8 @@ def test_which_language_is_spoken_and_by_whom(offers, said):
 def test_a_language_of_another_hour_is_said_with_its_hour_and_that_of_the_line():
     window = parse("Mo-Fr 08:00-11:00", "Europe/Brussels", "BE")
     row = service(
-        languages=(Spoken("ti", window=window),),
-        doors={Channel.VISIT: door("Mo 09:30-12:00")},
+        languages=(LanguageOffer("ti", window=window),),
+        opening_hours={Channel.VISIT: door("Mo 09:30-12:00")},
     )
 
     assert facts(row, "language_window", languages=("ti",), at=SUNDAY_NIGHT) == {
@@ -92,11 +95,11 @@ def test_a_language_of_another_hour_is_said_with_its_hour_and_that_of_the_line()
     ],
 )
 def test_the_state_now_is_a_reason(expression, code):
-    assert code in codes(service(doors={Channel.VISIT: door(expression)}))
+    assert code in codes(service(opening_hours={Channel.VISIT: door(expression)}))
 
 
 def test_by_appointment_is_no_closed_door():
-    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)})
+    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00", by_appointment=True)})
 
     assert found(row).open.state is State.BY_APPOINTMENT
     assert "by_appointment" in codes(row)
@@ -104,7 +107,7 @@ def test_by_appointment_is_no_closed_door():
 
 def test_the_next_opening_is_a_day_and_never_tomorrow():
     friday = datetime.fromisoformat("2026-11-27T18:00:00+01:00")
-    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
 
     assert facts(row, "opens_day", at=friday)["day"] == "2026-11-30/3"
 
@@ -140,7 +143,7 @@ def test_a_coarse_cell_tells_how_far_its_town_is():
 def test_a_coarse_cell_has_no_distance_from_a_country():
     row = service(points=(Point(50.5, 5.4, "Huy", is_coarse=True),))
 
-    assert facts(row, "distance_around", where=Where("BE")) == {"place": "Huy"}
+    assert facts(row, "distance_around", where=PersonLocation("BE")) == {"place": "Huy"}
 
 
 def test_a_line_has_no_way():
@@ -152,31 +155,39 @@ def test_a_line_has_no_way():
 @pytest.mark.parametrize(
     ("row", "changes", "code"),
     [
-        (stating(service(), Kind.GENDER, EVERYONE), {"gender": "m"}, "gender_everyone"),
-        (stating(service(), Kind.GENDER, only("f")), {"gender": "f"}, "gender_f"),
+        (stating(service(), CriterionKind.GENDER, EVERYONE), {"gender": "m"}, "gender_everyone"),
+        (stating(service(), CriterionKind.GENDER, only("f")), {"gender": "f"}, "gender_f"),
         (service(), {"gender": "f"}, "gender_unknown"),
-        (stating(service(), Kind.AGE, until(30)), {"age": 20}, "age_yes"),
-        (stating(service(), Kind.BOYS, until(12)), {"children": (Child(9, "m"),)}, "sons_to"),
-        (stating(service(), Kind.GIRLS, EVERYONE), {"children": (Child(9, "f"),)}, "children_yes"),
+        (stating(service(), CriterionKind.AGE, until(30)), {"age": 20}, "age_yes"),
+        (
+            stating(service(), CriterionKind.BOYS, until(12)),
+            {"children": (Child(9, "m"),)},
+            "sons_to",
+        ),
+        (
+            stating(service(), CriterionKind.GIRLS, EVERYONE),
+            {"children": (Child(9, "f"),)},
+            "children_yes",
+        ),
         (service(), {"children": (Child(9, "m"),)}, "children_unknown"),
         (
-            stating(service(), Kind.CHILDREN, says(Answer.YES)),
+            stating(service(), CriterionKind.CHILDREN, says(Answer.YES)),
             {"children": (Child(9, "m"),)},
             "sons_unknown",
         ),
         (
-            stating(service(), Kind.LEGAL_STATUS, EVERYONE),
+            stating(service(), CriterionKind.LEGAL_STATUS, EVERYONE),
             {"legal_status": "refugee"},
             "legal_everyone",
         ),
         (
-            stating(service(), Kind.LEGAL_STATUS, only("refugee")),
+            stating(service(), CriterionKind.LEGAL_STATUS, only("refugee")),
             {"legal_status": "refugee"},
             "legal_yes",
         ),
         (service(), {"documents": frozenset()}, "documents_unknown"),
         (
-            stating(service(), Kind.DOCUMENTS, EVERYONE),
+            stating(service(), CriterionKind.DOCUMENTS, EVERYONE),
             {"documents": frozenset()},
             "documents_none",
         ),
@@ -186,8 +197,8 @@ def test_a_line_has_no_way():
             "documents_yes",
         ),
         (
-            service(access={Access.SIGHT: Answer.YES}),
-            {"access": frozenset({Access.SIGHT})},
+            service(access={AccessibilityKind.SIGHT: Answer.YES}),
+            {"access": frozenset({AccessibilityKind.SIGHT})},
             "access_yes",
         ),
         (service(), {"groups": frozenset({"pregnant"})}, "group_unknown"),
@@ -199,7 +210,7 @@ def test_each_condition_has_its_reason(row, changes, code):
 
 
 def test_an_expired_yes_is_said_as_what_was_last_known():
-    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.GENDER, only("f"))
+    row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.GENDER, only("f"))
 
     said = next(each for each in found(row, gender="f").reasons if each.code == "gender_f")
 
@@ -207,14 +218,14 @@ def test_an_expired_yes_is_said_as_what_was_last_known():
 
 
 def test_an_expired_no_is_a_question():
-    row = stating(service(checks=checks(Freshness.EXPIRED)), Kind.AGE, until(17))
+    row = stating(service(checks=checks(Freshness.EXPIRED)), CriterionKind.AGE, until(17))
 
     assert "age_unknown" in codes(row, age=30)
 
 
 @pytest.mark.parametrize(("hours", "is_said"), [(None, False), (10, True), (72, True), (73, False)])
 def test_medicine_is_said_while_it_is_in_time_and_late_people_still_get_care(hours, is_said):
-    row = service(categories=frozenset({"health"}), clinical=(Act("hiv_prophylaxis", 72),))
+    row = service(categories=frozenset({"health"}), clinical=(MedicalAct("hiv_prophylaxis", 72),))
 
     given = codes(row, needs=("doctor",), hours_since_event=hours)
 
@@ -222,14 +233,14 @@ def test_medicine_is_said_while_it_is_in_time_and_late_people_still_get_care(hou
 
 
 def test_what_is_known_comes_before_what_is_to_be_asked():
-    given = sorted(["gender_unknown", "cost_free", "language_staff"], key=rank)
+    given = sorted(["gender_unknown", "cost_free", "language_staff"], key=reason_rank)
 
     assert given == ["language_staff", "cost_free", "gender_unknown"]
 
 
 @pytest.mark.parametrize("code", ["sons_unknown", "legal_unknown", "documents_unknown"])
 def test_what_people_are_turned_away_for_comes_early_even_if_it_is_to_be_asked(code):
-    assert min(["cost_free", "area_yes", code], key=rank) == code
+    assert min(["cost_free", "area_yes", code], key=reason_rank) == code
 
 
 def test_contacts_come_with_the_state_of_the_number():
@@ -242,7 +253,7 @@ def test_contacts_come_with_the_state_of_the_number():
 
 
 def test_who_cannot_speak_is_given_nothing_to_call():
-    numbers = tuple(Number("+32", kind) for kind in PhoneKind)
+    numbers = tuple(PhoneNumber("+32", kind) for kind in PhoneKind)
     row = service(phones=numbers, email="demo@demo.example", website="https://demo.example")
 
     given = found(row, cannot_speak=True).contacts
@@ -251,14 +262,14 @@ def test_who_cannot_speak_is_given_nothing_to_call():
 
 
 def test_who_cannot_speak_asks_when_they_are_open():
-    row = service(email="demo@demo.example", doors={Channel.PHONE: door("24/7")})
+    row = service(email="demo@demo.example", opening_hours={Channel.PHONE: door("24/7")})
 
     assert found(row, cannot_speak=True).open.state is State.UNKNOWN
     assert "hours_unknown" in codes(row, cannot_speak=True)
 
 
 def test_an_answer_holds_until_the_first_of_its_facts_changes_by_itself():
-    row = service(doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    row = service(opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
     soon = TUESDAY + timedelta(minutes=5)
 
     assert found(row).valid_until == TUESDAY.replace(hour=17)

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.enums import Access, Answer, Channel, Kind, Scope
-from protect.matching.questions import Where
-from protect.matching.services.rows import Capacity, Reach
+from protect.directory.enums import AccessibilityKind, Answer, Channel, CriterionKind, ServiceScope
+from protect.matching.questions import PersonLocation
+from protect.matching.services.rows import Capacity, ServedArea
 from tests.matching.cast import TUESDAY, answers, door, only, service, stating, until
 
-FLANDERS = (Reach("BE", "BE-VLG"),)
-STEPS = {Access.STEP_FREE: Answer.NO}
-NATIONAL = {"scope": Scope.NATIONAL, "categories": frozenset({"helpline"})}
+FLANDERS = (ServedArea("BE", "BE-VLG"),)
+STEPS = {AccessibilityKind.STEP_FREE: Answer.NO}
+NATIONAL = {"scope": ServiceScope.NATIONAL, "categories": frozenset({"helpline"})}
 
 
 def ids(found):
@@ -19,7 +19,7 @@ def ids(found):
 
 
 def test_the_least_minutes_come_first():
-    late = service(1, doors={Channel.VISIT: door("Mo-Fr 12:00-17:00")})
+    late = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 12:00-17:00")})
     now = service(2)
 
     assert ids(answers(late, now).answers) == [2, 1]
@@ -41,7 +41,7 @@ def test_no_more_than_the_limit_is_answered():
     [
         ({"areas": FLANDERS}, {}, "area_no"),
         ({"documents": frozenset({"health_card"})}, {"documents": frozenset()}, "documents_no"),
-        ({"access": STEPS}, {"access": frozenset({Access.STEP_FREE})}, "access_no"),
+        ({"access": STEPS}, {"access": frozenset({AccessibilityKind.STEP_FREE})}, "access_no"),
     ],
 )
 def test_a_row_that_fails_one_relaxable_condition_is_a_near_miss(changes, asked, code):
@@ -54,12 +54,12 @@ def test_a_row_that_fails_one_relaxable_condition_is_a_near_miss(changes, asked,
 @pytest.mark.parametrize(
     ("row", "asked"),
     [
-        (stating(service(), Kind.GENDER, only("m")), {"gender": "f"}),
-        (stating(service(), Kind.AGE, until(17)), {"age": 30}),
+        (stating(service(), CriterionKind.GENDER, only("m")), {"gender": "f"}),
+        (stating(service(), CriterionKind.AGE, until(17)), {"age": 30}),
         (service(country="FR", areas=()), {}),
         (
             service(areas=FLANDERS, access=STEPS),
-            {"access": frozenset({Access.STEP_FREE})},
+            {"access": frozenset({AccessibilityKind.STEP_FREE})},
         ),
     ],
     ids=["gender", "age", "another country", "two conditions"],
@@ -77,8 +77,10 @@ def test_three_near_misses_are_shown_at_most():
 
 
 def test_a_removed_row_is_counted_once_under_the_first_condition_that_it_fails():
-    both = stating(stating(service(1), Kind.GENDER, only("m")), Kind.AGE, until(17))
-    age = stating(service(2), Kind.AGE, until(17))
+    both = stating(
+        stating(service(1), CriterionKind.GENDER, only("m")), CriterionKind.AGE, until(17)
+    )
+    age = stating(service(2), CriterionKind.AGE, until(17))
     abroad = service(3, country="FR", areas=())
 
     given = answers(both, age, abroad, gender="f", age=30)
@@ -110,9 +112,9 @@ def test_national_lines_are_listed_unless_they_are_answers_already():
 
 
 def test_national_lines_of_another_country_or_another_gender_are_not_for_her():
-    abroad = service(1, **NATIONAL, country="FR", areas=(Reach("FR"),))
+    abroad = service(1, **NATIONAL, country="FR", areas=(ServedArea("FR"),))
     men = stating(
-        service(2, **NATIONAL | {"categories": frozenset({"men"})}), Kind.GENDER, only("m")
+        service(2, **NATIONAL | {"categories": frozenset({"men"})}), CriterionKind.GENDER, only("m")
     )
 
     assert answers(abroad, men, gender="f").national == ()
@@ -120,7 +122,7 @@ def test_national_lines_of_another_country_or_another_gender_are_not_for_her():
 
 def test_without_a_country_one_national_line_of_each_is_listed():
     rows = [
-        service(number, **NATIONAL, country=country, areas=(Reach(country),))
+        service(number, **NATIONAL, country=country, areas=(ServedArea(country),))
         for number, country in enumerate(["BE", "BE", "MT", "MT"], 1)
     ]
 
@@ -147,13 +149,13 @@ def test_a_full_shelter_stays_listed():
 
 
 def test_nothing_fits_is_an_answer_with_a_version():
-    given = answers(where=Where("MT"))
+    given = answers(where=PersonLocation("MT"))
 
     assert (given.answers, given.national, given.version) == ((), (), 1)
 
 
 def test_the_whole_answer_holds_until_the_first_of_its_rows_changes():
-    early = service(1, doors={Channel.VISIT: door("Mo-Fr 09:00-11:00")})
-    late = replace(service(2), doors={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
+    early = service(1, opening_hours={Channel.VISIT: door("Mo-Fr 09:00-11:00")})
+    late = replace(service(2), opening_hours={Channel.VISIT: door("Mo-Fr 09:00-17:00")})
 
     assert answers(early, late).valid_until == TUESDAY.replace(hour=11)

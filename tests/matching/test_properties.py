@@ -4,12 +4,21 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from protect.directory.enums import Access, Answer, Channel, Fact, Freshness, How, Kind, Mode
-from protect.directory.rules import CheckSeen
-from protect.matching.costs import weigh
+from protect.directory.enums import (
+    AccessibilityKind,
+    Answer,
+    Channel,
+    CriterionKind,
+    Fact,
+    Freshness,
+    LanguageMode,
+    Mode,
+)
+from protect.directory.rules import CheckSummary
+from protect.matching.costs import weigh_row
 from protect.matching.explanation import explain
-from protect.matching.questions import Child, Fit, Person, Question, Where, Wishes, prepare
-from protect.matching.services.rows import Capacity, Number, Spoken
+from protect.matching.questions import Child, Fit, Person, PersonLocation, Question, Wishes, prepare
+from protect.matching.services.rows import Capacity, LanguageOffer, PhoneNumber
 from tests.matching import generate, oracle
 from tests.matching.cast import (
     EVERYONE,
@@ -49,9 +58,9 @@ def rows(draw, least=1, most=40):
 @st.composite
 def wheres(draw):
     town = draw(st.sampled_from(TOWNS))
-    point = Where(town.country, town.latitude, town.longitude, town.areas, town.id)
-    area = Where(town.country, areas=town.areas[1:])
-    return draw(st.sampled_from([point, point, point, area, Where(town.country), None]))
+    point = PersonLocation(town.country, town.latitude, town.longitude, town.areas, town.id)
+    area = PersonLocation(town.country, areas=town.areas[1:])
+    return draw(st.sampled_from([point, point, point, area, PersonLocation(town.country), None]))
 
 
 @st.composite
@@ -70,12 +79,12 @@ def questions(draw):
             children=draw(perhaps(st.lists(children, max_size=2).map(tuple))),
             legal_status=draw(perhaps(st.sampled_from(STATUSES))),
             documents=draw(perhaps(st.frozensets(st.sampled_from(PAPERS)))),
-            access=draw(st.frozensets(st.sampled_from(list(Access)))),
+            access=draw(st.frozensets(st.sampled_from(list(AccessibilityKind)))),
             groups=draw(perhaps(st.frozensets(st.sampled_from(GROUPS)))),
         ),
         modes=draw(st.frozensets(st.sampled_from(list(Mode)), max_size=2)),
         wishes=Wishes(
-            silence=draw(perhaps(st.booleans())),
+            wants_silence=draw(perhaps(st.booleans())),
             worker_gender=draw(perhaps(genders)),
             cannot_speak=draw(st.booleans()),
         ),
@@ -134,8 +143,8 @@ def test_turning_the_world_keeps_every_distance(found, asking, by):
     there = prepare(replace(asking, where=turned(where, by)))
 
     for row in found:
-        one = weigh(row, here).key
-        other = weigh(moved(row, lambda point: turned(point, by)), there).key
+        one = weigh_row(row, here).key
+        other = weigh_row(moved(row, lambda point: turned(point, by)), there).key
         assert nearly_the_same(one, other)
 
 
@@ -151,7 +160,7 @@ def test_mirroring_the_world_keeps_every_distance(found, asking):
     there = prepare(replace(asking, where=mirrored(where)))
 
     for row in found:
-        assert nearly_the_same(weigh(row, here).key, weigh(moved(row, mirrored), there).key)
+        assert nearly_the_same(weigh_row(row, here).key, weigh_row(moved(row, mirrored), there).key)
 
 
 SOON = TUESDAY + timedelta(hours=3)
@@ -160,18 +169,24 @@ CLOSED, OPEN = door("2020 Jan 1 09:00-10:00"), door("24/7")
 # From bad over unknown to good, each with the question to which it matters.
 LADDERS = {
     "language": (
-        [service(languages=offers) for offers in ((Spoken("fr"),), (), (Spoken("ar"),))],
+        [
+            service(languages=offers)
+            for offers in ((LanguageOffer("fr"),), (), (LanguageOffer("ar"),))
+        ],
         {"languages": ("ar",)},
     ),
     "who speaks it": (
-        [service(languages=(Spoken("ar", how),)) for how in (How.BY_PHONE, How.ON_SITE, How.STAFF)],
+        [
+            service(languages=(LanguageOffer("ar", how),))
+            for how in (LanguageMode.BY_PHONE, LanguageMode.ON_SITE, LanguageMode.STAFF)
+        ],
         {"languages": ("ar",)},
     ),
     "hours": (
         [
-            service(doors={Channel.VISIT: CLOSED}),
-            service(doors={}),
-            service(doors={Channel.VISIT: OPEN}),
+            service(opening_hours={Channel.VISIT: CLOSED}),
+            service(opening_hours={}),
+            service(opening_hours={Channel.VISIT: OPEN}),
         ],
         {},
     ),
@@ -180,24 +195,27 @@ LADDERS = {
         {"needs": ("safe-place",)},
     ),
     "interpreter": (
-        [service(languages=(Spoken("ar", interpreter_gender=each),)) for each in ("m", "", "f")],
+        [
+            service(languages=(LanguageOffer("ar", interpreter_gender=each),))
+            for each in ("m", "", "f")
+        ],
         {"languages": ("ar",), "worker_gender": "f"},
     ),
     "gender": (
-        [stating(service(), Kind.GENDER, each) for each in (only("m"), (), only("f"))],
+        [stating(service(), CriterionKind.GENDER, each) for each in (only("m"), (), only("f"))],
         {"gender": "f"},
     ),
     "age": (
-        [stating(service(), Kind.AGE, each) for each in (until(17), (), until(60))],
+        [stating(service(), CriterionKind.AGE, each) for each in (until(17), (), until(60))],
         {"age": 30},
     ),
     "sons": (
-        [stating(service(), Kind.BOYS, each) for each in (until(8), (), until(12))],
+        [stating(service(), CriterionKind.BOYS, each) for each in (until(8), (), until(12))],
         {"children": (Child(9, "m"),)},
     ),
     "papers": (
         [
-            stating(service(), Kind.LEGAL_STATUS, each)
+            stating(service(), CriterionKind.LEGAL_STATUS, each)
             for each in (only("temporary_protection"), (), EVERYONE)
         ],
         {"legal_status": "undocumented"},
@@ -206,23 +224,23 @@ LADDERS = {
         [
             service(documents=frozenset({"health_card"})),
             service(),
-            stating(service(), Kind.DOCUMENTS, EVERYONE),
+            stating(service(), CriterionKind.DOCUMENTS, EVERYONE),
         ],
         {"documents": frozenset()},
     ),
     "access": (
         [
-            service(access={Access.HEARING: answer})
+            service(access={AccessibilityKind.HEARING: answer})
             for answer in (Answer.NO, Answer.UNKNOWN, Answer.YES)
         ],
-        {"access": frozenset({Access.HEARING})},
+        {"access": frozenset({AccessibilityKind.HEARING})},
     ),
     "reporting": (
         [
-            stating(service(), Kind.TELLS_POLICE, says(answer))
+            stating(service(), CriterionKind.TELLS_POLICE, says(answer))
             for answer in (Answer.YES, Answer.CASES, Answer.UNKNOWN, Answer.NO)
         ],
-        {"silence": True},
+        {"wants_silence": True},
     ),
 }
 
@@ -241,12 +259,12 @@ def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
 
 
 LEFT_OUT = {
-    Kind.GENDER: only("m"),
-    Kind.AGE: until(17),
-    Kind.CHILDREN: says(Answer.NO),
-    Kind.BOYS: until(3),
-    Kind.LEGAL_STATUS: only("refugee"),
-    Kind.GROUP: only("trafficking"),
+    CriterionKind.GENDER: only("m"),
+    CriterionKind.AGE: until(17),
+    CriterionKind.CHILDREN: says(Answer.NO),
+    CriterionKind.BOYS: until(3),
+    CriterionKind.LEGAL_STATUS: only("refugee"),
+    CriterionKind.GROUP: only("trafficking"),
 }
 
 
@@ -297,11 +315,13 @@ def test_growing_stale_never_makes_a_row_fit(found, asking, states):
 
 @pytest.mark.parametrize(("newer", "older"), STALER)
 def test_growing_stale_never_brings_a_good_row_forward(newer, older):
-    good = service(languages=(Spoken("ar"),), phones=(Number("+320000000001"),))
-    good = stating(good, Kind.GENDER, only("f"))
+    good = service(languages=(LanguageOffer("ar"),), phones=(PhoneNumber("+320000000001"),))
+    good = stating(good, CriterionKind.GENDER, only("f"))
     asked = prepare(question(languages=("ar",), gender="f"))
 
-    before, after = (weigh(replace(good, checks=checks(each)), asked) for each in (newer, older))
+    before, after = (
+        weigh_row(replace(good, checks=checks(each)), asked) for each in (newer, older)
+    )
 
     assert before.minutes <= after.minutes
 
@@ -321,7 +341,7 @@ def test_every_answer_meets_every_condition_that_she_stated(found, asking):
 @given(rows(), questions(), st.sampled_from(list(Fact)))
 def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
     asked = prepare(asking)
-    check = CheckSeen("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
+    check = CheckSummary("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
     for row in found:
         checked = replace(row, checks={**row.checks, fact: (check,)})
         before = {each.fact: each.freshness for each in explain(row, asked).reasons}

@@ -1,16 +1,16 @@
 import pytest
 
-from protect.directory.enums import Answer, Freshness, Kind, Mode
-from protect.matching.questions import Where
+from protect.directory.enums import Answer, CriterionKind, Freshness, Mode
+from protect.matching.questions import PersonLocation
 from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
 
 YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN
-QUIET = {"silence": True}
+QUIET = {"wants_silence": True}
 
 
 def telling(police, migration, number=1, **changes):
-    row = stating(service(number, **changes), Kind.TELLS_POLICE, says(police))
-    return stating(row, Kind.TELLS_MIGRATION, says(migration))
+    row = stating(service(number, **changes), CriterionKind.TELLS_POLICE, says(police))
+    return stating(row, CriterionKind.TELLS_MIGRATION, says(migration))
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ def telling(police, migration, number=1, **changes):
     ],
 )
 def test_under_silence_rows_stand_in_groups_by_the_worse_of_both(police, migration, group):
-    assert weighed(telling(police, migration), **QUIET).group == group
+    assert weighed(telling(police, migration), **QUIET).disclosure_group == group
 
 
 def test_no_row_about_reporting_is_unknown():
-    assert weighed(service(conditions={}), **QUIET).group == 1
+    assert weighed(service(conditions={}), **QUIET).disclosure_group == 1
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,19 @@ def test_no_row_about_reporting_is_unknown():
         ({}, 3),  # what was not said is treated like no papers
         ({"legal_status": "undocumented"}, 3),
         ({"legal_status": "refugee"}, 0),
-        ({"legal_status": "refugee", "silence": True}, 3),
-        ({"legal_status": "undocumented", "silence": False}, 0),
+        ({"legal_status": "refugee", "wants_silence": True}, 3),
+        ({"legal_status": "undocumented", "wants_silence": False}, 0),
     ],
 )
 def test_silence_is_assumed_of_undocumented_and_undisclosed_status(changes, group):
-    assert weighed(telling(YES, YES), **changes).group == group
+    assert weighed(telling(YES, YES), **changes).disclosure_group == group
 
 
 @pytest.mark.parametrize("need", ["hurt-now", "doctor", "health"])
 def test_care_keeps_its_place_whatever_it_reports(need):
     row = telling(YES, YES, categories=frozenset({"health"}))
 
-    assert weighed(row, needs=(need,), **QUIET).group == 0
+    assert weighed(row, needs=(need,), **QUIET).disclosure_group == 0
 
 
 def test_reporting_never_removes_a_row_and_is_said_first():
@@ -83,7 +83,7 @@ def test_silence_kept_is_a_reason_and_no_caution():
 
 
 def test_without_the_wish_for_silence_an_unknown_is_not_mentioned():
-    assert found(telling(UNKNOWN, UNKNOWN), silence=False).caution is None
+    assert found(telling(UNKNOWN, UNKNOWN), wants_silence=False).caution is None
 
 
 @pytest.mark.parametrize(("answer", "group"), [(NO, 1), (CASES, 2), (YES, 3)])
@@ -91,7 +91,7 @@ def test_without_the_wish_for_silence_an_unknown_is_not_mentioned():
 def test_an_old_no_is_unknown_and_an_old_yes_is_believed(answer, group, freshness):
     row = telling(answer, NO, checks=checks(freshness))
 
-    assert weighed(row, **QUIET).group == group
+    assert weighed(row, **QUIET).disclosure_group == group
 
 
 def test_the_police_tell_the_police_whatever_their_row_says():
@@ -111,9 +111,9 @@ def test_the_police_never_answer_a_need_for_talk_safety_or_law(need):
 
 def test_for_somebody_hurt_the_police_come_last():
     police = service(1, categories=frozenset({"police"}))
-    slow = service(2, categories=frozenset({"health"}), doors={}, checks={})
+    slow = service(2, categories=frozenset({"health"}), opening_hours={}, checks={})
 
-    given = answers(police, slow, needs=("hurt-now",), silence=False)
+    given = answers(police, slow, needs=("hurt-now",), wants_silence=False)
 
     assert [each.row.id.int for each in given.answers] == [2, 1]
 
@@ -122,7 +122,7 @@ def test_for_somebody_hurt_the_police_next_door_stand_behind_a_clinic_far_away()
     police = service(1, categories=frozenset({"police"}), modes=frozenset({Mode.PHONE}))
     clinic = service(2, categories=frozenset({"health"}))  # in Liège, and she is in Ghent
 
-    given = answers(police, clinic, needs=("hurt-now",), where=Where("BE", 51.05, 3.72))
+    given = answers(police, clinic, needs=("hurt-now",), where=PersonLocation("BE", 51.05, 3.72))
 
     assert [each.row.id.int for each in given.answers] == [2, 1]
 
@@ -151,6 +151,8 @@ def test_a_service_beside_such_a_programme_says_so():
     ],
 )
 def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
-    said = found(stating(service(), Kind.GUARDIAN, stated), age=age, silence=False).caution
+    said = found(
+        stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
+    ).caution
 
     assert (said and said.code) == caution

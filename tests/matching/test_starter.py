@@ -5,13 +5,13 @@ import pytest
 from protect.directory.enums import Mode
 from protect.directory.hours import State
 from protect.matching.published import match
-from protect.matching.questions import Question, Where, Wishes
+from protect.matching.questions import PersonLocation, Question, Wishes
 from protect.reference import vocabulary
 from tests.directory.demo import TUESDAY
 
 pytestmark = pytest.mark.django_db
 
-ATHENS = Where("GR", 37.98376, 23.72784, ("GR-ESYE31-99", "GR-I"), 264371)
+ATHENS = PersonLocation("GR", 37.98376, 23.72784, ("GR-ESYE31-99", "GR-I"), 264371)
 WRITTEN = {"text", "whatsapp", "email", "website"}
 
 
@@ -22,7 +22,11 @@ UNWRITTEN = {"MT"}
 @pytest.mark.parametrize("country", sorted(vocabulary.countries().keys() - UNWRITTEN))
 def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
     asking = Question(
-        ("talk",), at=TUESDAY, where=Where(country), wishes=Wishes(cannot_speak=True), limit=50
+        ("talk",),
+        at=TUESDAY,
+        where=PersonLocation(country),
+        wishes=Wishes(cannot_speak=True),
+        limit=50,
     )
 
     given = match(asking)
@@ -30,7 +34,7 @@ def test_who_cannot_speak_finds_somebody_to_write_to(starter, country):
 
     assert shown
     for found in shown:
-        assert found.row.written_ways
+        assert found.row.written_modes
         assert {each.kind for each in found.contacts} <= WRITTEN
         assert found.open.state is State.UNKNOWN
 
@@ -39,7 +43,7 @@ def test_a_helpline_without_a_place_loses_no_minutes_to_the_way(starter):
     given = match(Question(("safe-place",), at=TUESDAY, where=ATHENS, limit=50))
 
     shown = (*given.answers, *given.national)
-    lines = [each for each in shown if not each.row.points and each.row.takes_calls]
+    lines = [each for each in shown if not each.row.points and each.row.has_voice_number]
 
     assert "15900" in {phone.number for line in lines for phone in line.row.phones}
     assert {line.mode for line in lines} == {Mode.PHONE}

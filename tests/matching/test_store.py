@@ -5,11 +5,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from protect.directory.enums import Access, Answer, Channel, Fact, Kind, Method, Mode, Operator
+from protect.directory.enums import (
+    AccessibilityKind,
+    Answer,
+    Channel,
+    CriterionKind,
+    CriterionOperator,
+    Fact,
+    Method,
+    Mode,
+)
 from protect.directory.hours import State, state_at
 from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
 from protect.matching.services import store
-from protect.matching.services.rows import Condition, Point, Reach
+from protect.matching.services.rows import Condition, Point, ServedArea
 from protect.matching.services.store import place_name
 from protect.reference.lookup.index import PlaceRow
 from tests.directory.demo import TUESDAY
@@ -28,7 +37,7 @@ def read(demo_services):
 
 
 def test_published_services_for_the_public_are_read_in_few_queries(demo_services):
-    store.lookup.rows(), store.lookup.areas()
+    store.lookup.place_rows(), store.lookup.areas()
 
     with CaptureQueriesContext(
         connection,
@@ -50,7 +59,7 @@ def test_a_shelter_is_known_by_the_main_town_of_its_cell_only(read):
     assert (point.name, point.is_coarse, point.place) == ("Athens (Αθήνα)", True, None)
     assert (point.address, point.postal_code) == ("", "")
     assert point.areas == ("GR-I",)
-    assert {"255274", "GR-ESYE31-96"} <= point.inside
+    assert {"255274", "GR-ESYE31-96"} <= point.inner_places
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_a_public_place_has_its_address_and_the_areas_that_it_lies_in(read):
 
 
 def test_hours_are_judged_in_the_zone_of_the_place(read):
-    hours = read("talk-canary").doors[Channel.VISIT].hours
+    hours = read("talk-canary").opening_hours[Channel.VISIT].hours
 
     assert hours.zone == "Atlantic/Canary"
     assert state_at(hours, TUESDAY.replace(hour=9, minute=30)).state is State.CLOSED
@@ -129,29 +138,29 @@ def test_hours_are_judged_in_the_zone_of_the_place(read):
 def test_hours_that_cannot_be_read_are_unknown(demo_services, read):
     Schedule.objects.filter(service=demo_services["talk-canary"]).update(expression="at times")
 
-    hours = read("talk-canary").doors[Channel.VISIT].hours
+    hours = read("talk-canary").opening_hours[Channel.VISIT].hours
 
     assert state_at(hours, TUESDAY).state is State.UNKNOWN
 
 
 def test_areas_carry_what_they_lie_in(read):
     assert read("talk-surroundings").areas == (
-        Reach("BE", None, 50.58362, 5.50115, 2, ("BE-WLG", "BE-WAL")),
+        ServedArea("BE", None, 50.58362, 5.50115, 2, ("BE-WLG", "BE-WAL")),
     )
-    assert read("shelter-elsewhere").areas == (Reach("GR", "GR-G"),)
+    assert read("shelter-elsewhere").areas == (ServedArea("GR", "GR-G"),)
 
 
 def test_rows_that_include_are_merged(demo_services, read):
     for code in ("refugee", "undocumented"):
         Criterion.objects.create(
             service=demo_services["talk-canary"],
-            kind=Kind.LEGAL_STATUS,
-            operator=Operator.INCLUDES,
+            kind=CriterionKind.LEGAL_STATUS,
+            operator=CriterionOperator.INCLUDES,
             values=[code],
         )
 
-    assert read("talk-canary").conditions[Kind.LEGAL_STATUS] == (
-        Condition(Operator.INCLUDES, frozenset({"refugee", "undocumented"})),
+    assert read("talk-canary").conditions[CriterionKind.LEGAL_STATUS] == (
+        Condition(CriterionOperator.INCLUDES, frozenset({"refugee", "undocumented"})),
     )
 
 
@@ -160,8 +169,8 @@ def test_documents_count_however_they_were_written_down(demo_services, read):
     RequiredDocument.objects.create(service=service, document="health_card")
     Criterion.objects.create(
         service=service,
-        kind=Kind.DOCUMENTS,
-        operator=Operator.ONLY,
+        kind=CriterionKind.DOCUMENTS,
+        operator=CriterionOperator.ONLY,
         values=["health_card", "id_document"],
     )
 
@@ -172,9 +181,9 @@ def test_the_other_facts_are_there(read):
     shelter, line = read("shelter-rooms"), read("line-written")
 
     assert (shelter.capacity.available, shelter.rooms[0].oldest_boy) == (0, 14)
-    assert read("housing-steps").access[Access.STEP_FREE] == Answer.NO
+    assert read("housing-steps").access[AccessibilityKind.STEP_FREE] == Answer.NO
     assert line.modes == {Mode.CHAT}
-    assert line.takes_messages
+    assert line.has_message_number
     assert read("talk-ar-phone").languages[0].interpreter_gender == "f"
 
 
@@ -186,5 +195,5 @@ def test_checks_come_newest_first_and_the_last_that_learnt_something_is_named(re
         "not_reached",
         "confirmed",
     ]
-    assert row.last_seen[Fact.PHONE].at == TUESDAY - timedelta(days=11)
-    assert row.last_seen[Fact.PHONE].method == Method.CALL
+    assert row.last_checks[Fact.PHONE].at == TUESDAY - timedelta(days=11)
+    assert row.last_checks[Fact.PHONE].method == Method.CALL

@@ -2,18 +2,18 @@ from itertools import product
 
 import pytest
 
-from protect.directory.enums import Answer, Freshness, Operator
+from protect.directory.enums import Answer, CriterionOperator, Freshness
 from protect.matching.conditions.truth import (
     NO,
     UNKNOWN,
     YES,
-    both,
-    decayed,
-    is_limit,
-    of_age,
-    of_rows,
-    of_value,
-    of_values,
+    is_restrictive,
+    kleene_and,
+    truth_after_decay,
+    truth_of_age,
+    truth_of_all,
+    truth_of_value,
+    truth_of_values,
 )
 from protect.matching.services.rows import Condition
 
@@ -25,28 +25,28 @@ WOMEN = frozenset({"f"})
     [(one, other, min(one, other)) for one, other in product([NO, UNKNOWN, YES], repeat=2)],
 )
 def test_and_is_the_weaker_of_two(one, other, result):
-    assert both([one, other]) is result
+    assert kleene_and([one, other]) is result
 
 
 def test_and_of_nothing_is_yes():
-    assert both([]) is YES
+    assert kleene_and([]) is YES
 
 
 @pytest.mark.parametrize(
     ("operator", "inside", "outside"),
     [
-        (Operator.ALL, YES, YES),
-        (Operator.ONLY, YES, NO),
-        (Operator.INCLUDES, YES, UNKNOWN),
-        (Operator.EXCLUDES, NO, UNKNOWN),
-        (Operator.FIRST, YES, YES),
-        (Operator.SPECIALISED, YES, UNKNOWN),
+        (CriterionOperator.ALL, YES, YES),
+        (CriterionOperator.ONLY, YES, NO),
+        (CriterionOperator.INCLUDES, YES, UNKNOWN),
+        (CriterionOperator.EXCLUDES, NO, UNKNOWN),
+        (CriterionOperator.FIRST, YES, YES),
+        (CriterionOperator.SPECIALISED, YES, UNKNOWN),
     ],
 )
 def test_each_operator_says_something_about_those_named_and_about_others(operator, inside, outside):
     condition = Condition(operator, WOMEN)
 
-    assert (of_value(condition, "f"), of_value(condition, "m")) == (inside, outside)
+    assert (truth_of_value(condition, "f"), truth_of_value(condition, "m")) == (inside, outside)
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_each_operator_says_something_about_those_named_and_about_others(operato
     ],
 )
 def test_a_range_holds_both_its_ends_and_an_open_end_is_unlimited(minimum, maximum, age, truth):
-    condition = Condition(Operator.RANGE, minimum=minimum, maximum=maximum)
+    condition = Condition(CriterionOperator.RANGE, minimum=minimum, maximum=maximum)
 
-    assert of_age(condition, age) is truth
+    assert truth_of_age(condition, age) is truth
 
 
 def test_all_ages_are_taken_even_if_the_age_was_not_said():
-    assert of_age(Condition(Operator.ALL), None) is YES
+    assert truth_of_age(Condition(CriterionOperator.ALL), None) is YES
 
 
 @pytest.mark.parametrize(
@@ -81,25 +81,29 @@ def test_all_ages_are_taken_even_if_the_age_was_not_said():
 )
 def test_of_several_rows_one_no_decides_then_one_yes(truths, result):
     waiting = list(truths)
-    rows = [Condition(Operator.ALL)] * len(truths)
+    rows = [Condition(CriterionOperator.ALL)] * len(truths)
 
-    assert of_rows(rows, lambda condition: waiting.pop(0)) is result
+    assert truth_of_all(rows, lambda condition: waiting.pop(0)) is result
 
 
 @pytest.mark.parametrize(
     ("operator", "hers", "truth"),
     [
-        (Operator.ONLY, {"trafficking", "pregnant"}, YES),  # one exclusive group is enough
-        (Operator.ONLY, set(), NO),
-        (Operator.INCLUDES, {"trafficking", "pregnant"}, UNKNOWN),  # of her pregnancy nobody spoke
-        (Operator.INCLUDES, set(), UNKNOWN),
-        (Operator.EXCLUDES, {"trafficking", "pregnant"}, NO),
+        (CriterionOperator.ONLY, {"trafficking", "pregnant"}, YES),  # one exclusive group is enough
+        (CriterionOperator.ONLY, set(), NO),
+        (
+            CriterionOperator.INCLUDES,
+            {"trafficking", "pregnant"},
+            UNKNOWN,
+        ),  # of her pregnancy nobody spoke
+        (CriterionOperator.INCLUDES, set(), UNKNOWN),
+        (CriterionOperator.EXCLUDES, {"trafficking", "pregnant"}, NO),
     ],
 )
 def test_groups_are_judged_together(operator, hers, truth):
     condition = Condition(operator, frozenset({"trafficking"}))
 
-    assert of_values(condition, frozenset(hers)) is truth
+    assert truth_of_values(condition, frozenset(hers)) is truth
 
 
 @pytest.mark.parametrize("freshness", [Freshness.EXPIRED, Freshness.DISPUTED])
@@ -108,29 +112,29 @@ def test_groups_are_judged_together(operator, hers, truth):
     [(NO, False, UNKNOWN), (NO, True, NO), (YES, False, UNKNOWN), (YES, True, UNKNOWN)],
 )
 def test_a_truth_decays_to_unknown_except_a_no_that_is_kept(freshness, truth, keeps_no, left):
-    assert decayed(truth, freshness, keeps_no=keeps_no) is left
+    assert truth_after_decay(truth, freshness, keeps_no=keeps_no) is left
 
 
 @pytest.mark.parametrize(
     "freshness", [None, Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE, Freshness.UNVERIFIED]
 )
 def test_a_truth_that_is_not_expired_or_disputed_stays(freshness):
-    assert decayed(NO, freshness, keeps_no=False) is NO
+    assert truth_after_decay(NO, freshness, keeps_no=False) is NO
 
 
 @pytest.mark.parametrize(
     ("condition", "shuts_out"),
     [
-        (Condition(Operator.ONLY, WOMEN), True),
-        (Condition(Operator.EXCLUDES, WOMEN), True),
-        (Condition(Operator.RANGE, maximum=12), True),
-        (Condition(Operator.ANSWER, answer=Answer.NO), True),
-        (Condition(Operator.ANSWER, answer=Answer.CASES), True),
-        (Condition(Operator.ANSWER, answer=Answer.YES), False),
-        (Condition(Operator.ALL), False),
-        (Condition(Operator.INCLUDES, WOMEN), False),
-        (Condition(Operator.FIRST, WOMEN), False),
+        (Condition(CriterionOperator.ONLY, WOMEN), True),
+        (Condition(CriterionOperator.EXCLUDES, WOMEN), True),
+        (Condition(CriterionOperator.RANGE, maximum=12), True),
+        (Condition(CriterionOperator.ANSWER, answer=Answer.NO), True),
+        (Condition(CriterionOperator.ANSWER, answer=Answer.CASES), True),
+        (Condition(CriterionOperator.ANSWER, answer=Answer.YES), False),
+        (Condition(CriterionOperator.ALL), False),
+        (Condition(CriterionOperator.INCLUDES, WOMEN), False),
+        (Condition(CriterionOperator.FIRST, WOMEN), False),
     ],
 )
 def test_a_limit_is_what_shuts_somebody_out(condition, shuts_out):
-    assert is_limit(condition) is shuts_out
+    assert is_restrictive(condition) is shuts_out

@@ -7,21 +7,21 @@ import pytest
 from django.utils.functional import Promise
 
 from protect.directory.enums import Freshness, Method
-from protect.directory.facts.clinical import ACTS
+from protect.directory.facts.clinical import TREATMENT_LABELS
 from protect.kernel.text import FSI, LRI, PDI
 from protect.matching import explanation, wording
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.questions import Reason
-from protect.matching.services.rows import LastSeen
+from protect.matching.services.rows import LastCheck
 from protect.reference import vocabulary
 from protect.site.catalogues import translatable_strings
 
 MACHINERY = Path(explanation.__file__).parent
 # Words in code that look like the code of a reason and are none.
 STARTS = {"language", "open", "opens", "gender", "sons", "children", "legal", "tells", "cost"}
-TABLES = (wording.REASONS, ACTS, wording.CHECKED, wording.STALE)
+TABLES = (wording.REASONS, TREATMENT_LABELS, wording.CHECKED_SENTENCES, wording.STALE_SENTENCES)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-SAID = LastSeen(datetime(2026, 11, 3, 12, tzinfo=UTC), Method.CALL)
+SAID = LastCheck(datetime(2026, 11, 3, 12, tzinfo=UTC), Method.CALL)
 
 
 def said(code, tag="en", **facts):
@@ -63,9 +63,9 @@ def test_every_condition_can_say_no(criterion):
 
 
 def test_every_sentence_can_be_ranked():
-    ranks = [explanation.rank(code)[1] for code in wording.REASONS if is_reason(code)]
+    ranks = [explanation.reason_rank(code)[1] for code in wording.REASONS if is_reason(code)]
 
-    assert max(ranks) < len(explanation.RANK)
+    assert max(ranks) < len(explanation.REASON_ORDER)
 
 
 def is_reason(code):
@@ -77,7 +77,7 @@ def is_reason(code):
 def test_every_placeholder_can_be_filled():
     asked = {name for text in wording.REASONS.values() for name in PLACEHOLDER.findall(str(text))}
 
-    assert asked <= wording.FILLERS.keys()
+    assert asked <= wording.PLACEHOLDER_FORMATTERS.keys()
 
 
 @pytest.mark.parametrize(

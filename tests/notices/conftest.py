@@ -40,6 +40,6 @@ def server(listening: MailServer, settings) -> MailServer:
 def post(db) -> Callable[..., Outgoing]:
     def post(to: str = "amal@example.org", **changes) -> Outgoing:
         asked = {"template": "password_reset", "language": "en", "link": LINK, "at": AT}
-        return actions.post(to=to, **(asked | changes))
+        return actions.post_mail(to=to, **(asked | changes))
 
     return post

@@ -75,4 +75,4 @@ def main(count: str) -> None:
 
     for number in range(int(count)):
         address = f"a{number}@example.org"
-        actions.post(at=clock.now(), to=address, template="admitted", language="en")
+        actions.post_mail(at=clock.now(), to=address, template="admitted", language="en")

@@ -69,7 +69,7 @@ def test_mail_goes_although_the_queue_is_broken(
         post()
 
     assert "InvalidTaskBackend" in caplog.text
-    assert actions.sweep(at=AT) == actions.Swept(sent=1, failed=0, left=0)
+    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=1, failed=0, still_due=0)
     assert server.addresses() == ["amal@example.org"]
 
 
@@ -78,9 +78,11 @@ def test_a_sweep_sends_as_many_as_it_may_and_says_what_is_left(post, server):
         post(f"a{number}@example.org", at=AT + number * MINUTE)
     at = AT + 2 * MINUTE
 
-    assert actions.sweep(at=at, limit=2) == actions.Swept(sent=2, failed=0, left=1)
-    assert actions.sweep(at=at) == actions.Swept(sent=1, failed=0, left=0)
-    assert actions.sweep(at=at) == actions.Swept(sent=0, failed=0, left=0)
+    assert actions.send_due_mails(at=at, limit=2) == actions.SweepResult(
+        sent=2, failed=0, still_due=1
+    )
+    assert actions.send_due_mails(at=at) == actions.SweepResult(sent=1, failed=0, still_due=0)
+    assert actions.send_due_mails(at=at) == actions.SweepResult(sent=0, failed=0, still_due=0)
     assert server.addresses() == [f"a{number}@example.org" for number in range(3)]
 
 
@@ -88,9 +90,9 @@ def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
     post("amal@example.org")
     post("bela@example.org")
 
-    swept = actions.sweep(at=AT, may_go_on=lambda: not server.received)
+    swept = actions.send_due_mails(at=AT, can_continue=lambda: not server.received)
 
-    assert swept == actions.Swept(sent=1, failed=0, left=1)
+    assert swept == actions.SweepResult(sent=1, failed=0, still_due=1)
     assert Outgoing.objects.waiting().get().tries == 0
 
 
@@ -104,7 +106,7 @@ def test_the_last_lease_of_a_slow_sweep_is_a_whole_one(post, server):
             slow.enter_context(clock.frozen(AT + next(minutes) * MINUTE))
             return True
 
-        actions.sweep(at=AT, limit=2, may_go_on=is_asked_before_each)
+        actions.send_due_mails(at=AT, limit=2, can_continue=is_asked_before_each)
 
     assert sorted(Outgoing.objects.values_list("sent_at", flat=True)) == [AT, AT + 9 * MINUTE]
 
@@ -113,18 +115,18 @@ def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(p
     row = post()
     Outgoing.objects.filter(pk=row.pk).update(leased_until=AT + 10 * MINUTE, tries=1)
 
-    assert actions.sweep(at=AT + 9 * MINUTE).sent == 0
-    assert actions.sweep(at=AT + 10 * MINUTE).sent == 1
+    assert actions.send_due_mails(at=AT + 9 * MINUTE).sent == 0
+    assert actions.send_due_mails(at=AT + 10 * MINUTE).sent == 1
 
 
 def test_a_sender_whose_lease_expired_does_not_overwrite_the_next(post, server):
     row = post()
-    first = actions._lease(AT)
-    second = actions._lease(AT + 10 * MINUTE)
-    assert actions._send(second, AT + 10 * MINUTE)
+    first = actions._lease_next_mail(AT)
+    second = actions._lease_next_mail(AT + 10 * MINUTE)
+    assert actions._send_mail(second, AT + 10 * MINUTE)
 
     server.mood = "refuses"
-    assert not actions._send(first, AT + 11 * MINUTE)
+    assert not actions._send_mail(first, AT + 11 * MINUTE)
 
     row.refresh_from_db()
     assert (row.sent_at, row.failed_code) == (AT + 10 * MINUTE, "")
@@ -132,12 +134,12 @@ def test_a_sender_whose_lease_expired_does_not_overwrite_the_next(post, server):
 
 def test_a_link_is_erased_when_sent_and_the_address_thirty_days_later(post, server):
     row = post()
-    actions.sweep(at=AT)
+    actions.send_due_mails(at=AT)
 
     row.refresh_from_db()
     assert (row.link, row.to) == ("", "amal@example.org")
-    assert actions.forget_sent(at=AT + 30 * DAY) == 0
-    assert actions.forget_sent(at=AT + 30 * DAY + MINUTE) == 1
+    assert actions.erase_old_addresses(at=AT + 30 * DAY) == 0
+    assert actions.erase_old_addresses(at=AT + 30 * DAY + MINUTE) == 1
     row.refresh_from_db()
     assert row.to == ""
 
@@ -145,7 +147,7 @@ def test_a_link_is_erased_when_sent_and_the_address_thirty_days_later(post, serv
 def test_the_address_of_waiting_mail_is_never_erased(post):
     row = post()
 
-    assert actions.forget_sent(at=AT + 400 * DAY) == 0
+    assert actions.erase_old_addresses(at=AT + 400 * DAY) == 0
     row.refresh_from_db()
     assert row.to == "amal@example.org"
 
@@ -161,5 +163,5 @@ def test_the_queue_forgets_only_what_ended_a_day_ago(db):
             status=status, finished_at=finished, args_kwargs={}, task_path="x", backend_name="x"
         )
 
-    assert actions.forget_tasks(at=AT) == 2
+    assert actions.delete_finished_tasks(at=AT) == 2
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["READY", "SUCCESSFUL"]

@@ -21,7 +21,7 @@ def state(row: Outgoing) -> tuple[bool, str, object]:
 def test_a_mail_arrives_as_automatic_plain_text(post, server):
     row = post(language="el")
 
-    actions.sweep(at=AT)
+    actions.send_due_mails(at=AT)
 
     (mail,) = server.received
     assert (mail["To"], mail["From"]) == ("amal@example.org", "tool@desk.example.org")
@@ -47,21 +47,21 @@ def test_a_server_in_a_bad_mood_loses_nothing(post, server, mood, code, again):
     row = post()
     server.mood = mood
 
-    assert actions.sweep(at=AT) == actions.Swept(sent=0, failed=1, left=0)
+    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=0, failed=1, still_due=0)
     assert state(row) == (False, code, again * MINUTE)
-    assert actions.sweep(at=AT + again * MINUTE - timedelta(seconds=1)).failed == 0
+    assert actions.send_due_mails(at=AT + again * MINUTE - timedelta(seconds=1)).failed == 0
 
     server.mood = "accepts"
-    assert actions.sweep(at=AT + again * MINUTE).sent == 1
+    assert actions.send_due_mails(at=AT + again * MINUTE).sent == 1
     assert state(row)[:2] == (True, "")
 
 
 def test_a_second_copy_has_the_name_of_the_first(post, server):
     post()
     server.mood = "dies"
-    actions.sweep(at=AT)
+    actions.send_due_mails(at=AT)
     server.mood = "accepts"
-    actions.sweep(at=AT + 10 * MINUTE)
+    actions.send_due_mails(at=AT + 10 * MINUTE)
 
     first, second = server.received
     assert first["Message-ID"] == second["Message-ID"]
@@ -71,7 +71,7 @@ def test_without_a_server_at_the_port_mail_waits(post, settings):
     row = post()
     settings.MAILERS = {"default": {"OPTIONS": {"host": "127.0.0.1", "port": free_port()}}}
 
-    assert actions.sweep(at=AT).failed == 1
+    assert actions.send_due_mails(at=AT).failed == 1
     assert state(row) == (False, "unreachable", MINUTE)
 
 
@@ -79,7 +79,7 @@ def test_a_server_that_speaks_no_tls_gets_no_mail(post, server, settings):
     row = post()
     settings.MAILERS["default"]["OPTIONS"]["use_tls"] = True
 
-    assert actions.sweep(at=AT).failed == 1
+    assert actions.send_due_mails(at=AT).failed == 1
     assert state(row) == (False, "smtp_error", MINUTE)
     assert server.received == []
 
@@ -89,7 +89,7 @@ def test_one_bad_address_does_not_stop_the_others(post, server):
     Outgoing.objects.filter(pk=bad.pk).update(to="ämal@example.org", due=AT - MINUTE)
     post("bela@example.org")
 
-    assert actions.sweep(at=AT) == actions.Swept(sent=1, failed=1, left=0)
+    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=1, failed=1, still_due=0)
     assert state(bad)[:2] == (False, "address_bad")
     assert server.addresses() == ["bela@example.org"]
 
@@ -98,7 +98,7 @@ def test_mail_of_a_template_that_is_gone_waits_for_a_release_that_has_it(post, s
     row = post()
     Outgoing.objects.filter(pk=row.pk).update(template="greeting_card")
 
-    assert actions.sweep(at=AT).failed == 1
+    assert actions.send_due_mails(at=AT).failed == 1
     assert state(row)[:2] == (False, "template_gone")
 
 
@@ -107,22 +107,24 @@ def test_after_fourteen_days_mail_is_given_up_and_its_link_erased(post, server):
     server.mood = "refuses"
 
     Outgoing.objects.filter(pk=row.pk).update(due=AT + 13 * DAY)
-    actions.sweep(at=AT + 14 * DAY - MINUTE)
+    actions.send_due_mails(at=AT + 14 * DAY - MINUTE)
     row.refresh_from_db()
     assert row.given_up_at is None
 
     Outgoing.objects.filter(pk=row.pk).update(due=AT + 14 * DAY)
-    actions.sweep(at=AT + 14 * DAY)
+    actions.send_due_mails(at=AT + 14 * DAY)
     row.refresh_from_db()
     assert (row.given_up_at, row.failed_code, row.link) == (AT + 14 * DAY, "smtp_550", "")
-    assert actions.sweep(at=AT + 99 * DAY) == actions.Swept(sent=0, failed=0, left=0)
+    assert actions.send_due_mails(at=AT + 99 * DAY) == actions.SweepResult(
+        sent=0, failed=0, still_due=0
+    )
 
 
 def test_the_demo_prints_mail_without_its_address(post, settings, capsys):
     settings.MAILERS = {}
     post(language="fr-BE")
 
-    assert actions.sweep(at=AT).sent == 1
+    assert actions.send_due_mails(at=AT).sent == 1
     said = capsys.readouterr().out
     assert said == f"would send password_reset in fr: {LINK}\n"
 
@@ -132,7 +134,7 @@ def test_live_without_a_mail_server_takes_no_row(post, settings):
     settings.MAILERS, settings.IS_DEMO = {}, False
 
     with pytest.raises(NoticeRefusal, match="mail_not_set"):
-        actions.sweep(at=AT)
+        actions.send_due_mails(at=AT)
 
     row.refresh_from_db()
     assert (row.tries, row.leased_until) == (0, None)

@@ -7,7 +7,7 @@ from protect.kernel.errors import DataError
 from protect.notices import letters
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
-from protect.notices.rules import NEEDS_LINK
+from protect.notices.rules import TEMPLATES_WITH_LINK
 
 LINK = "https://desk.example.org/r/k4v7"
 LANGUAGES = ["en", "fr", "es", "it", "el", "nl", "pl", "bg", "hr", "hu", "sl", "mt", "ar"]
@@ -37,12 +37,12 @@ def telling_words(text: str, language: str) -> list[str]:
 
 
 def test_the_languages_of_the_staff_are_there():
-    assert sorted(letters.words()) == sorted(LANGUAGES)
+    assert sorted(letters.letter_texts()) == sorted(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_every_mail_and_is_called_a_draft(language):
-    words = letters.words()[language]
+    words = letters.letter_texts()[language]
 
     assert set(words.body) == set(Template)
     assert words.state == "draft"
@@ -50,18 +50,18 @@ def test_a_language_has_every_mail_and_is_called_a_draft(language):
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
 def test_a_mail_is_short_with_its_link_on_a_line_of_its_own(template, language):
-    letter = letters.letter(template.value, language, LINK)
+    letter = letters.compose_letter(template.value, language, LINK)
 
     lines = letter.body.splitlines()
     assert letter.language == language
     assert lines.count(LINK) == 1
-    assert len(lines) <= letters.LONGEST
+    assert len(lines) <= letters.MAX_LINES
     assert not set("{}") & set(letter.subject + letter.body)
 
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
 def test_no_mail_tells_what_the_work_is_about(template, language):
-    letter = letters.letter(template.value, language, LINK)
+    letter = letters.compose_letter(template.value, language, LINK)
 
     assert telling_words(letter.subject + "\n" + letter.body, language) == []
 
@@ -75,18 +75,18 @@ def test_the_guard_of_telling_words_tells_good_from_bad(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_mail_of_a_language_has_one_subject(language):
-    subjects = {letters.letter(each.value, language, LINK).subject for each in Template}
+    subjects = {letters.compose_letter(each.value, language, LINK).subject for each in Template}
 
     assert len(subjects) == 1
 
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
 def test_a_mail_without_its_link_leads_nowhere_and_says_so_nowhere(template, language):
-    lines = letters.letter(template.value, language, "").body.splitlines()
+    lines = letters.compose_letter(template.value, language, "").body.splitlines()
 
     assert lines
     assert all(lines)
-    assert template in NEEDS_LINK or not any(line.endswith(":") for line in lines)
+    assert template in TEMPLATES_WITH_LINK or not any(line.endswith(":") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,15 @@ def test_a_mail_without_its_link_leads_nowhere_and_says_so_nowhere(template, lan
     [("fr", "fr"), ("fr-BE", "fr"), ("ar-x-y", "ar"), ("ti", "en"), ("", "en"), ("en-IE", "en")],
 )
 def test_a_language_falls_back_to_its_base_and_then_to_english(asked, given):
-    letter = letters.letter("admitted", asked, "")
+    letter = letters.compose_letter("admitted", asked, "")
 
     assert letter.language == given
-    assert letter.subject == letters.words()[given].subject
+    assert letter.subject == letters.letter_texts()[given].subject
 
 
 def test_a_template_of_another_release_is_named_so():
     with pytest.raises(TemplateGone):
-        letters.letter("greeting_card", "en", "")
+        letters.compose_letter("greeting_card", "en", "")
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def office(tmp_path, settings):
 
 def forget():
     tables.load.cache_clear()
-    letters.words.cache_clear()
+    letters.letter_texts.cache_clear()
 
 
 def record(language: str, body: str, subject: str = "Mesaj") -> str:
@@ -134,15 +134,15 @@ def record(language: str, body: str, subject: str = "Mesaj") -> str:
 def test_an_office_adds_a_language_without_a_fork(office):
     office(record("tr", "Giriş yapın.\n{link}"))
 
-    assert letters.letter("admitted", "tr", LINK).body == f"Giriş yapın.\n{LINK}\n"
-    assert letters.letter("left", "tr", LINK).language == "en"
+    assert letters.compose_letter("admitted", "tr", LINK).body == f"Giriş yapın.\n{LINK}\n"
+    assert letters.compose_letter("left", "tr", LINK).language == "en"
 
 
 def test_english_must_have_every_mail(office):
     office(record("en", "Sign in.\n{link}"))
 
     with pytest.raises(DataError) as refused:
-        letters.words()
+        letters.letter_texts()
 
     assert (refused.value.facts["file"], refused.value.facts["line"]) == ("letters.toml", 1)
     assert "invitation" in refused.value.text()
@@ -165,4 +165,4 @@ def test_words_that_could_carry_more_than_a_link_are_refused(office, body, subje
     office(record("tr", body, subject))
 
     with pytest.raises(DataError, match="data_row_bad"):
-        letters.words()
+        letters.letter_texts()

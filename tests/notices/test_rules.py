@@ -15,42 +15,42 @@ LINK = "https://desk.example.org/"
     ("tries", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 240), (6, 1440), (7, 1440)]
 )
 def test_the_delay_grows_to_a_day_and_no_further(tries, minutes):
-    assert rules.delay_after(tries, "smtp_451") == timedelta(minutes=minutes)
+    assert rules.retry_delay(tries, "smtp_451") == timedelta(minutes=minutes)
 
 
 @given(st.integers(1, 1000), FAILURES)
 def test_a_later_try_never_waits_less(tries, failure):
-    assert rules.delay_after(tries + 1, failure) >= rules.delay_after(tries, failure)
+    assert rules.retry_delay(tries + 1, failure) >= rules.retry_delay(tries, failure)
 
 
-@given(st.integers(1, 1000), st.sampled_from(sorted(rules.UNSURE)))
+@given(st.integers(1, 1000), st.sampled_from(sorted(rules.MAYBE_DELIVERED)))
 def test_mail_that_may_have_arrived_never_goes_again_within_a_lease(tries, failure):
-    assert rules.delay_after(tries, failure) >= rules.LEASE
+    assert rules.retry_delay(tries, failure) >= rules.LEASE_DURATION
 
 
 def test_there_is_no_delay_before_the_first_try():
     with pytest.raises(ValueError, match=r"^tries begin at 1$"):
-        rules.delay_after(0, Failure.TIMEOUT)
+        rules.retry_delay(0, Failure.TIMEOUT)
 
 
 def test_mail_is_over_after_fourteen_days_to_the_moment():
-    assert not rules.is_over(AT, AT + timedelta(days=14, microseconds=-1))
-    assert rules.is_over(AT, AT + timedelta(days=14))
+    assert not rules.is_retry_period_over(AT, AT + timedelta(days=14, microseconds=-1))
+    assert rules.is_retry_period_over(AT, AT + timedelta(days=14))
 
 
 def test_times_and_lengths_are_those_written_down():
-    assert timedelta(minutes=10) == rules.LEASE
-    assert timedelta(days=30) == rules.ADDRESS_KEPT
-    assert timedelta(hours=1) == rules.LATE
+    assert timedelta(minutes=10) == rules.LEASE_DURATION
+    assert timedelta(days=30) == rules.ADDRESS_RETENTION
+    assert timedelta(hours=1) == rules.LATE_AFTER
     assert (rules.ADDRESS_LENGTH, rules.LINK_LENGTH) == (254, 600)
 
 
 @given(FAILURES)
 def test_mail_is_tried_often_before_it_is_given_up(failure):
     at, tries = AT, 0
-    while not rules.is_over(AT, at):
+    while not rules.is_retry_period_over(AT, at):
         tries += 1
-        at += rules.delay_after(tries, failure)
+        at += rules.retry_delay(tries, failure)
 
     assert tries >= 18
     assert timedelta(days=14) <= at - AT <= timedelta(days=15)
@@ -63,23 +63,23 @@ def test_what_is_no_link_is_refused(link):
     why = r"^a link is one http\(s\) address without blanks, not too long$"
 
     with pytest.raises(ValueError, match=why):
-        rules.must_be_link(link, Template.ADMITTED)
+        rules.must_have_valid_link(link, Template.ADMITTED)
 
 
 @pytest.mark.parametrize("link", ["http://127.0.0.1:8000/x", LINK + "a" * (600 - len(LINK))])
 def test_a_link_may_be_plain_at_home_and_600_letters_long(link):
-    assert rules.must_be_link(link, Template.ADMITTED) is None
+    assert rules.must_have_valid_link(link, Template.ADMITTED) is None
 
 
 @pytest.mark.parametrize("template", list(Template))
 def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
-    rules.must_be_link(LINK, template)
-    if template not in rules.NEEDS_LINK:
-        rules.must_be_link("", template)
+    rules.must_have_valid_link(LINK, template)
+    if template not in rules.TEMPLATES_WITH_LINK:
+        rules.must_have_valid_link("", template)
         return
     with pytest.raises(ValueError, match="needs a link"):
-        rules.must_be_link("", template)
+        rules.must_have_valid_link("", template)
 
 
 def test_mail_to_an_erased_person_has_the_code_of_the_table():
-    assert rules.ERASED == "erased"
+    assert rules.ERASED_FAILURE_CODE == "erased"

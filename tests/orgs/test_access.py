@@ -16,7 +16,7 @@ from protect.orgs.enums import (
     TeamState,
 )
 from protect.orgs.models import Membership, Organisation, Team, User
-from protect.orgs.scope import NOBODY, Held
+from protect.orgs.scope import ANONYMOUS_SCOPE, HeldRole
 from tests.orgs.conftest import AT, give, make_organisation, make_person
 from tests.orgs.leaving import leave, refusal
 from tests.refusals import refuses
@@ -38,14 +38,14 @@ def test_a_scope_takes_one_query_for_a_whole_request(world, django_assert_num_qu
         first, second = access.scope_of(request), access.scope_of(request)
 
     assert first is second
-    assert first.held == (Held("caseworker", world.office.pk, world.desk.pk),)
+    assert first.held == (HeldRole("caseworker", world.office.pk, world.desk.pk),)
 
 
 def test_nobody_is_somebody_without_a_query(world, django_assert_num_queries):
     with django_assert_num_queries(0):
         scope = access.scope_of(asked_by(AnonymousUser()))
 
-    assert scope == NOBODY
+    assert scope == ANONYMOUS_SCOPE
     assert not any(scope.may(each) for each in Permission)
 
 
@@ -72,7 +72,7 @@ def test_a_retired_team_gives_nothing_and_the_organisation_stays(world):
     give(world.amal, world.office, "trainer")
     Team.objects.filter(pk=world.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
 
-    assert world.scope("amal").held == (Held("trainer", world.office.pk, None),)
+    assert world.scope("amal").held == (HeldRole("trainer", world.office.pk, None),)
 
 
 def test_a_suspended_account_may_nothing(world):
@@ -205,10 +205,10 @@ def test_a_role_in_a_team_does_not_reach_its_organisation(world):
 
 
 def test_what_somebody_may_somewhere(world):
-    access.must_somewhere(world.scope("dana"), Permission.VOUCH)
-    access.must_somewhere(world.scope("olga"), Permission.OPERATE)
+    access.must_have_somewhere(world.scope("dana"), Permission.VOUCH)
+    access.must_have_somewhere(world.scope("olga"), Permission.OPERATE)
     with pytest.raises(PermissionDenied):
-        access.must_somewhere(world.scope("amal"), Permission.VOUCH)
+        access.must_have_somewhere(world.scope("amal"), Permission.VOUCH)
 
 
 def test_only_operators_open_accounts_of_others(world):
@@ -225,7 +225,7 @@ def test_a_role_is_given_only_in_a_place_of_its_kind(world, role, in_team):
     team = world.desk if in_team else None
 
     with refuses("role_unknown"):
-        access.must_give(world.scope("dana"), role, team=team, organisation=world.office)
+        access.must_give_role(world.scope("dana"), role, team=team, organisation=world.office)
 
 
 # --- who asks -------------------------------------------------------------------------------------
@@ -251,11 +251,11 @@ def test_a_scope_lists_places_from_the_oldest_on(world):
 
 
 def test_the_account_of_who_asks(world):
-    assert access.me(world.scope("amal")) == world.amal
-    assert access.who(world.scope("amal")) == world.amal.pk
-    for ask in (access.me, access.who):
+    assert access.get_current_user(world.scope("amal")) == world.amal
+    assert access.must_be_signed_in(world.scope("amal")) == world.amal.pk
+    for ask in (access.get_current_user, access.must_be_signed_in):
         with pytest.raises(PermissionDenied):
-            ask(NOBODY)
+            ask(ANONYMOUS_SCOPE)
 
 
 def test_home_is_the_organisation_of_the_oldest_place(world, django_assert_num_queries):
@@ -264,8 +264,8 @@ def test_home_is_the_organisation_of_the_oldest_place(world, django_assert_num_q
     began(give(world.amal, newest, "trainer"), days=2, pk=FIRST)
 
     with django_assert_num_queries(1):
-        assert access.home_of(world.amal.pk) == world.other
-    assert access.home_of(world.bela.pk) == world.office
+        assert access.home_organisation(world.amal.pk) == world.other
+    assert access.home_organisation(world.bela.pk) == world.office
 
 
 def test_home_is_the_same_each_time_also_of_places_as_old_as_each_other(world):
@@ -274,10 +274,10 @@ def test_home_is_the_same_each_time_also_of_places_as_old_as_each_other(world):
 
     home = min(places, key=lambda place: place.pk).organisation
 
-    assert access.home_of(world.amal.pk) == home
+    assert access.home_organisation(world.amal.pk) == home
 
 
 def test_who_has_left_everything_has_no_home(world):
-    assert access.home_of(uuid.uuid4()) is None
+    assert access.home_organisation(uuid.uuid4()) is None
     leave(world.amal)
-    assert access.home_of(world.amal.pk) is None
+    assert access.home_organisation(world.amal.pk) is None

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from protect.orgs import access
 from protect.orgs.enums import EndReason, MembershipState, OrganisationState
 from protect.orgs.models import Membership, Organisation
-from protect.orgs.scope import NOBODY
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from tests.orgs.conftest import AT, World, give, make_organisation, make_person
 from tests.orgs.leaving import leave, refusal
 
@@ -85,9 +85,9 @@ def test_one_s_own_suspended_organisations_are_those_alone(world):
     give(world.amal, world.other, "trainer")
     suspend(world.office)
 
-    assert list(access.own_suspended(world.scope("amal"))) == [world.office]
-    assert list(access.own_suspended(world.scope("chidi"))) == []
-    assert list(access.own_suspended(NOBODY)) == []
+    assert list(access.suspended_organisations(world.scope("amal"))) == [world.office]
+    assert list(access.suspended_organisations(world.scope("chidi"))) == []
+    assert list(access.suspended_organisations(ANONYMOUS_SCOPE)) == []
     assert refusal(lambda: access.get_organisation_in_reach(world.scope("amal"), foreign.pk)) == ()
 
 
@@ -96,8 +96,8 @@ def test_who_waited_reaches_a_suspended_organisation_and_who_left_does_not(world
     leave(world.amal)
     suspend(world.office)
 
-    assert list(access.own_suspended(world.scope("bela"))) == [world.office]
-    assert list(access.own_suspended(world.scope("amal"))) == []
+    assert list(access.suspended_organisations(world.scope("bela"))) == [world.office]
+    assert list(access.suspended_organisations(world.scope("amal"))) == []
 
 
 @pytest.mark.parametrize("state", [s for s in OrganisationState if s != "suspended"])
@@ -106,7 +106,7 @@ def test_who_waits_has_no_suspended_organisation_in_any_other_state(world, state
     left = {"left_at": AT} if state == OrganisationState.LEFT else {}
     Organisation.objects.filter(pk=world.office.pk).update(state=state, **left)
 
-    assert list(access.own_suspended(world.scope("bela"))) == []
+    assert list(access.suspended_organisations(world.scope("bela"))) == []
 
 
 # --- people and invitations -----------------------------------------------------------------------
@@ -131,7 +131,10 @@ def test_who_has_left_sees_nobody(world):
 
 
 def test_people_are_invited_by_who_may_in_a_team_or_in_the_organisation(world):
-    for ask, found in ((access.invites_in, who_may), (access.must_invite_in, not_refused)):
+    for ask, found in (
+        (access.can_invite_in, who_may),
+        (access.must_invite_in, not_refused),
+    ):
         assert found(ask, world, world.office) == {"sana", "dana"}
         assert found(ask, world, world.other) == {"chidi", "emil"}
 
@@ -140,8 +143,8 @@ def test_one_may_invite_also_where_another_role_may_not(world):
     give(world.dana, world.other, "trainer")
     give(world.amal, world.office, "organisation_admin")
 
-    assert who_may(access.invites_in, world, world.office) == {"amal", "sana", "dana"}
-    assert who_may(access.invites_in, world, world.other) == {"chidi", "emil"}
+    assert who_may(access.can_invite_in, world, world.office) == {"amal", "sana", "dana"}
+    assert who_may(access.can_invite_in, world, world.other) == {"chidi", "emil"}
 
 
 # --- managing places ------------------------------------------------------------------------------
@@ -159,7 +162,7 @@ def test_one_may_invite_also_where_another_role_may_not(world):
 def test_somebody_manages_the_places_that_they_may_change(world, of, by):
     place = world.place(of)
 
-    assert {name for name in EVERYBODY if access.manages(world.scope(name), place)} == by
+    assert {name for name in EVERYBODY if access.can_manage_member(world.scope(name), place)} == by
 
 
 # --- the last -------------------------------------------------------------------------------------
@@ -167,7 +170,7 @@ def test_somebody_manages_the_places_that_they_may_change(world, of, by):
 
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_the_only_administrator_and_the_only_operator_are_the_last(world, name):
-    assert access.is_last(world.place(name)) == (name in {"dana", "emil", "olga"})
+    assert access.is_last_manager(world.place(name)) == (name in {"dana", "emil", "olga"})
 
 
 @pytest.mark.parametrize(("name", "role"), [("dana", "organisation_admin"), ("olga", "operator")])
@@ -175,11 +178,11 @@ def test_of_two_neither_is_the_last_until_one_goes(world, name, role):
     place = world.place(name)
     second = give(world.amal, place.organisation, role)
 
-    assert not access.is_last(place)
-    assert not access.is_last(second)
+    assert not access.is_last_manager(place)
+    assert not access.is_last_manager(second)
 
     become(second, MembershipState.LEFT)
-    assert access.is_last(place)
+    assert access.is_last_manager(place)
 
 
 @pytest.mark.parametrize(("name", "role"), [("dana", "organisation_admin"), ("olga", "operator")])
@@ -188,21 +191,21 @@ def test_who_is_not_active_is_not_the_last_and_spares_nobody(world, name, role, 
     place = world.place(name)
     second = become(give(world.amal, place.organisation, role), state)
 
-    assert not access.is_last(second)
-    assert access.is_last(place)
+    assert not access.is_last_manager(second)
+    assert access.is_last_manager(place)
 
 
 def test_the_administrator_of_another_organisation_spares_nobody_here(world):
     give(world.amal, world.other, "organisation_admin")
 
-    assert access.is_last(world.place("dana"))
-    assert not access.is_last(world.place("emil"))
+    assert access.is_last_manager(world.place("dana"))
+    assert not access.is_last_manager(world.place("emil"))
 
 
 def test_an_operator_elsewhere_is_enough(world):
     give(world.amal, world.office, "operator")
 
-    assert not access.is_last(world.place("olga"))
+    assert not access.is_last_manager(world.place("olga"))
 
 
 # --- leaving --------------------------------------------------------------------------------------
@@ -226,7 +229,7 @@ def test_what_has_left_is_not_ended_again(world, state):
 
 
 def listed(world: World, name: str) -> set[str]:
-    return {each.name for each in access.listed_to(world.scope(name))}
+    return {each.name for each in access.listed_organisations(world.scope(name))}
 
 
 def test_a_list_has_one_s_own_organisations_and_all_for_an_operator(world):
@@ -238,11 +241,11 @@ def test_a_list_has_one_s_own_organisations_and_all_for_an_operator(world):
     assert listed(world, "dana") == {"Demo office"}  # the new one stands among those to vouch for
     assert listed(world, "chidi") == {"Demo other"}
     assert listed(world, "amal") == {"Demo office", "Demo other"}
-    assert list(access.listed_to(NOBODY)) == []
+    assert list(access.listed_organisations(ANONYMOUS_SCOPE)) == []
 
 
 def test_who_belongs_to_one_organisation_and_vouches_for_none_has_that_one(world):
-    only = {name: access.only_one_of(world.scope(name)) for name in EVERYBODY}
+    only = {name: access.only_organisation(world.scope(name)) for name in EVERYBODY}
 
     office, other = world.office.pk, world.other.pk
     assert only == {
@@ -259,7 +262,7 @@ def test_who_belongs_to_one_organisation_and_vouches_for_none_has_that_one(world
 def test_of_two_places_in_one_organisation_it_is_still_the_only_one(world):
     give(world.amal, world.office, "trainer")
 
-    assert access.only_one_of(world.scope("amal")) == world.office.pk
+    assert access.only_organisation(world.scope("amal")) == world.office.pk
 
 
 def test_who_belongs_to_two_organisations_or_to_none_has_no_only_one(world):
@@ -267,6 +270,6 @@ def test_who_belongs_to_two_organisations_or_to_none_has_no_only_one(world):
     world.people["lina"] = make_person("lina", world.office, "trainer")
     leave(world.lina)
 
-    assert access.only_one_of(world.scope("amal")) is None
-    assert access.only_one_of(world.scope("lina")) is None
-    assert access.only_one_of(NOBODY) is None
+    assert access.only_organisation(world.scope("amal")) is None
+    assert access.only_organisation(world.scope("lina")) is None
+    assert access.only_organisation(ANONYMOUS_SCOPE) is None

@@ -89,18 +89,18 @@ def test_a_link_leads_to_its_invitation_in_one_query(world, django_assert_num_qu
     expected = invite(world, world.desk)
 
     with django_assert_num_queries(1):
-        found = access.get_invited("a token", at=AT)
+        found = access.get_invitation_by_token("a token", at=AT)
         assert (found.organisation, found.team) == (world.office, world.desk)
     assert found == expected
-    assert access.get_invited("another", at=AT).team is None
+    assert access.get_invitation_by_token("another", at=AT).team is None
 
 
 def test_a_link_is_open_until_it_expires(world):
     invite(world, world.desk)
 
-    assert access.get_invited("a token", at=AT + timedelta(days=7, microseconds=-1))
+    assert access.get_invitation_by_token("a token", at=AT + timedelta(days=7, microseconds=-1))
     with pytest.raises(InvitationGone):
-        access.get_invited("a token", at=AT + timedelta(days=7))
+        access.get_invitation_by_token("a token", at=AT + timedelta(days=7))
 
 
 @pytest.mark.parametrize("change", [{"accepted_at": AT}, {"revoked_at": AT}])
@@ -109,7 +109,7 @@ def test_a_used_or_revoked_link_is_as_gone_as_an_unknown_one(world, change):
 
     for token in ("a token", "unknown", ""):
         with pytest.raises(InvitationGone) as refused:
-            access.get_invited(token, at=AT)
+            access.get_invitation_by_token(token, at=AT)
         assert refused.value.facts == {}
 
 
@@ -123,7 +123,7 @@ def test_no_link_leads_into_an_organisation_that_is_not_active(world, state):
     invite(world, None, organisation=organisation)
 
     with pytest.raises(InvitationGone):
-        access.get_invited("a token", at=AT)
+        access.get_invitation_by_token("a token", at=AT)
 
 
 @pytest.mark.parametrize("state", TeamState)
@@ -134,9 +134,9 @@ def test_a_link_leads_into_every_team_but_a_retired_one(world, state):
 
     if state == TeamState.RETIRED:
         with pytest.raises(InvitationGone):
-            access.get_invited("a token", at=AT)
+            access.get_invitation_by_token("a token", at=AT)
     else:
-        assert access.get_invited("a token", at=AT) == expected
+        assert access.get_invitation_by_token("a token", at=AT) == expected
 
 
 def test_of_a_token_its_sha_256_is_kept():
@@ -219,7 +219,7 @@ def test_nobody_gives_what_they_do_not_hold(world, name, role, team, may):
     where = {"team": team and getattr(world, team), "organisation": world.office}
 
     if may:
-        assert access.must_give(world.scope(name), role, **where) is None
+        assert access.must_give_role(world.scope(name), role, **where) is None
     else:
         with pytest.raises(PermissionDenied):
-            access.must_give(world.scope(name), role, **where)
+            access.must_give_role(world.scope(name), role, **where)

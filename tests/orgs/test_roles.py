@@ -6,7 +6,7 @@ from protect.orgs import roles as roles_module
 from protect.orgs.enums import NEEDS_KEYS, Level, Permission
 from protect.orgs.roles import (
     ROLE_HINTS,
-    ROLES,
+    ROLE_NAMES,
     level_of,
     permissions_of,
     role_hint,
@@ -89,7 +89,7 @@ def test_a_wrong_role_names_its_line_and_a_remedy(overlay, role, words):
 
 
 def test_every_role_of_the_table_has_a_word():
-    assert set(ROLES) == set(roles()) == set(ROLE_HINTS)
+    assert set(ROLE_NAMES) == set(roles()) == set(ROLE_HINTS)
 
 
 def test_a_role_that_a_data_folder_adds_is_called_by_its_code():

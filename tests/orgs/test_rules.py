@@ -85,11 +85,11 @@ def test_a_membership_moves_only_along_the_table(state, move, gives_keys, table)
 
 
 def test_times_and_limits_are_those_written_down():
-    assert timedelta(days=7) == rules.INVITATION_LENGTH
-    assert timedelta(days=1) == rules.ATTEMPTS_LENGTH
-    assert timedelta(days=30) == rules.INVITATIONS_KEPT
-    assert timedelta(days=1095) == rules.PEOPLE_KEPT
-    assert rules.GONE == "@gone.invalid"
+    assert timedelta(days=7) == rules.INVITATION_VALIDITY
+    assert timedelta(days=1) == rules.ATTEMPTS_RETENTION
+    assert timedelta(days=30) == rules.INVITATIONS_RETENTION
+    assert timedelta(days=1095) == rules.PEOPLE_RETENTION
+    assert rules.EMPTIED_ADDRESS_SUFFIX == "@gone.invalid"
     assert rules.FREE_ATTEMPTS == {
         "device": 3,
         "pair": 3,
@@ -99,18 +99,21 @@ def test_times_and_limits_are_those_written_down():
         "link": 3,
     }
     assert set(rules.FREE_ATTEMPTS) == set(AttemptKind)
-    assert (timedelta(seconds=4), timedelta(seconds=60)) == (rules.TURN_EVERY, rules.TURN_KEPT)
-    assert (timedelta(days=90), timedelta(minutes=30)) == (
-        rules.DEVICE_LENGTH,
-        rules.MAILED_DEVICE_LENGTH,
+    assert (timedelta(seconds=4), timedelta(seconds=60)) == (
+        rules.TURN_INTERVAL,
+        rules.TURN_VALIDITY,
     )
-    assert (rules.LONGEST_DELAY, rules.VOUCHES) == (60, 2)
+    assert (timedelta(days=90), timedelta(minutes=30)) == (
+        rules.DEVICE_VALIDITY,
+        rules.MAILED_DEVICE_VALIDITY,
+    )
+    assert (rules.MAX_DELAY_SECONDS, rules.REQUIRED_VOUCHES) == (60, 2)
 
 
 def test_what_has_ended_never_moves_again():
     ended = {OrganisationState.LEFT, TeamState.RETIRED, MembershipState.LEFT}
     tables = rules.ORGANISATION_MOVES | rules.TEAM_MOVES
-    tables |= rules.MEMBERSHIP_MOVES | rules.KEYLESS_MOVES
+    tables |= rules.MEMBERSHIP_MOVES | rules.KEYLESS_MEMBER_MOVES
 
     assert not ended & {state for state, _ in tables}
 
@@ -132,10 +135,10 @@ def test_two_vouch_unless_there_are_not_two(others, needed):
 
 @given(st.sets(st.sampled_from(Permission)), st.sets(st.sampled_from(Permission)), st.booleans())
 def test_nobody_makes_an_operator_who_is_none(mine, role, manages):
-    given_ = rules.may_give(mine, role, manages_organisation=manages)
+    given_ = rules.may_give_role(mine, role, is_manager=manages)
 
     assert not (given_ and Permission.OPERATE in role - mine)
-    assert rules.may_give(mine, mine, manages_organisation=False)
+    assert rules.may_give_role(mine, mine, is_manager=False)
     assert given_ == ((manages or role <= mine) and Permission.OPERATE not in role - mine)
 
 
@@ -150,9 +153,9 @@ def test_nobody_makes_an_operator_who_is_none(mine, role, manages):
     ],
 )
 def test_an_invitation_is_open_for_seven_days_and_once(accepted_at, revoked_at, after, is_open):
-    expires = AT + rules.INVITATION_LENGTH
+    expires = AT + rules.INVITATION_VALIDITY
 
-    found = rules.is_open(
+    found = rules.is_invitation_open(
         expires=expires, accepted_at=accepted_at, revoked_at=revoked_at, at=AT + after
     )
 
@@ -160,7 +163,7 @@ def test_an_invitation_is_open_for_seven_days_and_once(accepted_at, revoked_at, 
 
 
 def test_the_delay_doubles_after_three_failures_up_to_a_minute():
-    found = [rules.delay(count, **FREE) for count in range(12)]
+    found = [rules.delay_seconds(count, **FREE) for count in range(12)]
 
     assert found == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
@@ -169,24 +172,29 @@ def test_the_delay_doubles_after_three_failures_up_to_a_minute():
 def test_the_delay_never_shrinks_and_never_locks_out(first, second):
     fewer, more = sorted((first, second))
 
-    assert 0 <= rules.delay(fewer, **FREE) <= rules.delay(more, **FREE) <= rules.LONGEST_DELAY
+    assert (
+        0
+        <= rules.delay_seconds(fewer, **FREE)
+        <= rules.delay_seconds(more, **FREE)
+        <= rules.MAX_DELAY_SECONDS
+    )
 
 
 @pytest.mark.parametrize(
     ("seconds", "left"), [(0, 4), (1.5, 2.5), (4, 0), (5, 0), (86_400, 0), (-1, 4), (-90, 4)]
 )
 def test_what_is_left_of_a_delay_runs_down_also_when_a_clock_went_back(seconds, left):
-    found = rules.remaining(5, AT, AT + timedelta(seconds=seconds), free=3)
+    found = rules.remaining_seconds(5, AT, AT + timedelta(seconds=seconds), free=3)
 
     assert found == left
 
 
 @given(failures, st.timedeltas(timedelta(days=-1), timedelta(days=1)))
 def test_whoever_waits_a_minute_may_always_try(count, passed):
-    left = rules.remaining(count, AT, AT + passed, **FREE)
+    left = rules.remaining_seconds(count, AT, AT + passed, **FREE)
 
-    assert 0 <= left <= rules.LONGEST_DELAY
-    assert left == 0 or passed < timedelta(seconds=rules.LONGEST_DELAY)
+    assert 0 <= left <= rules.MAX_DELAY_SECONDS
+    assert left == 0 or passed < timedelta(seconds=rules.MAX_DELAY_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -252,8 +260,8 @@ def test_what_is_no_address_is_a_network_all_the_same(text):
 def test_a_turn_that_has_come_is_no_longer_ahead():
     at = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
-    assert not rules.is_ahead(at, at)
-    assert rules.is_ahead(at + timedelta(seconds=1), at)
+    assert not rules.is_turn_ahead(at, at)
+    assert rules.is_turn_ahead(at + timedelta(seconds=1), at)
 
 
 def test_four_people_share_one_browser():

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from protect.orgs.models import Organisation, User
-from protect.outreach.actions.request_form import token_of
+from protect.outreach.actions.request_form import make_token
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
-from protect.trainings.base.access import token_hash
+from protect.trainings.base.access import hash_token
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.models import Resource, Session, Suitability
@@ -71,7 +71,7 @@ def make_request(organisation: Organisation | None = None, **given: Any) -> Sess
         "state": RequestState.AGREED if organisation else RequestState.RECEIVED,
         "received_at": AT,
         "moved_at": AT,
-        "token_hash": token_hash(token_of(pk)),
+        "token_hash": hash_token(make_token(pk)),
         "sent_key": uuid4(),
     }
     return SessionRequest.objects.create(pk=pk, **fields | given)
@@ -87,7 +87,7 @@ def make_ambassador(host: Organisation, supervisor: User, user: User | None = No
         created=AT,
     )
     Ambassador.objects.create(resource=resource, supervisor=supervisor, phone="+32 2 000 00 00")
-    for kind in vocabulary.suitability():
+    for kind in vocabulary.proof_kinds():
         Suitability.objects.create(
             resource=resource,
             kind=kind,

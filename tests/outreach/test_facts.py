@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from protect.outreach.enums import RequestState, Setting
-from protect.outreach.facts import FACTS, PROTECTED
+from protect.outreach.facts import FACTS, PROTECTED_SETTINGS
 from protect.trainings.facts import FactQuery
 from tests.outreach.held import count_heads, held_session
 from tests.trainings.facts.given import YEAR, numbers
@@ -20,7 +20,7 @@ def asked(name: str, question: FactQuery = YEAR):
 
 
 def test_all_settings_but_schools_are_protected():
-    assert {*Setting} - PROTECTED == {Setting.SCHOOL}
+    assert {*Setting} - PROTECTED_SETTINGS == {Setting.SCHOOL}
 
 
 def test_the_latest_head_count_counts_and_the_one_before_stands(planners):

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.outreach.enums import RequestState, Setting
-from protect.outreach.rules import due_of, is_alone, missing_of, urgency_of
+from protect.outreach.rules import (
+    find_missing_fields,
+    get_due_date,
+    get_urgency_group,
+    leaves_beginner_alone,
+)
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -24,26 +29,28 @@ AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 def test_each_setting_needs_its_own_facts(setting, needed):
     names = tuple(needed.split())
 
-    assert missing_of(Setting(setting), {}) == names
-    assert missing_of(Setting(setting), dict.fromkeys(names, True)) == ()
+    assert find_missing_fields(Setting(setting), {}) == names
+    assert find_missing_fields(Setting(setting), dict.fromkeys(names, True)) == ()
 
 
 def test_no_is_not_yes():
     known = {"class_level": "a", "safeguarding_lead": "b", "accepts_protocol": True}
 
-    assert missing_of(Setting.SCHOOL, known | {"teacher_present": False}) == ("teacher_present",)
+    assert find_missing_fields(Setting.SCHOOL, known | {"teacher_present": False}) == (
+        "teacher_present",
+    )
 
 
 @pytest.mark.parametrize("state", list(RequestState))
 def test_only_received_and_agreed_requests_have_a_deadline(state):
-    due = due_of(state, AT)
+    due = get_due_date(state, AT)
 
     assert (due is None) == (state not in {RequestState.RECEIVED, RequestState.AGREED})
 
 
 @pytest.mark.parametrize(("hours", "group"), [(0, "overdue"), (1, "today"), (49, "soon")])
 def test_what_is_late_comes_first(hours, group):
-    assert urgency_of(AT + timedelta(hours=hours), AT) == group
+    assert get_urgency_group(AT + timedelta(hours=hours), AT) == group
 
 
 @given(
@@ -52,7 +59,7 @@ def test_what_is_late_comes_first(hours, group):
     st.integers(0, 3),
 )
 def test_only_a_beginner_without_company_is_alone(ambassadors, experienced, others):
-    alone = is_alone(ambassadors, experienced, others)
+    alone = leaves_beginner_alone(ambassadors, experienced, others)
 
     has_beginner = bool(ambassadors - experienced)
     assert alone == (has_beginner and len(ambassadors) == 1 and others == 0)

@@ -6,14 +6,14 @@ import pytest
 from pypdf import PdfReader
 
 from protect.outreach import school_packs
-from protect.outreach.school_packs import note_pdf, pack_pdf
-from protect.trainings.base.help_lines import Line
+from protect.outreach.school_packs import pack_pdf, parent_note_pdf
+from protect.trainings.base.help_lines import HelpLine
 from tests.ui.press.seeing import as_seen, pages
 
 NUMBERS = (
-    Line("Demo", "112", is_checked=True),
-    Line("Demo line", "116 111", is_checked=False),
-    Line("Demo مركز", "+32 2 000 00 00", is_checked=False),
+    HelpLine("Demo", "112", is_checked=True),
+    HelpLine("Demo line", "116 111", is_checked=False),
+    HelpLine("Demo مركز", "+32 2 000 00 00", is_checked=False),
 )
 # As it is seen from left to right.
 UNCONFIRMED = {
@@ -31,7 +31,7 @@ def text_of(pdf: bytes) -> tuple[int, str]:
 
 @pytest.mark.parametrize("code", ["6-8", "15-18"])
 def test_a_lesson_and_its_card_are_printed(code):
-    lesson, card = school_packs.lessons("en")[code], school_packs.cards()["fr"]
+    lesson, card = school_packs.load_lessons("en")[code], school_packs.load_teacher_cards()["fr"]
     count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag="en", card_tag="fr"))
 
     assert 2 <= count <= 3
@@ -42,16 +42,16 @@ def test_a_lesson_and_its_card_are_printed(code):
 
 @pytest.mark.parametrize("tag", ["nl", "ar"])
 def test_a_lesson_is_printed_in_its_language(tag):
-    lesson, card = school_packs.lessons(tag)["12-14"], school_packs.cards()[tag]
+    lesson, card = school_packs.load_lessons(tag)["12-14"], school_packs.load_teacher_cards()[tag]
     count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))
 
     assert 2 <= count <= 4
     assert "116 111" in text
 
 
-@pytest.mark.parametrize("tag", list(school_packs.cards()))
+@pytest.mark.parametrize("tag", list(school_packs.load_teacher_cards()))
 def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
-    lesson, card = school_packs.lessons(tag)["12-14"], school_packs.cards()[tag]
+    lesson, card = school_packs.load_lessons(tag)["12-14"], school_packs.load_teacher_cards()[tag]
     printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
     lines = {
         line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
@@ -63,9 +63,9 @@ def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
     assert as_seen(printed).count(UNCONFIRMED[tag]) == len(lines)
 
 
-@pytest.mark.parametrize("tag", list(school_packs.notes()))
+@pytest.mark.parametrize("tag", list(school_packs.load_parent_notes()))
 def test_every_note_fits_on_one_page(tag):
-    count, text = text_of(note_pdf(school_packs.notes()[tag], tag=tag))
+    count, text = text_of(parent_note_pdf(school_packs.load_parent_notes()[tag], tag=tag))
 
     assert count == 1
     assert text

@@ -15,7 +15,7 @@ NOTES = ["en", "fr", "nl", "ar", "de", "es", "it", "pl", "uk", "ti"]
 
 @pytest.mark.parametrize("code", AGES)
 def test_each_age_has_a_lesson_with_a_way_out_and_a_number(code):
-    lesson = school_packs.lessons("en")[code]
+    lesson = school_packs.load_lessons("en")[code]
     text = " ".join(step.text for step in lesson.steps)
 
     assert lesson.state == "draft"
@@ -29,25 +29,25 @@ def test_a_class_level_leads_to_a_pack():
 
 
 def test_the_note_to_parents_exists_in_ten_languages_as_a_draft():
-    assert list(school_packs.notes()) == NOTES
-    assert {note.state for note in school_packs.notes().values()} == {"draft"}
-    assert {len(note.lines) for note in school_packs.notes().values()} == {4}
+    assert list(school_packs.load_parent_notes()) == NOTES
+    assert {note.state for note in school_packs.load_parent_notes().values()} == {"draft"}
+    assert {len(note.lines) for note in school_packs.load_parent_notes().values()} == {4}
     assert set(NOTES) <= set(vocabulary.languages())
 
 
 def test_the_card_is_in_the_languages_of_the_desk(settings):
-    assert set(settings.DESK_LANGUAGES) <= set(school_packs.cards())
-    assert {len(card.lines) for card in school_packs.cards().values()} == {8}
+    assert set(settings.DESK_LANGUAGES) <= set(school_packs.load_teacher_cards())
+    assert {len(card.lines) for card in school_packs.load_teacher_cards().values()} == {8}
 
 
 @pytest.mark.parametrize(("tag", "found"), [("fr", "fr"), ("en", "en"), ("ti", "en"), ("x", "en")])
 def test_a_lesson_falls_back_to_english(tag, found):
-    assert school_packs.lesson_language("6-8", tag) == found
+    assert school_packs.pick_lesson_language("6-8", tag) == found
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
 def test_lessons_exist_in_all_desk_languages_as_drafts(tag):
-    source, found = school_packs.lessons("en"), school_packs.lessons(tag)
+    source, found = school_packs.load_lessons("en"), school_packs.load_lessons(tag)
 
     assert list(found) == AGES
     assert {lesson.state for lesson in found.values()} == {"draft"}
@@ -64,7 +64,7 @@ def office(tmp_path, settings):
     """Return a folder in which an office has lessons of its own."""
     (tmp_path / "outreach/packs").mkdir(parents=True)
     settings.PROTECT_DATA_DIRS = [tmp_path]
-    caches = [school_packs.tables.load, school_packs.lessons]
+    caches = [school_packs.tables.load, school_packs.load_lessons]
     for each in caches:
         each.cache_clear()
     yield tmp_path / "outreach/packs"
@@ -86,15 +86,15 @@ def test_an_office_adds_a_language_by_a_file_of_some_lessons(office):
 
     assert school_packs.lesson_languages("6-8") == ["en", "ar", "fr", "nl", "de"]
     assert "de" not in school_packs.lesson_languages("9-11")
-    assert school_packs.lesson_language("6-8", "de") == "de"
-    assert school_packs.lesson_language("9-11", "de") == "en"
+    assert school_packs.pick_lesson_language("6-8", "de") == "de"
+    assert school_packs.pick_lesson_language("9-11", "de") == "en"
 
 
 def test_a_translation_with_other_steps_than_its_source_is_named(office):
     write_lesson(office, "de", (15, 5, 15, 10))
 
     with pytest.raises(DataError, match="lessons_de") as refused:
-        school_packs.lessons("de")
+        school_packs.load_lessons("de")
     assert "steps" in refused.value.text()
 
 
@@ -106,4 +106,4 @@ before = ""\nsteps = [{minutes = 8, title = "Demo", text = "Demo"}]\n""",
     )
 
     with pytest.raises(DataError, match="minutes"):
-        school_packs.lessons("en")
+        school_packs.load_lessons("en")

@@ -4,10 +4,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from protect.questionnaires.access import canonical, fingerprint
+from protect.questionnaires.access import canonical_json, sha256_hex
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.schemas import Condition, Definition, FormField
-from protect.questionnaires.words import Form, LanguageText, needed
+from protect.questionnaires.words import Form, LanguageText, required_text_names
 
 OPTIONS = ["a", "b", "c"]
 SHAPES: dict[str, dict[str, Any]] = {
@@ -37,8 +37,8 @@ def definition(*fields: FormField, kind: str = "other", **more: Any) -> Definiti
 
 def form(*fields: FormField, language: str = "en", **more: Any) -> Form:
     made = definition(*fields, **more)
-    words = {name: LanguageText(f"Demo {name}", "en") for name in needed(made)}
-    told = fingerprint(canonical(made.model_dump(mode="json")))
+    words = {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)}
+    told = sha256_hex(canonical_json(made.model_dump(mode="json")))
     return Form(made, told, language, words)
 
 

@@ -14,9 +14,9 @@ OVERLAY = Path(__file__).parent / "overlay"
 @pytest.fixture
 def files_anew() -> Iterator[None]:
     """Read the files again, before and after."""
-    sources.forget()
+    sources.clear_caches()
     yield
-    sources.forget()
+    sources.clear_caches()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def write(settings, tmp_path, files_anew):
 
     def written(text: str, name: str = "demo.toml") -> dict[str, tuple[int, int, int]]:
         (folder / name).write_text(text, "utf-8")
-        sources.forget()
+        sources.clear_caches()
         told: dict[str, tuple[int, int, int]] = {}
         actions.load_forms(lambda r: told.update({r.table: (r.added, r.changed, r.same)}))
         return told
@@ -43,7 +43,10 @@ def test_load_data_publishes_our_forms_and_running_it_again_changes_nothing():
 
     assert told["formversion"] == (0, 0, 6)
     assert told["formwords"] == (0, 0, 18)
-    assert {each.code for each in access.published(FormKind.TEST)} == {"knowledge-a", "knowledge-b"}
+    assert {each.code for each in access.list_published_forms(FormKind.TEST)} == {
+        "knowledge-a",
+        "knowledge-b",
+    }
 
 
 def test_another_text_under_the_same_number_is_refused_and_nothing_is_loaded(write):
@@ -64,7 +67,7 @@ def test_a_new_number_is_a_new_version_and_the_old_one_stays(write):
 
     assert access.get_form("demo").label("town") == "City"
     assert access.get_form("demo", 1).label("town") == "Town"
-    assert {v.number for v in access.published() if v.code == "demo"} == {2}
+    assert {v.number for v in access.list_published_forms() if v.code == "demo"} == {2}
 
 
 def test_a_translation_may_come_later_and_then_stays(write):
@@ -100,9 +103,13 @@ def test_missing_words_are_counted_and_drafts_are_named(write):
 
     found = access.get_form("demo", language="fr")
 
-    assert (found.missing, found.languages, found.drafts) == (1, {"en", "fr"}, {"en"})
+    assert (found.untranslated_count, found.used_languages, found.draft_languages) == (
+        1,
+        {"en", "fr"},
+        {"en"},
+    )
     assert found.is_draft  # the title is English, and nobody has read that
-    assert access.get_form("demo", language="tlh").missing == 2
+    assert access.get_form("demo", language="tlh").untranslated_count == 2
 
 
 @pytest.mark.parametrize("ask", [("nobody",), ("evaluation", 99)])
@@ -127,7 +134,7 @@ def test_edited_words_are_refused():
 
 
 def test_a_published_version_reads_as_its_file():
-    for code, source in sources.sources().items():
+    for code, source in sources.load_sources().items():
         found = access.get_form(code)
         assert found.definition == source.definition
         assert {name: said.text for name, said in found.words.items()} == source.own_words
@@ -138,7 +145,7 @@ def test_from_what_was_sent_to_the_score_and_back():
     sent = {"named": ["yes"], "promise": ["honest", "secret"], "chat": ["no"], "doctor": ["b"]}
 
     reading = access.read_answers(found, sent)
-    kept = access.answers_of(found, reading).to_json()
+    kept = access.to_answers(found, reading).to_json()
     back = Answers.from_json(kept, found.definition, found.content_hash)
     score = access.score(found, back.values)
 
@@ -150,7 +157,7 @@ def test_answers_with_mistakes_are_never_kept():
     found = access.get_form("assessment")
 
     with pytest.raises(ValueError, match="mistakes"):
-        access.answers_of(found, access.read_answers(found, {}))
+        access.to_answers(found, access.read_answers(found, {}))
 
 
 @pytest.mark.parametrize("wrong", [{"number": 0}, {"code": ""}, {"content": ""}, {}])

@@ -1,11 +1,11 @@
 import pytest
 
-from protect.questionnaires.access import Answers, canonical, fingerprint
+from protect.questionnaires.access import Answers, canonical_json, sha256_hex
 from tests.questionnaires.building import asked, definition
 from tests.refusals import refuses
 
 FORM = definition(asked("g", "short"), asked("f", "multiple", required=True))
-HASH = fingerprint("demo")
+HASH = sha256_hex("demo")
 GOOD = Answers("demo", 1, HASH, {"g": "é", "f": ["a"]})
 
 
@@ -43,4 +43,8 @@ def test_what_is_no_document_of_the_version_is_refused_without_naming_an_answer(
 
 
 def test_the_same_content_is_the_same_text():
-    assert canonical({"b": 1, "a": "é"}) == canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'
+    assert (
+        canonical_json({"b": 1, "a": "é"})
+        == canonical_json({"a": "é", "b": 1})
+        == '{"a":"é","b":1}'
+    )

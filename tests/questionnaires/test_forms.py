@@ -5,11 +5,11 @@ from django.http import QueryDict
 from django.utils import translation
 
 from protect.questionnaires import access
-from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
+from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
 from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
-from protect.questionnaires.rules.answers import Wrong
+from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import Condition
-from protect.questionnaires.wording import MISTAKES, mistake, when
+from protect.questionnaires.wording import MISTAKE_MESSAGES, condition_sentence, mistake_message
 from tests.questionnaires.building import asked, form
 from tests.ui.conftest import draw  # noqa: F401 - a fixture
 
@@ -33,8 +33,8 @@ def sent(told, query: str) -> QuestionnaireForm:
 
 
 def test_every_type_has_an_input_and_every_mistake_its_words():
-    assert WIDGETS.keys() == set(FieldType) - WORDS_ONLY
-    assert MISTAKES.keys() == set(Mistake)
+    assert WIDGETS.keys() == set(FieldType) - TEXT_ONLY_TYPES
+    assert MISTAKE_MESSAGES.keys() == set(Mistake)
 
 
 def test_good_answers_are_kept_and_come_back_into_the_form(everything, draw):  # noqa: F811
@@ -43,7 +43,7 @@ def test_good_answers_are_kept_and_come_back_into_the_form(everything, draw):  #
 
     assert page.is_valid(), page.errors
     kept = page.answers()
-    html = draw(PAGE, form=QuestionnaireForm(told, kept=kept))
+    html = draw(PAGE, form=QuestionnaireForm(told, stored_answers=kept))
 
     assert kept.values["order"] == ["rest", "time", "money"]
     assert 'value="Demo town"' in html
@@ -59,9 +59,9 @@ def test_mistakes_stand_in_the_fields_and_what_was_typed_stays(everything, draw)
     html = draw("{% errors form %}" + PAGE, form=page)
 
     assert [plain(each) for each in page.errors["town"]] == [
-        "It has 28 characters, and there is room for 20. Make it shorter."
+        "The text has 28 characters, but at most 20 are allowed. Shorten it."
     ]
-    assert page.errors["people"] == ["This is no number. Write digits only, for example 12."]
+    assert page.errors["people"] == ["This is not a number. Enter digits only, for example 12."]
     assert 'value="many"' in html
     assert 'href="#id_q-town"' in html
     assert 'aria-describedby="id_q-town_error"' in html
@@ -83,8 +83,8 @@ def test_an_answer_to_a_hidden_question_is_dropped_and_said(everything, draw):  
 
     assert page.is_valid()
     assert "topics" not in page.answers().values
-    assert page.dropped == ["On what?"]
-    assert "Not kept" in draw(PAGE, form=page)
+    assert page.dropped_labels == ["On what?"]
+    assert "Not saved, because your other answers hide these questions:" in draw(PAGE, form=page)
 
 
 def test_fields_of_the_page_around_are_none_of_the_form(everything):
@@ -104,7 +104,7 @@ def test_a_text_in_another_language_is_marked_and_said(everything, draw):  # noq
 
 def test_dates_do_not_turn_round_in_arabic():
     with translation.override("ar"):
-        told = mistake(Wrong("f", Mistake.DATE_TOO_EARLY, {"first": "2026-01-31"}))
+        told = mistake_message(FieldMistake("f", Mistake.DATE_TOO_EARLY, {"first": "2026-01-31"}))
 
     assert "\u20662026-01-31\u2069" in told
 
@@ -120,12 +120,12 @@ def test_our_forms_are_drawn_in_their_own_words(code, tag, draw):  # noqa: F811
         html = draw(PAGE, form=QuestionnaireForm(told))
         paper = draw(PAPER, told=told)
 
-    assert (told.missing, told.is_draft) == (0, True)
+    assert (told.untranslated_count, told.is_draft) == (0, True)
     assert "<span lang=" not in html
     for each in told.definition.fields:
         assert each.key in html
     numbers = re.findall(r"<b>(\d+)\. ", paper)
-    asking = [each for each in told.definition.asking() if each.type != FieldType.CONSENT]
+    asking = [each for each in told.definition.questions() if each.type != FieldType.CONSENT]
     assert len(numbers) == len(asking)
 
 
@@ -157,4 +157,4 @@ def test_paper_has_a_box_for_each_choice_and_says_when_to_answer(everything, dra
 def test_a_condition_is_said_in_words(condition, words):
     told = form(asked("f", "yes_no"), asked("g", "multiple"))
 
-    assert plain(when(told, Condition.model_validate(condition))) == words
+    assert plain(condition_sentence(told, Condition.model_validate(condition))) == words

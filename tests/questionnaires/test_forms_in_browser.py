@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from protect.questionnaires import sources
 from protect.questionnaires.forms import QuestionnaireForm
-from protect.questionnaires.rules.answers import read
-from protect.questionnaires.rules.conditions import shown
-from protect.questionnaires.words import Form, LanguageText, needed, spoken
+from protect.questionnaires.rules.answers import parse_answers
+from protect.questionnaires.rules.conditions import find_shown_keys
+from protect.questionnaires.words import Form, LanguageText, pick_texts, required_text_names
 from protect.reference import vocabulary
 from protect.ui import assets
 from tests.conftest import AXE
@@ -24,13 +24,14 @@ from tests.ui.tabs import POLICY, SITE
 pytestmark = pytest.mark.browser
 
 FORM = """{% extends "ui/desk_bare.html" %}{% load questionnaires %}
-{% block title %}Demo{% endblock %}{% block heading %}{{ form.asked_form.title.text }}{% endblock %}
+{% block title %}Demo{% endblock %}
+{% block heading %}{{ form.questionnaire.title.text }}{% endblock %}
 {% block head %}{% questionnaire_script %}{% endblock %}
 {% block content %}<form class="form" method="post" data-questionnaire>{% questionnaire form %}
 <div class="form__end"><button class="button">Send</button></div></form>{% endblock %}"""
 PAPER = """{% extends "ui/desk_bare.html" %}{% load questionnaires %}
 {% block title %}Demo{% endblock %}{% block heading %}Demo{% endblock %}
-{% block content %}{% questionnaire_paper form.asked_form %}{% endblock %}"""
+{% block content %}{% questionnaire_paper form.questionnaire %}{% endblock %}"""
 SEEN = """() => [...document.querySelectorAll("[data-key]")]
   .filter((each) => each.checkVisibility()).map((each) => each.dataset.key)"""
 SENT = """() => [...new FormData(document.querySelector("form")).entries()]"""
@@ -70,10 +71,10 @@ def told(office) -> Callable[..., Form]:
     """Give a form of the files as it would be published: beside Playwright no database is asked."""
 
     def made(language: str = "en", code: str = "everything") -> Form:
-        found = sources.sources()[code]
+        found = sources.load_sources()[code]
         words = {tag: each.words for tag, each in found.translations.items()}
         chain = vocabulary.fallback_chain(language)
-        said = spoken(words, chain, found.definition.source)
+        said = pick_texts(words, chain, found.definition.source)
         return Form(found.definition, "", language, said, frozenset(words))
 
     return made
@@ -81,8 +82,8 @@ def told(office) -> Callable[..., Form]:
 
 def answer(route: Route, html: str) -> None:
     path = urlsplit(route.request.url).path
-    if path.startswith(assets.FILES_AT):
-        media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+    if path.startswith(assets.ASSETS_PATH):
+        media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
         return route.fulfill(body=content, content_type=media_type)
     headers = {"Content-Security-Policy": POLICY}
     return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
@@ -180,15 +181,20 @@ def filled(tab: Page, given: dict[str, list[str]]) -> dict[str, list[str]]:
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_script_shows_exactly_what_the_server_asks(visit, data):
-    made = data.draw(definitions().filter(lambda each: any(each.asking())))
-    form = Form(made, "", "en", {name: LanguageText(f"Demo {name}", "en") for name in needed(made)})
+    made = data.draw(definitions().filter(lambda each: any(each.questions())))
+    form = Form(
+        made,
+        "",
+        "en",
+        {name: LanguageText(f"Demo {name}", "en") for name in required_text_names(made)},
+    )
     values = st.sampled_from(["a", "b", "c", "yes", "no", "1", "3", "5"])
-    keys = [each.key for each in made.asking()]
+    keys = [each.key for each in made.questions()]
     given_ = data.draw(st.fixed_dictionaries({key: st.lists(values, max_size=2) for key in keys}))
 
     tab = visit(form)
     sent = filled(tab, given_)
 
-    reading = read(made, sent)
-    assert {*tab.evaluate(SEEN)} == shown(made, reading.values)
+    reading = parse_answers(made, sent)
+    assert {*tab.evaluate(SEEN)} == find_shown_keys(made, reading.values)
     assert reading.dropped == ()

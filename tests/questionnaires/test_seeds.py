@@ -8,11 +8,11 @@ from django.conf import settings
 
 from protect.questionnaires import sources
 from protect.questionnaires.enums import FormKind
-from protect.questionnaires.sources import pries
-from protect.questionnaires.words import asking_words
+from protect.questionnaires.sources import find_barred_phrase
+from protect.questionnaires.words import question_texts
 
-OWN = {path.stem for path in sources.OWN.glob("*.toml") if "." not in path.stem}
-FORMS = {code: each for code, each in sources.sources().items() if code in OWN}
+OWN = {path.stem for path in sources.BUILT_IN_FOLDER.glob("*.toml") if "." not in path.stem}
+FORMS = {code: each for code, each in sources.load_sources().items() if code in OWN}
 MODULES = {
     "violence-and-migration",
     "impact",
@@ -27,7 +27,7 @@ PLACES = re.compile(r"\{[^}]*\}|<|&")
 
 
 def asking(code):
-    return list(FORMS[code].definition.asking())
+    return list(FORMS[code].definition.questions())
 
 
 @pytest.mark.parametrize("code", FORMS)
@@ -89,9 +89,9 @@ def test_the_longest_choice_is_right_no_more_than_in_two_of_three(code, tag):
 def test_the_assessment_measures_every_objective_and_has_a_mark():
     form = FORMS["assessment"].definition
 
-    assert {each.measures for each in form.asking() if each.points} == MODULES
+    assert {each.measures for each in form.questions() if each.points} == MODULES
     assert form.pass_percent == 60
-    assert [each.key for each in form.asking() if each.required] == ["named"]
+    assert [each.key for each in form.questions() if each.required] == ["named"]
 
 
 def test_the_evaluation_is_short_and_says_that_one_may_leave():
@@ -115,14 +115,14 @@ def test_no_question_states_a_number_about_the_world(code):
 def test_no_question_asks_for_own_experience_of_violence(code):
     form = FORMS[code]
     for each in form.translations.values():
-        for _key, text in asking_words(form.definition, each.words):
-            for barred in sources.barred().values():
-                assert pries(text, barred.phrases) is None
+        for _key, text in question_texts(form.definition, each.words):
+            for barred in sources.load_barred_phrases().values():
+                assert find_barred_phrase(text, barred.phrases) is None
 
 
 @pytest.mark.parametrize("tag", settings.DESK_LANGUAGES)
 def test_the_list_of_barred_words_speaks_every_language_of_the_desk(tag):
-    phrases = sources.barred()[tag].phrases
+    phrases = sources.load_barred_phrases()[tag].phrases
 
     assert len(phrases) > 10
-    assert all(pries(f"— {each}, {each}?", [each]) for each in phrases)
+    assert all(find_barred_phrase(f"— {each}, {each}?", [each]) for each in phrases)

@@ -5,7 +5,7 @@ import pytest
 
 from protect.kernel.errors import DataError
 from protect.questionnaires import sources
-from protect.questionnaires.words import needed, spoken
+from protect.questionnaires.words import pick_texts, required_text_names
 from protect.site import checks
 from tests.questionnaires.conftest import OVERLAY
 
@@ -23,18 +23,18 @@ def folder(settings, tmp_path, files_anew) -> Path:
 
 
 def test_an_office_adds_a_form_and_every_kind_of_question_can_be_written(office):
-    form = sources.sources()["everything"].definition
+    form = sources.load_sources()["everything"].definition
 
     assert len({each.type for each in form.fields}) == 14
     assert form.field("since").last.isoformat() == "2026-11-26"
 
 
 def test_an_office_replaces_a_translation_and_leaves_the_form(folder):
-    own = sources.OWN / "evaluation.fr.toml"
+    own = sources.BUILT_IN_FOLDER / "evaluation.fr.toml"
     text = own.read_text("utf-8").replace("Comment s’est passée la formation ?", "Et alors ?")
     (folder / own.name).write_text(text, "utf-8")
 
-    found = sources.sources()["evaluation"]
+    found = sources.load_sources()["evaluation"]
 
     assert found.translations["fr"].words["title"] == "Et alors ?"
     assert found.translations["nl"].words["title"] == "Hoe was de opleiding?"
@@ -43,7 +43,7 @@ def test_an_office_replaces_a_translation_and_leaves_the_form(folder):
 def test_a_form_that_is_being_written_has_no_day(folder):
     (folder / "draft.toml").write_text(HEAD + ASKS, "utf-8")
 
-    assert sources.sources()["draft"].published_on is None
+    assert sources.load_sources()["draft"].published_on is None
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, sa
     (folder / name).write_text(text, "utf-8")
 
     with pytest.raises(DataError) as caught:
-        sources.sources()
+        sources.load_sources()
 
     facts = caught.value.facts
     assert (facts["file"], facts["line"]) == (name, line)
@@ -82,7 +82,7 @@ def test_a_wrong_file_is_named_with_line_and_remedy(folder, name, text, line, sa
 def test_a_wrong_form_stops_the_start(folder):
     (folder / "a.toml").write_text(HEAD, "utf-8")
 
-    found = [each.msg for each in checks._data()]
+    found = [each.msg for each in checks._data_errors()]
 
     assert len(found) == 1
     assert "a.toml:1: [form] It asks nothing. Remedy: add a field" in found[0]
@@ -95,7 +95,7 @@ def test_a_question_that_pries_is_found_in_options_and_in_every_language(folder)
     )
 
     with pytest.raises(DataError) as caught:
-        sources.sources()
+        sources.load_sources()
 
     assert caught.value.facts["file"] == "everything.nl.toml"
 
@@ -103,13 +103,13 @@ def test_a_question_that_pries_is_found_in_options_and_in_every_language(folder)
 def test_what_a_language_lacks_stands_in_the_next_one_that_has_it():
     words = {"en": {"title": "T", "f.label": "L"}, "fr": {"title": "Titre"}, "nl": {"title": "N"}}
 
-    said = spoken(words, ["ar", "fr", "en"], "en")
+    said = pick_texts(words, ["ar", "fr", "en"], "en")
 
     assert said == {"title": ("Titre", "fr"), "f.label": ("L", "en")}
 
 
 def test_needed_words_follow_from_the_structure(office):
-    found = sources.sources()["everything"]
+    found = sources.load_sources()["everything"]
     optional = {"intro", "thanks", "people.help"}
 
-    assert {*needed(found.definition)} == found.own_words.keys() - optional
+    assert {*required_text_names(found.definition)} == found.own_words.keys() - optional

@@ -76,7 +76,7 @@ def office(settings, tmp_path):
 @pytest.fixture(scope="module")
 def starter():
     """The rows of the starter directory, wherever it stands in the package."""
-    files = sorted(tables.PACKAGES.rglob("services.csv"))
+    files = sorted(tables.PACKAGES_FOLDER.rglob("services.csv"))
     if not files:
         pytest.skip("the starter directory is not in the package")
     with files[0].open(encoding="utf-8-sig", newline="") as file:
@@ -378,6 +378,6 @@ def test_a_circle_of_fallbacks_over_two_languages_is_found(office):
 
 
 def test_data_files_are_plain_utf8_with_unix_line_ends():
-    folder = Path(tables.PACKAGES) / "reference" / "data"
+    folder = Path(tables.PACKAGES_FOLDER) / "reference" / "data"
     for path in folder.glob("*.toml"):
         assert b"\r" not in path.read_bytes()

@@ -56,13 +56,13 @@ def test_words_of_the_vocabularies_leave_room_for_the_rest_of_the_interface():
 def test_a_term_that_an_office_added_is_called_what_the_office_wrote():
     sauna = vocabulary.Group(code="sauna", name="Sauna")
 
-    assert wording.name_of(wording.GROUP_NAMES, sauna) == "Sauna"
+    assert wording.display_name(wording.GROUP_NAMES, sauna) == "Sauna"
 
 
 def test_a_term_of_ours_is_called_by_its_translatable_words():
     pregnant = vocabulary.groups()["pregnant"]
 
-    assert wording.name_of(wording.GROUP_NAMES, pregnant) is wording.GROUP_NAMES["pregnant"]
+    assert wording.display_name(wording.GROUP_NAMES, pregnant) is wording.GROUP_NAMES["pregnant"]
 
 
 def test_every_string_carries_a_note_for_translators():

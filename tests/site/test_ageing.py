@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from protect.directory.enums import Fact, Freshness, How, Method
+from protect.directory.enums import Fact, Freshness, LanguageMode, Method
 from protect.directory.models import DirectoryVersion
-from protect.directory.rules import CheckSeen, freshness
+from protect.directory.rules import CheckSummary, freshness
 from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.matching import published
@@ -74,7 +74,7 @@ def read(site: PageCache, path: str, at: datetime) -> str:
 
 
 def places(service) -> dict[str, str]:
-    whole = addresses.whole("MT").code
+    whole = addresses.anywhere_in("MT").code
     return {
         "answers": f"/en/{whole}-gk",
         "service": f"/en/{service.short}",
@@ -83,7 +83,7 @@ def places(service) -> dict[str, str]:
 
 
 def test_the_turns_are_those_of_the_rules():
-    check = CheckSeen("confirmed", MADE, DUE)
+    check = CheckSummary("confirmed", MADE, DUE)
 
     assert [freshness(Fact.PHONE, [check], at) for at, _ in TURNS] == [each for _, each in TURNS]
 
@@ -113,7 +113,7 @@ def test_between_two_turns_the_page_is_kept(service, site):
 def test_a_paper_of_the_public_site_is_made_anew_when_a_number_may_no_longer_be_printed(
     service, site, kind
 ):
-    whole = addresses.whole("MT").code
+    whole = addresses.anywhere_in("MT").code
     path = f"/en/{whole}-gk/info-4.pdf" if kind == "info-4" else f"/en/{service.short}/info-3.pdf"
     for at, state in TURNS:
         with clock.frozen(at):
@@ -131,7 +131,7 @@ def test_the_order_follows_the_dates_and_no_write(db):
     """Staff who speak it cost nothing, an interpreter on the phone ten minutes: until it is old."""
     staff, phone = entry("s1", name="Demo Staff"), entry("s2", name="Demo Interpreter")
     staff.languages.create(language_id="ti")
-    phone.languages.create(language_id="ti", how=How.BY_PHONE)
+    phone.languages.create(language_id="ti", how=LanguageMode.BY_PHONE)
     checked(staff, Fact.LANGUAGES, MADE, next_check=DUE)
     checked(phone, Fact.LANGUAGES, MADE, next_check=MADE + 90 * DAY)
     for each in (staff, phone):
@@ -152,7 +152,7 @@ def test_free_places_are_unknown_from_their_hour_on(db, site):
     at = NOW - timedelta(hours=1)
     checked(shelter, Fact.CAPACITY, at, next_check=at + DAY)
 
-    row = published.service(shelter.short)
+    row = published.service_by_code(shelter.short)
     states = [freshness(Fact.CAPACITY, row.checks[Fact.CAPACITY], at + n * DAY) for n in (0, 1)]
 
     assert states == [Freshness.FRESH, Freshness.EXPIRED]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from protect.site import catalogues
-from protect.site.catalogues import KEYWORDS, PACKAGE, PUBLIC_TEXT
+from protect.site.catalogues import GETTEXT_KEYWORDS, PACKAGE, PUBLIC_TEXT
 
 
 def unfound(source: str) -> Iterator[str]:
@@ -15,7 +15,7 @@ def unfound(source: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             for alias in node.names:
                 name = alias.asname or alias.name
-                if "gettext" in alias.name and name not in {*KEYWORDS, PUBLIC_TEXT}:
+                if "gettext" in alias.name and name not in {*GETTEXT_KEYWORDS, PUBLIC_TEXT}:
                     yield name
 
 

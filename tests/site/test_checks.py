@@ -7,17 +7,17 @@ from django.core.management import call_command
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
-from protect.directory.changes import KEPT_TRUE
+from protect.directory.changes import NIGHT_SUCCEEDED
 from protect.findhelp import access
-from protect.findhelp.enums import Opening
+from protect.findhelp.enums import ExitCheckResult
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
-from protect.notices.actions import post
+from protect.notices.actions import post_mail
 from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.reference import vocabulary
-from protect.site.checks import duties
+from protect.site.checks import check_duties
 from protect.trainings.facts import KEPT
 from protect.vault.enums import Owner
 from protect.vault.formats.secrets import TeamSecret
@@ -53,21 +53,21 @@ def signed(db) -> None:
 
 
 def sign(at) -> None:
-    record(at=at, chain=PLATFORM, action=heads.SIGNED, actor=None, organisation=None)
+    record(at=at, chain=PLATFORM, action=heads.SIGN_HEADS_ACTION, actor=None, organisation=None)
 
 
 def kept_true(at) -> None:
-    for action in (KEPT_TRUE, KEPT):
+    for action in (NIGHT_SUCCEEDED, KEPT):
         record(at=at, chain=PLATFORM, action=action, actor=None, organisation=None)
 
 
-def opened(at, result=Opening.OPENS) -> None:
+def opened(at, result=ExitCheckResult.OPENS) -> None:
     ExitCheck.objects.create(url=TARGET, checked_at=at, result=result)
 
 
 def said(at=AT) -> list[str]:
     with clock.frozen(at):
-        found = duties(None, databases=["default"])
+        found = check_duties(None, databases=["default"])
     assert all(each.hint for each in found)
     return [f"{each.id.removeprefix('protect.')}: {each.msg}" for each in found]
 
@@ -86,11 +86,13 @@ def test_a_demo_needs_no_operator(db, settings):
 
 @pytest.mark.django_db
 def test_nobody_looks_into_a_database_that_was_not_asked_for():
-    assert duties(None, databases=None) == []
+    assert check_duties(None, databases=None) == []
 
 
 def test_mail_that_nobody_takes_is_said(signed):
-    post(at=AT - timedelta(hours=2), to="amal@demo.example", template="admitted", language="en")
+    post_mail(
+        at=AT - timedelta(hours=2), to="amal@demo.example", template="admitted", language="en"
+    )
 
     (found,) = said()
 
@@ -100,13 +102,15 @@ def test_mail_that_nobody_takes_is_said(signed):
 
 def test_mail_that_fails_is_said_with_its_reasons(signed):
     for days in (0, 1, 14):
-        post(at=AT - timedelta(days=days), to="a@demo.example", template="admitted", language="en")
+        post_mail(
+            at=AT - timedelta(days=days), to="a@demo.example", template="admitted", language="en"
+        )
     Outgoing.objects.update(failed_code="smtp_550", due=AT + timedelta(hours=1))
     old = Outgoing.objects.filter(created__lt=AT - timedelta(days=13))
     old.update(given_up_at=AT, failed_code="unreachable")
 
     assert said() == [
-        "mail_failing: 2 mails were tried in vain, 1 were given up (smtp_550 2, unreachable 1)."
+        "mail_failing: 2 mails were tried in vain, 1 given up (smtp_550 2, unreachable 1)."
     ]
 
 
@@ -179,9 +183,9 @@ def test_the_directory_and_trainings_are_to_be_kept_each_night(db, hours, proble
 
 
 def add_key(team: Team, *, in_ledger: bool = True) -> None:
-    public = TeamSecret.make().public()
+    public = TeamSecret.generate().public()
     if in_ledger:
-        key_register.note_made(Owner.TEAM, team.pk, 1, public, at=EARLIER)
+        key_register.register_key(Owner.TEAM, team.pk, 1, public, at=EARLIER)
     TeamKey.objects.create(team=team, version=1, public=public.raw, created=EARLIER)
 
 
@@ -200,13 +204,13 @@ def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
     if left != "no file":
         settings.LEDGER.touch()
     if left == "a file of erasures alone":
-        ledger.append(ledger.LedgerLine("record", str(team.pk), AT.isoformat(), "person"))
+        ledger.append(ledger.Line("record", str(team.pk), AT.isoformat(), "person"))
 
     assert said() == [
         "ledger_lost: The ledger is missing or knows no key, while teams have 2: nothing can be "
         "opened or sealed."
     ]
-    hint = duties(None, databases=["default"])[0].hint
+    hint = check_duties(None, databases=["default"])[0].hint
     assert "only if every copy is lost, run `protect vault rebuild-ledger`" in hint
     assert "(docs/operating.md#a-lost-ledger)" in hint
 
@@ -277,7 +281,7 @@ def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
 def test_a_language_without_a_way_out_is_said(db):
     sign(AT)
     kept_true(AT)
-    opened(AT, Opening.REFUSED)
+    opened(AT, ExitCheckResult.REFUSED)
 
     (found,) = said()
 

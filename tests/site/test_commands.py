@@ -163,7 +163,7 @@ def test_codes_on_paper_and_links_in_mail_lead_to_the_port_of_the_demo(
     monkeypatch.setattr(os, "environ", {f"PROTECT_{name}": said} if said else {})
     settings.PUBLIC_URL = settings.STAFF_URL = "http://before"
 
-    demo.lead_here(8123)
+    demo.set_demo_urls(8123)
 
     assert getattr(settings, name) == ("http://before" if said else here)
 
@@ -171,12 +171,12 @@ def test_codes_on_paper_and_links_in_mail_lead_to_the_port_of_the_demo(
 def test_the_demo_says_who_one_can_be_and_with_what(settings):
     settings.STAFF_URL = "http://localhost:8123"
 
-    said = demo.invitation(8123)
+    said = demo.format_welcome(8123)
 
     assert "http://localhost:8123/" in said
     assert keys.PASSPHRASE in said
-    assert base64.b32encode(keys.SEED).decode() in said.replace(" ", "")
-    assert keys.recovery_code("amal@demo.example").printed() in said
+    assert base64.b32encode(keys.TOTP_SEED).decode() in said.replace(" ", "")
+    assert keys.demo_recovery_code("amal@demo.example").printed() in said
     for line in (
         "ines@demo.example   supervisor                  Demo office Belgium",
         "noor@demo.example   case worker                 Demo office Belgium; waits to be let in",
@@ -192,7 +192,7 @@ def test_the_demo_says_the_code_of_this_half_minute(capsys):
         call_command("demo_code")
 
     out, err = capsys.readouterr()
-    assert out == f"{totp(keys.SEED, now)}\n"
+    assert out == f"{totp(keys.TOTP_SEED, now)}\n"
     assert "in 17 seconds" in err
 
 

@@ -21,7 +21,7 @@ def test_the_home_says_what_waits_and_leads_to_the_work(cast):
     assert home.startswith("Home · PROTECT")
     assert "Soon 2 Dec 2026" in home
     assert "Today" not in home
-    assert "\u2068Demo Nadia\u2069 waits to be let in" in home
+    assert "\u2068Demo Nadia\u2069 is waiting to be let in" in home
     assert "Let in" in home
     assert "Open notes" in home
 
@@ -34,11 +34,11 @@ def test_whoever_manages_and_holds_no_key_is_offered_no_notes(cast):
 
 
 def test_what_was_typed_while_locked_comes_first(cast):
-    drafts.keep(cast.amal.pk, f"/teams/{cast.desk.pk}/notes/new", {"title": ["x"]}, at=AT)
+    drafts.keep_draft(cast.amal.pk, f"/teams/{cast.desk.pk}/notes/new", {"title": ["x"]}, at=AT)
 
     home = words(Desk().let_in(cast.amal).get("/"))
 
-    assert home.index("Typed and not sent") < home.index("Your teams")
+    assert home.index("Forms not sent") < home.index("Your teams")
 
 
 def test_the_foot_names_the_organisation(cast):

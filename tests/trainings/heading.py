@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from protect.trainings.documents.actions import Head
+from protect.trainings.documents.actions import LetterheadInput
 from protect.uploads.clean_documents import CleanDocument
 
 
@@ -16,7 +16,7 @@ def drawn(kind: str = "PNG", side: int = 40) -> bytes:
     return out.getvalue()
 
 
-def a_head(**given: Any) -> Head:
+def a_head(**given: Any) -> LetterheadInput:
     """Return a head with everything."""
     plain = {
         "alt": "Demo emblem: a blue field",
@@ -24,4 +24,4 @@ def a_head(**given: Any) -> Head:
         "disclaimer": {"en": "Views are those of Demo Academy only"},
         "picture": CleanDocument("demo.png", "image/png", drawn()),
     }
-    return Head(**{**plain, **given})
+    return LetterheadInput(**{**plain, **given})

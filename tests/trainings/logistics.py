@@ -35,4 +35,4 @@ def arranged(edition: Edition, who: str = "lena") -> Person:
 
 
 def said_by(row: Registration, *said: StatedNeed) -> list[Need]:
-    return actions.say(row, said, at=AT)
+    return actions.state_needs(row, said, at=AT)

@@ -10,13 +10,13 @@ from django.http import Http404
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.trainings import erasure
-from protect.trainings.base.access import token_hash
-from protect.trainings.corrections import correct
-from protect.trainings.registrations.access import get_own
-from protect.trainings.registrations.actions.calendar_feed import give_feed
-from protect.trainings.registrations.actions.mail import tell_link
+from protect.trainings.base.access import hash_token
+from protect.trainings.corrections import correct_participant
+from protect.trainings.registrations.access import get_registration_by_token
+from protect.trainings.registrations.actions.calendar_feed import create_feed_link
+from protect.trainings.registrations.actions.mail import mail_own_links
 from protect.trainings.registrations.facts import person_key
-from protect.trainings.registrations.fields import CORRECTED
+from protect.trainings.registrations.fields import CORRECTED_ATTRIBUTES
 from protect.trainings.registrations.models import CountedPerson, Participant
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant
@@ -33,11 +33,11 @@ def row(planners):
 def told(**more):
     said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
     said |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
-    return dict.fromkeys(CORRECTED, "") | said | more
+    return dict.fromkeys(CORRECTED_ATTRIBUTES, "") | said | more
 
 
 def right(planners, person, edited=0, who="pia", **more):
-    return correct(planners.scope(who), person, told(**more), edited=edited, at=NOW)
+    return correct_participant(planners.scope(who), person, told(**more), edited=edited, at=NOW)
 
 
 def counted(planners, email, **more):
@@ -63,19 +63,19 @@ def test_with_the_same_address_links_stay_and_nobody_gets_mail(planners, row):
     Outgoing.objects.all().delete()
     right(planners, row.participant, email=row.participant.email.upper())
 
-    assert get_own(row.own_token()) == row
+    assert get_registration_by_token(row.own_token()) == row
     assert not Outgoing.objects.exists()
 
 
 def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mailed(planners, row):
     before, link = row.participant.email, row.own_token()
-    give_feed(row, at=AT)
+    create_feed_link(row, at=AT)
     right(planners, row.participant)
 
     row.refresh_from_db()
     with pytest.raises(Http404):
-        get_own(link)
-    assert get_own(row.own_token()) == row
+        get_registration_by_token(link)
+    assert get_registration_by_token(row.own_token()) == row
     assert row.feed_hash is None
     waits = Outgoing.objects.filter(sent_at=None, given_up_at=None)
     assert [(mail.to, row.own_token() in mail.link) for mail in waits] == [
@@ -87,10 +87,10 @@ def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mai
 def test_the_next_mail_leads_to_the_new_link(planners, row):
     right(planners, row.participant)
     row.refresh_from_db()
-    tell_link([row], at=NOW)
+    mail_own_links([row], at=NOW)
 
     row.refresh_from_db()
-    assert row.token_hash == token_hash(row.own_token())
+    assert row.token_hash == hash_token(row.own_token())
     waits = Outgoing.objects.exclude(link="").order_by("pk")
     assert {row.own_token() in mail.link for mail in waits} == {True}
 
@@ -110,7 +110,7 @@ def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, ro
 
     assert refused.value.code == "trainings_address_taken"
     assert Participant.objects.filter(pk=row.participant_id).values().get() == before
-    assert get_own(row.own_token()) == row
+    assert get_registration_by_token(row.own_token()) == row
     assert not Entry.objects.filter(action="trainings.correct_person").exists()
 
 
@@ -129,7 +129,7 @@ def test_who_saw_an_older_version_changes_nothing(planners, row):
 
 
 def test_who_was_erased_meanwhile_stays_so(planners, row):
-    erasure.erase_person(planners.scope("pia"), row.participant, at=AT)
+    erasure.erase_participant(planners.scope("pia"), row.participant, at=AT)
     with refuses("trainings_edit_conflict"):
         right(planners, row.participant)
 
@@ -177,5 +177,5 @@ def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, 
     with refuses("trainings_address_taken"):
         right(planners, row.participant)
 
-    assert get_own(row.own_token()) == row
+    assert get_registration_by_token(row.own_token()) == row
     assert Participant.objects.get(pk=row.participant_id).edited == 0

@@ -12,21 +12,28 @@ from django.test.utils import CaptureQueriesContext
 
 from protect.assessments.models import LinkTaken, Response
 from protect.audit.models import Entry
-from protect.notices.actions import post
+from protect.notices.actions import post_mail
 from protect.notices.enums import Template
-from protect.notices.facts import stuck
+from protect.notices.facts import count_undelivered
 from protect.notices.models import Outgoing
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
-from protect.trainings.base.vocabulary import kept_for
-from protect.trainings.erasure import erase_person, forget_ended, forget_named_lists
+from protect.trainings.base.vocabulary import retention_of
+from protect.trainings.erasure import (
+    erase_participant,
+    erase_participants_after_retention,
+    forget_ended_registrations,
+)
 from protect.trainings.registrations import name_list_rows
-from protect.trainings.registrations.access import get_own
-from protect.trainings.registrations.actions.decisions import say_pictures, withdraw
-from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.actions.name_lists import NameList, bring
-from protect.trainings.registrations.actions.register import Entry as Entering, enter
+from protect.trainings.registrations.access import get_registration_by_token
+from protect.trainings.registrations.actions.decisions import record_picture_consent, withdraw
+from protect.trainings.registrations.actions.mail import mail_participants
+from protect.trainings.registrations.actions.name_lists import NameList, store_list
+from protect.trainings.registrations.actions.register import (
+    Origin as Entering,
+    register_participant,
+)
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.facts import TRAINED, person_key
 from protect.trainings.registrations.models import (
@@ -55,7 +62,7 @@ def registered(planners, **given) -> Registration:
     edition = make_edition(planners.host, **given)
     sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
     person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
-    return enter(edition, person, Entering(Source.APPLIED), at=AT)
+    return register_participant(edition, person, Entering(Source.APPLIED), at=AT)
 
 
 def was_there(row: Registration, planners) -> Attendance:
@@ -84,12 +91,12 @@ def counted(planners, email=EMAIL) -> CountedPerson:
 
 def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
     row = registered(planners)
-    say_pictures(row, may_be=True, at=AT)
+    record_picture_consent(row, is_allowed=True, at=AT)
     was_there(row, planners)
     ledger = counted(planners)
     token = row.token_hash
 
-    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
 
     person = Participant.objects.get()
     assert (person.name, person.email, person.sender_id) == ("", "", None)
@@ -111,13 +118,13 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
     row = registered(planners)
     row.edition.state = EditionState.DONE
     row.edition.save()
-    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
-    tell([row], Template.TRAINING_CHANGED, at=AT + DAY)
+    erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
+    mail_participants([row], Template.TRAINING_CHANGED, at=AT + DAY)
 
     row.refresh_from_db()
     assert row.state == RegistrationState.CONFIRMED
     with pytest.raises(Http404):
-        get_own(row.own_token())
+        get_registration_by_token(row.own_token())
 
 
 def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
@@ -126,9 +133,9 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     Registration.objects.update(feed_hash="demo")
     keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
     text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
-    bring(row.edition, NameList(name_list_rows.of_text(text), "BE", "fr"), at=AT)
+    store_list(row.edition, NameList(name_list_rows.read_text(text), "BE", "fr"), at=AT)
 
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     row.refresh_from_db()
     assert row.feed_hash is None
@@ -141,16 +148,18 @@ def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
     row = registered(planners)
     mailed = Outgoing.objects.count()
 
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     assert Outgoing.objects.count() == mailed
 
 
 def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
     row = registered(planners, seat_limit=1)
-    next_one = enter(row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT)
+    next_one = register_participant(
+        row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT
+    )
 
-    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
 
     next_one.refresh_from_db()
     assert next_one.state == RegistrationState.OFFERED
@@ -169,7 +178,7 @@ def test_reasons_in_the_line_go_with_the_person(planners):
         at=AT,
     )
 
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     assert WaitingMove.objects.count() == 0
 
@@ -179,16 +188,16 @@ def test_somebody_whom_another_host_knows_keeps_the_key(planners):
     make_participant(planners.other, email=EMAIL)
     counted(planners)
 
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     assert CountedPerson.objects.get().person == person_key(EMAIL)
 
 
 def test_erasing_twice_changes_nothing(planners):
     row = registered(planners)
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
-    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
 
     assert Participant.objects.get().erased_at == AT
     assert Entry.objects.filter(action="trainings.erase_person").count() == 1
@@ -199,7 +208,7 @@ def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
     row = registered(planners)
 
     with pytest.raises(PermissionDenied):
-        erase_person(planners.scope(name), row.participant, at=AT)
+        erase_participant(planners.scope(name), row.participant, at=AT)
 
     assert Participant.objects.get().name == NAME
     row.refresh_from_db()
@@ -209,20 +218,22 @@ def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
 def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners):
     row = registered(planners)
     withdraw(row, at=AT)
-    kept = kept_for("ended")
+    kept = retention_of("ended")
 
-    assert forget_ended(at=AT + kept - timedelta(seconds=1)) == 0
-    assert forget_ended(at=AT + kept) == 1
+    assert forget_ended_registrations(at=AT + kept - timedelta(seconds=1)) == 0
+    assert forget_ended_registrations(at=AT + kept) == 1
 
     assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
 
 
 def test_whoever_has_another_registration_stays(planners):
     row = registered(planners)
-    other = enter(make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT)
+    other = register_participant(
+        make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT
+    )
     withdraw(row, at=AT)
 
-    assert forget_ended(at=AT + kept_for("ended")) == 1
+    assert forget_ended_registrations(at=AT + retention_of("ended")) == 1
 
     assert Registration.objects.get() == other
     assert Participant.objects.get().name == NAME
@@ -233,7 +244,7 @@ def test_whoever_withdrew_after_a_half_day_is_kept_with_the_named_list(planners)
     was_there(row, planners)
     withdraw(row, at=AT)
 
-    assert forget_ended(at=AT + kept_for("ended")) == 0
+    assert forget_ended_registrations(at=AT + retention_of("ended")) == 0
 
     assert Participant.objects.get().name == NAME
 
@@ -243,9 +254,16 @@ def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(pla
     was_there(row, planners)
     last = max(row.edition.sessions.values_list("ends_at", flat=True))
 
-    assert forget_named_lists(at=last + kept_for("named_lists") - timedelta(seconds=1)) == 0
-    assert forget_named_lists(at=last + kept_for("named_lists")) == 1
-    assert forget_named_lists(at=last + kept_for("named_lists")) == 0  # a second time nothing
+    assert (
+        erase_participants_after_retention(
+            at=last + retention_of("named_lists") - timedelta(seconds=1)
+        )
+        == 0
+    )
+    assert erase_participants_after_retention(at=last + retention_of("named_lists")) == 1
+    assert (
+        erase_participants_after_retention(at=last + retention_of("named_lists")) == 0
+    )  # a second time nothing
 
     assert Participant.objects.get().name == ""
     assert Attendance.objects.count() == 1
@@ -254,15 +272,15 @@ def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(pla
 def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
     row = registered(planners)
     assert Outgoing.objects.filter(to=EMAIL).exists()
-    account = post(
+    account = post_mail(
         at=AT, to=EMAIL, template="password_reset", language="en", link="https://desk.demo.example/"
     )
 
-    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    erase_participant(planners.scope("pia"), row.participant, at=AT + DAY)
 
     assert [*Outgoing.objects.filter(to=EMAIL)] == [account]
     assert not Outgoing.objects.filter(to="", given_up_at=None).exists()
-    assert not stuck(AT + DAY).given_up
+    assert not count_undelivered(AT + DAY).given_up
     assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
 
 
@@ -271,25 +289,27 @@ def test_that_somebody_took_a_link_goes_with_them(planners):
     was_there(row, planners)
     LinkTaken.objects.create(registration=row)
 
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
     assert Registration.objects.filter(pk=row.pk).exists()
     assert not LinkTaken.objects.exists()
 
 
 def by_hand(planners, row):
-    erase_person(planners.scope("pia"), row.participant, at=AT)
+    erase_participant(planners.scope("pia"), row.participant, at=AT)
 
 
 def at_night(planners, row):
-    forget_named_lists(at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS)
+    erase_participants_after_retention(
+        at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS
+    )
 
 
 def of_who_withdrew(planners, row):
-    assert forget_ended(at=AT + YEARS) == 1
+    assert forget_ended_registrations(at=AT + YEARS) == 1
 
 
-YEARS = kept_for("named_lists") + kept_for("ended")
+YEARS = retention_of("named_lists") + retention_of("ended")
 LOCKED = ("measuring", "edition", "need")  # in the order that all keep
 SELECTED = re.compile(r'SELECT "(?:trainings|assessments)_(\w+)"\."\w+",')
 

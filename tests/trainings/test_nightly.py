@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from protect.trainings import nightly
-from protect.trainings.facts import kept_at
+from protect.trainings.facts import last_nightly_success
 from tests.trainings.planning import AT
 
 pytestmark = pytest.mark.django_db
@@ -19,20 +19,20 @@ def broken(*, at):
 def test_a_night_takes_every_step_and_is_written_down():
     heard = []
 
-    assert nightly.keep(at=AT, say=lambda step, done: heard.append(step)) == []
+    assert nightly.run_nightly_steps(at=AT, say=lambda step, done: heard.append(step)) == []
 
     assert heard == list(nightly.steps_of_night())
-    assert kept_at() == AT
+    assert last_nightly_success() == AT
 
 
 def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
     done = []
     steps = {"broken": broken, "after": lambda *, at: done.append(at)}
 
-    assert nightly.keep(at=AT, say=lambda step, done: None, steps=steps) == ["broken"]
+    assert nightly.run_nightly_steps(at=AT, say=lambda step, done: None, steps=steps) == ["broken"]
 
     assert done == [AT]
-    assert kept_at() is None
+    assert last_nightly_success() is None
     assert "broken failed: RuntimeError" in caplog.text
     assert "name that" not in caplog.text
 
@@ -52,4 +52,4 @@ def test_the_command_fails_with_the_names_of_what_was_not_done(monkeypatch):
     with pytest.raises(CommandError, match="not done: forget_ended"):
         call_command("keep_trainings", stdout=StringIO(), stderr=StringIO())
 
-    assert kept_at() is None
+    assert last_nightly_success() is None

@@ -132,7 +132,7 @@ def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expect
 )
 def test_each_cell_of_a_registration(is_paused, state, move, expected):
     def step():
-        return rules.step_registration(state, move, is_paused=is_paused, is_free=True)
+        return rules.next_registration_state(state, move, is_paused=is_paused, is_free=True)
 
     if expected is not None:
         assert step() is expected
@@ -160,7 +160,7 @@ def test_a_refused_move_is_shown_in_the_language_of_the_reader(tag):
 def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     def step(*, is_free):
         try:
-            return rules.step_registration(state, move, is_paused=False, is_free=is_free)
+            return rules.next_registration_state(state, move, is_paused=False, is_free=is_free)
         except registrations_rules.RegistrationMoveNotAllowed:
             return None
 
@@ -180,22 +180,22 @@ def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     ],
 )
 def test_a_registration_begins_where_the_edition_says(approval, is_free, expected):
-    assert rules.entered(approval, is_free=is_free) is expected
+    assert rules.initial_state(approval, is_free=is_free) is expected
 
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
 def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_free):
-    state = rules.entered(approval, is_free=is_free, is_proven=False)
+    state = rules.initial_state(approval, is_free=is_free, is_proven=False)
 
     assert state is RegistrationState.UNPROVEN
-    assert state not in rules.HOLDING
+    assert state not in rules.SEAT_HOLDING_STATES
 
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
 def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_free):
-    confirmed = rules.step_registration(
+    confirmed = rules.next_registration_state(
         RegistrationState.UNPROVEN,
         RegistrationMove.PROVE,
         is_paused=False,
@@ -203,4 +203,4 @@ def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_f
         approval=approval,
     )
 
-    assert confirmed is rules.entered(approval, is_free=is_free)
+    assert confirmed is rules.initial_state(approval, is_free=is_free)

@@ -37,8 +37,8 @@ class Site:
         if request.method == "POST":
             self.posts.append((path, request.post_data or ""))
             return route.fulfill(status=204)
-        if path.startswith(assets.FILES_AT):
-            media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+        if path.startswith(assets.ASSETS_PATH):
+            media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
             return route.fulfill(body=content, content_type=media_type)
         headers = {"Content-Security-Policy": POLICY}
         return route.fulfill(

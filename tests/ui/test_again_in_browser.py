@@ -20,7 +20,7 @@ WORK = """
     <input type="hidden" name="csrf" value="secret">
     <progress value="0" max="4" aria-label="Work"></progress>
     <bdi data-again-said role="status">0 of 4</bdi>
-    <button class="button">Go on</button>
+    <button class="button">Continue</button>
     <button type="button" class="button" data-again-stop hidden>Stop for now</button></form>
   {% endif %}
   <script type="module" src="{% desk_file 'again.js' %}" nonce="{{ csp_nonce }}"></script>"""
@@ -42,8 +42,8 @@ class Server:
         request, path = route.request, urlsplit(route.request.url).path
         if request.method == "POST":
             return self.work(route)
-        if path.startswith(assets.FILES_AT):
-            media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+        if path.startswith(assets.ASSETS_PATH):
+            media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
             return route.fulfill(body=content, content_type=media_type)
         html = self.draw(page(WORK), is_over=self.done == self.of, begins=self.begins)
         headers = {"Content-Security-Policy": POLICY}
@@ -83,7 +83,7 @@ def tab(chromium: Browser, server: Server) -> Iterator[Page]:
 
 
 def test_one_press_goes_on_until_nothing_is_left(tab, server):
-    tab.click("text=Go on")
+    tab.click("text=Continue")
 
     tab.wait_for_selector("text=Nothing is left.")
     assert server.done == len(server.sent) == 4
@@ -94,26 +94,26 @@ def test_one_press_goes_on_until_nothing_is_left(tab, server):
 def test_it_shows_how_far_it_has_come_and_can_be_stopped(tab, server):
     server.waits_at = 2
 
-    tab.click("text=Go on")
+    tab.click("text=Continue")
     tab.wait_for_selector("text=2 of 4")
     assert tab.evaluate("document.querySelector('progress').value") == 2
     assert tab.evaluate("document.activeElement.textContent") == "Stop for now"
-    assert not tab.is_visible("text=Go on")
+    assert not tab.is_visible("text=Continue")
     tab.click("text=Stop for now")
     server.tell(server.held[0])
 
     tab.wait_for_selector("text=3 of 4")
-    tab.wait_for_selector("button:text('Go on'):focus")
+    tab.wait_for_selector("button:text('Continue'):focus")
     assert (server.done, len(server.sent)) == (3, 3)
 
 
 def test_after_stopping_one_press_goes_on_again(tab, server):
     server.waits_at = 0
-    tab.click("text=Go on")
+    tab.click("text=Continue")
     tab.click("text=Stop for now")
     server.tell(server.held[0])
 
-    tab.click("button:text('Go on')")
+    tab.click("button:text('Continue')")
 
     tab.wait_for_selector("text=Nothing is left.")
     assert server.done == 4
@@ -122,7 +122,7 @@ def test_after_stopping_one_press_goes_on_again(tab, server):
 def test_where_the_desk_has_locked_the_page_is_asked_for_anew(tab, server):
     server.is_locked = True
     with tab.expect_navigation(url=AT):
-        tab.click("text=Go on")
+        tab.click("text=Continue")
 
     assert tab.is_visible("text=0 of 4")
     assert server.sent == []
@@ -142,10 +142,10 @@ def test_what_begins_by_itself_and_is_refused_waits_for_a_press(tab, server):
 
     with tab.expect_response(lambda answer: answer.status == 401):
         tab.reload()
-    tab.wait_for_selector("text=Go on >> visible=true")
+    tab.wait_for_selector("text=Continue >> visible=true")
     assert server.done == 0
 
     server.is_locked = False
-    tab.click("text=Go on")
+    tab.click("text=Continue")
     tab.wait_for_selector("text=Nothing is left.")
     assert server.done == 4

@@ -8,7 +8,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, Route
 
 from protect.ui import assets
-from protect.ui.forms import LongBoxes
+from protect.ui.forms import LongCheckboxList
 from tests.ui.conftest import page
 from tests.ui.tabs import POLICY
 
@@ -25,7 +25,7 @@ MANY = """
 
 class Form(forms.Form):
     spoken = forms.MultipleChoiceField(
-        choices=[*CHOICES, ("ar", "Árabe")], initial=["l7", "l99"], widget=LongBoxes
+        choices=[*CHOICES, ("ar", "Árabe")], initial=["l7", "l99"], widget=LongCheckboxList
     )
 
 
@@ -40,8 +40,8 @@ def shown(request, chromium: Browser, draw) -> Iterator[Page]:
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix("http://localhost")
-        if path.startswith(assets.FILES_AT):
-            media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+        if path.startswith(assets.ASSETS_PATH):
+            media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
             return route.fulfill(body=content, content_type=media_type)
         headers = {"Content-Security-Policy": POLICY}
         return route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)

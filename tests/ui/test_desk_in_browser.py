@@ -23,7 +23,7 @@ LIST = """
   {% pages page %}"""
 PIECES = """
   {% notice "caution" title="Wait" %}<p>Not compared.</p>{% endnotice %}
-  {% panel "Work" rows %}{% empty "Devices" "None yet." "Add one" "/add" %}
+  {% panel "Work" rows %}{% empty "Devices" "None yet." "Add organisation" "/add" %}
   {% steps labels 2 %}{% progress "Files" 7 12 %}{% codes codes "Codes" %}"""
 
 

@@ -83,7 +83,7 @@ def test_where_one_is_stands_in_the_navigation(draw):
 def test_mistakes_stand_in_the_title_and_above_the_heading(draw):
     html = draw(page("{% fields form %}"), form=NameForm({}))
 
-    assert "<title>Mistake: People" in html
+    assert "<title>Error: People" in html
     assert html.index('class="mistakes"') < html.index("<h1")
 
 

@@ -56,7 +56,7 @@ def test_keeping_what_was_typed_and_throwing_it_away_do_not_touch(visit, width):
     across = other["x"] - one["x"] - one["width"]
     down = other["y"] - one["y"] - one["height"]
     assert max(across, down) >= 8
-    assert throw.inner_text() == "Throw it away and unlock"
+    assert throw.inner_text() == "Discard the text and unlock"
     assert "button" not in (throw.get_attribute("class") or "")
 
 
@@ -131,7 +131,7 @@ def test_signing_out_asks_first_when_something_is_not_sent(visit):
 
     sign_out(tab)
 
-    assert "not sent yet" in asked[0]
+    assert "You have unsent text here or in another window." in asked[0]
     assert site.posts == []
 
 

@@ -4,13 +4,13 @@ import re
 
 from django import forms
 
-from protect.ui.forms import LongBoxes
+from protect.ui.forms import LongCheckboxList
 
 CHOICES = [("ar", "Arabic"), ("fr", "French"), ("ti", "Tigrinya")]
 
 
 class Form(forms.Form):
-    spoken = forms.MultipleChoiceField(choices=CHOICES, widget=LongBoxes)
+    spoken = forms.MultipleChoiceField(choices=CHOICES, widget=LongCheckboxList)
 
 
 def boxes(form: Form) -> list[str]:

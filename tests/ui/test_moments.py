@@ -60,13 +60,13 @@ def test_the_exact_words_name_the_minute_and_the_zone():
     ],
 )
 def test_a_span_names_both_zones_where_the_clock_changes(begin, minutes, said):
-    assert moments.span(begin, begin + timedelta(minutes=minutes)) == said
+    assert moments.span_text(begin, begin + timedelta(minutes=minutes)) == said
 
 
 def test_the_day_is_that_of_the_place():
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 
-    assert moments.exact(late).startswith("2 Jul 2026")
+    assert moments.exact_text(late).startswith("2 Jul 2026")
 
 
 def test_a_day_has_no_hour_and_is_never_relative():
@@ -86,8 +86,8 @@ def test_it_is_said_in_the_language_of_the_page(tag, short):
 @pytest.mark.parametrize("tag", ["ar", "ckb", "fa", "ps", "ur"])
 def test_day_and_hour_are_parted_by_the_comma_of_the_script(tag):
     with translation.override(tag):
-        assert f"، {LRI}14:00 CEST{PDI}" in moments.exact(NOW)
-        assert f"، {LRI}14:00{PDI} – " in moments.span(NOW, NOW + timedelta(hours=1))
+        assert f"، {LRI}14:00 CEST{PDI}" in moments.exact_text(NOW)
+        assert f"، {LRI}14:00{PDI} – " in moments.span_text(NOW, NOW + timedelta(hours=1))
 
 
 def test_a_language_without_a_locale_gets_english():
@@ -98,4 +98,4 @@ def test_a_language_without_a_locale_gets_english():
 def test_it_is_relative_exactly_when_it_is_near(seconds):
     away = timedelta(seconds=seconds)
 
-    assert moments.moment_text(NOW + away, NOW).is_relative == (abs(away) < moments.NEAR)
+    assert moments.moment_text(NOW + away, NOW).is_relative == (abs(away) < moments.RELATIVE_WITHIN)

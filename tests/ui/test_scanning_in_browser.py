@@ -36,8 +36,8 @@ class Server:
         if route.request.method == "POST":
             self.posts += 1
             return route.fulfill(**self.says)
-        if path.startswith(assets.FILES_AT):
-            media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+        if path.startswith(assets.ASSETS_PATH):
+            media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
             return route.fulfill(body=content, content_type=media_type)
         headers = {"Content-Security-Policy": POLICY}
         return route.fulfill(

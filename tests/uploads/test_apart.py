@@ -13,7 +13,7 @@ from threading import Event
 import pytest
 
 from protect.uploads import apart
-from protect.uploads.apart import COMMAND, ENVIRONMENT, QueueLimits, Turns
+from protect.uploads.apart import COMMAND, PARSER_ENVIRON, ParserQueue, QueueLimits
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
 from protect.uploads.parsers import PARSERS, Parser
@@ -27,7 +27,7 @@ from protect.uploads.refusal_reasons import (
     Refused,
     Unfit,
 )
-from protect.uploads.senders import OPERATOR, Queue, Sender, sender, sent_by
+from protect.uploads.senders import OPERATOR_SENDER, Queue, Sender, sender, sent_by
 from tests.uploads.sample_files import (
     CATALOGUE,
     lzw,
@@ -51,7 +51,7 @@ def parse(content, options):
 def parse_with(tmp_path, monkeypatch):
     """Return what runs a body of code as a parser, in the process that parsers have."""
     monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
-    start = apart.START.replace(
+    start = apart.START_CODE.replace(
         "main(*sys.argv[2:])",
         "from protect.uploads import parsers; parsers.PARSERS = "
         "{'demo': parsers.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
@@ -217,7 +217,7 @@ def test_a_parser_knows_no_secret_and_no_descriptor(parse_with, monkeypatch, tmp
             "return {}, f'{sorted(os.environ)} {held} {os.getcwd()}'.encode()"
         )
 
-    assert said.decode() == f"{sorted({*ENVIRONMENT, 'LC_CTYPE'})} [0, 1, 2] /"
+    assert said.decode() == f"{sorted({*PARSER_ENVIRON, 'LC_CTYPE'})} [0, 1, 2] /"
 
 
 def test_what_a_file_leaves_behind_is_gone_for_the_next(parse_with):
@@ -246,14 +246,14 @@ def test_a_parser_steps_back_before_it_imports_anything(parse_with):
     body = "import os\nreturn {}, str(os.getpriority(os.PRIO_PROCESS, 0)).encode()"
 
     assert int(parse_with(body)) == min(ours + apart.NICENESS, 19)
-    assert apart.START.index("os.nice") < apart.START.index("protect")
+    assert apart.START_CODE.index("os.nice") < apart.START_CODE.index("protect")
 
 
 # --- who waits ----------------------------------------------------------------------------------
 
 
-def turns(most: int, *, seconds: float = 60) -> Turns:
-    return Turns({queue: QueueLimits(most, seconds) for queue in Queue})
+def turns(most: int, *, seconds: float = 60) -> ParserQueue:
+    return ParserQueue({queue: QueueLimits(most, seconds) for queue in Queue})
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -329,7 +329,7 @@ def test_a_parser_that_fails_gives_its_turn_back():
         pass
 
 
-def senders_of(one: Turns) -> list[Sender]:
+def senders_of(one: ParserQueue) -> list[Sender]:
     return [each.sender for each in one.waiting[Queue.DESK]]
 
 
@@ -370,7 +370,7 @@ def test_commands_of_the_operator_are_no_sender_and_wait_side_by_side():
     with ThreadPoolExecutor(3) as people:
         for _ in range(3):
             people.submit(work)
-        until(lambda: senders_of(one) == [OPERATOR, OPERATOR])
+        until(lambda: senders_of(one) == [OPERATOR_SENDER, OPERATOR_SENDER])
         leave.set()
 
 
@@ -384,11 +384,11 @@ def test_a_sender_is_asked_for_when_a_file_is_parsed_and_forgotten_with_the_requ
     with sent_by(ask):
         assert asked == []
         assert sender() == Sender(Queue.VISITORS, "192.0.2.0/24")
-    assert (asked, sender()) == (["asked"], OPERATOR)
+    assert (asked, sender()) == (["asked"], OPERATOR_SENDER)
 
 
 def test_what_visitors_check_is_parsed_for_a_second_at_most():
     checked = {PARSERS[name].cpu_seconds for name in ("certificate", "certificate_pdf")}
 
     assert checked == {1}
-    assert apart.THREADS == 11
+    assert apart.MAX_THREADS == 11

@@ -17,7 +17,7 @@ from protect.uploads import cores
 from protect.uploads.senders import Queue
 cores.COUNT = 1
 while True:
-    with cores.held_core(Queue.VISITORS, deadline=time.monotonic() + 60):
+    with cores.hold_core(Queue.VISITORS, deadline=time.monotonic() + 60):
         print("held", flush=True)
         time.sleep(float(sys.argv[1]))
 """
@@ -50,7 +50,7 @@ def visitors():
 
 
 def held(queue: Queue = Queue.DESK, *, seconds: float = 0):
-    return cores.held_core(queue, deadline=time.monotonic() + seconds)
+    return cores.hold_core(queue, deadline=time.monotonic() + seconds)
 
 
 def test_a_core_that_another_process_holds_is_waited_for(visitors):
@@ -90,7 +90,7 @@ def test_each_core_is_held_apart(monkeypatch):
 
 def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
     target = tmp_path / "target"
-    cores._file_of(0).symlink_to(target)
+    cores._lock_file_of(0).symlink_to(target)
 
     with pytest.raises(OSError, match="symbolic links"), held():
         pass

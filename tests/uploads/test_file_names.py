@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, strategies as st
 
-from protect.uploads.clean_documents import cleaned_name
+from protect.uploads.clean_documents import clean_name
 from protect.uploads.refusal_reasons import JPEG, PDF, PNG
 
 
@@ -30,12 +30,12 @@ from protect.uploads.refusal_reasons import JPEG, PDF, PNG
     ],
 )
 def test_a_name_becomes_harmless(name, clean):
-    assert cleaned_name(name, PDF) == clean
+    assert clean_name(name, PDF) == clean
 
 
 @pytest.mark.parametrize(("media_type", "ending"), [(PDF, ".pdf"), (JPEG, ".jpg"), (PNG, ".png")])
 def test_the_extension_follows_the_type(media_type, ending):
-    assert cleaned_name("scan.docx", media_type) == f"scan{ending}"
+    assert clean_name("scan.docx", media_type) == f"scan{ending}"
 
 
 @given(st.text(max_size=300), st.sampled_from([PDF, JPEG, PNG]))
@@ -43,11 +43,11 @@ def test_the_extension_follows_the_type(media_type, ending):
 @example("con." * 40, PNG)
 @example("x" * 115 + ".pdf.a", PDF)
 def test_every_name_stays_short_visible_and_as_it_is_when_cleaned_again(name, media_type):
-    clean = cleaned_name(name, media_type)
+    clean = clean_name(name, media_type)
 
     assert len(clean) <= 120
     assert len(clean.encode()) <= 240
     hidden = {each for each in clean if unicodedata.category(each)[0] == "C"}
     assert hidden <= {"\u200c", "\u200d"}
     assert not set(clean) & set('/\\<>:"|?*%')
-    assert cleaned_name(clean, media_type) == clean
+    assert clean_name(clean, media_type) == clean

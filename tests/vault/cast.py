@@ -20,7 +20,7 @@ from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
 from protect.vault.enums import Kind, Owner
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import UserPublic, UserSecret
+from protect.vault.formats.secrets import UserPublicKey, UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import (
     DekWrap,
@@ -35,7 +35,7 @@ from protect.vault.models import (
     UserKey,
 )
 from protect.vault.records import records
-from protect.vault.records.records import Opened, Writing
+from protect.vault.records.records import NewRecord, OpenedRecord
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.team_keys import members, recovery_kit
 from tests.audit.tampering import forget_everything
@@ -70,7 +70,7 @@ class Person:
 
     @property
     def words(self) -> str:
-        return " ".join(members.words_of(self.key))
+        return " ".join(members.key_words(self.key))
 
     def unlocked(self, stepped_up: datetime | None = AT) -> Unlocked:
         """Return a fresh open session: nothing is remembered of teams."""
@@ -113,7 +113,7 @@ class Cast:
 
 def make_person(name: str) -> Person:
     user = User.objects.create_user(f"{name}@demo.example", name=f"Demo {name.title()}")
-    secret = UserSecret.make()
+    secret = UserSecret.generate()
     person = Person(user, secret)
     _keep_key(person)
     return person
@@ -121,14 +121,14 @@ def make_person(name: str) -> Person:
 
 def renew(person: Person) -> None:
     """Give somebody another key pair, as whoever has forgotten everything gets one."""
-    person.secret, person.version = UserSecret.make(), person.version + 1
+    person.secret, person.version = UserSecret.generate(), person.version + 1
     _keep_key(person)
 
 
 def _keep_key(person: Person) -> None:
     """Write a person's key down as enrolling does: in the ledger and in the database."""
     public, version = person.secret.public(), person.version
-    key_register.note_made(Owner.PERSON, person.pk, version, public, at=AT)
+    key_register.register_key(Owner.PERSON, person.pk, version, public, at=AT)
     UserKey.objects.create(user=person.user, version=version, public=public.raw, created=AT)
 
 
@@ -163,12 +163,12 @@ def new_team(organisation: Organisation, name: str) -> Team:
 
 def found(team: Team, founder: Person) -> TeamKey:
     """Make a team's first key."""
-    return members.make_key(founder.unlocked(), wait_in(founder, team, "supervisor"), at=AT)
+    return members.make_first_key(founder.unlocked(), wait_in(founder, team, "supervisor"), at=AT)
 
 
 def admit(team: Team, by: Person, person: Person, role: str = "caseworker") -> Membership:
     place = wait_in(person, team, role)
-    members.admit(by.scope, by.unlocked(), place, words=person.words, at=AT)
+    members.admit_to_team(by.scope, by.unlocked(), place, words=person.words, at=AT)
     return place
 
 
@@ -176,7 +176,7 @@ def appoint_officers(scope: Scope, organisation: Organisation) -> dict[int, str]
     """Return the printed codes of three officers who have confirmed them."""
     codes = {}
     for slot in (1, 2, 3):
-        appointed = recovery_kit.appoint(scope, organisation, slot, at=AT)
+        appointed = recovery_kit.appoint_officer(scope, organisation, slot, at=AT)
         codes[slot] = appointed.code.printed()
         recovery_kit.confirm_officer(scope, appointed.officer, codes[slot], at=AT)
     return codes
@@ -185,10 +185,10 @@ def appoint_officers(scope: Scope, organisation: Organisation) -> dict[int, str]
 def finish_kit(person: Person, team: Team, *, at: datetime = AT) -> Team:
     """Finish a team's kit with the words of whatever keys stand in its officers' places."""
     words = {
-        slot: " ".join(fingerprint.words(UserPublic(bytes(each.public))))
-        for slot, each in recovery_kit.officers_of(team.organisation_id).items()
+        slot: " ".join(fingerprint.words(UserPublicKey(bytes(each.public))))
+        for slot, each in recovery_kit.officers_by_slot(team.organisation_id).items()
     }
-    return recovery_kit.finish(person.scope, person.unlocked(at), team, words=words, at=at)
+    return recovery_kit.finish_kit(person.scope, person.unlocked(at), team, words=words, at=at)
 
 
 def make_cast() -> Cast:
@@ -241,12 +241,12 @@ def forget_cast() -> None:
 
 def write(person: Person, team: Team, document: dict[str, Any] = SAID, kind: str = "case"):
     """Seal a record for a team."""
-    writing = Writing(kind=kind, team=team)
-    return records.seal(person.unlocked(), writing, document, retention=MONTH, at=AT)
+    writing = NewRecord(kind=kind, team=team)
+    return records.seal_record(person.unlocked(), writing, document, retention=MONTH, at=AT)
 
 
-def read(person: Person, record: Record) -> Opened:
-    return records.open(person.unlocked(), record, at=LATER)
+def read(person: Person, record: Record) -> OpenedRecord:
+    return records.open_record(person.unlocked(), record, at=LATER)
 
 
 def note(person: Person, team: Team) -> Record:
@@ -273,5 +273,5 @@ def entries(action: str) -> int:
 
 def must_verify() -> None:
     """Compute every chain of the audit anew."""
-    broken = [checked for checked in facts.verify(at=LATER) if checked.broken]
+    broken = [checked for checked in facts.verify_chains(at=LATER) if checked.broken]
     assert broken == []

@@ -17,7 +17,7 @@ from tests.vault.test_planted import ROOT
 
 AMAL = "amal@demo.example"
 OFFICE = "203.0.113.7"  # where amal works
-REFUSED = "E-mail address and passphrase do not fit. Your work is safe. Try again."
+REFUSED = "The e-mail address or passphrase is not correct. Your work is safe. Try again."
 WAIT = re.compile(r"Wait \d+ seconds?, then try again\. Your work is safe\.")
 HALF_MINUTES = (-30, 0, 30)  # a code works once, and counts half a minute around it
 

@@ -120,7 +120,7 @@ def must_be_over(kept: Kept, side: Side, person: Person) -> None:
 
 def must_be_told(kept: Kept, sides: list[Side]) -> None:
     """Both organisations read in the audit under which consent a packet went, and that it ended."""
-    told = Entry.objects.about(f"packet:{kept.row.packet_id}").order_by()
+    told = Entry.objects.of_target(f"packet:{kept.row.packet_id}").order_by()
     assert set(told.values_list("consent", flat=True)) == {kept.consent}
     assert told.filter(action="vault.send").count() == 1
     ended = told.filter(action__in=("vault.withdraw", "vault.withdrawn"))

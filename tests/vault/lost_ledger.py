@@ -12,4 +12,4 @@ def rebuild_uncompared() -> None:
     What the ledger alone knows is believed from then on: pins and signatures must do.
     """
     settings.LEDGER.unlink(missing_ok=True)
-    ledger_rebuild.rebuild_ledger(ledger_rebuild.unknown_rows(), at=AT)
+    ledger_rebuild.rebuild_ledger(ledger_rebuild.find_unregistered_rows(), at=AT)

@@ -30,8 +30,8 @@ def entering(request: HttpRequest, act) -> HttpResponse:
         entry = act()
     except ProtectError as error:
         return HttpResponse(error.code, status=error.status)
-    cookies.enter(request, entry)
-    page = gates.next_of(request, cookies.page_of(entry))
+    cookies.enter_session(request, entry)
+    page = gates.next_url_of(request, cookies.next_page_of(entry))
     return HttpResponseRedirect(page)
 
 
@@ -49,7 +49,7 @@ def second_factor(request):
     code = request.POST.get("code", "")
     return entering(
         request,
-        lambda: second_factors.second_factor_totp(
+        lambda: second_factors.pass_with_totp(
             request.entry, code, browser=browser_of(request), at=clock.now()
         ),
     )
@@ -60,7 +60,7 @@ def unlock(request):
     password = request.POST.get("password", "")
     return entering(
         request,
-        lambda: authentication.resume(request.entry, password, at=clock.now()),
+        lambda: authentication.unlock_with_password(request.entry, password, at=clock.now()),
     )
 
 
@@ -68,12 +68,12 @@ def unlock(request):
 @gates.open_while_provisional
 def sign_out(request):
     authentication.sign_out(request.entry, at=clock.now())
-    cookies.leave(request)
+    cookies.clear_browser(request)
     return HttpResponseRedirect("/sign-in")
 
 
 def lock(request):
-    authentication.lock(request.entry, at=clock.now())
+    authentication.lock_browser_session(request.entry, at=clock.now())
     return HttpResponseRedirect("/unlock")
 
 
@@ -87,11 +87,11 @@ def form(request):
     return HttpResponse(f"saved {request.POST.get('text')}")
 
 
-@gates.counts_tries
+@gates.counts_attempts
 def password(request):
     words = {"old": request.POST["old"], "new": request.POST["new"]}
     password_reset.change_password(request.entry, **words, at=clock.now())
-    cookies.keep(request)
+    cookies.keep_signed_in(request)
     return HttpResponse("changed")
 
 

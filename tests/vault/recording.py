@@ -9,7 +9,7 @@ from tests.vault.cast import (
 
 
 def save(person, record, document=OTHER, seen=1):
-    return records.save(person.unlocked(), record, document, seen=seen, at=LATER)
+    return records.save_record(person.unlocked(), record, document, seen=seen, at=LATER)
 
 
 def wrap_of(record, version=1) -> DekWrap:

@@ -8,7 +8,7 @@ from protect.orgs.models import Team
 from protect.referrals import packets
 from protect.referrals.packets import Packet
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.models import DekWrap
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import pins, rotation
@@ -37,7 +37,7 @@ def packet_for(team: Team | None, **changes) -> Packet:
     return replace(made, **changes)
 
 
-def send(cast, packet=None, *, reason=REASON, sender=None) -> packets.Sent:
+def send(cast, packet=None, *, reason=REASON, sender=None) -> packets.SentPacket:
     made = packet or packet_for(cast.shelter)
     return packets.seal_packet(
         cast.amal.unlocked(), made, sender or cast.desk, at=AT, uncompared_reason=reason
@@ -46,8 +46,8 @@ def send(cast, packet=None, *, reason=REASON, sender=None) -> packets.Sent:
 
 def compare(cast) -> None:
     key = active_key(cast.shelter.pk)
-    words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
-    pins.compare(cast.amal.unlocked(), cast.desk, key, words, at=AT)
+    words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
+    pins.compare_partner_key(cast.amal.unlocked(), cast.desk, key, words, at=AT)
 
 
 def read(person, manifest, team, at=LATER):
@@ -59,5 +59,5 @@ def wrap_of(manifest, team=None) -> DekWrap:
 
 
 def renew(person, team) -> None:
-    rotation.begin(person.unlocked(), team, at=AT)
-    rotation.step(person.unlocked(), team, at=AT)
+    rotation.begin_renewal(person.unlocked(), team, at=AT)
+    rotation.continue_renewal(person.unlocked(), team, at=AT)

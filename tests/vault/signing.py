@@ -22,7 +22,7 @@ from protect.orgs.enums import MembershipState, OrganisationKind, OrganisationSt
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.sessions import authentication
-from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sign_in import enrolment, second_factors
 from protect.vault.sign_in.passkeys import Answer
 
@@ -81,15 +81,13 @@ def join(user: User, team: Team, role: str = "caseworker", state=MembershipState
     )
 
 
-def begin(person: Person, at: datetime = AT, browser: Browser = BROWSER) -> Entry:
+def begin(person: Person, at: datetime = AT, browser: Browser = BROWSER) -> BrowserSession:
     return authentication.begin(person.user.email, person.password, browser=browser, at=at)
 
 
-def let_in(person: Person, at: datetime = AT) -> Entry:
+def let_in(person: Person, at: datetime = AT) -> BrowserSession:
     """Sign somebody in with password and app."""
-    return second_factors.second_factor_totp(
-        begin(person, at), person.totp(at), browser=BROWSER, at=at
-    )
+    return second_factors.pass_with_totp(begin(person, at), person.totp(at), browser=BROWSER, at=at)
 
 
 def make_person(name: str, at: datetime = EARLIER) -> Person:

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from protect.orgs.enums import EndReason, MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
-from protect.orgs.scope import NOBODY
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from protect.vault import access
 from protect.vault.enums import KeyState, Kind
 from protect.vault.formats.wraps import VERSION
@@ -90,17 +90,17 @@ def test_who_may_not_work_on_files_is_refused(world):
     record = note(world.shelter)
     world.people["noor"] = make_person("noor", world.office, "caseworker", world.shelter)
 
-    assert access.must_work(world.scope("noor"), record) is None
+    assert access.must_have_work_permission(world.scope("noor"), record) is None
     for name in ("bela", "amal", "dana", "olga"):  # bela only receives, amal works elsewhere
         with pytest.raises(PermissionDenied):
-            access.must_work(world.scope(name), record)
+            access.must_have_work_permission(world.scope(name), record)
 
 
 # --- teams ----------------------------------------------------------------------------------------
 
 
 def seen(scope) -> set[str]:
-    return {team.name for team in access.teams_of(scope).order_by("pk")}
+    return {team.name for team in access.reachable_teams(scope).order_by("pk")}
 
 
 def key(
@@ -118,7 +118,7 @@ def officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
 
 
 def partners(team: Team) -> list[TeamKey]:
-    return list(access.partners_of(team))
+    return list(access.find_partner_keys(team))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_people_see_their_teams_and_those_that_they_manage(world, name, teams):
 
 
 def test_nobody_sees_no_team(world):
-    assert seen(NOBODY) == set()
+    assert seen(ANONYMOUS_SCOPE) == set()
 
 
 @pytest.mark.parametrize("state", [MembershipState.ENROLLED, MembershipState.PENDING])
@@ -199,8 +199,8 @@ def test_managed_are_the_organisations_that_one_administers_by_name(world):
     give(world.dana, first, "organisation_admin")
     give(world.dana, world.other, "coordinator")
 
-    assert list(access.managed_by(world.scope("dana"))) == [first, world.office]
-    assert list(access.managed_by(world.scope("amal"))) == []
+    assert list(access.managed_organisations(world.scope("dana"))) == [first, world.office]
+    assert list(access.managed_organisations(world.scope("amal"))) == []
 
 
 def test_of_two_with_one_name_the_order_is_the_same_each_time(world):
@@ -209,7 +209,7 @@ def test_of_two_with_one_name_the_order_is_the_same_each_time(world):
     for organisation in twins:
         give(world.emil, organisation, "organisation_admin")
 
-    found = access.managed_by(world.scope("emil"))
+    found = access.managed_organisations(world.scope("emil"))
 
     assert list(found) == [world.other, *sorted(twins, key=lambda each: each.pk)]
     assert found.query.order_by == ("name", "pk")  # SQLite sorts by the id in any case
@@ -221,7 +221,7 @@ def test_a_suspended_organisation_is_not_managed(world):
         state=OrganisationState.SUSPENDED, suspended_at=AT
     )
 
-    assert list(access.managed_by(scope)) == []
+    assert list(access.managed_organisations(scope)) == []
 
 
 # --- officers -------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_a_partner_is_found_by_its_team(world):
     keys = {team.pk: key(team) for team in (other, world.other_team)}
 
     for pk, expected in keys.items():
-        assert access.get_partner(world.desk, pk) == expected
+        assert access.get_partner_key(world.desk, pk) == expected
 
 
 def test_one_s_own_and_missing_partners_cannot_be_told_apart(world):
@@ -315,7 +315,7 @@ def test_one_s_own_and_missing_partners_cannot_be_told_apart(world):
     answers = set()
     for pk in (world.shelter.pk, world.desk.pk, world.other_team.pk, uuid.uuid4()):
         with pytest.raises(Http404) as refused:
-            access.get_partner(world.desk, pk)
+            access.get_partner_key(world.desk, pk)
         answers.add(refused.value.args)
 
     assert answers == {()}

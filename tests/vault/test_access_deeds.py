@@ -34,7 +34,7 @@ def test_ones_own_place_in_a_team_comes_with_the_team(world, django_assert_num_q
     scope = world.scope("amal")
 
     with django_assert_num_queries(1):
-        place = access.get_own_place(scope, world.desk)
+        place = access.get_own_membership(scope, world.desk)
         assert place.team == world.desk
 
     assert place == world.place("amal")
@@ -43,20 +43,20 @@ def test_ones_own_place_in_a_team_comes_with_the_team(world, django_assert_num_q
 @pytest.mark.parametrize("name", ["dana", "chidi", "emil", "olga"])
 def test_whoever_has_no_place_there_has_none(world, name):
     with pytest.raises(PermissionDenied):
-        access.get_own_place(world.scope(name), world.desk)
+        access.get_own_membership(world.scope(name), world.desk)
 
 
 def test_a_place_that_ended_is_none_and_one_of_another_team_neither(world):
     scope = world.scope("amal")
     with pytest.raises(PermissionDenied):
-        access.get_own_place(scope, make_team(world.office, "Demo other desk"))
+        access.get_own_membership(scope, make_team(world.office, "Demo other desk"))
 
     Membership.objects.filter(user=world.amal).update(
         state=MembershipState.LEFT, ended_at=AT, end_reason="own_wish"
     )
 
     with pytest.raises(PermissionDenied):
-        access.get_own_place(scope, world.desk)
+        access.get_own_membership(scope, world.desk)
 
 
 # --- one's own waiting place ----------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_who_lets_others_in_finds_their_own_waiting_place(world):
     places = Membership.objects.filter(user=world.sana)
     assert places.count() == 2
     for each in places:
-        assert access.get_own_waiting(world.scope("sana"), each.pk) == each
+        assert access.get_own_waiting_membership(world.scope("sana"), each.pk) == each
     assert place in places
 
 
@@ -83,14 +83,14 @@ def test_a_colleague_s_waiting_place_is_not_ones_own(world, name):
     place = waits(world, "sana")
 
     with pytest.raises(PermissionDenied):
-        access.get_own_waiting(world.scope(name), place.pk)
+        access.get_own_waiting_membership(world.scope(name), place.pk)
 
 
 def test_a_waiting_place_whose_role_lets_nobody_in_is_refused(world):
     place = waits(world, "amal")
 
     with pytest.raises(PermissionDenied):
-        access.get_own_waiting(world.scope("amal"), place.pk)
+        access.get_own_waiting_membership(world.scope("amal"), place.pk)
 
 
 @pytest.mark.parametrize("state", [MembershipState.ENROLLED, MembershipState.ACTIVE])
@@ -98,7 +98,7 @@ def test_a_place_that_does_not_wait_is_not_restored(world, state):
     place = waits(world, "sana", state)
 
     with refuses("membership_move_not_allowed") as refused:
-        access.get_own_waiting(world.scope("sana"), place.pk)
+        access.get_own_waiting_membership(world.scope("sana"), place.pk)
     assert refused.value.facts == {"state": state, "move": "restore"}
 
 
@@ -110,7 +110,7 @@ def test_a_foreign_place_and_one_that_ended_are_not_there(world):
 
     for pk in (place.pk, foreign.pk):
         with pytest.raises(Http404) as refused:
-            access.get_own_waiting(world.scope("sana"), pk)
+            access.get_own_waiting_membership(world.scope("sana"), pk)
         assert refused.value.args == ()
 
 
@@ -145,13 +145,13 @@ def test_who_let_people_into_a_team_that_is_retired_sees_no_officers(world):
 
 def test_the_place_of_a_closed_account_is_refused_whatever_was_read_before(world):
     place = Membership.objects.select_related("user").get(user=world.amal)
-    access.must_be_open(place)
+    access.must_have_open_account(place)
 
     User.objects.filter(pk=world.amal.pk).update(suspended_at=AT, is_active=False)
 
     with refuses("member_suspended"):
-        access.must_be_open(place)
-    access.must_be_open(world.place("sana"))
+        access.must_have_open_account(place)
+    access.must_have_open_account(world.place("sana"))
 
 
 # --- trying codes ---------------------------------------------------------------------------------
@@ -160,10 +160,10 @@ def test_the_place_of_a_closed_account_is_refused_whatever_was_read_before(world
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_codes_are_tried_by_who_lets_in_and_who_manages(world, name):
     if name in {"sana", "dana"}:
-        access.must_drill(world.scope(name), world.desk)
+        access.must_be_allowed_to_drill(world.scope(name), world.desk)
         return
     with pytest.raises(PermissionDenied):
-        access.must_drill(world.scope(name), world.desk)
+        access.must_be_allowed_to_drill(world.scope(name), world.desk)
 
 
 # --- beginning anew -------------------------------------------------------------------------------
@@ -175,11 +175,11 @@ def restarts(world: World, whom: User) -> set[str]:
     for name in EVERYBODY:
         scope = world.scope(name)
         if access.may_restart(scope, whom):
-            access.must_restart(scope, whom)
+            access.must_be_allowed_to_restart(scope, whom)
             found.add(name)
         else:
             with pytest.raises(PermissionDenied):
-                access.must_restart(scope, whom)
+                access.must_be_allowed_to_restart(scope, whom)
     return found
 
 
@@ -224,7 +224,7 @@ def test_whoever_has_no_place_begins_nothing_anew(world):
 
 
 def unlocked(user: User, version: int = 1) -> Unlocked:
-    return Unlocked(user.pk, version, UserSecret.make(), session=uuid4())
+    return Unlocked(user.pk, version, UserSecret.generate(), session=uuid4())
 
 
 def grant(world: World, user: User, *, state=KeyState.ACTIVE, team=None, version=1) -> None:
@@ -240,11 +240,11 @@ def grant(world: World, user: User, *, state=KeyState.ACTIVE, team=None, version
 def holds(world: World, user: User, version: int = 1) -> bool:
     """Return whether somebody holds the key; what refuses agrees with what is asked."""
     given = unlocked(user, version)
-    if access.is_holder(given, world.desk):
-        access.must_hold(given, world.desk)
+    if access.holds_active_key(given, world.desk):
+        access.must_hold_active_key(given, world.desk)
         return True
     with pytest.raises(PermissionDenied):
-        access.must_hold(given, world.desk)
+        access.must_hold_active_key(given, world.desk)
     return False
 
 

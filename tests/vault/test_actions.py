@@ -73,7 +73,7 @@ def test_another_secret_opens_nothing(settings):
 def test_after_48_hours_the_salt_is_gone_and_no_clock_brings_it_back():
     token = tokens.seal_token("a", SAID, at=AT)
 
-    tokens.forget_salts(at=AT.replace(hour=0) + timedelta(hours=48))
+    tokens.delete_old_salts(at=AT.replace(hour=0) + timedelta(hours=48))
 
     assert DaySalt.objects.count() == 0
     with pytest.raises(TokenGone):
@@ -112,11 +112,11 @@ def test_the_daily_command_destroys_what_is_due_and_no_more():
 @settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=3), st.text(max_size=40), max_size=6))
 def test_the_length_of_a_token_tells_no_more_than_its_block(document):
-    key = token_format.derive_key("s", b"salt")
-    opened = token_format.OpenedToken(issued=0, document=document)
+    key = token_format.derive_day_key("s", b"salt")
+    opened = token_format.TokenContent(issued=0, document=document)
 
     token = token_format.seal(key, "a", AT.date(), opened)
 
     assert token_format.unseal(key, "a", token) == opened
-    raw = len(token) * 3 // 4 - token_format.HEAD - token_format.NONCE - 16
-    assert raw % token_format.BLOCK == 0
+    raw = len(token) * 3 // 4 - token_format.HEADER_BYTES - token_format.NONCE_BYTES - 16
+    assert raw % token_format.PADDING_BLOCK_BYTES == 0

@@ -7,8 +7,8 @@ from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
 from protect.vault.errors import KeyNotReady, MemberKeyMismatch
 from protect.vault.formats import fingerprint, signing
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserSecret
+from protect.vault.formats.signing import KeyVersion
 from protect.vault.integrity import admissions, ledger
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 from protect.vault.team_keys import members as team_keys_members, recovery_kit, rotation
@@ -37,12 +37,12 @@ def key(cast) -> TeamKey:
 
 
 @pytest.fixture
-def public(key) -> TeamPublic:
-    return TeamPublic(bytes(key.public))
+def public(key) -> TeamPublicKey:
+    return TeamPublicKey(bytes(key.public))
 
 
 def secret_of(cast) -> TeamSecret:
-    return cast.sana.unlocked().team(cast.desk.pk, 1)
+    return cast.sana.unlocked().team_secret(cast.desk.pk, 1)
 
 
 def members(key, public) -> set:
@@ -63,7 +63,7 @@ def must_be_refused_everywhere(cast, key, public) -> None:
         with refused(MemberKeyMismatch):
             signed(key, public)
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     assert versions(cast.desk) == {1: "active"}
 
 
@@ -78,7 +78,7 @@ def test_each_member_is_signed_with_place_role_and_key(cast, key, public):
     }
     row = admission_of(cast.amal)
     said = signing.AdmissionStatement(
-        team=TeamAt(cast.desk.pk, 1),
+        team=KeyVersion(cast.desk.pk, 1),
         holder=cast.amal.pk,
         holder_version=1,
         place=cast.amal.place(cast.desk).pk,
@@ -105,7 +105,7 @@ def test_a_key_that_the_ledger_does_not_know_is_neither_signed_nor_given_anythin
     gita = make_person("gita")
     secret = secret_of(cast)
     user_key, place = gita.key, wait_in(gita, cast.desk)
-    user_key.public = UserSecret.make().public().raw if raw == "another" else b"\1"
+    user_key.public = UserSecret.generate().public().raw if raw == "another" else b"\1"
 
     with refused(MemberKeyMismatch):
         admissions.admit_member(key, secret, (place, user_key), by=cast.sana.pk, at=AT)
@@ -139,17 +139,17 @@ def test_a_signed_member_whose_place_is_not_active_is_left_out(cast, key, public
 def test_a_departed_member_whose_row_was_put_back_is_left_out(cast, key, public):
     """The row says that the place is active; the ledger says that it ended."""
     place = cast.amal.place(cast.desk)
-    ledger.append(ledger.LedgerLine("membership", str(place.pk), LATER.isoformat(), "removed"))
+    ledger.append(ledger.Line("membership", str(place.pk), LATER.isoformat(), "removed"))
 
     assert members(key, public) == {cast.sana.pk}
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     assert (cast.amal.pk, 2) not in grants(cast.desk)
 
 
 def test_a_place_that_ended_before_the_signature_does_not_count_as_departed(cast, key, public):
     place = cast.amal.place(cast.desk)
     before = (AT - timedelta(seconds=1)).isoformat()
-    ledger.append(ledger.LedgerLine("membership", str(place.pk), before, "removed"))
+    ledger.append(ledger.Line("membership", str(place.pk), before, "removed"))
 
     assert members(key, public) == {cast.amal.pk, cast.sana.pk}
 
@@ -182,7 +182,7 @@ def test_an_admission_that_was_moved_to_another_person_or_place_stops_all(cast, 
 
 def test_an_admission_signed_by_another_team_stops_all(cast, key, public):
     """An outsider with a team of their own signs themselves into this one."""
-    gita, own = make_person("gita"), TeamSecret.make()
+    gita, own = make_person("gita"), TeamSecret.generate()
     place = serve(gita, cast.office, "caseworker", team=cast.desk)
     admissions.admit_member(key, own, (place, gita.key), by=gita.pk, at=AT)
 
@@ -190,9 +190,9 @@ def test_an_admission_signed_by_another_team_stops_all(cast, key, public):
 
 
 def test_an_admission_of_an_older_version_is_none_of_the_next(cast):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     second = TeamKey.objects.get(team=cast.desk, version=2)
-    public = TeamPublic(bytes(second.public))
+    public = TeamPublicKey(bytes(second.public))
     first = Admission.objects.get(
         team_key__version=1, team_key__team=cast.desk, holder=cast.amal.pk
     )
@@ -213,17 +213,17 @@ def test_who_is_not_signed_cannot_renew(cast):
     admission_of(cast.sana).delete()
 
     with refused(KeyNotReady):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
 
 def test_a_signed_members_key_that_was_replaced_stops_all(cast, key, public):
-    UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
+    UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.generate().public().raw)
     rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
 
 @pytest.mark.parametrize("raw", [b"", b"\1" * 1215])
@@ -242,9 +242,9 @@ def test_a_newer_key_beside_the_signed_one_stops_all_until_a_colleague_compares(
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
 
-    team_keys_members.lose_keys(cast.amal.pk, actor=None, at=AT)
+    team_keys_members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
     place = cast.amal.place(cast.desk)
-    team_keys_members.admit(
+    team_keys_members.admit_to_team(
         cast.sana.scope, cast.sana.unlocked(), place, words=cast.amal.words, at=AT
     )
 
@@ -253,7 +253,7 @@ def test_a_newer_key_beside_the_signed_one_stops_all_until_a_colleague_compares(
 
 def test_who_lost_their_keys_and_waits_is_left_out(cast, key, public):
     renew(cast.amal)
-    team_keys_members.lose_keys(cast.amal.pk, actor=None, at=LATER)
+    team_keys_members.remove_access_of_user(cast.amal.pk, actor=None, at=LATER)
 
     assert members(key, public) == {cast.sana.pk}
 
@@ -268,16 +268,23 @@ def test_a_suspended_member_is_left_out(cast, key, public):
 
 
 def test_the_officers_of_the_kit_are_signed(cast, key, public):
-    assert admissions.signed_officers(key, public) == recovery_kit.officers_of(cast.office.pk)
+    assert admissions.signed_officers(key, public) == recovery_kit.officers_by_slot(cast.office.pk)
 
 
 def test_an_officer_who_was_appointed_since_is_not_signed(cast, key, public):
-    recovery_kit.appoint(cast.dana.scope, cast.office, 2, at=AT)
+    recovery_kit.appoint_officer(cast.dana.scope, cast.office, 2, at=AT)
 
     assert set(admissions.signed_officers(key, public)) == {1, 3}
 
 
-@pytest.mark.parametrize("is_moved", [False, True], ids=["there", "moved here"])
+@pytest.mark.parametrize(
+    "is_moved",
+    [False, True],
+    ids=[
+        "there",
+        "notes and files are identified by their numbers.",
+    ],
+)
 def test_an_officer_of_another_organisation_is_none_of_ours(cast, key, public, is_moved):
     other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=1)
     admissions.sign_officer(key, secret_of(cast), other, at=AT)
@@ -295,18 +302,18 @@ def test_a_signed_officers_key_or_slot_that_was_replaced_stops_all(cast, key, pu
         RecoveryOfficer.objects.filter(organisation=cast.office, slot=1).delete()
         rows.update(slot=1)
     else:
-        rows.update(public=UserSecret.make().public().raw)
+        rows.update(public=UserSecret.generate().public().raw)
     rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
         admissions.signed_officers(key, public)
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
 
 def test_an_officers_key_that_the_ledger_does_not_know_is_not_signed(cast, key):
     officer, secret = RecoveryOfficer.objects.get(organisation=cast.office, slot=1), secret_of(cast)
-    officer.public = UserSecret.make().public().raw
+    officer.public = UserSecret.generate().public().raw
 
     with refused(MemberKeyMismatch):
         admissions.sign_officer(key, secret, officer, at=AT)
@@ -333,7 +340,7 @@ def test_a_row_of_a_membership_holds_up_no_renewal(cast):
     serve(gita, cast.office, "caseworker", team=cast.desk)
     write(cast.amal, cast.desk)
 
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
     assert {user for user, version in grants(cast.desk) if version == 2} == {
         cast.amal.pk,
@@ -342,7 +349,7 @@ def test_a_row_of_a_membership_holds_up_no_renewal(cast):
 
 
 def test_the_newest_member_is_signed_for_every_living_version(cast):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
 

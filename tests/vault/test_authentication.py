@@ -11,7 +11,7 @@ from protect.vault.errors import Crowded, RecordDamaged
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.secrets import UnlockToken
 from protect.vault.models import UnlockSession, UserKey, UserWrap
-from protect.vault.server_keys.peppers import peppers
+from protect.vault.server_keys.peppers import load_peppers
 from protect.vault.sessions import authentication, browser_sessions, passwords
 from protect.vault.sign_in import second_factors
 from tests.refusals import refuses
@@ -59,7 +59,7 @@ def test_where_many_sign_in_at_once_the_next_comes_again_uncounted(amal, runs, m
     with pytest.raises(Crowded) as refused:
         begin(amal)
 
-    assert refused.value.facts == {"seconds": passwords.CROWDED_SECONDS}
+    assert refused.value.facts == {"seconds": passwords.CROWDED_RETRY_SECONDS}
     assert runs == []
     assert not Attempt.objects.exists()
 
@@ -82,10 +82,10 @@ def test_password_and_code_open_the_secret_that_enrolment_made(amal):
 
 def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
     before = begin(amal)
-    after = second_factors.second_factor_totp(before, amal.totp(AT), browser=BROWSER, at=AT)
+    after = second_factors.pass_with_totp(before, amal.totp(AT), browser=BROWSER, at=AT)
 
     assert after.token != before.token
-    assert browser_sessions.find(after.session.pk, before.token.text(), at=AT).token is None
+    assert browser_sessions.find_session(after.session.pk, before.token.text(), at=AT).token is None
 
 
 def test_a_refusal_is_written_down_without_address_or_name(amal):
@@ -118,7 +118,7 @@ def test_a_new_pepper_is_taken_into_hash_bundle_and_seed_at_sign_in(amal, settin
     amal.user.refresh_from_db()
     assert not identify_hasher(amal.user.password).must_update(amal.user.password)
     wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
-    assert userwrap.head_of(bytes(wrap.blob)).pepper == peppers().current
+    assert userwrap.parse_header(bytes(wrap.blob)).pepper == load_peppers().current
 
 
 def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
@@ -126,7 +126,7 @@ def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
     begin(amal)
     after = UserWrap.objects.get(kind=WrapKind.PASSWORD)
 
-    assert userwrap.head_of(bytes(after.blob)).kdf.passes == 2
+    assert userwrap.parse_header(bytes(after.blob)).kdf.passes == 2
     begin(amal, AT + timedelta(minutes=1))
     assert UserWrap.objects.get(kind=WrapKind.PASSWORD).pk == after.pk
 
@@ -155,17 +155,19 @@ def test_the_database_holds_neither_cookie_nor_secret(amal):
 def test_a_blob_is_useless_without_its_cookie(amal):
     entry = let_in(amal)
 
-    found = browser_sessions.find(entry.session.pk, UnlockToken.make().text(), at=AT)
+    found = browser_sessions.find_session(entry.session.pk, UnlockToken.generate().text(), at=AT)
 
     assert found.state is SessionState.LOCKED
     assert browser_sessions.unlocked_of(found) is None
     with refuses("vault_locked"):
-        browser_sessions.secret_of(browser_sessions.Entry(entry.session, UnlockToken.make()))
+        browser_sessions.secret_of(
+            browser_sessions.BrowserSession(entry.session, UnlockToken.generate())
+        )
 
 
 def test_a_blob_moved_to_another_session_does_not_open(amal):
     first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
-    stolen = browser_sessions.Entry(second.session, first.token)
+    stolen = browser_sessions.BrowserSession(second.session, first.token)
     second.session.blob = first.session.blob
 
     with refuses("vault_locked"):
@@ -178,9 +180,9 @@ def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
     with refuses("step_up_required"):
         second_factors.must_be_stepped_up(browser_sessions.unlocked_of(entry), at=at)
 
-    authentication.step_up(entry, PASSWORD, at=at)
+    authentication.step_up_with_password(entry, PASSWORD, at=at)
 
-    again = browser_sessions.find(entry.session.pk, entry.token.text(), at=at)
+    again = browser_sessions.find_session(entry.session.pk, entry.token.text(), at=at)
     second_factors.must_be_stepped_up(
         browser_sessions.unlocked_of(again), at=at + timedelta(minutes=9)
     )
@@ -192,7 +194,7 @@ def test_a_wrong_password_is_no_step_up(amal):
     entry = let_in(amal)
 
     with refuses("passphrase_refused"):
-        authentication.step_up(entry, OTHER, at=AT + timedelta(minutes=1))
+        authentication.step_up_with_password(entry, OTHER, at=AT + timedelta(minutes=1))
 
     assert UnlockSession.objects.get().stepped_up == AT
 
@@ -212,7 +214,7 @@ def test_nothing_secret_reaches_logs_or_the_text_of_errors(amal, caplog):
 
 def test_a_password_is_the_same_from_every_keyboard(amal):
     key = UserKey.objects.get()
-    secret = passwords.opened(amal.user, PASSWORD)
-    passwords.put(amal.user, key, secret, "café au lait le matin", at=AT)
+    secret = passwords.open_secret(amal.user, PASSWORD)
+    passwords.set_password(amal.user, key, secret, "café au lait le matin", at=AT)
 
-    assert passwords.opened(amal.user, "cafe\u0301 au lait le matin") is not None
+    assert passwords.open_secret(amal.user, "cafe\u0301 au lait le matin") is not None

@@ -3,8 +3,8 @@ import pytest
 from protect.vault import enums
 from protect.vault.errors import MemberKeyMismatch, RecordDamaged, TeamKeyMismatch
 from protect.vault.formats import context, fingerprint, marks, signing, wraps
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserSecret
+from protect.vault.formats.signing import KeyVersion
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
 from protect.vault.team_keys import recovery_kit, rotation
@@ -20,12 +20,12 @@ def key_of(team, version: int = 1) -> TeamKey:
 
 
 def open_key(person, team, version: int = 1) -> TeamSecret:
-    return person.unlocked().team(team.pk, version)
+    return person.unlocked().team_secret(team.pk, version)
 
 
 def renew(person, team) -> TeamKey:
     """Make the next version; the older ones stay open, as before the last wrap has moved."""
-    return rotation.begin(person.unlocked(), team, at=AT)
+    return rotation.begin_renewal(person.unlocked(), team, at=AT)
 
 
 def give(key: TeamKey, secret: TeamSecret, person) -> None:
@@ -46,7 +46,7 @@ def give(key: TeamKey, secret: TeamSecret, person) -> None:
 
 def forge(team, person, *, version: int = 2, continuity: bytes = b"") -> TeamSecret:
     """Put a version of one's own into the database, and give it to a member."""
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
     key = TeamKey.objects.create(
         team=team,
         version=version,
@@ -65,50 +65,52 @@ def pins_of(person) -> list[tuple[int, bytes]]:
 
 
 def mark_of(person, team, version: int = 1) -> bytes:
-    digest = fingerprint.digest(TeamPublic(bytes(key_of(team, version).public)))
-    return marks.make_pin(person.secret, TeamAt(team.pk, version), digest)
+    digest = fingerprint.digest(TeamPublicKey(bytes(key_of(team, version).public)))
+    return marks.make_pin(person.secret, KeyVersion(team.pk, version), digest)
 
 
 # --- public keys and the ledger -------------------------------------------------------------------
 
 
 def test_public_keys_that_the_ledger_knows_are_returned(cast):
-    officer = recovery_kit.officers_of(cast.office.pk)[1]
+    officer = recovery_kit.officers_by_slot(cast.office.pk)[1]
 
-    assert authenticity.team_public(key_of(cast.desk)).raw == bytes(key_of(cast.desk).public)
-    assert authenticity.user_public(cast.amal.key) == cast.amal.secret.public()
-    assert authenticity.officer_public(officer).raw == bytes(officer.public)
+    assert authenticity.verified_team_public_key(key_of(cast.desk)).raw == bytes(
+        key_of(cast.desk).public
+    )
+    assert authenticity.verified_user_public_key(cast.amal.key) == cast.amal.secret.public()
+    assert authenticity.verified_officer_public_key(officer).raw == bytes(officer.public)
 
 
 def test_a_team_key_that_the_ledger_does_not_know_is_refused(cast):
     key = key_of(cast.desk)
-    for raw in (TeamSecret.make().public().raw, b"", bytes(key.public)[:-1]):
+    for raw in (TeamSecret.generate().public().raw, b"", bytes(key.public)[:-1]):
         key.public = raw
         with refused(TeamKeyMismatch):
-            authenticity.team_public(key)
+            authenticity.verified_team_public_key(key)
     key.public, key.version = key_of(cast.desk).public, 2
     with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
-        authenticity.team_public(key)
+        authenticity.verified_team_public_key(key)
 
 
 def test_a_persons_key_that_the_ledger_does_not_know_is_refused(cast):
     key = cast.amal.key
-    for raw in (UserSecret.make().public().raw, b"", bytes(key.public)[:-1]):
+    for raw in (UserSecret.generate().public().raw, b"", bytes(key.public)[:-1]):
         key.public = raw
         with refused(MemberKeyMismatch):
-            authenticity.user_public(key)
+            authenticity.verified_user_public_key(key)
 
 
 def test_an_officers_key_that_the_ledger_does_not_know_is_refused(cast):
     officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
-    for raw in (UserSecret.make().public().raw, b""):
+    for raw in (UserSecret.generate().public().raw, b""):
         officer.public = raw
         with refused(MemberKeyMismatch):
-            authenticity.officer_public(officer)
+            authenticity.verified_officer_public_key(officer)
     other = RecoveryOfficer.objects.get(organisation=cast.partner, slot=1)
     officer.public = other.public
     with refused(MemberKeyMismatch):
-        authenticity.officer_public(officer)
+        authenticity.verified_officer_public_key(officer)
 
 
 def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
@@ -116,16 +118,16 @@ def test_an_officers_key_that_was_moved_to_another_slot_is_refused(cast):
     officer.slot = 2
 
     with refused(MemberKeyMismatch):
-        authenticity.officer_public(officer)
+        authenticity.verified_officer_public_key(officer)
 
 
 def test_without_a_ledger_no_public_key_is_believed(cast, settings):
     settings.LEDGER.unlink()
 
     with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
-        authenticity.team_public(key_of(cast.desk))
+        authenticity.verified_team_public_key(key_of(cast.desk))
     with refused(MemberKeyMismatch):
-        authenticity.user_public(cast.amal.key)
+        authenticity.verified_user_public_key(cast.amal.key)
     with refused(TeamKeyMismatch):
         open_key(cast.sana, cast.desk)
 
@@ -136,9 +138,9 @@ def test_bytes_that_are_no_public_key_are_refused(cast):
     rebuild_uncompared()
 
     with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
-        authenticity.team_public(key)
+        authenticity.verified_team_public_key(key)
     with refused(MemberKeyMismatch):
-        authenticity.user_public(person)
+        authenticity.verified_user_public_key(person)
 
 
 # --- secrets and the rows that they belong to -----------------------------------------------------
@@ -157,16 +159,16 @@ def test_another_secret_than_that_of_the_row_is_refused(cast, has_ledger):
         rebuild_uncompared()
 
     with refused(TeamKeyMismatch, team=str(cast.desk.pk)):
-        authenticity.must_be_team_secret(key_of(cast.desk), TeamSecret.make())
+        authenticity.must_be_team_secret(key_of(cast.desk), TeamSecret.generate())
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.far), secret)
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.desk), secret)
 
 
 def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(cast):
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
     TeamKey.objects.filter(team=cast.desk).update(public=secret.public().raw)
 
     with refused(TeamKeyMismatch):
@@ -175,7 +177,7 @@ def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(ca
 
 def test_a_version_that_the_ledger_says_is_retired_is_refused_whatever_its_row_says(cast):
     secret = open_key(cast.sana, cast.desk)
-    key_register.note_retired(enums.Owner.TEAM, cast.desk.pk, 1, at=AT)
+    key_register.register_retirement(enums.Owner.TEAM, cast.desk.pk, 1, at=AT)
 
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.desk), secret)
@@ -236,8 +238,8 @@ def test_a_version_that_the_pinned_one_did_not_sign_is_refused(cast, continuity)
     open_key(cast.amal, cast.desk)
     proof = {"empty": b"", "zeros": bytes(128)}.get(continuity)
     if proof is None:
-        own = TeamSecret.make()
-        proof = signing.link_versions(TeamAt(cast.desk.pk, 1), own, own)
+        own = TeamSecret.generate()
+        proof = signing.sign_next_version(KeyVersion(cast.desk.pk, 1), own, own)
     forge(cast.desk, cast.amal, continuity=proof)
     rebuild_uncompared()
 
@@ -259,16 +261,16 @@ def test_a_wholly_new_chain_is_refused_to_who_has_pinned_the_old_one(cast):
     open_key(cast.amal, cast.desk)
     TeamKey.objects.filter(team=cast.desk).delete()
     first = forge(cast.desk, cast.amal, version=1)
-    second = TeamSecret.make()
+    second = TeamSecret.generate()
     key = TeamKey.objects.create(
         team=cast.desk,
         version=2,
         public=second.public().raw,
-        continuity=signing.link_versions(TeamAt(cast.desk.pk, 1), first, second),
+        continuity=signing.sign_next_version(KeyVersion(cast.desk.pk, 1), first, second),
         created=AT,
     )
     give(key, second, cast.amal)
-    assert authenticity.follows(key_of(cast.desk, 1), key)
+    assert authenticity.is_signed_successor(key_of(cast.desk, 1), key)
     rebuild_uncompared()
 
     for version in (1, 2):
@@ -280,7 +282,7 @@ def test_an_older_version_put_before_the_pinned_one_is_refused(cast):
     """What an attacker makes of version 1 leads to no version that the member knows."""
     renew(cast.sana, cast.desk)
     open_key(cast.amal, cast.desk, 2)
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
     TeamKey.objects.filter(team=cast.desk, version=1).update(public=secret.public().raw)
     give(key_of(cast.desk), secret, cast.amal)
     rebuild_uncompared()
@@ -355,19 +357,19 @@ def test_pins_go_with_the_key_of_the_person(cast):
 )
 def test_a_version_follows_only_with_the_signatures_of_both(cast, continuity):
     old, new = key_of(cast.desk), renew(cast.sana, cast.desk)
-    assert authenticity.follows(old, new)
+    assert authenticity.is_signed_successor(old, new)
 
     new.continuity = continuity(bytes(new.continuity))
 
-    assert not authenticity.follows(old, new)
+    assert not authenticity.is_signed_successor(old, new)
 
 
 def test_a_key_of_another_size_follows_nothing(cast):
     old, new = key_of(cast.desk), renew(cast.sana, cast.desk)
     new.public = b"\1"
 
-    assert not authenticity.follows(old, new)
-    assert not authenticity.follows(new, old)
+    assert not authenticity.is_signed_successor(old, new)
+    assert not authenticity.is_signed_successor(new, old)
 
 
 def test_versions_are_linked_in_both_directions_if_each_was_signed(cast):
@@ -375,11 +377,11 @@ def test_versions_are_linked_in_both_directions_if_each_was_signed(cast):
         renew(cast.sana, cast.desk)
 
     for ends in ((1, 4), (4, 1), (2, 3), (3, 3)):
-        assert authenticity.are_linked(cast.desk.pk, ends)
-    assert not authenticity.are_linked(cast.desk.pk, (1, 5))
-    assert not authenticity.are_linked(cast.desk.pk, (0, 2))
-    assert not authenticity.are_linked(cast.far.pk, (1, 2))
+        assert authenticity.are_versions_linked(cast.desk.pk, ends)
+    assert not authenticity.are_versions_linked(cast.desk.pk, (1, 5))
+    assert not authenticity.are_versions_linked(cast.desk.pk, (0, 2))
+    assert not authenticity.are_versions_linked(cast.far.pk, (1, 2))
     TeamKey.objects.filter(team=cast.desk, version=3).update(continuity=bytes(128))
-    assert not authenticity.are_linked(cast.desk.pk, (1, 4))
-    assert authenticity.are_linked(cast.desk.pk, (1, 2))
-    assert not authenticity.are_linked(cast.desk.pk, (2, 3))
+    assert not authenticity.are_versions_linked(cast.desk.pk, (1, 4))
+    assert authenticity.are_versions_linked(cast.desk.pk, (1, 2))
+    assert not authenticity.are_versions_linked(cast.desk.pk, (2, 3))

@@ -34,7 +34,7 @@ def address(settings):
 
 @pytest.fixture
 def key(cast) -> BadgeKey:
-    return badge_keys.make(cast.dana.scope, cast.office, at=AT)
+    return badge_keys.make_key(cast.dana.scope, cast.office, at=AT)
 
 
 def written(organisation) -> list[str]:
@@ -44,10 +44,12 @@ def written(organisation) -> list[str]:
 
 def test_who_manages_an_organisation_makes_its_key(cast, key):
     assert key.controller == f"did:web:help.demo.example:issuers:{cast.office.pk}"
-    assert badge_keys.keys_of(cast.office.pk) == badge_keys.keys_under(key.controller)
-    assert badge_keys.keys_of(cast.office.pk)[0].public == key.public
-    assert badge_keys.keys_of(cast.partner.pk) == ()
-    assert badge_keys.signing_name(cast.office.pk) == key.controller
+    assert badge_keys.published_keys(cast.office.pk) == badge_keys.published_keys_of_controller(
+        key.controller
+    )
+    assert badge_keys.published_keys(cast.office.pk)[0].public == key.public
+    assert badge_keys.published_keys(cast.partner.pk) == ()
+    assert badge_keys.issuer_name(cast.office.pk) == key.controller
     assert written(cast.office) == ["vault.make_badge_key"]
     entry = Entry.objects.get(target=f"badgekey:{key.pk}")
     assert (entry.actor_id, entry.organisation) == (cast.dana.pk, cast.office.pk)
@@ -58,9 +60,9 @@ def test_nobody_else_makes_or_ends_one(cast, key, who):
     person = getattr(cast, who)
 
     with pytest.raises(PermissionDenied):
-        badge_keys.make(person.scope, cast.office, at=LATER)
+        badge_keys.make_key(person.scope, cast.office, at=LATER)
     with pytest.raises(PermissionDenied):
-        badge_keys.retire(person.scope, key, at=LATER)
+        badge_keys.retire_key(person.scope, key, at=LATER)
     with pytest.raises(Http404):
         get_badge_key(person.scope, key.pk)
     assert BadgeKey.objects.get().retired_at is None
@@ -74,51 +76,54 @@ def test_who_manages_it_finds_it(cast, key):
 
 
 def test_what_it_signs_is_verified_with_what_is_published(cast, key):
-    signed = badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER)
+    signed = badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
 
     assert signed["proof"]["verificationMethod"] == f"{key.controller}#{key.public}"
     must_verify(signed, key.public)
 
 
 def test_a_new_key_retires_the_one_before_at_the_same_moment(cast, key):
-    new = badge_keys.make(cast.dana.scope, cast.office, at=LATER)
+    new = badge_keys.make_key(cast.dana.scope, cast.office, at=LATER)
 
     key.refresh_from_db()
     assert (key.retired_at, key.seed, key.pepper, key.distrusted_at) == (LATER, None, None, None)
-    assert [each.public for each in badge_keys.keys_of(cast.office.pk)] == [key.public, new.public]
-    must_verify(badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER), new.public)
+    assert [each.public for each in badge_keys.published_keys(cast.office.pk)] == [
+        key.public,
+        new.public,
+    ]
+    must_verify(badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER), new.public)
     assert written(cast.office)[1:] == ["vault.retire_badge_key", "vault.make_badge_key"]
 
 
 def test_a_retired_key_signs_nothing_and_stays_published(cast, key):
-    badge_keys.retire(cast.dana.scope, key, at=LATER)
+    badge_keys.retire_key(cast.dana.scope, key, at=LATER)
 
     with pytest.raises(BadgeKeyMissing):
-        badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER)
+        badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
     with pytest.raises(BadgeKeyMissing):
-        badge_keys.signing_name(cast.office.pk)
+        badge_keys.issuer_name(cast.office.pk)
     with refuses("badge_key_retired"):
-        badge_keys.retire(cast.dana.scope, key, at=LATER)
-    assert badge_keys.keys_of(cast.office.pk)[0].retired == LATER
+        badge_keys.retire_key(cast.dana.scope, key, at=LATER)
+    assert badge_keys.published_keys(cast.office.pk)[0].retired == LATER
     assert written(cast.office)[1:] == ["vault.retire_badge_key"]
 
 
 @pytest.mark.parametrize("is_retired", [True, False])
 def test_a_key_that_somebody_else_may_have_held_is_distrusted_once(cast, key, is_retired):
     if is_retired:
-        badge_keys.retire(cast.dana.scope, key, at=AT)
+        badge_keys.retire_key(cast.dana.scope, key, at=AT)
 
-    badge_keys.retire(cast.dana.scope, key, at=LATER, distrust=True)
+    badge_keys.retire_key(cast.dana.scope, key, at=LATER, distrust=True)
 
     with refuses("badge_key_retired"):
-        badge_keys.retire(cast.dana.scope, key, at=LATER, distrust=True)
-    found = badge_keys.keys_of(cast.office.pk)[0]
+        badge_keys.retire_key(cast.dana.scope, key, at=LATER, distrust=True)
+    found = badge_keys.published_keys(cast.office.pk)[0]
     assert (found.retired, found.distrusted) == (AT if is_retired else LATER, LATER)
     assert written(cast.office)[-1] == "vault.distrust_badge_key"
 
 
 def test_a_clock_that_stands_behind_retires_no_key_before_it_was_made(cast, key):
-    badge_keys.retire(cast.dana.scope, key, at=AT - timedelta(seconds=1))
+    badge_keys.retire_key(cast.dana.scope, key, at=AT - timedelta(seconds=1))
 
     assert BadgeKey.objects.get().retired_at == AT
 
@@ -130,48 +135,48 @@ def test_a_damaged_seed_signs_nothing(cast, key, bit):
     BadgeKey.objects.update(seed=bytes(spoilt))
 
     with pytest.raises(BadgeKeyDamaged):
-        badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER)
+        badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
 
 
 def test_a_seed_that_was_moved_to_another_row_does_not_open(cast, key):
-    other = badge_keys.make_by_command(cast.partner, at=AT)
+    other = badge_keys.make_key_as_operator(cast.partner, at=AT)
     BadgeKey.objects.filter(pk=other.pk).update(seed=BadgeKey.objects.get(pk=key.pk).seed)
 
     with pytest.raises(BadgeKeyDamaged):
-        badge_keys.sign(cast.partner.pk, DOCUMENT, at=LATER)
+        badge_keys.sign_document(cast.partner.pk, DOCUMENT, at=LATER)
 
 
 def test_a_public_half_that_was_exchanged_is_seen_before_anything_is_signed(cast, key):
-    other = badge_keys.make_by_command(cast.partner, at=AT)
+    other = badge_keys.make_key_as_operator(cast.partner, at=AT)
     BadgeKey.objects.filter(pk=other.pk).delete()
     BadgeKey.objects.filter(pk=key.pk).update(public=other.public)
 
     with pytest.raises(BadgeKeyDamaged):
-        badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER)
+        badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
 
 
 def test_the_seed_needs_its_pepper_and_moves_to_the_newest(cast, settings):
     settings.PEPPERS = [OLD_PEPPER]
-    key = badge_keys.make_by_command(cast.office, at=AT)
+    key = badge_keys.make_key_as_operator(cast.office, at=AT)
     settings.PEPPERS = [PEPPER, OLD_PEPPER]
-    assert peppers.seeds_in_use() == {0: 0, 1: 0, 2: 1}
+    assert peppers.count_badge_keys_by_pepper() == {0: 0, 1: 0, 2: 1}
 
-    assert (badge_keys.reseal(), badge_keys.reseal()) == (1, 0)
+    assert (badge_keys.reseal_seeds(), badge_keys.reseal_seeds()) == (1, 0)
 
-    assert peppers.seeds_in_use() == {0: 0, 1: 1, 2: 0}
+    assert peppers.count_badge_keys_by_pepper() == {0: 0, 1: 1, 2: 0}
     settings.PEPPERS = [PEPPER]
-    must_verify(badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER), key.public)
+    must_verify(badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER), key.public)
     settings.PEPPERS = [OLD_PEPPER]
-    assert peppers.seeds_in_use() == {0: 1, 1: 0}
+    assert peppers.count_badge_keys_by_pepper() == {0: 1, 1: 0}
     with refuses("pepper_missing"):
-        badge_keys.sign(cast.office.pk, DOCUMENT, at=LATER)
+        badge_keys.sign_document(cast.office.pk, DOCUMENT, at=LATER)
 
 
 def test_without_a_pepper_no_key_is_made(cast, settings):
     settings.PEPPERS = []
 
     with refuses("pepper_missing"):
-        badge_keys.make(cast.dana.scope, cast.office, at=AT)
+        badge_keys.make_key(cast.dana.scope, cast.office, at=AT)
     assert not BadgeKey.objects.exists()
     assert written(cast.office) == []
 
@@ -251,5 +256,5 @@ def test_operators_are_told_what_is_not_there(cast, step):
 def test_no_table_of_a_dump_holds_a_seed(cast, key):
     row = BadgeKey.objects.get()
 
-    assert badge_keys._seed(row).reveal() not in bytes(row.seed)
+    assert badge_keys._open_seed(row).reveal() not in bytes(row.seed)
     assert str(row) == f"badge key {row.pk}"

@@ -13,10 +13,10 @@ from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import CodeWrong, RecordGone
 from protect.vault.formats import fingerprint
 from protect.vault.formats.credentials.codes import LinkCode
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.models import DekWrap, Manifest, Record
 from protect.vault.records import erasure, files, records
-from protect.vault.rows import show_teams
+from protect.vault.rows import show_rows_of_teams
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import members, pins, rotation
 from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write
@@ -35,13 +35,13 @@ def as_person(cast):
     @contextmanager
     def working(person=None) -> Iterator[None]:
         with working_as(role):
-            show_teams(person.scope.teams if person else ())
+            show_rows_of_teams(person.scope.teams if person else ())
             yield
 
     return working
 
 
-def send(cast, team) -> packets.Sent:
+def send(cast, team) -> packets.SentPacket:
     packet = Packet(
         fields=SAID,
         consent=cast.amal.pk,
@@ -59,14 +59,20 @@ def test_records_and_files_are_written_read_and_found(cast, as_person):
     clean = CleanDocument(content=b"demo", media_type="application/pdf", name="demo.pdf")
     with as_person(cast.amal):
         record = write(cast.amal, cast.desk)
-        document = files.attach(record, SAID, clean, at=AT)
-        records.save(cast.amal.unlocked(), record, document, seen=1, at=AT)
+        document = files.attach_file(record, SAID, clean, at=AT)
+        records.save_record(cast.amal.unlocked(), record, document, seen=1, at=AT)
 
     with as_person(cast.sana):
         opened = read(cast.sana, record)
-        (file,) = map(UUID, opened.document[files.FIELD])
-        assert files.read(cast.sana.unlocked(), record, document, file, at=AT)[1] == b"demo"
-        assert len(records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=AT).opened) == 1
+        (file,) = map(UUID, opened.document[files.KEYS_FIELD])
+        assert (
+            files.read_attached_file(cast.sana.unlocked(), record, document, file, at=AT)[1]
+            == b"demo"
+        )
+        assert (
+            len(records.scan_records(cast.sana.unlocked(), cast.desk, "case", bool, at=AT).opened)
+            == 1
+        )
 
 
 def test_another_teams_record_does_not_exist(cast, as_person):
@@ -101,15 +107,17 @@ def test_a_link_opens_for_somebody_without_any_team(cast, as_person):
     with as_person():
         assert packets.open_link(pk, sent.link, code, at=LATER) == SAID
         with pytest.raises(CodeWrong):
-            packets.open_link(pk, sent.link, LinkCode.make().printed(), at=LATER)
+            packets.open_link(pk, sent.link, LinkCode.generate().printed(), at=LATER)
     assert DekWrap.objects.get(record=pk, team=None).misses == 1
 
 
 def test_a_key_is_renewed_with_what_was_received(cast, as_person):
     record, manifest = write(cast.bela, cast.shelter), send(cast, cast.shelter).manifest
     with as_person(cast.bela):
-        rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
-        assert rotation.step(cast.bela.unlocked(), cast.shelter, at=AT) == rotation.Progress(2, 0)
+        rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=AT)
+        assert rotation.continue_renewal(
+            cast.bela.unlocked(), cast.shelter, at=AT
+        ) == rotation.Progress(2, 0)
     with as_person(cast.noor):
         assert read(cast.noor, record).document == SAID
         opened = packets.open_packet(cast.noor.unlocked(), manifest, cast.shelter, at=LATER)
@@ -118,9 +126,9 @@ def test_a_key_is_renewed_with_what_was_received(cast, as_person):
 
 def test_a_partner_is_compared_and_known(cast, as_person):
     key = active_key(cast.shelter.pk)
-    words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+    words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
     with as_person(cast.amal):
-        pins.compare(cast.amal.unlocked(), cast.desk, key, words, at=AT)
+        pins.compare_partner_key(cast.amal.unlocked(), cast.desk, key, words, at=AT)
     with as_person(cast.sana):
         assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
 
@@ -128,18 +136,20 @@ def test_a_partner_is_compared_and_known(cast, as_person):
 def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
     record = write(cast.amal, cast.desk)
     with as_person(cast.dana):
-        members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+        members.end_membership_and_access(
+            cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER
+        )
     with as_person(cast.sana):
-        assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
-        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
+        assert rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
+        records.save_record(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
 
 
 def test_the_clock_erases_and_a_person_does(cast, as_person):
     old, wrong = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
     with as_person(cast.amal):
-        erasure.erase(cast.amal.unlocked(), wrong, reason=erasure.PERSON, at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), wrong, reason=erasure.PERSON_REASON, at=LATER)
     with as_person():
-        assert erasure.erase_due(at=AT.replace(year=2027, month=12, day=1)) == 1
+        assert erasure.erase_due_records(at=AT.replace(year=2027, month=12, day=1)) == 1
 
     assert not Record.objects.filter(pk__in=[old.pk, wrong.pk]).exists()
     assert (entries("erase_person"), entries("erase_retention")) == (1, 1)

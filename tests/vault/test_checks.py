@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from protect.vault import checks
-from protect.vault.checks import start
+from protect.vault.checks import check_vault
 
 SAFE = {
     "IS_DEMO": False,
@@ -32,7 +32,7 @@ def database(monkeypatch):
 def said(settings, **changed) -> list[str]:
     for name, value in {**SAFE, **changed}.items():
         setattr(settings, name, value)
-    return [each.id for each in start(None)]
+    return [each.id for each in check_vault(None)]
 
 
 def test_a_live_system_with_everything_starts(settings):
@@ -54,7 +54,7 @@ def test_a_live_system_that_is_not_safe_does_not_start_and_says_the_remedy(
     settings, changed, problem
 ):
     assert said(settings, **changed) == [problem]
-    assert all(each.hint for each in start(None))
+    assert all(each.hint for each in check_vault(None))
 
 
 def test_sqlite_keeps_records_of_nobody(settings, database):
@@ -69,6 +69,6 @@ def test_the_demo_needs_none_of_it(settings):
 
 
 def test_an_openssl_without_ml_kem_is_named(settings, monkeypatch):
-    monkeypatch.setattr(checks, "is_hybrid_available", lambda: False)
+    monkeypatch.setattr(checks, "is_mlkem_available", lambda: False)
 
     assert said(settings) == ["protect.no_ml_kem"]

@@ -40,7 +40,7 @@ CAST_IS_KEPT = True
 
 def sign_in(*people) -> None:
     for person in people:
-        browser_sessions.open_provisional(person.user, person.version, person.secret, at=AT)
+        browser_sessions.begin_session(person.user, person.version, person.secret, at=AT)
 
 
 def signed_in() -> set:
@@ -100,7 +100,7 @@ def test_nothing_is_sealed_for_a_retired_team_any_more(cast):
     with refused("team_not_ready"):
         note(cast.bela, cast.shelter)
     with refused("team_not_ready"):
-        records.save(cast.bela.unlocked(), kept, SAID, seen=1, at=LATER)
+        records.save_record(cast.bela.unlocked(), kept, SAID, seen=1, at=LATER)
 
 
 def test_the_end_of_a_team_is_written_down_outside_and_in_the_audit(cast):
@@ -224,7 +224,7 @@ def test_a_suspended_organisation_that_works_again_opens_what_it_had(cast):
 
     orgs.reactivate_organisation(cast.olga.scope, cast.office, at=LATER)
 
-    assert records.open(cast.amal.unlocked(), record, at=LATER).document == SAID
+    assert records.open_record(cast.amal.unlocked(), record, at=LATER).document == SAID
 
 
 @pytest.mark.parametrize("name", ["amal", "dana", "chidi"])

@@ -117,16 +117,16 @@ def test_nothing_that_a_command_prints_is_content(cast, tmp_path, capsys):
 @pytest.mark.django_db
 def test_each_minute_what_is_over_goes_and_nothing_else(cast):
     for person, at in ((cast.amal, AT), (cast.sana, AT + timedelta(hours=8, minutes=50))):
-        browser_sessions.open_provisional(person.user, 1, person.secret, at=at)
+        browser_sessions.begin_session(person.user, 1, person.secret, at=at)
     UnlockSession.objects.update(state=SessionState.UNLOCKED)
     morning = AT + timedelta(hours=9)
     for key, expires in (("over", morning), ("open", morning + timedelta(seconds=1))):
         Session.objects.create(session_key=key, session_data="", expire_date=expires)
         Attempt.objects.create(key=key, count=1, last_at=expires - timedelta(days=1))
     for address, at in (("/a", AT - timedelta(hours=15)), ("/b", AT)):
-        drafts.keep(cast.amal.pk, address, {"text": ["x"]}, at=at)
+        drafts.keep_draft(cast.amal.pk, address, {"text": ["x"]}, at=at)
     for user, minutes in ((cast.amal.user, 30), (cast.sana.user, 29)):
-        password_reset.forgot(user.email, at=morning - timedelta(minutes=minutes))
+        password_reset.mail_reset_link(user.email, at=morning - timedelta(minutes=minutes))
 
     said = vault("lock-idle", at=morning)
 
@@ -143,7 +143,7 @@ def test_each_minute_what_is_over_goes_and_nothing_else(cast):
 
 @pytest.mark.django_db
 def test_an_idle_session_is_locked_without_its_browser(cast):
-    browser_sessions.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    browser_sessions.begin_session(cast.amal.user, 1, cast.amal.secret, at=AT)
     UnlockSession.objects.update(state=SessionState.UNLOCKED)
 
     assert vault("lock-idle", at=AT + timedelta(minutes=15))[0] == "sessions 1"
@@ -173,7 +173,7 @@ def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_that_a_crash_interrupted_is_finished_at_night(cast):
     made = note(cast.amal, cast.desk)
-    line = ledger.LedgerLine("record", str(made.pk), AT.isoformat(), erasure.PERSON)
+    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasure.PERSON_REASON)
     ledger.append(line)  # and then the power failed
 
     assert vault("erase-due")[0] == "finished 1"
@@ -252,8 +252,8 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
     gone, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
     sent, place = send(cast), cast.amal.place(cast.desk)
     for line in (("record", gone.pk, "person"), ("packet", sent.packet_id, "withdrawn")):
-        ledger.append(ledger.LedgerLine(line[0], str(line[1]), AT.isoformat(), line[2]))
-    ledger.append(ledger.LedgerLine("membership", str(place.pk), AT.isoformat(), "removed"))
+        ledger.append(ledger.Line(line[0], str(line[1]), AT.isoformat(), line[2]))
+    ledger.append(ledger.Line("membership", str(place.pk), AT.isoformat(), "removed"))
     copy = Path(shutil.copy(settings.LEDGER, tmp_path / "copy.jsonl"))
     lines = f"lines {len(copy.read_bytes().splitlines())}"
 
@@ -274,7 +274,7 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
 @pytest.mark.django_db
 def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp_path, settings):
     made = note(cast.amal, cast.desk)
-    ledger.append(ledger.LedgerLine("record", str(made.pk), AT.isoformat(), "person"))
+    ledger.append(ledger.Line("record", str(made.pk), AT.isoformat(), "person"))
     copy, readable = tmp_path / "copy.jsonl", settings.LEDGER.read_bytes()
     copy.write_bytes(b"half a line\n" + readable)
 
@@ -303,6 +303,6 @@ def test_the_commands_run_whatever_else_keeps_the_site_from_starting(settings):
 def test_departures_are_written_where_a_backup_cannot_undo_them(cast):
     place = cast.amal.place(cast.desk)
 
-    members.leave(cast.dana.scope, place, None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, place, None, at=AT)
 
     assert [(what, pk) for what, pk, _ in written()] == [("membership", str(place.pk))]

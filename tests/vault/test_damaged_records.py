@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from protect.audit import actions
-from protect.audit.rules import PLATFORM, SEVERAL, org_chain, sealed_state
+from protect.audit.rules import AMBIGUOUS_STATE, PLATFORM, organisation_chain, sealed_state
 from protect.vault.errors import RecordDamaged
 from protect.vault.integrity import record_states
 from protect.vault.models import Record
@@ -26,7 +26,7 @@ def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
     record = write(cast.amal, cast.desk)
     alert = record_states.organisation_to_alert
     assert alert(target(record)) == cast.office.pk
-    partner, other = (org_chain(each.pk) for each in (cast.partner, cast.other))
+    partner, other = (organisation_chain(each.pk) for each in (cast.partner, cast.other))
     note_in(partner, cast.partner.pk, record, sealed_state(2, b"later"))
     note_in(PLATFORM, None, record, sealed_state(3, b"of nobody"))
     note_in(other, cast.other.pk, record, sealed_state(1, b"earlier"))
@@ -39,9 +39,9 @@ def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
 @pytest.mark.parametrize("is_reversed", [False, True])
 def test_of_two_organisations_that_saved_the_same_the_first_by_chain_is_told(cast, is_reversed):
     record = write(cast.amal, cast.desk)
-    both = sorted((cast.partner.pk, cast.other.pk), key=org_chain)
+    both = sorted((cast.partner.pk, cast.other.pk), key=organisation_chain)
     for organisation in reversed(both) if is_reversed else both:
-        note_in(org_chain(organisation), organisation, record, sealed_state(2, b"sent"))
+        note_in(organisation_chain(organisation), organisation, record, sealed_state(2, b"sent"))
 
     assert record_states.organisation_to_alert(target(record)) == both[0]
 
@@ -65,30 +65,34 @@ def test_a_record_that_nobody_saved_has_no_state(cast):
         kind="note", owner_team=cast.desk, version=1, retention=MONTH, created=AT, changed=AT
     )
 
-    assert record_states.stored(forged).state is None
+    assert record_states.load_with_state(forged).state is None
 
 
 def test_a_version_that_was_saved_twice_is_damaged(cast):
     record = write(cast.amal, cast.desk)
     organisation = cast.desk.organisation_id
-    again = {"actor": cast.amal.pk, "organisation": organisation, "chain": org_chain(organisation)}
+    again = {
+        "actor": cast.amal.pk,
+        "organisation": organisation,
+        "chain": organisation_chain(organisation),
+    }
 
     for _ in range(2):  # the same bytes once more: as after months of the audit were removed
         actions.record(
             at=LATER, action="a.b", target=target(record), state=state_of(record), **again
         )
     assert record_states.newest_states([record]) == {target(record): state_of(record)}
-    assert record_states.stored(record).state == state_of(record)
+    assert record_states.load_with_state(record).state == state_of(record)
 
     before = state_of(record)
     actions.record(
         at=LATER, action="a.b", target=target(record), state=sealed_state(1, b"other"), **again
     )
 
-    assert record_states.newest_states([record]) == {target(record): SEVERAL}
-    assert record_states.stored(record).state == SEVERAL
-    assert list(record_states.damaged_records()) == [(target(record), "saved_twice")]
-    assert before == record_states.state_of(record, text_of(record))
+    assert record_states.newest_states([record]) == {target(record): AMBIGUOUS_STATE}
+    assert record_states.load_with_state(record).state == AMBIGUOUS_STATE
+    assert list(record_states.find_damaged_records()) == [(target(record), "saved_twice")]
+    assert before == record_states.sealed_state_of(record, text_of(record))
 
 
 def saved_twice(cast) -> Record:
@@ -102,8 +106,8 @@ def test_an_earlier_text_that_the_audit_knows_is_accepted(cast):
     record, other = saved_twice(cast), saved_twice(cast)
 
     for version in (1, 2):
-        assert record_states.must_be_only_text(record, text_of(record, version)) is None
-        assert record_states.must_be_only_text(other, text_of(other, version)) is None
+        assert record_states.must_be_audited_text(record, text_of(record, version)) is None
+        assert record_states.must_be_audited_text(other, text_of(other, version)) is None
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -114,16 +118,16 @@ def test_another_text_than_the_audit_knows_of_a_version_is_refused(cast, version
 
     facts = {"note": str(record.pk), "team": str(cast.desk.pk), "earlier": 1}
     with refused(RecordDamaged, target=target(record), **facts):
-        record_states.must_be_only_text(record, text)
+        record_states.must_be_audited_text(record, text)
 
 
 def test_an_earlier_version_that_was_saved_with_two_texts_is_refused(cast):
     record = saved_twice(cast)
-    note_in(org_chain(cast.office.pk), cast.office.pk, record, sealed_state(1, b"other"))
+    note_in(organisation_chain(cast.office.pk), cast.office.pk, record, sealed_state(1, b"other"))
 
     with refused(RecordDamaged, target=target(record)):
-        record_states.must_be_only_text(record, text_of(record, 1))
-    assert record_states.must_be_only_text(record, text_of(record, 2)) is None
+        record_states.must_be_audited_text(record, text_of(record, 1))
+    assert record_states.must_be_audited_text(record, text_of(record, 2)) is None
 
 
 def test_an_earlier_version_whose_month_was_removed_from_the_audit_is_accepted(cast):
@@ -131,10 +135,10 @@ def test_an_earlier_version_whose_month_was_removed_from_the_audit_is_accepted(c
     forged = Record.objects.create(
         kind="note", owner_team=cast.desk, version=12, retention=MONTH, created=AT, changed=AT
     )
-    note_in(org_chain(cast.office.pk), cast.office.pk, forged, sealed_state(12, b"newest"))
+    note_in(organisation_chain(cast.office.pk), cast.office.pk, forged, sealed_state(12, b"newest"))
     text = text_of(saved_twice(cast), 1)
 
-    assert record_states.must_be_only_text(forged, text) is None
+    assert record_states.must_be_audited_text(forged, text) is None
 
 
 def test_refusal_of_a_note_that_was_turned_back_leads_to_no_earlier_version(cast):

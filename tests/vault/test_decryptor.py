@@ -14,7 +14,7 @@ import pytest
 import tests.conftest as setup
 from protect.vault.formats import fingerprint, marks, signing, wraps
 from protect.vault.formats.secrets import Dek, TeamSecret, UserSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.signing import KeyVersion
 from tests.vault.formats.given import CASE, VECTORS, flip
 
 pytestmark = pytest.mark.node
@@ -134,8 +134,8 @@ def test_an_admission_that_another_version_signed_is_refused():
 def test_what_we_sign_and_wrap_today_is_accepted():
     """The known answers are old: this one is made by the code as it stands."""
     user = UserSecret(bytes.fromhex(VECTORS["user_secret"]))
-    team, after = TeamSecret.make(), TeamSecret.make()
-    at = TeamAt(UUID(CASE["team"]), CASE["team_version"])
+    team, after = TeamSecret.generate(), TeamSecret.generate()
+    at = KeyVersion(UUID(CASE["team"]), CASE["team_version"])
     bound = {name: bytes.fromhex(VECTORS["contexts"][name]) for name in ("grant", "wrap")}
     dek = Dek(bytes.fromhex(VECTORS["dek"]))
     admission = signing.AdmissionStatement(
@@ -156,7 +156,7 @@ def test_what_we_sign_and_wrap_today_is_accepted():
         ),
         "team_public": team.public().raw,
         "next_public": after.public().raw,
-        "continuity": signing.link_versions(at, team, after),
+        "continuity": signing.sign_next_version(at, team, after),
         "admission": signing.sign(team.signing(), admission.message()),
     }
     told = {name: value.hex() for name, value in fresh.items()}

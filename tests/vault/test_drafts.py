@@ -10,7 +10,7 @@ from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import Draft, UserKey
 from protect.vault.sessions import drafts
-from protect.vault.sessions.drafts import KEPT, MOST
+from protect.vault.sessions.drafts import DRAFT_LIFETIME, DRAFT_LIMIT
 from tests.vault.cast import AT, make_person, renew
 from tests.vault.traces import everything, refused, spoilt
 
@@ -24,11 +24,11 @@ def amal(db):
 
 
 def keep(person, fields=None, at=AT, address="/notes/new"):
-    return drafts.keep(person.pk, address, fields or FORM, at=at)
+    return drafts.keep_draft(person.pk, address, fields or FORM, at=at)
 
 
 def read(person, draft, at=AT):
-    return drafts.read(person.unlocked(), draft.pk, at=at)
+    return drafts.read_draft(person.unlocked(), draft.pk, at=at)
 
 
 def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
@@ -38,7 +38,7 @@ def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
 
     assert fields == FORM
     assert (found.pk, found.address) == (draft.pk, "/notes/new")
-    assert drafts.waiting(amal.unlocked(), at=AT) == [draft]
+    assert drafts.waiting_drafts(amal.unlocked(), at=AT) == [draft]
 
 
 def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatch):
@@ -50,7 +50,7 @@ def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatc
         if once:
             once.pop()
             renew(amal)
-            key_register.note_retired(Owner.PERSON, amal.pk, 1, at=AT)  # as after the commit
+            key_register.register_retirement(Owner.PERSON, amal.pk, 1, at=AT)  # as after the commit
         return found
 
     monkeypatch.setattr(UserKey, "newest_of", read_and_begin_anew)
@@ -62,7 +62,7 @@ def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatc
 
 
 def test_a_key_that_was_replaced_keeps_nothing(amal):
-    UserKey.objects.filter(user=amal.pk).update(public=UserSecret.make().public().raw)
+    UserKey.objects.filter(user=amal.pk).update(public=UserSecret.generate().public().raw)
 
     with refused(MemberKeyMismatch):
         keep(amal)
@@ -92,15 +92,15 @@ def test_a_form_of_nothing_but_secrets_or_blanks_is_not_kept(amal):
 def test_whoever_has_no_keys_yet_keeps_nothing(db):
     user = User.objects.create_user("new@demo.example")
 
-    assert drafts.keep(user.pk, "/notes/new", FORM, at=AT) is None
+    assert drafts.keep_draft(user.pk, "/notes/new", FORM, at=AT) is None
 
 
 def test_nobody_else_reads_or_drops_it(amal):
     draft, bela = keep(amal), make_person("bela")
 
     assert read(bela, draft) is None
-    assert drafts.waiting(bela.unlocked(), at=AT) == []
-    assert not drafts.drop(bela.pk, draft.pk)
+    assert drafts.waiting_drafts(bela.unlocked(), at=AT) == []
+    assert not drafts.delete_draft(bela.pk, draft.pk)
     Draft.objects.filter(pk=draft.pk).update(user=bela.user)
     assert read(bela, draft) is None
 
@@ -124,25 +124,25 @@ def test_whoever_has_forgotten_everything_has_no_draft_any_more(amal):
     renew(amal)
 
     assert read(amal, draft) is None
-    assert drafts.waiting(amal.unlocked(), at=AT) == []
+    assert drafts.waiting_drafts(amal.unlocked(), at=AT) == []
 
 
 def test_it_is_kept_for_a_day_and_then_swept(amal):
     draft = keep(amal)
-    last = AT + KEPT - timedelta(seconds=1)
+    last = AT + DRAFT_LIFETIME - timedelta(seconds=1)
 
     assert read(amal, draft, last)
-    assert drafts.forget_drafts(at=last) == 0
-    assert read(amal, draft, AT + KEPT) is None
-    assert drafts.waiting(amal.unlocked(), at=AT + KEPT) == []
-    assert drafts.forget_drafts(at=AT + KEPT) == 1
+    assert drafts.delete_expired_drafts(at=last) == 0
+    assert read(amal, draft, AT + DRAFT_LIFETIME) is None
+    assert drafts.waiting_drafts(amal.unlocked(), at=AT + DRAFT_LIFETIME) == []
+    assert drafts.delete_expired_drafts(at=AT + DRAFT_LIFETIME) == 1
 
 
 def test_the_newest_five_of_a_person_stay(amal):
     other = keep(make_person("bela"))
-    made = [keep(amal, at=AT + timedelta(minutes=n)) for n in range(MOST + 2)]
+    made = [keep(amal, at=AT + timedelta(minutes=n)) for n in range(DRAFT_LIMIT + 2)]
 
-    waiting = drafts.waiting(amal.unlocked(), at=AT)
+    waiting = drafts.waiting_drafts(amal.unlocked(), at=AT)
     assert [draft.pk for draft in waiting] == [draft.pk for draft in reversed(made[2:])]
     assert Draft.objects.filter(pk=other.pk).exists()
 
@@ -150,10 +150,10 @@ def test_the_newest_five_of_a_person_stay(amal):
 def test_a_draft_that_was_used_is_dropped_once(amal):
     draft = keep(amal)
 
-    assert drafts.drop(amal.pk, draft.pk)
-    assert not drafts.drop(amal.pk, draft.pk)
+    assert drafts.delete_draft(amal.pk, draft.pk)
+    assert not drafts.delete_draft(amal.pk, draft.pk)
     assert read(amal, draft) is None
 
 
 def test_a_draft_that_never_was_is_none(amal):
-    assert drafts.read(amal.unlocked(), uuid4(), at=AT) is None
+    assert drafts.read_draft(amal.unlocked(), uuid4(), at=AT) is None

@@ -12,7 +12,7 @@ from protect.vault.enums import SessionState, Step, WrapKind
 from protect.vault.errors import CodeMistyped, CodeWrong, MemberKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.secrets import UserPublic
+from protect.vault.formats.secrets import UserPublicKey
 from protect.vault.integrity import authenticity
 from protect.vault.models import UnlockSession, UserKey, UserWrap
 from protect.vault.sessions import authentication, browser_sessions
@@ -49,7 +49,7 @@ def invited(team, email: str = "bela@demo.example", role: str = "caseworker") ->
     member = join(host, team, "supervisor" if is_of_team else "organisation_admin")
     state = {"state": MembershipState.ACTIVE, "admitted_at": AT}
     Membership.objects.filter(pk=member.pk).update(**state, team=team if is_of_team else None)
-    place = orgs.Place(team.organisation, team if is_of_team else None, role)
+    place = orgs.OfferedRole(team.organisation, team if is_of_team else None, role)
     orgs.invite(scope_for(host.pk), place, email=email, language="en", at=AT)
     return mailed_token()
 
@@ -124,7 +124,7 @@ def test_a_slip_in_the_code_is_told_from_a_wrong_code(team):
         enrolment.confirm_code(given.entry, "-".join(groups), at=AT)
     assert refused.value.facts == {"group": 3}
     with pytest.raises(CodeWrong):
-        enrolment.confirm_code(given.entry, RecoveryCode.make().printed(), at=AT)
+        enrolment.confirm_code(given.entry, RecoveryCode.generate().printed(), at=AT)
     assert UserWrap.objects.get(kind=WrapKind.RECOVERY).confirmed_at is None
 
 
@@ -132,7 +132,10 @@ def test_a_bad_password_leaves_the_invitation_open(team):
     token = invited(team)
 
     with refuses("password_short"):
-        enrol(token, "too short")
+        enrol(
+            token,
+            "too short",
+        )
 
     assert not User.objects.filter(email="bela@demo.example").exists()
     assert Invitation.objects.get().accepted_at is None
@@ -151,7 +154,7 @@ def test_a_link_to_an_account_that_exists_adds_a_place_and_opens_nothing(team):
     bela = make_person("bela")
     token = invited(team)
     before = UnlockSession.objects.count()
-    assert enrolment.is_known(Invitation.objects.get())
+    assert enrolment.has_account(Invitation.objects.get())
 
     given = enrol(token, OTHER)
 
@@ -179,12 +182,12 @@ def test_a_new_code_replaces_the_old_one_only_when_it_is_typed_back():
 
     code = enrolment.offer_code(entry, at=AT)
     old, new = UserWrap.objects.filter(kind=WrapKind.RECOVERY).order_by("created")
-    assert enrolment.open_with(old, amal.code) is not None
-    assert enrolment.open_with(new, code) is not None
+    assert enrolment.open_with_code(old, amal.code) is not None
+    assert enrolment.open_with_code(new, code) is not None
 
     enrolment.confirm_code(entry, code.printed().lower().replace("-", " "), at=AT)
     left = UserWrap.objects.get(kind=WrapKind.RECOVERY)
-    assert enrolment.open_with(left, amal.code) is None
+    assert enrolment.open_with_code(left, amal.code) is None
 
 
 def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
@@ -206,7 +209,7 @@ def test_keys_can_be_given_to_an_account_that_has_none():
 
     entry = authentication.begin(user.email, PASSWORD, browser=BROWSER, at=AT)
     assert browser_sessions.step_of(entry) is Step.CONFIRM_CODE
-    assert not enrolment.is_complete(user)
+    assert not enrolment.is_account_complete(user)
 
 
 def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
@@ -230,13 +233,15 @@ def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callb
         enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
 
     first, second = UserKey.objects.filter(user=bela.user).order_by("version")
-    digests = [fingerprint.digest(UserPublic(bytes(key.public))).hex() for key in (first, second)]
+    digests = [
+        fingerprint.digest(UserPublicKey(bytes(key.public))).hex() for key in (first, second)
+    ]
     assert key_lines("user_key") == [
         (str(bela.user.pk), f"{version}:{digest}") for version, digest in enumerate(digests, 1)
     ]
-    assert authenticity.user_public(second).raw == bytes(second.public)
+    assert authenticity.verified_user_public_key(second).raw == bytes(second.public)
     with refused(MemberKeyMismatch):  # it was forgotten: another person may hold it
-        authenticity.user_public(first)
+        authenticity.verified_user_public_key(first)
 
 
 def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
@@ -248,7 +253,7 @@ def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
         then_fail(lambda: enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT))
 
     assert UserKey.objects.get(user=bela.user).pk == key.pk
-    assert authenticity.user_public(key).raw == bytes(key.public)
+    assert authenticity.verified_user_public_key(key).raw == bytes(key.public)
 
 
 def test_after_a_restore_the_key_that_the_backup_brought_back_counts():
@@ -258,6 +263,6 @@ def test_after_a_restore_the_key_that_the_backup_brought_back_counts():
     enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
     UserKey.objects.exclude(pk=key.pk).delete()
 
-    expiry.replay_restored([], at=AT)
+    expiry.replay_after_restore([], at=AT)
 
-    assert authenticity.user_public(key).raw == bytes(key.public)
+    assert authenticity.verified_user_public_key(key).raw == bytes(key.public)

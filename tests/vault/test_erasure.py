@@ -26,7 +26,7 @@ from protect.vault.models import (
     UserWrap,
 )
 from protect.vault.records import erasure, files, records
-from protect.vault.records.records import Writing
+from protect.vault.records.records import NewRecord
 from protect.vault.team_keys import closures, members, rotation
 from tests.vault import signing
 from tests.vault.cast import (
@@ -64,13 +64,13 @@ class Backup:
 
 
 def replay() -> int:
-    return expiry.replay(ledger.lines())
+    return expiry.replay_ledger(ledger.read_lines())
 
 
 def with_file(cast) -> Record:
     record = write(cast.amal, cast.desk)
-    document = files.attach(record, SAID, CLEAN, at=AT)
-    return records.save(cast.amal.unlocked(), record, document, seen=1, at=AT)
+    document = files.attach_file(record, SAID, CLEAN, at=AT)
+    return records.save_record(cast.amal.unlocked(), record, document, seen=1, at=AT)
 
 
 def send(cast) -> Manifest:
@@ -98,7 +98,7 @@ def left(record) -> list[int]:
 def test_an_erased_record_leaves_no_wrap_text_or_file(cast):
     record, other = with_file(cast), with_file(cast)
 
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
 
     assert left(record) == [0, 0, 0, 0]
     assert left(other) == [2, 2, 1, 1]
@@ -109,7 +109,7 @@ def test_an_erased_record_leaves_no_wrap_text_or_file(cast):
 def test_an_erasure_is_in_the_ledger_and_names_who_did_it_in_the_audit(cast):
     record = write(cast.amal, cast.desk)
 
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
 
     assert written() == [("record", str(record.pk), "person")]
     entry = Entry.objects.get(action="vault.erase_person")
@@ -125,7 +125,7 @@ def test_the_ledger_is_written_before_anything_is_deleted(cast, monkeypatch):
 
     monkeypatch.setattr(ledger, "append", fail)
     with refused(OSError):
-        erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
 
 
 def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, monkeypatch):
@@ -137,7 +137,9 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, m
     with monkeypatch.context() as patch:
         patch.setattr(erasure, "delete_rows", crash)
         with pytest.raises(SystemError):
-            erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+            erasure.erase_record(
+                cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER
+            )
     assert left(record) == [1, 1, 0, 1]
 
     assert replay() == 1
@@ -147,12 +149,12 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, m
 
 def test_what_is_gone_is_not_erased_again(cast):
     record = write(cast.amal, cast.desk)
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=AT)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=AT)
 
     with refused(RecordGone):
-        erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
     with refused(RecordGone):
-        erasure.erase(None, record, reason=erasure.RETENTION, at=LATER)
+        erasure.erase_record(None, record, reason=erasure.RETENTION_REASON, at=LATER)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_a_record_goes_when_its_month_is_over(cast, day, is_gone):
     assert record.retention == MONTH
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
 
-    assert erasure.erase_due(at=at) == int(is_gone)
+    assert erasure.erase_due_records(at=at) == int(is_gone)
     assert left(record) == ([0, 0, 0, 0] if is_gone else [1, 1, 0, 1])
     assert entries("erase_retention") == int(is_gone)
     assert Entry.objects.filter(action="vault.erase_retention").exclude(actor=None).count() == 0
@@ -177,14 +179,14 @@ def test_a_record_goes_when_its_month_is_over(cast, day, is_gone):
 def test_the_clock_erases_for_every_team_and_each_record_once(cast):
     for person, team in ((cast.amal, cast.desk), (cast.bela, cast.shelter)):
         write(person, team)
-    writing = Writing(kind="case", team=cast.far)
-    kept = records.seal(
+    writing = NewRecord(kind="case", team=cast.far)
+    kept = records.seal_record(
         cast.chidi.unlocked(), writing, SAID, retention=MONTH.replace(year=2030), at=AT
     )
     at = AT.replace(year=2028)
 
-    assert erasure.erase_due(at=at) == 2
-    assert erasure.erase_due(at=at) == 0
+    assert erasure.erase_due_records(at=at) == 2
+    assert erasure.erase_due_records(at=at) == 0
     assert list(Record.objects.order_by("pk")) == [kept]
 
 
@@ -192,15 +194,15 @@ def test_the_records_of_a_retired_team_go_in_their_month(cast):
     record = write(cast.amal, cast.desk)
     closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
 
-    assert erasure.erase_due(at=LATER) == 0
-    assert erasure.erase_due(at=AT.replace(year=2028)) == 1
+    assert erasure.erase_due_records(at=LATER) == 0
+    assert erasure.erase_due_records(at=AT.replace(year=2028)) == 1
     assert left(record) == [0, 0, 0, 0]
 
 
 def test_a_packet_that_has_expired_goes_with_its_manifest(cast):
     manifest = send(cast)
 
-    erasure.erase_due(at=AT + timedelta(days=90))
+    erasure.erase_due_records(at=AT + timedelta(days=90))
 
     assert left(manifest.packet) == [0, 0, 0, 0]
     assert not Manifest.objects.exists()
@@ -209,8 +211,8 @@ def test_a_packet_that_has_expired_goes_with_its_manifest(cast):
 def test_wraps_that_are_over_go_and_living_ones_stay(cast):
     manifest, record = send(cast), write(cast.amal, cast.desk)
 
-    assert erasure.forget_wraps(at=manifest.expires - timedelta(seconds=1)) == 0
-    assert erasure.forget_wraps(at=manifest.expires) == 2
+    assert erasure.delete_expired_wraps(at=manifest.expires - timedelta(seconds=1)) == 0
+    assert erasure.delete_expired_wraps(at=manifest.expires) == 2
     assert left(record) == [1, 1, 0, 1]
 
 
@@ -220,7 +222,7 @@ def test_wraps_that_are_over_go_and_living_ones_stay(cast):
 def test_a_restored_record_is_deleted_again(cast):
     record, other = with_file(cast), with_file(cast)
     backup = Backup()
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
     backup.restore()
     assert left(record) == [2, 2, 1, 1]
 
@@ -232,7 +234,7 @@ def test_a_restored_record_is_deleted_again(cast):
 
 def test_a_restored_packet_is_withdrawn_again(cast):
     manifest, other = send(cast), send(cast)
-    files.attach(manifest.packet, {}, CLEAN, at=AT)
+    files.attach_file(manifest.packet, {}, CLEAN, at=AT)
     backup = Backup()
     packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
     backup.restore()
@@ -251,7 +253,7 @@ def test_whoever_had_left_does_not_come_back_with_a_backup(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
     place = cast.amal.place(cast.desk)
-    members.leave(cast.dana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, place, None, at=LATER)
     backup.restore()
     assert read(cast.amal, record).document == SAID
 
@@ -272,30 +274,30 @@ def test_whoever_had_left_does_not_come_back_with_a_backup(cast):
 def test_the_key_that_a_restored_member_held_is_renewed(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     backup.restore()
     replay()
     cast.desk.refresh_from_db()
 
-    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ROTATION_DUE, True)
-    assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
+    assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ROTATION_DUE, True)
+    assert rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
     assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
     assert read(cast.sana, record).document == SAID
     must_verify()
 
 
 def test_a_renewal_that_was_under_way_in_the_backup_is_followed_by_another(cast):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.ROTATION_DUE)
     backup = Backup()
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     backup.restore()
     replay()
 
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: "retired", 2: "retired", 3: "active"}
-    assert not rotation.is_due(cast.desk)
+    assert not rotation.is_renewal_due(cast.desk)
 
 
 def test_credentials_that_ended_with_the_last_place_end_again(cast):
@@ -303,7 +305,7 @@ def test_credentials_that_ended_with_the_last_place_end_again(cast):
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     wraps = list(UserWrap.objects.filter(user_key__user=jonas.user).order_by("pk"))
     backup = Backup()
-    members.leave(cast.sana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.sana.scope, place, None, at=LATER)
     backup.restore()
     UserWrap.objects.bulk_create(wraps)
 
@@ -349,7 +351,7 @@ def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
     """Two clocks may differ: the table refuses an end before the beginning."""
     place = cast.amal.place(cast.desk)
     early = AT - timedelta(hours=1)
-    ledger.append(ledger.LedgerLine("membership", str(place.pk), early.isoformat(), "removed"))
+    ledger.append(ledger.Line("membership", str(place.pk), early.isoformat(), "removed"))
 
     assert replay() == 1
     place.refresh_from_db()
@@ -357,7 +359,7 @@ def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
 
 
 def test_lines_of_a_kind_that_nobody_knows_change_nothing(cast):
-    ledger.append(ledger.LedgerLine("else", str(cast.desk.pk), AT.isoformat(), "x"))
+    ledger.append(ledger.Line("else", str(cast.desk.pk), AT.isoformat(), "x"))
     before = everything()
 
     assert replay() == 0

@@ -1,8 +1,8 @@
 import pytest
 
-from protect.audit.rules import ALARMS
+from protect.audit.rules import ALARM_OUTCOMES
 from protect.kernel.errors import ProtectError
-from protect.orgs.alarms import OF_KEY
+from protect.orgs.alarms import KEY_ALARM
 from protect.vault.errors import RecordDamaged, TeamKeyMismatch, Throttled
 
 
@@ -15,7 +15,7 @@ def test_how_long_to_wait_is_said_in_the_form_of_its_number(seconds, said):
 
 
 def test_without_a_number_none_is_named():
-    assert Throttled().text() == "Wait a little, then try again. Your work is safe."
+    assert Throttled().text() == "Wait a moment, then try again. Your work is safe."
 
 
 def family(error: type[ProtectError]) -> set[type[ProtectError]]:
@@ -25,5 +25,5 @@ def family(error: type[ProtectError]) -> set[type[ProtectError]]:
 def test_alarms_are_the_codes_of_the_errors_that_say_the_database_was_changed():
     errors = family(TeamKeyMismatch) | family(RecordDamaged)
 
-    assert {error.code for error in errors} == ALARMS
-    assert TeamKeyMismatch.code == OF_KEY  # the alarm that stops a team
+    assert {error.code for error in errors} == ALARM_OUTCOMES
+    assert TeamKeyMismatch.code == KEY_ALARM  # the alarm that stops a team

@@ -4,10 +4,10 @@ import pytest
 from django.db.models import Model
 
 from protect.audit.actions import record
-from protect.audit.rules import PLATFORM, org_chain
+from protect.audit.rules import PLATFORM, organisation_chain
 from protect.orgs import alarms
-from protect.orgs.actions import Answer, answer_alarm
-from protect.orgs.actions.alarms import note_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
+from protect.orgs.actions.alarms import add_alarm
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.vault import facts
@@ -22,7 +22,7 @@ QUIET = {"drills_due": 3}  # nobody has practised yet
 
 def differs(at=LATER) -> dict[str, int]:
     """Return what is otherwise than when everybody just works."""
-    found = facts.state(at=at)
+    found = facts.count_vault_state(at=at)
     return {code: number for code, number in found.items() if number != QUIET.get(code, 0)}
 
 
@@ -39,11 +39,11 @@ def key_is_missing(cast: Cast) -> None:
 def kit_is_unfinished(cast: Cast) -> None:
     team = new_team(cast.office, "Demo new")
     place = wait_in(cast.sana, team, "supervisor")
-    members.make_key(cast.sana.unlocked(), place, at=AT)
+    members.make_first_key(cast.sana.unlocked(), place, at=AT)
 
 
 def somebody_left(cast: Cast) -> None:
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
 
 def somebody_waits(cast: Cast) -> None:
@@ -51,12 +51,12 @@ def somebody_waits(cast: Cast) -> None:
 
 
 def officer_changed(cast: Cast) -> None:
-    recovery_kit.appoint(cast.dana.scope, cast.office, 2, at=AT)
+    recovery_kit.appoint_officer(cast.dana.scope, cast.office, 2, at=AT)
 
 
 def key_is_being_renewed(cast: Cast) -> None:
     note(cast.amal, cast.desk)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
 
 def wrap_is_damaged(cast: Cast) -> None:
@@ -98,11 +98,11 @@ def test_what_has_ended_needs_nothing(cast, happens):
     assert differs() == {"drills_due": 2}
 
 
-@pytest.mark.parametrize("action", recovery_kit.DRILLED)
+@pytest.mark.parametrize("action", recovery_kit.CODES_PROVED_ACTIONS)
 def test_a_drill_counts_for_six_months(cast, action):
     record(
         at=AT,
-        chain=org_chain(cast.office.pk),
+        chain=organisation_chain(cast.office.pk),
         action=action,
         actor=None,
         organisation=cast.office.pk,
@@ -134,20 +134,20 @@ def test_alarms_count_once_for_each_thing_and_organisation_until_answered(cast):
     serve(officer, cast.office, "protection_officer")
     target = f"team:{cast.shelter.pk}"
     for organisation, at in ((cast.office, AT), (cast.partner, AT), (cast.office, LATER)):
-        note_alarm(organisation.pk, target, "key_mismatch", action="vault.open", actor=None, at=at)
+        add_alarm(organisation.pk, target, "key_mismatch", action="vault.open", actor=None, at=at)
     assert differs() == {"alarms_open": 2}
 
-    seen = alarms.unanswered([cast.office.pk])[0].n
-    answer = Answer(target, "key_mismatch", "Demo cause")
+    seen = alarms.unanswered_alarms([cast.office.pk])[0].n
+    answer = AlarmAnswer(target, "key_mismatch", "Demo cause")
     answer_alarm(officer.scope, cast.office, answer, seen=seen, at=LATER)
 
     assert differs() == {"alarms_open": 1}
 
 
 def test_heads_were_signed_when_the_audit_says_so(db):
-    assert facts.signed_at() is None
+    assert facts.heads_signed_at() is None
 
     for at in (AT, LATER):
-        record(at=at, chain=PLATFORM, action=heads.SIGNED, actor=None, organisation=None)
+        record(at=at, chain=PLATFORM, action=heads.SIGN_HEADS_ACTION, actor=None, organisation=None)
 
-    assert facts.signed_at() == LATER
+    assert facts.heads_signed_at() == LATER

@@ -4,7 +4,7 @@ import pytest
 
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import KeyNotReady, RecordDamaged, RecordGone
-from protect.vault.formats.files import CHUNK
+from protect.vault.formats.files import CHUNK_BYTES
 from protect.vault.models import SealedFile
 from protect.vault.records import files, records
 from tests.vault.cast import AT, LATER, SAID, entries, must_verify, read, write
@@ -24,15 +24,15 @@ def record(cast):
 def attach(cast, record, clean=CLEAN):
     """Attach a file and save the document that holds its key; return the file's id."""
     before = read(cast.amal, record)
-    document = files.attach(record, before.document, clean, at=AT)
-    records.save(cast.amal.unlocked(), record, document, seen=before.version, at=AT)
-    (pk,) = set(document[files.FIELD]) - set(before.document.get(files.FIELD, {}))
+    document = files.attach_file(record, before.document, clean, at=AT)
+    records.save_record(cast.amal.unlocked(), record, document, seen=before.version, at=AT)
+    (pk,) = set(document[files.KEYS_FIELD]) - set(before.document.get(files.KEYS_FIELD, {}))
     return SealedFile.objects.get(pk=pk).pk
 
 
 def open_file(person, record, file):
     document = records.read(person.unlocked(), record).document
-    return files.read(person.unlocked(), record, document, file, at=LATER)
+    return files.read_attached_file(person.unlocked(), record, document, file, at=LATER)
 
 
 def test_a_file_is_read_back_by_a_colleague_with_its_name_and_type(cast, record):
@@ -46,7 +46,7 @@ def test_a_file_is_read_back_by_a_colleague_with_its_name_and_type(cast, record)
 
 def test_neither_name_nor_content_nor_key_stands_in_a_row(cast, record):
     file = attach(cast, record)
-    key = read(cast.amal, record).document[files.FIELD][str(file)]
+    key = read(cast.amal, record).document[files.KEYS_FIELD][str(file)]
     kept = repr(everything())
 
     assert "PLANTED" not in kept
@@ -58,9 +58,9 @@ def test_the_document_keeps_what_it_said_and_every_files_key(cast, record):
     one, other = attach(cast, record), attach(cast, record)
 
     document = read(cast.amal, record).document
-    assert {**document, files.FIELD: None} == {**SAID, files.FIELD: None}
-    assert set(document[files.FIELD]) == {str(one), str(other)}
-    assert len(set(document[files.FIELD].values())) == 2
+    assert {**document, files.KEYS_FIELD: None} == {**SAID, files.KEYS_FIELD: None}
+    assert set(document[files.KEYS_FIELD]) == {str(one), str(other)}
+    assert len(set(document[files.KEYS_FIELD].values())) == 2
 
 
 def test_a_file_takes_a_padded_size(cast, record):
@@ -77,7 +77,7 @@ def test_a_file_takes_a_padded_size(cast, record):
 
 
 def test_a_file_of_several_chunks_comes_back_whole(cast, record):
-    content = bytes(range(256)) * (CHUNK // 256) + b"the end"
+    content = bytes(range(256)) * (CHUNK_BYTES // 256) + b"the end"
     file = attach(
         cast, record, CleanDocument(content=content, media_type="image/png", name="x.png")
     )
@@ -107,12 +107,12 @@ def test_a_file_of_another_record_does_not_open_here(cast, record):
 
     for owner in (record, other):
         SealedFile.objects.filter(pk=file).update(record=owner)
-        with refused(RecordDamaged, reference=files.number_of(file)):
-            files.read(cast.amal.unlocked(), other, document, file, at=LATER)
+        with refused(RecordDamaged, reference=files.file_number(file)):
+            files.read_attached_file(cast.amal.unlocked(), other, document, file, at=LATER)
 
 
 def test_a_file_that_never_was_or_whose_key_was_never_saved_is_gone(cast, record):
-    files.attach(record, SAID, CLEAN, at=AT)
+    files.attach_file(record, SAID, CLEAN, at=AT)
     file = SealedFile.objects.get().pk
 
     for pk in (file, uuid4()):
@@ -138,7 +138,7 @@ def test_changed_bytes_of_a_file_do_not_open(cast, record, change):
     }[change]
     SealedFile.objects.filter(pk=file).update(ct=changed)
 
-    with refused(RecordDamaged, reference=files.number_of(file)):
+    with refused(RecordDamaged, reference=files.file_number(file)):
         open_file(cast.amal, record, file)
     assert open_file(cast.amal, record, other)[1] == CONTENT
 
@@ -147,11 +147,11 @@ def test_a_detached_file_is_deleted_and_its_key_goes_with_the_next_save(cast, re
     gone, kept = attach(cast, record), attach(cast, record)
     before = read(cast.amal, record)
 
-    document = files.detach(record, before.document, gone)
-    records.save(cast.amal.unlocked(), record, document, seen=before.version, at=LATER)
+    document = files.detach_file(record, before.document, gone)
+    records.save_record(cast.amal.unlocked(), record, document, seen=before.version, at=LATER)
 
     assert [row.pk for row in SealedFile.objects.order_by("pk")] == [kept]
-    assert set(read(cast.amal, record).document[files.FIELD]) == {str(kept)}
+    assert set(read(cast.amal, record).document[files.KEYS_FIELD]) == {str(kept)}
     with refused(RecordGone):
         open_file(cast.amal, record, gone)
 
@@ -160,7 +160,7 @@ def test_detaching_takes_nothing_from_another_record(cast, record):
     other = write(cast.amal, cast.desk)
     file = attach(cast, record)
 
-    files.detach(other, read(cast.amal, record).document, file)
+    files.detach_file(other, read(cast.amal, record).document, file)
 
     assert open_file(cast.amal, record, file)[1] == CONTENT
 

@@ -43,7 +43,7 @@ def test_without_any_pepper_nothing_is_hashed(settings):
     with refuses("pepper_missing"):
         make_password(PASSWORD)
     with refuses("pepper_missing"):
-        peppers.peppers()
+        peppers.load_peppers()
 
 
 def test_a_hash_is_outdated_by_a_newer_pepper_and_by_another_cost(settings):
@@ -88,23 +88,23 @@ def test_a_cost_outside_the_bounds_is_refused_when_it_is_read(settings):
     settings.ARGON2 = {**CHEAP, "memory_kib": 8}
 
     with pytest.raises(ImproperlyConfigured):
-        peppers.cost()
+        peppers.argon2_cost()
 
 
 def test_two_peppers_with_one_number_are_refused(settings):
-    number = peppers.number_of(PEPPER)
+    number = peppers.pepper_number(PEPPER)
     twin = next(
         raw
         for raw in (index.to_bytes(32, "big") for index in range(5000))
-        if peppers.number_of(raw) == number
+        if peppers.pepper_number(raw) == number
     )
     settings.PEPPERS = [PEPPER, twin]
 
     with pytest.raises(ImproperlyConfigured):
-        peppers.peppers()
+        peppers.load_peppers()
 
 
 def test_a_number_is_one_byte_and_never_that_of_no_pepper():
-    numbers = {peppers.number_of(index.to_bytes(32, "big")) for index in range(3000)}
+    numbers = {peppers.pepper_number(index.to_bytes(32, "big")) for index in range(3000)}
 
     assert numbers == set(range(1, 256))

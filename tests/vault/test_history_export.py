@@ -7,10 +7,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
-from protect.audit.rules import org_chain, read_heads
+from protect.audit.rules import organisation_chain, parse_heads
 from protect.orgs.history.pages import HistoryFilter
 from protect.vault.integrity import heads
-from protect.vault.organisations.history_export import COLUMNS, FOOT, export_history
+from protect.vault.organisations.history_export import CSV_COLUMNS, FOOTER_PREFIX, export_history
 from protect.vault.records import notes, records
 from tests.refusals import refuses
 from tests.vault.cast import AT, Cast, entries, make_cast, make_person, note, serve
@@ -42,18 +42,18 @@ def export(cast, name="jonas", asked=None, stepped_up=AT) -> str:
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
-    body = text.partition(FOOT)[0]
+    body = text.partition(FOOTER_PREFIX)[0]
     return list(csv.DictReader(io.StringIO(body)))
 
 
 def test_the_file_has_codes_of_every_entry_and_no_name(cast):
-    records.open(cast.amal.unlocked(), note(cast.amal, cast.desk), at=AT)
+    records.open_record(cast.amal.unlocked(), note(cast.amal, cast.desk), at=AT)
 
     text = export(cast)
 
     written = Entry.objects.of_organisation(cast.office.pk).order_by("n")
     rows = rows_of(text)
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == CSV_COLUMNS
     assert [row["action"] for row in rows] == [each.action for each in written]
     assert [row["hash"] for row in rows] == [bytes(each.hash).hex() for each in written]
     assert "Demo" not in text
@@ -66,7 +66,7 @@ def test_entries_about_a_note_have_the_number_that_its_team_says(cast):
 
     of_note = {row["number"] for row in rows if row["target"] == f"note:{record.pk}"}
     others = {row["number"] for row in rows if not row["target"].startswith("note:")}
-    assert (of_note, others) == ({notes.number_of(record)}, {""})
+    assert (of_note, others) == ({notes.note_number(record)}, {""})
 
 
 def test_that_it_was_made_is_the_last_entry_in_it(cast):
@@ -78,11 +78,11 @@ def test_that_it_was_made_is_the_last_entry_in_it(cast):
 
 
 def test_the_foot_names_the_end_and_is_signed_here(cast):
-    foot = export(cast).partition(FOOT)[2]
+    foot = export(cast).partition(FOOTER_PREFIX)[2]
 
-    head = read_heads([foot])[0]
+    head = parse_heads([foot])[0]
     assert (head.chain, head.hash) == (
-        org_chain(cast.office.pk),
+        organisation_chain(cast.office.pk),
         bytes(Entry.objects.get(chain=head.chain, n=head.n).hash).hex(),
     )
     assert heads.is_signed(head, heads.public_keys())
@@ -93,7 +93,7 @@ def test_what_was_looked_for_narrows_it_but_not_the_foot(cast):
 
     assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
     last = Entry.objects.of_organisation(cast.office.pk).order_by("-n")[0]
-    assert read_heads([text.partition(FOOT)[2]])[0].n == last.n
+    assert parse_heads([text.partition(FOOTER_PREFIX)[2]])[0].n == last.n
 
 
 @pytest.mark.parametrize("name", ["dana", "amal", "olga", "bela"])

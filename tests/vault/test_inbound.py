@@ -20,11 +20,11 @@ CLEAN = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", nam
 
 @pytest.fixture
 def record(cast):
-    return inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+    return inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT)
 
 
 def opened(cast, person, record):
-    return inbound.opened(person.unlocked(), cast.desk, [record.pk], at=LATER)
+    return inbound.open_documents(person.unlocked(), cast.desk, [record.pk], at=LATER)
 
 
 def test_it_is_sealed_without_a_key_and_opened_by_every_member(cast, record):
@@ -36,7 +36,7 @@ def test_it_is_sealed_without_a_key_and_opened_by_every_member(cast, record):
 
 
 def test_nothing_of_it_stands_in_clear(cast, record):
-    inbound.seal(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
+    inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
 
     assert "PLANTED" not in repr(everything())
 
@@ -44,27 +44,27 @@ def test_nothing_of_it_stands_in_clear(cast, record):
 def test_nobody_else_opens_it(cast, record):
     with pytest.raises(KeyNotReady):
         opened(cast, cast.chidi, record)
-    assert inbound.opened(cast.chidi.unlocked(), cast.far, [record.pk], at=LATER) == {}
+    assert inbound.open_documents(cast.chidi.unlocked(), cast.far, [record.pk], at=LATER) == {}
 
 
 def test_it_moves_to_a_new_key_with_everything_else(cast, record):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
     assert DekWrap.objects.get(record=record).team_version == 2
     assert opened(cast, cast.amal, record) == {record.pk: SAID}
 
 
 def test_a_file_comes_with_it(cast):
-    record = inbound.seal(cast.desk, {}, retention=MONTH, at=AT, file=CLEAN)
-    about, content = inbound.opened_file(cast.amal.unlocked(), record, at=LATER)
+    record = inbound.seal_inbound(cast.desk, {}, retention=MONTH, at=AT, file=CLEAN)
+    about, content = inbound.open_file(cast.amal.unlocked(), record, at=LATER)
 
     assert (about.name, content) == (CLEAN.name, CLEAN.content)
 
 
 def test_a_record_without_a_file_says_so(cast, record):
     with pytest.raises(RecordGone):
-        inbound.opened_file(cast.amal.unlocked(), record, at=LATER)
+        inbound.open_file(cast.amal.unlocked(), record, at=LATER)
 
 
 def test_what_was_changed_by_another_hand_is_left_out(cast, record):
@@ -78,26 +78,26 @@ def test_a_team_that_is_not_at_work_gets_nothing(cast, state):
     cast.desk.state, cast.desk.retired_at = state, AT if state == TeamState.RETIRED else None
     cast.desk.save()
     with refuses("team_not_ready"):
-        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+        inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT)
 
     assert not Record.objects.filter(kind="inbound").exists()
-    assert not inbound.is_reachable(cast.desk)
+    assert not inbound.can_receive(cast.desk)
 
 
 def test_it_is_erased_without_a_key_and_once(cast):
-    record = inbound.seal(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
-    inbound.erase(record.pk, reason="retention", at=LATER)
+    record = inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT, file=CLEAN)
+    inbound.erase_inbound(record.pk, reason="retention", at=LATER)
 
     assert not Record.objects.filter(kind="inbound").exists()
     assert not SealedFile.objects.exists()
     assert entries("erase_retention") == 1
     with pytest.raises(RecordGone):
-        inbound.erase(record.pk, reason="retention", at=LATER)
+        inbound.erase_inbound(record.pk, reason="retention", at=LATER)
     assert entries("erase_retention") == 1  # told once
 
 
 def test_its_last_month_is_set_anew(cast, record):
-    inbound.keep_until([record.pk], MONTH.replace(year=2030, day=17))
+    inbound.set_retention([record.pk], MONTH.replace(year=2030, day=17))
 
     record.refresh_from_db()
     assert record.retention.isoformat() == "2030-11-01"

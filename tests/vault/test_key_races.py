@@ -14,16 +14,16 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team
 from protect.referrals import packets
-from protect.referrals.packets import MISSES, Packet
+from protect.referrals.packets import ATTEMPT_LIMIT, Packet
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import CodeWrong, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.formats import fingerprint
 from protect.vault.formats.credentials.codes import LinkCode
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.integrity import authenticity
 from protect.vault.models import DekWrap, Record, TeamKey, TeamPin
 from protect.vault.records import erasure, records
-from protect.vault.rows import hold_keys
+from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import closures, members, pins, rotation
 from tests.orgs.threads import apart, together
@@ -68,20 +68,20 @@ def again(call: Callable[[], Any], rounds: int = ROUNDS) -> list[Any]:
     return [call() for _ in range(rounds)]
 
 
-def read(person: Person, record: Record) -> records.Opened:
+def read(person: Person, record: Record) -> records.OpenedRecord:
     """Read on another connection: the first opening of a key pins it, and others would wait."""
     return apart(records.read, person.unlocked(), record)
 
 
 def finish(person: Person, team: Team) -> None:
     """Go on with a renewal until nothing is due."""
-    while rotation.is_due(Team.objects.get(pk=team.pk)):
-        rotation.step(person.unlocked(), team, at=LATER, limit=2)
+    while rotation.is_renewal_due(Team.objects.get(pk=team.pk)):
+        rotation.continue_renewal(person.unlocked(), team, at=LATER, limit=2)
 
 
 def save(person: Person, record: Record, seen: int) -> Record:
     said = {"by": str(person.pk)}
-    return records.save(person.unlocked(), record, said, seen=seen, at=LATER)
+    return records.save_record(person.unlocked(), record, said, seen=seen, at=LATER)
 
 
 def save_on(person: Person, record: Record) -> Record:
@@ -93,7 +93,7 @@ def save_on(person: Person, record: Record) -> Record:
             continue
 
 
-def send(person: Person, sender: Team, receiver: Team | None) -> packets.Sent:
+def send(person: Person, sender: Team, receiver: Team | None) -> packets.SentPacket:
     key = active_key(receiver.pk) if receiver else None
     packet = Packet(
         fields=SAID,
@@ -123,15 +123,15 @@ def test_two_first_openings_by_one_person_do_not_wait_for_each_other(cast):
 
     @transaction.atomic
     def open_and_lock() -> None:
-        cast.amal.unlocked().team(cast.desk.pk, 1)  # writes the pin
+        cast.amal.unlocked().team_secret(cast.desk.pk, 1)  # writes the pin
         both_hold.wait(10)
-        hold_keys([cast.desk.pk])
+        lock_team_keys([cast.desk.pk])
 
     @transaction.atomic
     def lock_and_open() -> None:
-        hold_keys([cast.desk.pk])
+        lock_team_keys([cast.desk.pk])
         both_hold.wait(10)
-        cast.amal.unlocked().team(cast.desk.pk, 1)
+        cast.amal.unlocked().team_secret(cast.desk.pk, 1)
 
     assert together(open_and_lock, lock_and_open) == [None, None]
     assert apart(TeamPin.objects.filter(user_key=cast.amal.key).count) == 1
@@ -142,14 +142,16 @@ def test_people_save_and_read_while_a_key_is_renewed(cast):
 
     def renew() -> None:
         for _ in range(3):
-            rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+            rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
             finish(cast.sana, cast.desk)
 
     found = together(
         renew,
         lambda: [save_on(cast.amal, record) for record in made * 2],
         lambda: [read(cast.sana, record) for record in made * 4],
-        lambda: again(lambda: records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)),
+        lambda: again(
+            lambda: records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+        ),
     )
 
     assert refusals(found) == []
@@ -165,7 +167,7 @@ def test_people_save_and_read_while_a_key_is_renewed(cast):
 def test_two_begin_at_once_and_one_version_seals(cast):
     record = apart(write, cast.amal, cast.desk)
     begin = [
-        partial(rotation.begin, each.unlocked(), cast.desk, at=AT)
+        partial(rotation.begin_renewal, each.unlocked(), cast.desk, at=AT)
         for each in (cast.amal, cast.sana)
     ]
 
@@ -174,14 +176,14 @@ def test_two_begin_at_once_and_one_version_seals(cast):
     assert refusals(found) == []
     assert versions(cast.desk) == {1: "retiring", 2: "retiring", 3: "active"}
     first, second, third = TeamKey.objects.filter(team=cast.desk).order_by("version")
-    assert authenticity.follows(first, second)
-    assert authenticity.follows(second, third)
+    assert authenticity.is_signed_successor(first, second)
+    assert authenticity.is_signed_successor(second, third)
     assert read(cast.amal, record).document == SAID
 
 
 def test_two_go_on_with_a_renewal_at_once(cast):
     made = [apart(write, cast.amal, cast.desk) for _ in range(8)]
-    apart(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT)
+    apart(rotation.begin_renewal, cast.sana.unlocked(), cast.desk, at=AT)
 
     found = together(partial(finish, cast.amal, cast.desk), partial(finish, cast.sana, cast.desk))
 
@@ -192,7 +194,7 @@ def test_two_go_on_with_a_renewal_at_once(cast):
 
 def admit(cast: Cast, person: Person, place: Membership) -> None:
     given = cast.sana.unlocked()
-    members.admit(cast.sana.scope, given, place, words=person.words, at=AT)
+    members.admit_to_team(cast.sana.scope, given, place, words=person.words, at=AT)
 
 
 def test_a_place_is_given_once_however_many_let_in(cast):
@@ -212,7 +214,7 @@ def test_two_are_let_in_at_once_during_a_renewal_and_hold_every_version(cast):
     found = together(
         partial(admit, cast, people[0], places[0]),
         partial(admit, cast, people[1], places[1]),
-        partial(rotation.begin, cast.amal.unlocked(), cast.desk, at=AT),
+        partial(rotation.begin_renewal, cast.amal.unlocked(), cast.desk, at=AT),
         lambda: [write(cast.amal, cast.desk) for _ in range(ROUNDS)],
     )
 
@@ -226,8 +228,8 @@ def test_whoever_is_removed_while_a_key_is_renewed_holds_nothing_in_the_end(cast
     place = cast.amal.place(cast.desk)
 
     found = together(
-        partial(members.leave, cast.dana.scope, place, None, at=AT),
-        partial(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT),
+        partial(members.end_membership_and_access, cast.dana.scope, place, None, at=AT),
+        partial(rotation.begin_renewal, cast.sana.unlocked(), cast.desk, at=AT),
         partial(finish, cast.sana, cast.desk),
     )
 
@@ -249,9 +251,15 @@ def test_a_team_that_ends_while_it_works_ends_whole(cast):
     found = together(
         partial(closures.retire_team, cast.dana.scope, cast.desk, at=LATER),
         partial(admit, cast, gita, place),
-        partial(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT),
+        partial(rotation.begin_renewal, cast.sana.unlocked(), cast.desk, at=AT),
         lambda: [save_on(cast.amal, record) for _ in range(ROUNDS)],
-        partial(members.leave, cast.amal.scope, cast.amal.place(cast.desk), None, at=LATER),
+        partial(
+            members.end_membership_and_access,
+            cast.amal.scope,
+            cast.amal.place(cast.desk),
+            None,
+            at=LATER,
+        ),
     )
 
     assert set(refusals(found)) <= {
@@ -306,7 +314,7 @@ def test_a_packet_that_is_taken_back_twice_at_once_goes_once(cast):
 def test_sending_while_the_receiver_renews_its_key_seals_for_the_newest_or_refuses(cast):
     def renew() -> None:
         for _ in range(3):
-            rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
+            rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=AT)
             finish(cast.bela, cast.shelter)
 
     found = together(renew, *[partial(send, cast.amal, cast.desk, cast.shelter)] * 3)
@@ -314,7 +322,7 @@ def test_sending_while_the_receiver_renews_its_key_seals_for_the_newest_or_refus
     assert set(refusals(found)) <= {"pin_changed"}
     apart(finish, cast.bela, cast.shelter)
     for sent in found[1:]:
-        if isinstance(sent, packets.Sent):
+        if isinstance(sent, packets.SentPacket):
             given = cast.noor.unlocked()
             opened = apart(packets.open_packet, given, sent.manifest, cast.shelter, at=LATER)
             assert opened == SAID
@@ -324,8 +332,8 @@ def test_two_partners_compared_at_once_stand_in_one_list(cast):
     keys = [active_key(team.pk) for team in (cast.shelter, cast.far)]
 
     def compare(person: Person, key: TeamKey) -> None:
-        words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
-        pins.compare(person.unlocked(), cast.desk, key, words, at=AT)
+        words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
+        pins.compare_partner_key(person.unlocked(), cast.desk, key, words, at=AT)
 
     found = together(partial(compare, cast.amal, keys[0]), partial(compare, cast.sana, keys[1]))
 
@@ -339,25 +347,25 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(cast):
     sent = apart(send, cast.amal, cast.desk, None)
 
     def guess() -> None:
-        code = LinkCode.make().printed()
+        code = LinkCode.generate().printed()
         packets.open_link(sent.manifest.packet_id, sent.link, code, at=LATER)
 
-    found = together(*[guess] * (MISSES + 2))
+    found = together(*[guess] * (ATTEMPT_LIMIT + 2))
 
     assert sorted(refusals(found), key=str) == sorted(
-        [CodeWrong] * (MISSES - 1) + ["packet_closed"] * 3, key=str
+        [CodeWrong] * (ATTEMPT_LIMIT - 1) + ["packet_closed"] * 3, key=str
     )
     assert not DekWrap.objects.filter(opener=Opener.LINK).exists()
 
 
 def test_records_are_erased_while_their_key_is_renewed(cast):
     made = [apart(write, cast.amal, cast.desk) for _ in range(10)]
-    apart(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT)
+    apart(rotation.begin_renewal, cast.sana.unlocked(), cast.desk, at=AT)
 
     found = together(
         partial(finish, cast.sana, cast.desk),
         lambda: [
-            erasure.erase(cast.amal.unlocked(), each, reason=erasure.PERSON, at=LATER)
+            erasure.erase_record(cast.amal.unlocked(), each, reason=erasure.PERSON_REASON, at=LATER)
             for each in made[::2]
         ],
     )
@@ -373,10 +381,15 @@ def test_whoever_forgets_everything_in_two_organisations_waits_for_nobody(cast):
     for host, team in ((cast.bela, cast.shelter), (cast.chidi, cast.far)):
         for person in (cast.amal, cast.sana):
             place = apart(wait_in, person, team)
-            apart(members.admit, host.scope, host.unlocked(), place, words=person.words, at=AT)
+            apart(
+                members.admit_to_team, host.scope, host.unlocked(), place, words=person.words, at=AT
+            )
 
     found = together(
-        *[partial(members.lose_keys, each.pk, actor=None, at=AT) for each in (cast.amal, cast.sana)]
+        *[
+            partial(members.remove_access_of_user, each.pk, actor=None, at=AT)
+            for each in (cast.amal, cast.sana)
+        ]
     )
 
     assert refusals(found) == []

@@ -12,12 +12,12 @@ from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.integrity import key_register, ledger
-from protect.vault.integrity.ledger import LedgerLine
+from protect.vault.integrity.ledger import Line
 from tests.vault.cast import AT, LATER
 
 TEAM, OTHER_TEAM, PERSON, OFFICER, PLACE = (uuid4() for _ in range(5))
-FIRST, SECOND, FORGED = (TeamSecret.make().public() for _ in range(3))
-OLD, NEW, STRANGE = (UserSecret.make().public() for _ in range(3))
+FIRST, SECOND, FORGED = (TeamSecret.generate().public() for _ in range(3))
+OLD, NEW, STRANGE = (UserSecret.generate().public() for _ in range(3))
 
 # Another process of the server: all that it does with the ledger is to append to it.
 APPEND = """
@@ -25,7 +25,7 @@ import json, pathlib, sys
 from django.conf import settings
 settings.configure(LEDGER=pathlib.Path(sys.argv[1]))
 from protect.vault.integrity import ledger
-ledger.append(ledger.LedgerLine(**json.loads(sys.argv[2])))
+ledger.append(ledger.Line(**json.loads(sys.argv[2])))
 """
 
 
@@ -35,16 +35,16 @@ def retired(*versions: int) -> list[bool]:
 
 
 def made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> None:
-    key_register.note_made(owner, pk, version, public, at=AT)
+    key_register.register_key(owner, pk, version, public, at=AT)
 
 
 def is_made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> bool:
-    return key_register.is_made(owner, pk, version, public)
+    return key_register.is_registered_key(owner, pk, version, public)
 
 
-def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> LedgerLine:
+def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> Line:
     digest = fingerprint.digest(public).hex()
-    return LedgerLine(owner.value, str(pk), AT.isoformat(), f"{version}:{digest}")
+    return Line(owner.value, str(pk), AT.isoformat(), f"{version}:{digest}")
 
 
 # --- keys that were made --------------------------------------------------------------------------
@@ -61,11 +61,11 @@ def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> LedgerLine:
 def test_a_key_is_written_down_by_its_version_and_digest(owner, pk, what):
     public = FIRST if owner is Owner.TEAM else OLD
 
-    key_register.note_made(owner, pk, 7, public, at=AT)
+    key_register.register_key(owner, pk, 7, public, at=AT)
 
     digest = fingerprint.digest(public).hex()
-    assert list(ledger.lines()) == [LedgerLine(what, str(pk), AT.isoformat(), f"7:{digest}")]
-    assert ledger.unreadable() == []
+    assert list(ledger.read_lines()) == [Line(what, str(pk), AT.isoformat(), f"7:{digest}")]
+    assert ledger.unreadable_line_numbers() == []
     assert is_made(7, public, owner, pk)
 
 
@@ -103,7 +103,7 @@ def test_only_the_newest_key_of_a_person_counts():
 
     made(2, NEW, Owner.PERSON, PERSON)
     assert is_made(1, OLD, Owner.PERSON, PERSON)  # the second may still be rolled back
-    key_register.note_retired(Owner.PERSON, PERSON, 1, at=AT)
+    key_register.register_retirement(Owner.PERSON, PERSON, 1, at=AT)
 
     assert not is_made(1, OLD, Owner.PERSON, PERSON)
     assert is_made(2, NEW, Owner.PERSON, PERSON)
@@ -130,7 +130,7 @@ def test_without_a_ledger_no_key_was_made_here(settings, owner, pk, public):
     assert not settings.LEDGER.exists()
 
     assert not is_made(1, public, owner, pk)
-    assert not key_register.knows(owner, pk, 1)
+    assert not key_register.has_key_version(owner, pk, 1)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 3)
     assert not key_register.has_departed(PLACE, since=AT)
 
@@ -139,9 +139,11 @@ def test_a_version_older_than_all_that_the_ledger_knows_was_not_made_here():
     made(3, FIRST)
 
     assert [is_made(version, FIRST) for version in (1, 2, 3, 4)] == [False, False, True, False]
-    known = [key_register.knows(owner, TEAM, version) for owner in Owner for version in (2, 3)]
+    known = [
+        key_register.has_key_version(owner, TEAM, version) for owner in Owner for version in (2, 3)
+    ]
     assert known == [False, True, *[False] * (2 * len(Owner) - 2)]
-    assert not key_register.knows(Owner.TEAM, OTHER_TEAM, 3)
+    assert not key_register.has_key_version(Owner.TEAM, OTHER_TEAM, 3)
 
 
 def test_what_a_ledger_knew_is_forgotten_with_the_file(settings):
@@ -199,7 +201,7 @@ def test_a_ledger_that_became_shorter_is_read_again(settings):
 def test_versions_up_to_the_retired_one_are_retired():
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(Owner.TEAM, TEAM, 2, at=LATER)
+    key_register.register_retirement(Owner.TEAM, TEAM, 2, at=LATER)
 
     assert [key_register.is_retired(Owner.TEAM, TEAM, version) for version in (1, 2, 3)] == [
         True,
@@ -210,8 +212,8 @@ def test_versions_up_to_the_retired_one_are_retired():
 
 
 def test_a_lower_number_that_comes_later_wakes_no_retired_version():
-    key_register.note_retired(Owner.TEAM, TEAM, 3, at=AT)
-    key_register.note_retired(Owner.TEAM, TEAM, 1, at=LATER)
+    key_register.register_retirement(Owner.TEAM, TEAM, 3, at=AT)
+    key_register.register_retirement(Owner.TEAM, TEAM, 1, at=LATER)
 
     assert key_register.is_retired(Owner.TEAM, TEAM, 3)
 
@@ -219,8 +221,8 @@ def test_a_lower_number_that_comes_later_wakes_no_retired_version():
 def test_the_next_version_keeps_the_older_ones_retired():
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
-    made(3, TeamSecret.make().public())
+    key_register.register_retirement(Owner.TEAM, TEAM, 1, at=AT)
+    made(3, TeamSecret.generate().public())
 
     assert key_register.is_retired(Owner.TEAM, TEAM, 1)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 2)
@@ -230,7 +232,7 @@ def test_another_key_of_a_version_wakes_no_retired_one():
     """Somebody let the server make a key for a team that has one."""
     made(1, FIRST)
     made(2, SECOND)
-    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
+    key_register.register_retirement(Owner.TEAM, TEAM, 1, at=AT)
 
     made(1, FORGED)
 
@@ -239,32 +241,32 @@ def test_another_key_of_a_version_wakes_no_retired_one():
 
 def test_a_demo_that_is_built_anew_begins_with_an_empty_ledger():
     made(1, FIRST)
-    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
-    ledger.append(LedgerLine("membership", str(PLACE), LATER.isoformat(), "removed"))
+    key_register.register_retirement(Owner.TEAM, TEAM, 2, at=AT)
+    ledger.append(Line("membership", str(PLACE), LATER.isoformat(), "removed"))
 
-    key_register.note_demo_built(at=LATER)
+    key_register.register_demo_build(at=LATER)
     made(1, SECOND)
 
-    built = LedgerLine("demo_built", str(UUID(int=0)), LATER.isoformat(), "built")
-    assert list(ledger.lines())[-2] == built
+    built = Line("demo_built", str(UUID(int=0)), LATER.isoformat(), "built")
+    assert list(ledger.read_lines())[-2] == built
     assert [is_made(1, FIRST), is_made(1, SECOND), *retired(1)] == [False, True, False]
     assert not key_register.has_departed(PLACE, since=AT)
 
 
 def test_after_a_restore_all_retired_versions_open_again():
-    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
-    key_register.note_retired(Owner.TEAM, OTHER_TEAM, 5, at=AT)
+    key_register.register_retirement(Owner.TEAM, TEAM, 2, at=AT)
+    key_register.register_retirement(Owner.TEAM, OTHER_TEAM, 5, at=AT)
 
-    key_register.note_restored(at=LATER)
+    key_register.register_restore(at=LATER)
 
     assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
     assert not key_register.is_retired(Owner.TEAM, OTHER_TEAM, 5)
 
 
 def test_what_is_retired_after_a_restore_is_retired():
-    key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
-    key_register.note_restored(at=AT)
-    key_register.note_retired(Owner.TEAM, TEAM, 1, at=LATER)
+    key_register.register_retirement(Owner.TEAM, TEAM, 2, at=AT)
+    key_register.register_restore(at=AT)
+    key_register.register_retirement(Owner.TEAM, TEAM, 1, at=LATER)
 
     assert [key_register.is_retired(Owner.TEAM, TEAM, version) for version in (1, 2)] == [
         True,
@@ -274,7 +276,7 @@ def test_what_is_retired_after_a_restore_is_retired():
 
 def test_a_restore_makes_no_forged_key_a_made_one():
     made(1, FIRST)
-    key_register.note_restored(at=LATER)
+    key_register.register_restore(at=LATER)
 
     assert is_made(1, FIRST)
     assert not is_made(1, FORGED)
@@ -285,7 +287,7 @@ def test_a_restore_makes_no_forged_key_a_made_one():
 
 def test_a_place_that_ended_has_departed_from_that_moment_on():
     for moment in (LATER, AT):  # one that was written late changes nothing
-        ledger.append(LedgerLine("membership", str(PLACE), moment.isoformat(), "removed"))
+        ledger.append(Line("membership", str(PLACE), moment.isoformat(), "removed"))
 
     assert key_register.has_departed(PLACE, since=LATER)
     assert not key_register.has_departed(PLACE, since=LATER + timedelta(microseconds=1))
@@ -294,8 +296,8 @@ def test_a_place_that_ended_has_departed_from_that_moment_on():
 
 @pytest.mark.parametrize("what", ["record", "packet", "team", "organisation"])
 def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
-    ledger.append(LedgerLine(what, str(PLACE), LATER.isoformat(), "removed"))
-    ledger.append(LedgerLine(what, str(TEAM), LATER.isoformat(), "3"))
+    ledger.append(Line(what, str(PLACE), LATER.isoformat(), "removed"))
+    ledger.append(Line(what, str(TEAM), LATER.isoformat(), "3"))
 
     assert not key_register.has_departed(PLACE, since=AT)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
@@ -311,8 +313,8 @@ def test_what_another_process_appends_is_known_at_the_next_question(settings):
 
     for line in (
         line_of(2, SECOND),
-        LedgerLine("team_key_retired", str(TEAM), AT.isoformat(), "1"),
-        LedgerLine("membership", str(PLACE), AT.isoformat(), "left"),
+        Line("team_key_retired", str(TEAM), AT.isoformat(), "1"),
+        Line("membership", str(PLACE), AT.isoformat(), "left"),
     ):
         said = json.dumps(asdict(line))
         subprocess.run([sys.executable, "-c", APPEND, settings.LEDGER, said], check=True)
@@ -333,7 +335,7 @@ def test_a_line_cut_by_a_crash_counts_for_nothing_and_holds_up_nothing_after_it(
 
     assert is_made(2, SECOND)
     assert not is_made(2, FORGED)
-    assert ledger.unreadable() == [2]
+    assert ledger.unreadable_line_numbers() == [2]
 
 
 def test_a_line_that_is_still_being_written_is_read_once_it_is_whole(settings):
@@ -361,26 +363,26 @@ def test_a_line_that_is_still_being_written_is_read_once_it_is_whole(settings):
 def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason):
     """A hand changed the file: what stands in the other lines must still count."""
     made(1, FIRST)
-    ledger.append(LedgerLine(what, str(TEAM), AT.isoformat(), reason))
+    ledger.append(Line(what, str(TEAM), AT.isoformat(), reason))
     made(2, SECOND)
 
     assert is_made(1, FIRST)
     assert is_made(2, SECOND)
     assert not is_made(2, FORGED)
-    assert ledger.unreadable() == [2]
+    assert ledger.unreadable_line_numbers() == [2]
 
 
 def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
-    key_register.note_restored(at=AT)
+    key_register.register_restore(at=AT)
 
-    (line,) = ledger.lines()
-    assert line == LedgerLine("restored", str(UUID(int=0)), AT.isoformat(), "restored")
+    (line,) = ledger.read_lines()
+    assert line == Line("restored", str(UUID(int=0)), AT.isoformat(), "restored")
 
 
 def test_a_new_key_retires_none_before_it_and_brings_none_back():
     made(2, SECOND)
     assert retired(1, 2) == [False, False]
-    key_register.note_retired(Owner.TEAM, TEAM, 1, at=AT)
+    key_register.register_retirement(Owner.TEAM, TEAM, 1, at=AT)
     made(2, SECOND)
     assert retired(1, 2) == [True, False]
 

@@ -65,7 +65,7 @@ class Keys(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            assert [each for each in facts.verify(at=LATER) if each.broken] == []
+            assert [each for each in facts.verify_chains(at=LATER) if each.broken] == []
         finally:
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
@@ -150,7 +150,7 @@ class Keys(RuleBasedStateMachine):
         elif how == "admin":
             by = self.world.admins[code]
         self.note_secrets(side, name)
-        members.leave(by.scope, person.place(side.team), given, at=AT)
+        members.end_membership_and_access(by.scope, person.place(side.team), given, at=AT)
         knew = name in side.admitted  # who lost the key and waits may have known it, too
         for names in (side.members, side.waiting, side.admitted):
             names.discard(name)
@@ -161,7 +161,7 @@ class Keys(RuleBasedStateMachine):
     @rule(data=st.data(), leaves=st.booleans())
     def a_renewal_begins(self, data: st.DataObject, leaves: bool) -> None:
         code, name = data.draw(st.sampled_from(self.pairs("members")))
-        rotation.begin(self.people[name].unlocked(), self.sides[code].team, at=AT)
+        rotation.begin_renewal(self.people[name].unlocked(), self.sides[code].team, at=AT)
         self.renewed(self.sides[code])
         if leaves:
             self.somebody_leaves(data, "alone")
@@ -172,7 +172,8 @@ class Keys(RuleBasedStateMachine):
         code, name = data.draw(st.sampled_from(self.pairs("members")))
         side = self.sides[code]
         before = max(versions(side.team))
-        done = rotation.step(self.people[name].unlocked(), side.team, at=AT, limit=limit)
+        unlocked = self.people[name].unlocked()
+        done = rotation.continue_renewal(unlocked, side.team, at=AT, limit=limit)
         newest = max(versions(side.team))
         if newest > before:
             self.renewed(side)
@@ -193,13 +194,13 @@ class Keys(RuleBasedStateMachine):
         kept.number = self.next()
         seen = Record.objects.get(pk=kept.row.pk).version
         given = self.people[by].unlocked()
-        records.save(given, kept.row, {"n": kept.number}, seen=seen, at=AT)
+        records.save_record(given, kept.row, {"n": kept.number}, seen=seen, at=AT)
 
     @precondition(written)
     @rule(data=st.data())
     def somebody_opens(self, data: st.DataObject) -> None:
         _, by, kept = data.draw(st.sampled_from(self.written()))
-        opened = records.open(self.people[by].unlocked(), kept.row, at=AT)
+        opened = records.open_record(self.people[by].unlocked(), kept.row, at=AT)
         assert opened.document == {"n": kept.number}
 
     @precondition(lambda self: self.pairs("members"))
@@ -238,7 +239,7 @@ class Keys(RuleBasedStateMachine):
         _, name = data.draw(st.sampled_from(self.pairs("members")))
         for side in self.sides.values():
             self.note_secrets(side, name)
-        members.lose_keys(self.people[name].pk, actor=None, at=AT)
+        members.remove_access_of_user(self.people[name].pk, actor=None, at=AT)
         renew(self.people[name])
         for side in self.sides.values():
             if name in side.members:
@@ -246,12 +247,12 @@ class Keys(RuleBasedStateMachine):
                 side.waiting.add(name)
 
     @precondition(lambda self: self.pairs("waiting"))
-    @rule(data=st.data(), pair=st.sampled_from(recovery_kit.PAIRS))
+    @rule(data=st.data(), pair=st.sampled_from(recovery_kit.OFFICER_PAIRS))
     def two_officers_restore(self, data: st.DataObject, pair: tuple[int, int]) -> None:
         code, name = data.draw(st.sampled_from(self.pairs("waiting")))
         side, person = self.sides[code], self.people[name]
         typed = {slot: self.world.codes[code][slot] for slot in pair}
-        members.restore(person.unlocked(), person.place(side.team), typed, at=AT)
+        members.restore_team(person.unlocked(), person.place(side.team), typed, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
         side.admitted.add(name)
@@ -358,7 +359,7 @@ class Keys(RuleBasedStateMachine):
     def let_in(self, code: str, by: str, name: str) -> None:
         side, host, guest = self.sides[code], self.people[by], self.people[name]
         place = guest.place(side.team)
-        members.admit(host.scope, host.unlocked(), place, words=guest.words, at=AT)
+        members.admit_to_team(host.scope, host.unlocked(), place, words=guest.words, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
         side.admitted.add(name)
@@ -376,11 +377,11 @@ class Keys(RuleBasedStateMachine):
         unlocked = self.people[name].unlocked()
         for version, state in versions(side.team).items():
             if state != KeyState.RETIRED:
-                side.taken.append((unlocked.team(side.team.pk, version), version))
+                side.taken.append((unlocked.team_secret(side.team.pk, version), version))
 
     def is_due(self, side: Side) -> bool:
         side.team.refresh_from_db()
-        due = rotation.is_due(side.team)
+        due = rotation.is_renewal_due(side.team)
         assert due or side.team.state in {TeamState.ACTIVE, TeamState.NO_KEY}
         return due
 

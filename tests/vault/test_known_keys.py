@@ -4,7 +4,7 @@ import pytest
 
 from protect.vault.enums import Owner
 from protect.vault.errors import KeyNotReady, TeamKeyMismatch
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import TeamGrant, TeamKey, TeamPin
 from protect.vault.team_keys import rotation
@@ -20,22 +20,22 @@ def key(cast: Cast, version: int = 1) -> TeamKey:
 
 
 def must_be_known(cast: Cast, version: int = 1) -> None:
-    authenticity.must_be_known(cast.amal.unlocked(), key(cast, version))
+    authenticity.must_trust_team_key(cast.amal.unlocked(), key(cast, version))
 
 
 def replace(cast: Cast, version: int = 1) -> None:
     """Put another public key into a version's row."""
-    public = TeamSecret.make().public().raw
+    public = TeamSecret.generate().public().raw
     TeamKey.objects.filter(pk=key(cast, version).pk).update(public=public)
 
 
 @pytest.fixture
 def pinned(cast) -> Cast:
     """Amal has opened the desk's key once, and has no grant any more."""
-    cast.amal.unlocked().team(cast.desk.pk, 1)
+    cast.amal.unlocked().team_secret(cast.desk.pk, 1)
     TeamGrant.objects.filter(user_key=cast.amal.key).delete()
     with pytest.raises(KeyNotReady):
-        cast.amal.unlocked().team(cast.desk.pk, 1)
+        cast.amal.unlocked().team_secret(cast.desk.pk, 1)
     return cast
 
 
@@ -56,8 +56,8 @@ def test_a_key_that_the_ledger_does_not_know_is_refused_without_a_pin(cast):
 
 
 def test_a_version_that_the_ledger_says_is_retired_is_refused(pinned):
-    second = rotation.begin(pinned.sana.unlocked(), pinned.desk, at=AT)
-    key_register.note_retired(Owner.TEAM, pinned.desk.pk, 1, at=AT)
+    second = rotation.begin_renewal(pinned.sana.unlocked(), pinned.desk, at=AT)
+    key_register.register_retirement(Owner.TEAM, pinned.desk.pk, 1, at=AT)
 
     with refused(TeamKeyMismatch, team=str(pinned.desk.pk)):
         must_be_known(pinned)
@@ -65,8 +65,8 @@ def test_a_version_that_the_ledger_says_is_retired_is_refused(pinned):
 
 
 def test_another_teams_retired_version_refuses_nothing(pinned):
-    key_register.note_retired(Owner.TEAM, pinned.far.pk, 1, at=AT)
-    key_register.note_retired(Owner.PERSON, pinned.desk.pk, 1, at=AT)
+    key_register.register_retirement(Owner.TEAM, pinned.far.pk, 1, at=AT)
+    key_register.register_retirement(Owner.PERSON, pinned.desk.pk, 1, at=AT)
 
     assert must_be_known(pinned) is None
 
@@ -74,14 +74,16 @@ def test_another_teams_retired_version_refuses_nothing(pinned):
 def test_a_key_that_replaced_the_pinned_one_is_refused_although_the_ledger_knows_it(pinned):
     replace(pinned)
     rebuild_uncompared()
-    assert authenticity.team_public(key(pinned)) == TeamPublic(bytes(key(pinned).public))
+    assert authenticity.verified_team_public_key(key(pinned)) == TeamPublicKey(
+        bytes(key(pinned).public)
+    )
 
     with refused(TeamKeyMismatch, team=str(pinned.desk.pk)):
         must_be_known(pinned)
 
 
 def test_a_version_that_the_pinned_one_signed_is_known_and_pins_nothing(pinned):
-    rotation.begin(pinned.sana.unlocked(), pinned.desk, at=AT)
+    rotation.begin_renewal(pinned.sana.unlocked(), pinned.desk, at=AT)
     before = TeamPin.objects.get(user_key=pinned.amal.key)
 
     assert must_be_known(pinned, 2) is None
@@ -93,7 +95,7 @@ def test_a_version_that_the_pinned_one_did_not_sign_is_refused(pinned):
     TeamKey.objects.create(
         team=pinned.desk,
         version=2,
-        public=TeamSecret.make().public().raw,
+        public=TeamSecret.generate().public().raw,
         state="retiring",
         created=AT,
     )
@@ -112,6 +114,6 @@ def test_a_pin_by_an_older_key_of_the_same_person_holds_up_nothing(pinned):
 
 
 def test_a_pin_of_another_person_holds_up_nothing(cast):
-    cast.sana.unlocked().team(cast.desk.pk, 1)
+    cast.sana.unlocked().team_secret(cast.desk.pk, 1)
 
     assert must_be_known(cast) is None

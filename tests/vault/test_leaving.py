@@ -56,16 +56,16 @@ def team(cast):
 def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
     host = by or cast.sana
     given = host.unlocked(stepped_up)
-    person_words = words or " ".join(members.words_of(UserKey.objects.get(user=place.user_id)))
-    members.admit(host.scope, given, place, words=person_words, at=AT)
+    person_words = words or " ".join(members.key_words(UserKey.objects.get(user=place.user_id)))
+    members.admit_to_team(host.scope, given, place, words=person_words, at=AT)
 
 
 def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
     record = write(cast.amal, cast.desk)
-    browser_sessions.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    browser_sessions.begin_session(cast.amal.user, 1, cast.amal.secret, at=AT)
     place = cast.amal.place(cast.desk)
 
-    members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+    members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     place.refresh_from_db()
     assert (place.state, place.end_reason) == (MembershipState.LEFT, "removed")
@@ -79,7 +79,9 @@ def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
 
 
 def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast):
-    members.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
+    members.end_membership_and_access(
+        cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER
+    )
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
@@ -88,22 +90,24 @@ def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast)
 
 
 def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
-    assert rotation.is_due(cast.desk)
+    assert rotation.is_renewal_due(cast.desk)
 
-    assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
+    assert rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
-    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ACTIVE, False)
+    assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ACTIVE, False)
 
 
 def test_a_key_of_another_team_begins_nothing(cast):
     admit(cast.shelter, cast.bela, cast.sana)
 
-    members.leave(cast.emil.scope, cast.noor.place(cast.shelter), cast.amal.unlocked(), at=LATER)
+    members.end_membership_and_access(
+        cast.emil.scope, cast.noor.place(cast.shelter), cast.amal.unlocked(), at=LATER
+    )
 
     assert versions(cast.shelter) == {1: KeyState.ACTIVE}
 
@@ -111,15 +115,15 @@ def test_a_key_of_another_team_begins_nothing(cast):
 def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
     place = wait_in(gita, cast.desk)
 
-    members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+    members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
-    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ACTIVE, False)
+    assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ACTIVE, False)
 
 
 def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
-    ended = members.leave(
+    ended = members.end_membership_and_access(
         cast.amal.scope, cast.amal.place(cast.desk), cast.amal.unlocked(), at=LATER
     )
 
@@ -132,7 +136,9 @@ def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
 def test_the_last_member_may_leave_and_nobody_opens_anything(cast):
     record = write(cast.amal, cast.desk)
     for person in (cast.amal, cast.sana):
-        members.leave(person.scope, person.place(cast.desk), person.unlocked(), at=LATER)
+        members.end_membership_and_access(
+            person.scope, person.place(cast.desk), person.unlocked(), at=LATER
+        )
 
     cast.desk.refresh_from_db()
     assert grants(cast.desk) == set()
@@ -146,7 +152,7 @@ def test_a_place_without_keys_ends_without_touching_any(cast):
     serve(cast.amal, cast.office, "organisation_admin")
     place = Membership.objects.get(user=cast.amal.pk, team=None)
 
-    members.leave(cast.dana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, place, None, at=LATER)
 
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
     assert (cast.amal.pk, 1) in grants(cast.desk)
@@ -154,36 +160,38 @@ def test_a_place_without_keys_ends_without_touching_any(cast):
 
 @pytest.mark.parametrize("name", ["amal", "bela", "chidi", "olga"])
 def test_only_who_manages_the_team_removes_somebody_else(cast, name):
-    browser_sessions.open_provisional(cast.sana.user, 1, cast.sana.secret, at=AT)
+    browser_sessions.begin_session(cast.sana.user, 1, cast.sana.secret, at=AT)
     person = cast.people[name]
 
     with refused(PermissionDenied):
-        members.leave(person.scope, cast.sana.place(cast.desk), person.unlocked(), at=LATER)
+        members.end_membership_and_access(
+            person.scope, cast.sana.place(cast.desk), person.unlocked(), at=LATER
+        )
 
 
 def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
     admin = Membership.objects.get(user=cast.dana.pk)
     place = cast.amal.place(cast.desk)
-    members.leave(cast.sana.scope, place, None, at=AT)
+    members.end_membership_and_access(cast.sana.scope, place, None, at=AT)
 
     with refused("last_administrator"):
-        members.leave(cast.dana.scope, admin, None, at=LATER)
+        members.end_membership_and_access(cast.dana.scope, admin, None, at=LATER)
     with refused("membership_move_not_allowed"):
-        members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+        members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
 
 def test_with_the_last_place_go_password_code_and_factors(cast):
     jonas = signing.make_person("jonas")
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
-    drafts.keep(jonas.user.pk, "/somewhere", {"text": ["unfinished"]}, at=AT)
+    drafts.keep_draft(jonas.user.pk, "/somewhere", {"text": ["unfinished"]}, at=AT)
 
-    members.leave(cast.sana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.sana.scope, place, None, at=LATER)
 
     jonas.user.refresh_from_db()
     assert not jonas.user.has_usable_password()
     assert not UserWrap.objects.filter(user_key__user=jonas.user).exists()
     assert not Draft.objects.exists()
-    assert not enrolment.is_complete(jonas.user)
+    assert not enrolment.is_account_complete(jonas.user)
     assert UserKey.objects.filter(user=jonas.user).count() == 1
 
 
@@ -192,23 +200,23 @@ def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     signing.join(jonas.user, cast.far)
 
-    members.leave(cast.sana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.sana.scope, place, None, at=LATER)
 
     jonas.user.refresh_from_db()
     assert jonas.user.has_usable_password()
-    assert enrolment.is_complete(jonas.user)
+    assert enrolment.is_account_complete(jonas.user)
 
 
 def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
     jonas = signing.make_person("jonas")
-    members.leave(
+    members.end_membership_and_access(
         cast.sana.scope,
         signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE),
         None,
         at=LATER,
     )
     Outgoing.objects.all().delete()
-    place = orgs.Place(cast.office, cast.desk, "caseworker")
+    place = orgs.OfferedRole(cast.office, cast.desk, "caseworker")
     orgs.invite(cast.sana.scope, place, email=jonas.user.email, language="en", at=LATER)
 
     given = enrolment.enrol(
@@ -224,7 +232,7 @@ def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
     admit(cast.shelter, cast.bela, cast.amal)
     record = write(cast.amal, cast.desk)
 
-    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.remove_access_of_user(cast.amal.pk, actor=cast.amal.pk, at=LATER)
     renew(cast.amal)
 
     for team in (cast.desk, cast.shelter):
@@ -239,9 +247,9 @@ def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
 
 def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
     record = write(cast.amal, cast.desk)
-    members.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
     renew(cast.amal)
-    while rotation.step(cast.sana.unlocked(), cast.desk, at=AT).left:
+    while rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT).left:
         pass
 
     let_in(cast, cast.amal.place(cast.desk), words=cast.amal.words)
@@ -253,7 +261,7 @@ def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
 def test_places_that_hold_no_keys_are_not_lost(cast):
     serve(cast.amal, cast.office, "coordinator")
 
-    members.lose_keys(cast.amal.pk, actor=None, at=LATER)
+    members.remove_access_of_user(cast.amal.pk, actor=None, at=LATER)
 
     held = Membership.objects.get(user=cast.amal.pk, team=None)
     assert held.state == MembershipState.ACTIVE
@@ -262,26 +270,26 @@ def test_places_that_hold_no_keys_are_not_lost(cast):
 def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cast, team, gita):
     found(team, gita)
     admit(team, gita, cast.noor)
-    members.leave(cast.dana.scope, cast.noor.place(team), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.noor.place(team), None, at=LATER)
     team.refresh_from_db()
 
-    assert (team.state, rotation.is_due(team)) == (TeamState.FOUNDING, True)
-    rotation.step(gita.unlocked(), team, at=LATER)
+    assert (team.state, rotation.is_renewal_due(team)) == (TeamState.FOUNDING, True)
+    rotation.continue_renewal(gita.unlocked(), team, at=LATER)
 
     team.refresh_from_db()
     assert versions(team) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
-    assert (team.state, rotation.is_due(team)) == (TeamState.FOUNDING, False)
+    assert (team.state, rotation.is_renewal_due(team)) == (TeamState.FOUNDING, False)
 
 
 def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_again(cast):
     record = note(cast.amal, cast.desk)
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert cast.amal.pk not in {user for user, _ in grants(cast.desk)}
     assert cast.amal.place(cast.desk).state == MembershipState.PENDING
 
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     orgs.reactivate_user(cast.olga.scope, cast.amal.user, at=LATER)
     let_in(cast, cast.amal.place(cast.desk))
     assert read(cast.amal, record).document == SAID
@@ -292,14 +300,14 @@ def test_an_organisation_that_is_stopped_renews_nothing_for_nobody(cast):
     closures.suspend_organisation(cast.olga.scope, cast.office, at=AT)
 
     with refused(KeyNotReady):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     orgs.reactivate_organisation(cast.olga.scope, cast.office, at=LATER)
     assert read(cast.amal, record).document == SAID
 
 
 def test_a_role_that_changes_keeps_its_keys(cast):
     record = write(cast.amal, cast.desk)
-    orgs.promote(cast.dana.scope, cast.amal.place(cast.desk), "supervisor", at=LATER)
+    orgs.change_role(cast.dana.scope, cast.amal.place(cast.desk), "supervisor", at=LATER)
 
     assert read(cast.amal, record).document == SAID
     assert TeamKey.objects.filter(team=cast.desk).count() == 1

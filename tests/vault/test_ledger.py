@@ -1,14 +1,10 @@
 import pytest
 
 from protect.vault.integrity import ledger
-from protect.vault.integrity.ledger import LedgerLine
+from protect.vault.integrity.ledger import Line
 
-ONE = LedgerLine(
-    "record", "00000000-0000-4000-8000-000000000001", "2026-11-30T09:00:00+00:00", "person"
-)
-TWO = LedgerLine(
-    "packet", "00000000-0000-4000-8000-000000000002", "2026-11-30T09:01:00+00:00", "person"
-)
+ONE = Line("record", "00000000-0000-4000-8000-000000000001", "2026-11-30T09:00:00+00:00", "person")
+TWO = Line("packet", "00000000-0000-4000-8000-000000000002", "2026-11-30T09:01:00+00:00", "person")
 
 
 @pytest.fixture
@@ -21,12 +17,12 @@ def test_what_is_appended_is_read_back_in_its_order(path):
     ledger.append(ONE)
     ledger.append(TWO)
 
-    assert list(ledger.lines()) == [ONE, TWO]
-    assert ledger.unreadable() == []
+    assert list(ledger.read_lines()) == [ONE, TWO]
+    assert ledger.unreadable_line_numbers() == []
 
 
 def test_a_ledger_that_nobody_began_is_empty(path):
-    assert list(ledger.lines()) == []
+    assert list(ledger.read_lines()) == []
 
 
 def test_a_last_line_that_was_cut_had_no_effect_and_is_left_out(path):
@@ -34,8 +30,8 @@ def test_a_last_line_that_was_cut_had_no_effect_and_is_left_out(path):
     with path.open("ab") as file:
         file.write(b'{"at": "2026')
 
-    assert list(ledger.lines()) == [ONE]
-    assert ledger.unreadable() == []
+    assert list(ledger.read_lines()) == [ONE]
+    assert ledger.unreadable_line_numbers() == []
 
 
 def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
@@ -44,8 +40,8 @@ def test_what_follows_a_cut_line_stays_readable_and_the_cut_one_is_named(path):
 
     ledger.append(TWO)
 
-    assert list(ledger.lines()) == [TWO]
-    assert ledger.unreadable() == [1]
+    assert list(ledger.read_lines()) == [TWO]
+    assert ledger.unreadable_line_numbers() == [1]
 
 
 def test_what_follows_a_byte_is_read_from_there_with_the_byte_to_go_on_from(path):
@@ -92,5 +88,5 @@ def test_a_line_that_is_none_is_named_by_its_number(path, raw):
     with path.open("ab") as file:
         file.write(raw + b"\n")
 
-    assert ledger.unreadable() == [2]
-    assert list(ledger.lines()) == [ONE]
+    assert ledger.unreadable_line_numbers() == [2]
+    assert list(ledger.read_lines()) == [ONE]

@@ -12,7 +12,7 @@ from protect.orgs.models import Team
 from protect.vault.enums import KeyState, Owner
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserSecret
 from protect.vault.integrity import key_checks, key_register, ledger_rebuild
 from protect.vault.integrity.key_checks import team_name
 from protect.vault.integrity.ledger_rebuild import StoredRetirement
@@ -43,13 +43,13 @@ COMPARED = re.compile(r"--compared ([0-9a-f]{16}) ")
 @pytest.fixture
 def lost(cast, settings) -> None:
     """Let the server lose its ledger, after a key was renewed and a team was founded."""
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     found(new_team(cast.partner, "Demo begun"), make_person("begin"))
     settings.LEDGER.unlink()
 
 
 def words_of(key: TeamKey) -> str:
-    return " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+    return " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
 
 
 def printed() -> tuple[list[str], str]:
@@ -76,7 +76,7 @@ def test_without_its_ledger_the_server_opens_and_seals_nothing(cast):
     with refused(TeamKeyMismatch):
         note(cast.amal, cast.desk)
     with refused(TeamKeyMismatch):
-        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+        inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT)
 
 
 @pytest.mark.usefixtures("lost")
@@ -100,7 +100,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
     rebuild()
 
     assert read(cast.amal, record).document == SAID
-    assert inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+    assert inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT)
     assert vault("verify-keys") == ["no key differs from the ledger or from its signatures"]
     written = Entry.objects.filter(action="vault.rebuild_ledger").order_by("chain")
     houses = [house.pk for house in (cast.office, cast.partner, cast.other)]
@@ -112,7 +112,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
 
 def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
     place = cast.amal.place(cast.desk)
-    members.leave(cast.dana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, place, None, at=LATER)
     renew(cast.sana, cast.desk)
     settings.LEDGER.unlink()
 
@@ -143,11 +143,11 @@ def test_keys_of_people_who_began_anew_are_retired(cast, settings):
 def test_bytes_that_are_no_key_are_written_down_for_nobody(cast):
     officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
     rows = (TeamKey.objects.get(team=cast.desk), cast.amal.key, officer)
-    before = len(ledger_rebuild.stored_keys())
+    before = len(ledger_rebuild.load_stored_keys())
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(public=b"\x01")
 
-    left = ledger_rebuild.stored_keys()
+    left = ledger_rebuild.load_stored_keys()
 
     assert before - len(left) == 3
     assert {cast.desk.pk, cast.amal.pk, officer.pk}.isdisjoint({key.pk for key in left})
@@ -171,7 +171,7 @@ def test_what_changed_since_it_was_compared_is_not_written(cast, settings):
     TeamKey.objects.create(
         team=new_team(cast.office, "Demo forged"),
         version=1,
-        public=TeamSecret.make().public().raw,
+        public=TeamSecret.generate().public().raw,
         created=AT,
     )
 
@@ -194,14 +194,16 @@ def test_a_name_forges_no_line_of_what_is_compared(cast, settings):
 @pytest.mark.parametrize("what", ["team", "member"])
 def test_no_ledger_is_rebuilt_over_a_broken_signature(cast, settings, what):
     if what == "team":
-        TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+        TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
     else:
-        UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
+        UserKey.objects.filter(pk=cast.amal.key.pk).update(
+            public=UserSecret.generate().public().raw
+        )
 
     with refuses("signatures_broken") as broken:
         rebuild()
 
-    faults = [each for each in key_checks.key_faults() if each.fault != "not_in_ledger"]
+    faults = [each for each in key_checks.find_faults() if each.fault != "not_in_ledger"]
     assert broken.value.facts == {"count": len(faults)}
     assert not settings.LEDGER.exists()
 
@@ -212,7 +214,7 @@ def test_a_team_that_a_writer_to_the_database_made_is_printed_to_be_compared(cas
     forged = TeamKey.objects.create(
         team=new_team(cast.office, "Demo desk (new)"),
         version=1,
-        public=TeamSecret.make().public().raw,
+        public=TeamSecret.generate().public().raw,
         created=AT,
     )
 
@@ -227,7 +229,7 @@ def test_a_key_made_since_is_left_as_it_is(cast, settings):
 
     said, _ = printed()
 
-    assert key_register.knows(Owner.PERSON, made.pk, 1)
+    assert key_register.has_key_version(Owner.PERSON, made.pk, 1)
     others = UserKey.objects.exclude(user=made.pk).count() + RecoveryOfficer.objects.count()
     assert said[-1] == f"keys of people and officers that the ledger does not know: {others}"
 
@@ -236,19 +238,21 @@ def test_what_the_ledger_knows_as_retired_or_ended_is_not_printed_again(
     cast, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+        members.end_membership_and_access(
+            cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER
+        )
         renew(cast.sana, cast.desk)
     begin_anew(gita := make_person("gita"))
-    key_register.note_retired(Owner.PERSON, gita.pk, 1, at=AT)
+    key_register.register_retirement(Owner.PERSON, gita.pk, 1, at=AT)
 
-    assert ledger_rebuild.unknown_rows() == ledger_rebuild.Unknown([], [], [])
+    assert ledger_rebuild.find_unregistered_rows() == ledger_rebuild.UnregisteredRows([], [], [])
 
 
 def test_people_and_officers_have_no_name_in_what_is_compared(cast, settings):
     begin_anew(gita := make_person("gita"))
     settings.LEDGER.unlink()
 
-    unknown = ledger_rebuild.unknown_rows()
+    unknown = ledger_rebuild.find_unregistered_rows()
 
     assert {key.name for key in unknown.keys if key.owner is not Owner.TEAM} == {""}
     assert unknown.retired == [StoredRetirement("", Owner.PERSON, gita.pk, 1)]
@@ -259,12 +263,12 @@ def test_the_newest_retired_version_of_each_team_is_compared_in_the_order_of_tea
     for pk, *versions in ((UUID(int=1), 3, 2), (UUID(int=2**128 - 1), 1)):
         team = Team.objects.create(pk=pk, organisation=cast.office, name=f"Demo {pk}", created=AT)
         for version in versions:
-            public = TeamSecret.make().public().raw
+            public = TeamSecret.generate().public().raw
             fields = {"version": version, "public": public, "state": KeyState.RETIRED}
             TeamKey.objects.create(team=team, created=AT, **fields)
         made[pk] = team_name(team)
 
-    assert ledger_rebuild.unknown_rows().retired == [
+    assert ledger_rebuild.find_unregistered_rows().retired == [
         StoredRetirement(made[pk], Owner.TEAM, pk, version)
         for pk, version in ((UUID(int=1), 3), (UUID(int=2**128 - 1), 1))
     ]

@@ -22,13 +22,15 @@ def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):
     entry = let_in(amal)
     cookie = entry.token.text()
 
-    found = browser_sessions.find(entry.session.pk, cookie, at=AT + timedelta(minutes=15))
+    found = browser_sessions.find_session(entry.session.pk, cookie, at=AT + timedelta(minutes=15))
 
     row = UnlockSession.objects.get()
     assert found.state is SessionState.LOCKED
     assert (row.token_hash, bytes(row.blob), row.stepped_up) == (None, b"", None)
     assert actions_of(amal.user)[-1] == ("vault.session_idle", "done")
-    assert browser_sessions.find(row.pk, cookie, at=AT + timedelta(minutes=16)).token is None
+    assert (
+        browser_sessions.find_session(row.pk, cookie, at=AT + timedelta(minutes=16)).token is None
+    )
 
 
 def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
@@ -36,11 +38,11 @@ def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
 ):
     entry = let_in(amal)
     with django_assert_num_queries(0):
-        browser_sessions.touch(entry, at=AT + timedelta(seconds=59))
+        browser_sessions.record_activity(entry, at=AT + timedelta(seconds=59))
     with django_assert_num_queries(1):
-        browser_sessions.touch(entry, at=AT + timedelta(minutes=14))
+        browser_sessions.record_activity(entry, at=AT + timedelta(minutes=14))
 
-    later = browser_sessions.find(
+    later = browser_sessions.find_session(
         entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=28)
     )
     assert later.state is SessionState.UNLOCKED
@@ -51,7 +53,9 @@ def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
     UnlockSession.objects.update(seen=AT + timedelta(hours=9))
 
     assert (
-        browser_sessions.find(entry.session.pk, entry.token.text(), at=AT + timedelta(hours=9))
+        browser_sessions.find_session(
+            entry.session.pk, entry.token.text(), at=AT + timedelta(hours=9)
+        )
         is None
     )
     assert UnlockSession.objects.count() == 0
@@ -61,7 +65,9 @@ def test_a_provisional_session_ends_when_nobody_goes_on(amal):
     entry = begin(amal)
 
     assert (
-        browser_sessions.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15))
+        browser_sessions.find_session(
+            entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15)
+        )
         is None
     )
 
@@ -69,7 +75,7 @@ def test_a_provisional_session_ends_when_nobody_goes_on(amal):
 def test_a_provisional_session_without_its_cookie_is_nobodys(amal):
     entry = begin(amal)
 
-    assert browser_sessions.find(entry.session.pk, "", at=AT) is None
+    assert browser_sessions.find_session(entry.session.pk, "", at=AT) is None
 
 
 def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
@@ -78,7 +84,7 @@ def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
     idle = let_in(amal, AT - timedelta(minutes=20))
     fresh = let_in(amal)
 
-    assert authentication.lock_idle(at=AT) == 2
+    assert authentication.lock_idle_sessions(at=AT) == 2
     states = dict(UnlockSession.objects.order_by("pk").values_list("pk", "state"))
     assert states == {idle.session.pk: "locked", fresh.session.pk: "unlocked"}
     assert old.session.pk not in states
@@ -87,46 +93,53 @@ def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
 def test_locking_and_unlocking_with_the_password(amal):
     entry = let_in(amal)
     secret = browser_sessions.secret_of(entry)
-    authentication.lock(entry, at=AT)
-    locked = browser_sessions.find(entry.session.pk, entry.token.text(), at=AT)
+    authentication.lock_browser_session(entry, at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, entry.token.text(), at=AT)
     assert locked.state is SessionState.LOCKED
 
-    opened = authentication.resume(locked, PASSWORD, at=AT)
+    opened = authentication.unlock_with_password(locked, PASSWORD, at=AT)
 
     assert opened.state is SessionState.UNLOCKED
     assert opened.token != entry.token
     assert opened.session.started == AT
     assert browser_sessions.secret_of(opened) == secret
-    assert browser_sessions.find(opened.session.pk, opened.token.text(), at=AT).state == "unlocked"
+    assert (
+        browser_sessions.find_session(opened.session.pk, opened.token.text(), at=AT).state
+        == "unlocked"
+    )
 
 
 def test_five_wrong_passwords_end_a_locked_session(amal):
     entry = let_in(amal)
-    authentication.lock(entry, at=AT)
-    locked = browser_sessions.find(entry.session.pk, "", at=AT)
+    authentication.lock_browser_session(entry, at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=AT)
     at = AT
     for _ in range(4):
         at += timedelta(seconds=70)
         with refuses("passphrase_refused"):
-            authentication.resume(locked, OTHER, at=at)
+            authentication.unlock_with_password(locked, OTHER, at=at)
     assert UnlockSession.objects.count() == 1
 
     with pytest.raises(SessionEnded):
-        authentication.resume(locked, OTHER, at=at + timedelta(seconds=70))
+        authentication.unlock_with_password(locked, OTHER, at=at + timedelta(seconds=70))
     assert UnlockSession.objects.count() == 0
 
 
 def test_an_open_session_is_not_resumed_and_a_provisional_one_is_not_locked(amal):
     entry = let_in(amal)
     with refuses("session_move_not_allowed"):
-        authentication.resume(entry, PASSWORD, at=AT)
+        authentication.unlock_with_password(entry, PASSWORD, at=AT)
     provisional = begin(amal)
     with refuses("session_move_not_allowed"):
-        authentication.lock(provisional, at=AT)
+        authentication.lock_browser_session(provisional, at=AT)
 
-    assert browser_sessions.find(entry.session.pk, entry.token.text(), at=AT).state == "unlocked"
     assert (
-        browser_sessions.find(provisional.session.pk, provisional.token.text(), at=AT) is not None
+        browser_sessions.find_session(entry.session.pk, entry.token.text(), at=AT).state
+        == "unlocked"
+    )
+    assert (
+        browser_sessions.find_session(provisional.session.pk, provisional.token.text(), at=AT)
+        is not None
     )
 
 
@@ -143,7 +156,9 @@ def test_all_sessions_of_a_person_end_but_the_one_that_is_named(amal):
     first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
     other = let_in(make_person("bela"))
 
-    assert authentication.end_sessions_of(amal.user.pk, at=AT, but=second.session.pk) == 1
+    assert (
+        authentication.end_sessions_of(amal.user.pk, at=AT, except_session=second.session.pk) == 1
+    )
     left = set(UnlockSession.objects.order_by("pk").values_list("pk", flat=True))
     assert left == {second.session.pk, other.session.pk}
     assert first.session.pk not in left

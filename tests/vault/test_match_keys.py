@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.vault.server_keys.match_keys import match_key, matched
+from protect.vault.server_keys.match_keys import keyed_hash, match_key
 from tests.refusals import refuses
 
 
@@ -13,16 +13,16 @@ def one_key(settings):
 
 
 def test_the_same_text_gives_the_same_hash_under_one_key(one_key):
-    assert matched("trainings.person", "a@demo.example") == matched(
+    assert keyed_hash("trainings.person", "a@demo.example") == keyed_hash(
         "trainings.person", "a@demo.example"
     )
 
 
 def test_another_key_another_hash(one_key, settings):
-    before = matched("trainings.person", "a@demo.example")
+    before = keyed_hash("trainings.person", "a@demo.example")
     settings.MATCH_KEYS = [b"\1" * 32]
 
-    assert matched("trainings.person", "a@demo.example") != before
+    assert keyed_hash("trainings.person", "a@demo.example") != before
 
 
 @given(st.tuples(st.text(max_size=8), st.binary(max_size=8)), st.data())
@@ -47,4 +47,4 @@ def test_without_a_key_nothing_is_hashed(settings):
     settings.MATCH_KEYS = []
 
     with refuses("match_key_missing"):
-        matched("trainings.person", "a@demo.example")
+        keyed_hash("trainings.person", "a@demo.example")

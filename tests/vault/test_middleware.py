@@ -102,7 +102,7 @@ def test_a_form_that_is_posted_while_locked_is_kept_and_only_its_person_reads_it
     post(browser, "/unlock", at, password=PASSWORD)
     get(browser, "/", at)
     unlocked = pages.seen[0]
-    assert drafts.read(unlocked, row.pk, at=at)[1] == {"text": ["she said"]}
+    assert drafts.read_draft(unlocked, row.pk, at=at)[1] == {"text": ["she said"]}
 
 
 def test_a_form_that_another_site_posts_while_locked_is_not_kept(amal):
@@ -148,11 +148,11 @@ def test_gates_add_up_and_say_no_by_default():
     def view(request):
         return HttpResponse()
 
-    assert gates.opens_to(view) == {SessionState.UNLOCKED}
+    assert gates.open_states_of(view) == {SessionState.UNLOCKED}
     gates.open_while_locked(gates.open_while_provisional(view))
-    assert gates.opens_to(view) == set(SessionState)
+    assert gates.open_states_of(view) == set(SessionState)
     gates.open_to_all(view)
-    assert gates.opens_to(view) == {None, *SessionState}
+    assert gates.open_states_of(view) == {None, *SessionState}
     assert view.login_required is False
     assert view._non_atomic_requests == {"default"}
 
@@ -171,4 +171,4 @@ def test_gates_add_up_and_say_no_by_default():
 def test_nobody_is_sent_to_another_site(wanted, leads_to):
     request = RequestFactory().post("/sign-in", {"next": wanted})
 
-    assert gates.next_of(request) == leads_to
+    assert gates.next_url_of(request) == leads_to

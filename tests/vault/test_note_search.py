@@ -5,7 +5,11 @@ import pytest
 
 from protect.vault.errors import TokenGone
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.records.note_search import is_found, open_words, seal_words
+from protect.vault.records.note_search import (
+    contains_all_words,
+    open_search_words,
+    seal_search_words,
+)
 from protect.vault.sessions.unlocked import Unlocked
 from tests.vault.cast import AT
 
@@ -14,7 +18,12 @@ SAID = "Ngô Thị 0470 12 34 56"
 
 
 def session(**changed) -> Unlocked:
-    given = {"user_id": uuid4(), "user_version": 1, "secret": UserSecret.make(), "session": uuid4()}
+    given = {
+        "user_id": uuid4(),
+        "user_version": 1,
+        "secret": UserSecret.generate(),
+        "session": uuid4(),
+    }
     return Unlocked(**{**given, **changed})
 
 
@@ -25,44 +34,46 @@ def mine() -> Unlocked:
 
 @pytest.mark.parametrize("seconds", [0, 1, 1799])
 def test_words_come_back_within_half_an_hour(mine, seconds):
-    token = seal_words(mine, TEAM, SAID, at=AT)
+    token = seal_search_words(mine, TEAM, SAID, at=AT)
 
-    assert open_words(mine, TEAM, token, at=AT + timedelta(seconds=seconds)) == SAID
+    assert open_search_words(mine, TEAM, token, at=AT + timedelta(seconds=seconds)) == SAID
 
 
 def test_the_same_words_never_look_the_same_and_short_ones_are_as_long(mine):
-    first, second, short = (seal_words(mine, TEAM, each, at=AT) for each in (SAID, SAID, "Ngô"))
+    first, second, short = (
+        seal_search_words(mine, TEAM, each, at=AT) for each in (SAID, SAID, "Ngô")
+    )
 
     assert first != second
     assert len(first) == len(second) == len(short)
 
 
 def test_too_late_and_before_its_time_a_token_opens_nothing(mine):
-    token = seal_words(mine, TEAM, SAID, at=AT)
+    token = seal_search_words(mine, TEAM, SAID, at=AT)
 
     for wrong in (timedelta(minutes=30, seconds=1), timedelta(minutes=-2), timedelta(days=1)):
         with pytest.raises(TokenGone):
-            open_words(mine, TEAM, token, at=AT + wrong)
+            open_search_words(mine, TEAM, token, at=AT + wrong)
 
 
 def test_a_token_opens_for_its_person_session_and_team_alone(mine):
-    token = seal_words(mine, TEAM, SAID, at=AT)
+    token = seal_search_words(mine, TEAM, SAID, at=AT)
     same = {"user_id": mine.user_id, "secret": mine.secret, "session": mine.session}
 
-    assert open_words(session(**same), TEAM, token, at=AT) == SAID
+    assert open_search_words(session(**same), TEAM, token, at=AT) == SAID
     for name in same:
         with pytest.raises(TokenGone):
-            open_words(
+            open_search_words(
                 session(**{**same, name: session().__getattribute__(name)}), TEAM, token, at=AT
             )
     with pytest.raises(TokenGone):
-        open_words(mine, uuid4(), token, at=AT)
+        open_search_words(mine, uuid4(), token, at=AT)
 
 
 @pytest.mark.parametrize("token", ["", "x", "AQFI", "%", "é" * 90, "A" * 5000])
 def test_what_is_no_token_is_said_to_be_over(mine, token):
     with pytest.raises(TokenGone):
-        open_words(mine, TEAM, token, at=AT)
+        open_search_words(mine, TEAM, token, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -80,4 +91,4 @@ def test_what_is_no_token_is_said_to_be_over(mine, token):
     ],
 )
 def test_every_word_must_stand_somewhere(words, is_there):
-    assert is_found(words, "Ngô", "Thị 0470 12 34 56") is is_there
+    assert contains_all_words(words, "Ngô", "Thị 0470 12 34 56") is is_there

@@ -9,7 +9,7 @@ from protect.vault.errors import (
     TeamKeyMismatch,
 )
 from protect.vault.formats import fingerprint, signing
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, TeamKey
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import pins
@@ -97,17 +97,17 @@ def test_a_packet_without_its_text_is_damaged_and_with_a_marked_wrap_too(cast):
 def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
     """Whoever writes rows can add a key of the sender's team, and sign with it."""
     key = active_key(cast.desk.pk)
-    words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
-    pins.compare(cast.bela.unlocked(), cast.shelter, key, words, at=AT)
+    words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
+    pins.compare_partner_key(cast.bela.unlocked(), cast.shelter, key, words, at=AT)
     manifest = send(cast).manifest
     assert read(cast.bela, manifest, cast.shelter) == SAID
-    forger = TeamSecret.make()
+    forger = TeamSecret.generate()
     TeamKey.objects.filter(pk=key.pk).update(state="retiring")
     TeamKey.objects.create(
         team=cast.desk, version=2, public=forger.public().raw, continuity=bytes(64), created=AT
     )
     manifest.from_version = 2
-    manifest.signature = signing.sign(forger.signing(), packets._message(manifest))
+    manifest.signature = signing.sign(forger.signing(), packets._message_to_sign(manifest))
     manifest.save()
 
     with refused(TeamKeyMismatch):
@@ -121,8 +121,8 @@ def test_a_known_sender_that_renewed_its_key_is_still_known(cast):
     before = send(cast).manifest
     renew(cast.sana, cast.desk)
     key = active_key(cast.desk.pk)
-    words = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
-    pins.compare(cast.bela.unlocked(), cast.shelter, key, words, at=AT)
+    words = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
+    pins.compare_partner_key(cast.bela.unlocked(), cast.shelter, key, words, at=AT)
     renew(cast.sana, cast.desk)
     after = send(cast).manifest
 

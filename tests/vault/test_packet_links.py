@@ -6,7 +6,7 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.referrals import packets
-from protect.referrals.packets import MISSES
+from protect.referrals.packets import ATTEMPT_LIMIT
 from protect.vault.enums import Opener
 from protect.vault.errors import CodeWrong, RecordDamaged
 from protect.vault.formats.credentials.codes import LinkCode
@@ -33,7 +33,7 @@ CAST_IS_KEPT = True
 
 
 @pytest.fixture
-def linked(cast) -> packets.Sent:
+def linked(cast) -> packets.SentPacket:
     return send(cast, packet_for(None), reason="")
 
 
@@ -43,7 +43,7 @@ def open_link(sent, typed=None, *, secret=None, at=LATER):
 
 
 def wrong_code(sent) -> str:
-    while (code := LinkCode.make()) == sent.code:
+    while (code := LinkCode.generate()) == sent.code:
         pass
     return code.printed()
 
@@ -84,7 +84,7 @@ def test_a_slip_of_the_pen_is_told_and_not_counted(linked):
 
 
 def test_four_wrong_codes_are_counted_and_the_right_one_still_opens(linked):
-    for count in range(1, MISSES):
+    for count in range(1, ATTEMPT_LIMIT):
         with pytest.raises(CodeWrong):
             open_link(linked, wrong_code(linked))
         assert misses(linked) == count
@@ -93,7 +93,7 @@ def test_four_wrong_codes_are_counted_and_the_right_one_still_opens(linked):
 
 
 def test_the_fifth_wrong_code_deletes_the_wrap_and_nothing_opens_any_more(cast, linked):
-    for _ in range(MISSES - 1):
+    for _ in range(ATTEMPT_LIMIT - 1):
         with pytest.raises(CodeWrong):
             open_link(linked, wrong_code(linked))
     with refuses("packet_closed"):
@@ -107,7 +107,7 @@ def test_the_fifth_wrong_code_deletes_the_wrap_and_nothing_opens_any_more(cast, 
 
 def test_another_link_is_a_miss_too(linked):
     with pytest.raises(CodeWrong):
-        open_link(linked, secret=LinkSecret.make())
+        open_link(linked, secret=LinkSecret.generate())
     assert misses(linked) == 1
 
 
@@ -144,7 +144,7 @@ def test_a_withdrawn_link_is_closed(cast, linked):
 
 def test_a_packet_that_never_was_looks_like_a_closed_one(cast):
     with refused("packet_closed"):
-        packets.open_link(uuid4(), LinkSecret.make(), LinkCode.make().printed(), at=LATER)
+        packets.open_link(uuid4(), LinkSecret.generate(), LinkCode.generate().printed(), at=LATER)
 
 
 def test_a_packet_to_a_team_has_no_link(cast):
@@ -153,7 +153,7 @@ def test_a_packet_to_a_team_has_no_link(cast):
     assert (sent.link, sent.code) == (None, None)
     with refused("packet_closed"):
         packets.open_link(
-            sent.manifest.packet_id, LinkSecret.make(), LinkCode.make().printed(), at=LATER
+            sent.manifest.packet_id, LinkSecret.generate(), LinkCode.generate().printed(), at=LATER
         )
 
 
@@ -173,14 +173,14 @@ def test_a_links_text_that_is_missing_is_damaged(linked):
 
 def test_a_miss_is_never_counted_in_a_transaction_that_its_refusal_would_end():
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
-        packets.open_link(uuid4(), LinkSecret.make(), LinkCode.make().printed(), at=LATER)
+        packets.open_link(uuid4(), LinkSecret.generate(), LinkCode.generate().printed(), at=LATER)
 
 
 def test_a_case_is_never_the_packet(cast):
     """Sealing a packet touches no record of the sender's but its list of pins."""
-    case = records.seal(
+    case = records.seal_record(
         cast.amal.unlocked(),
-        records.Writing(kind="case", team=cast.desk),
+        records.NewRecord(kind="case", team=cast.desk),
         SAID,
         retention=EXPIRES.date(),
         at=AT,

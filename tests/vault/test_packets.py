@@ -8,7 +8,7 @@ from protect.referrals.packets import Packet
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import KeyNotReady, RecordGone, TeamKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, SealedFile, TeamKey
 from protect.vault.records import files
 from protect.vault.sessions.unlocked import active_key
@@ -64,7 +64,7 @@ def test_the_manifest_says_what_travelled_and_not_a_word_of_it(cast):
     assert (manifest.to_team, manifest.to_version) == (cast.shelter, 1)
     assert (manifest.consent, manifest.scope) == (CONSENT, "contact needs")
     assert (manifest.person_id, manifest.at, manifest.expires) == (cast.amal.pk, AT, EXPIRES)
-    public = TeamPublic(bytes(active_key(cast.shelter.pk).public))
+    public = TeamPublicKey(bytes(active_key(cast.shelter.pk).public))
     assert bytes(manifest.fingerprint) == fingerprint.digest(public)
     assert "PLANTED" not in repr(everything())
 
@@ -186,7 +186,7 @@ def test_a_key_that_nobody_compared_needs_a_reason_that_the_audit_keeps(cast):
 
 def test_a_changed_key_blocks_sending_whatever_the_reason(cast):
     compare(cast)
-    TeamKey.objects.filter(team=cast.shelter).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.shelter).update(public=TeamSecret.generate().public().raw)
 
     with refused(TeamKeyMismatch):
         send(cast)
@@ -246,7 +246,7 @@ def test_where_cases_are_off_nothing_travels(cast, settings):
 def test_what_was_withdrawn_opens_for_nobody_and_is_deleted(cast):
     manifest = send(cast).manifest
     clean = CleanDocument(content=b"%PDF-", media_type="application/pdf", name="demo.pdf")
-    files.attach(manifest.packet, {}, clean, at=AT)
+    files.attach_file(manifest.packet, {}, clean, at=AT)
 
     packets.withdraw(cast.sana.unlocked(), manifest, at=LATER)
 
@@ -308,7 +308,9 @@ def test_other_packets_stay(cast):
 
 def test_whoever_left_the_receiving_team_opens_no_packet(cast):
     manifest = send(cast).manifest
-    members.leave(cast.emil.scope, cast.noor.place(cast.shelter), None, at=LATER)
+    members.end_membership_and_access(
+        cast.emil.scope, cast.noor.place(cast.shelter), None, at=LATER
+    )
 
     with refused(KeyNotReady):
         read(cast.noor, manifest, cast.shelter)

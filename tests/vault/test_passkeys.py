@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.password_reset import Reset
+from protect.vault.accounts.password_reset import ResetSubmission
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorRefused, SessionEnded
 from protect.vault.models import Passkey, UnlockSession, UserWrap
@@ -42,7 +42,7 @@ def add(person, key, at=AT):
     entry = let_in(person, at)
     ceremony = passkeys.offer_registration(entry, at=at)
     answer = key.create(ceremony.options)
-    return passkeys.register(entry, ceremony.state, answer, name=" my  key ", at=at)
+    return passkeys.register_passkey(entry, ceremony.state, answer, name=" my  key ", at=at)
 
 
 def ask(entry, key, at=NEXT):
@@ -51,7 +51,7 @@ def ask(entry, key, at=NEXT):
 
 
 def second(entry, state, answer, at=NEXT):
-    return passkeys.second_factor_passkey(entry, state, answer, browser=BROWSER, at=at)
+    return passkeys.pass_with_passkey(entry, state, answer, browser=BROWSER, at=at)
 
 
 def test_the_options_name_the_site_and_nothing_that_tells_more(amal):
@@ -77,10 +77,10 @@ def test_a_passkey_is_a_second_factor(amal, key):
 def test_a_passkey_with_prf_unlocks_what_the_password_sealed(amal, key):
     entry = add(amal, key)
     secret = browser_sessions.secret_of(entry)
-    authentication.lock(entry, at=AT)
-    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
+    authentication.lock_browser_session(entry, at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=NEXT)
 
-    opened = passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
+    opened = passkeys.unlock(locked, *ask(locked, key), at=NEXT)
 
     assert opened.state is SessionState.UNLOCKED
     assert browser_sessions.secret_of(opened) == secret
@@ -104,22 +104,22 @@ def test_a_browser_that_answers_prf_later_wraps_at_the_next_sign_in(amal, key):
 def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
     key.has_prf = False
     entry = add(amal, key)
-    authentication.lock(entry, at=AT)
-    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
+    authentication.lock_browser_session(entry, at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=NEXT)
 
     with refuses("passkey_cannot_unlock"):
-        passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
+        passkeys.unlock(locked, *ask(locked, key), at=NEXT)
     assert UnlockSession.objects.get().state == SessionState.LOCKED
 
 
 def test_another_prf_output_opens_nothing(amal, key):
     entry = add(amal, key)
-    authentication.lock(entry, at=AT)
-    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
+    authentication.lock_browser_session(entry, at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=NEXT)
     key.secret = b"x" * 32
 
     with refuses("passkey_cannot_unlock"):
-        passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
+        passkeys.unlock(locked, *ask(locked, key), at=NEXT)
 
 
 def wrong_origin(key):
@@ -172,7 +172,7 @@ def test_a_challenge_is_for_one_purpose_and_five_minutes(amal, key):
         with pytest.raises(FactorRefused):
             second(begun, wrong, answer, at)
     with pytest.raises(FactorRefused):
-        passkeys.register(entry, state, key.create(_options(entry)), name="", at=AT)
+        passkeys.register_passkey(entry, state, key.create(_options(entry)), name="", at=AT)
     assert Passkey.objects.count() == 1
 
 
@@ -207,7 +207,9 @@ def test_a_passkey_is_registered_once(amal, key):
     ceremony = passkeys.offer_registration(entry, at=AT)
 
     with pytest.raises(FactorRefused):
-        passkeys.register(entry, ceremony.state, key.create(ceremony.options), name="", at=AT)
+        passkeys.register_passkey(
+            entry, ceremony.state, key.create(ceremony.options), name="", at=AT
+        )
     assert Passkey.objects.count() == 1
 
 
@@ -221,7 +223,7 @@ def test_what_is_no_passkey_is_not_registered(amal, credential):
     ceremony = passkeys.offer_registration(entry, at=AT)
 
     with pytest.raises(FactorRefused):
-        passkeys.register(entry, ceremony.state, Answer(credential, "%%%"), name="", at=AT)
+        passkeys.register_passkey(entry, ceremony.state, Answer(credential, "%%%"), name="", at=AT)
     assert Passkey.objects.count() == 0
 
 
@@ -250,12 +252,12 @@ def test_a_passkey_is_a_step_up(amal, key):
     entry = add(amal, key)
     late = AT + timedelta(minutes=11)
 
-    passkeys.step_up_passkey(entry, *ask(entry, key, late), at=late)
+    passkeys.step_up(entry, *ask(entry, key, late), at=late)
 
     row = UnlockSession.objects.get()
     second_factors.must_be_stepped_up(row, at=late)
     with refuses("session_move_not_allowed"):
-        passkeys.step_up_passkey(begin(amal, late), "", Answer(""), at=late)
+        passkeys.step_up(begin(amal, late), "", Answer(""), at=late)
 
 
 def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal, key):
@@ -267,7 +269,7 @@ def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal,
 
     other = SoftPasskey()
     ceremony = passkeys.offer_registration(entry, at=AT)
-    passkeys.register(entry, ceremony.state, other.create(ceremony.options), name="", at=AT)
+    passkeys.register_passkey(entry, ceremony.state, other.create(ceremony.options), name="", at=AT)
     first = Passkey.objects.get(credential=key.credential)
     passkeys.remove_passkey(entry, first.pk, at=AT)
     passkeys.remove_passkey(entry, first.pk, at=AT)  # twice is nothing
@@ -287,20 +289,20 @@ def test_nobody_removes_the_passkey_of_somebody_else(amal, key):
 
 def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
     add(amal, key)
-    password_reset.forgot(amal.user.email, at=NEXT)
+    password_reset.mail_reset_link(amal.user.email, at=NEXT)
     token = mailed_token()
-    ceremony = password_reset.offer_proof(token, at=NEXT)
+    ceremony = password_reset.offer_passkey_proof(token, at=NEXT)
     answer = key.get(ceremony.options)
-    asked = Reset(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
+    asked = ResetSubmission(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
 
-    assert password_reset.reset(token, asked, at=NEXT)
+    assert password_reset.reset_password(token, asked, at=NEXT)
 
 
 def test_beginning_again_takes_passkeys_and_what_they_opened(amal, key):
     add(amal, key)
-    password_reset._mail(amal.user, at=NEXT, is_restart=True)
+    password_reset._mail_link(amal.user, at=NEXT, is_restart=True)
 
-    password_reset.begin_again(mailed_token(), password=OTHER, at=NEXT)
+    password_reset.restart_account(mailed_token(), password=OTHER, at=NEXT)
 
     assert Passkey.objects.count() == 0
     assert set(UserWrap.objects.order_by("pk").values_list("kind", flat=True)) == {"pw", "rec"}

@@ -12,11 +12,11 @@ from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, User
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.password_reset import Reset
+from protect.vault.accounts.password_reset import ResetSubmission
 from protect.vault.enums import SessionState, Step, WrapKind
 from protect.vault.errors import CodeMistyped, ResetLinkGone, Throttled
 from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.secrets import TeamSecret, UserPublic
+from protect.vault.formats.secrets import TeamSecret, UserPublicKey
 from protect.vault.models import (
     ResetLink,
     TeamGrant,
@@ -27,7 +27,7 @@ from protect.vault.models import (
     UserWrap,
 )
 from protect.vault.sessions import authentication, browser_sessions
-from protect.vault.sessions.rules import RESET_LINK
+from protect.vault.sessions.rules import RESET_LINK_VALIDITY
 from protect.vault.sign_in import enrolment, second_factors
 from tests.refusals import refuses
 from tests.vault.signing import (
@@ -57,13 +57,13 @@ def amal():
 
 
 def forgot(person) -> str:
-    password_reset.forgot(person.user.email, at=AT)
+    password_reset.mail_reset_link(person.user.email, at=AT)
     return mailed_token()
 
 
 def reset(token, person, at=AT, **asked):
     given = {"code": person.code.printed(), "password": OTHER, "totp": person.totp(at), **asked}
-    return password_reset.reset(token, Reset(**given), at=at)
+    return password_reset.reset_password(token, ResetSubmission(**given), at=at)
 
 
 def wraps() -> list[bytes]:
@@ -72,7 +72,7 @@ def wraps() -> list[bytes]:
 
 def test_a_forgotten_password_is_answered_the_same_for_everybody(amal):
     for email in (amal.user.email, "nobody@demo.example", "not an address"):
-        assert password_reset.forgot(email, at=AT) is None
+        assert password_reset.mail_reset_link(email, at=AT) is None
 
     assert Outgoing.objects.filter(template="password_reset").count() == 1
 
@@ -80,7 +80,7 @@ def test_a_forgotten_password_is_answered_the_same_for_everybody(amal):
 def deeds_of(email, capture, at=AT) -> list[str]:
     """Return what asking for a link does: each statement without its values, and what follows."""
     with CaptureQueriesContext(connection) as asked, capture() as then:
-        password_reset.forgot(email, at=at)
+        password_reset.mail_reset_link(email, at=at)
     kinds = [
         re.sub(r"ROLLBACK TO SAVEPOINT|RELEASE SAVEPOINT", "END", each["sql"]) for each in asked
     ]
@@ -97,7 +97,7 @@ def test_asking_does_the_same_for_every_address(amal, django_capture_on_commit_c
 
     found = [deeds_of(email, django_capture_on_commit_callbacks) for email in asked]
 
-    assert "_wake" in found[0]
+    assert "_enqueue_sending" in found[0]
     assert all(each == found[0] for each in found[1:])
     assert [row.to for row in Outgoing.objects.all().order_by("pk")] == [amal.user.email]
     assert [row.user for row in ResetLink.objects.all().order_by("pk")] == [amal.user]
@@ -106,7 +106,7 @@ def test_asking_does_the_same_for_every_address(amal, django_capture_on_commit_c
 def test_asking_for_an_unknown_address_leaves_nothing_behind(amal):
     with CaptureQueriesContext(connection) as asked:
         before = everything()
-        password_reset.forgot("nobody@demo.example", at=AT)
+        password_reset.mail_reset_link("nobody@demo.example", at=AT)
 
     assert any("INSERT" in each["sql"] for each in asked)
     assert everything() == before
@@ -122,11 +122,11 @@ def test_the_database_has_the_hash_of_the_link_alone(amal):
 def test_a_link_that_was_mailed_opens_to_its_end_however_often_a_stranger_asks(amal):
     token = forgot(amal)
     for minutes in range(1, 30):
-        password_reset.forgot(amal.user.email, at=AT + timedelta(minutes=minutes))
+        password_reset.mail_reset_link(amal.user.email, at=AT + timedelta(minutes=minutes))
         assert password_reset.get_link(token, at=AT + timedelta(minutes=minutes)).user == amal.user
     assert not Outgoing.objects.filter(template="password_reset").exists()  # the first has left
 
-    password_reset.forgot(amal.user.email, at=AT + RESET_LINK)
+    password_reset.mail_reset_link(amal.user.email, at=AT + RESET_LINK_VALIDITY)
     assert Outgoing.objects.filter(template="password_reset").count() == 1
 
 
@@ -140,7 +140,7 @@ def test_code_and_second_factor_set_a_new_password_and_lose_nothing(amal):
     assert ResetLink.objects.count() == 0
     assert Outgoing.objects.filter(template="recovery_used", to=amal.user.email).count() == 1
     begun = authentication.begin(amal.user.email, OTHER, browser=BROWSER, at=NEXT)
-    entry = second_factors.second_factor_totp(begun, amal.totp(NEXT), browser=BROWSER, at=NEXT)
+    entry = second_factors.pass_with_totp(begun, amal.totp(NEXT), browser=BROWSER, at=NEXT)
     assert browser_sessions.step_of(entry) is Step.CONFIRM_CODE  # the new code, before all else
     entry = enrolment.confirm_code(entry, new.printed(), at=NEXT)
     assert entry.state is SessionState.UNLOCKED
@@ -154,13 +154,13 @@ def test_after_a_reset_the_old_password_and_the_old_code_open_nothing(amal):
     with refuses("sign_in_refused"):
         authentication.begin(amal.user.email, PASSWORD, browser=BROWSER, at=NEXT)
     wrap = UserWrap.objects.get(kind=WrapKind.RECOVERY)
-    assert enrolment.open_with(wrap, amal.code) is None
+    assert enrolment.open_with_code(wrap, amal.code) is None
 
 
 @pytest.mark.parametrize("wrong", ["code", "totp"])
 def test_a_wrong_code_and_a_wrong_factor_are_refused_alike(amal, wrong):
     token, before = forgot(amal), wraps()
-    asked = {"code": RecoveryCode.make().printed()} if wrong == "code" else {"totp": "000000"}
+    asked = {"code": RecoveryCode.generate().printed()} if wrong == "code" else {"totp": "000000"}
 
     with refuses("reset_refused") as refused:
         reset(token, amal, **asked)
@@ -200,10 +200,10 @@ def test_slips_and_bad_passwords_are_told_before_anything_is_tried(amal):
 
 def test_a_link_closes_after_half_an_hour_works_once_and_is_never_guessed(amal):
     token = forgot(amal)
-    for other in ("", "é", token[:-2], RecoveryCode.make().printed()):
+    for other in ("", "é", token[:-2], RecoveryCode.generate().printed()):
         with pytest.raises(ResetLinkGone):
             reset(other, amal)
-    late = AT + RESET_LINK
+    late = AT + RESET_LINK_VALIDITY
     with pytest.raises(ResetLinkGone):
         reset(token, amal, late)
 
@@ -227,7 +227,7 @@ def bela(team):
 
 def hold_key(person, team) -> TeamKey:
     key = TeamKey.objects.create(
-        team=team, version=1, public=TeamSecret.make().public().raw, created=AT
+        team=team, version=1, public=TeamSecret.generate().public().raw, created=AT
     )
     user_key = UserKey.objects.get(user=person.user)
     TeamGrant.objects.create(
@@ -237,7 +237,7 @@ def hold_key(person, team) -> TeamKey:
 
 
 def restart(bela, person) -> str:
-    password_reset.restart(scope_for(bela.user.pk), person.user, at=AT)
+    password_reset.mail_restart_link(scope_for(bela.user.pk), person.user, at=AT)
     return mailed_token()
 
 
@@ -246,7 +246,7 @@ def test_who_has_forgotten_everything_begins_again_and_waits_for_a_colleague(ama
     hold_key(amal, team)
     let_in(amal, AT - timedelta(minutes=2))
 
-    given = password_reset.begin_again(restart(bela, amal), password=OTHER, at=NEXT)
+    given = password_reset.restart_account(restart(bela, amal), password=OTHER, at=NEXT)
 
     place.refresh_from_db()
     assert place.state == MembershipState.PENDING
@@ -254,14 +254,14 @@ def test_who_has_forgotten_everything_begins_again_and_waits_for_a_colleague(ama
     assert not TotpDevice.objects.filter(user=amal.user).exists()
     assert [row.pk for row in UnlockSession.objects.order_by("pk")] == [given.entry.session.pk]
     key = UserKey.objects.get(user=amal.user, version=2)
-    assert UserPublic(bytes(key.public)) == browser_sessions.secret_of(given.entry).public()
+    assert UserPublicKey(bytes(key.public)) == browser_sessions.secret_of(given.entry).public()
     waiting = Outgoing.objects.filter(template="membership_waiting")
     assert waiting.filter(to=bela.user.email).count() == 1
 
 
 def test_beginning_again_ends_with_code_and_app_like_the_first_time(amal, bela, team):
     join(amal.user, team, "caseworker", MembershipState.ACTIVE)
-    given = password_reset.begin_again(restart(bela, amal), password=OTHER, at=NEXT)
+    given = password_reset.restart_account(restart(bela, amal), password=OTHER, at=NEXT)
 
     entry = enrolment.confirm_code(given.entry, given.code.printed(), at=NEXT)
     seed = seed_of(second_factors.offer_totp(entry, at=NEXT))
@@ -290,7 +290,7 @@ def test_chidi_restarts_nobody_elsewhere_and_nobody_restarts_themselves(amal, be
 
     for who, whom in ((chidi, amal.user), (amal.user, bela.user), (bela.user, bela.user)):
         with pytest.raises(PermissionDenied):
-            password_reset.restart(scope_for(who.pk), whom, at=AT)
+            password_reset.mail_restart_link(scope_for(who.pk), whom, at=AT)
     assert Outgoing.objects.filter(template="password_reset").count() == 0
     assert ResetLink.objects.count() == 0
 
@@ -298,12 +298,14 @@ def test_chidi_restarts_nobody_elsewhere_and_nobody_restarts_themselves(amal, be
 def test_each_link_does_its_own_thing_only(amal, bela, team):
     join(amal.user, team, "caseworker", MembershipState.ACTIVE)
     with pytest.raises(ResetLinkGone):
-        password_reset.begin_again(forgot(amal), password=OTHER, at=AT)
+        password_reset.restart_account(forgot(amal), password=OTHER, at=AT)
     again = restart(bela, amal)
 
     with pytest.raises(ResetLinkGone):
         reset(again, amal)
-    password_reset.forgot(amal.user.email, at=AT + timedelta(minutes=20))  # does not take it away
+    password_reset.mail_reset_link(
+        amal.user.email, at=AT + timedelta(minutes=20)
+    )  # does not take it away
     assert password_reset.get_link(again, at=AT + timedelta(minutes=20)).is_restart
     assert UserKey.objects.filter(user=amal.user).count() == 1
 
@@ -341,8 +343,8 @@ def test_a_refused_change_changes_nothing(amal, old, new, error):
 def test_no_secret_of_a_reset_shows_in_repr_or_log(amal, caplog):
     caplog.set_level(0)
     token = forgot(amal)
-    asked = Reset(code=amal.code.printed(), password=OTHER, totp=amal.totp(AT))
-    password_reset.reset(token, asked, at=AT)
+    asked = ResetSubmission(code=amal.code.printed(), password=OTHER, totp=amal.totp(AT))
+    password_reset.reset_password(token, asked, at=AT)
 
     said = repr(asked) + caplog.text
     for secret in (token, amal.code.printed(), OTHER):

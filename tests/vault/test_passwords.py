@@ -15,14 +15,14 @@ EMAIL, NAME = "amal.haddad@demo.example", "Demo Amal"
 
 
 def check(password: str) -> None:
-    passwords.must_be_good(password, email=EMAIL, name=NAME)
+    passwords.must_be_strong(password, email=EMAIL, name=NAME)
 
 
 def test_what_is_offered_is_six_words_and_good():
-    offered = passwords.offer(email=EMAIL, name=NAME)
+    offered = passwords.offer_password(email=EMAIL, name=NAME)
 
     assert len(offered.split()) == 6
-    assert offered != passwords.offer(email=EMAIL, name=NAME)
+    assert offered != passwords.offer_password(email=EMAIL, name=NAME)
     check(offered)
 
 
@@ -30,7 +30,7 @@ def test_words_that_hold_the_name_are_not_offered(monkeypatch):
     drawn = iter(["democracy river copper violin thistle walnut", GOOD])
     monkeypatch.setattr(passwords, "make_passphrase", lambda: next(drawn))
 
-    assert passwords.offer(email=EMAIL, name=NAME) == GOOD
+    assert passwords.offer_password(email=EMAIL, name=NAME) == GOOD
 
 
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
@@ -88,7 +88,7 @@ def test_what_holds_name_or_address_is_refused(password):
 
 
 def test_a_short_name_may_stand_in_a_word():
-    passwords.must_be_good("a bottle of lemonade", email="bo@demo.example", name="Bo Le")
+    passwords.must_be_strong("a bottle of lemonade", email="bo@demo.example", name="Bo Le")
 
 
 def test_a_refusal_holds_nothing_of_the_password():

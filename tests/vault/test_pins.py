@@ -3,14 +3,14 @@ import pytest
 from protect.vault.enums import Kind
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, TeamKeyMismatch
 from protect.vault.formats import fingerprint, signing
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
+from protect.vault.formats.signing import KeyVersion
 from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
 from protect.vault.records import records
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import pins, rotation
-from protect.vault.team_keys.pins import Pin
+from protect.vault.team_keys.pins import PartnerPin
 from tests.vault.cast import AT, LATER, entries, must_verify, new_team, versions
 from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused
@@ -20,38 +20,38 @@ CAST_IS_KEPT = True
 
 
 def words_of(key: TeamKey) -> str:
-    return " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+    return " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
 
 
 def digest_of(key: TeamKey) -> str:
-    return fingerprint.digest(TeamPublic(bytes(key.public))).hex()
+    return fingerprint.digest(TeamPublicKey(bytes(key.public))).hex()
 
 
-def find_pin(cast) -> Pin | None:
+def find_pin(cast) -> PartnerPin | None:
     return pins.find_pin(cast.amal.unlocked(), cast.desk, cast.shelter.pk)
 
 
 def compare(cast, words=None) -> TeamKey:
     key = active_key(cast.shelter.pk)
-    pins.compare(cast.amal.unlocked(), cast.desk, key, words or words_of(key), at=AT)
+    pins.compare_partner_key(cast.amal.unlocked(), cast.desk, key, words or words_of(key), at=AT)
     return key
 
 
-def must_match(cast, key=None, at=LATER) -> Pin:
+def must_match(cast, key=None, at=LATER) -> PartnerPin:
     partner = key or active_key(cast.shelter.pk)
-    return pins.must_match(cast.amal.unlocked(), cast.desk, partner, at=at)
+    return pins.must_match_pin(cast.amal.unlocked(), cast.desk, partner, at=at)
 
 
 def swap(cast) -> TeamKey:
     """Put another public key in the place of the partner's, as a writer of rows could."""
-    forged = TeamSecret.make().public().raw
+    forged = TeamSecret.generate().public().raw
     TeamKey.objects.filter(team=cast.shelter).update(public=forged)
     return TeamKey.objects.get(team=cast.shelter)
 
 
 def renew(cast) -> TeamKey:
-    key = rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
-    rotation.step(cast.bela.unlocked(), cast.shelter, at=AT)
+    key = rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=AT)
+    rotation.continue_renewal(cast.bela.unlocked(), cast.shelter, at=AT)
     return key
 
 
@@ -62,7 +62,7 @@ def test_two_teams_that_never_met_know_nothing_of_each_other(cast):
 def test_what_was_compared_by_phone_is_known_to_the_whole_team(cast):
     key = compare(cast)
 
-    pin = Pin(1, digest_of(key), AT.isoformat())
+    pin = PartnerPin(1, digest_of(key), AT.isoformat())
     assert find_pin(cast) == pin
     assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk) == pin
     assert pins.find_pin(cast.amal.unlocked(), cast.desk, cast.far.pk) is None
@@ -75,7 +75,7 @@ def test_other_words_pin_nothing(cast):
     key = active_key(cast.shelter.pk)
     for words in ("", words_of(active_key(cast.far.pk)), words_of(key).rsplit(" ", 1)[0]):
         with refused(FingerprintDiffers):
-            pins.compare(cast.amal.unlocked(), cast.desk, key, words, at=AT)
+            pins.compare_partner_key(cast.amal.unlocked(), cast.desk, key, words, at=AT)
 
 
 def test_words_may_be_typed_in_any_case(cast):
@@ -92,7 +92,7 @@ def test_nobody_else_reads_or_writes_what_a_team_knows(cast):
         with refused(KeyNotReady):
             pins.find_pin(person, cast.desk, cast.shelter.pk)
         with refused(KeyNotReady):
-            pins.compare(person, cast.desk, key, words_of(key), at=AT)
+            pins.compare_partner_key(person, cast.desk, key, words_of(key), at=AT)
 
 
 def test_a_team_without_a_key_compares_nothing(cast):
@@ -100,7 +100,7 @@ def test_a_team_without_a_key_compares_nothing(cast):
     team = new_team(cast.office, "Demo new")
 
     with refused("team_not_ready"):
-        pins.compare(cast.amal.unlocked(), team, key, words_of(key), at=AT)
+        pins.compare_partner_key(cast.amal.unlocked(), team, key, words_of(key), at=AT)
 
 
 def test_a_key_that_is_seen_first_is_pinned_and_not_compared(cast):
@@ -108,12 +108,12 @@ def test_a_key_that_is_seen_first_is_pinned_and_not_compared(cast):
 
     pin = must_match(cast)
 
-    assert pin == find_pin(cast) == Pin(1, digest_of(key), "")
+    assert pin == find_pin(cast) == PartnerPin(1, digest_of(key), "")
 
 
 def test_comparing_later_keeps_one_list(cast):
     must_match(cast)
-    pins.must_match(cast.amal.unlocked(), cast.desk, active_key(cast.far.pk), at=AT)
+    pins.must_match_pin(cast.amal.unlocked(), cast.desk, active_key(cast.far.pk), at=AT)
     compare(cast)
 
     record = Record.objects.get(owner_team=cast.desk, kind=Kind.PINS)
@@ -145,7 +145,7 @@ def test_the_words_of_a_key_that_the_ledger_does_not_know_are_not_compared(cast)
     forged = swap(cast)
 
     with refused(TeamKeyMismatch):
-        pins.compare(cast.amal.unlocked(), cast.desk, forged, words_of(forged), at=AT)
+        pins.compare_partner_key(cast.amal.unlocked(), cast.desk, forged, words_of(forged), at=AT)
     with refused(TeamKeyMismatch):
         must_match(cast, forged)
 
@@ -155,7 +155,7 @@ def test_a_renewed_key_that_the_pinned_one_signed_keeps_what_was_compared(cast):
     renew(cast)
     newest = renew(cast)
 
-    assert must_match(cast) == Pin(3, digest_of(newest), AT.isoformat())
+    assert must_match(cast) == PartnerPin(3, digest_of(newest), AT.isoformat())
     assert find_pin(cast).version == 3
 
 
@@ -173,7 +173,7 @@ def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast):
     compare(cast)
     newest = renew(cast)
     TeamKey.objects.filter(team=cast.shelter, version=1).update(
-        public=TeamSecret.make().public().raw
+        public=TeamSecret.generate().public().raw
     )
 
     with refused(TeamKeyMismatch):
@@ -186,14 +186,14 @@ def test_a_renewal_signed_with_a_key_that_was_swapped_is_another_key(cast):
 def test_a_renewal_that_only_the_newer_key_signed_is_another_key(cast):
     """A writer to the database appends a version of their own to a partner's chain."""
     compare(cast)
-    forged = TeamSecret.make()
+    forged = TeamSecret.generate()
     old = active_key(cast.shelter.pk)
     TeamKey.objects.filter(pk=old.pk).update(state="retiring")
     key = TeamKey.objects.create(
         team=cast.shelter,
         version=2,
         public=forged.public().raw,
-        continuity=signing.link_versions(TeamAt(cast.shelter.pk, 1), forged, forged),
+        continuity=signing.sign_next_version(KeyVersion(cast.shelter.pk, 1), forged, forged),
         created=AT,
     )
 
@@ -225,8 +225,8 @@ def test_an_older_version_than_the_pinned_one_is_another_key(cast):
 
 def test_what_a_team_knows_moves_to_its_own_next_version(cast):
     compare(cast)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert find_pin(cast).compared == AT.isoformat()
     assert versions(cast.desk) == {1: "retired", 2: "active"}
@@ -236,9 +236,9 @@ def test_a_version_follows_the_one_before_it_and_no_other(cast):
     first = active_key(cast.shelter.pk)
     second, third = renew(cast), renew(cast)
 
-    assert authenticity.follows(first, second)
-    assert authenticity.follows(second, third)
-    assert not authenticity.follows(first, third)
-    assert not authenticity.follows(first, active_key(cast.far.pk))
+    assert authenticity.is_signed_successor(first, second)
+    assert authenticity.is_signed_successor(second, third)
+    assert not authenticity.is_signed_successor(first, third)
+    assert not authenticity.is_signed_successor(first, active_key(cast.far.pk))
     second.version = 5  # in memory: the signature names the version
-    assert not authenticity.follows(first, second)
+    assert not authenticity.is_signed_successor(first, second)

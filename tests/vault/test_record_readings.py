@@ -57,7 +57,7 @@ def test_each_deed_leaves_one_entry_and_a_whole_scan_one(cast):
     write(cast.amal, cast.desk)
     save(cast.amal, record)
     read(cast.sana, record)
-    records.scan(cast.sana.unlocked(), cast.desk, "case", bool, at=LATER)
+    records.scan_records(cast.sana.unlocked(), cast.desk, "case", bool, at=LATER)
 
     assert len(recorded()) == before + 5
     counts = {each: entries(each) for each in ("seal", "save", "open", "scan")}
@@ -86,11 +86,11 @@ def test_a_scan_finds_what_is_wanted_the_newest_change_first(cast):
     first, second, third = (
         write(cast.amal, cast.desk, {"n": number, "is_open": number != 1}) for number in range(3)
     )
-    records.save(cast.sana.unlocked(), first, {"n": 9, "is_open": True}, seen=1, at=LATER)
+    records.save_record(cast.sana.unlocked(), first, {"n": 9, "is_open": True}, seen=1, at=LATER)
     write(cast.bela, cast.shelter, {"n": 7, "is_open": True})
     note(cast.amal, cast.desk)
 
-    found = records.scan(
+    found = records.scan_records(
         cast.amal.unlocked(), cast.desk, "case", lambda said: said["is_open"], at=LATER
     )
 
@@ -106,7 +106,7 @@ def test_a_scan_leaves_out_what_is_damaged(cast):
     damage(text_of(torn), "ct", flipped(text_of(torn).ct))
     Sealed.objects.filter(record=bare).delete()
 
-    found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
+    found = records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
 
     assert [opened.record.pk for opened in found.opened] == [whole.pk]
     assert set(found.damaged) == {torn.pk, bare.pk}
@@ -118,7 +118,7 @@ def test_a_scan_asks_the_database_a_fixed_number_of_times(cast, django_assert_ma
     unlocked = cast.amal.unlocked()
 
     with django_assert_max_num_queries(15):
-        assert len(records.scan(unlocked, cast.desk, "case", bool, at=LATER).opened) == 20
+        assert len(records.scan_records(unlocked, cast.desk, "case", bool, at=LATER).opened) == 20
 
 
 def test_a_page_of_a_list_opens_its_own_rows_and_no_others(cast, monkeypatch):
@@ -131,7 +131,9 @@ def test_a_page_of_a_list_opens_its_own_rows_and_no_others(cast, monkeypatch):
     unseal = sealed.unseal
     monkeypatch.setattr(sealed, "unseal", lambda *said: unsealed.append(1) or unseal(*said))
 
-    found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER, rows=slice(1, 4))
+    found = records.scan_records(
+        cast.amal.unlocked(), cast.desk, "case", bool, at=LATER, page_slice=slice(1, 4)
+    )
 
     assert [opened.document["n"] for opened in found.opened] == [2, 1]
     assert found.damaged == [made[3].pk]
@@ -155,18 +157,22 @@ class Meanwhile:
 @pytest.mark.parametrize(
     "attempt",
     [
-        lambda unlocked, record: records.open(unlocked, record, at=LATER).document,
+        lambda unlocked, record: records.open_record(unlocked, record, at=LATER).document,
         lambda unlocked, record: (
-            records.scan(unlocked, record.owner_team, "case", bool, at=LATER).opened[0].document
+            records.scan_records(unlocked, record.owner_team, "case", bool, at=LATER)
+            .opened[0]
+            .document
         ),
     ],
 )
 def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt):
     record = write(cast.amal, cast.desk)
     sana, amal = cast.sana.unlocked(), cast.amal.unlocked()
-    rotation.begin(sana, cast.desk, at=LATER)
-    sana.team(cast.desk.pk, 1), sana.team(cast.desk.pk, 2)
-    retire = Meanwhile("vault_teamgrant", lambda: rotation.step(sana, cast.desk, at=LATER))
+    rotation.begin_renewal(sana, cast.desk, at=LATER)
+    sana.team_secret(cast.desk.pk, 1), sana.team_secret(cast.desk.pk, 2)
+    retire = Meanwhile(
+        "vault_teamgrant", lambda: rotation.continue_renewal(sana, cast.desk, at=LATER)
+    )
 
     with connection.execute_wrapper(retire):
         assert attempt(amal, record) == SAID
@@ -177,10 +183,10 @@ def test_a_key_that_retires_between_two_queries_disturbs_no_reader(cast, attempt
 def test_a_scan_misses_no_record_that_is_saved_meanwhile(cast, table):
     record, other = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
     amal, sana = cast.amal.unlocked(), cast.sana.unlocked()
-    saving = Meanwhile(table, lambda: records.save(sana, record, OTHER, seen=1, at=LATER))
+    saving = Meanwhile(table, lambda: records.save_record(sana, record, OTHER, seen=1, at=LATER))
 
     with connection.execute_wrapper(saving):
-        found = records.scan(amal, cast.desk, "case", bool, at=LATER)
+        found = records.scan_records(amal, cast.desk, "case", bool, at=LATER)
 
     assert saving.is_done
     assert {opened.record.pk: opened.document for opened in found.opened} == {
@@ -196,7 +202,7 @@ def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
     erasing = Meanwhile(table, Record.objects.filter(pk=record.pk).delete)
 
     with connection.execute_wrapper(erasing):
-        found = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
+        found = records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=LATER)
 
     assert [opened.record.pk for opened in found.opened] == [other.pk]
     assert found.damaged == []
@@ -204,7 +210,7 @@ def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
 
 def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
     record = write(cast.amal, cast.desk)
-    members.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
 
     with refused(KeyNotReady):
         read(cast.amal, record)

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from protect.audit.models import Entry
-from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
+from protect.audit.rules import AMBIGUOUS_STATE, ERASED_STATE, organisation_chain, sealed_state
 from protect.orgs.models import Team
 from protect.referrals import packets
 from protect.vault import expiry
@@ -23,7 +23,7 @@ CAST_IS_KEPT = True
 
 
 def damaged() -> list[tuple[str, str]]:
-    return list(record_states.damaged_records())
+    return list(record_states.find_damaged_records())
 
 
 def target(record: Record) -> str:
@@ -31,11 +31,11 @@ def target(record: Record) -> str:
 
 
 def state_of(record: Record) -> str | None:
-    return Entry.objects.about(target(record)).newest_states().get(target(record))
+    return Entry.objects.of_target(target(record)).newest_states().get(target(record))
 
 
 def state_said(record: Record, version: int) -> str:
-    return record_states.state_of(record, text_of(record, version))
+    return record_states.sealed_state_of(record, text_of(record, version))
 
 
 def bring_back(record: Record, version: int) -> None:
@@ -65,7 +65,7 @@ def test_sealing_and_saving_leave_the_state_of_the_newest_version(cast):
 
 
 def test_an_inbound_message_leaves_its_state(cast):
-    record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
+    record = inbound.seal_inbound(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
 
     assert state_of(record) == state_said(record, 1)
     assert damaged() == []
@@ -80,28 +80,28 @@ def test_a_packet_leaves_its_state_and_its_withdrawal_ends_it(cast):
     packets.withdraw(cast.amal.unlocked(), manifest, at=LATER)
 
     for organisation in (cast.office, cast.partner):
-        ended = Entry.objects.of_organisation(organisation.pk).about(target(packet))
-        assert ended.newest_states() == {target(packet): GONE}
+        ended = Entry.objects.of_organisation(organisation.pk).of_target(target(packet))
+        assert ended.newest_states() == {target(packet): ERASED_STATE}
     assert damaged() == []
 
 
 def test_an_inbound_message_that_is_erased_leaves_that_it_is_gone(cast):
-    record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
+    record = inbound.seal_inbound(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
 
-    inbound.erase(record.pk, reason=erasure.PERSON, at=LATER)
+    inbound.erase_inbound(record.pk, reason=erasure.PERSON_REASON, at=LATER)
 
-    assert state_of(record) == GONE
+    assert state_of(record) == ERASED_STATE
     assert damaged() == []
 
 
-@pytest.mark.parametrize("reason", [erasure.PERSON, erasure.RETENTION])
+@pytest.mark.parametrize("reason", [erasure.PERSON_REASON, erasure.RETENTION_REASON])
 def test_erasing_leaves_that_the_record_is_gone(cast, reason):
     record = write(cast.amal, cast.desk)
-    by = cast.amal.unlocked() if reason == erasure.PERSON else None
+    by = cast.amal.unlocked() if reason == erasure.PERSON_REASON else None
 
-    erasure.erase(by, record, reason=reason, at=LATER)
+    erasure.erase_record(by, record, reason=reason, at=LATER)
 
-    assert Entry.objects.about(target(record)).newest_states() == {target(record): GONE}
+    assert Entry.objects.of_target(target(record)).newest_states() == {target(record): ERASED_STATE}
     assert damaged() == []
 
 
@@ -109,7 +109,7 @@ def test_opening_and_searching_leave_no_state(cast):
     record = write(cast.amal, cast.desk)
     before = state_of(record)
     read(cast.amal, record)
-    records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+    records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
 
     assert Entry.objects.filter(action__in=("vault.open", "vault.scan"), state=None).count() == 2
     assert state_of(record) == before
@@ -161,7 +161,7 @@ def test_a_record_that_is_gone_and_that_nobody_erased_is_named(cast):
 def test_an_erased_record_that_was_put_back_is_named(cast):
     record = write(cast.amal, cast.desk)
     row, text = Record.objects.get(pk=record.pk), text_of(record)
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
     row.save(force_insert=True)
     text.save(force_insert=True)
 
@@ -209,9 +209,9 @@ def test_every_fault_is_named_in_the_order_of_the_targets(cast):
 def test_what_a_restore_erased_again_is_not_named(cast):
     """The backup brought record and audit back from before the erasure; the ledger named it."""
     record = write(cast.amal, cast.desk)
-    line = ledger.LedgerLine("record", str(record.pk), LATER.isoformat(), erasure.PERSON)
+    line = ledger.Line("record", str(record.pk), LATER.isoformat(), erasure.PERSON_REASON)
 
-    assert expiry.replay_restored([line], at=LATER) == 1
+    assert expiry.replay_after_restore([line], at=LATER) == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []
@@ -219,9 +219,9 @@ def test_what_a_restore_erased_again_is_not_named(cast):
 
 def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
     record = write(cast.amal, cast.desk)
-    ledger.append(ledger.LedgerLine("record", str(record.pk), AT.isoformat(), erasure.PERSON))
+    ledger.append(ledger.Line("record", str(record.pk), AT.isoformat(), erasure.PERSON_REASON))
 
-    assert expiry.erase_due(at=LATER)["finished"] == 1
+    assert expiry.run_due_erasures(at=LATER)["finished"] == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []
@@ -234,22 +234,22 @@ def test_a_record_is_read_with_its_newest_state(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record)
 
-    found = record_states.stored(record)
+    found = record_states.load_with_state(record)
 
     assert found == (record, state_said(record, 2))
     assert found.record.version == 2
-    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
     with pytest.raises(RecordGone):
-        record_states.stored(found.record)
+        record_states.load_with_state(found.record)
 
 
 def test_the_newest_version_is_accepted_and_any_other_refused(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record)
-    record, state = record_states.stored(record)
+    record, state = record_states.load_with_state(record)
 
     record_states.must_be_newest_version(record, state)
-    for wrong in (None, GONE, sealed_state(1, b""), sealed_state(20, b"")):
+    for wrong in (None, ERASED_STATE, sealed_state(1, b""), sealed_state(20, b"")):
         with refused(RecordDamaged, reference=str(record.pk)):
             record_states.must_be_newest_version(record, wrong)
 
@@ -260,12 +260,12 @@ def test_a_text_is_in_the_state_of_its_version_and_bytes(cast):
     record.refresh_from_db()
     first, second, state = text_of(record, 1), text_of(record, 2), state_of(record)
 
-    assert record_states.is_in_state(record, second, state)
-    assert not record_states.is_in_state(record, first, state_said(record, 1))
-    for other in (None, "", GONE, SEVERAL, "0000000002:" + "0" * 64):
-        assert not record_states.is_in_state(record, second, other)
+    assert record_states.matches_state(record, second, state)
+    assert not record_states.matches_state(record, first, state_said(record, 1))
+    for other in (None, "", ERASED_STATE, AMBIGUOUS_STATE, "0000000002:" + "0" * 64):
+        assert not record_states.matches_state(record, second, other)
     second.ct = flipped(second.ct)
-    assert not record_states.is_in_state(record, second, state)
+    assert not record_states.matches_state(record, second, state)
 
 
 def test_the_states_of_some_records_are_those_and_no_others(cast):
@@ -283,8 +283,8 @@ def test_a_record_that_was_moved_to_another_team_is_damaged(cast):
     Record.objects.filter(pk=record.pk).update(owner_team=cast.far)
     moved = Record.objects.get(pk=record.pk)
 
-    stored = record_states.stored(moved)
-    assert not record_states.is_in_state(moved, text_of(moved, 1), stored.state)
+    stored = record_states.load_with_state(moved)
+    assert not record_states.matches_state(moved, text_of(moved, 1), stored.state)
     assert damaged() == [(target(record), "other_state")]
 
 
@@ -294,13 +294,13 @@ def test_a_team_that_was_moved_to_another_organisation_takes_no_older_text_along
     first = state_of(record)
     save(cast.amal, record)
     Team.objects.filter(pk=cast.desk.pk).update(organisation=cast.other)
-    chain, org = org_chain(cast.other.pk), cast.other.pk
+    chain, org = organisation_chain(cast.other.pk), cast.other.pk
     writing.write(chain=chain, organisation=org, target=target(record), state=first, at=AT)
     bring_back(record, 1)
 
     with refused(RecordDamaged, reference=str(record.pk)):
         read(cast.amal, Record.objects.get(pk=record.pk))
-    scanned = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+    scanned = records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
     assert (scanned.opened, scanned.damaged) == ([], [record.pk])
 
 
@@ -330,7 +330,7 @@ def test_what_is_saved_during_a_comparison_is_not_named(cast, meanwhile):
 
     def act():
         save(cast.sana, saved)
-        erasure.erase(cast.amal.unlocked(), erased, reason=erasure.PERSON, at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), erased, reason=erasure.PERSON_REASON, at=LATER)
         write(cast.amal, cast.desk)
 
     meanwhile(record_states.Entry.objects.none().__class__, "newest_states", act)
@@ -349,9 +349,9 @@ def test_what_nobody_saved_and_is_gone_meanwhile_is_not_named(cast, meanwhile):
 
 def test_a_search_finds_what_is_saved_meanwhile(cast, meanwhile):
     record = write(cast.amal, cast.desk)
-    meanwhile(records, "_keys", lambda: save(cast.sana, record))
+    meanwhile(records, "_wrap_rows", lambda: save(cast.sana, record))
 
-    scanned = records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
+    scanned = records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT)
 
     (found,) = scanned.opened
     assert (found.version, found.document) == (2, OTHER)
@@ -361,9 +361,9 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
     record = write(cast.amal, cast.desk)
 
     def erase():
-        erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
+        erasure.erase_record(cast.amal.unlocked(), record, reason=erasure.PERSON_REASON, at=LATER)
 
-    meanwhile(record_states, "stored", erase)
+    meanwhile(record_states, "load_with_state", erase)
 
     with pytest.raises(RecordGone):
         read(cast.amal, record)
@@ -371,6 +371,6 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
 
 def test_a_record_that_is_saved_while_it_is_read_is_read_as_it_was(cast, meanwhile):
     record = write(cast.amal, cast.desk)
-    meanwhile(record_states, "stored", lambda: save(cast.sana, record))
+    meanwhile(record_states, "load_with_state", lambda: save(cast.sana, record))
 
     assert read(cast.amal, record).version == 1

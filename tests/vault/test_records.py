@@ -13,10 +13,10 @@ from protect.vault.errors import (
     TeamKeyMismatch,
 )
 from protect.vault.formats import marks, sealed, wraps
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
 from protect.vault.models import DekWrap, Record, Sealed, TeamGrant, TeamKey
 from protect.vault.records import records
-from protect.vault.records.records import Writing
+from protect.vault.records.records import NewRecord
 from tests.audit.tampering import tamper
 from tests.vault.cast import (
     AT,
@@ -48,8 +48,8 @@ def test_what_is_sealed_is_read_back_by_every_member_of_the_team(cast):
 
 
 def test_a_record_goes_in_the_month_that_was_asked_for(cast):
-    writing = Writing(kind="case", team=cast.desk, compartment="identity", schema=3)
-    record = records.seal(
+    writing = NewRecord(kind="case", team=cast.desk, compartment="identity", schema=3)
+    record = records.seal_record(
         cast.amal.unlocked(), writing, SAID, retention=date(2027, 11, 30), at=LATER
     )
 
@@ -70,7 +70,7 @@ def test_a_save_is_the_next_version_and_the_one_before_stays(cast):
 def test_every_save_has_a_fresh_key(cast):
     record = write(cast.amal, cast.desk)
     save(cast.amal, record, SAID)
-    secret = cast.amal.unlocked().team(cast.desk.pk, 1)
+    secret = cast.amal.unlocked().team_secret(cast.desk.pk, 1)
     deks = [
         wraps.unwrap_dek(
             bytes(wrap_of(record, version).wrap),
@@ -113,7 +113,7 @@ def test_who_is_not_in_the_team_can_neither_open_nor_write(cast, name):
         lambda: read(person, record),
         lambda: save(person, record),
         lambda: write(person, cast.desk),
-        lambda: records.scan(person.unlocked(), cast.desk, "case", bool, at=AT),
+        lambda: records.scan_records(person.unlocked(), cast.desk, "case", bool, at=AT),
     ):
         with refused(KeyNotReady):
             attempt()
@@ -222,7 +222,7 @@ def test_a_whole_older_version_that_is_brought_back_is_refused(cast):
     ):
         with refused(RecordDamaged, reference=str(record.pk)):
             attempt()
-    assert records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT).opened == []
+    assert records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT).opened == []
     assert Entry.objects.filter(action="vault.save", target=f"case:{record.pk}").count() == 1
 
 
@@ -236,7 +236,7 @@ def test_every_save_leaves_the_state_of_the_sealed_bytes_in_the_audit(cast):
     save(cast.sana, record)
     read(cast.amal, record)
 
-    entries = Entry.objects.about(f"case:{record.pk}").order_by("n")
+    entries = Entry.objects.of_target(f"case:{record.pk}").order_by("n")
     assert list(entries.values_list("action", "state")) == [
         ("vault.seal", f"0000000001:{digest(record, 1)}"),
         ("vault.save", f"0000000002:{digest(record, 2)}"),
@@ -257,7 +257,7 @@ def test_a_record_that_the_audit_does_not_know_is_refused(cast):
 def test_a_team_key_that_was_put_in_the_place_of_the_teams_gets_nothing_sealed(cast):
     """The row alone decides nothing: what is sealed goes to the key of the secret in hand."""
     record = write(cast.amal, cast.desk)
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
 
     for attempt in (
         lambda: write(cast.amal, cast.desk),
@@ -275,10 +275,10 @@ def test_a_whole_record_forged_with_the_public_key_alone_does_not_open(cast):
     text = Sealed(record=forged, version=1, schema=records.SCHEMA, created=AT)
     text.ct, dek = sealed.seal({"name": "forged"}, records.seal_context(forged, text))
     text.save(force_insert=True)
-    public = TeamPublic(bytes(TeamKey.objects.get(team=cast.desk).public))
+    public = TeamPublicKey(bytes(TeamKey.objects.get(team=cast.desk).public))
     bound = records.wrap_context(forged, 1, cast.desk.pk, 1)
     wrap = wraps.wrap_dek(dek, public, bound)
-    tag = marks.origin_tag(TeamSecret.make(), bound, sealed=text.ct, wrap=wrap)
+    tag = marks.origin_tag(TeamSecret.generate(), bound, sealed=text.ct, wrap=wrap)
     DekWrap.objects.create(
         record=forged,
         version=1,
@@ -291,7 +291,7 @@ def test_a_whole_record_forged_with_the_public_key_alone_does_not_open(cast):
 
     with refused(RecordDamaged):
         read(cast.amal, forged)
-    assert records.scan(cast.amal.unlocked(), cast.desk, "case", bool, at=AT).opened == []
+    assert records.scan_records(cast.amal.unlocked(), cast.desk, "case", bool, at=AT).opened == []
 
 
 @pytest.mark.parametrize("model", [DekWrap, Sealed])

@@ -20,7 +20,7 @@ def typed(cast, *slots: int) -> dict[int, str]:
 
 
 def test_a_drill_is_in_the_audit_and_says_which_key(cast):
-    recovery_kit.drill(cast.sana.scope, cast.desk, typed(cast, 1, 3), at=LATER)
+    recovery_kit.hold_drill(cast.sana.scope, cast.desk, typed(cast, 1, 3), at=LATER)
 
     entry = Entry.objects.get(action="vault.recovery_drill")
     key = recovery_kit.active_key(cast.desk.pk)
@@ -32,16 +32,16 @@ def test_a_drill_is_in_the_audit_and_says_which_key(cast):
 @pytest.mark.parametrize("name", ["amal", "chidi", "emil", "olga"])
 def test_a_drill_is_for_those_who_let_in_or_manage(cast, name):
     with pytest.raises(PermissionDenied):
-        recovery_kit.drill(cast.people[name].scope, cast.desk, typed(cast, 1, 2), at=LATER)
+        recovery_kit.hold_drill(cast.people[name].scope, cast.desk, typed(cast, 1, 2), at=LATER)
 
     assert entries("recovery_drill") == 0
 
 
 def test_a_wrong_code_is_no_drill(cast):
     with pytest.raises(CodeWrong):
-        recovery_kit.drill(cast.sana.scope, cast.desk, typed(cast, 1) | {2: WRONG}, at=LATER)
+        recovery_kit.hold_drill(cast.sana.scope, cast.desk, typed(cast, 1) | {2: WRONG}, at=LATER)
 
-    assert recovery_kit.last_drill(cast.office.pk) is None
+    assert recovery_kit.last_drill_at(cast.office.pk) is None
 
 
 def test_a_team_without_a_kit_has_nothing_to_try(cast):
@@ -50,7 +50,7 @@ def test_a_team_without_a_kit_has_nothing_to_try(cast):
     recovery_kit.RecoveryHalf.objects.filter(team_key__team=team).delete()
 
     with refuses("kit_has_gaps"):
-        recovery_kit.drill(cast.dana.scope, team, typed(cast, 1, 2), at=LATER)
+        recovery_kit.hold_drill(cast.dana.scope, team, typed(cast, 1, 2), at=LATER)
 
     assert entries("recovery_drill") == 0
 
@@ -58,19 +58,19 @@ def test_a_team_without_a_kit_has_nothing_to_try(cast):
 def test_the_first_drill_is_due_six_months_after_the_first_kit(cast):
     finish_kit(cast.sana, cast.desk, at=LATER)
 
-    assert recovery_kit.drill_due(cast.office.pk) == AT + recovery_kit.DRILL
+    assert recovery_kit.next_drill_due_at(cast.office.pk) == AT + recovery_kit.DRILL_INTERVAL
 
 
 def test_each_drill_puts_the_next_one_off(cast):
     later = AT + timedelta(days=100)
-    recovery_kit.drill(cast.dana.scope, cast.desk, typed(cast, 2, 3), at=later)
+    recovery_kit.hold_drill(cast.dana.scope, cast.desk, typed(cast, 2, 3), at=later)
 
-    assert recovery_kit.last_drill(cast.office.pk) == later
-    assert recovery_kit.drill_due(cast.office.pk) == later + recovery_kit.DRILL
-    assert recovery_kit.drill_due(cast.partner.pk) == AT + recovery_kit.DRILL
+    assert recovery_kit.last_drill_at(cast.office.pk) == later
+    assert recovery_kit.next_drill_due_at(cast.office.pk) == later + recovery_kit.DRILL_INTERVAL
+    assert recovery_kit.next_drill_due_at(cast.partner.pk) == AT + recovery_kit.DRILL_INTERVAL
 
 
 def test_an_organisation_without_a_kit_has_no_drill_due(cast):
     fresh = casting.make_organisation("Demo fresh", "BE")
 
-    assert recovery_kit.drill_due(fresh.pk) is None
+    assert recovery_kit.next_drill_due_at(fresh.pk) is None

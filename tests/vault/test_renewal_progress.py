@@ -16,7 +16,7 @@ CAST_IS_KEPT = True
 
 
 def lose_amal(cast) -> None:
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     cast.desk.refresh_from_db()
 
 
@@ -38,25 +38,25 @@ def second(cast):
 def test_everything_opens_with_the_newest_key_where_nothing_is_due(cast):
     notes(cast, cast.desk, cast.sana, 3)
 
-    assert rotation.progress(cast.desk) == Progress(3, 0)
+    assert rotation.renewal_progress(cast.desk) == Progress(3, 0)
 
 
 def test_before_a_renewal_begins_all_is_left(cast):
     notes(cast, cast.desk, cast.sana, 3)
     lose_amal(cast)
 
-    assert rotation.progress(cast.desk) == Progress(0, 3)
+    assert rotation.renewal_progress(cast.desk) == Progress(0, 3)
 
 
 def test_while_it_goes_on_both_numbers_move_and_what_is_saved_counts_as_done(cast):
     notes(cast, cast.desk, cast.sana, 3)
     lose_amal(cast)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=2)
-    assert rotation.progress(cast.desk) == Progress(2, 1)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER, limit=2)
+    assert rotation.renewal_progress(cast.desk) == Progress(2, 1)
 
     note(cast.sana, cast.desk)
 
-    assert rotation.progress(cast.desk) == Progress(3, 1)
+    assert rotation.renewal_progress(cast.desk) == Progress(3, 1)
 
 
 def test_what_did_not_open_is_left_out(cast):
@@ -64,63 +64,63 @@ def test_what_did_not_open_is_left_out(cast):
     wrap = DekWrap.objects.filter(team=cast.desk).order_by("pk")[0]
     DekWrap.objects.filter(pk=wrap.pk).update(damaged_at=AT)
 
-    assert rotation.progress(cast.desk) == Progress(1, 0)
+    assert rotation.renewal_progress(cast.desk) == Progress(1, 0)
 
 
 def test_a_team_without_a_key_has_no_progress(cast):
     with refuses("team_not_ready"):
-        rotation.progress(new_team(cast.office, "Demo new"))
+        rotation.renewal_progress(new_team(cast.office, "Demo new"))
 
 
 # --- since when -----------------------------------------------------------------------------------
 
 
 def test_nothing_is_due_since_any_time_in_a_team_that_is_at_rest(cast):
-    assert rotation.due_since(cast.desk) is None
-    assert rotation.due_since(new_team(cast.office, "Demo new")) is None
+    assert rotation.renewal_due_since(cast.desk) is None
+    assert rotation.renewal_due_since(new_team(cast.office, "Demo new")) is None
 
 
 def test_a_renewal_is_due_since_a_member_who_held_the_key_left(cast):
     notes(cast, cast.desk, cast.sana, 1)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     cast.desk.refresh_from_db()
 
-    assert rotation.due_since(cast.desk) == LATER
+    assert rotation.renewal_due_since(cast.desk) == LATER
 
 
 def test_a_renewal_that_has_begun_stays_due_since_the_member_left(cast):
     notes(cast, cast.desk, cast.sana, 2)
     lose_amal(cast)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=1)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER, limit=1)
     cast.desk.refresh_from_db()
 
-    assert rotation.due_since(cast.desk) == AT
+    assert rotation.renewal_due_since(cast.desk) == AT
 
 
 def test_a_renewal_that_a_member_began_is_due_since_then(cast):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
-    assert rotation.due_since(cast.desk) == LATER
+    assert rotation.renewal_due_since(cast.desk) == LATER
 
 
 def test_nothing_is_due_any_more_when_the_last_wrap_was_moved(cast):
     notes(cast, cast.desk, cast.sana, 1)
     lose_amal(cast)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     cast.desk.refresh_from_db()
 
-    assert rotation.due_since(cast.desk) is None
+    assert rotation.renewal_due_since(cast.desk) is None
 
 
 def test_an_earlier_renewal_does_not_count_for_the_next_one(cast):
     lose_amal(cast)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT + timedelta(minutes=1))
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT + timedelta(minutes=1))
     orgs.set_team_state(
         Team.objects.get(pk=cast.desk.pk), TeamMove.ASK_ROTATION, actor=None, at=LATER
     )
     cast.desk.refresh_from_db()
 
-    assert rotation.due_since(cast.desk) == LATER
+    assert rotation.renewal_due_since(cast.desk) == LATER
 
 
 def test_a_team_that_was_retired_is_never_due(cast):
@@ -128,20 +128,20 @@ def test_a_team_that_was_retired_is_never_due(cast):
     Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
     cast.desk.refresh_from_db()
 
-    assert rotation.due_since(cast.desk) is None
+    assert rotation.renewal_due_since(cast.desk) is None
 
 
 def test_renewals_that_are_due_are_listed_with_since_when_oldest_first(cast):
-    assert rotation.due_renewals() == []
+    assert rotation.list_due_renewals() == []
 
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
-    rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=AT)
 
-    assert rotation.due_renewals() == [AT, LATER]
+    assert rotation.list_due_renewals() == [AT, LATER]
 
 
 def test_renewal_that_was_finished_is_not_due_any_more(cast):
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
-    assert rotation.due_renewals() == []
+    assert rotation.list_due_renewals() == []

@@ -3,7 +3,7 @@ import pytest
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamMove, TeamState
-from protect.vault.access import is_holder
+from protect.vault.access import holds_active_key
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged
 from protect.vault.formats import wraps
@@ -17,7 +17,7 @@ from protect.vault.models import (
     TeamKey,
 )
 from protect.vault.records import records
-from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEP_UP_VALIDITY
 from protect.vault.team_keys import members, rotation
 from tests.vault.cast import (
     AT,
@@ -42,11 +42,11 @@ CAST_IS_KEPT = True
 
 
 def begin(person, team) -> TeamKey:
-    return rotation.begin(person.unlocked(), team, at=AT)
+    return rotation.begin_renewal(person.unlocked(), team, at=AT)
 
 
 def step(person, team, limit=rotation.BATCH) -> rotation.Progress:
-    return rotation.step(person.unlocked(), team, at=LATER, limit=limit)
+    return rotation.continue_renewal(person.unlocked(), team, at=LATER, limit=limit)
 
 
 def at_version(team) -> list[int]:
@@ -56,30 +56,32 @@ def at_version(team) -> list[int]:
 
 def due(team) -> bool:
     team.refresh_from_db()
-    return rotation.is_due(team)
+    return rotation.is_renewal_due(team)
 
 
 def test_the_next_version_is_signed_by_the_one_before_and_given_to_every_member(cast):
     key = begin(cast.sana, cast.desk)
 
     old = TeamKey.objects.get(team=cast.desk, version=1)
-    assert authenticity.follows(old, key)
-    assert not authenticity.follows(key, old)
+    assert authenticity.is_signed_successor(old, key)
+    assert not authenticity.is_signed_successor(key, old)
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
     assert grants(cast.desk) == {
         (person.pk, version) for person in (cast.amal, cast.sana) for version in (1, 2)
     }
     assert RecoveryHalf.objects.filter(team_key=key).count() == 6
-    assert cast.amal.unlocked().team(cast.desk.pk, 2) != cast.amal.unlocked().team(cast.desk.pk, 1)
+    assert cast.amal.unlocked().team_secret(cast.desk.pk, 2) != cast.amal.unlocked().team_secret(
+        cast.desk.pk, 1
+    )
 
 
-@pytest.mark.parametrize("shown", [None, AT - STEPPED_UP])
+@pytest.mark.parametrize("shown", [None, AT - STEP_UP_VALIDITY])
 def test_whoever_asks_for_a_renewal_shows_first_that_it_is_them(cast, shown):
     write(cast.amal, cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     with refused("step_up_required"):
-        rotation.step_by_hand(cast.sana.unlocked(shown), cast.desk, at=AT)
+        rotation.continue_renewal_by_member(cast.sana.unlocked(shown), cast.desk, at=AT)
 
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
     assert at_version(cast.desk) == [1]
@@ -90,14 +92,16 @@ def test_a_step_by_hand_moves_as_many_wraps_as_any_other(cast):
     write(cast.amal, cast.desk)
     begin(cast.sana, cast.desk)
 
-    assert rotation.step_by_hand(cast.sana.unlocked(), cast.desk, at=AT) == rotation.Progress(1, 0)
+    assert rotation.continue_renewal_by_member(
+        cast.sana.unlocked(), cast.desk, at=AT
+    ) == rotation.Progress(1, 0)
 
 
 def test_what_is_due_after_a_sign_in_goes_on_without_asking(cast):
     write(cast.amal, cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
-    rotation.step(cast.sana.unlocked(None), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(None), cast.desk, at=AT)
 
     assert versions(cast.desk) == {1: KeyState.RETIRED, 2: KeyState.ACTIVE}
     assert at_version(cast.desk) == [2]
@@ -125,7 +129,7 @@ def test_only_who_holds_the_key_renews_it(cast, name):
 def test_a_team_without_a_key_has_nothing_to_renew(cast):
     team = new_team(cast.office, "Demo new")
 
-    assert not rotation.is_due(team)
+    assert not rotation.is_renewal_due(team)
     for attempt in (begin, step):
         with refused("team_not_ready"):
             attempt(cast.sana, team)
@@ -149,7 +153,7 @@ def test_wraps_move_in_batches_that_anybody_may_go_on_with(cast):
 
 def test_older_versions_of_a_record_move_too(cast):
     record = write(cast.amal, cast.desk)
-    records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
+    records.save_record(cast.amal.unlocked(), record, OTHER, seen=1, at=AT)
     begin(cast.sana, cast.desk)
 
     assert step(cast.sana, cast.desk) == rotation.Progress(2, 0)
@@ -162,7 +166,7 @@ def test_people_go_on_reading_and_saving_meanwhile(cast):
     step(cast.sana, cast.desk, limit=1)
 
     for record in (first, second):
-        records.save(cast.amal.unlocked(), record, OTHER, seen=1, at=LATER)
+        records.save_record(cast.amal.unlocked(), record, OTHER, seen=1, at=LATER)
         assert read(cast.sana, record).document == OTHER
     third = write(cast.amal, cast.desk)
     assert sorted(at_version(cast.desk)) == [1, 2, 2, 2, 2]
@@ -265,11 +269,13 @@ def test_whoever_left_opens_nothing_even_with_copies_of_every_older_row(cast):
     """A copy of grants, wraps and texts from before, and the person's own secret."""
     record = write(cast.amal, cast.desk)
     held = cast.amal.unlocked()
-    secret = held.team(cast.desk.pk, 1)
+    secret = held.team_secret(cast.desk.pk, 1)
     copy = DekWrap.objects.get(record=record)
-    members.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=AT)
+    members.end_membership_and_access(
+        cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=AT
+    )
     step(cast.sana, cast.desk)
-    saved = records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
+    saved = records.save_record(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
 
     bound = records.wrap_context(saved, 1, cast.desk.pk, 1)
     assert wraps.unwrap_dek(bytes(copy.wrap), secret, bound)  # what was read, was read
@@ -280,7 +286,7 @@ def test_whoever_left_opens_nothing_even_with_copies_of_every_older_row(cast):
             with pytest.raises(Damaged):
                 wraps.unwrap_dek(bytes(row.wrap), secret, bound)
     with refused(KeyNotReady):
-        records.open(held, record, at=LATER)
+        records.open_record(held, record, at=LATER)
     assert read(cast.sana, record).document == OTHER
 
 
@@ -288,11 +294,11 @@ def test_whoever_leaves_during_a_renewal_takes_no_living_version_along(cast):
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
     record = write(cast.amal, cast.desk)
-    members.leave(cast.dana.scope, gita.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, gita.place(cast.desk), None, at=AT)
     begin(cast.sana, cast.desk)
-    held = cast.amal.unlocked().team(cast.desk.pk, 2)
+    held = cast.amal.unlocked().team_secret(cast.desk.pk, 2)
 
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     while step(cast.sana, cast.desk, limit=1).left or due(cast.desk):
         pass
 
@@ -346,7 +352,7 @@ def test_three_versions_live_beside_each_other_and_one_is_left(cast):
 
 
 def test_whoever_waits_is_given_nothing_by_a_renewal(cast):
-    members.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
 
     begin(cast.sana, cast.desk)
 
@@ -357,11 +363,11 @@ def test_whoever_waits_is_given_nothing_by_a_renewal(cast):
 def test_an_older_key_of_a_member_is_not_given_the_next_version(cast):
     """Another person may hold it: the key from before the member forgot everything."""
     before = cast.amal.key
-    members.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.remove_access_of_user(cast.amal.pk, actor=None, at=AT)
     renew(cast.amal)
     words = cast.amal.words
     place = cast.amal.place(cast.desk)
-    members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
+    members.admit_to_team(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
     begin(cast.sana, cast.desk)
 
@@ -380,8 +386,8 @@ def test_an_erased_record_does_not_stop_a_renewal(cast):
 
 
 def test_a_holder_is_whoever_has_the_key_that_seals_now(cast):
-    assert is_holder(cast.amal.unlocked(), cast.desk)
-    assert not is_holder(cast.bela.unlocked(), cast.desk)
+    assert holds_active_key(cast.amal.unlocked(), cast.desk)
+    assert not holds_active_key(cast.bela.unlocked(), cast.desk)
     begin(cast.sana, cast.desk)
     TeamGrant.objects.filter(user_key__user=cast.amal.pk, team_key__version=2).delete()
-    assert not is_holder(cast.amal.unlocked(), cast.desk)
+    assert not holds_active_key(cast.amal.unlocked(), cast.desk)

@@ -6,7 +6,7 @@ from protect.orgs.enums import MembershipState
 from protect.vault import enums
 from protect.vault.enums import KeyState
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, RecoveryHalf, TeamKey
 from protect.vault.team_keys import recovery_kit, rotation
@@ -17,11 +17,11 @@ CAST_IS_KEPT = True
 
 
 def begin(person, team) -> TeamKey:
-    return rotation.begin(person.unlocked(), team, at=AT)
+    return rotation.begin_renewal(person.unlocked(), team, at=AT)
 
 
 def step(person, team) -> rotation.Progress:
-    return rotation.step(person.unlocked(), team, at=LATER)
+    return rotation.continue_renewal(person.unlocked(), team, at=LATER)
 
 
 def test_the_next_version_signs_members_and_officers_anew(cast):
@@ -29,7 +29,7 @@ def test_the_next_version_signs_members_and_officers_anew(cast):
     second = begin(cast.sana, cast.desk)
 
     for key in (first, second):
-        public = cast.sana.unlocked().team(cast.desk.pk, key.version).public()
+        public = cast.sana.unlocked().team_secret(cast.desk.pk, key.version).public()
         members = admissions.signed_members(key, public)
         assert {user_key.user_id for _, user_key in members} == {cast.amal.pk, cast.sana.pk}
         assert set(admissions.signed_officers(key, public)) == {1, 2, 3}
@@ -49,7 +49,7 @@ def test_a_place_that_is_only_written_down_gets_nothing_and_waits(cast):
 
 
 def test_an_officer_whom_the_team_has_not_signed_gets_no_half(cast):
-    recovery_kit.appoint(cast.dana.scope, cast.office, 1, at=AT)
+    recovery_kit.appoint_officer(cast.dana.scope, cast.office, 1, at=AT)
 
     key = begin(cast.sana, cast.desk)
 
@@ -62,7 +62,7 @@ def test_the_ledger_learns_of_the_next_version_and_that_the_old_one_opens_nothin
 ):
     write(cast.amal, cast.desk)
     key = begin(cast.sana, cast.desk)
-    digest = fingerprint.digest(TeamPublic(bytes(key.public))).hex()
+    digest = fingerprint.digest(TeamPublicKey(bytes(key.public))).hex()
 
     assert key_lines("team_key")[-1] == (str(cast.desk.pk), f"2:{digest}")
     with django_capture_on_commit_callbacks(execute=True):

@@ -10,7 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.models import DekWrap, Record, Sealed
-from protect.vault.rows import all_rows, show_teams
+from protect.vault.rows import show_all_rows, show_rows_of_teams
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 ROLES = Path(__file__).resolve().parents[2] / "deploy/roles.sql"
@@ -68,7 +68,7 @@ def test_a_team_sees_its_own_rows_and_nobody_elses(application):
     mine, other = record(team("Demo one")), record(team("Demo two"))
 
     with application():
-        show_teams({mine.owner_team_id})
+        show_rows_of_teams({mine.owner_team_id})
 
         assert list(Record.objects.order_by("pk")) == [mine]
         assert list(Sealed.objects.order_by("pk").values_list("record", flat=True)) == [mine.pk]
@@ -78,7 +78,7 @@ def test_a_team_sees_its_own_rows_and_nobody_elses(application):
 def test_work_that_belongs_to_nobody_sees_all(application):
     record(team("Demo one")), record(team("Demo two"))
 
-    with application(), all_rows():
+    with application(), show_all_rows():
         assert Record.objects.count() == 2
 
 
@@ -86,7 +86,7 @@ def test_nobody_writes_a_row_for_another_team(application):
     mine, other = team("Demo one"), team("Demo two")
 
     with application():
-        show_teams({mine.pk})
+        show_rows_of_teams({mine.pk})
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             record(other)
 
@@ -100,4 +100,4 @@ def test_the_application_cannot_change_what_was_written_down(application):
 
 def test_rows_are_shown_to_a_transaction_only(transactional_db):
     with pytest.raises(transaction.TransactionManagementError):
-        show_teams(set())
+        show_rows_of_teams(set())

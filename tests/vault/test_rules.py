@@ -44,22 +44,22 @@ TABLE = {
 def test_every_event_does_to_every_state_what_the_table_says(state, event):
     if TABLE[state][event] == REFUSED:
         with refuses("session_move_not_allowed") as refused:
-            rules.step(state, event)
+            rules.state_after(state, event)
         assert refused.value.facts == {"state": state.value, "event": event.value}
     else:
-        assert rules.step(state, event) is TABLE[state][event]
+        assert rules.state_after(state, event) is TABLE[state][event]
 
 
 def test_a_session_that_has_ended_has_no_state():
-    assert rules.step(S.LOCKED, E.END) is None
+    assert rules.state_after(S.LOCKED, E.END) is None
 
 
 def test_the_limits_are_those_of_the_decision():
     """docs/adr/0010-vault.md: five tries, half an hour for a link, five minutes for a passkey."""
-    assert rules.TRIES == 5
-    assert timedelta(minutes=30) == rules.RESET_LINK
-    assert timedelta(minutes=5) == rules.CEREMONY
-    assert timedelta(minutes=1) == rules.SEEN_EVERY
+    assert rules.ATTEMPT_LIMIT == 5
+    assert timedelta(minutes=30) == rules.RESET_LINK_VALIDITY
+    assert timedelta(minutes=5) == rules.CEREMONY_VALIDITY
+    assert timedelta(minutes=1) == rules.ACTIVITY_INTERVAL
 
 
 @given(events=st.lists(st.sampled_from(E)))
@@ -67,7 +67,7 @@ def test_nothing_unlocks_what_has_never_passed(events):
     state = S.PROVISIONAL
     for event in events:
         try:
-            state = rules.step(state, event)
+            state = rules.state_after(state, event)
         except VaultRefusal:
             continue
         if state is ENDED or event is E.PASS:
@@ -88,7 +88,7 @@ def test_nothing_unlocks_what_has_never_passed(events):
     ],
 )
 def test_time_alone_locks_after_15_minutes_and_ends_after_9_hours(state, started, seen, due):
-    assert rules.due(state, started=AT - started, seen=AT - seen, at=AT) is due
+    assert rules.timeout_event(state, started=AT - started, seen=AT - seen, at=AT) is due
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def amal():
 
 
 def give(entry, code, at=AT):
-    return second_factors.second_factor_totp(entry, code, browser=BROWSER, at=at)
+    return second_factors.pass_with_totp(entry, code, browser=BROWSER, at=at)
 
 
 def test_the_right_code_unlocks_with_or_without_a_blank(amal):
@@ -108,7 +108,7 @@ def test_somebody_who_knows_the_passphrase_slows_down_no_code_of_a_known_browser
             with pytest.raises((FactorRefused, Throttled)):
                 give(thief, "000000")
 
-    entry = second_factors.second_factor_totp(owner, amal.totp(AT), browser=device, at=AT)
+    entry = second_factors.pass_with_totp(owner, amal.totp(AT), browser=device, at=AT)
     assert entry.state is SessionState.UNLOCKED
 
 
@@ -116,7 +116,7 @@ def test_codes_that_are_typed_for_a_step_up_count_for_the_session_alone(amal):
     entry = let_in(amal)
     for _ in range(4):
         with pytest.raises(FactorRefused):
-            second_factors.step_up_totp(entry, "000000", at=LATE)
+            second_factors.step_up_with_totp(entry, "000000", at=LATE)
 
     rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
     assert rows == {0}
@@ -217,20 +217,20 @@ def test_the_only_second_factor_stays(amal):
 def test_a_code_is_a_step_up(amal):
     entry = let_in(amal)
 
-    second_factors.step_up_totp(entry, amal.totp(LATE), at=LATE)
+    second_factors.step_up_with_totp(entry, amal.totp(LATE), at=LATE)
 
-    again = browser_sessions.find(entry.session.pk, entry.token.text(), at=LATE)
+    again = browser_sessions.find_session(entry.session.pk, entry.token.text(), at=LATE)
     second_factors.must_be_stepped_up(browser_sessions.unlocked_of(again), at=LATE)
 
 
 def test_a_wrong_code_is_no_step_up_and_a_locked_session_takes_none(amal):
     entry = let_in(amal)
     with pytest.raises(FactorRefused):
-        second_factors.step_up_totp(entry, "000000", at=LATE)
-    locked = browser_sessions.find(entry.session.pk, "", at=LATE)
+        second_factors.step_up_with_totp(entry, "000000", at=LATE)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=LATE)
 
     with refuses("session_move_not_allowed"):
-        second_factors.step_up_totp(locked, amal.totp(LATE), at=LATE)
+        second_factors.step_up_with_totp(locked, amal.totp(LATE), at=LATE)
     assert UnlockSession.objects.get().stepped_up == AT
 
 

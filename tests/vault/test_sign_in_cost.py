@@ -7,7 +7,7 @@ from protect.vault.enums import WrapKind
 from protect.vault.errors import VaultRefusal
 from protect.vault.formats.credentials.stretch import ARGON2ID, Kdf
 from protect.vault.models import UnlockSession, UserWrap
-from protect.vault.server_keys.peppers import missing_work
+from protect.vault.server_keys.peppers import missing_argon2_runs
 from protect.vault.sessions import authentication, passwords
 from tests.refusals import refuses
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
@@ -55,7 +55,9 @@ def older(user, settings, part: str) -> None:
     if "pepper" in part:
         settings.PEPPERS = [OLD_PEPPER, PEPPER]
     hashed, wrap = user.password, UserWrap.objects.get(kind=WrapKind.PASSWORD)
-    passwords.put(user, wrap.user_key, passwords.opened(user, PASSWORD), PASSWORD, at=AT)
+    passwords.set_password(
+        user, wrap.user_key, passwords.open_secret(user, PASSWORD), PASSWORD, at=AT
+    )
     if part == "bundle":
         user.password = hashed
         user.save(update_fields=["password"])
@@ -112,7 +114,7 @@ def test_what_is_missing_is_done_in_the_fewest_runs_of_todays_memory(
     settings.ARGON2 = {"memory_kib": memory * 1024, "passes": passes, "lanes": 1}
     given = [Kdf(ARGON2ID, size * 1024, times, 1) for size, times in spent]
 
-    missing = missing_work(given)
+    missing = missing_argon2_runs(given)
 
     assert [(run.memory // 1024, run.passes) for run in missing] == runs
     assert all(run.is_bounded() for run in missing)

@@ -7,12 +7,12 @@ from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import Attempt
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.password_reset import Reset
+from protect.vault.accounts.password_reset import ResetSubmission
 from protect.vault.enums import SessionState
 from protect.vault.errors import SessionEnded, Throttled, VaultRefusal
 from protect.vault.models import UnlockSession
 from protect.vault.sessions import authentication, browser_sessions
-from protect.vault.sessions.rules import TRIES
+from protect.vault.sessions.rules import ATTEMPT_LIMIT
 from protect.vault.team_keys import closures
 from tests.refusals import refuses
 from tests.vault.signing import (
@@ -54,26 +54,26 @@ def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, run
 
 def test_tries_from_elsewhere_do_not_slow_down_a_session(amal):
     entry = let_in(amal)
-    authentication.lock(entry, at=AT)
+    authentication.lock_browser_session(entry, at=AT)
     for number in range(40):
         with suppress(VaultRefusal, Throttled):
             browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
             authentication.begin(amal.user.email, OTHER, browser=browser, at=AT)
-    locked = browser_sessions.find(entry.session.pk, "", at=AT)
+    locked = browser_sessions.find_session(entry.session.pk, "", at=AT)
 
-    opened = authentication.resume(locked, PASSWORD, at=AT)
-    authentication.step_up(opened, PASSWORD, at=AT)
+    opened = authentication.unlock_with_password(locked, PASSWORD, at=AT)
+    authentication.step_up_with_password(opened, PASSWORD, at=AT)
 
     assert opened.state is SessionState.UNLOCKED
 
 
 def test_tries_in_a_session_are_counted_before_they_are_hashed(amal, runs):
     entry = let_in(amal)
-    UnlockSession.objects.update(tries=TRIES)
+    UnlockSession.objects.update(tries=ATTEMPT_LIMIT)
     runs.clear()
 
     with pytest.raises(SessionEnded):
-        authentication.step_up(entry, PASSWORD, at=AT)
+        authentication.step_up_with_password(entry, PASSWORD, at=AT)
 
     assert runs == []
 
@@ -81,10 +81,10 @@ def test_tries_in_a_session_are_counted_before_they_are_hashed(amal, runs):
 def test_the_right_password_begins_to_count_anew(amal):
     entry = let_in(amal)
     for _ in range(3):
-        for _ in range(TRIES - 1):
+        for _ in range(ATTEMPT_LIMIT - 1):
             with refuses("passphrase_refused"):
-                authentication.step_up(entry, OTHER, at=AT)
-        authentication.step_up(entry, PASSWORD, at=AT)
+                authentication.step_up_with_password(entry, OTHER, at=AT)
+        authentication.step_up_with_password(entry, PASSWORD, at=AT)
 
     assert UnlockSession.objects.get().tries == 0
     rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
@@ -97,15 +97,17 @@ def test_no_browser_is_known_any_more_after(amal, how):
     device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
     match how:
         case "all sessions":
-            authentication.end_sessions_of(amal.user.pk, at=AT, but=entry.session.pk)
+            authentication.end_sessions_of(amal.user.pk, at=AT, except_session=entry.session.pk)
         case "one session":
             assert authentication.end_session(entry, lost.session.pk, at=AT)
         case "password":
             password_reset.change_password(entry, old=PASSWORD, new=NEW, at=AT)
         case "reset":
-            password_reset.forgot(amal.user.email, at=AT)
-            asked = Reset(amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2)))
-            password_reset.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
+            password_reset.mail_reset_link(amal.user.email, at=AT)
+            asked = ResetSubmission(
+                amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2))
+            )
+            password_reset.reset_password(mailed_token(), asked, at=AT + timedelta(minutes=2))
         case "place":
             closures.end_sessions([amal.user.pk], at=AT)
     for _ in range(3):
@@ -158,7 +160,7 @@ def test_a_day_later_no_row_is_left_of_it(amal):
     wrong(amal.user)
     let_in(amal)
 
-    assert orgs.forget_attempts(at=AT + timedelta(days=1)) == 4
+    assert orgs.delete_old_attempts(at=AT + timedelta(days=1)) == 4
     assert Attempt.objects.count() == 0
 
 

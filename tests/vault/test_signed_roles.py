@@ -6,7 +6,7 @@ import pytest
 
 from protect.orgs import actions as orgs
 from protect.orgs.models import Membership
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.integrity import admissions, key_checks
 from protect.vault.models import Admission, TeamKey
 from tests.vault.cast import AT, LATER, Cast, Person, admit, make_person
@@ -21,7 +21,7 @@ def key(cast: Cast) -> TeamKey:
 
 def roles(cast: Cast, *, among: tuple[Person, ...] = ()) -> dict[str, str]:
     """Return the role that counts of each signed member of the shelter, by name."""
-    found, public = key(cast), TeamPublic(bytes(key(cast).public))
+    found, public = key(cast), TeamPublicKey(bytes(key(cast).public))
     members = admissions.signed_members(found, public)
     asked = [each for each in members if not among or each[0].user_id in {p.pk for p in among}]
     names = {person.place(cast.shelter).pk: name for name, person in shelter(cast).items()}
@@ -35,12 +35,12 @@ def shelter(cast: Cast) -> dict[str, Person]:
 
 
 def promote(cast: Cast, role: str, *, at: datetime) -> None:
-    orgs.promote(cast.bela.scope, cast.noor.place(cast.shelter), role, at=at)
+    orgs.change_role(cast.bela.scope, cast.noor.place(cast.shelter), role, at=at)
 
 
 def sign(cast: Cast, role: str | None, *, at: datetime) -> None:
     """Sign noor's place anew."""
-    secret = cast.bela.unlocked().team(cast.shelter.pk, 1)
+    secret = cast.bela.unlocked().team_secret(cast.shelter.pk, 1)
     member = cast.noor.place(cast.shelter), cast.noor.key
     admissions.admit_member(key(cast), secret, member, by=cast.bela.pk, at=at, role=role)
 
@@ -64,7 +64,7 @@ def test_role_that_a_page_has_given_since_the_signature_counts(cast, at):
     promote(cast, "caseworker", at=at)
 
     assert roles(cast) == {"bela": "supervisor", "noor": "caseworker"}
-    assert list(key_checks.key_faults()) == []
+    assert list(key_checks.find_faults()) == []
 
 
 def test_role_that_a_page_had_given_before_the_signature_does_not_count(cast):
@@ -87,14 +87,14 @@ def test_last_role_is_that_of_the_last_entry_whichever_clock_was_ahead(cast):
 
     assert cast.noor.place(cast.shelter).role == "caseworker"
     assert roles(cast) == {"bela": "supervisor", "noor": "caseworker"}
-    assert list(key_checks.key_faults()) == []
+    assert list(key_checks.find_faults()) == []
 
 
 def test_role_that_another_member_was_given_changes_nobody_elses(cast):
     gita = make_person("gita")
     cast.people["gita"] = gita
     admit(cast.shelter, cast.bela, gita, "receiver")
-    orgs.promote(cast.bela.scope, gita.place(cast.shelter), "caseworker", at=LATER)
+    orgs.change_role(cast.bela.scope, gita.place(cast.shelter), "caseworker", at=LATER)
 
     assert roles(cast) == {"bela": "supervisor", "noor": "receiver", "gita": "caseworker"}
     assert roles(cast, among=(cast.noor,)) == {"noor": "receiver"}

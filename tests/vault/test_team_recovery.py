@@ -13,10 +13,10 @@ from protect.vault.errors import (
 )
 from protect.vault.formats import context, secrets, wraps
 from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
+from protect.vault.formats.secrets import TeamSecret, UserPublicKey, UserSecret
 from protect.vault.integrity import authenticity
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, UserKey
-from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEP_UP_VALIDITY
 from protect.vault.team_keys import members, recovery_kit, rotation
 from tests.orgs.traces import told
 from tests.vault.cast import (
@@ -51,7 +51,7 @@ def gita(cast, record):
     """Somebody new, in a team that nobody opens any more."""
     gita = make_person("gita")
     for person in (cast.amal, cast.sana):
-        members.leave(person.scope, person.place(cast.desk), None, at=AT)
+        members.end_membership_and_access(person.scope, person.place(cast.desk), None, at=AT)
     wait_in(gita, cast.desk, "supervisor")
     Outgoing.objects.all().delete()
     return gita
@@ -62,10 +62,10 @@ def typed(cast, *slots) -> dict[int, str]:
 
 
 def restore(person, team, codes, stepped_up=AT) -> TeamKey:
-    return members.restore(person.unlocked(stepped_up), person.place(team), codes, at=AT)
+    return members.restore_team(person.unlocked(stepped_up), person.place(team), codes, at=AT)
 
 
-@pytest.mark.parametrize("pair", recovery_kit.PAIRS)
+@pytest.mark.parametrize("pair", recovery_kit.OFFICER_PAIRS)
 def test_two_of_three_officers_open_the_team_for_somebody_new(cast, gita, record, pair):
     key = restore(gita, cast.desk, typed(cast, *pair))
 
@@ -79,20 +79,24 @@ def test_the_key_that_was_opened_this_way_is_renewed_at_once(cast, gita, record)
     key = restore(gita, cast.desk, typed(cast, 1, 2))
 
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
-    assert authenticity.follows(TeamKey.objects.get(team=cast.desk, version=1), key)
+    assert authenticity.is_signed_successor(TeamKey.objects.get(team=cast.desk, version=1), key)
     assert grants(cast.desk) == {(gita.pk, 1), (gita.pk, 2)}
-    assert rotation.step(gita.unlocked(), cast.desk, at=LATER) == rotation.Progress(1, 0)
+    assert rotation.continue_renewal(gita.unlocked(), cast.desk, at=LATER) == rotation.Progress(
+        1, 0
+    )
     cast.desk.refresh_from_db()
-    assert (cast.desk.state, rotation.is_due(cast.desk)) == (TeamState.ACTIVE, False)
+    assert (cast.desk.state, rotation.is_renewal_due(cast.desk)) == (TeamState.ACTIVE, False)
     assert read(gita, record).document == SAID
 
 
 def test_the_officers_codes_restore_the_renewed_key_too(cast, gita):
     restore(gita, cast.desk, typed(cast, 1, 2))
 
-    assert recovery_kit.is_complete(cast.desk)
-    secret = recovery_kit.join(TeamKey.objects.get(team=cast.desk, version=2), typed(cast, 2, 3))
-    assert secret == gita.unlocked().team(cast.desk.pk, 2)
+    assert recovery_kit.is_kit_complete(cast.desk)
+    secret = recovery_kit.join_secret(
+        TeamKey.objects.get(team=cast.desk, version=2), typed(cast, 2, 3)
+    )
+    assert secret == gita.unlocked().team_secret(cast.desk.pk, 2)
 
 
 def test_those_who_manage_the_organisation_are_told_and_the_audit_knows(cast, gita):
@@ -103,10 +107,10 @@ def test_those_who_manage_the_organisation_are_told_and_the_audit_knows(cast, gi
 
 
 def test_every_version_of_an_unfinished_renewal_is_restored(cast, record):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     newer = write(cast.amal, cast.desk)
     for person in (cast.amal, cast.sana):
-        members.leave(person.scope, person.place(cast.desk), None, at=AT)
+        members.end_membership_and_access(person.scope, person.place(cast.desk), None, at=AT)
     gita = make_person("gita")
     wait_in(gita, cast.desk, "supervisor")
 
@@ -143,13 +147,13 @@ def test_only_those_whom_the_team_has_signed_are_given_the_renewed_key(cast, git
 def test_halves_of_another_key_restore_nothing(cast, gita):
     """A writer to the database splits a secret of their own for the same officers."""
     key = TeamKey.objects.get(team=cast.desk)
-    officers = recovery_kit.officers_of(cast.office.pk)
+    officers = recovery_kit.officers_by_slot(cast.office.pk)
     RecoveryHalf.objects.filter(team_key=key).delete()
-    for pair in recovery_kit.PAIRS:
-        for slot, half in zip(pair, secrets.split_secret(TeamSecret.make()), strict=True):
-            name = recovery_kit.name_of(pair)
+    for pair in recovery_kit.OFFICER_PAIRS:
+        for slot, half in zip(pair, secrets.split_team_secret(TeamSecret.generate()), strict=True):
+            name = recovery_kit.pair_name(pair)
             bound = context.half(team=cast.desk.pk, version=1, pair=name, slot=slot)
-            wrap = wraps.wrap_half(half, UserPublic(bytes(officers[slot].public)), bound)
+            wrap = wraps.wrap_half(half, UserPublicKey(bytes(officers[slot].public)), bound)
             RecoveryHalf.objects.create(team_key=key, pair=name, slot=slot, wrap=wrap)
 
     with refused(TeamKeyMismatch):
@@ -157,7 +161,7 @@ def test_halves_of_another_key_restore_nothing(cast, gita):
 
 
 def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita):
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
 
     with refused(TeamKeyMismatch):
         restore(gita, cast.desk, typed(cast, 1, 2))
@@ -169,7 +173,7 @@ def test_a_key_in_the_place_of_the_teams_is_not_restored(cast, gita):
 def test_an_officer_whose_signed_key_was_replaced_stops_the_restoring(cast, gita):
     rebuild_uncompared()
     rows = RecoveryOfficer.objects.filter(organisation=cast.office, slot=3)
-    rows.update(public=UserSecret.make().public().raw)
+    rows.update(public=UserSecret.generate().public().raw)
 
     with refused(MemberKeyMismatch):
         restore(gita, cast.desk, typed(cast, 1, 2))
@@ -178,7 +182,7 @@ def test_an_officer_whose_signed_key_was_replaced_stops_the_restoring(cast, gita
 def test_wrong_codes_restore_nothing(cast, gita):
     mine = typed(cast, 1, 2)
     for wrong in (
-        {**mine, 2: RecoveryCode.make().printed()},
+        {**mine, 2: RecoveryCode.generate().printed()},
         {**mine, 1: mine[2]},
         {**mine, 2: cast.codes[cast.partner.pk][2]},
         {**mine, 1: mine[1][:-1]},
@@ -195,7 +199,7 @@ def test_damaged_halves_restore_nothing(cast, gita):
 
 
 def test_a_pair_without_halves_restores_nothing(cast, gita):
-    recovery_kit.appoint(cast.dana.scope, cast.office, 3, at=AT)
+    recovery_kit.appoint_officer(cast.dana.scope, cast.office, 3, at=AT)
 
     with refused("kit_has_gaps"):
         restore(gita, cast.desk, typed(cast, 1, 3))
@@ -203,7 +207,7 @@ def test_a_pair_without_halves_restores_nothing(cast, gita):
 
 
 def test_recovery_takes_a_fresh_proof_of_who_does_it(cast, gita):
-    for stepped_up in (None, AT - STEPPED_UP):
+    for stepped_up in (None, AT - STEP_UP_VALIDITY):
         with refused("step_up_required"):
             restore(gita, cast.desk, typed(cast, 1, 2), stepped_up)
 
@@ -219,7 +223,7 @@ def test_only_a_place_that_may_admit_others_restores(cast, role):
 
 def test_nobody_restores_for_somebody_else_or_where_they_are_already(cast, gita):
     with refused(PermissionDenied):
-        members.restore(cast.bela.unlocked(), gita.place(cast.desk), typed(cast, 1, 2), at=AT)
+        members.restore_team(cast.bela.unlocked(), gita.place(cast.desk), typed(cast, 1, 2), at=AT)
     with refused(PermissionDenied):
         restore(cast.bela, cast.shelter, typed(cast, 1, 2))
 

@@ -9,12 +9,12 @@ from protect.orgs.models import Membership
 from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserSecret
 from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
-from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEP_UP_VALIDITY
 from protect.vault.team_keys import members, rotation
-from protect.vault.teams.standing import standing
+from protect.vault.teams.standing import get_standing
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
@@ -53,8 +53,8 @@ def team(cast):
 def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
     host = by or cast.sana
     given = host.unlocked(stepped_up)
-    person_words = words or " ".join(members.words_of(UserKey.objects.get(user=place.user_id)))
-    members.admit(host.scope, given, place, words=person_words, at=AT)
+    person_words = words or " ".join(members.key_words(UserKey.objects.get(user=place.user_id)))
+    members.admit_to_team(host.scope, given, place, words=person_words, at=AT)
 
 
 def test_the_founder_makes_a_key_and_is_let_in_with_it(team, gita):
@@ -65,8 +65,8 @@ def test_the_founder_makes_a_key_and_is_let_in_with_it(team, gita):
     assert (key.version, key.state, bytes(key.continuity)) == (1, KeyState.ACTIVE, b"")
     assert grants(team) == {(gita.pk, 1)}
     assert gita.place(team).state == MembershipState.ACTIVE
-    secret = gita.unlocked().team(team.pk, 1)
-    assert secret.public() == TeamPublic(bytes(key.public))
+    secret = gita.unlocked().team_secret(team.pk, 1)
+    assert secret.public() == TeamPublicKey(bytes(key.public))
     assert entries("make_key") == 4
     must_verify()
 
@@ -74,16 +74,16 @@ def test_the_founder_makes_a_key_and_is_let_in_with_it(team, gita):
 def test_making_a_key_takes_a_fresh_proof_of_who_does_it(team, gita):
     place = wait_in(gita, team, "supervisor")
 
-    for stepped_up in (None, AT - STEPPED_UP):
+    for stepped_up in (None, AT - STEP_UP_VALIDITY):
         with refused("step_up_required"):
-            members.make_key(gita.unlocked(stepped_up), place, at=AT)
+            members.make_first_key(gita.unlocked(stepped_up), place, at=AT)
 
 
 def test_a_key_is_made_once(cast, gita):
     place = wait_in(gita, cast.desk, "supervisor")
 
     with refused("team_move_not_allowed"):
-        members.make_key(gita.unlocked(), place, at=AT)
+        members.make_first_key(gita.unlocked(), place, at=AT)
 
 
 def test_nobody_makes_a_key_for_somebody_else_or_without_the_role(cast, team, gita):
@@ -92,7 +92,7 @@ def test_nobody_makes_a_key_for_somebody_else_or_without_the_role(cast, team, gi
 
     for place in (own, foreign, without_team):
         with refused(PermissionDenied):
-            members.make_key(gita.unlocked(), place, at=AT)
+            members.make_first_key(gita.unlocked(), place, at=AT)
 
 
 def test_who_has_no_keys_of_their_own_makes_none_for_a_team(team, gita):
@@ -100,7 +100,7 @@ def test_who_has_no_keys_of_their_own_makes_none_for_a_team(team, gita):
     UserKey.objects.filter(user=gita.pk).delete()
 
     with refused(KeyNotReady):
-        members.make_key(gita.unlocked(), place, at=AT)
+        members.make_first_key(gita.unlocked(), place, at=AT)
 
 
 def test_a_colleague_is_let_in_by_the_six_words_and_opens_what_was_before(cast, gita):
@@ -119,7 +119,7 @@ def test_a_colleague_is_let_in_by_the_six_words_and_opens_what_was_before(cast, 
 
 def test_who_is_let_in_during_a_renewal_opens_old_and_new(cast, gita):
     old = write(cast.amal, cast.desk)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     new = write(cast.amal, cast.desk)
 
     let_in(cast, wait_in(gita, cast.desk))
@@ -139,7 +139,9 @@ def test_other_words_let_nobody_in(cast, gita, change):
     place = wait_in(gita, cast.desk)
 
     with refused(FingerprintDiffers):
-        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=" ".join(said), at=AT)
+        members.admit_to_team(
+            cast.sana.scope, cast.sana.unlocked(), place, words=" ".join(said), at=AT
+        )
 
 
 def test_the_words_of_a_key_that_was_replaced_let_nobody_in(cast, gita):
@@ -148,13 +150,13 @@ def test_the_words_of_a_key_that_was_replaced_let_nobody_in(cast, gita):
     renew(gita)
 
     with refused(FingerprintDiffers):
-        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=before, at=AT)
+        members.admit_to_team(cast.sana.scope, cast.sana.unlocked(), place, words=before, at=AT)
 
 
 def test_the_ledger_knows_the_first_key_and_the_team_signs_its_founder(team, gita):
     key = found(team, gita)
 
-    public = TeamPublic(bytes(key.public))
+    public = TeamPublicKey(bytes(key.public))
     assert key_lines("team_key")[-1] == (str(team.pk), f"1:{fingerprint.digest(public).hex()}")
     admission = Admission.objects.get(team_key=key)
     assert (admission.holder, admission.place, admission.role) == (
@@ -168,27 +170,27 @@ def test_the_ledger_knows_the_first_key_and_the_team_signs_its_founder(team, git
 @pytest.mark.parametrize("has_ledger", [True, False])
 def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(team, gita, has_ledger):
     place = wait_in(gita, team, "supervisor")
-    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
+    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.generate().public().raw)
     if not has_ledger:
         rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
-        members.make_key(gita.unlocked(), place, at=AT)
+        members.make_first_key(gita.unlocked(), place, at=AT)
 
 
 def test_the_words_of_a_key_that_the_ledger_does_not_know_let_nobody_in(cast, gita):
     """A writer to the database reads out the words of the key that they put there."""
-    place, forged = wait_in(gita, cast.desk), UserSecret.make().public()
+    place, forged = wait_in(gita, cast.desk), UserSecret.generate().public()
     UserKey.objects.filter(pk=gita.key.pk).update(public=forged.raw)
     words = " ".join(fingerprint.words(forged))
 
     with refused(MemberKeyMismatch):
-        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
+        members.admit_to_team(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
 
 def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita):
     place = wait_in(gita, cast.desk)
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
 
     with refused(TeamKeyMismatch):
         let_in(cast, place)
@@ -202,12 +204,12 @@ def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast):
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
     rebuild_uncompared()
-    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.make().public().raw)
-    cast.sana.unlocked().team(cast.desk.pk, 1)
+    UserKey.objects.filter(pk=gita.key.pk).update(public=UserSecret.generate().public().raw)
+    cast.sana.unlocked().team_secret(cast.desk.pk, 1)
     place = cast.amal.place(cast.desk)
 
     with refused(MemberKeyMismatch):
-        members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+        members.end_membership_and_access(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     assert not key_register.has_departed(place.pk, since=AT)
 
@@ -215,10 +217,10 @@ def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast):
 def test_letting_in_takes_a_fresh_proof_of_who_does_it(cast, gita):
     place = wait_in(gita, cast.desk)
 
-    for stepped_up in (None, AT - STEPPED_UP):
+    for stepped_up in (None, AT - STEP_UP_VALIDITY):
         with refused("step_up_required"):
             let_in(cast, place, stepped_up=stepped_up)
-    let_in(cast, place, stepped_up=AT - STEPPED_UP + timedelta(seconds=1))
+    let_in(cast, place, stepped_up=AT - STEP_UP_VALIDITY + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("name", ["amal", "dana", "bela", "chidi"])
@@ -271,4 +273,4 @@ def test_whose_account_is_closed_is_let_in_by_nobody(cast, gita):
     with refused("member_suspended"):
         let_in(cast, place)
 
-    assert standing(cast.sana.scope, cast.desk, at=AT).waiting == []
+    assert get_standing(cast.sana.scope, cast.desk, at=AT).waiting == []

@@ -113,7 +113,7 @@ def test_on_postgresql_the_owner_cleans_every_table_of_records(cast):
             "SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL"
             " AND relname LIKE 'vault%' ORDER BY relname"
         )
-        assert [name for (name,) in cursor.fetchall()] == sorted(expiry.TABLES)
+        assert [name for (name,) in cursor.fetchall()] == sorted(expiry.RECORD_TABLES)
 
 
 @pytest.mark.postgres
@@ -128,5 +128,5 @@ def test_the_application_erases_and_says_what_it_may_not_clean(cast, application
     assert said == "finished 0\nerased 1\nwraps 0\n"
     assert list(Record.objects.all()) == [kept]
     assert made != kept
-    may_clean = connection.pg_version >= expiry.MAINTAIN_SINCE
+    may_clean = connection.pg_version >= expiry.MAINTAIN_PRIVILEGE_VERSION
     assert ("not cleaned" in beside) is not may_clean

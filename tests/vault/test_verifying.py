@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs import access, alarms
-from protect.orgs.actions import Answer, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.models import Team
 from protect.referrals import packets
 from protect.vault.formats.secrets import TeamSecret, UserSecret
@@ -45,7 +45,7 @@ def test_records_that_are_as_they_were_saved_are_not_named(cast):
     sent = send(cast)
     packets.withdraw(cast.amal.unlocked(), sent, at=LATER)
     gone = note(cast.amal, cast.desk)
-    erasure.erase(cast.amal.unlocked(), gone, reason=erasure.PERSON, at=LATER)
+    erasure.erase_record(cast.amal.unlocked(), gone, reason=erasure.PERSON_REASON, at=LATER)
 
     assert verify() == ([], "")
 
@@ -83,9 +83,11 @@ def test_officers_learn_once_of_each_record_that_the_night_finds_damaged(cast):
     for _ in range(2):
         verify()
 
-    found = {alarm.target for alarm in alarms.unanswered([cast.office.pk])}
+    found = {alarm.target for alarm in alarms.unanswered_alarms([cast.office.pk])}
     assert found == {f"note:{gone.pk}", f"note:{torn.pk}"}
-    assert [alarm.pk for alarm in alarms.unanswered([cast.partner.pk])] == [foreign.pk]
+    assert [alarm.target_id for alarm in alarms.unanswered_alarms([cast.partner.pk])] == [
+        foreign.pk
+    ]
     assert Entry.objects.filter(action__startswith="audit.compare.").count() == 3
     mails = Outgoing.objects.filter(template="key_alarm")
     assert list(mails.values_list("to", flat=True)) == [officer.user.email]
@@ -97,11 +99,11 @@ def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
     officer = make_person("petra")
     serve(officer, cast.office, "protection_officer")
     verify()
-    (alarm,) = alarms.unanswered([cast.office.pk])
+    (alarm,) = alarms.unanswered_alarms([cast.office.pk])
     answer_alarm(
         access.scope_for(officer.pk),
         cast.office,
-        Answer(alarm.target, alarm.outcome, "Demo cause"),
+        AlarmAnswer(alarm.target, alarm.outcome, "Demo cause"),
         seen=alarm.n,
         at=LATER,
     )
@@ -113,7 +115,7 @@ def test_what_the_night_found_and_an_officer_answered_is_not_told_again(cast):
         " (an officer answered its alarm)"
     ]
     assert why == ""
-    assert alarms.unanswered([cast.office.pk]) == []
+    assert alarms.unanswered_alarms([cast.office.pk]) == []
 
 
 @pytest.mark.parametrize("between", ["whole", "saved"])
@@ -124,23 +126,23 @@ def test_record_that_is_damaged_anew_after_its_answer_is_told_again(cast, betwee
     text = Sealed.objects.get(record=record)
     Sealed.objects.filter(pk=text.pk).update(ct=b"\x01" * 300)
     verify()
-    (alarm,) = alarms.unanswered([cast.office.pk])
-    answer = Answer(alarm.target, alarm.outcome, "Demo cause")
+    (alarm,) = alarms.unanswered_alarms([cast.office.pk])
+    answer = AlarmAnswer(alarm.target, alarm.outcome, "Demo cause")
     answer_alarm(access.scope_for(officer.pk), cast.office, answer, seen=alarm.n, at=LATER)
     Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
     if between == "whole":
         assert verify() == ([], "")
     else:
-        records.save(cast.amal.unlocked(), record, SAID, seen=1, at=LATER)
+        records.save_record(cast.amal.unlocked(), record, SAID, seen=1, at=LATER)
 
     Sealed.objects.filter(record=record).update(ct=b"\x01" * 300)
 
     assert "records damaged: 1" in verify()[1]
-    assert [each.target for each in alarms.unanswered([cast.office.pk])] == [alarm.target]
+    assert [each.target for each in alarms.unanswered_alarms([cast.office.pk])] == [alarm.target]
 
 
 def test_keys_that_are_in_the_ledger_and_signed_are_not_named(cast):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert vault("verify-keys") == ["no key differs from the ledger or from its signatures"]
 
@@ -158,7 +160,7 @@ def test_without_its_ledger_each_key_is_named_and_the_operator_hears_why(cast, s
 
 
 def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
     key = TeamKey.objects.get(team=cast.desk)
 
     said, why = fails("verify-keys")
@@ -174,7 +176,7 @@ def test_a_team_key_that_was_replaced_is_named_and_ends_with_1(cast):
 def test_keys_of_people_and_officers_that_were_replaced_are_named(cast):
     officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=1)
     for row in (officer, cast.bela.key):
-        type(row).objects.filter(pk=row.pk).update(public=UserSecret.make().public().raw)
+        type(row).objects.filter(pk=row.pk).update(public=UserSecret.generate().public().raw)
 
     said, _ = fails("verify-keys")
 
@@ -191,7 +193,7 @@ def test_keys_of_people_and_officers_that_were_replaced_are_named(cast):
 
 
 def test_a_version_that_its_neighbour_did_not_sign_is_named(cast):
-    key = rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    key = rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
     TeamKey.objects.filter(pk=key.pk).update(continuity=b"")
 
     assert fails("verify-keys")[0] == [
@@ -219,7 +221,7 @@ def test_grants_halves_and_places_that_nobody_signed_are_named(cast):
 
 
 def replace_key(person: Person) -> None:
-    UserKey.objects.filter(pk=person.key.pk).update(public=UserSecret.make().public().raw)
+    UserKey.objects.filter(pk=person.key.pk).update(public=UserSecret.generate().public().raw)
 
 
 def test_a_person_of_several_organisations_is_named_by_all_of_them(cast):
@@ -237,17 +239,19 @@ def test_a_person_of_several_organisations_is_named_by_all_of_them(cast):
 
 def test_a_person_whose_places_have_ended_is_said_to_have_none(cast):
     jonas = make_person("jonas")
-    members.leave(cast.dana.scope, serve(jonas, cast.office, "protection_officer"), None, at=AT)
+    members.end_membership_and_access(
+        cast.dana.scope, serve(jonas, cast.office, "protection_officer"), None, at=AT
+    )
     replace_key(jonas)
 
     said, _ = fails("verify-keys")
 
-    nowhere = "a person without a place in any organisation"
+    nowhere = "a person without a membership in any organisation"
     assert said == [f"user_key {jonas.key.pk}: not_in_ledger ({nowhere})"]
 
 
 def test_the_name_of_a_team_forges_no_line_of_the_faults(cast):
-    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=cast.desk).update(public=TeamSecret.generate().public().raw)
     Team.objects.filter(pk=cast.desk.pk).update(name="Demo\nteam_key")
 
     said, _ = fails("verify-keys")

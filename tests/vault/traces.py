@@ -12,7 +12,7 @@ from protect.vault.integrity import key_register, ledger
 from tests.refusals import refuses
 
 PACKAGES = ("orgs", "audit", "notices", "vault")
-KEY_LINES = {*enums.Owner, *key_register.RETIRED.values(), key_register.RESTORED}
+KEY_LINES = {*enums.Owner, *key_register.RETIREMENT_KINDS.values(), key_register.RESTORED_KIND}
 
 
 def everything() -> dict[str, list[dict]]:
@@ -22,7 +22,7 @@ def everything() -> dict[str, list[dict]]:
         for label in PACKAGES
         for model in apps.get_app_config(label).get_models()
     }
-    return {**found, "ledger": list(ledger.lines())}
+    return {**found, "ledger": list(ledger.read_lines())}
 
 
 @contextmanager
@@ -52,14 +52,14 @@ def written() -> list[tuple[str, str, str]]:
     """Return what the ledger says is gone for good: what, id and reason of each line."""
     return [
         (line.what, line.id, line.reason)
-        for line in ledger.lines(settings.LEDGER)
+        for line in ledger.read_lines(settings.LEDGER)
         if line.what not in KEY_LINES
     ]
 
 
 def key_lines(what: str) -> list[tuple[str, str]]:
     """Return what the ledger says of keys in one kind of line: id and reason of each."""
-    return [(line.id, line.reason) for line in ledger.lines() if line.what == what]
+    return [(line.id, line.reason) for line in ledger.read_lines() if line.what == what]
 
 
 def _plain(row: dict) -> dict:

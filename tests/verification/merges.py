@@ -5,7 +5,7 @@ from typing import Any
 
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
-from protect.verification.duplicates.merges import Choice
+from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.directory.tables import models_of_entries
@@ -45,7 +45,7 @@ def merged(
     keepers: Keepers, pair: DuplicatePair, keep: Service, *facts: str, at: datetime = NOW
 ) -> Any:
     """Merge a pair: `keep` remains, with these facts of the other entry."""
-    choice = Choice(keep.pk, frozenset(facts))
+    choice = MergeChoice(keep.pk, frozenset(facts))
     return merges.merge(keepers.edda.scope, pair, choice, at=at)
 
 

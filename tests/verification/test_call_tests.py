@@ -27,7 +27,7 @@ def service(keepers):
 
 @pytest.fixture
 def call(keepers, service):
-    return call_tests.record_call(keepers.vito.scope, service, HEARD, at=NOW)
+    return call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=NOW)
 
 
 def rows():
@@ -37,29 +37,29 @@ def rows():
 @pytest.mark.parametrize(("state", "to"), [*product(CallState, CallState)])
 def test_a_call_ends_once_and_never_waits_again(state, to):
     if state == CallState.WAITING and to != CallState.WAITING:
-        assert rules.end_call(state, to) == to
+        assert rules.next_call_state(state, to) == to
     else:
         with refuses("verification_call_not_possible") as refusal:
-            rules.end_call(state, to)
+            rules.next_call_state(state, to)
         assert refusal.value.code == "verification_call_not_possible"
 
 
 def test_one_call_alone_proves_nothing(keepers, service, call):
     assert (call.state, call.numbers, call.heard) == ("waiting", ["+35621000001"], HEARD)
     assert not FactCheck.objects.exists()
-    assert not checks.is_tested(service)
+    assert not checks.has_call_test(service)
 
 
 def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, call):
-    second = call_tests.answer_call(
-        keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER
+    second = call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
     assert (second.state, second.second, second.second_heard) == (
         CallState.WAITING,
         keepers.vera.user,
         SECOND,
     )
-    assert (checks.is_tested(service), FactCheck.objects.exists()) == (False, False)
+    assert (checks.has_call_test(service), FactCheck.objects.exists()) == (False, False)
 
     ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
 
@@ -71,7 +71,7 @@ def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, ca
         Method.CALL,
     )
     assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
-    assert checks.is_tested(service)
+    assert checks.has_call_test(service)
     assert [deeds(each) for each in ("call_test", "second_call", "confirm_call")] == [1, 1, 1]
 
 
@@ -86,20 +86,22 @@ def disputed_by(keepers, service, ended):
         "A bakery.",
     )
     assert QueueItem.objects.get().reasons == ["disputed"]
-    assert not checks.is_tested(service)
+    assert not checks.has_call_test(service)
     assert deeds("refuse_call") == 1
 
 
 def test_a_number_where_something_else_answers_is_in_doubt_at_once(keepers, service, call):
-    ended = call_tests.answer_call(
-        keepers.vera.scope, call, is_service=False, heard="A bakery.", at=LATER
+    ended = call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=LATER
     )
 
     disputed_by(keepers, service, ended)
 
 
 def test_a_number_of_which_two_heard_different_things_is_in_doubt(keepers, service, call):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard="A bakery.", at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note="A bakery.", at=LATER
+    )
 
     ended = call_tests.compare_calls(keepers.cora.scope, call, is_same=False, at=EVENING)
 
@@ -111,11 +113,15 @@ def test_the_same_person_is_never_the_second_and_never_compares(keepers, call, a
     before = rows()
 
     with refuses("verification_second_person_needed") as refusal:
-        call_tests.answer_call(keepers.vito.scope, call, is_service=answer, heard=SECOND, at=LATER)
+        call_tests.record_second_call(
+            keepers.vito.scope, call, is_service_reached=answer, note=SECOND, at=LATER
+        )
     assert refusal.value.code == "verification_second_person_needed"
     assert rows() == before
 
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
+    )
     before = rows()
     with refuses("verification_second_person_needed"):
         call_tests.compare_calls(keepers.vito.scope, call, is_same=answer, at=LATER)
@@ -127,9 +133,9 @@ def test_only_who_checks_for_the_country_calls_and_compares(keepers, service, ca
     scope, before = keepers.people[name].scope, rows()
 
     with pytest.raises(PermissionDenied):
-        call_tests.record_call(scope, service, HEARD, at=LATER)
+        call_tests.record_first_call(scope, service, HEARD, at=LATER)
     with pytest.raises(PermissionDenied):
-        call_tests.answer_call(scope, call, is_service=True, heard=SECOND, at=LATER)
+        call_tests.record_second_call(scope, call, is_service_reached=True, note=SECOND, at=LATER)
     with pytest.raises(PermissionDenied):
         call_tests.compare_calls(scope, call, is_same=True, at=LATER)
 
@@ -138,11 +144,15 @@ def test_only_who_checks_for_the_country_calls_and_compares(keepers, service, ca
 
 @pytest.mark.parametrize("answer", [True, False])
 def test_a_second_call_is_made_once(keepers, call, answer):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
+    )
     before = rows()
 
     with refuses("verification_call_not_possible"):
-        call_tests.answer_call(keepers.cora.scope, call, is_service=answer, heard="Demo", at=LATER)
+        call_tests.record_second_call(
+            keepers.cora.scope, call, is_service_reached=answer, note="Demo", at=LATER
+        )
 
     assert rows() == before
 
@@ -154,7 +164,9 @@ def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_sam
         call_tests.compare_calls(keepers.vera.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
+    )
     call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=LATER)
     before = rows()
     with refuses("verification_call_not_possible"):
@@ -165,48 +177,54 @@ def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_sam
 def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, service, call):
     service.phones.update(number="+35621000002")
 
-    ended = call_tests.answer_call(
-        keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER
+    ended = call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
     )
 
     assert (ended.state, ended.second, ended.second_heard) == (CallState.LAPSED, None, "")
     assert not FactCheck.objects.exists()
-    assert not checks.is_tested(service)
+    assert not checks.has_call_test(service)
 
 
 def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, service, call):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
+    )
     service.phones.update(number="+35621000002")
 
     ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
 
     assert ended.state == CallState.LAPSED
     assert not FactCheck.objects.exists()
-    assert not checks.is_tested(service)
+    assert not checks.has_call_test(service)
 
 
 def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):
     before = rows()
 
     with refuses("verification_call_not_possible"):
-        call_tests.record_call(keepers.vera.scope, service, "Demo", at=LATER)
+        call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=LATER)
 
     assert rows() == before
 
 
 def test_ones_own_call_can_be_made_anew(keepers, service, call):
-    again = call_tests.record_call(keepers.vito.scope, service, "Now in Arabic too.", at=LATER)
+    again = call_tests.record_first_call(
+        keepers.vito.scope, service, "Now in Arabic too.", at=LATER
+    )
 
     call.refresh_from_db()
     assert (call.state, again.state) == (CallState.LAPSED, CallState.WAITING)
 
 
 def test_ones_own_call_is_not_made_anew_once_a_second_person_has_called(keepers, service, call):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=LATER
+    )
     before = rows()
 
     with refuses("verification_call_not_possible"):
-        call_tests.record_call(keepers.vito.scope, service, "Demo", at=LATER)
+        call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=LATER)
 
     assert rows() == before
 
@@ -214,7 +232,7 @@ def test_ones_own_call_is_not_made_anew_once_a_second_person_has_called(keepers,
 def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, service, call):
     service.phones.update(number="+35621000002")
 
-    again = call_tests.record_call(keepers.vera.scope, service, HEARD, at=LATER)
+    again = call_tests.record_first_call(keepers.vera.scope, service, HEARD, at=LATER)
 
     assert (again.numbers, CallTest.objects.count()) == (["+35621000002"], 2)
 
@@ -222,7 +240,7 @@ def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, 
 @pytest.mark.parametrize("given", [{"phone": ""}, {"status": Status.WITHDRAWN}])
 def test_where_there_is_nobody_to_call_no_call_is_recorded(keepers, given):
     with refuses("verification_call_not_possible"):
-        call_tests.record_call(keepers.vito.scope, entry("s2", **given), HEARD, at=NOW)
+        call_tests.record_first_call(keepers.vito.scope, entry("s2", **given), HEARD, at=NOW)
 
     assert not CallTest.objects.exists()
 
@@ -231,7 +249,7 @@ def test_where_a_shelter_is_is_never_written_down(keepers):
     shelter = entry("s2", address_audience="never_stored")
 
     with refuses("directory_tells_where") as refusal:
-        call_tests.record_call(keepers.vito.scope, shelter, "We are at 12 Triq Demo.", at=NOW)
+        call_tests.record_first_call(keepers.vito.scope, shelter, "We are at 12 Triq Demo.", at=NOW)
 
     assert refusal.value.code == "directory_tells_where"
     assert not CallTest.objects.exists()
@@ -240,12 +258,12 @@ def test_where_a_shelter_is_is_never_written_down(keepers):
 
 def test_the_note_of_a_second_call_may_not_tell_where_a_shelter_is(keepers):
     shelter = entry("s2", address_audience="never_stored")
-    call = call_tests.record_call(keepers.vito.scope, shelter, HEARD, at=NOW)
+    call = call_tests.record_first_call(keepers.vito.scope, shelter, HEARD, at=NOW)
     before = rows()
 
     with refuses("directory_tells_where"):
-        call_tests.answer_call(
-            keepers.vera.scope, call, is_service=False, heard="12 Triq Demo", at=LATER
+        call_tests.record_second_call(
+            keepers.vera.scope, call, is_service_reached=False, note="12 Triq Demo", at=LATER
         )
 
     assert rows() == before

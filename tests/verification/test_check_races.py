@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 
 from protect.directory.enums import Fact, Method
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import FactCheck, Organisation, Service
 from protect.verification.call_tests import call_tests
-from protect.verification.checks.checks import Heard, save_checks
+from protect.verification.checks.checks import CheckResult, save_checks
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.models import CallTest, ProviderLink, QueueItem
 from protect.verification.provider_links import provider_links
@@ -74,10 +74,15 @@ def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
         each = service(number)
         item = apart(queue.enqueue, each, QueueReason.UNVERIFIED, at=NOW)
         apart(queue.claim, keepers.vito.scope, item, at=NOW)
-        marks = {Fact.COST: mark_of(fact_of(each, Fact.COST))}
-        heard = Heard(Method.CALL, right=frozenset({Fact.COST}), marks=marks)
+        marks = {Fact.COST: mark_of(read_fact(each, Fact.COST))}
+        heard = CheckResult(Method.CALL, right=frozenset({Fact.COST}), marks=marks)
         saved = partial(
-            save_checks, keepers.vito.scope, item, heard, seen=frozenset({"unverified"}), at=NOW
+            save_checks,
+            keepers.vito.scope,
+            item,
+            heard,
+            reasons=frozenset({"unverified"}),
+            at=NOW,
         )
 
         found = together(saved, partial(queue.enqueue, each, QueueReason.DISPUTED, at=NOW))
@@ -88,12 +93,21 @@ def test_what_is_reported_while_somebody_finishes_is_not_lost(keepers):
 
 def test_of_two_who_answer_a_call_one_is_refused(keepers):
     for number in range(ROUNDS):
-        call = apart(call_tests.record_call, keepers.vito.scope, service(number), "Demo", at=NOW)
+        call = apart(
+            call_tests.record_first_call, keepers.vito.scope, service(number), "Demo", at=NOW
+        )
         asked = [(keepers.vera.scope, True), (keepers.cora.scope, False)]
 
         found = together(
             *(
-                partial(call_tests.answer_call, who, call, is_service=is_it, heard="Demo", at=NOW)
+                partial(
+                    call_tests.record_second_call,
+                    who,
+                    call,
+                    is_service_reached=is_it,
+                    note="Demo",
+                    at=NOW,
+                )
                 for who, is_it in asked
             )
         )
@@ -108,9 +122,13 @@ def test_of_two_who_answer_a_call_one_is_refused(keepers):
 
 def test_of_two_who_compare_one_is_refused(keepers):
     for number in range(ROUNDS):
-        call = apart(call_tests.record_call, keepers.vito.scope, service(number), "Demo", at=NOW)
+        call = apart(
+            call_tests.record_first_call, keepers.vito.scope, service(number), "Demo", at=NOW
+        )
         vera, cora = keepers.vera.scope, keepers.cora.scope
-        apart(call_tests.answer_call, vera, call, is_service=True, heard="Demo", at=NOW)
+        apart(
+            call_tests.record_second_call, vera, call, is_service_reached=True, note="Demo", at=NOW
+        )
 
         found = together(
             partial(call_tests.compare_calls, vera, call, is_same=True, at=NOW),
@@ -129,7 +147,7 @@ def test_of_two_who_call_first_one_is_refused(keepers):
         people = [keepers.vito.scope, keepers.vera.scope]
 
         found = together(
-            *(partial(call_tests.record_call, who, each, "Demo", at=NOW) for who in people)
+            *(partial(call_tests.record_first_call, who, each, "Demo", at=NOW) for who in people)
         )
 
         assert refusals(found) == ["verification_call_not_possible"]

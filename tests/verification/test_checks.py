@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.checks import standing_of
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
-from protect.verification.checks.checks import Heard, save_checks, save_missed
+from protect.verification.checks.checks import CheckResult, save_checks, save_unanswered_call
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
@@ -29,12 +29,12 @@ def item(keepers):
 
 def heard(service, right=ASKED, **given):
     facts = {*right, *given.get("changed", {})}
-    marks = {fact: mark_of(fact_of(service, fact)) for fact in facts}
-    return Heard(**{"method": Method.CALL, "right": right, "marks": marks} | given)
+    marks = {fact: mark_of(read_fact(service, fact)) for fact in facts}
+    return CheckResult(**{"method": Method.CALL, "right": right, "marks": marks} | given)
 
 
 def states(service, at=NOW):
-    return {fact: each.state for fact, each in standing_of(service, at).items()}
+    return {fact: each.state for fact, each in service_standings(service, at).items()}
 
 
 def rows():
@@ -45,7 +45,7 @@ def rows():
 def test_to_confirm_without_an_edit_is_a_check(keepers, item):
     version = item.service.version
 
-    done = save_checks(keepers.vito.scope, item, heard(item.service), seen=SEEN, at=NOW)
+    done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=NOW)
 
     found = states(item.service)
     assert {found[fact] for fact in ASKED} == {Freshness.FRESH}
@@ -60,11 +60,11 @@ def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
     before = checked(item.service, Fact.LANGUAGES, BEFORE)
     told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     check = FactCheck.objects.exclude(pk=before.pk).get()
     assert (check.fact, check.verdict, check.method) == (Fact.COST, Verdict.CHANGED, Method.CALL)
-    assert fact_of(item.service, Fact.COST) == COSTS
+    assert read_fact(item.service, Fact.COST) == COSTS
     assert FactCheck.objects.filter(pk=before.pk).values().get()["next_check"] == before.next_check
 
 
@@ -72,7 +72,7 @@ def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
     item.service.costs.create(kind="free")
     told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     assert FactCheck.objects.get().verdict == Verdict.CONFIRMED
 
@@ -82,7 +82,7 @@ def test_a_new_number_waits_for_its_call_test(keepers, item):
     phones[0]["works_without_credit"] = "unknown"
     told = heard(item.service, right=frozenset(), changed={Fact.PHONE: {"phones": phones}})
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     assert QueueItem.objects.waiting().get().reasons == ["changed"]
 
@@ -93,7 +93,7 @@ def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
     before = rows()
 
     with refuses("directory_edit_conflict"):
-        save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+        save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     assert rows() == before
     assert deeds("check_facts") == 0
@@ -103,7 +103,7 @@ def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
     told = heard(item.service, right=frozenset({Fact.LANGUAGES}))
     item.service.costs.create(kind="paid")
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     assert FactCheck.objects.get().fact == Fact.LANGUAGES
 
@@ -111,7 +111,7 @@ def test_a_fact_that_was_not_marked_may_have_changed_meanwhile(keepers, item):
 def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keepers, item):
     at = NOW + rules.LEASE + HOUR
 
-    done = save_checks(keepers.vito.scope, item, heard(item.service), seen=SEEN, at=at)
+    done = save_checks(keepers.vito.scope, item, heard(item.service), reasons=SEEN, at=at)
 
     assert (done.state, done.closed_by) == (QueueState.DONE, keepers.vito.user)
     assert deeds("queue_claim") == 2
@@ -120,8 +120,8 @@ def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keep
 @pytest.mark.parametrize(
     "save",
     [
-        lambda scope, item, at: save_checks(scope, item, heard(item.service), seen=SEEN, at=at),
-        lambda scope, item, at: save_missed(scope, item, at=at),
+        lambda scope, item, at: save_checks(scope, item, heard(item.service), reasons=SEEN, at=at),
+        lambda scope, item, at: save_unanswered_call(scope, item, at=at),
     ],
 )
 def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save):
@@ -140,9 +140,9 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
     before = rows()
 
     with pytest.raises(PermissionDenied):
-        save_checks(keepers.people[name].scope, item, heard(item.service), seen=SEEN, at=NOW)
+        save_checks(keepers.people[name].scope, item, heard(item.service), reasons=SEEN, at=NOW)
     with pytest.raises(PermissionDenied):
-        save_missed(keepers.people[name].scope, item, at=NOW)
+        save_unanswered_call(keepers.people[name].scope, item, at=NOW)
 
     assert rows() == before
 
@@ -150,11 +150,11 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
 def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
     checked(item.service, Fact.PHONE, BEFORE)
 
-    missed = save_missed(keepers.vito.scope, item, at=NOW)
+    missed = save_unanswered_call(keepers.vito.scope, item, at=NOW)
     assert missed.state == QueueState.NOT_REACHED
     assert states(item.service)[Fact.PHONE] == Freshness.FRESH
     again = queue.enqueue(item.service, QueueReason.DUE, at=NOW)
-    save_missed(keepers.vera.scope, again, at=NOW + HOUR)
+    save_unanswered_call(keepers.vera.scope, again, at=NOW + HOUR)
 
     assert states(item.service, NOW + HOUR)[Fact.PHONE] == Freshness.EXPIRED
 
@@ -162,7 +162,7 @@ def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
 def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
     told = heard(item.service, right=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     call = CallTest.objects.get()
     assert (call.state, call.by, call.heard) == (
@@ -179,7 +179,7 @@ def test_free_places_that_are_confirmed_are_true_for_another_day(keepers, item):
     )
     told = heard(item.service, right=frozenset({Fact.CAPACITY}))
 
-    save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+    save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     room = ServiceCapacity.objects.get()
     assert (room.available, room.updated_at, room.expires_at) == (2, NOW, NOW + 24 * HOUR)
@@ -192,6 +192,6 @@ def test_where_a_shelter_is_is_not_written_beside_a_check(keepers, item):
     before = rows()
 
     with refuses("directory_tells_where"):
-        save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
+        save_checks(keepers.vito.scope, item, told, reasons=SEEN, at=NOW)
 
     assert rows() == before

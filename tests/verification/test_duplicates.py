@@ -8,7 +8,7 @@ from protect.directory.enums import Audience
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.duplicates import propose_pairs
-from protect.verification.duplicates.merges import Choice
+from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.verification.merges import pair_of
@@ -77,7 +77,7 @@ def test_centres_of_towns_say_nothing():
 def test_a_pair_of_two_services_is_never_proposed_again():
     keepers = make_keepers()
     pair = pair_of(entry("s1"), entry("s2"))
-    merges.call_different(keepers.edda.scope, pair, at=NOW)
+    merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
     before = pairs()
 
     assert propose_pairs(at=NOW + timedelta(days=400)) == 0
@@ -88,7 +88,7 @@ def test_what_was_merged_is_left_alone():
     keepers = make_keepers()
     one = entry("s1")
     pair = pair_of(one, entry("s2"))
-    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     before = pairs()
 
     assert propose_pairs(at=LATER) == 0

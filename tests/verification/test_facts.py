@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.checks import standings
+from protect.directory.fact_records.checks import standings_of_services
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Service
-from protect.directory.rules import CheckSeen, freshness, next_check
+from protect.directory.rules import CheckSummary, freshness, next_check_time
 from protect.kernel.ids import stable_uuid
 from protect.verification.health import facts
 from tests.vault.cast import make_person
@@ -42,7 +42,7 @@ def as_standing_says(at=NOW) -> Counter[tuple[str, str, str]]:
     services = {each.pk: each for each in Service.objects.published().order_by("pk")}
     return Counter(
         (services[key].country_id, fact.value, each.state.value)
-        for key, stands in standings(services.values(), at).items()
+        for key, stands in standings_of_services(services.values(), at).items()
         for fact, each in stands.items()
     )
 
@@ -51,7 +51,7 @@ def counted(at=NOW) -> Counter[tuple[str, str, str]]:
     return Counter(
         {
             (country, fact.value, state.value): number
-            for country, fact, state, number in facts.snapshot_rows(facts.health(at))
+            for country, fact, state, number in facts.snapshot_rows(facts.compute_health(at))
         }
     )
 
@@ -81,7 +81,7 @@ def test_two_checks_of_one_instant_are_read_in_one_order(places):
 
 
 def test_health_counts_published_services_only(places):
-    found = facts.health(NOW)
+    found = facts.compute_health(NOW)
 
     assert {country: each.services for country, each in found.items()} == {"MT": 2, "IE": 1}
     assert found["MT"].counts[Fact.PHONE].total() == 1  # the second has none
@@ -94,11 +94,11 @@ def test_the_oldest_check_and_the_middle_one_are_those_of_facts_that_stand(place
     checked(service, Fact.PHONE, NOW - 90 * DAY)  # a newer one stands
     checked(service, Fact.LANGUAGES, NOW, verdict=Verdict.DISPUTED)
 
-    malta = facts.health(NOW)["MT"]
+    malta = facts.compute_health(NOW)["MT"]
 
     assert malta.oldest == date(2026, 10, 5)
-    assert malta.median_age(NOW.date()) == 20
-    assert facts.health(NOW)["IE"].median_age(NOW.date()) is None
+    assert malta.median_check_age_days(NOW.date()) == 20
+    assert facts.compute_health(NOW)["IE"].median_check_age_days(NOW.date()) is None
 
 
 def test_a_number_counts_as_tested_when_two_people_heard_it_last(places):
@@ -107,19 +107,19 @@ def test_a_number_counts_as_tested_when_two_people_heard_it_last(places):
     checked(places[2], Fact.PHONE, NOW - DAY, by=amal, second_checker=bela)
     checked(places[2], Fact.PHONE, NOW, verdict=Verdict.NOT_REACHED, by=amal)
 
-    found = facts.health(NOW)
+    found = facts.compute_health(NOW)
 
     assert [(each.with_number, each.call_tested) for each in found.values()] == [(1, 0), (1, 1)]
 
 
 def test_a_hundred_services_take_as_many_queries_as_one(places, django_assert_num_queries):
     with django_assert_num_queries(5):
-        facts.health(NOW)
+        facts.compute_health(NOW)
     for number in range(100):
         service = entry(f"n{number}")
         checked(service, Fact.PHONE)
     with django_assert_num_queries(5):
-        facts.health(NOW)
+        facts.compute_health(NOW)
 
 
 @pytest.mark.parametrize("fact", Fact)
@@ -128,11 +128,11 @@ def test_nothing_older_than_ninety_days_looks_fresh(fact, method):
     """Whatever freshness.toml says of a fact and a way of checking: at ninety days it is over."""
     at = NOW - timedelta(days=90)
     interval = intervals()[fact]
-    due = next_check(at, interval.length, interval.weights[method])
+    due = next_check_time(at, interval.length, interval.weights[method])
 
     for verdict in (Verdict.CONFIRMED, Verdict.CHANGED):
         states = {
-            freshness(fact, [CheckSeen(verdict, at - age * DAY, due - age * DAY)], NOW)
+            freshness(fact, [CheckSummary(verdict, at - age * DAY, due - age * DAY)], NOW)
             for age in range(400)
         }
         assert Freshness.FRESH not in states
@@ -140,7 +140,7 @@ def test_nothing_older_than_ninety_days_looks_fresh(fact, method):
 
 
 def test_services_are_named_by_no_count(places):
-    told = repr(facts.snapshot_rows(facts.health(NOW)))
+    told = repr(facts.snapshot_rows(facts.compute_health(NOW)))
 
     assert "Demo" not in told
     assert str(stable_uuid("service", "demo", "s1")) not in told
@@ -153,7 +153,7 @@ def test_who_only_confirms_a_tested_number_leaves_it_tested(places):
         checked(place, Fact.PHONE, NOW - DAY, method=Method.WEB, by=amal)
     checked(places[2], Fact.PHONE, NOW, verdict=Verdict.CHANGED, method=Method.WEB, by=amal)
 
-    found = facts.health(NOW)
+    found = facts.compute_health(NOW)
 
     assert sorted((each.with_number, each.call_tested) for each in found.values()) == [
         (1, 0),

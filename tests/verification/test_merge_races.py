@@ -8,11 +8,11 @@ import pytest
 from protect.directory.enums import Fact, Status
 from protect.directory.models import FactCheck, Organisation, Service
 from protect.verification.duplicates import merges
-from protect.verification.duplicates.merges import Choice
+from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import CorrectionState, PairState, Reporter
 from protect.verification.models import Correction, DuplicatePair
 from protect.verification.reports import reports
-from protect.verification.reports.reports import Judgement, Report, judge
+from protect.verification.reports.reports import Report, ReportDecision, decide_report
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
@@ -48,8 +48,8 @@ def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers)
     for number in range(ROUNDS):
         one, other, pair = planted(number)
         taken = frozenset({Fact.PHONE})
-        first = partial(merges.merge, keepers.cora.scope, pair, Choice(one.pk, taken), at=NOW)
-        second = partial(merges.merge, keepers.edda.scope, pair, Choice(other.pk), at=NOW)
+        first = partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk, taken), at=NOW)
+        second = partial(merges.merge, keepers.edda.scope, pair, MergeChoice(other.pk), at=NOW)
 
         found = together(first, second)
 
@@ -67,7 +67,7 @@ def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers)
 def test_of_two_who_take_it_back_one_is_told(keepers):
     for number in range(ROUNDS):
         one, _, pair = planted(number)
-        choice = Choice(one.pk, frozenset({Fact.PHONE}))
+        choice = MergeChoice(one.pk, frozenset({Fact.PHONE}))
         apart(merges.merge, keepers.cora.scope, pair, choice, at=NOW)
         people = [keepers.cora.scope, keepers.edda.scope]
 
@@ -85,8 +85,8 @@ def test_two_pairs_that_share_an_entry_never_make_a_circle(keepers):
         second = apart(pair_of, other, third)
 
         together(
-            partial(merges.merge, keepers.cora.scope, pair, Choice(one.pk), at=NOW),
-            partial(merges.merge, keepers.edda.scope, second, Choice(other.pk), at=NOW),
+            partial(merges.merge, keepers.cora.scope, pair, MergeChoice(one.pk), at=NOW),
+            partial(merges.merge, keepers.edda.scope, second, MergeChoice(other.pk), at=NOW),
         )
 
         kept = Service.objects.filter(pk__in=[one.pk, other.pk, third.pk], merged_into=None)
@@ -105,14 +105,14 @@ def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
             created=NOW,
         )
         verdicts = [
-            Judgement(CorrectionState.ACCEPTED),
-            Judgement(CorrectionState.REJECTED, reason="Demo"),
+            ReportDecision(CorrectionState.ACCEPTED),
+            ReportDecision(CorrectionState.REJECTED, reason="Demo"),
         ]
         people = [keepers.mona.scope, keepers.cora.scope]
 
         found = together(
             *(
-                partial(judge, scope, report, verdict, at=NOW)
+                partial(decide_report, scope, report, verdict, at=NOW)
                 for scope, verdict in zip(people, verdicts, strict=True)
             )
         )
@@ -151,7 +151,13 @@ def test_a_member_who_reports_and_a_moderator_who_judges_do_not_wait_for_each_ot
                 Report(("phone",)),
                 at=NOW,
             ),
-            partial(judge, keepers.mona.scope, report, Judgement(CorrectionState.ACCEPTED), at=NOW),
+            partial(
+                decide_report,
+                keepers.mona.scope,
+                report,
+                ReportDecision(CorrectionState.ACCEPTED),
+                at=NOW,
+            ),
         )
 
         assert refusals(found) == []

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory import access
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.fact_records.checks import standing_of
+from protect.directory.fact_records.checks import service_standings
 from protect.directory.models import FactCheck, Location, Service, ServiceAtLocation
 from protect.directory.services.actions.edits import write_fact
 from protect.verification import rules
 from protect.verification.duplicates import merges
-from protect.verification.duplicates.merges import Choice
+from protect.verification.duplicates.merges import MergeChoice
 from protect.verification.enums import PairState, QueueReason
 from protect.verification.models import DuplicatePair, QueueItem
 from tests.refusals import refuses
@@ -40,7 +40,7 @@ def test_the_entry_that_goes_leads_to_the_one_that_remains(keepers, both):
 
     other.refresh_from_db()
     assert (other.status, other.merged_into) == (Status.WITHDRAWN, one)
-    assert access.survivor(other) == one
+    assert access.follow_merges(other) == one
     assert DuplicatePair.objects.get().state == P.MERGED
     assert deeds("merge") == 1
 
@@ -50,12 +50,12 @@ def test_a_chosen_fact_comes_with_its_checks_and_grows_no_fresher(keepers, both)
     checked(one, Fact.PHONE, NOW - timedelta(days=1))
     old = checked(other, Fact.PHONE, NOW - timedelta(days=20))
     checked(other, Fact.COST)
-    before = standing_of(other, NOW)[Fact.PHONE]
+    before = service_standings(other, NOW)[Fact.PHONE]
 
     merged(keepers, pair, one, Fact.PHONE)
 
     assert [each.number for each in one.phones.all()] == [NUMBER, "+35621000002"]
-    assert standing_of(one, NOW)[Fact.PHONE] == before
+    assert service_standings(one, NOW)[Fact.PHONE] == before
     assert [each.pk for each in one.checks.all()] == [old.pk]
     assert {each.fact for each in other.checks.all()} == {Fact.PHONE, Fact.COST}
 
@@ -76,10 +76,10 @@ def test_a_pair_is_decided_once_and_only_a_merging_is_taken_back(state, decision
     allowed = {(P.PROPOSED, P.MERGED), (P.PROPOSED, P.DIFFERENT), (P.MERGED, P.PROPOSED)}
 
     if (state, decision) in allowed:
-        assert rules.decide(state, decision) == decision
+        assert rules.next_pair_state(state, decision) == decision
     else:
         with refuses("verification_pair_decided"):
-            rules.decide(state, decision)
+            rules.next_pair_state(state, decision)
 
 
 @pytest.mark.parametrize("first", ["merge", "different"])
@@ -88,7 +88,7 @@ def test_a_second_decision_changes_nothing(keepers, both, first, second):
     one, _, pair = both
     deeds_of = {
         "merge": lambda: merged(keepers, pair, one, Fact.PHONE),
-        "different": lambda: merges.call_different(keepers.cora.scope, pair, at=NOW),
+        "different": lambda: merges.mark_as_different(keepers.cora.scope, pair, at=NOW),
     }
     deeds_of[first]()
     before = everything()
@@ -106,8 +106,8 @@ def test_only_editors_of_the_country_decide(keepers, both, name):
     before = everything()
 
     for deed in (
-        lambda: merges.merge(scope, pair, Choice(one.pk), at=NOW),
-        lambda: merges.call_different(scope, pair, at=NOW),
+        lambda: merges.merge(scope, pair, MergeChoice(one.pk), at=NOW),
+        lambda: merges.mark_as_different(scope, pair, at=NOW),
         lambda: merges.undo_merge(scope, pair, at=NOW),
     ):
         with pytest.raises(PermissionDenied):
@@ -149,8 +149,8 @@ def test_chains_of_merges_lead_to_the_last(keepers, both):
     merged(keepers, pair, one)
     merged(keepers, pair_of(one, third), third)
 
-    assert access.survivor(Service.objects.get(pk=other.pk)) == third
-    assert access.survivor(third) == third
+    assert access.follow_merges(Service.objects.get(pk=other.pk)) == third
+    assert access.follow_merges(third) == third
 
 
 def test_a_merging_is_not_taken_back_while_its_result_was_merged_itself(keepers, both):
@@ -258,7 +258,7 @@ def test_the_undo_of_a_merge_is_erased_after_thirty_days(keepers, both, days, le
     one, _, pair = both
     merged(keepers, pair, one)
 
-    merges.forget_merges(at=NOW + timedelta(days=days))
+    merges.erase_undo_data(at=NOW + timedelta(days=days))
 
     pair.refresh_from_db()
     assert (bool(pair.before), pair.state) == (left, P.MERGED)

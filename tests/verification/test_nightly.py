@@ -6,10 +6,10 @@ from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
 from protect.directory import changes
-from protect.directory.changes import KEPT_TRUE, keep_true, steps_of_night
+from protect.directory.changes import NIGHT_SUCCEEDED, all_nightly_steps, run_nightly_steps
 from protect.directory.enums import Fact, Freshness
 from protect.kernel import clock
-from protect.verification.health.facts import HEALTH_KEPT, keep_health, kept_true_at
+from protect.verification.health.facts import HEALTH_RETENTION, last_successful_night, store_health
 from protect.verification.models import HealthSnapshot, QueueItem
 from tests.verification.nights import NOW, checked, deeds, entry
 
@@ -32,7 +32,7 @@ def test_the_numbers_of_the_day_are_kept(db):
     checked(entry("s1"), Fact.COST)
     entry("s2", "IE")
 
-    number = keep_health(at=NOW)
+    number = store_health(at=NOW)
 
     found = kept()
     assert len(found) == number
@@ -43,34 +43,34 @@ def test_the_numbers_of_the_day_are_kept(db):
 
 def test_a_second_time_on_one_day_replaces_the_first(db):
     entry("s1")
-    keep_health(at=NOW)
+    store_health(at=NOW)
     entry("s2")
 
-    keep_health(at=NOW + timedelta(hours=1))
+    store_health(at=NOW + timedelta(hours=1))
 
     assert kept()["MT", Fact.COST, Freshness.UNVERIFIED] == 2
 
 
 def test_another_day_is_kept_beside_and_what_is_over_goes(db):
     entry("s1")
-    for at in (NOW - HEALTH_KEPT - DAY, NOW - HEALTH_KEPT, NOW):
-        keep_health(at=at)
+    for at in (NOW - HEALTH_RETENTION - DAY, NOW - HEALTH_RETENTION, NOW):
+        store_health(at=at)
 
     days = HealthSnapshot.objects.order_by("day").values_list("day", flat=True).distinct()
 
-    assert list(days) == [(NOW - HEALTH_KEPT).date(), NOW.date()]
+    assert list(days) == [(NOW - HEALTH_RETENTION).date(), NOW.date()]
 
 
 def test_a_night_takes_every_step_and_is_written_down(db):
     entry("s1")
     say = Heard()
 
-    assert keep_true(at=NOW, say=say) == []
+    assert run_nightly_steps(at=NOW, say=say) == []
 
-    assert [step for step, _ in say] == list(steps_of_night())
+    assert [step for step, _ in say] == list(all_nightly_steps())
     assert QueueItem.objects.count() == 1
     assert kept()
-    assert kept_true_at() == NOW
+    assert last_successful_night() == NOW
     assert deeds("keep_true") == 1
 
 
@@ -83,15 +83,17 @@ def test_a_step_that_fails_stops_no_other_and_tells_no_content(db, caplog):
     entry("s1")
     say = Heard()
 
-    failed = keep_true(at=NOW, say=say, steps={"forget_demo": broken, "health": keep_health})
+    failed = run_nightly_steps(
+        at=NOW, say=say, steps={"forget_demo": broken, "health": store_health}
+    )
 
     assert failed == ["forget_demo"]
     assert [step for step, _ in say] == ["forget_demo", "health"]
     assert kept()
     assert "directory forget_demo failed: ValueError" in caplog.text
     assert "Demo Street" not in caplog.text
-    assert kept_true_at() is None  # `protect check` goes on warning
-    assert not Entry.objects.filter(action=KEPT_TRUE).exists()
+    assert last_successful_night() is None  # `protect check` goes on warning
+    assert not Entry.objects.filter(action=NIGHT_SUCCEEDED).exists()
 
 
 def run() -> tuple[str, str]:
@@ -106,12 +108,12 @@ def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
 
     assert out == "the directory is kept true\n"
     assert [line.partition(":")[0] for line in beside.splitlines()] == [
-        step.replace("_", " ") for step in steps_of_night()
+        step.replace("_", " ") for step in all_nightly_steps()
     ]
 
 
 def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypatch):
-    monkeypatch.setattr(changes, "steps_of_night", lambda: {"forget_demo": broken})
+    monkeypatch.setattr(changes, "all_nightly_steps", lambda: {"forget_demo": broken})
 
     with pytest.raises(CommandError, match="not done: forget_demo") as refused:
         run()
@@ -121,9 +123,9 @@ def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypa
 
 def test_a_second_night_changes_nothing_but_its_own_day(db):
     checked(entry("s1"), Fact.COST)
-    keep_true(at=NOW, say=Heard())
+    run_nightly_steps(at=NOW, say=Heard())
     before = kept(), list(QueueItem.objects.order_by("pk").values())
 
-    keep_true(at=NOW, say=Heard())
+    run_nightly_steps(at=NOW, say=Heard())
 
     assert (kept(), list(QueueItem.objects.order_by("pk").values())) == before

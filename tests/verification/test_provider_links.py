@@ -6,15 +6,15 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.checks import standing_of
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing
-from protect.verification.checks.checks import Heard
+from protect.verification.checks.checks import CheckResult
 from protect.verification.errors import LinkGone
 from protect.verification.models import Correction, ProviderLink, QueueItem
 from protect.verification.provider_links import provider_links
-from protect.verification.rules import LINK_LASTS
+from protect.verification.rules import LINK_VALIDITY
 from tests.refusals import refuses
 from tests.verification.nights import NOW, deeds, entry
 
@@ -62,12 +62,12 @@ def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
 def says(service, right=(), **changed):
     """Return what a service says: facts that are right, and others with their values."""
     new = {Fact(fact): values for fact, values in changed.items()}
-    marks = {fact: mark_of(fact_of(service, fact)) for fact in (*right, *new)}
-    return Heard(Method.PROVIDER, right=frozenset(right), changed=new, marks=marks)
+    marks = {fact: mark_of(read_fact(service, fact)) for fact in (*right, *new)}
+    return CheckResult(Method.PROVIDER, right=frozenset(right), changed=new, marks=marks)
 
 
 def answer(token, heard, at=LATER):
-    return provider_links.answer_link(token, heard, language="en", at=at)
+    return provider_links.record_answers(token, heard, language="en", at=at)
 
 
 def rows():
@@ -96,8 +96,8 @@ def test_the_newest_link_alone_opens_anything(keepers, service, token):
     newer = mailed(keepers, service, at=LATER)
 
     with pytest.raises(LinkGone):
-        provider_links.get_link(token, at=LATER)
-    assert provider_links.get_link(newer, at=LATER).service == service
+        provider_links.get_open_link(token, at=LATER)
+    assert provider_links.get_open_link(newer, at=LATER).service == service
 
 
 @pytest.mark.parametrize("given", [{"email": ""}, {"status": Status.WITHDRAWN}])
@@ -131,7 +131,7 @@ def test_the_clock_sends_in_nobodys_name(service):
 def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, what):
     at = LATER
     if what == "expired":
-        at = NOW + LINK_LASTS
+        at = NOW + LINK_VALIDITY
     if what == "answered":
         answer(token, says(service, right=[Fact.COST]))
     if what == "withdrawn":
@@ -140,7 +140,7 @@ def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, wha
     before = rows()
 
     with pytest.raises(LinkGone) as refusal:
-        provider_links.get_link(given, at=at)
+        provider_links.get_open_link(given, at=at)
     with pytest.raises(LinkGone):
         answer(given, says(service, right=[Fact.COST]), at=at)
 
@@ -149,11 +149,11 @@ def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, wha
 
 
 def test_one_press_confirms_what_the_service_sees(service, token):
-    shown = list(standing_of(service, LATER))
+    shown = list(service_standings(service, LATER))
 
     assert answer(token, says(service, right=shown)) is None
 
-    found = standing_of(service, LATER)
+    found = service_standings(service, LATER)
     assert {each.state for each in found.values()} == {Freshness.FRESH}
     assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
     assert {check.by for check in FactCheck.objects.all()} == {None}
@@ -169,36 +169,38 @@ def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, tok
     correction = answer(token, says(service, cost=costs))
 
     assert correction.facts == ["cost"]
-    assert fact_of(service, Fact.COST) != costs
+    assert read_fact(service, Fact.COST) != costs
 
 
 def test_a_harmless_change_by_a_link_is_published_at_once(service, token):
     assert answer(token, says(service, cost=COSTS)) is None
 
     check = FactCheck.objects.get()
-    assert fact_of(service, Fact.COST) == COSTS
+    assert read_fact(service, Fact.COST) == COSTS
     assert (check.verdict, check.method) == (Verdict.CHANGED, Method.PROVIDER)
 
 
 def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service, token):
     correction = answer(token, says(service, right=[Fact.COST], phone=PHONES))
 
-    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
+    assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
     assert (correction.reporter, correction.by, correction.facts) == ("provider", None, ["phone"])
     assert correction.proposed == {"phone": PHONES}
-    assert correction.marks == {"phone": mark_of(fact_of(service, Fact.PHONE))}
-    assert standing_of(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
-    assert standing_of(service, LATER)[Fact.COST].state == Freshness.FRESH
+    assert correction.marks == {"phone": mark_of(read_fact(service, Fact.PHONE))}
+    assert service_standings(service, LATER)[Fact.PHONE].state == Freshness.DISPUTED
+    assert service_standings(service, LATER)[Fact.COST].state == Freshness.FRESH
     assert QueueItem.objects.get().reasons == ["disputed"]
 
 
-@pytest.mark.parametrize("fact", [each for each in Fact if each not in provider_links.AT_ONCE])
+@pytest.mark.parametrize(
+    "fact", [each for each in Fact if each not in provider_links.FACTS_CHANGED_AT_ONCE]
+)
 def test_a_harmful_change_by_a_link_waits_for_a_moderator(service, token, fact):
-    before = fact_of(service, fact)
+    before = read_fact(service, fact)
 
     correction = answer(token, says(service, **{fact.value: {"note": "Demo"}}))
 
-    assert fact_of(service, fact) == before
+    assert read_fact(service, fact) == before
     assert correction.facts == [fact.value]
 
 
@@ -208,7 +210,7 @@ def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
     )
     answer(token, says(service, right=[Fact.COST, Fact.CAPACITY]))
     for free in (1, 0):
-        values = fact_of(service, Fact.CAPACITY) | {"available": free}
+        values = read_fact(service, Fact.CAPACITY) | {"available": free}
         answer(token, says(service, capacity=values), at=LATER + timedelta(hours=2 - free))
         room.refresh_from_db()
         assert room.available == free

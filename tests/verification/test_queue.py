@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 DEED = {
     QueueMove.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
-    QueueMove.LET_GO: lambda scope, item, at: queue.let_go(scope, item, at=at),
-    QueueMove.FINISH: lambda scope, item, at: queue.close(scope, item, QueueMove.FINISH, at=at),
-    QueueMove.MISS: lambda scope, item, at: queue.close(scope, item, QueueMove.MISS, at=at),
-    QueueMove.HAND_ON: lambda scope, item, at: queue.hand_on(scope, item, "Demo", at=at),
+    QueueMove.LET_GO: lambda scope, item, at: queue.release_claim(scope, item, at=at),
+    QueueMove.FINISH: lambda scope, item, at: queue.close_item(
+        scope, item, QueueMove.FINISH, at=at
+    ),
+    QueueMove.MISS: lambda scope, item, at: queue.close_item(scope, item, QueueMove.MISS, at=at),
+    QueueMove.HAND_ON: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
 }
 
 
@@ -32,7 +34,7 @@ def item(keepers):
 def standing(state, keepers, holder="vito"):
     """Return an item in a state; a claimed one is held by `holder` for half an hour from NOW."""
     item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
-    is_closed = state in queue.CLOSED
+    is_closed = state in queue.CLOSED_STATES
     QueueItem.objects.filter(pk=item.pk).update(
         state=state,
         claimed_by=keepers.people[holder].user if state == QueueState.CLAIMED else None,
@@ -53,10 +55,10 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
     # Its holder renews a lease by taking once more what is theirs: no move of the table.
     is_renewal = (state, move) == (QueueState.CLAIMED, QueueMove.CLAIM)
 
-    if (state, move) in rules.QUEUE_MOVES or is_renewal:
+    if (state, move) in rules.NEXT_QUEUE_STATES or is_renewal:
         DEED[move](keepers.vito.scope, item, NOW)
         item.refresh_from_db()
-        assert item.state == rules.QUEUE_MOVES.get((state, move), QueueState.CLAIMED)
+        assert item.state == rules.NEXT_QUEUE_STATES.get((state, move), QueueState.CLAIMED)
     else:
         with refuses("verification_queue_move_not_allowed") as refusal:
             DEED[move](keepers.vito.scope, item, NOW)
@@ -122,7 +124,7 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
 
 def test_a_finished_service_can_be_enqueued_again(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
+    queue.close_item(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
     again = queue.enqueue(item.service, QueueReason.CONFLICT, at=NOW)
 
@@ -135,7 +137,7 @@ def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 
     finish, later = QueueMove.FINISH, NOW + 2 * MINUTE
-    queue.close(keepers.vito.scope, item, finish, seen=["unverified"], at=later)
+    queue.close_item(keepers.vito.scope, item, finish, seen_reasons=["unverified"], at=later)
 
     (left,) = QueueItem.objects.waiting()
     assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
@@ -144,7 +146,7 @@ def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
 def test_handing_on_keeps_the_place_and_tells_the_next_one_why(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
 
-    waiting = queue.hand_on(keepers.vito.scope, item, "They speak Somali only.", at=NOW)
+    waiting = queue.hand_over_item(keepers.vito.scope, item, "They speak Somali only.", at=NOW)
 
     item.refresh_from_db()
     assert (item.state, item.closed_by) == (QueueState.HANDED_ON, keepers.vito.user)
@@ -160,7 +162,7 @@ def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(ke
     before = rows()
 
     with refuses("directory_tells_where"):
-        queue.hand_on(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
+        queue.hand_over_item(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
 
     assert rows() == before
 
@@ -168,9 +170,9 @@ def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(ke
 def test_each_step_stands_in_the_history(keepers, item):
     scope = keepers.vito.scope
     queue.claim(scope, item, at=NOW)
-    queue.let_go(scope, item, at=NOW)
+    queue.release_claim(scope, item, at=NOW)
     queue.claim(scope, item, at=NOW)
-    queue.close(scope, item, QueueMove.MISS, at=NOW)
+    queue.close_item(scope, item, QueueMove.MISS, at=NOW)
 
     assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
 

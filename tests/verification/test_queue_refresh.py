@@ -5,22 +5,22 @@ from hypothesis import given, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from protect.directory.fact_records.checks import Standing, standing_of
+from protect.directory.fact_records.checks import Standing, service_standings
 from protect.directory.models import ServiceCapacity
 from protect.reference.vocabulary import categories
 from protect.verification import rules as verification_rules
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue import priorities, queue
-from protect.verification.queue.priorities import priority
-from protect.verification.queue.queue import Refreshed, refresh_queue
+from protect.verification.queue.priorities import check_priority
+from protect.verification.queue.queue import RefreshCounts, refresh_queue
 from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
 
 DAY = timedelta(days=1)
 
 
 def all_checked(service, at=BEFORE, **given):
-    for fact in standing_of(service, at):
+    for fact in service_standings(service, at):
         checked(service, fact, at, **given)
 
 
@@ -32,9 +32,9 @@ def waiting():
 def test_an_unchecked_service_waits_from_the_first_night_on():
     service = entry()
 
-    assert refresh_queue(at=NOW) == Refreshed(opened=1, waiting=1)
+    assert refresh_queue(at=NOW) == RefreshCounts(opened=1, waiting=1)
     assert (waiting().service, waiting().reasons) == (service, ["unverified"])
-    assert refresh_queue(at=NOW + DAY) == Refreshed(waiting=1)
+    assert refresh_queue(at=NOW + DAY) == RefreshCounts(waiting=1)
 
 
 @pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_drafts_and_withdrawn_services_do_not_wait(status):
     service.status = status
     service.save()
 
-    assert refresh_queue(at=NOW) == Refreshed(closed=1)
+    assert refresh_queue(at=NOW) == RefreshCounts(closed=1)
 
     item = QueueItem.objects.get()
     assert (item.state, item.closed_at, item.closed_by) == (QueueState.DONE, NOW, None)
@@ -82,7 +82,7 @@ def test_an_item_whose_reasons_are_gone_is_closed_by_the_clock():
     refresh_queue(at=BEFORE)
     all_checked(service)
 
-    assert refresh_queue(at=NOW) == Refreshed(closed=1)
+    assert refresh_queue(at=NOW) == RefreshCounts(closed=1)
 
 
 @pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_a_changed_number_waits_until_two_people_have_called_it():
     queue.enqueue(service, QueueReason.CHANGED, at=NOW)
     checked(service, Fact.PHONE, NOW, by=people.vito.user, second_checker=people.vera.user)
 
-    assert refresh_queue(at=NOW + DAY) == Refreshed(closed=1)
+    assert refresh_queue(at=NOW + DAY) == RefreshCounts(closed=1)
 
 
 @pytest.mark.django_db
@@ -166,9 +166,9 @@ def test_a_protected_address_is_no_fact_and_a_public_one_is():
     door, shelter = entry("s1"), entry("s2", address_audience="never_stored")
     locate(door)
 
-    assert Fact.ADDRESS in standing_of(door, NOW)
-    assert Fact.ADDRESS not in standing_of(shelter, NOW)
-    assert Fact.CAPACITY not in standing_of(door, NOW)
+    assert Fact.ADDRESS in service_standings(door, NOW)
+    assert Fact.ADDRESS not in service_standings(shelter, NOW)
+    assert Fact.CAPACITY not in service_standings(door, NOW)
 
 
 @pytest.mark.django_db
@@ -182,13 +182,15 @@ def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries)
 
 
 def test_every_fact_and_only_known_categories_have_a_weight():
-    found = priorities.harms()
+    found = priorities.harm_weights()
 
     assert set(Fact.values) <= set(found) <= {*Fact.values, *categories()}
-    assert priorities.weight(Fact.PHONE, []) == priorities.weight(Fact.PHONE, ["psychosocial"])
-    assert priorities.weight(Fact.PHONE, ["psychosocial", "helpline"]) > priorities.weight(
-        Fact.PHONE, []
+    assert priorities.harm_of_wrong_fact(Fact.PHONE, []) == priorities.harm_of_wrong_fact(
+        Fact.PHONE, ["psychosocial"]
     )
+    assert priorities.harm_of_wrong_fact(
+        Fact.PHONE, ["psychosocial", "helpline"]
+    ) > priorities.harm_of_wrong_fact(Fact.PHONE, [])
 
 
 WEIGHED = st.sampled_from([None, "helpline", "shelter", "legal", "psychosocial"])
@@ -201,7 +203,7 @@ def seen(found):
 
 
 def urgency(found, category, dependents):
-    return priority(seen(found), [category] if category else [], dependents)
+    return check_priority(seen(found), [category] if category else [], dependents)
 
 
 @given(FACTS, WEIGHED, st.integers(0, 30_000), PROOF)

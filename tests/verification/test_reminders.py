@@ -7,7 +7,7 @@ from protect.notices.models import Outgoing
 from protect.verification.enums import QueueMove, QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links import provider_links
-from protect.verification.provider_links.reminders import Reminded, remind
+from protect.verification.provider_links.reminders import ReminderCounts, send_reminders
 from protect.verification.queue import queue
 from tests.verification.nights import NOW, checked, entry
 
@@ -29,15 +29,17 @@ def waits(code="s1", country="MT"):
 def test_those_who_check_hear_once_a_week_that_something_waits(keepers):
     waits()
 
-    assert remind(at=NOW) == Reminded(organisations=1, mails=4)
+    assert send_reminders(at=NOW) == ReminderCounts(organisations=1, mails=4)
     assert set(told()) == CHECKERS
-    assert [remind(at=NOW + days * DAY).mails for days in (1, 6)] == [0, 0]
-    assert remind(at=NOW + 7 * DAY - timedelta(minutes=5)).mails == 4  # a night that ran sooner
+    assert [send_reminders(at=NOW + days * DAY).mails for days in (1, 6)] == [0, 0]
+    assert (
+        send_reminders(at=NOW + 7 * DAY - timedelta(minutes=5)).mails == 4
+    )  # a night that ran sooner
 
 
 def test_a_mail_names_no_service_and_no_number(keepers):
     item = waits()
-    remind(at=NOW)
+    send_reminders(at=NOW)
 
     mails = list(Outgoing.objects.values())
     assert {mail["template"] for mail in mails} == {"work_waiting"}
@@ -49,16 +51,16 @@ def test_a_mail_names_no_service_and_no_number(keepers):
 def test_where_nothing_waits_nobody_is_written_to(keepers):
     item = waits()
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
+    queue.close_item(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
-    assert remind(at=NOW) == Reminded()
+    assert send_reminders(at=NOW) == ReminderCounts()
     assert not Reminder.objects.exists()
 
 
 def test_each_country_hears_of_its_own(keepers):
     waits("s1", "IE")
 
-    remind(at=NOW)
+    send_reminders(at=NOW)
 
     assert told() == ["zoe"]
 
@@ -68,7 +70,7 @@ def test_closed_accounts_get_no_reminder(keepers):
     keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
     keepers.vito.user.save()
 
-    remind(at=NOW)
+    send_reminders(at=NOW)
 
     assert set(told()) == CHECKERS - {"vito"}
 
@@ -81,7 +83,7 @@ def test_a_service_is_written_to_a_week_before_it_is_late(keepers, due_in, is_wr
     due = NOW + due_in * DAY
     checked(service, Fact.COST, due - 60 * DAY)
 
-    assert remind(at=NOW).links == is_written_to
+    assert send_reminders(at=NOW).links == is_written_to
     assert ProviderLink.objects.filter(service=service, by=None).exists() == is_written_to
 
 
@@ -89,7 +91,7 @@ def test_a_service_is_written_to_by_the_clock_once_in_thirty_days(keepers):
     service = entry(email="desk@demo.example")
     checked(service, Fact.COST, NOW - 70 * DAY)
 
-    assert [remind(at=NOW + days * DAY).links for days in (0, 1, 29, 30)] == [1, 0, 0, 1]
+    assert [send_reminders(at=NOW + days * DAY).links for days in (0, 1, 29, 30)] == [1, 0, 0, 1]
 
 
 def test_a_link_that_somebody_sent_counts_too(keepers):
@@ -97,7 +99,7 @@ def test_a_link_that_somebody_sent_counts_too(keepers):
     checked(service, Fact.COST, NOW - 70 * DAY)
     provider_links.send_link(keepers.vito.scope, service, at=NOW - 5 * DAY)
 
-    assert remind(at=NOW).links == 0
+    assert send_reminders(at=NOW).links == 0
 
 
 @pytest.mark.parametrize("address", ["desk@example.org", "desk@demo.example.org"])
@@ -109,7 +111,7 @@ def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
     service = entry(email=address, name="Demo Counselling")
     checked(service, Fact.COST, NOW - 70 * DAY)
 
-    assert remind(at=NOW).links == (not is_demo)
+    assert send_reminders(at=NOW).links == (not is_demo)
     assert Outgoing.objects.filter(to=address).exists() is not is_demo
     assert ProviderLink.objects.exists() is not is_demo
 
@@ -121,7 +123,7 @@ def test_services_without_an_address_or_not_published_get_no_link(keepers, given
     service = entry(**{"email": "desk@demo.example"} | given)
     checked(service, Fact.COST, NOW - 70 * DAY)
 
-    assert remind(at=NOW).links == 0
+    assert send_reminders(at=NOW).links == 0
 
 
 def test_what_nobody_ever_checked_and_what_is_disputed_is_no_reason_to_write(keepers):
@@ -130,5 +132,5 @@ def test_what_nobody_ever_checked_and_what_is_disputed_is_no_reason_to_write(kee
     checked(service, Fact.CAPACITY, NOW - 9 * DAY, next_check=NOW - 8 * DAY)
     service.units.create(answer="yes", expires_at=NOW)
 
-    assert remind(at=NOW).links == 0
+    assert send_reminders(at=NOW).links == 0
     assert not QueueItem.objects.exists()

@@ -4,13 +4,13 @@ import pytest
 from django.http import Http404
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import FactCheck
 from protect.directory.services.actions.edits import write_fact
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction
 from protect.verification.reports import reports
-from protect.verification.reports.reports import Judgement, Report, judge
+from protect.verification.reports.reports import Report, ReportDecision, decide_report
 from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, entry
 from tests.verification.reports import kept, told
@@ -36,7 +36,7 @@ def test_a_member_reports_only_what_they_may_see(keepers):
 
 def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    marks = {"cost": mark_of(read_fact(service, Fact.COST))}
     report = told(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )
@@ -44,7 +44,7 @@ def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
     before = kept()
 
     with refuses("directory_edit_conflict"):
-        judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+        decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     assert kept() == before
     assert [each.kind for each in service.costs.all()] == ["paid"]
@@ -52,13 +52,13 @@ def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
 
 def test_a_proposal_that_was_written_meanwhile_is_no_conflict(keepers, service):
     costs = {"costs": [{"kind": "free", "note": ""}]}
-    marks = {"cost": mark_of(fact_of(service, Fact.COST))}
+    marks = {"cost": mark_of(read_fact(service, Fact.COST))}
     report = told(
         service, "cost", reporter=Reporter.PROVIDER, proposed={"cost": costs}, marks=marks
     )
     write_fact(service, Fact.COST, costs, at=NOW)
 
-    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     report.refresh_from_db()
     assert report.state == S.ACCEPTED

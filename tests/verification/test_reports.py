@@ -10,11 +10,11 @@ from hypothesis import given, strategies as st
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
-from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
+from protect.verification.enums import CorrectionState, QueueReason, ReportClaim, Reporter
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction, QueueItem
 from protect.verification.reports import reports
-from protect.verification.reports.reports import Judgement, Report, judge
+from protect.verification.reports.reports import Report, ReportDecision, decide_report
 from tests.refusals import refuses
 from tests.verification.nights import BEFORE, LATER, NOW, checked, deeds, entry
 from tests.verification.reports import kept, told
@@ -88,13 +88,15 @@ def test_the_same_report_is_kept_once_until_it_is_judged(keepers, service):
 
     assert not reports.report_as_public(service, Report(("cost", "phone"), "Dead. "), at=LATER)
     assert Correction.objects.count() == 1
-    judge(keepers.mona.scope, Correction.objects.get(), Judgement(S.ACCEPTED), at=LATER)
+    decide_report(
+        keepers.mona.scope, Correction.objects.get(), ReportDecision(S.ACCEPTED), at=LATER
+    )
     assert reports.report_as_public(service, report, at=LATER)
 
 
 def test_a_flood_silences_nobody_and_drops_only_itself(service):
     reports.report_as_public(service, Report(("languages",), "True."), at=BEFORE)
-    texts = [f"Wrong {'x' * number}" for number in range(reports.MOST_OPEN + 5)]
+    texts = [f"Wrong {'x' * number}" for number in range(reports.MAXIMUM_OPEN_REPORTS + 5)]
 
     stored = [
         reports.report_as_public(
@@ -104,9 +106,9 @@ def test_a_flood_silences_nobody_and_drops_only_itself(service):
     ]
 
     assert all(stored)
-    assert Correction.objects.count() == reports.MOST_OPEN
+    assert Correction.objects.count() == reports.MAXIMUM_OPEN_REPORTS
     assert reports.report_as_public(service, Report(("phone",)), at=LATER)
-    assert Correction.objects.count() == reports.MOST_OPEN
+    assert Correction.objects.count() == reports.MAXIMUM_OPEN_REPORTS
     said = {each.text for each in Correction.objects.all()}
     assert {"True.", texts[-1]} <= said
     assert texts[0] not in said
@@ -166,13 +168,13 @@ def test_a_report_is_judged_once(keepers, service, state, verdict):
             duplicate_of=other if state == S.DUPLICATE else None,
         )
     before = kept()
-    judgement = Judgement(verdict, ("cost",), "Demo", other)
+    judgement = ReportDecision(verdict, ("cost",), "Demo", other)
 
     if state == S.NEW and verdict != S.NEW:
-        assert judge(keepers.mona.scope, report, judgement, at=LATER).state == verdict
+        assert decide_report(keepers.mona.scope, report, judgement, at=LATER).state == verdict
     else:
         with refuses("verification_correction_judged"):
-            judge(keepers.mona.scope, report, judgement, at=LATER)
+            decide_report(keepers.mona.scope, report, judgement, at=LATER)
         assert kept() == before
 
 
@@ -182,7 +184,7 @@ def test_only_moderators_of_the_country_judge(keepers, service, name):
     before = kept()
 
     with pytest.raises(PermissionDenied):
-        judge(keepers.people[name].scope, report, Judgement(S.ACCEPTED), at=LATER)
+        decide_report(keepers.people[name].scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     assert kept() == before
 
@@ -191,7 +193,9 @@ def test_an_accepted_report_disputes_what_it_names_and_nothing_else(keepers, ser
     for fact in (Fact.PHONE, Fact.COST, Fact.LANGUAGES):
         checked(service, fact)
 
-    judge(keepers.mona.scope, told(service, "phone", "cost"), Judgement(S.ACCEPTED), at=NOW)
+    decide_report(
+        keepers.mona.scope, told(service, "phone", "cost"), ReportDecision(S.ACCEPTED), at=NOW
+    )
 
     disputed = FactCheck.objects.filter(verdict=Verdict.DISPUTED).values_list("fact", flat=True)
     assert sorted(disputed) == ["cost", "phone"]
@@ -202,7 +206,9 @@ def test_an_accepted_report_disputes_what_it_names_and_nothing_else(keepers, ser
 def test_partly_disputes_what_the_moderator_chose(keepers, service):
     report = told(service, "phone", "cost")
 
-    judge(keepers.mona.scope, report, Judgement(S.PARTLY, ("cost", "languages")), at=NOW)
+    decide_report(
+        keepers.mona.scope, report, ReportDecision(S.PARTLY, ("cost", "languages")), at=NOW
+    )
 
     assert [each.fact for each in FactCheck.objects.all()] == ["cost"]
 
@@ -210,11 +216,11 @@ def test_partly_disputes_what_the_moderator_chose(keepers, service):
 @pytest.mark.parametrize(
     "judgement",
     [
-        Judgement(S.PARTLY),
-        Judgement(S.PARTLY, ("phone", "cost")),
-        Judgement(S.PARTLY, ("languages",)),
-        Judgement(S.REJECTED, reason=" "),
-        Judgement(S.DUPLICATE),
+        ReportDecision(S.PARTLY),
+        ReportDecision(S.PARTLY, ("phone", "cost")),
+        ReportDecision(S.PARTLY, ("languages",)),
+        ReportDecision(S.REJECTED, reason=" "),
+        ReportDecision(S.DUPLICATE),
     ],
 )
 def test_a_judgement_that_says_too_little_changes_nothing(keepers, service, judgement):
@@ -222,7 +228,7 @@ def test_a_judgement_that_says_too_little_changes_nothing(keepers, service, judg
     before = kept()
 
     with pytest.raises(ReportIncomplete):
-        judge(keepers.mona.scope, report, judgement, at=LATER)
+        decide_report(keepers.mona.scope, report, judgement, at=LATER)
 
     assert kept() == before
 
@@ -232,8 +238,11 @@ def test_a_reason_that_tells_where_something_is_is_refused(keepers, service):
     before = kept()
 
     with pytest.raises(ReportNotSafe):
-        judge(
-            keepers.mona.scope, report, Judgement(S.REJECTED, reason="It is Demo Street 5"), at=NOW
+        decide_report(
+            keepers.mona.scope,
+            report,
+            ReportDecision(S.REJECTED, reason="It is Demo Street 5"),
+            at=NOW,
         )
 
     assert kept() == before
@@ -242,14 +251,21 @@ def test_a_reason_that_tells_where_something_is_is_refused(keepers, service):
 def test_a_rejected_report_changes_nothing_about_the_service(keepers, service):
     before = kept()[1:3]
 
-    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.REJECTED, reason="Spam"), at=NOW)
+    decide_report(
+        keepers.mona.scope,
+        told(service, "phone"),
+        ReportDecision(S.REJECTED, reason="Spam"),
+        at=NOW,
+    )
 
     assert kept()[1:3] == before
     assert Correction.objects.get().reason == "Spam"
 
 
 def test_closed_for_good_puts_every_fact_of_the_service_in_doubt(keepers, service):
-    judge(keepers.mona.scope, told(service, Claim.CLOSED), Judgement(S.ACCEPTED), at=NOW)
+    decide_report(
+        keepers.mona.scope, told(service, ReportClaim.CLOSED), ReportDecision(S.ACCEPTED), at=NOW
+    )
 
     disputed = {each.fact for each in FactCheck.objects.all()}
     assert {"phone", "languages", "cost"} <= disputed
@@ -258,8 +274,8 @@ def test_closed_for_good_puts_every_fact_of_the_service_in_doubt(keepers, servic
 
 
 def test_a_fact_that_is_disputed_already_is_not_disputed_again(keepers, service):
-    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.ACCEPTED), at=NOW)
-    judge(keepers.mona.scope, told(service, "phone"), Judgement(S.ACCEPTED), at=LATER)
+    decide_report(keepers.mona.scope, told(service, "phone"), ReportDecision(S.ACCEPTED), at=NOW)
+    decide_report(keepers.mona.scope, told(service, "phone"), ReportDecision(S.ACCEPTED), at=LATER)
 
     assert FactCheck.objects.count() == 1
 
@@ -275,7 +291,7 @@ def test_what_a_provider_proposed_is_applied_and_a_new_number_waits_for_its_call
         proposed={"phone": phones, "cost": costs},
     )
 
-    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=NOW)
+    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=NOW)
 
     assert [each.number for each in service.phones.all()] == ["+35621000009"]
     assert [each.kind for each in service.costs.all()] == ["free"]
@@ -291,7 +307,7 @@ def test_of_a_proposal_only_the_chosen_facts_are_applied(keepers, service):
     proposed = {"phone": phones, "cost": costs}
     report = told(service, "phone", "cost", reporter=Reporter.PROVIDER, proposed=proposed)
 
-    judge(keepers.mona.scope, report, Judgement(S.PARTLY, ("cost",)), at=NOW)
+    decide_report(keepers.mona.scope, report, ReportDecision(S.PARTLY, ("cost",)), at=NOW)
 
     assert [each.number for each in service.phones.all()] == ["+35621000001"]
     assert service.costs.count() == 1
@@ -300,17 +316,17 @@ def test_of_a_proposal_only_the_chosen_facts_are_applied(keepers, service):
 def test_a_repetition_points_at_the_first_and_never_at_another_repetition(keepers, service):
     first, second, third = (told(service, "cost") for _ in range(3))
     scope = keepers.mona.scope
-    judge(scope, second, Judgement(S.DUPLICATE, duplicate_of=first), at=NOW)
+    decide_report(scope, second, ReportDecision(S.DUPLICATE, duplicate_of=first), at=NOW)
     second.refresh_from_db()
 
-    judge(scope, third, Judgement(S.DUPLICATE, duplicate_of=second), at=NOW)
+    decide_report(scope, third, ReportDecision(S.DUPLICATE, duplicate_of=second), at=NOW)
 
     third.refresh_from_db()
     assert third.duplicate_of == first
     alone = told(service, "cost")
     for other in (alone, told(entry("s2"), "cost")):
         with pytest.raises(ReportIncomplete):
-            judge(scope, alone, Judgement(S.DUPLICATE, duplicate_of=other), at=NOW)
+            decide_report(scope, alone, ReportDecision(S.DUPLICATE, duplicate_of=other), at=NOW)
 
 
 def test_a_report_about_an_entry_that_was_merged_counts_for_the_one_that_remained(keepers, service):
@@ -318,7 +334,7 @@ def test_a_report_about_an_entry_that_was_merged_counts_for_the_one_that_remaine
     report = told(loser, "cost")
     Service.objects.filter(pk=loser.pk).update(status="withdrawn", merged_into=service)
 
-    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=NOW)
+    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=NOW)
 
     assert FactCheck.objects.get().service == service
 
@@ -329,9 +345,9 @@ def test_public_texts_are_erased_thirty_days_after_their_judgement(keepers, serv
     waiting = told(service, "cost", text="Waits.")
     member = told(service, "cost", text="Kept.", reporter=Reporter.MEMBER, by=keepers.rita.user)
     for each in (report, member):
-        judge(keepers.mona.scope, each, Judgement(S.ACCEPTED), at=NOW)
+        decide_report(keepers.mona.scope, each, ReportDecision(S.ACCEPTED), at=NOW)
 
-    reports.forget_corrections(at=NOW + timedelta(days=days))
+    reports.erase_report_texts(at=NOW + timedelta(days=days))
 
     texts = [Correction.objects.get(pk=each.pk).text for each in (report, waiting, member)]
     assert texts == [left, "Waits.", "Kept."]
@@ -340,18 +356,20 @@ def test_public_texts_are_erased_thirty_days_after_their_judgement(keepers, serv
 @given(st.sampled_from(list(S)), st.sampled_from(list(S)))
 def test_a_judgement_is_never_taken_back(state, verdict):
     if state == S.NEW and verdict != S.NEW:
-        assert rules.judge(state, verdict) == verdict
+        assert rules.next_report_state(state, verdict) == verdict
     else:
         with refuses("verification_correction_judged"):
-            rules.judge(state, verdict)
+            rules.next_report_state(state, verdict)
 
 
 def test_a_report_that_others_repeat_makes_no_room(keepers, service):
     first = told(service, "cost", created=BEFORE)
     judged = told(service, "cost")
-    judge(keepers.mona.scope, judged, Judgement(S.DUPLICATE, duplicate_of=first), at=NOW)
+    decide_report(
+        keepers.mona.scope, judged, ReportDecision(S.DUPLICATE, duplicate_of=first), at=NOW
+    )
 
-    for number in range(reports.MOST_OPEN + 2):
+    for number in range(reports.MAXIMUM_OPEN_REPORTS + 2):
         reports.report_as_public(service, Report(("cost",), f"Wrong {'x' * number}"), at=NOW)
 
     assert Correction.objects.filter(pk=first.pk).exists()

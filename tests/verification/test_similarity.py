@@ -7,14 +7,14 @@ from hypothesis import given, strategies as st
 
 from protect.verification.duplicates import duplicates
 from protect.verification.duplicates.duplicates import (
-    Seen,
-    alike,
-    compare,
-    host_of,
-    metres,
-    name_of,
+    ComparedEntry,
+    compare_entries,
+    distance_metres,
+    find_similar_pairs,
+    normalise_name,
+    website_host,
 )
-from protect.verification.enums import Sign
+from protect.verification.enums import Similarity
 
 VALLETTA = (35.8989, 14.5146)
 
@@ -27,28 +27,28 @@ def seen(number=1, name="Demo Counselling", **given):
         "host": "",
         "points": (),
     } | given
-    return Seen(pk=UUID(int=number), name=name_of(name), **fields)
+    return ComparedEntry(pk=UUID(int=number), name=normalise_name(name), **fields)
 
 
 SHARED = {
-    Sign.NUMBER: {"numbers": frozenset({"+35621000001"})},
-    Sign.HOST: {"host": "demo.example"},
-    Sign.NAME: {"name": "Demo Counselling"},
-    Sign.NEAR: {"points": (VALLETTA,)},
+    Similarity.NUMBER: {"numbers": frozenset({"+35621000001"})},
+    Similarity.HOST: {"host": "demo.example"},
+    Similarity.NAME: {"name": "Demo Counselling"},
+    Similarity.NEAR: {"points": (VALLETTA,)},
 }
 
 
 @pytest.mark.parametrize(
     ("signs", "is_enough"),
     [
-        ({Sign.NUMBER}, True),
-        ({Sign.HOST}, False),
-        ({Sign.NAME}, False),
-        ({Sign.NEAR}, False),
-        ({Sign.HOST, Sign.NEAR}, True),
-        ({Sign.NAME, Sign.NEAR}, True),
-        ({Sign.NAME, Sign.HOST}, True),
-        (set(Sign) - {Sign.BY_HAND}, True),
+        ({Similarity.NUMBER}, True),
+        ({Similarity.HOST}, False),
+        ({Similarity.NAME}, False),
+        ({Similarity.NEAR}, False),
+        ({Similarity.HOST, Similarity.NEAR}, True),
+        ({Similarity.NAME, Similarity.NEAR}, True),
+        ({Similarity.NAME, Similarity.HOST}, True),
+        (set(Similarity) - {Similarity.BY_HAND}, True),
     ],
 )
 def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
@@ -58,22 +58,22 @@ def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
     one = seen(1, **({"name": "Demo Alpha"} | given))
     other = seen(2, **({"name": "Something else"} | given))
 
-    found = compare(one, other)
+    found = compare_entries(one, other)
 
     assert (found is not None) == is_enough
     if found:
         assert set(found.signs) == signs
-        assert duplicates.ENOUGH <= found.score <= 1
+        assert duplicates.MINIMUM_SCORE <= found.score <= 1
 
 
 @pytest.mark.parametrize(
     ("signs", "is_enough"),
     [
-        ({Sign.NUMBER, Sign.HOST}, False),
-        ({Sign.NUMBER, Sign.HOST, Sign.NEAR}, False),
-        ({Sign.NAME, Sign.HOST}, False),
-        ({Sign.NAME, Sign.NUMBER}, True),
-        ({Sign.NAME, Sign.NEAR}, True),
+        ({Similarity.NUMBER, Similarity.HOST}, False),
+        ({Similarity.NUMBER, Similarity.HOST, Similarity.NEAR}, False),
+        ({Similarity.NAME, Similarity.HOST}, False),
+        ({Similarity.NAME, Similarity.NUMBER}, True),
+        ({Similarity.NAME, Similarity.NEAR}, True),
     ],
 )
 def test_services_of_one_organisation_share_its_number_and_website_by_right(signs, is_enough):
@@ -83,13 +83,15 @@ def test_services_of_one_organisation_share_its_number_and_website_by_right(sign
     one = seen(1, **({"name": "Demo Alpha"} | given))
     other = seen(2, **({"name": "Something else"} | given))
 
-    assert (compare(one, other) is not None) == is_enough
+    assert (compare_entries(one, other) is not None) == is_enough
 
 
 def test_entries_that_help_with_other_things_are_no_pair():
     number = {"numbers": frozenset({"+35621000001"})}
 
-    assert not compare(seen(1, **number), seen(2, **number, categories=frozenset({"health"})))
+    assert not compare_entries(
+        seen(1, **number), seen(2, **number, categories=frozenset({"health"}))
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_entries_that_help_with_other_things_are_no_pair():
 def test_names_are_compared_without_case_accents_and_order(one, other, is_alike):
     near = {"points": (VALLETTA,)}
 
-    assert bool(compare(seen(1, one, **near), seen(2, other, **near))) == is_alike
+    assert bool(compare_entries(seen(1, one, **near), seen(2, other, **near))) == is_alike
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,9 @@ def test_names_are_compared_without_case_accents_and_order(one, other, is_alike)
 def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
     one = seen(1, host="demo.example", towns=frozenset({1}))
 
-    assert bool(compare(one, seen(2, host="demo.example", towns=frozenset(town)))) == is_alike
+    assert (
+        bool(compare_entries(one, seen(2, host="demo.example", towns=frozenset(town)))) == is_alike
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,14 +135,14 @@ def test_a_similar_name_in_another_town_says_nothing(town, is_alike):
     ],
 )
 def test_a_host_that_many_share_says_nothing(website, host):
-    assert host_of(website) == host
+    assert website_host(website) == host
 
 
 @pytest.mark.parametrize(("metres_north", "is_near"), [(0, True), (195, True), (205, False)])
 def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
     north = (VALLETTA[0] + metres_north / 111_195, VALLETTA[1])
 
-    found = compare(seen(1, points=(VALLETTA,)), seen(2, points=(north,)))
+    found = compare_entries(seen(1, points=(VALLETTA,)), seen(2, points=(north,)))
 
     assert (found is not None) == is_near
 
@@ -148,8 +152,8 @@ def test_a_number_that_very_many_share_is_a_switchboard():
     few = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK)]
     many = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK + 1)]
 
-    assert len(alike(few)) == len(few) * (len(few) - 1) / 2
-    assert alike(many) == []
+    assert len(find_similar_pairs(few)) == len(few) * (len(few) - 1) / 2
+    assert find_similar_pairs(many) == []
 
 
 POINT = st.tuples(st.floats(35.8, 36.0), st.floats(14.4, 14.6))
@@ -169,13 +173,13 @@ def test_blocks_find_every_pair_that_comparing_all_would_find(given_entries):
         found
         for at, one in enumerate(entries)
         for other in entries[at + 1 :]
-        if (found := compare(one, other))
+        if (found := compare_entries(one, other))
     ]
 
-    assert {each[:2] for each in alike(entries)} == {each[:2] for each in every}
+    assert {each[:2] for each in find_similar_pairs(entries)} == {each[:2] for each in every}
 
 
 @given(POINT, POINT)
 def test_a_distance_is_the_same_both_ways(one, other):
-    assert metres(one, other) == pytest.approx(metres(other, one))
-    assert metres(one, one) == 0
+    assert distance_metres(one, other) == pytest.approx(distance_metres(other, one))
+    assert distance_metres(one, one) == 0

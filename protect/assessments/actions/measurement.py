@@ -1,4 +1,4 @@
-"""Which forms an edition uses: chosen before the first response, frozen with the results."""
+"""The forms that an edition uses: chosen before the first response, frozen with the results."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.assessments.actions.row_order import mix, nameless
+from protect.assessments.actions.row_order import anonymous_rows, shuffle_rows
 from protect.assessments.errors import AssessmentRefusal
-from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
-from protect.assessments.rules import TESTS
+from protect.assessments.models import AnswerToken, Measuring, Response
+from protect.assessments.rules import TEST_PHASES
 from protect.assessments.statistics import codes, pairs
-from protect.kernel.ids import drawn_code
+from protect.kernel.ids import generate_code
 from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base import access
@@ -21,102 +21,99 @@ from protect.trainings.curricula import course_forms, enums, errors
 from protect.trainings.scheduling.models import Edition
 
 
-def start(edition: Edition) -> None:
-    """Save the forms that the course suggests; none where they do not fit."""
-    chosen = course_forms.suggested(edition.course_version)
-    with suppress(errors.SetsDiffer):
-        course_forms.must_match(chosen)
+def save_suggested_forms(edition: Edition) -> None:
+    """Save the forms that the course suggests; save none if they do not fit together."""
+    chosen = course_forms.suggested_questionnaires(edition.course_version)
+    with suppress(errors.AssessmentsNotComparable):
+        course_forms.must_be_comparable(chosen)
         if chosen.forms:
-            row = Measuring.objects.create(
-                edition=edition,
-                order=chosen.order,
-                assessment=chosen.assessment,
-                salt=codes.new_salt(),
+            salt = codes.new_salt()
+            measuring = Measuring.objects.create(
+                edition=edition, order=chosen.order, assessment=chosen.assessment, salt=salt
             )
-            _write(row, course_forms.forms_of(chosen))
+            _save_inquiries(measuring, course_forms.forms_by_phase(chosen))
 
 
 @transaction.atomic
-def choose(
-    scope: Scope, edition: Edition, chosen: course_forms.Chosen, *, at: datetime
+def choose_forms(
+    scope: Scope, edition: Edition, chosen: course_forms.ChosenQuestionnaires, *, at: datetime
 ) -> Measuring:
-    """Save the forms of an edition. A form that has responses stays as it is. With one set for both
-    tests, the second one is the first.
-    Errors: PermissionDenied; assessments_analysis_frozen; assessments_forms_in_use; SetsDiffer."""
+    """Save the forms of an edition. A form that has responses cannot be replaced. If both tests use
+    one set, the post-test is the pre-test's form. Errors: PermissionDenied;
+    assessments_analysis_frozen; assessments_forms_in_use; AssessmentsNotComparable."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
+    measuring, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
         edition=edition,
         defaults={"order": chosen.order, "assessment": chosen.assessment, "salt": codes.new_salt()},
     )
-    if row.frozen_at is not None:
+    if measuring.frozen_at is not None:
         raise AssessmentRefusal("assessments_analysis_frozen")
-    course_forms.must_match(chosen)
-    forms = course_forms.forms_of(chosen)
-    _must_be_free(row, chosen, forms)
-    row.order, row.assessment = chosen.order, chosen.assessment
-    row.save(update_fields=["order", "assessment"])
-    _write(row, forms)
+    course_forms.must_be_comparable(chosen)
+    forms = course_forms.forms_by_phase(chosen)
+    _must_be_unanswered(measuring, chosen)
+    measuring.order, measuring.assessment = chosen.order, chosen.assessment
+    measuring.save(update_fields=["order", "assessment"])
+    _save_inquiries(measuring, forms)
     audit.record("assessments.choose_forms", edition)
-    return row
+    return measuring
 
 
-def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-    """Copy the forms of another edition. Errors: as `choose`."""
-    row = Measuring.objects.filter(edition=original).first()
-    if row is None:
+def copy_forms(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
+    """Use the forms of another edition. Errors: as `choose_forms`."""
+    measuring = Measuring.objects.filter(edition=original).first()
+    if measuring is None:
         return
-    inquiries = row.inquiries.select_related("form").order_by("pk")
+    inquiries = measuring.inquiries.select_related("form").order_by("pk")
     forms = {Phase(inquiry.phase): inquiry.form for inquiry in inquiries}
-    chosen = course_forms.Chosen(enums.SetOrder(row.order), Assessment(row.assessment), forms)
-    choose(scope, edition, chosen, at=at)
+    order, assessment = enums.SetOrder(measuring.order), Assessment(measuring.assessment)
+    chosen = course_forms.ChosenQuestionnaires(order, assessment, forms)
+    choose_forms(scope, edition, chosen, at=at)
 
 
-def _must_be_free(
-    row: Measuring, chosen: course_forms.Chosen, forms: Mapping[Phase, FormVersion]
-) -> None:
-    stood = {Phase(each.phase): each.form_id for each in row.inquiries.order_by("pk")}
-    answered = Response.objects.filter(edition=row.edition_id).order_by().distinct()
-    phases = set(map(Phase, answered.values_list("phase", flat=True)))
-    if row.order != chosen.order and phases & TESTS:
+def _must_be_unanswered(measuring: Measuring, chosen: course_forms.ChosenQuestionnaires) -> None:
+    """Refuse to replace a form that has responses."""
+    forms = course_forms.forms_by_phase(chosen)
+    current_form_ids = {Phase(row.phase): row.form_id for row in measuring.inquiries.order_by("pk")}
+    responses = Response.objects.filter(edition=measuring.edition_id).order_by().distinct()
+    answered_phases = set(map(Phase, responses.values_list("phase", flat=True)))
+    if measuring.order != chosen.order and answered_phases & TEST_PHASES:
         raise AssessmentRefusal("assessments_forms_in_use", phase=str(Phase.PRE.label))
     for phase in Phase:
         form = forms.get(phase)
-        if phase in phases and (form.pk if form else None) != stood.get(phase):
+        if phase in answered_phases and (form.pk if form else None) != current_form_ids.get(phase):
             raise AssessmentRefusal("assessments_forms_in_use", phase=str(phase.label))
 
 
-def _write(row: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
-    row.inquiries.exclude(phase__in=[*forms]).delete()
+def _save_inquiries(measuring: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
+    measuring.inquiries.exclude(phase__in=[*forms]).delete()
     for phase, form in forms.items():
-        new = {"form": form, "code": drawn_code()}
-        Inquiry.objects.update_or_create(
-            measuring=row, phase=phase, defaults={"form": form}, create_defaults=new
-        )
+        update, new = {"form": form}, {"form": form, "code": generate_code()}
+        measuring.inquiries.update_or_create(phase=phase, defaults=update, create_defaults=new)
 
 
 @transaction.atomic
-def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
-    """Replace codes by random pair ids, delete the key, and close all open forms. Follow-ups come
-    later and stay open. Results are the same before and after. Errors: PermissionDenied;
+def freeze_results(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
+    """Replace card codes by random pair ids, delete the key, and close all forms except follow-ups,
+    which come later. The results stay the same. Errors: PermissionDenied;
     assessments_analysis_frozen, the second time; trainings_edition_not_ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
-    if row.frozen_at is not None:
+    measuring = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if measuring.frozen_at is not None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     if not has_ended(edition, at):
         raise TrainingRefusal("trainings_edition_not_ended")
-    rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
-    ids = pairs.pair_ids(response.pair for response in rows)
-    for response in rows:
+    responses = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
+    ids = pairs.pair_ids(response.pair for response in responses)
+    for response in responses:
         response.pair = ids[response.pair]
-    Response.objects.bulk_update(rows, ["pair"], batch_size=500)
-    row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
-    row.save(update_fields=["salt", "frozen_at", "frozen_by"])
+    Response.objects.bulk_update(responses, ["pair"], batch_size=500)
+    measuring.salt, measuring.frozen_at, measuring.frozen_by_id = None, at, scope.user_id
+    measuring.save(update_fields=["salt", "frozen_at", "frozen_by"])
     AnswerToken.objects.filter(edition=edition).exclude(phase=Phase.FOLLOW_UP).delete()
-    for anonymous in nameless(edition.pk):
-        mix(anonymous, most=None)
+    for anonymous in anonymous_rows(edition.pk):
+        shuffle_rows(anonymous, most=None)
     audit.record("assessments.freeze", edition)
-    return row
+    return measuring
 
 
 def has_ended(edition: Edition, at: datetime) -> bool:

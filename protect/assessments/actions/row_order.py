@@ -1,6 +1,6 @@
-"""Random order of responses and slips, so that neighbouring rows reveal nothing. Rows without a
-name are rewritten together whenever one is added, and all of them each night.
-Source: docs/adr/0031-answers-without-people.md."""
+"""Random order of responses and slips, so that neighbouring rows reveal nothing. Adding an
+anonymous row and a nightly job rewrite the others. Source:
+docs/adr/0031-answers-without-people.md."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,73 +13,69 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
-from protect.trainings.base import access, enums
+from protect.trainings.base.access import hash_token
+from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import models, queries
 
-AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
-NAMELESS = [enums.Phase.PRE, enums.Phase.POST, enums.Phase.EVALUATION, enums.Phase.FOLLOW_UP]
-CHANCE = SystemRandom()
+MAX_REWRITTEN = 1000  # rewritten when a row is added; each night all rows are
+ANONYMOUS_PHASES = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
+RANDOM = SystemRandom()
 
 
-def nameless(edition: UUID) -> list[QuerySet[Any]]:
-    """Return all rows of an edition that must lead to no participant, kind by kind."""
+def anonymous_rows(edition_id: UUID) -> list[QuerySet[Any]]:
+    """Return the rows of an edition that must lead to no participant, by model."""
     return [
-        Response.objects.filter(edition=edition, phase__in=NAMELESS),
-        AnswerToken.objects.filter(edition=edition),
+        Response.objects.filter(edition=edition_id, phase__in=ANONYMOUS_PHASES),
+        AnswerToken.objects.filter(edition=edition_id),
     ]
 
 
-def hold(editions: Iterable[UUID]) -> None:
-    """Lock the measuring rows of editions, so that no shuffle restores rows deleted meanwhile. Call
-    it before locking editions and registrations: a shuffle locks those afterwards."""
-    rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(editions))
+def lock_measurings(edition_ids: Iterable[UUID]) -> None:
+    """Lock the measuring rows of editions, so that no concurrent shuffle restores rows that
+    are being deleted. Call it before locking editions and registrations, as a shuffle does."""
+    rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(edition_ids))
     list(rows.order_by("pk"))
 
 
-def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
+def shuffle_rows(rows: QuerySet[Any], *new_ids: UUID, most: int | None = MAX_REWRITTEN) -> int:
     """Rewrite rows in random order, so that row order does not reveal who answered when. Rewrites
-    the `fresh` rows, just written, and at most `most` others; returns how many. The caller has
-    locked the edition's measuring: no transaction adds a row meanwhile."""
-    others = list(rows.exclude(pk__in=fresh).order_by("pk").values_list("pk", flat=True))
-    chosen = [*fresh, *CHANCE.sample(others, min(len(others), most or len(others)))]
-    CHANCE.shuffle(chosen)
-    kept = rows.model._default_manager.in_bulk(chosen)
-    rows.filter(pk__in=chosen).order_by("pk").delete()
-    rows.model._default_manager.bulk_create([kept[key] for key in chosen], batch_size=500)
-    return len(chosen)
+    `new_ids` (the rows just written) and at most `most` others; returns how many. The caller has
+    locked the edition's measuring row, so that no transaction adds a row meanwhile."""
+    other_ids = list(rows.exclude(pk__in=new_ids).order_by("pk").values_list("pk", flat=True))
+    chosen_ids = [*new_ids, *RANDOM.sample(other_ids, min(len(other_ids), most or len(other_ids)))]
+    RANDOM.shuffle(chosen_ids)
+    by_id = rows.model._default_manager.in_bulk(chosen_ids)
+    rows.filter(pk__in=chosen_ids).order_by("pk").delete()
+    rows.model._default_manager.bulk_create([by_id[pk] for pk in chosen_ids], batch_size=500)
+    return len(chosen_ids)
 
 
-def store_slips(
-    edition: UUID, phase: enums.Phase, tokens: Iterable[str], *, expires_on: date
-) -> None:
-    """Store slips by the hashes of their tokens, in random order among the edition's others."""
+def store_slips(edition_id: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
+    """Store slips by the hashes of their tokens, in random order among those of the edition."""
     slips = AnswerToken.objects.bulk_create(
         AnswerToken(
-            edition_id=edition,
-            phase=phase,
-            token_hash=access.token_hash(token),
-            expires_on=expires_on,
+            edition_id=edition_id, phase=phase, token_hash=hash_token(token), expires_on=expires_on
         )
         for token in tokens
     )
-    mix(AnswerToken.objects.filter(edition=edition), *(slip.pk for slip in slips))
+    shuffle_rows(AnswerToken.objects.filter(edition=edition_id), *(slip.pk for slip in slips))
 
 
-def reinsert(*, at: datetime) -> Counter[str]:
-    """Rewrite all anonymous rows of each edition in random order, and delete expired slips. One
-    transaction for each edition. Return the number of rewritten rows by kind, and of deleted
-    slips."""
-    done: Counter[str] = Counter()
-    for key in measured().order_by("pk").values_list("pk", flat=True):
+def shuffle_all_editions(*, at: datetime) -> Counter[str]:
+    """Rewrite all anonymous rows of each edition in random order, and delete expired slips, in
+    one transaction for each edition. Return the number of rows by model, and of deleted slips."""
+    counts: Counter[str] = Counter()
+    for edition_id in editions_with_forms().order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            Measuring.objects.select_for_update().get(pk=key)
-            over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
-            done["slips_over"] += over.delete()[0]
-            for rows in [*nameless(key), LinkTaken.objects.filter(registration__edition=key)]:
-                done[rows.model._meta.model_name or ""] += mix(rows, most=None)
-    return done
+            Measuring.objects.select_for_update().get(pk=edition_id)
+            expired = AnswerToken.objects.filter(edition=edition_id, expires_on__lt=at.date())
+            counts["slips_over"] += expired.delete()[0]
+            links = LinkTaken.objects.filter(registration__edition=edition_id)
+            for rows in [*anonymous_rows(edition_id), links]:
+                counts[rows.model._meta.model_name or ""] += shuffle_rows(rows, most=None)
+    return counts
 
 
-def measured() -> queries.EditionQuerySet:
-    """Return the editions that have assessments."""
+def editions_with_forms() -> queries.EditionQuerySet:
+    """Return the editions that use forms."""
     return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -29,11 +29,9 @@ class Migration(migrations.Migration):
                         serialize=False,
                         to="trainings.registration",
                     ),
-                ),
+                )
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="AnswerToken",
@@ -51,8 +49,8 @@ class Migration(migrations.Migration):
                             ("pre", "Before the training"),
                             ("post", "After the training"),
                             ("evaluation", "Evaluation"),
-                            ("named", "Assessment by name"),
-                            ("follow_up", "Some months later"),
+                            ("named", "Named assessments"),
+                            ("follow_up", "Follow-up after some months"),
                         ],
                         max_length=10,
                     ),
@@ -68,9 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="Measuring",
@@ -100,10 +96,7 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.CharField(
-                        choices=[
-                            ("none", "Attendance is enough"),
-                            ("named", "A test by name"),
-                        ],
+                        choices=[("none", "Attendance is enough"), ("named", "A test by name")],
                         max_length=8,
                     ),
                 ),
@@ -156,8 +149,8 @@ class Migration(migrations.Migration):
                             ("pre", "Before the training"),
                             ("post", "After the training"),
                             ("evaluation", "Evaluation"),
-                            ("named", "Assessment by name"),
-                            ("follow_up", "Some months later"),
+                            ("named", "Named assessments"),
+                            ("follow_up", "Follow-up after some months"),
                         ],
                         max_length=10,
                     ),
@@ -206,8 +199,8 @@ class Migration(migrations.Migration):
                             ("pre", "Before the training"),
                             ("post", "After the training"),
                             ("evaluation", "Evaluation"),
-                            ("named", "Assessment by name"),
-                            ("follow_up", "Some months later"),
+                            ("named", "Named assessments"),
+                            ("follow_up", "Follow-up after some months"),
                         ],
                         max_length=10,
                     ),

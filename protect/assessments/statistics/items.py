@@ -1,60 +1,60 @@
-"""Statistics of each question of a test: facility, correlation with the rest, changed answers."""
+"""Statistics of each question of a test: right answers, correlation, changed answers."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics.change import Floats, special_functions, too_few_pairs
-from protect.assessments.statistics.limits import Limits, Reason, too_few
+from protect.assessments.statistics.change import Floats, reason_if_too_few_pairs, special_functions
+from protect.assessments.statistics.limits import Limits, Reason, reason_if_too_few
 
 type Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
-    """The questions in one phase, over all its answers, in the order of the test."""
+class ItemStatistics:
+    """Statistics of all questions in one phase, over all responses, in the test's order."""
 
     answers: int
-    facility: tuple[float, ...]  # share of right answers
-    rest: tuple[float | Reason, ...]  # correlation of the item with the score of the others
+    facility: tuple[float, ...]  # share of correct answers
+    rest: tuple[float | Reason, ...]  # correlation of each question with the score of the others
     kr20: float | Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One question over the pairs: how many had it right only after, and only before."""
+class ItemChange:
+    """The pairs that answered a question correctly only after the course, and only before it."""
 
     gained: int
     lost: int
     p: float  # McNemar, exact
-    p_holm: float  # the same, for as many questions as the test has
+    p_holm: float  # p, adjusted for the number of questions
 
 
-def phase(right: Flags, limits: Limits) -> Phase | Reason:
-    """Return the questions of one phase.
-    Units: a row for each answer, a column for each question. A question that was left open counts
-    as not right. Source: Kuder and Richardson 1937; docs/trainings-developers.md."""
+def item_statistics(right: Flags, limits: Limits) -> ItemStatistics | Reason:
+    """Return the statistics of all questions in one phase. Units: a row for each response, a column
+    for each question. An unanswered question counts as not correct.
+    Source: Kuder and Richardson 1937; docs/trainings-developers.md."""
     answers = len(right)
-    if why := too_few(answers, limits.fewest_answers):
+    if why := reason_if_too_few(answers, limits.fewest_answers):
         return why
     facility = tuple(right.mean(axis=0).tolist())
-    return Phase(answers, facility, _item_rest(right), _kr20(right))
+    return ItemStatistics(answers, facility, _item_rest_correlations(right), _kr20(right))
 
 
-def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
-    """Return the changed answers of each question, by pair. Source: McNemar 1947; Holm 1979."""
-    if why := too_few_pairs(len(pre), limits):
+def item_changes(pre: Flags, post: Flags, limits: Limits) -> tuple[ItemChange, ...] | Reason:
+    """Return how many pairs changed each answer. Source: McNemar 1947; Holm 1979."""
+    if why := reason_if_too_few_pairs(len(pre), limits):
         return why
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
     p = np.minimum(1.0, 2 * special_functions().bdtr(np.minimum(gained, lost), gained + lost, 0.5))
-    columns = (gained.tolist(), lost.tolist(), p.tolist(), holm(p).tolist())
-    return tuple(Move(*values) for values in zip(*columns, strict=True))
+    columns = (gained.tolist(), lost.tolist(), p.tolist(), adjust_p_values(p).tolist())
+    return tuple(ItemChange(*values) for values in zip(*columns, strict=True))
 
 
-def holm(p: Floats) -> Floats:
-    """Return p-values, adjusted for their number. Source: Holm 1979."""
+def adjust_p_values(p: Floats) -> Floats:
+    """Return p values, adjusted for their number by Holm's method. Source: Holm 1979."""
     order = np.argsort(p, kind="stable")
     raised = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty_like(raised)
@@ -62,8 +62,8 @@ def holm(p: Floats) -> Floats:
     return adjusted
 
 
-def _item_rest(right: Flags) -> tuple[float | Reason, ...]:
-    """Return Pearson's correlations, from sums of whole numbers: nothing is lost by rounding."""
+def _item_rest_correlations(right: Flags) -> tuple[float | Reason, ...]:
+    """Return Pearson correlations, computed from integer sums so that no rounding error arises."""
     answers, items = len(right), right.shape[1]
     if items < 2:
         return tuple([Reason.ONE_ITEM] * items)
@@ -81,7 +81,7 @@ def _item_rest(right: Flags) -> tuple[float | Reason, ...]:
 
 
 def _kr20(right: Flags) -> float | Reason:
-    """Return the reliability of a test of right and wrong answers; variances divide by n."""
+    """Return KR-20, the reliability of a test of right and wrong answers; variances divide by n."""
     items: int = right.shape[1]
     if items < 2:
         return Reason.ONE_ITEM

@@ -1,4 +1,4 @@
-"""From how many responses a result is shown, and why it is not: `float | Reason`."""
+"""How many responses a result needs to be shown. One that may not be shown is a Reason."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -20,15 +20,15 @@ class Limits(tables.Record):
 
 
 class Reason(StrEnum):
-    """The first that applies, from the top."""
+    """Why a result is not shown. If several apply, the first one from the top counts."""
 
     NO_ANSWERS = "no_answers"  # no participant answered
-    NO_PAIRS = "no_pairs"  # no code stands in both tests
-    FEW_ANSWERS = "few_answers"  # one could tell who said what
-    TOO_EASY = "too_easy"  # too many knew nearly everything before
-    FEW_PAIRS = "few_pairs"  # an interval would promise more than it knows
-    AT_MAXIMUM = "at_maximum"  # nothing was left to gain
-    ONE_ITEM = "one_item"  # nothing to compare an item with
+    NO_PAIRS = "no_pairs"  # no code was typed in both tests
+    FEW_ANSWERS = "few_answers"  # readers could tell who answered what
+    TOO_EASY = "too_easy"  # too many participants knew nearly everything before the course
+    FEW_PAIRS = "few_pairs"  # too few for a meaningful interval
+    AT_MAXIMUM = "at_maximum"  # all had full points before the course: no gain was possible
+    ONE_ITEM = "one_item"  # the test has no other question to compare with
     ALL_ALIKE = "all_alike"  # without spread there is no interval, size or correlation
 
 
@@ -38,8 +38,8 @@ def limits() -> Limits:
     return rows["results"]
 
 
-def too_few(answers: int, fewest: int) -> Reason | None:
-    """Return why a group is too small to be described, None where it is large enough."""
+def reason_if_too_few(answers: int, fewest: int) -> Reason | None:
+    """Return why a group is too small to be described; None where it is large enough."""
     if answers >= fewest:
         return None
     return Reason.FEW_ANSWERS if answers else Reason.NO_ANSWERS

@@ -1,6 +1,6 @@
-"""Pairs the two tests of one participant by the code on their card, and by nothing else. Rows come
-in random order, so "the first" of two answers under one code means nothing: a code that stands
-twice in one phase is not paired. An unpaired answer counts in its phase all the same."""
+"""Pair the two tests of one participant by the code on their card, and by nothing else. Rows come
+in random order, so of two answers under one code none is the first: a code that occurs twice in one
+phase is not paired. An unpaired answer still counts in the results of its phase."""
 
 import secrets
 from collections import Counter
@@ -16,75 +16,80 @@ type Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Number of responses of one phase; the last four fields add up to the first."""
+class PhaseCounts:
+    """Number of responses in one phase. `answers` is the sum of the four fields after it."""
 
     answers: int
     paired: int
-    alone: int  # the code does not stand in the other phase
-    repeated: int  # the code stands more than once, here or there
+    alone: int  # the code does not occur in the other phase
+    repeated: int  # the code occurs more than once in a phase, this one or the other
     without_code: int
-    repeated_codes: int  # how many codes stand more than once here
+    repeated_codes: int  # number of codes that occur more than once in this phase
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairing:
-    """Row `before[i]` of the pre-tests and row `after[i]` of the post-tests are one person's."""
+    """Pre-test row `before[i]` and post-test row `after[i]` are of one participant."""
 
     before: Rows
     after: Rows
-    pre: Side
-    post: Side
+    pre: PhaseCounts
+    post: PhaseCounts
 
     @property
     def pairs(self) -> int:
         return len(self.before)
 
 
-def pair(pre: Sequence[str], post: Sequence[str]) -> Pairing:
-    """Return which rows belong together. Units: a code hash or pair id for each row, or NO_CODE."""
-    here, there = _Codes(pre), _Codes(post)
-    rows = [(row, there.single[code]) for code, row in here.single.items() if code in there.single]
-    both = np.array(rows, np.intp).reshape(-1, 2)
+def pair_rows(pre: Sequence[str], post: Sequence[str]) -> Pairing:
+    """Return which rows of both phases belong together.
+    Units: a code hash or pair id for each row, or NO_CODE."""
+    pre_index, post_index = _CodeIndex(pre), _CodeIndex(post)
+    pre_rows, post_rows = pre_index.row_by_code, post_index.row_by_code
+    rows = [(row, post_rows[code]) for code, row in pre_rows.items() if code in post_rows]
+    row_pairs = np.array(rows, np.intp).reshape(-1, 2)
     return Pairing(
-        before=both[:, 0],
-        after=both[:, 1],
-        pre=here.side(there, len(rows)),
-        post=there.side(here, len(rows)),
+        before=row_pairs[:, 0],
+        after=row_pairs[:, 1],
+        pre=pre_index.count_responses(post_index, len(rows)),
+        post=post_index.count_responses(pre_index, len(rows)),
     )
 
 
-class _Codes:
+class _CodeIndex:
+    """The rows of one phase by card code, without missing and repeated codes."""
+
     def __init__(self, codes: Sequence[str]) -> None:
         self.answers = len(codes)
-        often = Counter(codes)
-        self.without = often.pop(NO_CODE, 0)
-        self.repeated = {code: count for code, count in often.items() if count > 1}
-        self.single = {code: row for row, code in enumerate(codes)}
-        for code in (NO_CODE, *self.repeated):
-            self.single.pop(code, None)
+        counts = Counter(codes)
+        self.without_code = counts.pop(NO_CODE, 0)
+        self.repeats = {code: count for code, count in counts.items() if count > 1}
+        self.row_by_code = {code: row for row, code in enumerate(codes)}
+        for code in (NO_CODE, *self.repeats):
+            self.row_by_code.pop(code, None)
 
-    def side(self, other: "_Codes", paired: int) -> Side:
-        clashes = sum(code in self.single for code in other.repeated)
-        repeated = sum(self.repeated.values()) + clashes
-        alone = self.answers - paired - repeated - self.without
-        return Side(self.answers, paired, alone, repeated, self.without, len(self.repeated))
+    def count_responses(self, other: "_CodeIndex", paired: int) -> PhaseCounts:
+        clashes = sum(code in self.row_by_code for code in other.repeats)
+        repeated = sum(self.repeats.values()) + clashes
+        alone = self.answers - paired - repeated - self.without_code
+        again = len(self.repeats)
+        return PhaseCounts(self.answers, paired, alone, repeated, self.without_code, again)
 
 
-def _drawn() -> str:
+def _random_id() -> str:
     return secrets.token_hex(16)
 
 
-def pair_ids(hashes: Iterable[str], draw: Callable[[], str] = _drawn) -> dict[str, str]:
-    """Return a random id for each hash of an edition, both phases together; none for NO_CODE.
-    Freezing replaces codes by them, so that cards lead to no row. Equal hashes get equal ids:
-    results stay the same."""
-    swapped: dict[str, str] = {}
-    taken = {NO_CODE}
+def pair_ids(hashes: Iterable[str], draw_id: Callable[[], str] = _random_id) -> dict[str, str]:
+    """Return a random id for each code hash of an edition, over both phases; none for NO_CODE.
+    Freezing replaces hashes by these ids, so that cards lead to no row and results stay the
+    same."""
+    id_by_hash: dict[str, str] = {}
+    used_ids = {NO_CODE}
     for code in sorted(set(hashes) - {NO_CODE}):
-        fresh = NO_CODE
-        while fresh in taken:
-            fresh = draw()
-        taken.add(fresh)
-        swapped[code] = fresh
-    return swapped
+        new_id = NO_CODE
+        while new_id in used_ids:
+            new_id = draw_id()
+        used_ids.add(new_id)
+        id_by_hash[code] = new_id
+    return id_by_hash

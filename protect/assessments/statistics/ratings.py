@@ -1,4 +1,4 @@
-"""Ratings of a course by its participants, and of what they used months later."""
+"""How participants rated a course, and how many used it months later."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.assessments.statistics.change import CONFIDENCE, special_functions
-from protect.assessments.statistics.limits import Limits, Reason, too_few
+from protect.assessments.statistics.limits import Limits, Reason, reason_if_too_few
 
 type Ints = NDArray[np.int64]
 
 SKIPPED = 0  # in place of a level: no answer to this question
-TOP = 2  # levels
+TOP_LEVELS = 2  # levels
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many. Units: `value`, `low` and `high` from 0 to 1."""
+    """A share with its confidence interval. Units: `value`, `low` and `high` from 0 to 1."""
 
     part: int
     whole: int
@@ -37,50 +37,51 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Share of participants who used the course: of responders, and of all attendees. The second
-    counts silent attendees as not having used it, so it is a lower bound."""
+    """Share of participants who used the course, of responders and of all attendees. The second
+    counts attendees who did not respond as not having used it, so it is a lower bound."""
 
     of_responders: Share
     of_attendees: Share
 
 
-def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
-    """Return counts and top-two share of levels 1 to `highest`, or SKIPPED. Errors: ValueError."""
+def rate_levels(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
+    """Return the rating of levels from 1 to `highest`, or SKIPPED. Errors: ValueError."""
     counts = np.bincount(levels, minlength=highest + 1).tolist()
     if len(counts) > highest + 1:
         raise ValueError(f"a level above {highest}")
-    skipped, *of_levels = counts
-    answers = sum(of_levels)
-    if why := too_few(answers, limits.fewest_answers):
+    skipped, *level_counts = counts
+    answers = sum(level_counts)
+    if why := reason_if_too_few(answers, limits.fewest_answers):
         return why
-    return Rating(answers, skipped, tuple(of_levels), share(sum(of_levels[-TOP:]), answers))
+    top_two = share_with_interval(sum(level_counts[-TOP_LEVELS:]), answers)
+    return Rating(answers, skipped, tuple(level_counts), top_two)
 
 
-def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
-    """Return the comments in alphabetical order, so that their order reveals no sender.
-    Units: `answers` is the number of forms, with or without words."""
-    if why := too_few(answers, limits.fewest_answers):
+def sort_comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
+    """Return the comments in alphabetical order, so that their order reveals no author.
+    Units: `answers` is the number of responses, with or without a comment."""
+    if why := reason_if_too_few(answers, limits.fewest_answers):
         return why
     return tuple(sorted(text.strip() for text in texts if text.strip()))
 
 
-def practice(used: int, responders: int, attendees: int, limits: Limits) -> Practice | Reason:
-    """Return the share of participants who used the course, over both bases. Errors: ValueError."""
-    if not 0 <= used <= responders <= attendees:
-        raise ValueError(f"{used} of {responders} of {attendees}")
-    if why := too_few(responders, limits.fewest_answers):
+def practice_shares(used: int, answered: int, attendees: int, limits: Limits) -> Practice | Reason:
+    """Return which share of responders and attendees used the course. Errors: ValueError."""
+    if not 0 <= used <= answered <= attendees:
+        raise ValueError(f"{used} of {answered} of {attendees}")
+    if why := reason_if_too_few(answered, limits.fewest_answers):
         return why
-    return Practice(share(used, responders), share(used, attendees))
+    return Practice(share_with_interval(used, answered), share_with_interval(used, attendees))
 
 
-def share(part: int, whole: int) -> Share:
+def share_with_interval(part: int, whole: int) -> Share:
     """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
     if not 0 <= part <= whole or not whole:
         raise ValueError(f"{part} is no part of {whole}")
     z = float(special_functions().ndtri((1 + CONFIDENCE) / 2))
     value = part / whole
     middle = (part + z * z / 2) / (whole + z * z)
-    reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)
-    low = middle - reach if part else 0.0
-    high = middle + reach if part < whole else 1.0
+    half_width = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)
+    low = middle - half_width if part else 0.0
+    high = middle + half_width if part < whole else 1.0
     return Share(part, whole, value, max(low, 0.0), min(high, 1.0))

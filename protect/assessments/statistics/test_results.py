@@ -1,4 +1,4 @@
-"""All that a result page says of what was learned, from the answers of both phases."""
+"""All results of an edition's tests, from the responses of both phases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from protect.assessments.statistics.limits import Limits, Reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The tests of one phase, a row each, in any order. Units: points from 0 to the maximum."""
+class PhaseAnswers:
+    """The tests of one phase, one row each, in any order. Units: points from 0 to the maximum."""
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: changes.Floats
@@ -23,50 +23,52 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
-    """Results after the course. A reason stands where a number may not be published."""
+class PrePostResults:
+    """Results of the tests. A figure that may not be shown is a Reason."""
 
     maximum: float
-    pre: pairs.Side
-    post: pairs.Side
-    paired: int
-    fitness: changes.Fitness | Reason
+    pre: pairs.PhaseCounts
+    post: pairs.PhaseCounts
+    pair_count: int
+    ceiling_effect: changes.CeilingEffect | Reason
     spread: changes.Spread | Reason
     change: changes.Change | Reason
-    size: float | Reason
+    effect_size: float | Reason
     gain: float | Reason
-    moves: tuple[items.Move, ...] | Reason
-    pre_items: items.Phase | Reason
-    post_items: items.Phase | Reason
+    item_changes: tuple[items.ItemChange, ...] | Reason
+    pre_items: items.ItemStatistics | Reason
+    post_items: items.ItemStatistics | Reason
 
 
-def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return all results, paired by code; of a test that was too easy no gain. Errors: ValueError
-    for scores outside 0 and `maximum`, and for two tests that differ in length."""
+def compute(
+    pre: PhaseAnswers, post: PhaseAnswers, maximum: float, limits: Limits
+) -> PrePostResults:
+    """Return all test results, paired by code. If the pre-test was too easy, no gain is shown.
+    Errors: ValueError for scores outside 0 and `maximum`, or tests of different length."""
     for answers in (pre, post):
         scores = answers.scores
         if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
             raise ValueError(f"scores outside 0 and {maximum}")
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
-    pairing = pairs.pair(pre.codes, post.codes)
-    fitness = changes.fitness(pre.scores, maximum, limits)
+    pairing = pairs.pair_rows(pre.codes, post.codes)
+    ceiling = changes.ceiling_effect(pre.scores, maximum, limits)
     before, after = pre.scores[pairing.before], post.scores[pairing.after]
-    differences = changes.differences(before, after)
-    right = pre.right[pairing.before], post.right[pairing.after]
-    is_too_easy = pairing.pairs and isinstance(fitness, changes.Fitness) and fitness.is_too_easy
-    why = Reason.TOO_EASY if is_too_easy else None
-    return Learning(
+    differences = changes.score_differences(before, after)
+    paired_flags = pre.right[pairing.before], post.right[pairing.after]
+    is_easy = isinstance(ceiling, changes.CeilingEffect) and ceiling.is_too_easy
+    too_easy = Reason.TOO_EASY if pairing.pairs and is_easy else None
+    return PrePostResults(
         maximum=maximum,
         pre=pairing.pre,
         post=pairing.post,
-        paired=pairing.pairs,
-        fitness=fitness,
-        spread=changes.spread(differences, limits),
-        change=why or changes.change(differences, limits),
-        size=why or changes.size(before, after, limits),
-        gain=why or changes.normalised_gain(before, after, maximum, limits),
-        moves=why or items.moves(*right, limits),
-        pre_items=items.phase(pre.right, limits),
-        post_items=items.phase(post.right, limits),
+        pair_count=pairing.pairs,
+        ceiling_effect=ceiling,
+        spread=changes.spread_of_changes(differences, limits),
+        change=too_easy or changes.mean_change(differences, limits),
+        effect_size=too_easy or changes.effect_size(before, after, limits),
+        gain=too_easy or changes.normalised_gain(before, after, maximum, limits),
+        item_changes=too_easy or items.item_changes(*paired_flags, limits),
+        pre_items=items.item_statistics(pre.right, limits),
+        post_items=items.item_statistics(post.right, limits),
     )

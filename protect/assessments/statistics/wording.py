@@ -1,4 +1,4 @@
-"""Results in words: what was found after the course. Why it was found, no number here knows."""
+"""Results as sentences. They state what was found after the course, never its cause."""
 
 from collections.abc import Mapping
 
@@ -9,39 +9,46 @@ from django.utils.translation import get_language, gettext, gettext_lazy as _, n
 from protect.assessments.statistics import charts, codes, items, ratings, test_results
 from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
 from protect.assessments.statistics.limits import Reason, limits
-from protect.kernel.text import plain_number
-from protect.reference.formats import locale_of
+from protect.kernel.text import plain_isolated_number
+from protect.reference.formats import cldr_locale
 
 REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
     Reason.NO_ANSWERS: _("No answers yet."),
     # Translators: why a result is not shown. The code is on a card and typed with both tests.
-    Reason.NO_PAIRS: _("No two tests could be paired. No change is shown."),
-    # Translators: why a result is not shown. "Hidden" is the mark of all small numbers.
-    Reason.FEW_ANSWERS: _("Hidden: with so few answers one could tell who said what."),
+    Reason.NO_PAIRS: _("No two tests could be paired, so no change is shown."),
+    # Translators: why a result is not shown. The desk marks all small numbers as "hidden".
+    Reason.FEW_ANSWERS: _("Hidden: with so few answers, readers could tell who answered what."),
     # Translators: why a result is not shown.
     Reason.TOO_EASY: _(
-        "Test too easy: many had nearly all points before the course. No gain is claimed."
+        "Test too easy: many participants had nearly all points before the course, so "
+        "no gain is shown."
     ),
     # Translators: why a result is not shown. A pair is two tests of one person.
-    Reason.FEW_PAIRS: _("Fewer than {pairs} pairs: only dots and median are shown."),
+    Reason.FEW_PAIRS: _("Fewer than {pairs} pairs: only the dots and the median are shown."),
     # Translators: why a result is not shown.
-    Reason.AT_MAXIMUM: _("All had every point before the course: nothing was left to gain."),
+    Reason.AT_MAXIMUM: _(
+        "All participants had full points before the course, so no gain was possible."
+    ),
     # Translators: why a result is not shown.
     Reason.ONE_ITEM: _("The test has only one question to compare."),
     # Translators: why an interval or another result is not shown.
-    Reason.ALL_ALIKE: _("All results are alike, so this cannot be worked out."),
+    Reason.ALL_ALIKE: _("All results are the same, so this cannot be calculated."),
 }
-MISTAKES: Mapping[codes.Mistake, Promise] = {
+CODE_MISTAKES: Mapping[codes.CodeMistake, Promise] = {
     # Translators, of each below: a participant typed the code of a card wrongly.
-    codes.Mistake.LENGTH: _("A code has nine characters. Type it as it stands on your card."),
-    codes.Mistake.LETTER: _("No card has one of these characters. Look at your card again."),
-    codes.Mistake.CHECK: _(
-        "This is not quite a code. Compare it with your card, then type it again."
+    codes.CodeMistake.LENGTH: _(
+        "A code has nine characters. Type it as it is printed on your card."
+    ),
+    codes.CodeMistake.LETTER: _(
+        "One of these characters is not used on any card. Check your card and type the code again."
+    ),
+    codes.CodeMistake.CHECK: _(
+        "This code has a typing error. Compare it with your card and type it again."
     ),
 }
-# What became of answers that have no pair, by field of pairs.Side.
-UNPAIRED: Mapping[str, Promise] = {
+# Why tests have no pair, by field of pairs.PhaseCounts.
+UNPAIRED_LABELS: Mapping[str, Promise] = {
     # Translators: what became of the answers to a test: the other test does not have their code.
     "alone": _("Code in this test only"),
     # Translators: what became of the answers to a test: it is not known whose they are.
@@ -51,106 +58,111 @@ UNPAIRED: Mapping[str, Promise] = {
 }
 
 
-def reason(why: Reason) -> str:
-    return str(REASONS[why]).format(pairs=plain_number(limits().fewest_pairs))
+def hidden_reason_text(reason: Reason) -> str:
+    return str(REASONS[reason]).format(pairs=plain_isolated_number(limits().fewest_pairs))
 
 
-def decimal(value: float, pattern: str | None = None) -> str:
-    near = round(value, 2) + 0.0  # never a nought with a minus
-    return plain_number(format_decimal(near, pattern, locale=locale_of(get_language() or "en")))
+def decimal_text(value: float, pattern: str | None = None) -> str:
+    rounded = round(value, 2) + 0.0  # adding 0.0 turns −0.0 into 0.0
+    text = format_decimal(rounded, pattern, locale=cldr_locale(get_language() or "en"))
+    return plain_isolated_number(text)
 
 
-def points(value: float) -> str:
-    return decimal(value, "+#,##0.##;−#,##0.##" if round(value, 2) else "0")
+def signed_points_text(value: float) -> str:
+    return decimal_text(value, "+#,##0.##;−#,##0.##" if round(value, 2) else "0")
 
 
-def figure(value: float | Reason) -> str:
+def figure_text(value: float | Reason) -> str:
     if not isinstance(value, Reason):
-        return decimal(value)
+        return decimal_text(value)
     # Translators: in a table, in place of a number that would be of too few people.
     return gettext("hidden") if value is Reason.FEW_ANSWERS else "–"
 
 
-def share(estimate: ratings.Share) -> str:
+def share_text(estimate: ratings.Share) -> str:
+    share, low, high = map(_format_percent, (estimate.value, estimate.low, estimate.high))
     # Translators: a share and its confidence interval, all in percent.
-    return gettext("{share} ({low} to {high})").format(
-        share=_percent(estimate.value), low=_percent(estimate.low), high=_percent(estimate.high)
-    )
+    return gettext("{share} ({low} to {high})").format(share=share, low=low, high=high)
 
 
-def attrition(learning: test_results.Learning) -> str:
+def attrition_sentence(learning: test_results.PrePostResults) -> str:
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
-        pre=decimal(learning.pre.answers),
-        post=decimal(learning.post.answers),
-        pairs=decimal(learning.paired),
+        pre=decimal_text(learning.pre.answers),
+        post=decimal_text(learning.post.answers),
+        pairs=decimal_text(learning.pair_count),
     )
 
 
-def unpaired(learning: test_results.Learning) -> list[tuple[str, int, int]]:
+def unpaired_rows(learning: test_results.PrePostResults) -> list[tuple[str, int, int]]:
+    """Return the reasons why tests are unpaired, with their number before and after."""
     pre, post = learning.pre, learning.post
-    rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
+    labels = UNPAIRED_LABELS.items()
+    rows = [(str(label), getattr(pre, name), getattr(post, name)) for name, label in labels]
     return [row for row in rows if any(row[1:])]
 
 
-def change(learning: test_results.Learning) -> str:
+def change_sentence(learning: test_results.PrePostResults) -> str:
     if isinstance(learning.change, Change):
         # Translators: numbers with a sign; {level} is 95 %.
         return gettext(
             "After the course the mean score had changed by {mean} points. The {level} confidence "
             "interval runs from {low} to {high}."
         ).format(
-            level=_percent(CONFIDENCE),
-            mean=points(learning.change.mean),
-            low=points(learning.change.low),
-            high=points(learning.change.high),
+            level=_format_percent(CONFIDENCE),
+            mean=signed_points_text(learning.change.mean),
+            low=signed_points_text(learning.change.low),
+            high=signed_points_text(learning.change.high),
         )
     if isinstance(learning.spread, Spread):
-        # Translators: after the reason why no mean is said; a number with a sign.
-        median = gettext("After the course the median score had changed by {median} points.")
-        return f"{reason(learning.change)} {median.format(median=points(learning.spread.median))}"
-    return reason(learning.spread)
+        # Translators: follows the reason why no mean is shown; {median} is a number with a sign.
+        text = gettext("After the course the median score had changed by {median} points.")
+        median = text.format(median=signed_points_text(learning.spread.median))
+        return f"{hidden_reason_text(learning.change)} {median}"
+    return hidden_reason_text(learning.spread)
 
 
-def sizes(learning: test_results.Learning) -> list[tuple[str, str]]:
-    lines = []
-    if not isinstance(learning.size, Reason):
+def effect_size_rows(learning: test_results.PrePostResults) -> list[tuple[str, str]]:
+    rows = []
+    if not isinstance(learning.effect_size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.
-        size = gettext("{size} standard deviations (g_av)").format(size=decimal(learning.size))
-        lines.append((gettext("Size of the change"), size))
+        size = gettext("{size} standard deviations (g_av)")
+        size = size.format(size=decimal_text(learning.effect_size))
+        rows.append((gettext("Size of the change"), size))
     if not isinstance(learning.gain, Reason):
         # Translators: a gain as a percentage of what could still be gained.
-        gain = gettext("{percent} of the points that were left")
-        lines.append((gettext("Normalised gain"), gain.format(percent=_percent(learning.gain))))
-    return lines
+        gain = gettext("{percent} of the points that could still be gained")
+        percent = _format_percent(learning.gain)
+        rows.append((gettext("Normalised gain"), gain.format(percent=percent)))
+    return rows
 
 
-def practice(result: ratings.Practice | Reason) -> str:
+def practice_sentence(result: ratings.Practice | Reason) -> str:
     if isinstance(result, Reason):
-        return reason(result)
+        return hidden_reason_text(result)
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
-        "Used by {share} of those who answered. Of all who took part, at least {least}: as if none "
-        "of the others had used it."
-    ).format(share=share(result.of_responders), least=share(result.of_attendees))
+        "{share} of those who answered used it. Of all participants, at least {least} "
+        "used it, if none of the others did."
+    ).format(share=share_text(result.of_responders), least=share_text(result.of_attendees))
 
 
-def part(value: float | Reason) -> str:
-    return figure(value) if isinstance(value, Reason) else _percent(value)
+def percent_text(value: float | Reason) -> str:
+    return figure_text(value) if isinstance(value, Reason) else _format_percent(value)
 
 
-def moved(move: items.Move | Reason) -> str:
-    if isinstance(move, Reason):
-        return figure(move)
-    return f"{decimal(move.gained)} / {decimal(move.lost)}"
+def item_change_text(item_change: items.ItemChange | Reason) -> str:
+    if isinstance(item_change, Reason):
+        return figure_text(item_change)
+    return f"{decimal_text(item_change.gained)} / {decimal_text(item_change.lost)}"
 
 
-def people(drawing: charts.Dots) -> str:
+def dot_legend(drawing: charts.DotPlot) -> str:
     # Translators: beside a drawing of dots. A pair is two tests of one person.
-    one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.people)
-    return one.format(count=decimal(drawing.people))
+    legend = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.pairs_per_dot)
+    return legend.format(count=decimal_text(drawing.pairs_per_dot))
 
 
-def _percent(value: float) -> str:
-    locale = locale_of(get_language() or "en")
-    return plain_number(format_percent(round(value, 2) + 0.0, locale=locale))
+def _format_percent(value: float) -> str:
+    locale = cldr_locale(get_language() or "en")
+    return plain_isolated_number(format_percent(round(value, 2) + 0.0, locale=locale))

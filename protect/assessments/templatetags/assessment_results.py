@@ -4,44 +4,45 @@ from django import template
 
 from protect.assessments.statistics import limits, test_results, wording
 from protect.assessments.statistics.change import Change, Spread
-from protect.assessments.statistics.charts import bar, dots
+from protect.assessments.statistics.charts import draw_bar, draw_dots
 
 register = template.Library()
 
-register.filter("bar", bar)
-register.filter("figure", wording.figure)
-register.filter("moved", wording.moved)
-register.filter("part", wording.part)
-register.filter("practised", wording.practice)
-register.filter("share", wording.share)
-register.filter("points", wording.points)
-register.filter("reason", wording.reason)
+register.filter("bar", draw_bar)
+register.filter("figure", wording.figure_text)
+register.filter("moved", wording.item_change_text)
+register.filter("part", wording.percent_text)
+register.filter("practised", wording.practice_sentence)
+register.filter("share", wording.share_text)
+register.filter("points", wording.signed_points_text)
+register.filter("reason", wording.hidden_reason_text)
 
 
 @register.filter
 def is_reason(value: object) -> bool:
+    """Return whether a figure is hidden: a Reason stands in its place."""
     return isinstance(value, limits.Reason)
 
 
 @register.inclusion_tag("assessments/_change.html")
-def measured_change(learning: test_results.Learning, id: str = "change") -> dict[str, object]:  # noqa: A002 - HTML's
-    """Draw the change of scores: interval first, then the dots and their table. id: begins those of
-    the drawing's parts; a page with several drawings gives each its own."""
+def measured_change(learning: test_results.PrePostResults, id: str = "change") -> dict[str, object]:  # noqa: A002 - HTML's
+    """Draw the change of scores: the interval first, then the dots and their table. `id`
+    prefixes the ids of the drawing's parts, so that a page can hold several drawings."""
     spread, change = learning.spread, learning.change
     return {
         "id": id,
-        "summary": wording.change(learning),
-        "attrition": wording.attrition(learning),
-        "unpaired": wording.unpaired(learning),
-        "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,
-        "sizes": wording.sizes(learning),
+        "summary": wording.change_sentence(learning),
+        "attrition": wording.attrition_sentence(learning),
+        "unpaired": wording.unpaired_rows(learning),
+        "drawing": _drawing_context(spread, change) if isinstance(spread, Spread) else None,
+        "sizes": wording.effect_size_rows(learning),
     }
 
 
-def _drawn(spread: Spread, change: Change | limits.Reason) -> dict[str, object]:
-    drawing = dots(spread, change)
+def _drawing_context(spread: Spread, change: Change | limits.Reason) -> dict[str, object]:
+    drawing = draw_dots(spread, change)
     return {
         "dots": drawing,
-        "people": wording.people(drawing),
-        "step": wording.decimal(drawing.step) if drawing.step else "",
+        "people": wording.dot_legend(drawing),
+        "step": wording.decimal_text(drawing.step) if drawing.step else "",
     }

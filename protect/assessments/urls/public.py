@@ -1,4 +1,4 @@
-"""Addresses of tests, evaluations and follow-ups without an account."""
+"""URLs of tests, evaluations and follow-ups for participants without an account."""
 
 from django.urls import path
 
@@ -8,8 +8,8 @@ OWN = "trainings/<tag:tag>/own/<str:token>"
 
 app_name = "open_assessments"
 urlpatterns = [
-    path(f"{OWN}/learning", answers.own_learning, name="own_learning"),
-    path(f"{OWN}/assessment", answers.own_assessment, name="own_assessment"),
-    path("trainings/<tag:tag>/t/<str:code>", answers.inquiry, name="inquiry"),
-    path("trainings/<tag:tag>/s/<str:token>", answers.slip, name="slip"),
+    path(f"{OWN}/learning", answers.own_forms_page, name="own_learning"),
+    path(f"{OWN}/assessment", answers.own_assessment_page, name="own_assessment"),
+    path("trainings/<tag:tag>/t/<str:code>", answers.test_by_code, name="inquiry"),
+    path("trainings/<tag:tag>/s/<str:token>", answers.form_by_slip, name="slip"),
 ]

@@ -1,4 +1,4 @@
-"""Tests, evaluations and follow-ups without an account: no cookie, a name on the own page only."""
+"""Pages of forms without an account. They set no cookie; only a participant's page knows a name."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,124 +9,128 @@ from django.views.decorators.http import require_http_methods
 
 from protect.assessments import access, errors, forms, models, outcomes
 from protect.assessments.actions import answers, follow_up, slips
-from protect.assessments.statistics.codes import Mistake, read
+from protect.assessments.statistics.codes import CodeMistake, parse_code
 from protect.kernel import clock, limits
-from protect.questionnaires.access import form_of
+from protect.questionnaires.access import build_form
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import sent_data
-from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
+from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 from protect.trainings.editions.public_calendar import content_notes, support_line
-from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.access import get_registration_by_token
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
-# Pages sent in a minute from one address: a class sits behind one.
-LIMITS = limits.Limits(200)
+# Pages sent in a minute from one IP address, which a whole class may share.
+FORM_LIMITS = limits.RateLimiter(200)
 AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def inquiry(request: HttpRequest, code: str) -> HttpResponse:
-    LIMITS.must_pass_form(request)
+def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    FORM_LIMITS.count_form_post(request)
     inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
     answers.must_be_open(edition, Phase(inquiry.phase), at)
-    answers.key_of(inquiry.measuring)
+    answers.get_edition_key(inquiry.measuring)
     step = request.POST.get("step")
-    card = forms.CardForm(
-        request.POST if step == "card" and "no_card" not in request.POST else None
-    )
-    if card.is_valid():
-        with card.mending():
-            answers.must_be_fresh(inquiry, card.cleaned_data["code"])
-    if step is None or (card.is_bound and not card.is_valid()):
-        context = {**about(edition), "phase": Phase(inquiry.phase)}
-        return show_open(request, "assessments/public/test_begin.html", card, context)
-    typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
-    sent_key = sent_key_of(request.POST)
-    form = answers.form_for(inquiry, typed, sent_key, get_language() or "en")
-    page = QuestionnaireForm(form, request.POST if step == "answers" else None)
-    if page.is_valid():
-        sheet = answers.Sheet(form, page.answers(), typed, sent_key)
-        with page.mending():
-            return thank(request, edition, form, answers.answer_test(inquiry, sheet, at=at))
-    hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
-    return show_questions(request, page, edition, hidden, Phase(inquiry.phase))
+    has_card = step == "card" and "no_card" not in request.POST
+    card_form = forms.CardForm(request.POST if has_card else None)
+    if card_form.is_valid():
+        with card_form.showing_refusals():
+            answers.must_be_unused_card(inquiry, card_form.cleaned_data["code"])
+    if step is None or (card_form.is_bound and not card_form.is_valid()):
+        context = {**edition_context(edition), "phase": Phase(inquiry.phase)}
+        return show_open(request, "assessments/public/test_begin.html", card_form, context)
+    card_code = _parse_carried_code(request.POST)
+    if card_form.is_bound:
+        card_code = card_form.cleaned_data["code"]
+    sent_key = sent_key_or_new(request.POST)
+    tag = get_language() or "en"
+    questionnaire = answers.get_form_for_participant(inquiry, card_code, sent_key, tag)
+    form = QuestionnaireForm(questionnaire, request.POST if step == "answers" else None)
+    if form.is_valid():
+        filled = answers.FilledForm(questionnaire, form.answers(), card_code, sent_key)
+        with form.showing_refusals():
+            score = answers.answer_test(inquiry, filled, at=at)
+            return show_thanks(request, edition, questionnaire, score)
+    hidden = {"step": "answers", "code": card_code, "sent_key": sent_key}
+    return show_questions(request, form, edition, hidden, Phase(inquiry.phase))
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def slip(request: HttpRequest, token: str) -> HttpResponse:
-    LIMITS.must_pass_form(request)
+def form_by_slip(request: HttpRequest, token: str) -> HttpResponse:
+    FORM_LIMITS.count_form_post(request)
     at = clock.now()
     answer_token = access.get_slip(token, at.date())
     rows = models.Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
         raise errors.AssessmentRefusal("assessments_slip_gone")
-    form = form_of(chosen.form, get_language() or "en")
-    page = QuestionnaireForm(form, sent_data(request))
-    sent_key = sent_key_of(request.POST)
-    if page.is_valid():
-        sheet = answers.Sheet(form, page.answers(), "", sent_key)
-        with page.mending():
-            answers.answer_by_slip(token, sheet, at=at)
-            return thank(request, answer_token.edition, form, None)
-    return show_questions(request, page, answer_token.edition, {"sent_key": sent_key})
+    questionnaire = build_form(chosen.form, get_language() or "en")
+    form = QuestionnaireForm(questionnaire, sent_data(request))
+    sent_key = sent_key_or_new(request.POST)
+    if form.is_valid():
+        filled = answers.FilledForm(questionnaire, form.answers(), "", sent_key)
+        with form.showing_refusals():
+            answers.answer_by_slip(token, filled, at=at)
+            return show_thanks(request, answer_token.edition, questionnaire, None)
+    return show_questions(request, form, answer_token.edition, {"sent_key": sent_key})
 
 
-def sent_key_of(sent: QueryDict) -> UUID:
+def sent_key_or_new(sent: QueryDict) -> UUID:
     try:
         return UUID(sent.get("sent_key", ""))
     except ValueError:
         return uuid4()
 
 
-def about(edition: Edition) -> dict[str, object]:
+def edition_context(edition: Edition) -> dict[str, object]:
     line = support_line(edition.country_id, get_language() or "en", clock.now())
     return {"edition": edition, "notes": content_notes(edition), "line": line}
 
 
 def show_questions(
     request: HttpRequest,
-    page: QuestionnaireForm,
+    form: QuestionnaireForm,
     edition: Edition,
     hidden: dict[str, object],
     phase: Phase | None = None,
 ) -> HttpResponse:
     is_named = phase is Phase.NAMED
-    context = {**about(edition), "questionnaire": page.asked_form, "hidden": hidden}
+    context = {**edition_context(edition), "questionnaire": form.questionnaire, "hidden": hidden}
     context |= {"phase": None if is_named else phase, "is_named": is_named}
-    return show_open(request, "assessments/public/questions.html", page, context)
+    return show_open(request, "assessments/public/questions.html", form, context)
 
 
-def thank(
+def show_thanks(
     request: HttpRequest,
     edition: Edition,
     form: Form,
     score: Score | None,
-    passing: outcomes.Passing | None = None,
+    result: outcomes.AssessmentResult | None = None,
 ) -> HttpResponse:
-    context = {"thanks": form.optional_text("thanks"), "score": score, "passing": passing}
-    return show_open(request, "assessments/public/thanks.html", None, {**about(edition), **context})
+    context = edition_context(edition)
+    context |= {"thanks": form.optional_text("thanks"), "score": score, "passing": result}
+    return show_open(request, "assessments/public/thanks.html", None, context)
 
 
-def _carried(sent: QueryDict) -> str:
-    code = read(sent.get("code", ""))
-    return "" if isinstance(code, Mistake) else code
+def _parse_carried_code(sent: QueryDict) -> str:
+    code = parse_code(sent.get("code", ""))
+    return "" if isinstance(code, CodeMistake) else code
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_learning(request: HttpRequest, token: str) -> HttpResponse:
-    registration, at = get_own(token), clock.now()
-    learning = outcomes.own_learning_of(registration, at)
-    if learning is None:
+def own_forms_page(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_registration_by_token(token), clock.now()
+    own_forms = outcomes.get_own_forms(registration, at)
+    if own_forms is None:
         raise Http404
     action = request.POST.get("deed", "") if request.method == "POST" else ""
     if action == LINK:
@@ -136,38 +140,38 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     elif action == DECLINE:
         follow_up.decline(registration, at=at)
     if action in {AGREE, DECLINE}:
-        return lead_to("open_assessments:own_learning", token)
-    context = {"edition": registration.edition, "learning": learning}
+        return redirect_to("open_assessments:own_learning", token)
+    context = {"edition": registration.edition, "learning": own_forms}
     context |= {"token": token, "sent_key": uuid4()}
     return show_open(request, "assessments/public/own.html", None, context)
 
 
 def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
-    """Show the link once, without a redirect: no referrer leads back to the participant's page."""
-    taken = slips.take_link(registration, sent_key_of(request.POST), at=at)
-    address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
-    context = {"address": address, "others": []}  # in another language it would be gone
+    """Show the link once, without a redirect, so that no referrer leads to the participant."""
+    link_token = slips.take_link(registration, sent_key_or_new(request.POST), at=at)
+    address = public_address("open_assessments:slip", link_token, tag=get_language() or "en")
+    context = {"address": address, "others": []}  # the address is shown once, in this language
     return show_open(request, "assessments/public/link_taken.html", None, context)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
-    registration, at = get_own(token), clock.now()
+def own_assessment_page(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_registration_by_token(token), clock.now()
     rows = models.Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
     inquiry = rows.filter(phase=Phase.NAMED).first()
-    learning = outcomes.own_learning_of(registration, at)
-    if inquiry is None or learning is None:
+    own_forms = outcomes.get_own_forms(registration, at)
+    if inquiry is None or own_forms is None:
         raise Http404
-    if learning.percent is not None:
+    if own_forms.percent is not None:
         raise errors.AssessmentRefusal("assessments_answered_already")
     answers.must_be_open(registration.edition, Phase.NAMED, at)
-    questionnaire = form_of(inquiry.form, get_language() or "en")
-    page, edition = QuestionnaireForm(questionnaire, sent_data(request)), registration.edition
-    if page.is_valid():
-        with page.mending():
-            sheet = answers.Sheet(questionnaire, page.answers())
-            score = answers.assess(registration, sheet, at=at)
-            passing = outcomes.passing_of(registration)
-            return thank(request, edition, questionnaire, score, passing)
-    return show_questions(request, page, edition, {}, Phase.NAMED)
+    questionnaire = build_form(inquiry.form, get_language() or "en")
+    form, edition = QuestionnaireForm(questionnaire, sent_data(request)), registration.edition
+    if form.is_valid():
+        with form.showing_refusals():
+            filled = answers.FilledForm(questionnaire, form.answers())
+            score = answers.store_assessment(registration, filled, at=at)
+            result = outcomes.get_assessment_result(registration)
+            return show_thanks(request, edition, questionnaire, score, result)
+    return show_questions(request, form, edition, {}, Phase.NAMED)

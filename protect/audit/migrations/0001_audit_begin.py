@@ -131,9 +131,7 @@ def remove(apps, editor):
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -166,7 +164,7 @@ class Migration(migrations.Migration):
                         ),
                         name="audit_chain_hash_32_bytes",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -202,7 +200,7 @@ class Migration(migrations.Migration):
                         ),
                         name="audit_checkpoint_hash_32_bytes",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(

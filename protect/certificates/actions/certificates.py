@@ -1,5 +1,5 @@
-"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists. The
-edition is locked first, then its issuer: no participant gets two, no place is given twice.
+"""Issuing, revoking and replacing certificates, with audit log and status lists. The edition is
+locked first, then its issuer: no participant gets two certificates, no list entry is used twice.
 Source: docs/trainings-developers.md, docs/adr/0023-certificates.md."""
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from protect.audit.context import AuditContext
 from protect.certificates import eligibility, labels
 from protect.certificates.actions import status_lists
 from protect.certificates.badges import documents, issuers
+from protect.certificates.badges.documents import CertificateContent
 from protect.certificates.errors import CertificateRefusal
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.enums import Template
@@ -28,23 +29,23 @@ from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
-from protect.vault.server_keys.badge_keys import sign
+from protect.vault.server_keys.badge_keys import sign_document
 
-TRIES = 5  # names that do not match, of one certificate
-WITHIN = timedelta(hours=1)
+NAME_TRIES_LIMIT = 5  # wrong names for one certificate
+NAME_TRIES_PERIOD = timedelta(hours=1)
 
 
 @transaction.atomic
-def issue(
+def issue_certificate(
     scope: Scope, registration: models.Registration, *, at: datetime, reason: str = ""
 ) -> Certificate:
     """Issue a certificate of a past edition to one participant, and mail them.
-    `reason`: why they get another after theirs was revoked; it stays at the desk. Errors:
+    `reason`: why they get another one after a revocation; only staff see it. Errors:
     PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
     trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
-    edition = _done(registration.edition_id)
-    line = _line(edition, registration.pk)
+    edition = _lock_done_edition(registration.edition_id)
+    line = _find_eligibility(edition, registration.pk)
     if line.was_revoked and not reason:
         raise errors.TrainingRefusal("trainings_reason_missing")
     row = _issue(edition, line, audit)
@@ -52,124 +53,131 @@ def issue(
         row.issued_reason = reason
         row.save(update_fields=["issued_reason"])
         audit.record("certificates.issue_again", row)
-    mail.tell([registration], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
-def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
-    """Issue at most `limit` certificates that are due. Errors: as `issue`."""
-    edition = _done(edition.pk)
-    due = [each for each in eligibility.lines_of(edition) if each.is_due]
-    certificates = [_issue(edition, each, audit) for each in due[:limit]]
-    mail.tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
+def issue_due_certificates(
+    edition: Edition, *, audit: AuditContext, limit: int
+) -> list[Certificate]:
+    """Issue at most `limit` certificates that are due. Errors: as `issue_certificate`."""
+    edition = _lock_done_edition(edition.pk)
+    due = [line for line in eligibility.list_eligibility(edition) if line.is_due][:limit]
+    certificates = [_issue(edition, line, audit) for line in due]
+    registrations = [line.registration for line in due]
+    mail.mail_participants(registrations, Template.TRAINING_CHANGED, at=audit.at)
     return certificates
 
 
 @transaction.atomic
-def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate. Its public page says so; the reason stays with the planners. Without a
-    signing key the page shows it at once; the status list follows with the next key.
+def revoke_certificate(scope: Scope, row: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Revoke a certificate. Its public page says so; only planners see the reason. Without a
+    signing key, the page changes at once and the status list when there is a new key.
     Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn."""
-    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
-    row = _revoked(certificate, at=at, reason=reason)
+    audit = access.planner_context(scope, row.edition.host_id, at=at)
+    row = _mark_revoked(row, at=at, reason=reason)
     with suppress(BadgeKeyMissing, BadgeKeyDamaged):
-        status_lists.publish(row.issuer, row.status_list, at=at)
+        status_lists.publish_list(row.issuer, row.status_list, at=at)
     audit.record("certificates.revoke", row)
     if row.registration is not None:
-        mail.tell([row.registration], Template.TRAINING_CHANGED, at=at)
+        mail.mail_participants([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
-def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate and issue another from current data; return the new one. Errors:
+def replace_certificate(
+    scope: Scope, row: Certificate, *, at: datetime, reason: str
+) -> Certificate:
+    """Revoke a certificate, issue another from current data and return the new one. Errors:
     PermissionDenied; trainings_reason_missing; certificates_withdrawn; certificates_not_due;
-    certificates_not_earned, after which the old one stands; BadgeKeyMissing."""
-    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
-    row = _revoked(certificate, at=at, reason=reason)
+    certificates_not_earned, in which case the old one stays valid; BadgeKeyMissing."""
+    audit = access.planner_context(scope, row.edition.host_id, at=at)
+    row = _mark_revoked(row, at=at, reason=reason)
     if row.registration_id is None:
         raise CertificateRefusal("certificates_withdrawn")
-    edition = _done(row.edition_id)
-    line = _line(edition, row.registration_id)
+    edition = _lock_done_edition(row.edition_id)
+    line = _find_eligibility(edition, row.registration_id)
     successor = _issue(edition, line, audit)
     row.replaced_by = successor
     row.save(update_fields=["replaced_by"])
     successor.shows_name = row.shows_name
     successor.save(update_fields=["shows_name"])
-    status_lists.publish(row.issuer, row.status_list, at=at)
+    status_lists.publish_list(row.issuer, row.status_list, at=at)
     audit.record("certificates.replace", row)
-    mail.tell([line.registration], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([line.registration], Template.TRAINING_CHANGED, at=at)
     return successor
 
 
-def _done(key: UUID) -> Edition:
-    edition = seats.locked(key)
+def _lock_done_edition(edition_id: UUID) -> Edition:
+    edition = seats.lock_edition(edition_id)
     if edition.state != EditionState.DONE:
         raise CertificateRefusal("certificates_not_due")
     return edition
 
 
-def _line(edition: Edition, registration: UUID) -> eligibility.Line:
-    lines = {line.registration.pk: line for line in eligibility.lines_of(edition)}
+def _find_eligibility(edition: Edition, registration: UUID) -> eligibility.Eligibility:
+    lines = {line.registration.pk: line for line in eligibility.list_eligibility(edition)}
     if registration not in lines:
         raise CertificateRefusal("certificates_not_earned")
     return lines[registration]
 
 
-def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Certificate:
+def _issue(edition: Edition, line: eligibility.Eligibility, audit: AuditContext) -> Certificate:
+    """Create, sign and save the certificate of an eligible participant."""
     if line.certificate is not None:
         raise CertificateRefusal("certificates_stands")
-    if line.lacks:
+    if line.missing_requirements:
         raise CertificateRefusal("certificates_not_earned")
-    organisation = status_lists.locked(edition.host_id)
-    number, index = status_lists.free_place(organisation)
+    organisation = status_lists.lock_issuer(edition.host_id)
+    number, index = status_lists.draw_free_entry(organisation)
     if not StatusList.objects.filter(issuer=organisation, number=number).exists():
-        status_lists.publish(organisation, number, at=audit.at)
+        status_lists.publish_list(organisation, number, at=audit.at)
     row = Certificate(
         credential=uuid4(),
         edition=edition,
         registration=line.registration,
         issuer=organisation,
-        rule=asdict(eligibility.rule_of(edition)),
+        rule=asdict(eligibility.certificate_rule(edition)),
         facts=asdict(line.facts),
         status_list=number,
         status_index=index,
         issued_at=audit.at,
     )
-    document = documents.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
-    row.document = sign(organisation.pk, document, at=audit.at)
+    issuer = status_lists.current_issuer(organisation)
+    document = documents.build_document(_content_of(row, edition, issuer))
+    row.document = sign_document(organisation.pk, document, at=audit.at)
     row.save(force_insert=True)
     audit.record("certificates.issue", row)
     return row
 
 
-def _made(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> documents.Certificate:
+def _content_of(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> CertificateContent:
     version = edition.course_version
     tag = version.language_id
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         short = version.short_title or _("Training")
-        criteria = labels.rule_sentences(eligibility.rule_of(edition))
+        criteria = labels.rule_sentences(eligibility.certificate_rule(edition))
     last = edition.sessions.standing().order_by("-ends_at")[0]
-    return documents.Certificate(
+    return CertificateContent(
         id=row.credential,
         issuer=issuer,
         title=version.title,
         short_title=short,
         criteria=criteria,
         minutes=row.facts["attended"],
-        day=last.ends_at.astimezone(ZoneInfo(edition.zone)).date(),  # by its clock
+        day=last.ends_at.astimezone(ZoneInfo(edition.zone)).date(),  # in its time zone
         issued=row.issued_at,
         status_list=row.status_list,
         status_index=row.status_index,
     )
 
 
-def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+def _mark_revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     if not reason:
         raise errors.TrainingRefusal("trainings_reason_missing")
-    seats.locked(certificate.edition_id)
-    organisation = status_lists.locked(certificate.issuer_id)
+    seats.lock_edition(certificate.edition_id)
+    organisation = status_lists.lock_issuer(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
         raise CertificateRefusal("certificates_withdrawn")
@@ -180,16 +188,16 @@ def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certific
 
 
 @transaction.atomic
-def forget(registrations: Iterable[UUID]) -> int:
-    """Empty the certificates of registrations that are being erased. Return how many."""
+def erase_certificates(registrations: Iterable[UUID]) -> int:
+    """Erase the content of certificates whose registrations are being erased. Return how many."""
     return Certificate.objects.filter(registration__in=registrations).update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )
 
 
 @transaction.atomic
-def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Certificate:
-    """Show or hide the holder's name on the public page, as they choose by their own link."""
+def set_name_shown(certificate: Certificate, *, is_shown: bool, at: datetime) -> Certificate:
+    """Show or hide the holder's name on the public page, as the holder chose."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.shows_name != is_shown:
         row.shows_name = is_shown
@@ -200,15 +208,15 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 
 
 @transaction.atomic
-def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
+def matches_holder_name(certificate: Certificate, typed_name: str, *, at: datetime) -> bool:
     """Return whether a visitor typed the holder's name.
-    Errors: certificates_name_asked_too_often, after TRIES."""
+    Errors: certificates_name_asked_too_often, after NAME_TRIES_LIMIT wrong names."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
-    if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
+    if row.name_tried_at is None or row.name_tried_at <= at - NAME_TRIES_PERIOD:
         row.name_tried_at, row.name_tries = at, 0
-    if row.name_tries >= TRIES:
+    if row.name_tries >= NAME_TRIES_LIMIT:
         raise CertificateRefusal("certificates_name_asked_too_often")
-    if rules.is_same_name(typed, certificate.holder):
+    if rules.is_same_name(typed_name, certificate.holder):
         return True
     row.name_tries += 1
     row.save(update_fields=["name_tries", "name_tried_at"])

@@ -1,7 +1,6 @@
-"""Certificates signed once more: under a trusted key, or with their holder's name.
-
-Only key, time of signing and name differ from the signed document, which is the reference: a row
-that a writer to the database changed differs from it, or fails its signature, and is not signed.
+"""Signing certificates again: with a trusted key, or for download with the holder's name. Only
+key, signing time and name differ from the signed document, which is the reference. A certificate
+that was changed in the database is not signed again: its row and its signed document disagree.
 Source: docs/adr/0023-certificates.md."""
 
 import logging
@@ -16,91 +15,95 @@ from django.db import transaction
 
 from protect.certificates.actions import status_lists
 from protect.certificates.badges import documents, shapes, verification
+from protect.certificates.badges.documents import CertificateContent
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import list_address
 from protect.certificates.models import Certificate
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
-from protect.vault.server_keys.badge_keys import keys_of, sign, signing_name
+from protect.vault.server_keys.badge_keys import issuer_name, published_keys, sign_document
 
 log = logging.getLogger("protect")
 
-BATCH = 50  # certificates in one transaction
+BATCH_SIZE = 50  # certificates in one transaction
 
 
-def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
-    """Return the document that the holder downloads, with their name where they chose so. The
-    stored and published document never has it. Without a key it has no name either."""
+def document_for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
+    """Return the document that the holder downloads, with their name if they chose so. The
+    stored and published document never has it. Without a signing key it has no name either."""
     name = certificate.shown_name
     document: dict[str, Any] = certificate.document
-    if not (name and document and _is_as_signed(certificate)):
+    if not (name and document and _matches_signed_document(certificate)):
         return document
     try:
-        issuer = status_lists.issuer_of(certificate.issuer)
-        unsigned = documents.certificate(_as_it_was(certificate, issuer, name))
-        return sign(certificate.issuer_id, unsigned, at=at)
+        issuer = status_lists.current_issuer(certificate.issuer)
+        unsigned = documents.build_document(_signed_content(certificate, issuer, name))
+        return sign_document(certificate.issuer_id, unsigned, at=at)
     except (BadgeKeyMissing, BadgeKeyDamaged):
         return document
 
 
-def sign_anew(*, at: datetime) -> Counter[str]:
-    """Sign certificates again whose key is distrusted, or was published under another name. Return
-    how many were signed, how many were altered and stay as they are, and how many issuers have no
-    key that opens."""
+def sign_again(*, at: datetime) -> Counter[str]:
+    """Sign again all certificates whose key is distrusted or was published under another name.
+    Return how many were signed, how many were altered and left as they are, and how many
+    issuers have no usable key."""
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
     for issuer in issuers.values_list("issuer", flat=True).distinct():
         try:
-            last = UUID(int=0)
-            while rows := _to_sign(issuer, last):
-                done += _sign(issuer, rows, at)
-                last = rows[-1]
+            last_id = UUID(int=0)
+            while rows := _certificates_to_sign(issuer, last_id):
+                done += _sign_batch(issuer, rows, at)
+                last_id = rows[-1]
         except (BadgeKeyMissing, BadgeKeyDamaged):
             done["without_key"] += 1
     return done
 
 
-def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
-    """Return some certificates after `last` whose key is distrusted or published elsewhere."""
-    now = signing_name(issuer)
-    keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]
-    good = [each.address for each in keys]
-    rows = Certificate.objects.filter(issuer=issuer, pk__gt=last).exclude(document={})
-    rows = rows.exclude(document__proof__verificationMethod__in=good)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+def _certificates_to_sign(issuer: UUID, after_id: UUID) -> list[UUID]:
+    """Return a batch of certificates after `after_id` that must be signed again."""
+    current_name = issuer_name(issuer)
+    keys = [key for key in published_keys(issuer) if key.distrusted is None]
+    trusted_addresses = [key.address for key in keys if key.controller == current_name]
+    rows = Certificate.objects.filter(issuer=issuer, pk__gt=after_id).exclude(document={})
+    rows = rows.exclude(document__proof__verificationMethod__in=trusted_addresses)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 @transaction.atomic
-def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
+def _sign_batch(issuer: UUID, certificate_ids: list[UUID], at: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
-    organisation = status_lists.locked(issuer)
-    issuer_now = status_lists.issuer_of(organisation)
-    rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    for row in rows:
-        if not _is_as_signed(row):
+    organisation = status_lists.lock_issuer(issuer)
+    issuer_now = status_lists.current_issuer(organisation)
+    rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=certificate_ids)
+    for row in rows.order_by("pk"):
+        if not _matches_signed_document(row):
             log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
             done["altered"] += 1
             continue
-        row.document = sign(issuer, documents.certificate(_as_it_was(row, issuer_now)), at=at)
+        unsigned = documents.build_document(_signed_content(row, issuer_now))
+        row.document = sign_document(issuer, unsigned, at=at)
         row.save(update_fields=["document"])
         done["signed"] += 1
     return done
 
 
-def _is_as_signed(row: Certificate) -> bool:
-    """Return whether a key of its issuer signed a certificate, and the row says the same."""
-    if not verification.is_genuine(row.document, keys_of(row.issuer_id)):
+def _matches_signed_document(row: Certificate) -> bool:
+    """Return whether a certificate's row agrees with its document and an issuer's key signed it."""
+    if not verification.is_genuine(row.document, published_keys(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
-    (place,) = document["credentialStatus"]
-    listed = list_address(document["issuer"]["url"], row.status_list)
-    stated = (place["statusListCredential"], place["statusListIndex"], document["validFrom"])
-    stored = (listed, str(row.status_index), shapes.instant(row.issued_at))
+    (entry,) = document["credentialStatus"]
+    stated = (entry["statusListCredential"], entry["statusListIndex"], document["validFrom"])
+    list_url = list_address(document["issuer"]["url"], row.status_list)
+    stored = (list_url, str(row.status_index), shapes.format_instant(row.issued_at))
     return (*stated, document["id"]) == (*stored, f"urn:uuid:{row.credential}")
 
 
-def _as_it_was(row: Certificate, issuer: Issuer, name: str | None = None) -> documents.Certificate:
+def _signed_content(
+    row: Certificate, issuer: Issuer, name: str | None = None
+) -> CertificateContent:
     subject = row.document["credentialSubject"]
-    return documents.Certificate(
+    return CertificateContent(
         id=row.credential,
         issuer=replace(issuer, name=row.document["issuer"]["name"]),
         title=subject["achievement"]["name"],

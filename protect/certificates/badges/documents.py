@@ -1,8 +1,7 @@
-"""The certificate document, before it is signed.
-
-It holds only what the public page shows: no evidence, no test result, no address. The holder's id
-is derived from the certificate's random one: it leads to no person. A hashed e-mail could be
-guessed. Source: Open Badges 3.0; docs/adr/0023-certificates.md."""
+"""The Open Badge document of a certificate, before it is signed. It contains only what the public
+page shows: no evidence, test result or address. The holder's id is derived from the certificate's
+random id, so it does not identify a person; a hashed e-mail address could be guessed.
+Source: Open Badges 3.0; docs/adr/0023-certificates.md."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,14 +10,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from protect.certificates.badges import issuers, shapes, status_lists
 from protect.certificates.errors import CertificateRefusal
-from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
+from protect.vault.formats.badges import CREDENTIALS_CONTEXT, OPEN_BADGES_CONTEXT
+
+MINUTES_RESULT = {"type": ["ResultDescription"], "name": "Minutes", "resultType": "ext:minutes"}
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
-    """The content of a certificate. `short_title` is neutral: wallets show it in lists, where a
-    bystander may read it. `name` is set only when the participant has asked for it. `issued` is
-    aware."""
+class CertificateContent:
+    """The content of a certificate. `short_title` is neutral, because wallets list it where others
+    may see it. `name` is set only if the participant asked for it. `issued` is aware."""
 
     id: UUID
     issuer: issuers.Issuer
@@ -33,16 +33,17 @@ class Certificate:
     name: str | None = None
 
 
-def certificate(content: Certificate) -> dict[str, Any]:
-    """Return the document without a proof, always the same. Errors: certificates_unfit."""
+def build_document(content: CertificateContent) -> dict[str, Any]:
+    """Return the document without a proof. Equal content gives an equal document.
+    Errors: certificates_unfit."""
     if not 0 < content.minutes <= shapes.MOST_MINUTES:
         raise CertificateRefusal("certificates_unfit", field="minutes")
-    if not 0 <= content.status_index < status_lists.SIZE or content.status_list < 1:
+    if not 0 <= content.status_index < status_lists.LIST_SIZE or content.status_list < 1:
         raise CertificateRefusal("certificates_unfit", field="status_index")
     if content.issued.tzinfo is None:
         raise CertificateRefusal("certificates_unfit", field="issued")
     document = {
-        "@context": [CREDENTIALS, OPEN_BADGES],
+        "@context": [CREDENTIALS_CONTEXT, OPEN_BADGES_CONTEXT],
         "id": f"urn:uuid:{content.id}",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": content.short_title,
@@ -52,55 +53,46 @@ def certificate(content: Certificate) -> dict[str, Any]:
             "name": content.issuer.name,
             "url": content.issuer.address,
         },
-        "validFrom": shapes.instant(content.issued),
-        "credentialSubject": _subject(content),
-        "credentialStatus": [_status(content)],
+        "validFrom": shapes.format_instant(content.issued),
+        "credentialSubject": _credential_subject(content),
+        "credentialStatus": [_credential_status(content)],
     }
-    if wrong := shapes.first_wrong(shapes.Credential, document):
+    if wrong := shapes.first_invalid_member(shapes.Credential, document):
         raise CertificateRefusal("certificates_unfit", field=wrong)
     return document
 
 
-def _subject(content: Certificate) -> dict[str, Any]:
-    named = f"{content.issuer.controller}#{content.title}"
-    course = uuid5(NAMESPACE_URL, named.encode(errors="surrogatepass"))  # refused by its shape
-    minutes = f"urn:uuid:{uuid5(course, 'minutes')}"
+def _credential_subject(content: CertificateContent) -> dict[str, Any]:
+    identity = f"{content.issuer.controller}#{content.title}".encode(errors="surrogatepass")
+    course_id = uuid5(NAMESPACE_URL, identity)  # the shape refuses a surrogate
+    minutes_id, minutes = f"urn:uuid:{uuid5(course_id, 'minutes')}", str(content.minutes)
     subject: dict[str, Any] = {
         "id": f"urn:uuid:{uuid5(content.id, 'holder')}",
         "type": ["AchievementSubject"],
-        "activityEndDate": shapes.instant(datetime.combine(content.day, time(), UTC)),
+        "activityEndDate": shapes.format_instant(datetime.combine(content.day, time(), UTC)),
         "achievement": {
-            "id": f"urn:uuid:{course}",
+            "id": f"urn:uuid:{course_id}",
             "type": ["Achievement"],
             "achievementType": "Certificate",
             "name": content.title,
             "description": content.title,
             "criteria": {"narrative": content.criteria},
-            "resultDescription": [
-                {
-                    "id": minutes,
-                    "type": ["ResultDescription"],
-                    "name": "Minutes",
-                    "resultType": "ext:minutes",
-                }
-            ],
+            "resultDescription": [{"id": minutes_id, **MINUTES_RESULT}],
         },
-        "result": [
-            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)}
-        ],
+        "result": [{"type": ["Result"], "resultDescription": minutes_id, "value": minutes}],
     }
     if content.name is not None:
-        identity = {"type": "IdentityObject", "identityType": "name"}
-        subject["identifier"] = [{**identity, "hashed": False, "identityHash": content.name}]
+        holder = {"type": "IdentityObject", "identityType": "name"}
+        subject["identifier"] = [{**holder, "hashed": False, "identityHash": content.name}]
     return subject
 
 
-def _status(content: Certificate) -> dict[str, str]:
-    listed = status_lists.list_address(content.issuer.address, content.status_list)
+def _credential_status(content: CertificateContent) -> dict[str, str]:
+    list_url = status_lists.list_address(content.issuer.address, content.status_list)
     return {
-        "id": f"{listed}#{content.status_index}",
+        "id": f"{list_url}#{content.status_index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": status_lists.PURPOSE,
+        "statusPurpose": status_lists.STATUS_PURPOSE,
         "statusListIndex": str(content.status_index),
-        "statusListCredential": listed,
+        "statusListCredential": list_url,
     }

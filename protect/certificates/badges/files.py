@@ -1,5 +1,5 @@
-"""Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys. Nothing of a file
-is parsed here: `certificates.parsers` does it, in a process of its own."""
+"""Uploaded files: a certificate as JSON or inside a PDF or PNG, status lists and keys.
+This module parses nothing: `certificates.parsers` does, in a separate process."""
 
 import json
 from pathlib import Path
@@ -8,38 +8,38 @@ from protect.certificates.errors import CertificateRefusal
 from protect.uploads import apart, refusal_reasons
 
 MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
-PDF = b"%PDF-"
-# How pictures begin that hold no certificate: JPEG, GIF and TIFF. A PNG may hold one.
-PICTURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+PDF_SIGNATURE = b"%PDF-"
+# First bytes of pictures that cannot hold a certificate: JPEG, GIF, TIFF. A PNG can.
+REFUSED_SIGNATURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
-def certificate_in(path: Path) -> dict[str, object]:
+def read_certificate(path: Path) -> dict[str, object]:
     """Return the certificate of a file. Errors: CertificateRefusal; ParsersBusy."""
-    return certificate_of(_content(path))
+    return certificate_from_bytes(_read_content(path))
 
 
-def certificate_of(content: bytes) -> dict[str, object]:
-    """Return the certificate in the bytes of a file. Errors: as `certificate_in`."""
+def certificate_from_bytes(content: bytes) -> dict[str, object]:
+    """Return the certificate in the bytes of a file. Errors: as `read_certificate`."""
     is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
-    if content.startswith(PICTURES) or is_webp or is_heic:
+    if content.startswith(REFUSED_SIGNATURES) or is_webp or is_heic:
         raise CertificateRefusal("certificates_is_picture")
-    parser = "certificate_pdf" if content.startswith(PDF) else "certificate"
-    return _parsed(parser, content, CertificateRefusal("certificates_unreadable"))
+    parser = "certificate_pdf" if content.startswith(PDF_SIGNATURE) else "certificate"
+    return _parse(parser, content, CertificateRefusal("certificates_unreadable"))
 
 
-def status_list_in(path: Path) -> dict[str, object]:
-    """Return a list as it was fetched. Errors: CertificateRefusal; ParsersBusy."""
+def read_status_list(path: Path) -> dict[str, object]:
+    """Return a downloaded status list. Errors: CertificateRefusal; ParsersBusy."""
     unreadable = CertificateRefusal("certificates_status_list_unreadable")
-    return _parsed("certificate", _content(path), unreadable, is_json=True)
+    return _parse("certificate", _read_content(path), unreadable, is_json=True)
 
 
-def issuer_in(path: Path) -> dict[str, object]:
+def read_issuer_document(path: Path) -> dict[str, object]:
     """Return an issuer's document. Errors: CertificateRefusal; ParsersBusy."""
     unreadable = CertificateRefusal("certificates_issuer_unreadable")
-    return _parsed("certificate", _content(path), unreadable, is_json=True)
+    return _parse("certificate", _read_content(path), unreadable, is_json=True)
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -50,10 +50,10 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _parsed(
+def _parse(
     parser: str, content: bytes, unreadable: CertificateRefusal, **options: bool
 ) -> dict[str, object]:
-    """Return the object of a file. A file that exhausts its parser counts as unreadable."""
+    """Return the JSON object of a file. A file that exhausts its parser counts as unreadable."""
     try:
         document = json.loads(apart.parse(parser, content, **options).body)
     except refusal_reasons.Refused as refusal:

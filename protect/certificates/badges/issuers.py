@@ -1,32 +1,31 @@
-"""The issuer document, `did.json`: name, address and every key the issuer ever signed with. Retired
-keys stay among those that may assert, with their dates in words of schema.org: a verifier takes an
-expired key for one that never counts. A distrusted key is marked revoked and may assert nothing."""
+"""The issuer document `did.json`: name, address and every key the issuer ever signed with.
+Retired keys stay among the assertion methods, with their dates as schema.org terms,
+because verifiers treat an expired key as one that was never valid. A distrusted key is
+marked revoked and is no assertion method."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from protect.certificates.badges import shapes
 from protect.certificates.errors import CertificateRefusal
-from protect.vault.formats.badges import IssuerKey, read_key
+from protect.vault.formats.badges import IssuerKey, decode_public_key
 from protect.vault.formats.errors import Malformed
 
-DID = "https://www.w3.org/ns/did/v1"
-MULTIKEY = "https://w3id.org/security/multikey/v1"
-WORDS = {
-    "name": "https://schema.org/name",
-    "validFrom": "https://schema.org/validFrom",
-    "validThrough": "https://schema.org/validThrough",
+DID_CONTEXT = "https://www.w3.org/ns/did/v1"
+MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
+SCHEMA_ORG_TERMS = {
+    name: f"https://schema.org/{name}" for name in ("name", "validFrom", "validThrough")
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The organisation that signs. `controller`: the name of its key in use. `address`: the page
-    below which lists and keys are published."""
+    """The organisation that signs. `controller`: the name of its key in use. `address`: the
+    URL below which lists and keys are published."""
 
     name: str
     address: str
@@ -34,79 +33,78 @@ class Issuer:
 
 
 class Multikey(shapes.Shape):
-    id: shapes.Method
+    id: shapes.KeyUrl
     type: Literal["Multikey"]
     controller: shapes.Did
-    public_key_multibase: Annotated[str, StringConstraints(max_length=64)]
+    public_key_multibase: Annotated[str, Field(max_length=64)]
     valid_from: shapes.Instant
     valid_through: shapes.Instant | None = None
     revoked: shapes.Instant | None = None
 
 
-class Published(shapes.Shape):
+class IssuerDocument(shapes.Shape):
     model_config = ConfigDict(extra="ignore")
 
     id: shapes.Did
     name: shapes.Line
     also_known_as: tuple[shapes.Address]
     verification_method: list[Multikey] = Field(min_length=1, max_length=1000)
-    assertion_method: list[shapes.Method]
+    assertion_method: list[shapes.KeyUrl]
 
 
-def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
-    """Return the document. Keys that were published under another name are left out."""
-    own = [key for key in keys if key.controller == issuer.controller]
+def build_issuer_document(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
+    """Return the issuer document, without keys that were published under another name."""
+    own_keys = [key for key in keys if key.controller == issuer.controller]
     return {
-        "@context": [DID, MULTIKEY, WORDS],
+        "@context": [DID_CONTEXT, MULTIKEY_CONTEXT, SCHEMA_ORG_TERMS],
         "id": issuer.controller,
         "name": issuer.name,
         "alsoKnownAs": [issuer.address],
-        "verificationMethod": [_multikey(key) for key in own],
-        "assertionMethod": [key.address for key in own if key.distrusted is None],
+        "verificationMethod": [_to_multikey(key) for key in own_keys],
+        "assertionMethod": [key.address for key in own_keys if key.distrusted is None],
     }
 
 
-def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
+def keys_in_document(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
     """Return the keys that an issuer publishes. Errors: certificates_issuer_unreadable."""
     try:
-        published = shapes.read(Published, document)
-        keys = tuple(_key(each, published) for each in published.verification_method)
+        issuer = shapes.read_document(IssuerDocument, document)
+        return tuple(_to_issuer_key(method, issuer) for method in issuer.verification_method)
     except (ValueError, Malformed):
         raise CertificateRefusal("certificates_issuer_unreadable") from None
-    return keys
 
 
-def _multikey(key: IssuerKey) -> dict[str, str]:
+def _to_multikey(key: IssuerKey) -> dict[str, str]:
     method = {
         "id": key.address,
         "type": "Multikey",
         "controller": key.controller,
         "publicKeyMultibase": key.public,
-        "validFrom": shapes.instant(key.created),
+        "validFrom": shapes.format_instant(key.created),
     }
     if key.retired:
-        method["validThrough"] = shapes.instant(key.retired)
+        method["validThrough"] = shapes.format_instant(key.retired)
     if key.distrusted:
-        method["revoked"] = shapes.instant(key.distrusted)
+        method["revoked"] = shapes.format_instant(key.distrusted)
     return method
 
 
-def _key(method: Multikey, published: Published) -> IssuerKey:
-    """Return one key. A key that may not assert is not trusted."""
-    read_key(method.public_key_multibase)
+def _to_issuer_key(method: Multikey, issuer_document: IssuerDocument) -> IssuerKey:
+    """Return a published key. A key that is no assertion method counts as distrusted."""
+    decode_public_key(method.public_key_multibase)
     key = IssuerKey(
         controller=method.controller,
         public=method.public_key_multibase,
         created=datetime.fromisoformat(method.valid_from),
-        retired=_instant(method.valid_through),
-        distrusted=_instant(method.revoked),
+        retired=_parse_instant(method.valid_through),
+        distrusted=_parse_instant(method.revoked),
     )
-    if key.address != method.id or key.controller != published.id:
+    if key.address != method.id or key.controller != issuer_document.id:
         raise ValueError("a key of another issuer")
-    if (method.id in published.assertion_method) != (key.distrusted is None):
+    if (method.id in issuer_document.assertion_method) != (key.distrusted is None):
         raise ValueError("a key that may and may not assert")
     return key
 
 
-def _instant(text: str | None) -> datetime | None:
+def _parse_instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

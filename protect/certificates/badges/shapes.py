@@ -1,6 +1,6 @@
-"""The only shapes in which we issue, and therefore the only ones that we read. A proof covers only
-members that contexts define: an undefined or misplaced member is unsigned content. So each member
-is named here; everything else is refused before the proof is checked."""
+"""The shapes of the documents that this platform issues, and the only ones that it reads. A proof
+covers only members that the contexts define; an undefined or misplaced member is unsigned. So every
+member is declared here, and other documents are refused before the proof is checked."""
 
 import json
 import unicodedata
@@ -8,58 +8,44 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 MOST_MINUTES = 60_000  # a thousand hours
-UNPRINTABLE = {"Cc", "Cs"}  # canonical forms of these differ between libraries
+UNPRINTABLE_CATEGORIES = {"Cc", "Cs"}  # libraries differ in their canonical forms
 
 
-def _printable(text: str) -> str:
-    if text != text.strip() or any(unicodedata.category(each) in UNPRINTABLE for each in text):
+def _check_printable(text: str) -> str:
+    categories = {unicodedata.category(character) for character in text}
+    if text != text.strip() or categories & UNPRINTABLE_CATEGORIES:
         raise ValueError("not printable")
     return text
 
 
-def _of_a_calendar(text: str) -> str:
+def _check_date_exists(text: str) -> str:
     datetime.fromisoformat(text)
     return text
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_printable)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_printable)]
-UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-Urn = Annotated[str, StringConstraints(pattern=rf"^urn:uuid:{UUID}$")]
-Did = Annotated[str, StringConstraints(pattern=r"^did:web:[A-Za-z0-9.:%_-]{1,240}$")]
-Method = Annotated[
-    str, StringConstraints(pattern=r"^did:web:[A-Za-z0-9.:%_-]{1,240}#z[1-9A-HJ-NP-Za-km-z]{47}$")
-]
-Address = Annotated[
-    str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~%/-]*)?$")
-]
-Entry = Annotated[
-    str,
-    StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~%/-]*)?#[a-z0-9]+$"),
-]
-Instant = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
-    AfterValidator(_of_a_calendar),
-]
-Number = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,8})$")]
-V2 = Literal["https://www.w3.org/ns/credentials/v2"]
-OB = Literal["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_check_printable)]
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_check_printable)]
+UUID_PATTERN = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+DID_PATTERN = r"did:web:[A-Za-z0-9.:%_-]{1,240}"
+URL_PATTERN = r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~%/-]*)?"
+INSTANT_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+Urn = Annotated[str, Field(pattern=rf"^urn:uuid:{UUID_PATTERN}$")]
+Did = Annotated[str, Field(pattern=rf"^{DID_PATTERN}$")]
+KeyUrl = Annotated[str, Field(pattern=rf"^{DID_PATTERN}#z[1-9A-HJ-NP-Za-km-z]{{47}}$")]
+Address = Annotated[str, Field(pattern=rf"^{URL_PATTERN}$")]
+ListEntryUrl = Annotated[str, Field(pattern=rf"^{URL_PATTERN}#[a-z0-9]+$")]
+Instant = Annotated[str, Field(pattern=rf"^{INSTANT_PATTERN}$"), AfterValidator(_check_date_exists)]
+DecimalText = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})$")]
+CredentialsContext = Literal["https://www.w3.org/ns/credentials/v2"]
+OpenBadgesContext = Literal["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
 
 
 class Shape(BaseModel):
-    """An object with these members and no other."""
+    """A JSON object with exactly these members."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
 
@@ -68,9 +54,9 @@ class Proof(Shape):
     type: Literal["DataIntegrityProof"]
     cryptosuite: Literal["eddsa-rdfc-2022"]
     created: Instant
-    verification_method: Method
+    verification_method: KeyUrl
     proof_purpose: Literal["assertionMethod"]
-    proof_value: Annotated[str, StringConstraints(pattern=r"^z[1-9A-HJ-NP-Za-km-z]{64,90}$")]
+    proof_value: Annotated[str, Field(pattern=r"^z[1-9A-HJ-NP-Za-km-z]{64,90}$")]
 
 
 class Profile(Shape):
@@ -94,7 +80,7 @@ class ResultDescription(Shape):
 class Result(Shape):
     type: tuple[Literal["Result"]]
     result_description: Urn
-    value: Number
+    value: DecimalText
 
 
 class Identity(Shape):
@@ -124,17 +110,17 @@ class Subject(Shape):
 
 
 class Status(Shape):
-    id: Entry
+    id: ListEntryUrl
     type: Literal["BitstringStatusListEntry"]
     status_purpose: Literal["revocation"]
-    status_list_index: Number
+    status_list_index: DecimalText
     status_list_credential: Address
 
 
 class Credential(Shape):
-    """A certificate, signed or not yet."""
+    """A certificate, signed or not yet signed."""
 
-    context: tuple[V2, OB] = Field(alias="@context")
+    context: tuple[CredentialsContext, OpenBadgesContext] = Field(alias="@context")
     id: Urn
     type: tuple[Literal["VerifiableCredential"], Literal["OpenBadgeCredential"]]
     name: Line
@@ -145,45 +131,43 @@ class Credential(Shape):
     proof: Proof | None = None
 
 
-class Listed(Shape):
-    id: Entry
+class StatusListSubject(Shape):
+    id: ListEntryUrl
     type: Literal["BitstringStatusList"]
     status_purpose: Literal["revocation"]
-    encoded_list: Annotated[
-        str, StringConstraints(max_length=200_000, pattern=r"^u[A-Za-z0-9_-]+$")
-    ]
+    encoded_list: Annotated[str, Field(max_length=200_000, pattern=r"^u[A-Za-z0-9_-]+$")]
 
 
 class StatusList(Shape):
-    """A list of what was revoked, signed or not yet."""
+    """A list of revoked certificates, signed or not yet signed."""
 
-    context: tuple[V2] = Field(alias="@context")
+    context: tuple[CredentialsContext] = Field(alias="@context")
     id: Address
     type: tuple[Literal["VerifiableCredential"], Literal["BitstringStatusListCredential"]]
     issuer: Did
     valid_from: Instant
     valid_until: Instant
-    credential_subject: Listed
+    credential_subject: StatusListSubject
     proof: Proof | None = None
 
 
-def instant(at: datetime) -> str:
-    """Return an instant as documents write it: UTC, whole seconds."""
+def format_instant(at: datetime) -> str:
+    """Return an instant as documents write it: in UTC and whole seconds."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def read[S: Shape](shape: type[S], document: Mapping[str, Any]) -> S:
-    """Return a document in its shape. Errors: ValueError."""
+def read_document[S: Shape](shape: type[S], document: Mapping[str, Any]) -> S:
+    """Return a document parsed into its shape. Errors: ValueError."""
     try:
         return shape.model_validate_json(json.dumps(document))
     except (TypeError, RecursionError) as error:
         raise ValueError("not plain JSON") from error
 
 
-def first_wrong(shape: type[Shape], document: Mapping[str, Any]) -> str:
-    """Return the name of the first member that does not fit; nothing if all do."""
+def first_invalid_member(shape: type[Shape], document: Mapping[str, Any]) -> str:
+    """Return the name of the first member that does not fit the shape; "" if all fit."""
     try:
-        read(shape, document)
+        read_document(shape, document)
     except ValidationError as error:
         location = error.errors()[0]["loc"]
         return str(location[-1]) if location else "document"

@@ -1,8 +1,7 @@
-"""Whether a certificate counts: a function of the document, lists, keys and a moment.
-
-The order keeps a forger from choosing the answer: whether it names an issuer of here, the shape,
-whose key it is, the proof, and only then what the document says of itself. A badge of another
-issuer has shapes of its own: it is checked by the key in the issuer's name, or not at all."""
+"""Verification of a certificate by its document, status lists, keys and an instant. The order of
+the checks keeps a forger from choosing the answer: first whether the issuer belongs to this
+platform, then shape, owner of the key, proof, and last what the document claims. A badge of another
+issuer can have another shape: it is checked by the key in the issuer's name, or not at all."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from protect.certificates.badges import status_lists
-from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read
+from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read_document
 from protect.kernel.text import one_line
 from protect.vault.formats import badges, errors
 
 
 class State(TextChoices):
-    """The result of a verification. Only `valid` is a yes."""
+    """The result of a verification. Only VALID means that the certificate can be relied on."""
 
     # Translators, of each below: the result of checking a certificate.
     VALID = "valid", _("Valid")
@@ -29,21 +28,23 @@ class State(TextChoices):
     ALTERED = "altered", _("Altered, or never signed")  # it is not what was signed
     # Translators: the result of checking a certificate: another organisation issued it elsewhere.
     FOREIGN = "foreign", _("Not issued by this platform")
-    UNKNOWN_ISSUER = "unknown_issuer", _("The issuer is not known here")
+    UNKNOWN_ISSUER = "unknown_issuer", _("Unknown issuer")
     # Translators: the result of checking a certificate: genuine, but something is missing.
-    UNDECIDED = "undecided", _("Genuine, but not known whether it still counts")
+    UNDECIDED = "undecided", _("Genuine, but not known whether it is still valid")
 
 
 class Reason(TextChoices):
     # Translators, of each below: why a certificate was not accepted.
-    SHAPE = "shape", _("It is not built as this issuer builds certificates.")
+    """A reason for the result of a verification."""
+
+    SHAPE = "shape", _("It does not have the form of this issuer's certificates.")
     PROOF = "proof", _("The signature does not belong to this text: something was changed.")
     # Translators: of a certificate that was issued elsewhere.
     SIGNED = "signed", _("Its signature is valid: nothing was changed since its issuer signed it.")
     # Translators: of a certificate that was issued elsewhere.
     UNCHECKED = "unchecked", _("We cannot check its signature. Ask its issuer.")
     # Translators: of a certificate that was issued elsewhere.
-    OUTSIDE_DATES = "outside_dates", _("By its own dates it does not count now.")
+    OUTSIDE_DATES = "outside_dates", _("By its own dates, it is not valid now.")
     # Translators: of a certificate that was issued elsewhere.
     REVOCATION_UNKNOWN = (
         "revocation_unknown",
@@ -53,11 +54,11 @@ class Reason(TextChoices):
     KEY = "key", _("It names a key that the issuer does not publish.")
     # Translators: why a certificate was not accepted: its key may have been stolen.
     KEY_DISTRUSTED = "key_distrusted", _("Its key is no longer trusted. Ask for a new certificate.")
-    KEY_DATES = "key_dates", _("It says it was signed when its key was not in use.")
+    KEY_DATES = "key_dates", _("It claims to have been signed when its key was not in use.")
     # Translators: why it cannot be said yet whether a certificate counts.
     TOO_EARLY = "too_early", _("Its date lies in the future.")
     # Translators: why it cannot be said yet whether a certificate counts.
-    LIST_MISSING = "list_missing", _("Its list of revoked certificates was not given.")
+    LIST_MISSING = "list_missing", _("Its list of revoked certificates was not provided.")
     # Translators: why it cannot be said yet whether a certificate counts.
     LIST_WRONG = "list_wrong", _("The list of revoked certificates is not the issuer's.")
     # Translators: why it cannot be said yet whether a certificate counts.
@@ -65,19 +66,21 @@ class Reason(TextChoices):
     SET = "set", _("The issuer's list says so.")
 
 
-SKEW = timedelta(minutes=5)  # between two clocks
-CREDENTIAL, OLDER = "VerifiableCredential", "Assertion"
-MOST_LETTERS = 200  # of what a stranger's badge says of its issuer
-ELSEWHERE = {
-    badges.OwnKey.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
-    badges.OwnKey.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
-    badges.OwnKey.UNCHECKED: (Reason.UNCHECKED,),
+type Document = Mapping[str, Any]
+
+CLOCK_SKEW = timedelta(minutes=5)  # accepted between two clocks
+CREDENTIAL_TYPE, OLDER_BADGE_TYPE = "VerifiableCredential", "Assertion"
+MOST_NAME_LETTERS = 200  # kept of the issuer's name in a foreign badge
+FOREIGN_REASONS = {
+    badges.DidKeyResult.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
+    badges.DidKeyResult.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
+    badges.DidKeyResult.UNCHECKED: (Reason.UNCHECKED,),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedContent:
-    """The content of a certificate whose proof holds."""
+    """The content of a certificate whose proof is valid."""
 
     id: str
     title: str
@@ -93,8 +96,8 @@ class VerifiedContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
-    """The issuer that a badge from elsewhere names. The name is the badge's own claim."""
+class ForeignIssuer:
+    """The issuer that a foreign badge names. The name is only the badge's own claim."""
 
     name: str
     id: str
@@ -102,13 +105,15 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """The result of a verification, its reasons and the proven content."""
+
     state: State
     reasons: tuple[Reason, ...] = ()
     content: VerifiedContent | None = None
-    foreign: Foreign | None = None
+    foreign: ForeignIssuer | None = None
 
 
-class _Refused(Exception):
+class _VerificationFailed(Exception):
     def __init__(self, state: State, reason: Reason) -> None:
         super().__init__(reason)
         self.state, self.reason = state, reason
@@ -120,23 +125,23 @@ def verify(
     keys: Collection[badges.IssuerKey],
     *,
     at: datetime,
-    is_here: Callable[[str], bool] = lambda _name: False,
+    is_local_issuer: Callable[[str], bool] = lambda _name: False,
 ) -> Verdict:
-    """Return whether a certificate counts at a moment, with reasons. `lists` and `keys`, which the
-    caller trusts, may be of any issuer. `is_here`: whether a name is one of this platform, also
-    without a key. Errors: ContextChanged, when this installation can verify nothing."""
+    """Return whether a certificate is valid at an instant, with reasons. `lists` and `keys` may be
+    of any issuer; the caller trusts them. `is_local_issuer`: whether a name is of this platform,
+    even if no key is known. Errors: ContextChanged, if this installation cannot verify anything."""
     issuer = issuer_of(document)
-    is_known = is_here(issuer) or any(key.controller == issuer for key in keys)
+    is_known = is_local_issuer(issuer) or any(key.controller == issuer for key in keys)
     if not is_known and _is_badge(document):
-        return _elsewhere(document)
+        return _foreign_verdict(document)
     try:
-        credential, proof = _genuine(Credential, document, keys)
-    except _Refused as refused:
+        credential, proof = _read_trusted(Credential, document, keys)
+    except _VerificationFailed as refused:
         return Verdict(refused.state, (refused.reason,))
-    content = _content_of(credential, proof)
-    if max(content.issued, content.signed) > at + SKEW:
+    content = _verified_content(credential, proof)
+    if max(content.issued, content.signed) > at + CLOCK_SKEW:
         return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), content)
-    reason = _look_up(credential, list(lists), keys, at)
+    reason = _find_revocation_reason(credential, list(lists), keys, at)
     if reason is None:
         return Verdict(State.VALID, (), content)
     state = State.REVOKED if reason is Reason.SET else State.UNDECIDED
@@ -144,132 +149,128 @@ def verify(
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
-    """Return the issuer's name, by which to find its keys; "" without one."""
+    """Return the issuer's name, by which its keys are found; "" without one."""
     issuer = document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return name if isinstance(name, str) else ""
 
 
 def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) -> bool:
-    """Return whether one of these keys signed a certificate for its own issuer. A key that was
-    retired or distrusted since counts: it says what stood in the certificate.
+    """Return whether one of these keys signed a certificate for its own issuer. Retired and
+    distrusted keys count, because they still prove what the certificate said.
     Errors: ContextChanged."""
     try:
-        _signed(Credential, document, keys)
-    except _Refused:
+        _read_signed(Credential, document, keys)
+    except _VerificationFailed:
         return False
     return True
 
 
 def _is_badge(document: Mapping[str, Any]) -> bool:
     """Return whether a document is a signed credential that names an issuer, or an older badge.
-    Badges of version 2 have no proof: whether they count is asked at their issuer's address."""
+    Badges of version 2 have no proof: their issuer's address tells whether they are valid."""
     kinds = document.get("type")
-    listed = [kinds] if isinstance(kinds, str) else kinds or ()
-    named = {kind for kind in listed if isinstance(kind, str)}
-    if OLDER in named:
+    type_list = [kinds] if isinstance(kinds, str) else kinds or ()
+    type_names = {kind for kind in type_list if isinstance(kind, str)}
+    if OLDER_BADGE_TYPE in type_names:
         return ":" in str(document.get("id", ""))
     is_signed = isinstance(document.get("proof"), Mapping | list) and bool(document["proof"])
-    return CREDENTIAL in named and ":" in issuer_of(document) and is_signed
+    return CREDENTIAL_TYPE in type_names and ":" in issuer_of(document) and is_signed
 
 
-def _elsewhere(document: Mapping[str, Any]) -> Verdict:
+def _foreign_verdict(document: Mapping[str, Any]) -> Verdict:
     """Return the verdict on a badge of another issuer, without a network request."""
-    own_key = badges.check_by_own_key(document)
-    if own_key is badges.OwnKey.WRONG:
+    own_key = badges.check_with_did_key(document)
+    if own_key is badges.DidKeyResult.WRONG:
         return Verdict(State.ALTERED, (Reason.PROOF,))
-    return Verdict(State.FOREIGN, ELSEWHERE[own_key], foreign=_foreign(document))
+    return Verdict(State.FOREIGN, FOREIGN_REASONS[own_key], foreign=_foreign_issuer(document))
 
 
-def _foreign(document: Mapping[str, Any]) -> Foreign:
+def _foreign_issuer(document: Mapping[str, Any]) -> ForeignIssuer:
     issuer = document.get("issuer")
     name = issuer.get("name") if isinstance(issuer, Mapping) else None
     address = issuer_of(document) or str(document.get("id", ""))
-    return Foreign(_line(name) or _line(address), _line(address))
+    return ForeignIssuer(_shorten_name(name) or _shorten_name(address), _shorten_name(address))
 
 
-def _line(text: object) -> str:
-    shown = text if isinstance(text, str) else ""
-    return one_line(shown)[:MOST_LETTERS]
+def _shorten_name(text: object) -> str:
+    name = text if isinstance(text, str) else ""
+    return one_line(name)[:MOST_NAME_LETTERS]
 
 
-def _genuine[S: (Credential, StatusList)](
+def _read_trusted[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof]:
-    """Return a document that one of these keys signed for its own issuer, while it counted."""
-    signed, proof, key = _signed(shape, document, keys)
+    """Return a document, signed with a trusted key in use of its own issuer, and its proof."""
+    signed, proof, key = _read_signed(shape, document, keys)
     created = datetime.fromisoformat(proof.created)
     if key.distrusted is not None:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
-    if not key.created - SKEW <= created <= (key.retired or created) + SKEW:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
+        raise _VerificationFailed(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
+    if not key.created - CLOCK_SKEW <= created <= (key.retired or created) + CLOCK_SKEW:
+        raise _VerificationFailed(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
     return signed, proof
 
 
-def _signed[S: (Credential, StatusList)](
+def _read_signed[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof, badges.IssuerKey]:
-    """Return a document that one of these keys signed for its own issuer, its proof and the key."""
+    """Return a document that a key of its own issuer signed, its proof and that key."""
     try:
-        signed = read(shape, document)
+        signed = read_document(shape, document)
     except ValueError:
-        raise _Refused(State.ALTERED, Reason.SHAPE) from None
+        raise _VerificationFailed(State.ALTERED, Reason.SHAPE) from None
     proof = signed.proof
     if proof is None:
-        raise _Refused(State.ALTERED, Reason.PROOF)
+        raise _VerificationFailed(State.ALTERED, Reason.PROOF)
     issuer = signed.issuer if isinstance(signed.issuer, str) else signed.issuer.id
-    key = _key_of(issuer, proof, keys)
+    key = _find_key(issuer, proof, keys)
     try:
         badges.must_verify(document, key.public)
     except errors.Damaged:
-        raise _Refused(State.ALTERED, Reason.PROOF) from None
+        raise _VerificationFailed(State.ALTERED, Reason.PROOF) from None
     return signed, proof, key
 
 
-def _key_of(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> badges.IssuerKey:
-    own = [key for key in keys if key.controller == issuer]
-    if not own:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.ISSUER)
-    named = [key for key in own if key.address == proof.verification_method]
-    if not named:
-        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY)
-    return named[0]
+def _find_key(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> badges.IssuerKey:
+    issuer_keys = [key for key in keys if key.controller == issuer]
+    for key in issuer_keys:
+        if key.address == proof.verification_method:
+            return key
+    raise _VerificationFailed(State.UNKNOWN_ISSUER, Reason.KEY if issuer_keys else Reason.ISSUER)
 
 
-def _look_up(
-    credential: Credential,
-    lists: list[Mapping[str, Any]],
-    keys: Collection[badges.IssuerKey],
-    at: datetime,
+def _find_revocation_reason(
+    credential: Credential, lists: list[Document], keys: Collection[badges.IssuerKey], at: datetime
 ) -> Reason | None:
-    """Return SET, or why the list does not say that the bit is clear; None when it is. A set bit
-    counts however old its list: none is unset."""
+    """Return SET if the status bit is set, or what is wrong with the list; None if it is
+    clear. A set bit counts however old its list is, because bits are never cleared."""
     (entry,), issuer = credential.credential_status, credential.issuer.id
-    candidates = [each for each in lists if each.get("id") == entry.status_list_credential]
-    read_lists = [each for each in (_list(entry, issuer, one, keys) for one in candidates) if each]
-    if not read_lists:
+    candidates = [row for row in lists if row.get("id") == entry.status_list_credential]
+    read = [_read_status_entry(entry, issuer, document, keys) for document in candidates]
+    entries = [*filter(None, read)]
+    if not entries:
         return Reason.LIST_WRONG if candidates else Reason.LIST_MISSING
-    if any(bit for bit, _until in read_lists):
+    if any(bit for bit, _until in entries):
         return Reason.SET
-    newest = max(until for _bit, until in read_lists)
-    return Reason.LIST_OLD if newest < at - SKEW else None
+    newest = max(until for _bit, until in entries)
+    return Reason.LIST_OLD if newest < at - CLOCK_SKEW else None
 
 
-def _list(
+def _read_status_entry(
     entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[bool, datetime] | None:
-    """Return the bit of an entry and its expiry; None for a list of another issuer."""
+    """Return the bit of an entry and the list's expiry; None for a list of another issuer."""
     try:
-        status_list, _proof = _genuine(StatusList, document, keys)
-        bits = status_lists.decode(status_list.credential_subject.encoded_list)
+        status_list, _proof = _read_trusted(StatusList, document, keys)
+        bits = status_lists.decode_list(status_list.credential_subject.encoded_list)
         bit = status_lists.is_set(bits, int(entry.status_list_index))
-        until = datetime.fromisoformat(status_list.valid_until)
-    except (_Refused, ValueError):
+        valid_until = datetime.fromisoformat(status_list.valid_until)
+    except (_VerificationFailed, ValueError):
         return None
-    return (bit, until) if status_list.issuer == issuer else None
+    return (bit, valid_until) if status_list.issuer == issuer else None
 
 
-def _content_of(credential: Credential, proof: Proof) -> VerifiedContent:
+def _verified_content(credential: Credential, proof: Proof) -> VerifiedContent:
     subject = credential.credential_subject
     return VerifiedContent(
         id=credential.id.removeprefix("urn:uuid:"),

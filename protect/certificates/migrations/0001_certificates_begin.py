@@ -9,10 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("orgs", "0001_orgs_begin"),
-        ("trainings", "0001_trainings_begin"),
-    ]
+    dependencies = [("orgs", "0001_orgs_begin"), ("trainings", "0001_trainings_begin")]
 
     operations = [
         migrations.CreateModel(

@@ -1,10 +1,11 @@
-"""The parser of uploaded certificates: JSON, or JSON inside a PNG. It runs in a process of its own
-(`uploads.apart`) and imports no Django. Of a PNG only the one text is read that Open Badges name,
-no pixel. `badges.verification` judges what it finds."""
+"""The parser of uploaded certificates: JSON, or JSON inside a PNG. It runs in a separate
+process (`uploads.apart`) and imports no Django. Of a PNG it reads only the text that
+Open Badges define, and no pixel. `badges.verification` verifies the result."""
 
 import json
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
@@ -12,30 +13,32 @@ from protect.uploads.refusal_reasons import Refused
 MOST_JSON = 256 * 1024  # bytes of a document
 MOST_DEPTH = 32
 PNG = b"\x89PNG\r\n\x1a\n"
-KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
+BADGE_KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the JSON object of a file, which `is_json` whatever it looks like. Errors: Refused."""
+    """Return the JSON object of a file. `is_json` skips the check for PNG. Errors: Refused."""
     is_png = content.startswith(PNG) and not options.get("is_json")
-    return {}, dump(load_object(in_png(content) if is_png else content))
+    return {}, dump(load_object(certificate_in_png(content) if is_png else content))
 
 
 def load_object(content: bytes) -> dict[str, object]:
-    """Return a JSON object; duplicate members would be a guess. Errors: Refused."""
+    """Return a JSON object. Duplicate members are refused as ambiguous. Errors: Refused."""
     if len(content) > MOST_JSON:
         raise Refused("large", kilobytes=MOST_JSON // 1024)
     try:
-        document = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        document = json.loads(
+            content, object_pairs_hook=_refuse_duplicate_members, parse_constant=_refuse_nan_or_inf
+        )
     except (ValueError, RecursionError):  # ValueError: of JSON, and of its encoding
         raise Refused("unreadable") from None
-    if not isinstance(document, dict) or _depth(document) > MOST_DEPTH:
+    if not isinstance(document, dict) or _nesting_depth(document) > MOST_DEPTH:
         raise Refused("unreadable")
     return document
 
 
 def dump(document: dict[str, object]) -> bytes:
-    """Return an object as JSON. Errors: Refused, for a number beyond those of JSON."""
+    """Return an object as JSON. Errors: Refused, for a number that JSON cannot express."""
     try:
         return json.dumps(document, allow_nan=False).encode()
     except ValueError:
@@ -43,49 +46,48 @@ def dump(document: dict[str, object]) -> bytes:
 
 
 def inflate(packed: bytes) -> bytes:
-    """Return unpacked bytes, up to one more than a certificate has; nothing if broken."""
+    """Return decompressed bytes, at most MOST_JSON + 1; none if the data is broken."""
     try:
         return zlib.decompressobj().decompress(packed, MOST_JSON + 1)
     except zlib.error:
         return b""
 
 
-def in_png(content: bytes) -> bytes:
+def certificate_in_png(content: bytes) -> bytes:
     """Return the certificate in a PNG. Errors: Refused, absent."""
-    for kind, data in _chunks(content):
+    for kind, data in _png_chunks(content):
         keyword, _, rest = data.partition(b"\0")
-        if kind == b"iTXt" and keyword == KEYWORD and len(rest) > 1:
-            text = rest[2:].split(b"\0", 2)[-1]  # behind language and translated keyword
+        if kind == b"iTXt" and keyword == BADGE_KEYWORD and len(rest) > 1:
+            text = rest[2:].split(b"\0", 2)[-1]  # after language and translated keyword
             return inflate(text) if rest[0] else text
     raise Refused("absent")
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = len(PNG)
     while at + 8 <= len(png):
         length = int.from_bytes(png[at : at + 4], "big")
         yield png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
-        at += 12 + length  # with the sum that follows the data
+        at += 12 + length  # with the checksum after the data
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _refuse_duplicate_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a member stands twice")
     return members
 
 
-def _refuse_constant(text: str) -> object:
+def _refuse_nan_or_inf(text: str) -> object:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _depth(value: object) -> int:
+def _nesting_depth(value: object) -> int:
     """Return the nesting depth of objects and lists, MOST_DEPTH + 1 at the most."""
     depth, level = 0, [value]
     while level and depth <= MOST_DEPTH:
-        inner = [each for each in level if isinstance(each, dict | list)]
-        level = [
-            one for each in inner for one in (each.values() if isinstance(each, dict) else each)
-        ]
-        depth += bool(inner)
+        containers = [item for item in level if isinstance(item, dict | list)]
+        members = (item.values() if isinstance(item, dict) else item for item in containers)
+        level = [*chain.from_iterable(members)]
+        depth += bool(containers)
     return depth

@@ -1,6 +1,6 @@
-"""The parser of certificates inside PDFs: it reads the first attached files and nothing else. No
-page is read and no damaged file is mended. Apart from `json_and_png`, whose check need not wait for
-this library to load."""
+"""The parser of certificates inside PDFs: it reads the first attached files and nothing
+else. It reads no page and repairs no damaged file. It is separate from `json_and_png`,
+which need not wait for this library to load."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,18 +13,18 @@ from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import MEBIBYTE, Refused
 
 MOST_ATTACHMENTS = 16
-MOST_INFLATED = 4 * MEBIBYTE  # bytes of a table of objects: a certificate has a few dozen
+MOST_INFLATED = 4 * MEBIBYTE  # bytes of the object table; a certificate has a few dozen objects
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return the first attached JSON object that is a credential. Errors: Refused."""
-    qpdf.bound(most=MOST_INFLATED)
+    qpdf.set_limits(most=MOST_INFLATED)
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
-            attached = list(_attached(pdf))
-    except Exception:  # noqa: BLE001 - what is broken in a PDF shows in errors of all kinds
+            files = list(_attached_files(pdf))
+    except Exception:  # noqa: BLE001 - a broken PDF raises errors of all kinds
         raise Refused("unreadable") from None
-    for file in attached:
+    for file in files:
         try:
             document = load_object(file)
         except Refused:
@@ -34,7 +34,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     raise Refused("absent")
 
 
-def _attached(pdf: pikepdf.Pdf) -> Iterator[bytes]:
+def _attached_files(pdf: pikepdf.Pdf) -> Iterator[bytes]:
     for name in list(pdf.attachments)[:MOST_ATTACHMENTS]:
         stream = pdf.attachments[name].obj.EF.F
         coding = stream.get("/Filter")

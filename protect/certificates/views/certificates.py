@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,43 +24,41 @@ from protect.trainings.base.enums import Assessment
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.scheduling import access, enums, models
-from protect.vault.server_keys.badge_keys import keys_of
+from protect.vault.server_keys.badge_keys import published_keys
 
-STEP = 100  # certificates for one press of the button: some seconds
+BATCH_SIZE = 100  # certificates per request: a few seconds
 type Action = Callable[..., Certificate]
 
 
 @require_http_methods(["GET", "POST"])
 def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     refusal = ""
     if request.method == "POST":
         try:
-            _issue(request, scope, edition)
+            _issue_submitted(request, scope, edition)
             return redirect("certificates:edition_certificates", pk=pk)
         except errors.ProtectError as error:
             refusal = error.text()
-    rule, lines = eligibility.rule_of(edition), eligibility.lines_of(edition)
-    gone = Certificate.objects.filter(
-        edition=edition, revoked_at__isnull=False, registration__isnull=False
-    )
-    due = sum(each.is_due for each in lines)
-    held = sum(each.certificate is not None for each in lines)
+    rule, lines = eligibility.certificate_rule(edition), eligibility.list_eligibility(edition)
+    lines = sorted(lines, key=_urgency_and_name)
+    invalid = Certificate.objects.filter(edition=edition, revoked_at__isnull=False)
+    invalid = invalid.filter(registration__isnull=False).order_by("-revoked_at", "pk")
+    due_count = sum(line.is_due for line in lines)
+    issued_count = sum(line.certificate is not None for line in lines)
     context = {
         "edition": edition,
         "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == enums.EditionState.DONE,
-        "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
+        "has_key": any(each.retired is None for each in published_keys(edition.host_id)),
         "refusal": refusal,
-        "lines": [
-            (each, _lacks(each), labels.certified(each)) for each in sorted(lines, key=_urgency)
-        ],
-        "due": due,
-        "held": held,
-        "of": held + due,
-        "gone": gone.select_related("registration__participant").order_by("-revoked_at", "pk"),
+        "lines": [(row, _missing_sentences(row), labels.eligibility_status(row)) for row in lines],
+        "due": due_count,
+        "held": issued_count,
+        "of": issued_count + due_count,
+        "gone": invalid.select_related("registration__participant"),
     }
     response = show(request, "certificates/edition_certificates.html", None, context)
     response.status_code = HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
@@ -67,18 +66,18 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def certificate_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     certificate = certificates_access.get_certificate(scope_of(request), pk)
-    line = _line(certificate)
+    line = _current_eligibility(certificate)
     context = {
         "certificate": certificate,
         "edition": certificate.edition,
         "state": labels.certificate_state(certificate),
-        "rule": labels.rule_sentences(eligibility.rule_of(certificate.edition)),
-        "address": papers.address_of(certificate.credential),
+        "rule": labels.rule_sentences(eligibility.certificate_rule(certificate.edition)),
+        "address": papers.public_page_url(certificate.credential),
         "line": line,
-        "lacks": _lacks(line) if line else [],
-        "is_doubtful": line is not None and line.certificate == certificate and line.is_doubtful,
+        "lacks": _missing_sentences(line) if line else [],
+        "is_doubtful": line is not None and line.certificate == certificate and line.is_outdated,
     }
     return show(request, "certificates/certificate.html", None, context)
 
@@ -89,35 +88,38 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     if certificate.registration is None or not certificate.document:
         raise Http404
     tag = certificate.registration.participant.language_id
-    content = papers.pdf_of(certificate, certificate.document, tag, is_full=papers.is_full(request))
+    is_full = papers.wants_full_form(request)
+    content = papers.write_pdf(certificate, certificate.document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
 
 
 @require_http_methods(["GET", "POST"])
 def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     effects = [
-        _("People who check it read that it does not count, but not why."),
-        _("The holder gets mail and reads the same: tell them the reason yourself."),
+        _("People who check it see that it is not valid, but not why."),
+        _("The holder gets a mail and sees the same: tell them the reason yourself."),
         _("This cannot be undone. You can issue a new one."),
     ]
-    words = {"question": _("Revoke this certificate?"), "verb": _("Revoke it")}
-    return _end(request, pk, certificates.revoke, words | {"effects": effects})
+    words = {"question": _("Revoke this certificate?"), "verb": _("Revoke the certificate")}
+    action = certificates.revoke_certificate
+    return _change_certificate(request, pk, action, words | {"effects": effects})
 
 
 @require_http_methods(["GET", "POST"])
 def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
     effects = [
         _("Another one is issued from current data."),
-        _("People who check the old one read that it was replaced."),
+        _("People who check the old one see that it was replaced."),
         _("The person gets mail with a link to the new one."),
         _("This cannot be undone."),
     ]
-    words = {"question": _("Replace this certificate?"), "verb": _("Replace it")}
-    return _end(request, pk, certificates.replace, words | {"effects": effects})
+    words = {"question": _("Replace this certificate?"), "verb": _("Replace the certificate")}
+    action = certificates.replace_certificate
+    return _change_certificate(request, pk, action, words | {"effects": effects})
 
 
 @require_http_methods(["GET", "POST"])
-def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+def certificate_reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
     effects = [
@@ -127,61 +129,63 @@ def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = reverse("certificates:edition_certificates", args=[registration.edition_id])
     words = {"question": _("Issue a certificate again?"), "verb": _("Issue"), "effects": effects}
     context = {"edition": registration.edition, "back": back, **words}
-    return _with_reason(request, partial(certificates.issue, scope, registration), context)
+    action = partial(certificates.issue_certificate, scope, registration)
+    return _ask_reason(request, action, context)
 
 
-def _issue(request: HttpRequest, scope: Scope, edition: models.Edition) -> None:
-    at, chosen = clock.now(), request.POST.get("registration", "")
-    if chosen:
-        one = registrations_access.get_registration(scope, _uuid(chosen))
-        certificates.issue(scope, one, at=at)
+def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition) -> None:
+    """Issue the certificate of the submitted registration, or all that are due."""
+    at, registration_id = clock.now(), request.POST.get("registration", "")
+    if registration_id:
+        registration = registrations_access.get_registration(scope, _parse_uuid(registration_id))
+        certificates.issue_certificate(scope, registration, at=at)
         number = 1
     else:
         audit = base_access.planner_context(scope, edition.host_id, at=at)
-        number = len(certificates.issue_due(edition, audit=audit, limit=STEP))
+        number = len(certificates.issue_due_certificates(edition, audit=audit, limit=BATCH_SIZE))
     # Translators: {number} certificates of a training were issued.
-    message = ngettext(
+    text = ngettext(
         "{number} certificate was issued.", "{number} certificates were issued.", number
     )
-    messages.success(request, message.format(number=number))
+    messages.success(request, text.format(number=number))
 
 
-def _end(
+def _change_certificate(
     request: HttpRequest, pk: UUID, action: Action, words: Mapping[str, object]
 ) -> HttpResponse:
+    """Ask for a reason, then revoke or replace a certificate."""
     scope = scope_of(request)
     certificate = certificates_access.get_certificate(scope, pk)
     back = reverse("certificates:certificate", args=[pk])
     context = {"edition": certificate.edition, "is_danger": True, "back": back, **words}
-    return _with_reason(request, partial(action, scope, certificate), context)
+    return _ask_reason(request, partial(action, scope, certificate), context)
 
 
-def _with_reason(
-    request: HttpRequest, action: Action, context: Mapping[str, object]
-) -> HttpResponse:
-    form = forms.CertificateReasonForm(sent_data(request))
+def _ask_reason(request: HttpRequest, action: Action, context: Mapping[str, Any]) -> HttpResponse:
+    form = forms.ReasonForm(sent_data(request))
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             row = action(at=clock.now(), reason=form.cleaned_data["reason"])
             return done(request, _("Done."), "certificates:certificate", row.pk)
     return show(request, "trainings/edition_move.html", form, context)
 
 
-def _line(certificate: Certificate) -> eligibility.Line | None:
-    lines = eligibility.lines_of(certificate.edition) if certificate.registration_id else []
+def _current_eligibility(certificate: Certificate) -> eligibility.Eligibility | None:
+    lines = eligibility.list_eligibility(certificate.edition) if certificate.registration_id else []
     return next((each for each in lines if each.registration == certificate.registration), None)
 
 
-def _lacks(line: eligibility.Line) -> list[str]:
-    return [str(labels.LACKS[lack]).format(missing=line.missing) for lack in line.lacks]
+def _missing_sentences(line: eligibility.Eligibility) -> list[str]:
+    sentences = [str(labels.MISSING_SENTENCES[lack]) for lack in line.missing_requirements]
+    return [sentence.format(missing=line.minutes_missing) for sentence in sentences]
 
 
-def _urgency(line: eligibility.Line) -> tuple[int, str]:
-    rank = 0 if line.is_doubtful else 1 if line.is_due else 2 if line.lacks else 3
+def _urgency_and_name(line: eligibility.Eligibility) -> tuple[int, str]:
+    rank = 0 if line.is_outdated else 1 if line.is_due else 2 if line.missing_requirements else 3
     return rank, line.registration.participant.name
 
 
-def _uuid(text: str) -> UUID:
+def _parse_uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:

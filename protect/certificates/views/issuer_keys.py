@@ -1,4 +1,4 @@
-"""Keys with which organisations sign certificates, and the next step with them."""
+"""Pages of the keys with which organisations sign certificates."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from protect.orgs.models import Organisation
 from protect.trainings.base import access
 from protect.trainings.base.pages.frame import done, show, show_tab
 from protect.trainings.documents import access as documents_access
-from protect.vault.access import get_badge_key, managed_by
+from protect.vault.access import get_badge_key, managed_organisations
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
-from protect.vault.sign_in.frame import stepped_up
+from protect.vault.sign_in.frame import requires_step_up
 
 
 @require_safe
@@ -27,63 +27,67 @@ def issuer_keys(request: HttpRequest) -> HttpResponse:
     rows = list(documents_access.issuers_of(scope))
     if not rows:
         access.must_plan_somewhere(scope)
-    managed = set(managed_by(scope).values_list("pk", flat=True))
-    issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
-    return show_tab(request, extension.KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
+    managed = set(managed_organisations(scope).values_list("pk", flat=True))
+    issuers = [_issuer_context(row, clock.now(), may_manage=row.pk in managed) for row in rows]
+    context = {"issuers": issuers}
+    return show_tab(request, extension.KEYS_PAGE, "certificates/issuer_keys.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    organisation = access.the_one(managed_by(scope).filter(pk=pk))
+    organisation = access.first_or_404(managed_organisations(scope).filter(pk=pk))
     if request.method == "POST":
-        badge_keys.make(scope, organisation, at=clock.now())
-        return done(request, _("Made. Certificates can be issued."), "certificates:issuer_keys")
+        badge_keys.make_key(scope, organisation, at=clock.now())
+        message = _("Created. Certificates can now be issued.")
+        return done(request, message, "certificates:issuer_keys")
     context = {
-        "question": _("Make a key for certificates?"),
+        "question": _("Create a key for certificates?"),
         "effects": [
             _("New certificates are signed with it."),
-            _("The key before is retired. What it signed stays valid."),
-            _("Its secret half stays on the server and is never shown."),
+            _("The previous key is retired. Certificates that it signed stay valid."),
+            _("Its private half stays on the server and is never shown."),
         ],
-        "verb": _("Make a key"),
+        "verb": _("Create a key"),
         "back": reverse("certificates:issuer_keys"),
     }
     return show(request, "certificates/issuer_key.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     key = get_badge_key(scope, pk)
     if request.method == "POST":
-        badge_keys.retire(scope, key, at=clock.now(), distrust=True)
-        return done(request, _("Done. Now make a new key."), "certificates:issuer_keys")
+        badge_keys.retire_key(scope, key, at=clock.now(), distrust=True)
+        return done(request, _("Done. Now create a new key."), "certificates:issuer_keys")
     context = {
         "question": _("Stop trusting this key?"),
         "effects": [
-            _("Nothing that it signed counts any more, whatever its date."),
-            _("Once there is a new key, every certificate is signed anew in the night."),
-            _("People download their certificates again. Addresses and codes on paper stay."),
+            _("No certificate that it signed is valid any more, whatever its date."),
+            _("After you create a new key, all certificates are signed again in the night."),
+            _(
+                "Holders must download their certificates again. Addresses and printed "
+                "codes stay the same."
+            ),
             _("This cannot be undone."),
         ],
-        "verb": _("Stop trusting it"),
+        "verb": _("Stop trusting this key"),
         "is_danger": True,
         "back": reverse("certificates:issuer_keys"),
     }
     return show(request, "certificates/issuer_key.html", None, context)
 
 
-def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:
-    rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
-    advice = desk.advice_for(organisation, at=at)
-    keys = [(each, labels.key_state(each)) for each in rows]
+def _issuer_context(row: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:
+    keys = BadgeKey.objects.filter(organisation=row).order_by("-created", "pk")
+    advice = desk.key_advice_for(row, at=at)
     return {
-        "organisation": organisation,
-        "keys": keys,
-        "to_do": labels.ADVICE[advice] if advice else "",
-        "has_key": any(each.retired_at is None for each, _state in keys),
+        "organisation": row,
+        "keys": [(key, labels.key_state(key)) for key in keys],
+        "to_do": labels.KEY_ADVICE[advice] if advice else "",
+        "has_key": any(key.retired_at is None for key in keys),
         "may_manage": may_manage,
     }

@@ -1,4 +1,4 @@
-"""Pages without an account: certificates, their check, and the documents that verifiers fetch."""
+"""Public pages: certificates, verification, and the documents that verifiers download."""
 
 import re
 from collections.abc import Mapping
@@ -21,45 +21,48 @@ from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, Numb
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
-from protect.trainings.base.access import the_one
+from protect.trainings.base.access import first_or_404
+from protect.trainings.base.pages import open_pages
 from protect.trainings.base.pages.frame import sent_data
-from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
-from protect.trainings.base.sent_files import KILOBYTE, length_of
+from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
+from protect.trainings.base.sent_files import KILOBYTE, content_length
 from protect.ui import assets, pages
 from protect.vault.formats.badges import did_web
 from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
-CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
-MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
+CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")
+MOST_REQUEST_BYTES = 2_000_000  # with one uploaded certificate and its emblem
 
 
 @gates.open_to_all
 @require_safe
-def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_redirect(request: HttpRequest, number: str) -> HttpResponse:
+    """Redirect to the public page of a certificate in the visitor's language."""
     tag = translation.get_language_from_request(request)
     return redirect("open_certificates:certificate", tag=tag, number=number)
 
 
 @open_page
 @require_http_methods(["GET", "POST"])
-def certificate(request: HttpRequest, number: str) -> HttpResponse:
+def public_certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
-        certificate = _numbered(number)
+        certificate = _certificate_by_number(number)
     except CertificateUnknown as error:
-        return _unknown_page(request, number, error)
+        return _not_found_page(request, number, error)
     form = name_form(certificate, sent_data(request))
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
     if form is not None and form.is_valid():
-        with form.mending():
-            matches = certificates.is_named(certificate, form.cleaned_data["name"], at=clock.now())
+        with form.showing_refusals():
+            name, at = form.cleaned_data["name"], clock.now()
+            matches = certificates.matches_holder_name(certificate, name, at=at)
     context = {
         "certificate": certificate,
         "number": rules.printed_number(certificate.credential),
         "state": labels.certificate_state(certificate),
-        "facts": shown_facts(certificate),
+        "facts": certificate_facts(certificate),
         "name": certificate.shown_name,
         "matches": matches,
     }
@@ -69,84 +72,85 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
+    """Verify a certificate by its number or its uploaded file."""
     is_large = _is_too_large(request)
-    typed = NumberForm() if is_large else pages.posted(request, NumberForm)
-    is_file = request.method == "POST" and not typed.is_bound
+    number_form = NumberForm() if is_large else pages.bind_form(request, NumberForm)
+    is_file = request.method == "POST" and not number_form.is_bound
     file_form = CheckForm(request.POST, request.FILES) if is_file and not is_large else CheckForm()
-    if is_large:  # what was too large is not read, and not called missing
+    if is_large:  # a file that is too large is neither read nor missing
         file_form = CheckForm({}, {})
         file_form.fields["file"].required = False
     verdict: verification.Verdict | None = None
-    if typed.is_valid():
-        with typed.mending():
-            certificate = _numbered(typed.cleaned_data["number"])
-            return lead_to("open_certificates:certificate", certificate.credential)
+    if number_form.is_valid():
+        with number_form.showing_refusals():
+            certificate = _certificate_by_number(number_form.cleaned_data["number"])
+            return redirect_to("open_certificates:certificate", certificate.credential)
     if file_form.is_valid():
-        with file_form.mending():
+        with file_form.showing_refusals():
             if is_large:
-                raise CertificateRefusal("certificates_file_large", kilobytes=MOST_SENT // KILOBYTE)
-            document = files.certificate_of(file_form.cleaned_data["file"].read())
+                kilobytes = MOST_REQUEST_BYTES // KILOBYTE
+                raise CertificateRefusal("certificates_file_large", kilobytes=kilobytes)
+            document = files.certificate_from_bytes(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
     context: dict[str, object] = {
         "verdict": verdict,
         "state": labels.verdict_state(verdict.state) if verdict else None,
-        "typed": typed,
+        "typed": number_form,
         "file_form": file_form,
     }
     if verdict and verdict.state is verification.State.VALID and verdict.content:
-        context |= _holder_of(verdict.content)
-    form = typed if typed.is_bound else file_form
-    return listed(show_open(request, "certificates/public/check.html", form, context))
+        context |= _holder_context(verdict.content)
+    form = number_form if number_form.is_bound else file_form
+    response = show_open(request, "certificates/public/check.html", form, context)
+    return open_pages.allow_indexing(response)
 
 
-def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
-    typed = NumberForm({"number": number[:LONGEST_NUMBER]})
-    typed.full_clean()
-    with typed.mending():
+def _not_found_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
+    number_form = NumberForm({"number": number[:LONGEST_NUMBER]})
+    number_form.full_clean()
+    with number_form.showing_refusals():
         raise error
-    context = {"verdict": None, "state": None, "typed": typed, "file_form": CheckForm()}
-    return show_open(request, "certificates/public/check.html", typed, context)
+    context = {"verdict": None, "state": None, "typed": number_form, "file_form": CheckForm()}
+    return show_open(request, "certificates/public/check.html", number_form, context)
 
 
-def name_form(certificate: models.Certificate, sent: QueryDict | None = None) -> NameForm | None:
-    is_asked = certificate.revoked_at is None and not certificate.shows_name
-    return NameForm(sent) if certificate.holder and is_asked else None
+def name_form(row: models.Certificate, submitted: QueryDict | None = None) -> NameForm | None:
+    """Return the form that compares a name; None if the name is shown or not compared."""
+    asks_name = row.revoked_at is None and not row.shows_name
+    return NameForm(submitted) if row.holder and asks_name else None
 
 
-def _holder_of(content: verification.VerifiedContent) -> dict[str, object]:
+def _holder_context(content: verification.VerifiedContent) -> dict[str, object]:
     try:
-        certificate = _numbered(content.id)
+        certificate = _certificate_by_number(content.id)
     except CertificateUnknown:
         return {}
-    return {
-        "holder": certificate.shown_name,
-        "compared": name_form(certificate),
-        "number": certificate.credential,
-    }
+    holder, form = certificate.shown_name, name_form(certificate)
+    return {"holder": holder, "compared": form, "number": certificate.credential}
 
 
 def _is_too_large(request: HttpRequest) -> bool:
-    """Return whether a body is larger than a certificate, without reading a file."""
-    if length_of(request) > MOST_SENT:
+    """Return whether a request is larger than any certificate, without reading a file."""
+    if content_length(request) > MOST_REQUEST_BYTES:
         return True
     try:
         _ = request.POST
-    except RequestDataTooBig:  # of text
+    except RequestDataTooBig:  # a text field is too large
         return True
     return False
 
 
-def _numbered(typed: str) -> models.Certificate:
-    number = rules.number_of(typed)
+def _certificate_by_number(typed_number: str) -> models.Certificate:
+    number = rules.parse_number(typed_number)
     if number is None:
         raise CertificateUnknown
     try:
-        return access.get_credential(number)
+        return access.get_certificate_by_credential(number)
     except Http404:
         raise CertificateUnknown from None
 
 
-def shown_facts(certificate: models.Certificate) -> dict[str, str] | None:
+def certificate_facts(certificate: models.Certificate) -> dict[str, str] | None:
     if not certificate.document:
         return None
     subject, tag = certificate.document["credentialSubject"], translation.get_language()
@@ -155,18 +159,19 @@ def shown_facts(certificate: models.Certificate) -> dict[str, str] | None:
         "title": subject["achievement"]["name"],
         "length": duration_text(int(subject["result"][0]["value"]), tag),
         "completed": date_text(date.fromisoformat(subject["activityEndDate"][:10]), tag),
-        "issued": date_text(papers.day_of(certificate.issued_at, certificate.edition), tag),
+        "issued": date_text(papers.local_day(certificate.issued_at, certificate.edition), tag),
         "criteria": subject["achievement"]["criteria"]["narrative"],
     }
 
 
 def check_document(document: Mapping[str, object], *, at: datetime) -> verification.Verdict:
-    """Return the verdict. A key that the ledger does not know is unchecked, not forged."""
+    """Return the verdict on a document. A key missing from the ledger is unchecked, not forged."""
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    keys = badge_keys.keys_under(controller)
-    verdict = verification.verify(document, documents, keys, at=at, is_here=badge_keys.is_name_here)
+    keys = badge_keys.published_keys_of_controller(controller)
+    is_local = badge_keys.is_own_controller
+    verdict = verification.verify(document, documents, keys, at=at, is_local_issuer=is_local)
     lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
     if lacks_key and badge_keys.has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
@@ -180,17 +185,17 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     form = ShowNameForm(sent_data(request), initial={"shows_name": certificate.shows_name})
     if form.is_valid():
         is_shown = form.cleaned_data["shows_name"]
-        certificates.show_name(certificate, is_shown=is_shown, at=clock.now())
-        answer = lead_to("open_certificates:own_certificate", token)
-        answer.headers["Location"] += "?done=1"
-        return answer
+        certificates.set_name_shown(certificate, is_shown=is_shown, at=clock.now())
+        response = redirect_to("open_certificates:own_certificate", token)
+        response.headers["Location"] += "?done=1"
+        return response
     context = {
         "certificate": certificate,
         "state": labels.certificate_state(certificate),
-        "facts": shown_facts(certificate),
-        "address": papers.address_of(certificate.credential),
+        "facts": certificate_facts(certificate),
+        "address": papers.public_page_url(certificate.credential),
         "token": token,
-        "done": _done(certificate) if "done" in request.GET and not form.is_bound else "",
+        "done": _saved_message(certificate) if "done" in request.GET and not form.is_bound else "",
     }
     return show_open(request, "certificates/public/own.html", form, context)
 
@@ -198,23 +203,23 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
-    certificate = _kept(token)
-    document = renewal.for_holder(certificate, at=clock.now())
-    tag, is_full = get_language() or "en", papers.is_full(request)
-    content = papers.pdf_of(certificate, document, tag, is_full=is_full)
+    certificate = _own_certificate_with_document(token)
+    document = renewal.document_for_holder(certificate, at=clock.now())
+    tag, is_full = get_language() or "en", papers.wants_full_form(request)
+    content = papers.write_pdf(certificate, document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
 
 
 @open_page
 @require_safe
 def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
-    document = renewal.for_holder(_kept(token), at=clock.now())
-    response = HttpResponse(papers.spelled(document), content_type=papers.MEDIA_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="{papers.NAME}"'
+    document = renewal.document_for_holder(_own_certificate_with_document(token), at=clock.now())
+    response = HttpResponse(papers.encode_json(document), content_type=papers.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{papers.ATTACHMENT_NAME}"'
     return response
 
 
-def _done(certificate: models.Certificate) -> str:
+def _saved_message(certificate: models.Certificate) -> str:
     if certificate.shows_name:
         # Translators: the holder of a certificate has chosen so.
         return _("Saved: people who check it see your name.")
@@ -222,7 +227,7 @@ def _done(certificate: models.Certificate) -> str:
     return _("Saved: people who check it do not see your name.")
 
 
-def _kept(token: str) -> models.Certificate:
+def _own_certificate_with_document(token: str) -> models.Certificate:
     certificate = access.get_own_certificate(token)
     if not certificate.document:
         raise Http404
@@ -231,39 +236,41 @@ def _kept(token: str) -> models.Certificate:
 
 @gates.open_to_all
 @require_safe
-def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
+def issuer_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
     scheme = settings.PUBLIC_URL.partition("://")[0]
     address = f"{scheme}://{request.get_host()}/issuers/{pk}"  # old hosts stay in service
-    keys = badge_keys.keys_of(pk)
+    keys = badge_keys.published_keys(pk)
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
     issuer = issuers.Issuer(organisation.name, address, controller)
-    return _published(issuers.profile(issuer, keys), "application/did+ld+json")
+    document = issuers.build_issuer_document(issuer, keys)
+    return _document_response(document, "application/did+ld+json")
 
 
 @gates.open_to_all
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    row = the_one(models.StatusList.objects.filter(issuer=pk, number=number))
-    return _published(row.document, papers.MEDIA_TYPE)
+    """Return a signed status list of the issuer `pk`, as it was published."""
+    row = first_or_404(models.StatusList.objects.filter(issuer=pk, number=number))
+    return _document_response(row.document, papers.MEDIA_TYPE)
 
 
 @gates.open_to_all
 @require_safe
 def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
-    """Show a certificate as it was signed. It has no name."""
-    certificate = access.get_credential(credential)
+    """Return a certificate as it was signed, without a name."""
+    certificate = access.get_certificate_by_credential(credential)
     if not certificate.document:
         raise Http404
-    response = _published(certificate.document, papers.MEDIA_TYPE)
+    response = _document_response(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _published(document: Mapping[str, object], media_type: str) -> HttpResponse:
-    response = HttpResponse(papers.spelled(document), content_type=media_type)
-    response.headers["Cache-Control"] = assets.KEPT_BRIEFLY
+def _document_response(document: Mapping[str, object], media_type: str) -> HttpResponse:
+    response = HttpResponse(papers.encode_json(document), content_type=media_type)
+    response.headers["Cache-Control"] = assets.CACHED_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,4 +1,4 @@
-"""What checks of facts leave, one row each, and what they still prove: the standing of a fact."""
+"""Records of checks, and the standing of a fact that follows from its checks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,11 +15,13 @@ from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
 from protect.orgs.models import User
 
-# What a check proves in these states, whatever its age.
-PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
+# In these states a check proves nothing, whatever its age.
+STATES_WITHOUT_PROOF = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
 
 class Finding(NamedTuple):
+    """The result of a check of one fact, before it is stored."""
+
     verdict: Verdict
     method: Method
     by: User | None = None
@@ -28,7 +30,8 @@ class Finding(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """The standing of one fact. `check` is the one that decides, `newest` the latest."""
+    """The standing of one fact: how far its value can be trusted.
+    `check` is the check that decides the state, `newest` the latest one."""
 
     fact: Fact
     state: Freshness
@@ -41,56 +44,56 @@ type Standings = dict[Fact, Standing]
 
 
 @transaction.atomic
-def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) -> FactCheck:
-    """Record that a fact was checked. No other fact of the service ages by it.
+def record_check(service: Service, fact: Fact, finding: Finding, *, at: datetime) -> FactCheck:
+    """Record a check of one fact. The other facts of the service keep their freshness.
     Source: docs/adr/0005-facts-and-freshness.md."""
-    changes.touch()
+    changes.raise_version()
     interval = intervals()[fact]
-    due = rules.next_check(at, interval.length, interval.weights[finding.method])
-    return record(service, fact, finding, at=at, next_check=due)
+    due = rules.next_check_time(at, interval.length, interval.weights[finding.method])
+    return store_check(service, fact, finding, at=at, next_check=due)
 
 
-def record(
+def store_check(
     service: Service, fact: Fact, finding: Finding, *, at: datetime, next_check: datetime
 ) -> FactCheck:
-    """Store a finding about a fact, in the caller's transaction."""
+    """Store a finding about a fact as a FactCheck, in the caller's transaction."""
     check = FactCheck.objects.create(
         service=service, fact=fact, at=at, next_check=next_check, **finding._asdict()
     )
-    changes.note_check(service, check)
+    changes.update_version_after_check(service, check)
     return check
 
 
-def untested(services: Collection[Service]) -> frozenset[UUID]:
-    """Return which of many services have a number that no two people have called. Two queries."""
+def find_services_without_call_test(services: Collection[Service]) -> frozenset[UUID]:
+    """Return the ids of services with a phone number that lacks a call test. Two queries."""
     keys = [each.pk for each in services]
     checks: dict[UUID, list[rules.PhoneCheck]] = {}
     rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
     for each in rows.iterator():
         has_two = None not in (each.by_id, each.second_checker_id)
-        seen = rules.PhoneCheck(each.verdict, each.method, has_two)
-        checks.setdefault(each.service_id, []).append(seen)
-    numbered = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
-    return frozenset(key for key in numbered if not rules.is_call_tested(checks.get(key, [])))
+        phone_check = rules.PhoneCheck(each.verdict, each.method, has_two)
+        checks.setdefault(each.service_id, []).append(phone_check)
+    with_number = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
+    return frozenset(key for key in with_number if not rules.is_call_tested(checks.get(key, [])))
 
 
-def is_tested(service: Service) -> bool:
-    """Return the same of one service: whether no number of it lacks its call by two people."""
-    return not untested([service])
+def has_call_test(service: Service) -> bool:
+    """Return whether a service has passed its call test, or has no phone number."""
+    return not find_services_without_call_test([service])
 
 
 def numbers_of(service: Service) -> list[str]:
-    """Return the numbers of a service as they are dialled, in order."""
+    """Return the phone numbers of a service as dialled, in order."""
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))
 
 
-def standing_of(service: Service, at: datetime) -> Standings:
+def service_standings(service: Service, at: datetime) -> Standings:
     """Return the standing of every fact of a service, in the order of enums.Fact."""
-    return standings([service], at)[service.pk]
+    return standings_of_services([service], at)[service.pk]
 
 
-def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
-    """Return the same for many services, by service: seven queries, however many they are."""
+def standings_of_services(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
+    """Return the standings of all facts by service: seven queries, however many services."""
     keys = [each.pk for each in services]
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
     for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
@@ -101,31 +104,31 @@ def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standin
     }
     return {
         each.pk: {
-            fact: standing_from(fact, checks[each.pk].get(fact, []), at)
-            for fact in _facts(each, has)
+            fact: compute_standing(fact, checks[each.pk].get(fact, []), at)
+            for fact in _existing_facts(each, has)
         }
         for each in services
     }
 
 
-def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
+def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
     """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
     newest = checks[0] if checks else None
-    checks = rules.since_edit(checks)
-    seen = [rules.CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
-    state = rules.freshness(fact, seen, at)
-    failed = rules.failed_calls(checks)
-    check = checks[failed] if failed < len(checks) else None
-    # 0 where nothing is proven: unchecked, disputed, or the phone no longer answered.
+    checks = rules.checks_since_edit(checks)
+    summaries = [rules.CheckSummary(each.verdict, each.at, each.next_check) for each in checks]
+    state = rules.freshness(fact, summaries, at)
+    failed_calls = rules.count_failed_calls(checks)
+    check = checks[failed_calls] if failed_calls < len(checks) else None
+    # 0 if nothing is proven: unchecked, disputed, or several calls without an answer.
     confidence = 0.0
-    if check and state not in PROVES_NOTHING and failed < rules.FAILED_CALLS:
+    if check and state not in STATES_WITHOUT_PROOF and failed_calls < rules.FAILED_CALLS_LIMIT:
         weight, length = intervals()[fact].weights[Method(check.method)], intervals()[fact].length
         confidence = rules.confidence(weight, at - check.at, length)
     return Standing(fact, state, confidence, check, newest)
 
 
-def _facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
-    """Yield the facts that a service has. A protected address is none: nothing is to check."""
+def _existing_facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
+    """Yield the facts that can be checked at a service; never a protected address."""
     for code, fact in FACTS.items():
         is_there = not fact.evidence or fact.mode in service.modes
         is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED

@@ -1,4 +1,4 @@
-"""Checks of a fact in the words of the desk: verdict, method, time and source."""
+"""Facts and their checks as desk pages show them: values, freshness, last check."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _, gettext_lazy
 from protect.directory import labels, models
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Standing
-from protect.directory.fact_records.values import fact_of, mark_of
-from protect.directory.facts import FACTS, LABELS
+from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.facts import FACT_LABELS, FACTS
 from protect.kernel import clock
 
-type Words = Mapping[str, Promise]
+type Labels = Mapping[str, Promise]
 
 RECENT = timedelta(days=30)
 
-VERDICTS: Words = {
+VERDICTS: Labels = {
     # Translators, of each below: what a check found; how stands behind it, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
     Verdict.CHANGED: gettext_lazy("Found changed"),
@@ -28,8 +28,8 @@ VERDICTS: Words = {
     # Translators: a fact was written anew at a desk, without asking the service.
     Verdict.EDITED: gettext_lazy("Edited and not checked"),
 }
-# A report is no check. Its source, and the role that agreed, follow from how it came in.
-DISPUTES: Words = {
+# Labels of disputes by method, which for a report means the way it came in.
+DISPUTES: Labels = {
     # Translators: a service said by the link in its mail that a fact is another by now.
     Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
     # Translators: a report said that a fact is wrong, and a moderator agreed.
@@ -39,7 +39,7 @@ DISPUTES: Words = {
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A fact as a page shows it: its last value, how far it can be trusted, since when."""
+    """One fact as a page shows it: values, freshness and last check."""
 
     fact: Fact
     label: str
@@ -54,11 +54,11 @@ class FactView:
 
 def fact_view(service: models.Service, standing: Standing) -> FactView:
     """Return what a page shows of one fact of a service."""
-    values = fact_of(service, standing.fact)
-    lines, check = words_of(standing.fact, values), standing.check
+    values = read_fact(service, standing.fact)
+    lines, check = describe_fact(standing.fact, values), standing.check
     return FactView(
         fact=standing.fact,
-        label=str(LABELS[standing.fact]),
+        label=str(FACT_LABELS[standing.fact]),
         lines=lines or [_("Nothing is known")],
         is_known=bool(lines),
         state=str(labels.FRESHNESS[standing.state]),
@@ -69,35 +69,35 @@ def fact_view(service: models.Service, standing: Standing) -> FactView:
     )
 
 
-def words_of(fact: Fact, values: Mapping[str, object]) -> list[str]:
-    """Return a fact as lines, one for each part; none where no value is recorded."""
-    return list(FACTS[fact].words(values))
+def describe_fact(fact: Fact, values: Mapping[str, object]) -> list[str]:
+    """Return the values of a fact as lines for the desk; empty where nothing is recorded."""
+    return list(FACTS[fact].desk_lines(values))
 
 
-def marks_of(views: Iterable[FactView]) -> str:
-    """Return the versions of facts in one line: a form carries it, `MarksForm` reads it."""
+def join_marks(views: Iterable[FactView]) -> str:
+    """Return the fingerprints of facts as one text for a form field, which `MarksForm` reads."""
     return " ".join(f"{view.fact.value}={view.mark}" for view in views)
 
 
 def check_sentence(check: models.FactCheck, now: datetime) -> str:
-    """Return what a check found and by which method; of a report its source and its rough age.
-    An edit is no check."""
+    """Return the result and method of a check; for a dispute its origin and its rough age.
+    An edit without a check says so."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICTS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:
         words = DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED])
-        return f"{words} · {recency(check.at, now)}"
-    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].past}"
+        return f"{words} · {rough_age(check.at, now)}"
+    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].phrase}"
 
 
 def shown_moment(check: models.FactCheck) -> datetime | None:
-    """Return when a fact was checked; None of a dispute: its hour could identify the reporter."""
+    """Return the time of a check; None for a dispute: its time could identify the reporter."""
     return None if check.verdict == Verdict.DISPUTED else check.at
 
 
-def recency(at: datetime, now: datetime) -> str:
-    """Return the rough age of a report, the only time that pages outside moderation show.
-    It changes with the date in UTC, so that no reader learns the hour by looking again."""
+def rough_age(at: datetime, now: datetime) -> str:
+    """Return the rough age of a report; only moderation shows its exact time.
+    The text changes with the UTC date, so that repeated visits do not reveal the hour."""
     if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
         # Translators: when something was reported, on purpose not more exactly.
         return _("in the last 30 days")

@@ -1,4 +1,4 @@
-"""Forms of facts: one for each, all drawn, read and checked alike."""
+"""Forms of facts: one form class for all facts, with fields that each fact defines."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels, models
 from protect.directory.enums import Audience, Fact, Method
-from protect.directory.fact_records.values import fact_of
+from protect.directory.fact_records.values import read_fact
 from protect.directory.facts import FACTS
-from protect.directory.facts.base.fields import About, Group
+from protect.directory.facts.base.fields import FactContext, Group
 from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
@@ -19,11 +19,11 @@ type Values = Mapping[str, object]
 
 class FactForm(DeskForm):
     def __init__(
-        self, fact: Fact, values: Values, about: About, data: Mapping[str, object] | None = None
+        self, fact: Fact, values: Values, about: FactContext, data: Values | None = None
     ) -> None:
         super().__init__(data)
         self.fact, self.about = fact, about
-        self.part = FACTS[fact].part(fact, self, about, values)
+        self.part = FACTS[fact].fields_class(fact, self, about, values)
 
     def groups(self) -> list[Group]:
         return list(self.part.groups())
@@ -31,11 +31,11 @@ class FactForm(DeskForm):
     def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
         self.part.clean()
-        # Of a service with a never stored address no text may read like an address.
+        # No text about a service with a protected address may look like an address.
         for name, field in [*self.fields.items()] if self.about.is_protected else ():
             text = self.cleaned_data.get(name)
             is_free = isinstance(field, forms.CharField)
-            if is_free and text and address_patterns.resembles(str(text)):
+            if is_free and text and address_patterns.resembles_address(str(text)):
                 message = _(
                     "This looks like an address or a map link. The address of this service is "
                     "never stored. Remove it."
@@ -44,20 +44,20 @@ class FactForm(DeskForm):
         return cleaned
 
     def values(self) -> dict[str, object]:
-        """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
+        """Return the submitted values, as `write_fact` takes them. Only for a valid form."""
         return self.part.values()
 
 
 class DeskFactForm(FactForm):
-    """The same at the desk: with how it was learnt, and what it looked like before."""
+    """The fact form of desk users: it adds the method of the check and the seen version."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(
         # Translators: over a choice: how an editor learnt what they typed.
         label=_("How do you know?"),
         help_text=_(
-            "Then it counts as checked now. If you do not know, it counts as not checked, and "
-            "stands in the list of what is to be checked."
+            "If you choose one, the fact counts as checked now. Otherwise it counts as "
+            "not checked and is added to the list of checks."
         ),
         choices=[
             # Translators: how something was learnt: it has not been checked.
@@ -70,14 +70,14 @@ class DeskFactForm(FactForm):
     )
     source = forms.CharField(
         # Translators: with whom an editor spoke, or which page they read.
-        label=_("With whom, or which page?"),
+        label=_("Person you spoke to, or page you read"),
         help_text=_("For the desk only. It is not shown outside."),
         required=False,
         max_length=400,
     )
 
     def __init__(
-        self, fact: Fact, values: Values, about: About, data: Mapping[str, object] | None = None
+        self, fact: Fact, values: Values, about: FactContext, data: Values | None = None
     ) -> None:
         super().__init__(fact, values, about, data)
         self.fields["learnt"].required = fact == Fact.CAPACITY
@@ -89,31 +89,30 @@ class DeskFactForm(FactForm):
         return Method(chosen) if chosen else None
 
     def learning(self) -> list[forms.BoundField]:
+        """Return the fields about how the user learnt the new values."""
         return [self["learnt"], self["source"]]
 
 
-def about(service: models.Service) -> About:
+def fact_context(service: models.Service) -> FactContext:
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
-    hides = addresses.must_hide(codes)
-    return About(
+    is_shelter = addresses.has_shelter_category(codes)
+    return FactContext(
         country=service.country_id,
         zone=vocabulary.countries()[service.country_id].zone,
-        is_protected=hides or service.address_audience == Audience.NEVER_STORED,
-        must_hide=hides,
+        is_protected=is_shelter or service.address_audience == Audience.NEVER_STORED,
+        must_hide=is_shelter,
     )
 
 
-def form_of(
-    fact: Fact, service: models.Service, data: Mapping[str, object] | None = None
-) -> FactForm:
-    return FactForm(fact, fact_of(service, fact), about(service), data)
+def fact_form(fact: Fact, service: models.Service, data: Values | None = None) -> FactForm:
+    return FactForm(fact, read_fact(service, fact), fact_context(service), data)
 
 
-def kept_form() -> DeskFactForm:
-    """Return a form with the fields of every fact: it can word whatever was posted to any."""
-    country, about_it = next(iter(vocabulary.countries().items()))
-    nowhere = About(country, about_it.zone)
-    form = DeskFactForm(Fact.PHONE, FACTS[Fact.PHONE].blank(), nowhere)
+def all_facts_form() -> DeskFactForm:
+    """Return a form with the fields of every fact, to show input kept in a locked session."""
+    country, country_record = next(iter(vocabulary.countries().items()))
+    blank_context = FactContext(country, country_record.zone)
+    form = DeskFactForm(Fact.PHONE, FACTS[Fact.PHONE].blank(), blank_context)
     for fact in Fact:
-        form.fields |= FactForm(fact, FACTS[fact].blank(), nowhere).fields
+        form.fields |= FactForm(fact, FACTS[fact].blank(), blank_context).fields
     return form

@@ -1,6 +1,6 @@
-"""A fact as values and as rows: what a form shows, read from a service and written over it.
-Values can be written as JSON: numbers, texts, lists, moments in ISO 8601. Of a protected service
-there is never a location among them."""
+"""The values of a fact: read from the rows of a service and written back to them.
+JSON can hold all values: numbers, texts, lists, times in ISO 8601. The values of a
+protected service never contain a location."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,31 +8,31 @@ from datetime import datetime
 
 from protect.directory import enums, models
 from protect.directory.facts import FACTS
-from protect.directory.facts.base.tables import Values, canonical
+from protect.directory.facts.base.tables import Values, canonical_json
 from protect.directory.protection import addresses
 
 
-def fact_of(service: models.Service, fact: enums.Fact) -> Values:
-    """Return what is stored of one fact, always in the same order."""
+def read_fact(service: models.Service, fact: enums.Fact) -> Values:
+    """Return the stored values of one fact, always in the same order."""
     return FACTS[fact].read(service)
 
 
-def facts_of(service: models.Service) -> dict[enums.Fact, Values]:
-    """Return what is stored of each fact, as `write_fact` takes it. It can be written as JSON."""
-    return {fact: fact_of(service, fact) for fact in enums.Fact}
+def read_facts(service: models.Service) -> dict[enums.Fact, Values]:
+    """Return the stored values of every fact, as `write_fact` and JSON take them."""
+    return {fact: read_fact(service, fact) for fact in enums.Fact}
 
 
-def replace(
+def write_fact_rows(
     service: models.Service, fact: enums.Fact, values: Mapping[str, object], *, at: datetime
 ) -> None:
-    """Write the values of one fact. A key that is left out keeps its value. Rows that already say
-    it are kept, so that their ids are. Call it in a transaction in which the service is locked."""
+    """Write the values of one fact. A key that is left out keeps its value. Rows that already have
+    the wanted values keep their ids. Call it in a transaction in which the service is locked."""
     if fact == enums.Fact.ADDRESS:
-        addresses.write(service, values)
+        addresses.write_address(service, values)
     else:
         FACTS[fact].write(service, values, at=at)
 
 
 def mark_of(values: Mapping[str, object]) -> str:
-    """Return a fingerprint of values for a form: other values have another mark."""
-    return hashlib.sha256(canonical(dict(values)).encode()).hexdigest()[:32]
+    """Return the fingerprint of values: a form carries it to detect edits by other users."""
+    return hashlib.sha256(canonical_json(dict(values)).encode()).hexdigest()[:32]

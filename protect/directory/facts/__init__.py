@@ -1,4 +1,5 @@
-"""Every fact of a service, each in one file: rows, form, words, columns, HSDS, public line."""
+"""All facts of a service.
+The module of each fact holds its tables, form, labels and HSDS fields."""
 
 from collections.abc import Mapping
 
@@ -7,7 +8,7 @@ from django.utils.functional import Promise
 from protect.directory.enums import Fact
 from protect.directory.facts.address import AddressFact
 from protect.directory.facts.base.fact_type import FactType
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactTable
 from protect.directory.facts.capacity import CapacityFact
 from protect.directory.facts.clinical import ClinicalFact
 from protect.directory.facts.cost import CostFact
@@ -35,8 +36,8 @@ FACTS: Mapping[Fact, FactType] = {
         ClinicalFact(),
     )
 }
-LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
-# Each table once and with all of its rows, which several facts may share, by `Table.related`.
-TABLES: Mapping[str, Table] = {
+FACT_LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
+# Each table once, with the rows of all facts that share it, by its related name.
+TABLES: Mapping[str, FactTable] = {
     table.related: table._replace(kinds=()) for fact in FACTS.values() for table in fact.tables
 }

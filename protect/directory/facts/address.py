@@ -1,4 +1,4 @@
-"""Where a service is. What is written and what is told of it: `protection.addresses` decides."""
+"""The address fact of a service. `protection.addresses` decides what is stored and shown."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,23 +10,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.facts.base import fact_type, places, tables
-from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
-from protect.directory.facts.sentences import area_name, by_name, line, place_name
+from protect.directory.facts.base import fact_type, fields, places, tables
+from protect.directory.facts.sentences import area_name, join_parts, place_name, sort_by_name
 from protect.directory.service_models import Organisation, Service
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.kernel.uuid_model import UuidModel
 from protect.reference.lookup import store
 from protect.reference.models import Place
 
-# Left alone here: they come with an import, or from a map that we do not have.
-KEPT = {"latitude": None, "longitude": None, "is_exact": False}
-COLUMNS = ("place", "address", "postcode")
+# Coordinates of a location that a user typed: only imports know coordinates.
+NO_COORDINATES = {"latitude": None, "longitude": None, "is_exact": False}
+ADDRESS_FIELDS = ("place", "address", "postcode")
 # Key of a value → column of a location.
-STORED = {"place": "place_id"} | {
+LOCATION_COLUMNS = {"place": "place_id"} | {
     name: name for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
 }
-AUDIENCES: Mapping[str, Promise] = {
+AUDIENCE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who may see an address.
     Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
@@ -86,7 +85,7 @@ class ServiceAtLocation(UuidModel):
 
 
 class SiteRow(NamedTuple):
-    """A public place of a service. A protected one is never read."""
+    """A public location of a service, for exports. Protected locations are never read."""
 
     service_id: UUID
     id: UUID
@@ -101,109 +100,110 @@ class SiteRow(NamedTuple):
     location__zone: str
 
 
-class AddressFields(Part):
-    """A protected service has no field for an address at all: nothing can be typed."""
+class AddressFields(fields.FactFields):
+    """Form fields of the address. A protected service has no address field at all."""
 
     def build(self, values: Mapping[str, Any]) -> None:
         self._audience = Audience(values["audience"])
         if not self.about.is_protected:
-            words = {key: AUDIENCES[key] for key in ("public", "professionals")}
-            self.add("audience", choice(_("Who may see it"), words, self._audience))
-        self.add("coarse-area", self._cells(values["coarse_area"]))
+            words = {key: AUDIENCE_LABELS[key] for key in ("public", "professionals")}
+            choice = fields.choice_field(_("Who may see it"), words, self._audience)
+            self.add_field("audience", choice)
+        self.add_field("coarse-area", self._coarse_area_field(values["coarse_area"]))
         self._rows = [] if self.about.is_protected else list(values["locations"])
-        self._count = 0 if self.about.is_protected else len(self._rows) + MORE
+        self._count = 0 if self.about.is_protected else len(self._rows) + fields.EXTRA_ROWS
         for index in range(self._count):
-            self._add_row(index, self._rows[index] if index < len(self._rows) else {})
+            self._add_location_fields(index, self._rows[index] if index < len(self._rows) else {})
 
-    def groups(self) -> Iterator[Group]:
-        protected = [] if self.about.is_protected else [self.bound("audience")]
-        yield Group("", [*protected, self.bound("coarse-area")])
+    def groups(self) -> Iterator[fields.Group]:
+        protected = [] if self.about.is_protected else [self.bound_field("audience")]
+        yield fields.Group("", [*protected, self.bound_field("coarse-area")])
         for index in range(self._count):
             # Translators: over the fields of an address.
             title = _("Address") if index < len(self._rows) else _("Another address")
-            yield Group(title, [self.bound(index, column) for column in COLUMNS])
+            yield fields.Group(title, [self.bound_field(index, name) for name in ADDRESS_FIELDS])
 
     def clean(self) -> None:
-        is_open = not self.about.is_protected and self.typed("audience") == Audience.PUBLIC
-        if is_open and self.typed("coarse-area"):
+        is_open = not self.about.is_protected and self.cleaned_value("audience") == Audience.PUBLIC
+        if is_open and self.cleaned_value("coarse-area"):
             message = _("Everyone may see the address, so no region is shown instead. Choose –.")
             self.refuse(message, "coarse-area")
-        self._read = [each for each in map(self._row, range(self._count)) if each]
+        self._read = [each for each in map(self._read_location, range(self._count)) if each]
 
     def values(self) -> dict[str, Any]:
+        audience = str(self.cleaned_value("audience") or self._audience.value)
         if self.about.is_protected:
             audience = Audience.NEVER_STORED.value
-        else:
-            audience = str(self.typed("audience") or self._audience.value)
-        coarse = self.typed("coarse-area") or None
+        coarse = self.cleaned_value("coarse-area") or None
         return {"audience": audience, "coarse_area": coarse, "locations": self._read}
 
-    def _add_row(self, index: int, row: Mapping[str, Any]) -> None:
-        town = places.typed_name(row.get("place")) or row.get("city", "")
+    def _add_location_fields(self, index: int, row: Mapping[str, Any]) -> None:
+        town = places.place_input(row.get("place")) or row.get("city", "")
         # Translators: a field for the name of a town.
-        self.add("place", note(_("Town"), town), index)
+        self.add_field("place", fields.note_field(_("Town"), town), index)
         wide = {"autocomplete": "off", "dir": "auto"}
         short = {"autocomplete": "off", "class": "short", "dir": "ltr"}
-        street = text(_("Street and number"), 240, row.get("address", ""), wide)
-        self.add("address", street, index)
-        self.add("postcode", text(_("Postcode"), 16, row.get("postal_code", ""), short), index)
+        street = fields.text_field(_("Street and number"), 240, row.get("address", ""), wide)
+        self.add_field("address", street, index)
+        postcode = fields.text_field(_("Postcode"), 16, row.get("postal_code", ""), short)
+        self.add_field("postcode", postcode, index)
 
-    def _row(self, index: int) -> dict[str, Any] | None:
-        town, street, postcode = (str(self.typed(index, each) or "") for each in COLUMNS)
+    def _read_location(self, index: int) -> dict[str, Any] | None:
+        texts = (str(self.cleaned_value(index, column) or "") for column in ADDRESS_FIELDS)
+        town, street, postcode = texts
         if not (town or street or postcode):
             return None
         stored = self._rows[index] if index < len(self._rows) else {}
+        typed = {"address": street, "postal_code": postcode}
         if not town:
-            self.refuse(_("Write the town as well."), index, "place")
+            self.refuse(_("Enter the town as well."), index, "place")
             return None
-        if town == (places.typed_name(stored.get("place")) or stored.get("city")):
-            # The town is as it was: its point stays, whatever it was made from.
-            return {**stored, "address": street, "postal_code": postcode}
+        if town == (places.place_input(stored.get("place")) or stored.get("city")):
+            # The town has not changed, so its coordinates stay.
+            return {**stored, **typed}
         try:
-            place = places.named(town, self.about.country).place
+            place = places.find_named_place(town, self.about.country).place
         except places.NoSuchPlace as slip:
             self.refuse(str(slip), index, "place")
             return None
-        city = place_name(place)
-        return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}
+        return {"place": place, "city": place_name(place), **typed, **NO_COORDINATES}
 
-    def _cells(self, stored: str | None) -> forms.ChoiceField:
+    def _coarse_area_field(self, stored: str | None) -> forms.ChoiceField:
         codes = {*store.coarse_areas(self.about.country), *([stored] if stored else [])}
-        return choice(
+        return fields.choice_field(
             # Translators: a list of regions; one of them is told instead of a secret address.
             _("Region to show instead of the address"),
-            dict(by_name((code, area_name(code)) for code in sorted(codes))),
+            dict(sort_by_name((code, area_name(code)) for code in sorted(codes))),
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.
-            _("– (only the country)") if self.about.is_protected else NOT_KNOWN,
+            _("– (only the country)") if self.about.is_protected else fields.NOT_KNOWN,
         )
 
 
 class AddressFact(fact_type.FactType):
-    """`protection.addresses` writes it: a protected service has no row, whatever is given."""
+    """The address. `protection.addresses` writes it and never stores a protected one."""
 
     code = Fact.ADDRESS
     # Translators: a part of an entry.
     label = gettext_lazy("Where it is")
-    part = AddressFields
+    fields_class = AddressFields
     evidence = (fact_type.Evidence(ServiceAtLocation),)
     field = "service_at_locations"
 
     def blank(self) -> tables.Values:
         return {"audience": "public", "coarse_area": None, "locations": []}
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["audience"] != Audience.PUBLIC:
-            yield str(AUDIENCES[values["audience"]])
+            yield str(AUDIENCE_LABELS[values["audience"]])
         if values["coarse_area"]:
+            area = plain_isolated_name(area_name(values["coarse_area"]))
             # Translators: what the public is told instead of an address; {area} is a region.
-            yield _("Shown instead: {area}").format(
-                area=plain_name(area_name(values["coarse_area"]))
-            )
+            yield _("Shown instead: {area}").format(area=area)
         for location in values["locations"]:
             town = location["city"] or place_name(location["place"])
             parts = [location["address"], f"{location['postal_code']} {town}".strip()]
-            yield line([plain_name(part) for part in parts if part])
+            yield join_parts([plain_isolated_name(part) for part in parts if part])
 
     def read(self, service: Service) -> tables.Values:
         """Return the audience of the address, the area shown instead, and the locations."""
@@ -211,7 +211,7 @@ class AddressFact(fact_type.FactType):
             "audience": service.address_audience,
             "coarse_area": service.coarse_area_id,
             "locations": [
-                {key: getattr(each, column) for key, column in STORED.items()}
+                {key: getattr(each, column) for key, column in LOCATION_COLUMNS.items()}
                 for each in locations_of(service)
             ],
         }
@@ -220,6 +220,5 @@ class AddressFact(fact_type.FactType):
 def locations_of(service: Service) -> list[Location]:
     if service.address_audience == Audience.NEVER_STORED:
         return []
-    return list(
-        Location.objects.filter(services__service=service).order_by("city", "address", "pk")
-    )
+    rows = Location.objects.filter(services__service=service)
+    return list(rows.order_by("city", "address", "pk"))

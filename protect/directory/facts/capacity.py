@@ -1,4 +1,4 @@
-"""Free places, and kinds of rooms. They count for some hours and are unknown afterwards."""
+"""Free places and kinds of rooms. Both expire after some hours and are unknown from then on."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -10,20 +10,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory import enums, labels
-from protect.directory.facts.base import tables
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
-from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
+from protect.directory.facts.base import fields, tables
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related, attributes
 from protect.directory.facts.base.intervals import intervals
-from protect.directory.facts.base.tables import Table, Values
-from protect.directory.facts.sentences import line
+from protect.directory.facts.base.tables import FactTable, Values
+from protect.directory.facts.sentences import join_parts
 from protect.directory.service_models import FactRow, Service
 from protect.kernel import clock, ids
 from protect.ui import moments
 
-MOST_PLACES = 2000
-MOST_HOURS = 24 * 7  # that a number of free places may count
-OLDEST_BOY = 25  # years
-NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
+MAXIMUM_PLACES = 2000
+MAXIMUM_VALID_HOURS = 24 * 7  # for which a number of free places is valid
+MAXIMUM_BOY_AGE = 25  # years
+NO_CAPACITY: Values = {"available": None, "maximum": None, "expires_at": None}
 # Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
     "": gettext_lazy("Any adult"),
@@ -32,7 +31,7 @@ ADULTS: Mapping[str, Promise] = {
     "x": gettext_lazy("A non-binary person"),
 }
 # Translators, of each below: a room for a family.
-CHILDREN: Mapping[int, Promise] = {
+CHILDREN_LABELS: Mapping[int, Promise] = {
     0: gettext_lazy("no child"),
     1: gettext_lazy("one child"),
     2: gettext_lazy("two children"),
@@ -42,7 +41,7 @@ CHILDREN: Mapping[int, Promise] = {
 
 
 class Unit(FactRow):
-    """A family shape that a service has rooms for."""
+    """A kind of family for which a service has rooms."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="units")
     adult_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x; "" = any
@@ -56,7 +55,7 @@ UnitRow = namedtuple("UnitRow", "service_id id adult_gender children oldest_boy 
 
 
 class ServiceCapacity(models.Model):
-    """The number of free places. Past `expires_at` it is unknown, never 0."""
+    """The number of free places. After `expires_at` it is unknown, never 0."""
 
     service = models.OneToOneField(
         Service, on_delete=models.CASCADE, primary_key=True, related_name="capacity"
@@ -73,7 +72,7 @@ class ServiceCapacity(models.Model):
 CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at expires_at")
 
 
-class CapacityFields(Rows):
+class CapacityFields(fields.FactRowFields):
     key, lead = "units", "answer"
     # Translators: over the fields of a kind of room in a shelter.
     title = gettext_lazy("Room for")
@@ -81,44 +80,45 @@ class CapacityFields(Rows):
     another = gettext_lazy("Another room for")
 
     def build(self, values: Mapping[str, Any]) -> None:
-        self.add("available", number(_("Free places"), MOST_PLACES, values["available"]))
-        self.add("maximum", number(_("Total places"), MOST_PLACES, values["maximum"]))
+        free, total = values["available"], values["maximum"]
+        self.add_field("available", fields.number_field(_("Free places"), MAXIMUM_PLACES, free))
+        self.add_field("maximum", fields.number_field(_("Total places"), MAXIMUM_PLACES, total))
         hours = intervals()[self.fact].length // timedelta(hours=1)
-        lasts = number(_("Valid for how many hours"), MOST_HOURS, hours, 1)
-        lasts.help_text = _("Afterwards it is shown as unknown, never as full.")
-        self.add("hours", lasts)
+        field = fields.number_field(_("Valid for how many hours"), MAXIMUM_VALID_HOURS, hours, 1)
+        field.help_text = _("Afterwards it is shown as unknown, never as full.")
+        self.add_field("hours", field)
         super().build(values)
 
-    def columns(self, row: Mapping[str, Any]) -> Fields:
-        rooms = {
-            key: labels.ANSWERS[key]
-            for key in (enums.Answer.YES, enums.Answer.NO, enums.Answer.CASES)
-        }
+    def columns(self, row: Mapping[str, Any]) -> fields.Fields:
+        answers = (enums.Answer.YES, enums.Answer.NO, enums.Answer.CASES)
+        rooms = {key: labels.ANSWERS[key] for key in answers}
+        oldest_boy = row.get("oldest_boy")
         return {
-            "adult_gender": choice(_("Adult"), ADULTS, row.get("adult_gender", "")),
-            "children": choice(_("Children"), CHILDREN, row.get("children", 0)),
-            "oldest_boy": number(_("Sons up to (years)"), OLDEST_BOY, row.get("oldest_boy")),
+            "adult_gender": fields.choice_field(_("Adult"), ADULTS, row.get("adult_gender", "")),
+            "children": fields.choice_field(_("Children"), CHILDREN_LABELS, row.get("children", 0)),
+            "oldest_boy": fields.number_field(_("Sons up to (years)"), MAXIMUM_BOY_AGE, oldest_boy),
             # Translators: whether there is room for such a family now.
-            "answer": choice(_("Room now"), rooms, row.get("answer", ""), "–"),
+            "answer": fields.choice_field(_("Room now"), rooms, row.get("answer", ""), "–"),
         }
 
-    def groups(self) -> Iterator[Group]:
-        yield Group("", [self.bound(each) for each in ("available", "maximum", "hours")])
+    def groups(self) -> Iterator[fields.Group]:
+        columns = ("available", "maximum", "hours")
+        yield fields.Group("", [self.bound_field(column) for column in columns])
         yield from super().groups()
 
     def clean(self) -> None:
-        free, most = self.typed("available"), self.typed("maximum")
+        free, most = self.cleaned_value("available"), self.cleaned_value("maximum")
         if free is None and most is not None:
             self.refuse(_("Enter how many of them are free, or clear both fields."), "available")
         if free is not None and most is not None and free > most:
             self.refuse(_("There are more free places than places. Correct one."), "available")
 
     def values(self) -> dict[str, Any]:
-        until = clock.now() + timedelta(hours=self.typed("hours") or 24)
+        until = clock.now() + timedelta(hours=self.cleaned_value("hours") or 24)
         expires = {"expires_at": until.replace(microsecond=0).isoformat()}
-        number = {"available": self.typed("available"), "maximum": self.typed("maximum"), **expires}
+        number = {key: self.cleaned_value(key) for key in ("available", "maximum")} | expires
         units = [self.row(index) | expires for index in self.indexes()]
-        return (NO_NUMBER if number["available"] is None else number) | {"units": units}
+        return (NO_CAPACITY if number["available"] is None else number) | {"units": units}
 
     def row(self, index: int) -> dict[str, Any]:
         row = super().row(index)
@@ -129,19 +129,19 @@ class CapacityFact(FactType):
     code = enums.Fact.CAPACITY
     # Translators: a part of an entry: free places in a shelter.
     label = gettext_lazy("Free places")
-    part = CapacityFields
+    fields_class = CapacityFields
     tables = (
-        Table(Unit, UnitRow, texts=(), is_for_members=True),
-        Table(ServiceCapacity, CapacityRow, texts=(), is_for_members=True),
+        FactTable(Unit, UnitRow, texts=(), is_for_members=True),
+        FactTable(ServiceCapacity, CapacityRow, texts=(), is_for_members=True),
     )
     evidence = (Evidence(ServiceCapacity), Evidence(Unit))
     is_changed_by_link = True
     field = "capacities"
 
     def blank(self) -> Values:
-        return {**NO_NUMBER, "units": []}
+        return {**NO_CAPACITY, "units": []}
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["available"] is not None:
             # Translators: free places in a shelter.
             free = _("{available} free")
@@ -149,20 +149,20 @@ class CapacityFact(FactType):
                 # Translators: free places in a shelter.
                 free = _("{available} of {maximum} free")
             yield free.format_map(values)
-            until = moments.exact(datetime.fromisoformat(values["expires_at"]))
+            until = moments.exact_text(datetime.fromisoformat(values["expires_at"]))
             # Translators: until when the number of free places counts; {moment} is date and time.
-            yield _("Counts until {moment}").format(moment=until)
+            yield _("Valid until {moment}").format(moment=until)
         for unit in values["units"]:
-            yield _unit(unit)
+            yield _describe_unit(unit)
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return numbers for members. Expired ones are left out: they are unknown, never 0."""
+        """Return free places and rooms, for members only. Expired ones are unknown, so left out."""
         return {
             "capacities": [
                 {
                     "id": ids.stable_uuid("hsds", "capacity", str(row.service_id)),
                     "unit": {"id": ids.stable_uuid("hsds", "unit", "place"), "name": "Place"},
-                    **picked(row, "available", "maximum"),
+                    **attributes(row, "available", "maximum"),
                     "updated": row.updated_at,
                     "expires_at": row.expires_at,
                 }
@@ -170,38 +170,38 @@ class CapacityFact(FactType):
                 if row.expires_at > at
             ],
             "families": [
-                picked(row, "adult_gender", "children", "oldest_boy", "answer", "expires_at")
+                attributes(row, "adult_gender", "children", "oldest_boy", "answer", "expires_at")
                 for row in related.get("units", ())
                 if row.expires_at > at
             ],
         }
 
     def read(self, service: Service) -> Values:
-        return {"units": tables.read(service.pk, self.tables[0]), **self._number(service)}
+        units = tables.read_values(service.pk, self.tables[0])
+        return {"units": units, **self._read_capacity(service)}
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         if "units" in values:
-            tables.write(self.tables[0], {service.pk: values["units"]})
-        before = self._number(service)
+            tables.write_rows(self.tables[0], {service.pk: values["units"]})
+        before = self._read_capacity(service)
         new = before | {key: values[key] for key in before if key in values}
         if new != before and new["available"] is None:
             ServiceCapacity.objects.filter(service=service).delete()
         elif new != before:
             expires = datetime.fromisoformat(new["expires_at"])
-            ServiceCapacity.objects.update_or_create(
-                service=service, defaults=new | {"expires_at": expires, "updated_at": at}
-            )
+            defaults = new | {"expires_at": expires, "updated_at": at}
+            ServiceCapacity.objects.update_or_create(service=service, defaults=defaults)
 
-    def _number(self, service: Service) -> Values:
-        rows = tables.read(service.pk, self.tables[1])
-        return {key: rows[0][key] for key in NO_NUMBER} if rows else dict(NO_NUMBER)
+    def _read_capacity(self, service: Service) -> Values:
+        rows = tables.read_values(service.pk, self.tables[1])
+        return {key: rows[0][key] for key in NO_CAPACITY} if rows else dict(NO_CAPACITY)
 
 
-def _unit(each: Mapping[str, Any]) -> str:
-    parts: list[str | Promise] = [ADULTS[each["adult_gender"]]]
-    if each["children"]:
-        parts.append(CHILDREN[each["children"]])
-    if each["oldest_boy"] is not None:
+def _describe_unit(unit: Mapping[str, Any]) -> str:
+    parts: list[str | Promise] = [ADULTS[unit["adult_gender"]]]
+    if unit["children"]:
+        parts.append(CHILDREN_LABELS[unit["children"]])
+    if unit["oldest_boy"] is not None:
         # Translators: a room for a family; {age} is the age in years of the oldest son.
-        parts.append(_("sons up to {age}").format(age=each["oldest_boy"]))
-    return f"{line(parts)}: {labels.ANSWERS[each['answer']]}"
+        parts.append(_("sons up to {age}").format(age=unit["oldest_boy"]))
+    return f"{join_parts(parts)}: {labels.ANSWERS[unit['answer']]}"

@@ -1,4 +1,4 @@
-"""Medical help that works only within hours of what happened."""
+"""Medical help that works only within some hours after an event."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -11,16 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
 from protect.directory import enums
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
-from protect.directory.facts.base.fields import Fields, Rows, Values, choice, note, number
-from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import line
+from protect.directory.facts.base import fields
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related, attributes
+from protect.directory.facts.base.tables import FactTable
+from protect.directory.facts.sentences import join_parts
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.ui import moments
 
 LONGEST_WINDOW = 24 * 30  # hours
-ACTS: Mapping[str, Promise] = {
+TREATMENT_LABELS: Mapping[str, Promise] = {
     # Translators: pills taken for some weeks after a risk, so that HIV does not stay in the body.
     "hiv_prophylaxis": public_text("Medicine against HIV"),
     # Translators: pills after sex, so that no pregnancy begins.
@@ -29,7 +29,7 @@ ACTS: Mapping[str, Promise] = {
 
 
 class ClinicalOffer(FactRow):
-    """A medical act that only helps within hours of the event."""
+    """A medical treatment that works only within some hours after an event."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="clinical")
     act = models.CharField(max_length=40)
@@ -41,24 +41,24 @@ class ClinicalOffer(FactRow):
 ClinicalRow = namedtuple("ClinicalRow", "service_id id act window_hours checked")
 
 
-class ClinicalFields(Rows):
+class ClinicalFields(fields.FactRowFields):
     key, lead = "offers", "act"
     # Translators: over the fields of a medicine that helps only within some hours.
     title = gettext_lazy("Medical help")
     # Translators: over empty fields, for one more medicine.
     another = gettext_lazy("Other medical help")
 
-    def columns(self, row: Values) -> Fields:
+    def columns(self, row: fields.Values) -> fields.Fields:
         act = row.get("act", "")
-        words = {**ACTS, **({act: act} if act and act not in ACTS else {})}
+        words = {**TREATMENT_LABELS, **({act: act} if act and act not in TREATMENT_LABELS else {})}
         # Translators: a medicine helps only within so many hours of what happened.
-        hours = _("Within so many hours")
+        hours = _("Number of hours")
         hint = _("Leave empty if it has not been confirmed: it is shown as not confirmed.")
         return {
-            "act": choice(_("What"), words, act, "–"),
-            "window_hours": number(hours, LONGEST_WINDOW, row.get("window_hours"), 1),
+            "act": fields.choice_field(_("What"), words, act, "–"),
+            "window_hours": fields.number_field(hours, LONGEST_WINDOW, row.get("window_hours"), 1),
             # Translators: where a medical fact was read.
-            "source": note(_("Source"), row.get("source", "")),
+            "source": fields.note_field(_("Source"), row.get("source", "")),
             "checked": forms.DateField(
                 # Translators: the day on which a number of hours was confirmed.
                 label=_("Confirmed on"),
@@ -70,11 +70,12 @@ class ClinicalFields(Rows):
 
     def clean(self) -> None:
         for index in self.indexes():
-            is_wrong = self.name(index, "window_hours") in self.form.errors
-            if self.typed(index, "window_hours") is None and not is_wrong:
-                self.refuse(_("Write the number of hours."), index, "window_hours")
-            if not self.typed(index, "source"):
-                self.refuse(_("Write where this stands: a guideline, a page."), index, "source")
+            is_wrong = self.field_name(index, "window_hours") in self.form.errors
+            if self.cleaned_value(index, "window_hours") is None and not is_wrong:
+                self.refuse(_("Enter the number of hours."), index, "window_hours")
+            if not self.cleaned_value(index, "source"):
+                message = _("Enter the source, such as a guideline or a web page.")
+                self.refuse(message, index, "source")
 
     def row(self, index: int) -> dict[str, Any]:
         row = super().row(index)
@@ -86,13 +87,13 @@ class ClinicalFact(FactType):
     code = enums.Fact.CLINICAL
     # Translators: a part of an entry: medicine that helps only within some hours.
     label = gettext_lazy("Medical help within hours")
-    part = ClinicalFields
+    fields_class = ClinicalFields
     tables = (
-        Table(
+        FactTable(
             ClinicalOffer,
             ClinicalRow,
             ("act", "pk"),
-            untold=("source",),
+            unexported=("source",),
             texts=("source",),
             list_name="offers",
         ),
@@ -100,26 +101,26 @@ class ClinicalFact(FactType):
     evidence = (Evidence(ClinicalOffer),)
     field = "clinical_offers"
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for offer in values["offers"]:
-            act = ACTS.get(offer["act"], offer["act"])
+            act = TREATMENT_LABELS.get(offer["act"], offer["act"])
             # Translators: a medicine that helps only within some hours of what happened.
             within = _("within {hours} hours").format(hours=offer["window_hours"])
             if offer["checked"]:
-                day = moments.exact(date.fromisoformat(offer["checked"]))
+                day = moments.exact_text(date.fromisoformat(offer["checked"]))
                 # Translators: {day} is a date.
-                sure = _("confirmed {day}").format(day=day)
+                confirmation = _("confirmed {day}").format(day=day)
             else:
                 # Translators: this number of hours has not been confirmed.
-                sure = _("not confirmed yet")
-            yield line([act, within, sure, plain_name(offer["source"])])
+                confirmation = _("not confirmed yet")
+            yield join_parts([act, within, confirmation, plain_isolated_name(offer["source"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return the acts. An unconfirmed window says so: verify before use."""
+        """Return the treatments. `is_confirmed` is False where the hours were never confirmed."""
         return {
             "clinical_offers": [
                 {
-                    **picked(row, "act", "window_hours"),
+                    **attributes(row, "act", "window_hours"),
                     "is_confirmed": row.checked is not None,
                     "checked": row.checked,
                 }

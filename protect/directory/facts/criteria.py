@@ -1,4 +1,4 @@
-"""Conditions that a service states of people, and what it reports to authorities."""
+"""Criteria of a service for the people it accepts, and its reports to authorities."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,73 +9,73 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory import labels
-from protect.directory.enums import Answer, Fact, Kind, Operator
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Fact
 from protect.directory.facts.base.fact_type import FactType
-from protect.directory.facts.base.fields import Group, Part, Values, choice, note
-from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import line, quoted
+from protect.directory.facts.base.fields import FactFields, Group, Values, choice_field, note_field
+from protect.directory.facts.base.tables import FactTable
+from protect.directory.facts.sentences import join_parts, quote_safely
 from protect.directory.service_models import FactRow, Service
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
-REPORTING = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+REPORTING_KINDS = (CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION)
 BLANK: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
-KINDS: Mapping[str, Promise] = {
+KIND_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: whom a service takes, what it asks for or reports.
-    Kind.GENDER: gettext_lazy("Genders"),
-    Kind.AGE: gettext_lazy("Ages"),
-    Kind.CHILDREN: gettext_lazy("Children"),  # whether children may come along
-    Kind.BOYS: gettext_lazy("Sons"),  # sons that come along, up to an age
-    Kind.GIRLS: gettext_lazy("Daughters"),  # daughters, likewise
-    Kind.LEGAL_STATUS: gettext_lazy("Legal status"),  # by residence papers
-    Kind.DOCUMENTS: gettext_lazy("Documents"),  # that it asks for
-    Kind.GROUP: gettext_lazy("Groups"),  # pregnant people, LGBTQI+ people and so on
-    Kind.TRANS: gettext_lazy("Trans people"),
-    Kind.NON_BINARY: gettext_lazy("Non-binary people"),
-    Kind.GUARDIAN: gettext_lazy("Guardian must agree"),  # before a child gets help
-    Kind.TELLS_POLICE: gettext_lazy("Tells the police"),  # what it reports
+    CriterionKind.GENDER: gettext_lazy("Genders"),
+    CriterionKind.AGE: gettext_lazy("Ages"),
+    CriterionKind.CHILDREN: gettext_lazy("Children"),  # whether children may come along
+    CriterionKind.BOYS: gettext_lazy("Sons"),  # sons that come along, up to an age
+    CriterionKind.GIRLS: gettext_lazy("Daughters"),  # daughters, likewise
+    CriterionKind.LEGAL_STATUS: gettext_lazy("Legal status"),  # by residence papers
+    CriterionKind.DOCUMENTS: gettext_lazy("Documents"),  # that it asks for
+    CriterionKind.GROUP: gettext_lazy("Groups"),  # pregnant people, LGBTQI+ people and so on
+    CriterionKind.TRANS: gettext_lazy("Trans people"),
+    CriterionKind.NON_BINARY: gettext_lazy("Non-binary people"),
+    CriterionKind.GUARDIAN: gettext_lazy("Guardian must agree"),  # before a child gets help
+    CriterionKind.TELLS_POLICE: gettext_lazy("Tells the police"),  # what it reports
     # Translators: what a service reports: to the office for residence papers and deportation.
-    Kind.TELLS_MIGRATION: gettext_lazy("Tells the migration authority"),
+    CriterionKind.TELLS_MIGRATION: gettext_lazy("Tells the migration authority"),
 }
 OPERATORS: Mapping[str, Promise] = {
     # Translators, of each below: whom a service takes; a list may follow.
-    Operator.ALL: gettext_lazy("everyone"),  # it says so itself
-    Operator.ONLY: gettext_lazy("only these"),
-    Operator.INCLUDES: gettext_lazy("these for sure"),  # about others nothing is known
-    Operator.EXCLUDES: gettext_lazy("not these"),  # whom it does not take
-    Operator.FIRST: gettext_lazy("these first"),  # others wait longer
-    Operator.SPECIALISED: gettext_lazy("made for these"),  # whom it is made for
+    CriterionOperator.ALL: gettext_lazy("everyone"),  # it says so itself
+    CriterionOperator.ONLY: gettext_lazy("only these"),
+    CriterionOperator.INCLUDES: gettext_lazy("includes these"),  # about others nothing is known
+    CriterionOperator.EXCLUDES: gettext_lazy("not these"),  # whom it does not take
+    CriterionOperator.FIRST: gettext_lazy("these first"),  # others wait longer
+    CriterionOperator.SPECIALISED: gettext_lazy("specialised in these"),  # whom it is made for
 }
 # Translators, of each below: people whom a service takes.
-GENDERS: Mapping[str, Promise] = {
+GENDER_LABELS: Mapping[str, Promise] = {
     "f": gettext_lazy("women and girls"),
     "m": gettext_lazy("men and boys"),
     "x": gettext_lazy("non-binary people"),
 }
-CODES: Mapping[str, Mapping[str, Promise]] = {
-    Kind.GENDER: GENDERS,
-    Kind.LEGAL_STATUS: STATUS_NAMES,
-    Kind.DOCUMENTS: DOCUMENT_NAMES,
-    Kind.GROUP: GROUP_NAMES,
+VALUE_LABELS: Mapping[str, Mapping[str, Promise]] = {
+    CriterionKind.GENDER: GENDER_LABELS,
+    CriterionKind.LEGAL_STATUS: STATUS_NAMES,
+    CriterionKind.DOCUMENTS: DOCUMENT_NAMES,
+    CriterionKind.GROUP: GROUP_NAMES,
 }
 
 
 class Criterion(FactRow):
-    """One stated condition. No row of a kind means unknown."""
+    """One condition that a service states. No row of a kind means unknown."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
-    kind = models.CharField(max_length=30, choices=Kind)
-    operator = models.CharField(max_length=12, choices=Operator)
+    kind = models.CharField(max_length=30, choices=CriterionKind)
+    operator = models.CharField(max_length=12, choices=CriterionOperator)
     values = models.JSONField(default=list, blank=True)  # codes, see enums.Kind
     minimum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
     maximum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years, included
     answer = models.CharField(max_length=14, choices=Answer, default="", blank=True)
-    note = models.CharField(max_length=400, default="", blank=True)  # in which cases
+    note = models.CharField(max_length=400, default="", blank=True)  # the cases, for Answer.CASES
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="directory_criterion_range_has_an_end",
-                condition=~models.Q(operator=Operator.RANGE)
+                condition=~models.Q(operator=CriterionOperator.RANGE)
                 | models.Q(minimum__isnull=False)
                 | models.Q(maximum__isnull=False),
             ),
@@ -87,7 +87,7 @@ class Criterion(FactRow):
             ),
             models.CheckConstraint(
                 name="directory_criterion_answer_given",
-                condition=~models.Q(operator=Operator.ANSWER) | ~models.Q(answer=""),
+                condition=~models.Q(operator=CriterionOperator.ANSWER) | ~models.Q(answer=""),
             ),
         ]
 
@@ -104,96 +104,99 @@ class CriterionRow(NamedTuple):
     note: str
 
 
-def criteria_table(kinds: Collection[str]) -> Table:
-    """Return the criteria of some kinds; none: of every kind."""
-    return Table(Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
+def criteria_table(kinds: Collection[str]) -> FactTable:
+    """Return the table of criteria of the given kinds; of all kinds if none is given."""
+    return FactTable(Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
 
 
-class CriteriaFields(Part):
-    """Conditions of some kinds. A kind that was left blank has no row."""
+class CriteriaFields(FactFields):
+    """Form fields of criteria. A kind that is left blank is not stored."""
 
     def build(self, values: Values) -> None:
-        self._rows: dict[Kind, list[Values]] = {}
+        self._rows: dict[CriterionKind, list[Values]] = {}
         for criterion in values["criteria"]:
-            self._rows.setdefault(Kind(criterion["kind"]), []).append(criterion)
+            self._rows.setdefault(CriterionKind(criterion["kind"]), []).append(criterion)
 
-    def rows_of(self, kind: Kind) -> list[Values]:
+    def rows_of(self, kind: CriterionKind) -> list[Values]:
         return self._rows.get(kind, [])
 
-    def one(self, kind: Kind) -> Values:
+    def first_row(self, kind: CriterionKind) -> Values:
         return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
 
-    def add_answer(self, kind: Kind) -> None:
-        criterion = self.one(kind)
-        meant = Answer.YES if criterion["operator"] == Operator.ALL else Answer.UNKNOWN
-        self.add("answer", choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant), kind)
+    def add_answer_fields(self, kind: CriterionKind) -> None:
+        criterion = self.first_row(kind)
+        default = Answer.YES if criterion["operator"] == CriterionOperator.ALL else Answer.UNKNOWN
+        answer = criterion["answer"] or default
+        self.add_field("answer", choice_field(KIND_LABELS[kind], labels.ANSWERS, answer), kind)
         # Translators: in which cases a service does something.
-        self.add("note", note(_("In which cases"), criterion["note"]), kind)
+        self.add_field("note", note_field(_("In which cases"), criterion["note"]), kind)
 
     def answer_group(self, kind: str) -> Group:
-        return Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
+        return Group("", [self.bound_field(kind, "answer"), self.bound_field(kind, "note")])
 
-    def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
-        answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
+    def read_answer(self, kind: CriterionKind) -> Iterator[dict[str, Any]]:
+        answer, words = self.cleaned_value(kind, "answer"), self.cleaned_value(kind, "note") or ""
         if answer and answer != Answer.UNKNOWN:
-            yield criterion(kind, Operator.ANSWER, answer=answer, note=words)
+            yield new_criterion(kind, CriterionOperator.ANSWER, answer=answer, note=words)
 
-    def check_cases(self, kind: Kind) -> None:
-        if self.typed(kind, "answer") == Answer.CASES and not self.typed(kind, "note"):
-            self.refuse(_("Write in which cases."), kind, "note")
+    def require_case_note(self, kind: CriterionKind) -> None:
+        needs_note = self.cleaned_value(kind, "answer") == Answer.CASES
+        if needs_note and not self.cleaned_value(kind, "note"):
+            self.refuse(_("Enter in which cases."), kind, "note")
 
 
 class ReportingFields(CriteriaFields):
     def build(self, values: Values) -> None:
         super().build(values)
-        for kind in REPORTING:
-            self.add_answer(kind)
+        for kind in REPORTING_KINDS:
+            self.add_answer_fields(kind)
 
     def groups(self) -> Iterator[Group]:
-        return map(self.answer_group, REPORTING)
+        return map(self.answer_group, REPORTING_KINDS)
 
     def clean(self) -> None:
-        for kind in REPORTING:
-            self.check_cases(kind)
+        for kind in REPORTING_KINDS:
+            self.require_case_note(kind)
 
     def values(self) -> dict[str, Any]:
-        return {"criteria": [each for kind in REPORTING for each in self.answer(kind)]}
+        return {"criteria": [each for kind in REPORTING_KINDS for each in self.read_answer(kind)]}
 
 
 class ReportingFact(FactType):
     code = Fact.REPORTING
     # Translators: a part of an entry: whether it tells the police or other authorities.
     label = gettext_lazy("What it reports")
-    part = ReportingFields
-    tables = (criteria_table(REPORTING),)
+    fields_class = ReportingFields
+    tables = (criteria_table(REPORTING_KINDS),)
     field = "eligibility_description"
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
-        yield from map(criterion_words, values["criteria"])
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from map(describe_criterion, values["criteria"])
 
 
-def criterion(kind: Kind, operator: Operator, **given: Any) -> dict[str, Any]:
+def new_criterion(kind: CriterionKind, operator: CriterionOperator, **given: Any) -> dict[str, Any]:
     return {"kind": kind.value, "operator": operator.value, **BLANK, **given}
 
 
-def criterion_words(each: Values) -> str:
-    return f"{KINDS[each['kind']]}: {line([*condition_words(each), quoted(each['note'])])}"
+def describe_criterion(criterion: Values) -> str:
+    parts = [*describe_condition(criterion), quote_safely(criterion["note"])]
+    return f"{KIND_LABELS[criterion['kind']]}: {join_parts(parts)}"
 
 
-def condition_words(each: Values) -> Iterator[str | Promise]:
-    operator = each["operator"]
-    if operator == Operator.RANGE:
-        yield _years(each["minimum"], each["maximum"])
-    elif operator == Operator.ANSWER:
-        yield labels.ANSWERS[each["answer"] or "unknown"]
+def describe_condition(criterion: Values) -> Iterator[str | Promise]:
+    operator = criterion["operator"]
+    if operator == CriterionOperator.RANGE:
+        yield _describe_ages(criterion["minimum"], criterion["maximum"])
+    elif operator == CriterionOperator.ANSWER:
+        yield labels.ANSWERS[criterion["answer"] or "unknown"]
     else:
         yield OPERATORS[operator]
-        names = CODES.get(each["kind"], {})
-        if each["values"]:
-            yield ", ".join(str(names.get(code, code)) for code in each["values"])
+        names = VALUE_LABELS.get(criterion["kind"], {})
+        if criterion["values"]:
+            yield ", ".join(str(names.get(code, code)) for code in criterion["values"])
 
 
-def _years(minimum: int | None, maximum: int | None) -> str:
+def _describe_ages(minimum: int | None, maximum: int | None) -> str:
     if minimum is None:
         # Translators: ages; {maximum} is a number of years, included.
         return _("up to {maximum} years").format(maximum=maximum)

@@ -1,4 +1,4 @@
-"""Whom a service takes: conditions, where people must be, and who can use its rooms."""
+"""The people that a service accepts: criteria, areas, and accessibility of its rooms."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -8,57 +8,54 @@ from uuid import UUID
 
 from django import forms
 from django.db import models
+from django.db.models import PROTECT, ForeignKey
+from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import (
-    get_language,
-    gettext as _,
-    gettext_lazy,
-    gettext_lazy as public_text,
-)
+from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels
-from protect.directory.enums import Access, Answer, Fact, Kind, Operator
+from protect.directory import enums, labels
+from protect.directory.enums import AccessibilityKind, Answer, CriterionKind, CriterionOperator
 from protect.directory.facts import criteria, sentences
 from protect.directory.facts.base import fact_type, fields, places
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactTable
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
 
-OLDEST = 120  # years
-FARTHEST = 500  # kilometres
+MAXIMUM_AGE = 120  # years
+MAXIMUM_RADIUS_KM = 500  # kilometres
 # Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
-TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
-TAKEN = tuple(kind for kind in Kind if kind not in {*criteria.REPORTING, Kind.DOCUMENTS})
-CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
-AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
-ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
-# Only of groups a service says that they come first, or that it is made for them.
-OF_GROUPS = {Operator.FIRST, Operator.SPECIALISED}
-PLAIN = {key: word for key, word in criteria.OPERATORS.items() if key not in OF_GROUPS}
-LISTS = dict.fromkeys(CHOSEN, PLAIN) | {Kind.GROUP: criteria.OPERATORS}
-ACCESS: Mapping[str, Promise] = {
+TOWN_RADIUS_KM = 10  # for an area that is a town without a radius
+KINDS_OF_OTHER_FACTS = {*criteria.REPORTING_KINDS, CriterionKind.DOCUMENTS}
+ELIGIBILITY_KINDS = tuple(kind for kind in CriterionKind if kind not in KINDS_OF_OTHER_FACTS)
+LIST_KINDS = (CriterionKind.GENDER, CriterionKind.LEGAL_STATUS, CriterionKind.GROUP)
+AGE_KINDS = (CriterionKind.AGE, CriterionKind.BOYS, CriterionKind.GIRLS)
+ANSWER_KINDS = (
+    CriterionKind.CHILDREN,
+    CriterionKind.TRANS,
+    CriterionKind.NON_BINARY,
+    CriterionKind.GUARDIAN,
+)
+# A service states only about groups that they come first, or that it specialises in them.
+GROUP_ONLY = {CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
+COMMON_OPERATORS = {key: word for key, word in criteria.OPERATORS.items() if key not in GROUP_ONLY}
+OPERATORS = dict.fromkeys(LIST_KINDS, COMMON_OPERATORS) | {CriterionKind.GROUP: criteria.OPERATORS}
+ACCESSIBILITY_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who can use a service.
-    Access.STEP_FREE: gettext_lazy("Without steps"),  # for people who do not walk
-    Access.HEARING: gettext_lazy("For people who do not hear well"),
-    Access.SIGHT: gettext_lazy("For people who do not see well"),
+    AccessibilityKind.STEP_FREE: gettext_lazy("Without steps"),  # for people who do not walk
+    AccessibilityKind.HEARING: gettext_lazy("For people who do not hear well"),
+    AccessibilityKind.SIGHT: gettext_lazy("For people who do not see well"),
 }
 
 
 class ServiceArea(FactRow):
-    """Where people must be to be helped: a country, a region, or a place and a radius."""
+    """An area that a service serves: a country, a region, or a town with a radius."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
-    country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    country = ForeignKey(Country, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    area = ForeignKey(Area, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    place = ForeignKey(Place, on_delete=PROTECT, null=True, blank=True, related_name="+")
     radius_km = models.PositiveSmallIntegerField(null=True, blank=True)  # kilometres
 
     class Meta:
@@ -82,10 +79,10 @@ class AreaRow(NamedTuple):
 
 
 class Accessibility(FactRow):
-    """Whether a person who does not walk, hear or see can use it."""
+    """Whether people with a disability of one kind can use the service."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
-    kind = models.CharField(max_length=10, choices=Access)
+    kind = models.CharField(max_length=10, choices=AccessibilityKind)
     answer = models.CharField(max_length=14, choices=Answer)
     note = models.CharField(max_length=400, default="", blank=True)
 
@@ -98,66 +95,65 @@ class Accessibility(FactRow):
 AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
 
 
-def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
-    """Return the codes that a list may hold, with their words."""
-    if kind == Kind.GENDER:
-        return criteria.GENDERS
-    terms: Mapping[str, Any] = (
-        vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
-    )
-    names = wording.STATUS_NAMES if kind == Kind.LEGAL_STATUS else wording.GROUP_NAMES
+def value_labels(kind: CriterionKind) -> Mapping[str, str | Promise]:
+    """Return the codes that a criterion of this kind may list, with their labels."""
+    if kind == CriterionKind.GENDER:
+        return criteria.GENDER_LABELS
+    is_status = kind == CriterionKind.LEGAL_STATUS
+    terms: Mapping[str, Any] = vocabulary.statuses() if is_status else vocabulary.groups()
+    names = wording.STATUS_NAMES if is_status else wording.GROUP_NAMES
     return {code: names.get(code, term.name) for code, term in terms.items()}
 
 
 class EligibilityFields(criteria.CriteriaFields):
     def build(self, values: fields.Values) -> None:
         super().build(values)
-        for kind in CHOSEN:
-            for index, row in enumerate(self._lists(kind)):
-                operator = fields.choice(
-                    criteria.KINDS[kind], LISTS[kind], row["operator"], fields.NOT_KNOWN
-                )
-                self.add("operator", operator, kind, index)
+        for kind in LIST_KINDS:
+            for index, row in enumerate(self._list_rows(kind)):
+                title, stated = criteria.KIND_LABELS[kind], row["operator"]
+                operator = fields.choice_field(title, OPERATORS[kind], stated, fields.NOT_KNOWN)
+                self.add_field("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                boxes = fields.ticks(_("Who"), codes_of(kind), row["values"])
-                self.add("values", boxes, kind, index)
-        for kind in AGES:
+                boxes = fields.checkboxes_field(_("Who"), value_labels(kind), row["values"])
+                self.add_field("values", boxes, kind, index)
+        for kind in AGE_KINDS:
             self._add_ages(kind)
-        for kind in ANSWERED:
-            self.add_answer(kind)
+        for kind in ANSWER_KINDS:
+            self.add_answer_fields(kind)
         self._add_areas(values["areas"])
         stored = {each["kind"]: each for each in values["accessibility"]}
-        for access in Access:
+        for access in AccessibilityKind:
             row = stored.get(access, {"answer": "unknown", "note": ""})
-            self.add("answer", fields.choice(ACCESS[access], labels.ANSWERS, row["answer"]), access)
-            self.add("note", fields.note(_("Note"), row["note"]), access)
+            field = fields.choice_field(ACCESSIBILITY_LABELS[access], labels.ANSWERS, row["answer"])
+            self.add_field("answer", field, access)
+            self.add_field("note", fields.note_field(_("Note"), row["note"]), access)
 
     def groups(self) -> Iterator[fields.Group]:
-        for kind in CHOSEN:
-            for index in range(len(self._lists(kind))):
-                yield fields.Group(
-                    "", [self.bound(kind, index, each) for each in ("operator", "values")]
-                )
-        for kind in AGES:
-            columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
-            yield fields.Group("", [self.bound(kind, each) for each in columns])
-        yield from map(self.answer_group, ANSWERED)
+        for kind in LIST_KINDS:
+            for index in range(len(self._list_rows(kind))):
+                pair = [self.bound_field(kind, index, each) for each in ("operator", "values")]
+                yield fields.Group("", pair)
+        for kind in AGE_KINDS:
+            columns = ["state", *(["minimum"] if kind == CriterionKind.AGE else []), "maximum"]
+            yield fields.Group("", [self.bound_field(kind, each) for each in columns])
+        yield from map(self.answer_group, ANSWER_KINDS)
         areas = [
-            self.bound("area", index, column)
+            self.bound_field("area", index, column)
             for index in range(self._area_count)
             for column in ("name", "radius")
         ]
         # Translators: over fields: where people must live or be to be helped.
-        yield fields.Group(_("Area"), [self.bound("area", "whole"), *areas])
-        yield from map(self.answer_group, Access)
+        yield fields.Group(_("Area"), [self.bound_field("area", "whole"), *areas])
+        yield from map(self.answer_group, AccessibilityKind)
 
     def clean(self) -> None:
-        for kind in ANSWERED:
-            self.check_cases(kind)
-        for kind in CHOSEN:
-            for index in range(len(self._lists(kind))):
-                has_list = self.typed(kind, index, "operator") not in {"", None, Operator.ALL}
-                if has_list and not self.typed(kind, index, "values"):
+        for kind in ANSWER_KINDS:
+            self.require_case_note(kind)
+        for kind in LIST_KINDS:
+            for index in range(len(self._list_rows(kind))):
+                operator = self.cleaned_value(kind, index, "operator")
+                has_list = operator not in {"", None, CriterionOperator.ALL}
+                if has_list and not self.cleaned_value(kind, index, "values"):
                     self.refuse(_("Choose at least one of these groups."), kind, index, "values")
         self._check_ages()
         self._areas = list(self._read_areas())
@@ -165,30 +161,30 @@ class EligibilityFields(criteria.CriteriaFields):
     def values(self) -> dict[str, Any]:
         return {
             "criteria": [
-                *self._chosen(),
-                *self._ages(),
-                *(each for kind in ANSWERED for each in self.answer(kind)),
+                *self._read_lists(),
+                *self._read_ages(),
+                *(each for kind in ANSWER_KINDS for each in self.read_answer(kind)),
             ],
             "areas": self._areas,
             "accessibility": [
                 {
                     "kind": kind.value,
-                    "answer": self.typed(kind, "answer"),
-                    "note": self.typed(kind, "note") or "",
+                    "answer": self.cleaned_value(kind, "answer"),
+                    "note": self.cleaned_value(kind, "note") or "",
                 }
-                for kind in Access
-                if self.typed(kind, "answer") not in {"", None, Answer.UNKNOWN}
+                for kind in AccessibilityKind
+                if self.cleaned_value(kind, "answer") not in {"", None, Answer.UNKNOWN}
             ],
         }
 
-    def _lists(self, kind: Kind) -> list[fields.Values]:
-        """Return the rows of a kind; groups have room for one more: made for these, not these."""
+    def _list_rows(self, kind: CriterionKind) -> list[fields.Values]:
+        """Return the stored rows of a kind. Groups get an empty row for a second statement."""
         empty: list[fields.Values] = [{"operator": "", **criteria.BLANK}]
         stored = self.rows_of(kind)
-        return [*stored, *empty] if kind == Kind.GROUP else stored or empty
+        return [*stored, *empty] if kind == CriterionKind.GROUP else stored or empty
 
-    def _add_ages(self, kind: Kind) -> None:
-        stated = self.one(kind)
+    def _add_ages(self, kind: CriterionKind) -> None:
+        stated = self.first_row(kind)
         state = {"all": "all", "range": "range", "answer": "no"}.get(stated["operator"], "")
         words = {
             # Translators: ages that a service takes: it says that age does not matter.
@@ -196,115 +192,119 @@ class EligibilityFields(criteria.CriteriaFields):
             # Translators: ages that a service takes: two numbers of years follow.
             "range": _("these ages"),
         }
-        if kind != Kind.AGE:
+        if kind != CriterionKind.AGE:
             # Translators: whether sons or daughters may come along.
             words["no"] = _("none")
-        self.add("state", fields.choice(criteria.KINDS[kind], words, state, fields.NOT_KNOWN), kind)
-        if kind == Kind.AGE:
-            self.add("minimum", fields.number(_("From (years)"), OLDEST, stated["minimum"]), kind)
-        most = fields.number(_("Up to (years, included)"), OLDEST, stated["maximum"])
-        self.add("maximum", most, kind)
+        title = criteria.KIND_LABELS[kind]
+        self.add_field("state", fields.choice_field(title, words, state, fields.NOT_KNOWN), kind)
+        if kind == CriterionKind.AGE:
+            least = fields.number_field(_("From (years)"), MAXIMUM_AGE, stated["minimum"])
+            self.add_field("minimum", least, kind)
+        most = fields.number_field(_("Up to (years, included)"), MAXIMUM_AGE, stated["maximum"])
+        self.add_field("maximum", most, kind)
 
     def _check_ages(self) -> None:
-        for kind in AGES:
-            if self.typed(kind, "state") != "range":
+        for kind in AGE_KINDS:
+            if self.cleaned_value(kind, "state") != "range":
                 continue
-            least, most = self.typed(kind, "minimum"), self.typed(kind, "maximum")
+            least, most = self.cleaned_value(kind, "minimum"), self.cleaned_value(kind, "maximum")
             if least is None and most is None:
-                self.refuse(_("Write an age, or choose another answer."), kind, "maximum")
+                self.refuse(_("Enter an age, or choose another answer."), kind, "maximum")
             elif least is not None and most is not None and least > most:
-                self.refuse(_("The higher age stands first. Turn them round."), kind, "maximum")
+                message = _("The first age is higher than the second. Swap them.")
+                self.refuse(message, kind, "maximum")
 
-    def _ages(self) -> Iterator[dict[str, Any]]:
-        for kind in AGES:
-            state = self.typed(kind, "state")
+    def _read_ages(self) -> Iterator[dict[str, Any]]:
+        for kind in AGE_KINDS:
+            state = self.cleaned_value(kind, "state")
             if state == "all":
-                yield criteria.criterion(kind, Operator.ALL)
+                yield criteria.new_criterion(kind, CriterionOperator.ALL)
             elif state == "no":
-                yield criteria.criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+                yield criteria.new_criterion(kind, CriterionOperator.ANSWER, answer=Answer.NO.value)
             elif state == "range":
-                ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
-                yield criteria.criterion(kind, Operator.RANGE, **ends)
+                ends = {each: self.cleaned_value(kind, each) for each in ("minimum", "maximum")}
+                yield criteria.new_criterion(kind, CriterionOperator.RANGE, **ends)
 
-    def _chosen(self) -> Iterator[dict[str, Any]]:
-        for kind in CHOSEN:
-            for index in range(len(self._lists(kind))):
-                operator = self.typed(kind, index, "operator")
-                ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
-                if operator:
-                    yield criteria.criterion(kind, Operator(operator), values=sorted(ticked))
+    def _read_lists(self) -> Iterator[dict[str, Any]]:
+        for kind in LIST_KINDS:
+            for index in range(len(self._list_rows(kind))):
+                if operator := self.cleaned_value(kind, index, "operator"):
+                    is_all = operator == CriterionOperator.ALL
+                    ticked = [] if is_all else sorted(self.cleaned_value(kind, index, "values"))
+                    yield criteria.new_criterion(kind, CriterionOperator(operator), values=ticked)
 
     def _add_areas(self, areas: list[fields.Values]) -> None:
         is_whole = any(each["country"] for each in areas)
         # Translators: a box to tick: people of the whole country are helped.
         whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
-        self.add("whole", whole, "area")
+        self.add_field("whole", whole, "area")
         parts = [each for each in areas if not each["country"]]
-        self._area_count = len(parts) + fields.MORE
+        self._area_count = len(parts) + fields.EXTRA_ROWS
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
-            typed = places.typed_area(row.get("area")) or places.typed_name(row.get("place"))
+            typed = places.area_input(row.get("area")) or places.place_input(row.get("place"))
             # Translators: a field for the name of a region or town.
-            self.add("name", fields.note(_("Region or town"), typed), "area", index)
+            self.add_field("name", fields.note_field(_("Region or town"), typed), "area", index)
             # Translators: a circle round a town, in kilometres.
-            radius = fields.number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
-            self.add("radius", radius, "area", index)
+            title = _("Kilometres around a town")
+            radius = fields.number_field(title, MAXIMUM_RADIUS_KM, row.get("radius_km"), 1)
+            self.add_field("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
         blank = {"country": None, "area": None, "place": None, "radius_km": None}
-        if self.typed("area", "whole"):
+        if self.cleaned_value("area", "whole"):
             yield blank | {"country": self.about.country}
         for index in range(self._area_count):
-            if not (text := self.typed("area", index, "name")):
+            if not (text := self.cleaned_value("area", index, "name")):
                 continue
             try:
-                chosen = places.named(text, self.about.country, with_areas=True)
+                named_place = places.find_named_place(text, self.about.country, with_areas=True)
             except places.NoSuchPlace as slip:
                 self.refuse(str(slip), "area", index, "name")
                 continue
-            if chosen.area:
-                yield blank | {"area": chosen.area}
-            elif chosen.place:
-                radius = self.typed("area", index, "radius")
-                yield blank | {"place": chosen.place, "radius_km": radius}
+            if named_place.area:
+                yield blank | {"area": named_place.area}
+            elif named_place.place:
+                radius = self.cleaned_value("area", index, "radius")
+                yield blank | {"place": named_place.place, "radius_km": radius}
 
 
 class EligibilityFact(fact_type.FactType):
-    code = Fact.ELIGIBILITY
+    code = enums.Fact.ELIGIBILITY
     # Translators: a part of an entry: which people the service takes.
     label = gettext_lazy("Who can use it")
-    part = EligibilityFields
+    fields_class = EligibilityFields
     tables = (
-        criteria.criteria_table(TAKEN),
-        Table(ServiceArea, AreaRow, texts=()),
-        Table(Accessibility, AccessRow, ("kind",)),
+        criteria.criteria_table(ELIGIBILITY_KINDS),
+        FactTable(ServiceArea, AreaRow, texts=()),
+        FactTable(Accessibility, AccessRow, ("kind",)),
     )
     field = "eligibility_description"
     # Translators: something is wrong about a service: the person went there and was sent away.
     complaint = ("taken", public_text("They did not take me"))
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
-        yield from map(criteria.criterion_words, values["criteria"])
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from map(criteria.describe_criterion, values["criteria"])
         for area in values["areas"]:
             # Translators: where people must live or be to be helped; {area} is a name.
-            yield _("Area: {area}").format(area=_area_words(area))
+            yield _("Area: {area}").format(area=_describe_area(area))
         for access in values["accessibility"]:
-            words = sentences.line([labels.ANSWERS[access["answer"]], access["note"]])
-            yield f"{ACCESS[access['kind']]}: {words}"
+            words = sentences.join_parts([labels.ANSWERS[access["answer"]], access["note"]])
+            yield f"{ACCESSIBILITY_LABELS[access['kind']]}: {words}"
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
-        """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
+        """Return the accessibility; `hsds.eligibility` adds the criteria and the areas."""
         rows = related["accessibility"]
-        return {"access": [fact_type.picked(row, "kind", "answer", "note") for row in rows]}
+        return {"access": [fact_type.attributes(row, "kind", "answer", "note") for row in rows]}
 
 
-def _area_words(area: fields.Values) -> str:
+def _describe_area(area: fields.Values) -> str:
     if area["place"]:
-        name = plain_name(sentences.place_name(area["place"]))
+        name = plain_isolated_name(sentences.place_name(area["place"]))
         if not area["radius_km"]:
             return name
         # Translators: a circle round a town; {km} is a number of kilometres.
         return _("{place}, {km} km around").format(place=name, km=area["radius_km"])
     if area["area"]:
-        return plain_name(sentences.area_name(area["area"]))
-    return formats.country_name(area["country"], get_language() or "en")
+        return plain_isolated_name(sentences.area_name(area["area"]))
+    return formats.country_name(area["country"], translation.get_language() or "en")

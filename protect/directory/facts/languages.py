@@ -1,4 +1,4 @@
-"""The languages that a service speaks, how and at which hours."""
+"""The languages of a service: spoken by staff or interpreters, and at which hours."""
 
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,23 +10,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
 from protect.directory import labels
-from protect.directory.enums import Answer, Fact, How
+from protect.directory.enums import Answer, Fact, LanguageMode
+from protect.directory.facts import sentences
 from protect.directory.facts.base import fact_type, fields
-from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import language_name, languages_by_name, line, quoted
+from protect.directory.facts.base.tables import FactTable
 from protect.directory.hours import BadHours, parse
 from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
-WINDOW_LENGTH = 200
-LONGEST_LEAD = 7 * 24 * 60  # minutes
-FROM_OUTSIDE = {"": None, "yes": True, "no": False}
-HOW: Mapping[str, Promise] = {
+WINDOW_LENGTH = 200  # characters
+MAXIMUM_LEAD_MINUTES = 7 * 24 * 60  # minutes
+FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}
+HOW_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who speaks a language.
-    How.STAFF: gettext_lazy("Staff"),  # people who work there
-    How.ON_SITE: gettext_lazy("Interpreter there"),  # an interpreter in the same room
-    How.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
+    LanguageMode.STAFF: gettext_lazy("Staff"),  # people who work there
+    LanguageMode.ON_SITE: gettext_lazy("Interpreter there"),  # an interpreter in the same room
+    LanguageMode.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
 }
 INTERPRETERS: Mapping[str, Promise] = {
     # Translators, of each below: who interprets.
@@ -34,18 +34,18 @@ INTERPRETERS: Mapping[str, Promise] = {
     "m": gettext_lazy("a man interprets"),
     "x": gettext_lazy("a non-binary person interprets"),  # neither only a man nor only a woman
 }
-ENGLISH = {
-    How.ON_SITE: "with an interpreter who is there",
-    How.BY_PHONE: "with an interpreter by phone",
+ENGLISH_LABELS = {
+    LanguageMode.ON_SITE: "with an interpreter who is there",
+    LanguageMode.BY_PHONE: "with an interpreter by phone",
 }
 
 
 class LanguageOffered(FactRow):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
-    how = models.CharField(max_length=20, choices=How, default=How.STAFF)
+    how = models.CharField(max_length=20, choices=LanguageMode, default=LanguageMode.STAFF)
     window = models.CharField(max_length=200, default="", blank=True)  # OSM; "" = whenever open
-    lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
+    lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # notice for an interpreter
     interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
     from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
     note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
@@ -64,7 +64,7 @@ LanguageRow = namedtuple(
 )
 
 
-class LanguageFields(fields.Rows):
+class LanguageFields(fields.FactRowFields):
     key, lead = "languages", "language"
     # Translators: over the fields of a language that is spoken.
     title = gettext_lazy("Language")
@@ -72,12 +72,13 @@ class LanguageFields(fields.Rows):
     another = gettext_lazy("Another language")
 
     def columns(self, row: fields.Values) -> fields.Fields:
-        names = dict(languages_by_name())
+        names = dict(sentences.languages_by_name())
         outside = {True: "yes", False: "no"}.get(row.get("from_outside", ""), "")
+        how = row.get("how", LanguageMode.STAFF)
         return {
-            "language": fields.choice(_("Language"), names, row.get("language", ""), "–"),
-            "how": fields.choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
-            "window": fields.text(
+            "language": fields.choice_field(_("Language"), names, row.get("language", ""), "–"),
+            "how": fields.choice_field(_("Who speaks it"), HOW_LABELS, how),
+            "window": fields.text_field(
                 # Translators: at which hours a language is spoken.
                 _("Only at these hours"),
                 WINDOW_LENGTH,
@@ -85,38 +86,39 @@ class LanguageFields(fields.Rows):
                 {"dir": "ltr"},
                 _("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
             ),
-            "lead_minutes": fields.number(
+            "lead_minutes": fields.number_field(
                 # Translators: how long before an interpreter must be asked for.
-                _("Ask for the interpreter so many minutes before"),
-                LONGEST_LEAD,
+                _("Notice for the interpreter, in minutes"),
+                MAXIMUM_LEAD_MINUTES,
                 row.get("lead_minutes"),
             ),
-            "interpreter_gender": fields.choice(
+            "interpreter_gender": fields.choice_field(
                 _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), fields.NOT_KNOWN
             ),
-            "from_outside": fields.choice(
+            "from_outside": fields.choice_field(
                 # Translators: an interpreter who does not belong to the person's own community.
                 _("Interpreter from outside the community possible"),
                 {"yes": labels.ANSWERS[Answer.YES], "no": labels.ANSWERS[Answer.NO]},
                 outside,
                 fields.NOT_KNOWN,
             ),
-            "note": fields.note(_("Note"), row.get("note", "")),
+            "note": fields.note_field(_("Note"), row.get("note", "")),
         }
 
     def clean(self) -> None:
         seen: set[tuple[str, ...]] = set()
+        columns = ("language", "how", "window")
         for index in self.indexes():
-            self._check_window(index, self.typed(index, "window"))
-            key = tuple(str(self.typed(index, each)) for each in ("language", "how", "window"))
+            self._check_window(index, self.cleaned_value(index, "window"))
+            key = tuple(str(self.cleaned_value(index, column)) for column in columns)
             if key in seen:
-                message = _("This stands here twice. Choose – in one of them.")
+                message = _("This language is here twice. Choose “–” in one of them.")
                 self.refuse(message, index, "language")
             seen.add(key)
 
     def row(self, index: int) -> dict[str, Any]:
         row = super().row(index)
-        return row | {"from_outside": FROM_OUTSIDE.get(row["from_outside"])}
+        return row | {"from_outside": FROM_OUTSIDE_VALUES.get(row["from_outside"])}
 
     def _check_window(self, index: int, window: str | None) -> None:
         try:
@@ -134,17 +136,17 @@ class LanguageFact(fact_type.FactType):
     code = Fact.LANGUAGES
     # Translators: a part of an entry: languages that are spoken there.
     label = gettext_lazy("Languages")
-    part = LanguageFields
-    tables = (Table(LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),)
+    fields_class = LanguageFields
+    tables = (FactTable(LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),)
     is_changed_by_link = True
     field = "languages"
     # Translators: something is wrong about a service: a language that stands on its page.
     complaint = ("language", public_text("They do not speak the language"))
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for language in values["languages"]:
-            parts = [language_name(language["language"]), HOW[language["how"]]]
-            parts.append(quoted(language["window"]))
+            parts = [sentences.language_name(language["language"]), HOW_LABELS[language["how"]]]
+            parts.append(sentences.quote_safely(language["window"]))
             if language["lead_minutes"]:
                 # Translators: how long before an interpreter must be asked for.
                 parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
@@ -153,29 +155,28 @@ class LanguageFact(fact_type.FactType):
             if language["from_outside"]:
                 # Translators: an interpreter who does not belong to the person's own community.
                 parts.append(_("from outside the community"))
-            yield line([*parts, quoted(language["note"])])
+            yield sentences.join_parts([*parts, sentences.quote_safely(language["note"])])
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
-        """Return the staff's languages; those of interpreters apart, for clients of the profile."""
+        """Return the languages of staff, and apart from them those of interpreters."""
         rows = related["languages"]
-        return {
-            "languages": [_language(row) for row in rows if row.how == How.STAFF],
-            "interpreted_languages": [_language(row) for row in rows if row.how != How.STAFF],
-        }
+        staff = [_hsds_language(row) for row in rows if row.how == LanguageMode.STAFF]
+        interpreted = [_hsds_language(row) for row in rows if row.how != LanguageMode.STAFF]
+        return {"languages": staff, "interpreted_languages": interpreted}
 
 
-def interpretation(rows: Iterable[LanguageRow]) -> str:
-    """Return the languages of interpreters in words, in English."""
+def describe_interpretation(rows: Iterable[LanguageRow]) -> str:
+    """Describe the languages of interpreters in one English text."""
     names_by_how: dict[str, list[str]] = {}
     for row in rows:
-        if row.how != How.STAFF:
-            names = names_by_how.setdefault(ENGLISH[How(row.how)], [])
+        if row.how != LanguageMode.STAFF:
+            names = names_by_how.setdefault(ENGLISH_LABELS[LanguageMode(row.how)], [])
             name = vocabulary.languages()[row.language_id].english
             names += [name] if name not in names else []
     return ". ".join(f"{', '.join(names)} {how}" for how, names in names_by_how.items())
 
 
-def _language(row: LanguageRow) -> dict[str, Any]:
+def _hsds_language(row: LanguageRow) -> dict[str, Any]:
     language = vocabulary.languages()[row.language_id]
     return {
         "id": row.id,
@@ -185,6 +186,6 @@ def _language(row: LanguageRow) -> dict[str, Any]:
         "tag": row.language_id,
         "how": row.how,
         "hours": row.window,
-        **fact_type.picked(row, "lead_minutes", "interpreter_gender"),
+        **fact_type.attributes(row, "lead_minutes", "interpreter_gender"),
         "from_outside_the_community": row.from_outside,
     }

@@ -1,4 +1,4 @@
-"""When people can come, and when they can call: two facts of one shape. Its grammar: `hours`."""
+"""Hours for visits and hours for calls: two facts of one form. Their syntax is in `hours`."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as
 from protect.directory.enums import Channel, Fact, Mode
 from protect.directory.facts import address, phones
 from protect.directory.facts.base import fact_type, tables
-from protect.directory.facts.base.fields import Group, Part, note, text
-from protect.directory.facts.base.tables import Table, Values
+from protect.directory.facts.base.fields import FactFields, Group, note_field, text_field
+from protect.directory.facts.base.tables import FactTable, Values
 from protect.directory.hours import BadHours, parse, weekly
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 
-EXPRESSION_LENGTH = 400
-DAY_LENGTH = 80
+EXPRESSION_LENGTH = 400  # characters
+DAY_LENGTH = 80  # characters
 UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"
 NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
 # Translators, of each below: a day of the week.
-DAYS: Mapping[str, Promise] = {
+DAY_LABELS: Mapping[str, Promise] = {
     "Mo": gettext_lazy("Monday"),
     "Tu": gettext_lazy("Tuesday"),
     "We": gettext_lazy("Wednesday"),
@@ -62,10 +62,10 @@ class ScheduleRow(NamedTuple):
     note: str
 
 
-class HoursFields(Part):
+class HoursFields(FactFields):
     def build(self, values: Mapping[str, Any]) -> None:
         expression = values["expression"]
-        week, way = _way(expression)
+        week, way = _way_of_writing(expression)
         ways = {
             # Translators, of each below: opening hours.
             UNKNOWN: _("Not known"),  # they are not known
@@ -75,7 +75,7 @@ class HoursFields(Part):
         }
         way_field = forms.ChoiceField(
             # Translators: over the ways to write opening hours.
-            label=_("How it is open"),
+            label=_("Opening hours"),
             help_text=_(
                 "By day: write hours like 9-12, 13:30-17. A day left empty is closed; public "
                 "holidays left empty are not known, so write “closed” if they are."
@@ -84,25 +84,25 @@ class HoursFields(Part):
             initial=way,
             widget=forms.RadioSelect,
         )
-        self.add("way", way_field)
-        for day, label in DAYS.items():
+        self.add_field("way", way_field)
+        for day, label in DAY_LABELS.items():
             spans = week.get(day)
-            typed = "" if spans is None else weekly.typed_of(spans) or _("closed")
+            typed = "" if spans is None else weekly.format_day(spans) or _("closed")
             short = {"dir": "ltr", "class": "short"}
-            self.add("day", text(label, DAY_LENGTH, typed, short), day.lower())
+            self.add_field("day", text_field(label, DAY_LENGTH, typed, short), day.lower())
         self._add_expression(expression if way == SYNTAX else "")
-        ticked = forms.BooleanField(
+        appointment_field = forms.BooleanField(
             # Translators: people must arrange a time before they come or call.
             label=_("By appointment"),
             help_text=_("People must arrange a time first. The hours still count as known."),
             initial=values["by_appointment"],
         )
-        self.add("appointment", ticked)
-        hint = _("What hours cannot say, in the service's own words.")
-        self.add("note", note(_("Note"), values["note"], hint))
+        self.add_field("appointment", appointment_field)
+        hint = _("What the hours above cannot express, in the service's own words.")
+        self.add_field("note", note_field(_("Note"), values["note"], hint))
 
     def _add_expression(self, typed: str) -> None:
-        written = text(
+        expression_field = text_field(
             # Translators: opening hours in a fixed way of writing.
             _("Expression"),
             EXPRESSION_LENGTH,
@@ -110,46 +110,46 @@ class HoursFields(Part):
             {"dir": "ltr", "spellcheck": "false"},
             _("For example: Mo-Fr 09:00-17:00; PH off"),
         )
-        self.add("expression", written)
+        self.add_field("expression", expression_field)
 
     def groups(self) -> Iterator[Group]:
-        yield Group("", [self.bound("way")])
-        days = [self.bound(day.lower(), "day") for day in DAYS]
+        yield Group("", [self.bound_field("way")])
+        days = [self.bound_field(day.lower(), "day") for day in DAY_LABELS]
         # Translators: over a field for each day of the week.
         yield Group(_("By day of the week"), days)
         # Translators: opening hours in a fixed way of writing, for those who know it.
-        yield Group(_("In the syntax of OpenStreetMap"), [self.bound("expression")])
+        yield Group(_("In the syntax of OpenStreetMap"), [self.bound_field("expression")])
         # Translators: over fields that hold for all opening hours.
-        yield Group(_("In any case"), [self.bound("appointment"), self.bound("note")])
+        yield Group(_("For all hours"), [self.bound_field("appointment"), self.bound_field("note")])
 
     def clean(self) -> None:
         self._stated = ""
-        way = self.typed("way") or UNKNOWN
+        way = self.cleaned_value("way") or UNKNOWN
         if way == WEEK:
-            self._stated = self._from_week()
+            self._stated = self._expression_from_week()
         elif way == SYNTAX:
-            self._stated = (self.typed("expression") or "").strip()
+            self._stated = (self.cleaned_value("expression") or "").strip()
             if not self._stated:
-                self.refuse(_("Write the hours, or choose another way above."), "expression")
+                self.refuse(_("Enter the hours, or choose another option above."), "expression")
         elif way == ALWAYS:
             self._stated = weekly.ALWAYS
         if self._stated:
-            self._check("expression" if way == SYNTAX else "way")
+            self._check_expression("expression" if way == SYNTAX else "way")
 
     def values(self) -> dict[str, Any]:
         return NO_HOURS | {
             "expression": self._stated,
-            "by_appointment": bool(self.typed("appointment")),
-            "note": self.typed("note") or "",
+            "by_appointment": bool(self.cleaned_value("appointment")),
+            "note": self.cleaned_value("note") or "",
         }
 
-    def _from_week(self) -> str:
+    def _expression_from_week(self) -> str:
         week: weekly.Week = {}
-        for day in DAYS:
-            typed = str(self.typed(day.lower(), "day") or "")
+        for day in DAY_LABELS:
+            typed = str(self.cleaned_value(day.lower(), "day") or "")
             closed = typed.strip().casefold() in {_("closed").casefold(), "closed"}
             try:
-                spans = weekly.spans_of("closed" if closed else typed)
+                spans = weekly.parse_day("closed" if closed else typed)
             except BadHours as error:
                 # Translators: opening hours of a day; {position} is a number of characters.
                 message = _(
@@ -161,10 +161,10 @@ class HoursFields(Part):
             if spans is not None:
                 week[day] = spans
         if not any(week.values()) and not self.form.errors:
-            self.refuse(_("Write the hours of one day at least, or choose “Not known”."), "way")
-        return weekly.expression_of(week)
+            self.refuse(_("Enter the hours of at least one day, or choose “Not known”."), "way")
+        return weekly.format_week(week)
 
-    def _check(self, field: str) -> None:
+    def _check_expression(self, field: str) -> None:
         try:
             if len(self._stated) > EXPRESSION_LENGTH:
                 raise BadHours(position=EXPRESSION_LENGTH, expression=self._stated)
@@ -178,27 +178,28 @@ class HoursFields(Part):
             self.refuse(message.format_map(error.facts), field)
 
 
-def _way(expression: str) -> tuple[weekly.Week, str]:
+def _way_of_writing(expression: str) -> tuple[weekly.Week, str]:
+    """Return the plain week, empty without one, and the kind of input that shows the hours."""
     if not expression:
         return {}, UNKNOWN
     if expression == weekly.ALWAYS:
         return {}, ALWAYS
-    week = _plain_week(expression)
+    week = _parse_plain_week(expression)
     return ({}, SYNTAX) if week is None else (week, WEEK)
 
 
-def _plain_week(expression: str) -> weekly.Week | None:
+def _parse_plain_week(expression: str) -> weekly.Week | None:
     try:
-        return weekly.week_of(expression)
+        return weekly.parse_week(expression)
     except BadHours:
         return None
 
 
 class HoursFact(fact_type.FactType):
-    """Hours of one door: one row at most, updated in place."""
+    """Hours of one channel: at most one row for each service, updated in place."""
 
     channel: ClassVar[Channel]
-    part = HoursFields
+    fields_class = HoursFields
     is_changed_by_link = True
     field = "schedules"
     # Translators: something is wrong about a service: it opens at other times.
@@ -207,29 +208,29 @@ class HoursFact(fact_type.FactType):
     def blank(self) -> Values:
         return dict(NO_HOURS)
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["expression"]:
-            yield from hours_words(values["expression"])
+            yield from describe_hours(values["expression"])
         if values["by_appointment"]:
             # Translators: people must arrange a time before they come or call.
             yield _("By appointment")
         if values["note"]:
-            yield plain_name(values["note"])
+            yield plain_isolated_name(values["note"])
 
     def read(self, service: Service) -> Values:
-        rows = tables.read(service.pk, self.tables[0])
+        rows = tables.read_values(service.pk, self.tables[0])
         return {key: rows[0][key] for key in NO_HOURS} if rows else dict(NO_HOURS)
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         new = self.read(service) | {key: values[key] for key in NO_HOURS if key in values}
         wanted = [] if new == NO_HOURS else [{"channel": self.channel.value, **new}]
-        tables.write(self.tables[0], {service.pk: wanted})
+        tables.write_rows(self.tables[0], {service.pk: wanted})
 
 
-def hours_table(channel: Channel) -> Table:
-    """Return the rows of one door; files tell visits, then calls."""
+def hours_table(channel: Channel) -> FactTable:
+    """Return the table of schedules of one channel. Files list visits before calls."""
     order, known_by = ("-channel", "pk"), ("channel",)
-    return Table(Schedule, ScheduleRow, order, (channel,), "channel", known_by=known_by)
+    return FactTable(Schedule, ScheduleRow, order, (channel,), "channel", identity_keys=known_by)
 
 
 class VisitHoursFact(HoursFact):
@@ -251,24 +252,24 @@ class PhoneHoursFact(HoursFact):
     evidence = (fact_type.Evidence(phones.Phone),)
 
 
-def hours_words(expression: str) -> list[str]:
-    """Return hours by day if they form a plain week, else the expression itself."""
+def describe_hours(expression: str) -> list[str]:
+    """Return the hours by day if they form a plain week, else the expression itself."""
     if expression == weekly.ALWAYS:
         return [_("Day and night")]
-    week = _plain_week(expression)
-    return [plain_name(expression)] if week is None else list(_days(week))
+    week = _parse_plain_week(expression)
+    return [plain_isolated_name(expression)] if week is None else list(_describe_days(week))
 
 
-def _days(week: weekly.Week) -> Iterator[str]:
-    stated_days = [day for day in DAYS if day in week]
+def _describe_days(week: weekly.Week) -> Iterator[str]:
+    stated_days = [day for day in DAY_LABELS if day in week]
     for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
         days = list(run)
-        name = str(DAYS[days[0]])
-        places = [list(DAYS).index(day) for day in days]
-        if len(days) > 1 and places[-1] - places[0] == len(days) - 1:
+        name = str(DAY_LABELS[days[0]])
+        indexes = [list(DAY_LABELS).index(day) for day in days]
+        if len(days) > 1 and indexes[-1] - indexes[0] == len(days) - 1:
             # Translators: days of the week, for example "Monday – Friday".
-            name = _("{first} – {last}").format(first=name, last=DAYS[days[-1]])
+            name = _("{first} – {last}").format(first=name, last=DAY_LABELS[days[-1]])
         elif len(days) > 1:
-            name = ", ".join(str(DAYS[day]) for day in days)
-        hours = plain_name(weekly.typed_of(spans[0])) if spans[0] else _("closed")
+            name = ", ".join(str(DAY_LABELS[day]) for day in days)
+        hours = plain_isolated_name(weekly.format_day(spans[0])) if spans[0] else _("closed")
         yield f"{name}: {hours}"

@@ -1,4 +1,4 @@
-"""The numbers of a service."""
+"""The phone numbers of a service."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Cost, Fact, PhoneKind
-from protect.directory.facts.base import contacts, fact_type
+from protect.directory.facts.base import contacts, fact_type, fields
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, text
-from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import line
+from protect.directory.facts.base.fields import NOT_KNOWN, choice_field, text_field
+from protect.directory.facts.base.tables import FactTable
+from protect.directory.facts.sentences import join_parts
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 
 NUMBER_LENGTH = 40  # characters, blanks included
 PHONE_KINDS: Mapping[str, Promise] = {
@@ -26,13 +26,13 @@ PHONE_KINDS: Mapping[str, Promise] = {
     PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),  # the name of an app
     PhoneKind.TEXT: gettext_lazy("Text messages"),
 }
-# WhatsApp has no type in RFC 6350: the extension says it.
-TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "text"}
-ENGLISH = {PhoneKind.VOICE: "", PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
+# RFC 6350 has no type for WhatsApp, so the description names it.
+HSDS_PHONE_TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "text"}
+HSDS_DESCRIPTIONS = {PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
 
 
 class Phone(FactRow):
-    """A number: E.164, or a national short number as dialled."""
+    """A phone number: E.164, or a national short number as dialled."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="phones")
     position = models.PositiveSmallIntegerField(default=0)
@@ -60,106 +60,105 @@ PhoneRow = namedtuple(
 )
 
 
-class PhoneFields(Rows):
+class PhoneFields(fields.FactRowFields):
     key, lead = "phones", "number"
     # Translators: over the fields of a phone number.
     title = gettext_lazy("Number")
     # Translators: over empty fields, for one more phone number.
     another = gettext_lazy("Another number")
 
-    def columns(self, row: Values) -> Fields:
-        hint = _("Begin with + and the country, or write a short number as it is dialled.")
+    def columns(self, row: fields.Values) -> fields.Fields:
+        hint = _("Begin with + and the country code, or write a short number as it is dialled.")
         attrs = {"type": "tel", "dir": "ltr", "autocomplete": "off", "class": "short"}
-        bill, credit = (
-            row.get(key, "unknown") for key in ("shown_on_bill", "works_without_credit")
-        )
+        bill = row.get("shown_on_bill", "unknown")
+        credit = row.get("works_without_credit", "unknown")
         return {
-            "number": text(_("Number"), NUMBER_LENGTH, row.get("number", ""), attrs, hint),
-            "kind": choice(_("For"), PHONE_KINDS, row.get("kind", PhoneKind.VOICE)),
-            "cost": choice(_("Cost of a call"), labels.COSTS, row.get("cost", ""), NOT_KNOWN),
+            "number": text_field(_("Number"), NUMBER_LENGTH, row.get("number", ""), attrs, hint),
+            "kind": choice_field(_("For"), PHONE_KINDS, row.get("kind", PhoneKind.VOICE)),
+            "cost": choice_field(_("Cost of a call"), labels.COSTS, row.get("cost", ""), NOT_KNOWN),
             # Translators: whether the number stands on the phone bill, where others may see it.
-            "shown_on_bill": choice(_("Shown on the bill"), labels.ANSWERS, bill),
+            "shown_on_bill": choice_field(_("Shown on the bill"), labels.ANSWERS, bill),
             # Translators: whether the number can be called without money on the phone.
-            "works_without_credit": choice(_("Works without credit"), labels.ANSWERS, credit),
+            "works_without_credit": choice_field(_("Works without credit"), labels.ANSWERS, credit),
         }
 
     def clean(self) -> None:
         seen: set[tuple[str, str]] = set()
         for index in self.indexes():
-            if not (number := self._dialled(index)):
+            if not (number := self._read_number(index)):
                 continue
-            self.form.cleaned_data[self.name(index, "number")] = number
-            phone = (number, self.typed(index, "kind"))
+            self.form.cleaned_data[self.field_name(index, "number")] = number
+            phone = (number, self.cleaned_value(index, "kind"))
             if phone in seen:
-                self.refuse(_("This number stands here twice. Empty one of them."), index, "number")
+                message = _("This number is here twice. Empty one of the fields.")
+                self.refuse(message, index, "number")
             seen.add(phone)
 
-    def _dialled(self, index: int) -> str:
-        """Return a number as it is stored, "" for a mistake."""
-        typed = str(self.typed(index, "number")).replace(";", ",").replace("|", "/")
+    def _read_number(self, index: int) -> str:
+        """Return the number of a row as it is stored; "" after adding an error."""
+        typed = str(self.cleaned_value(index, "number")).replace(";", ",").replace("|", "/")
         cells = Cells({"phones": typed})
-        if phones := contacts.numbers(cells, self.about.country):
+        if phones := contacts.read_phone_numbers(cells, self.about.country):
             return phones[0].number
         fillers = cells.troubles[0].fillers if cells.troubles else {}
         if "other" in fillers:
             # Translators: {proposal} and {other} are phone numbers with + and the country.
             message = _(
-                "This may have lost its first zero. Is it {proposal}? If it is right as it stands, "
-                "write {other}."
+                "This number may have lost its leading zero. Is it {proposal}? If it is"
+                " right as typed, write {other}."
             )
         elif "proposal" in fillers:
             # Translators: an editor typed a phone number; {proposal} is one that exists.
-            message = _("This cannot be dialled as it stands. Is it {proposal}?")
+            message = _("This number cannot be dialled as typed. Is it {proposal}?")
         else:
             message = _(
-                "This is no phone number of that country. Begin with + and the country, or "
-                "write a short number as it is dialled."
+                "This is not a phone number of that country. Begin with + and the "
+                "country code, or write a short number as it is dialled."
             )
         self.refuse(message.format_map(fillers), index, "number")
         return ""
 
     def row(self, index: int) -> dict[str, Any]:
-        return {column: self.typed(index, column) or "" for column in self.names}
+        return {column: self.cleaned_value(index, column) or "" for column in self.names}
 
 
 class PhoneFact(fact_type.FactType):
     code = Fact.PHONE
     # Translators: a part of an entry of the directory that is checked on its own.
     label = gettext_lazy("Numbers")
-    part = PhoneFields
-    tables = (Table(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
+    fields_class = PhoneFields
+    tables = (FactTable(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)
     field = "phones"
     # Translators: what is wrong about a service: calls are not answered, or the number is another.
     complaint = ("number", public_text("The number does not work"))
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for phone in values["phones"]:
-            yield line(
-                [
-                    plain_name(phone["number"]),
-                    PHONE_KINDS[phone["kind"]],
-                    labels.COSTS[phone["cost"]] if phone["cost"] else "",
-                    _answer(_("on the bill: {answer}"), phone["shown_on_bill"]),
-                    _answer(_("without credit: {answer}"), phone["works_without_credit"]),
-                ]
-            )
+            parts = [
+                plain_isolated_name(phone["number"]),
+                PHONE_KINDS[phone["kind"]],
+                labels.COSTS[phone["cost"]] if phone["cost"] else "",
+                _describe_answer(_("on the bill: {answer}"), phone["shown_on_bill"]),
+                _describe_answer(_("without credit: {answer}"), phone["works_without_credit"]),
+            ]
+            yield join_parts(parts)
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
+        columns = ("kind", "cost", "shown_on_bill", "works_without_credit")
         return {
             "phones": [
                 {
-                    **fact_type.picked(row, "id", "number"),
-                    "type": TYPES[row.kind],
-                    "description": ENGLISH[row.kind],
-                    **fact_type.picked(
-                        row, "kind", "cost", "shown_on_bill", "works_without_credit"
-                    ),
+                    **fact_type.attributes(row, "id", "number"),
+                    "type": HSDS_PHONE_TYPES[row.kind],
+                    "description": HSDS_DESCRIPTIONS.get(row.kind, ""),
+                    **fact_type.attributes(row, *columns),
                 }
                 for row in related["phones"]
             ]
         }
 
 
-def _answer(sentence: str, answer: str) -> str:
+def _describe_answer(sentence: str, answer: str) -> str:
+    """Return a sentence filled with the label of an answer; "" if it is unknown."""
     return "" if answer == Answer.UNKNOWN else sentence.format(answer=labels.ANSWERS[answer])

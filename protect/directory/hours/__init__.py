@@ -1,7 +1,6 @@
-"""Opening hours: the state of a service at an instant, unknown included.
-Text in OpenStreetMap syntax goes in; `State`, the next change and waiting times come out. Never
-guesses: where the text, the holidays or the region leave a doubt, the state is `unknown`. Source:
-docs/adr/0004-opening-hours.md."""
+"""Opening hours: text in OpenStreetMap syntax in; state, next change and waiting time out.
+It never guesses: where the text, the holidays or the region leave a doubt, the state is
+`unknown`. Source: docs/adr/0004-opening-hours.md."""
 
 from protect.directory.hours.answers import (
     HORIZON_DAYS,
@@ -9,13 +8,13 @@ from protect.directory.hours.answers import (
     WAIT_UNKNOWN,
     Day,
     Hours,
-    Now,
     Span,
-    both,
+    StateUntil,
     next_open,
     parse,
     state_at,
-    waits,
+    state_of_both,
+    wait_minutes,
     week,
 )
 from protect.directory.hours.expression_warnings import warnings
@@ -24,7 +23,7 @@ from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.directory.hours.syntax import BadHours, State
 
 __all__ = [
-    "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Now", "Recurrence",
-    "Span", "State", "both", "expression_of", "next_open", "parse",
-    "recurrences_of", "state_at", "waits", "warnings", "week",
+    "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Recurrence", "Span",
+    "State", "StateUntil", "expression_of", "next_open", "parse", "recurrences_of", "state_at",
+    "state_of_both", "wait_minutes", "warnings", "week",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Holidays: certain days, and possible ones where the region or the school terms are unknown."""
+"""Public and school holidays: certain days, and possible days where data are missing."""
 
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -9,18 +9,18 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from protect.kernel import tables
 
-GREECE = {"EL": "GR"}  # the European Union's own code
+COUNTRY_ALIASES = {"EL": "GR"}  # the European Union's own code
 
 
 class Calendar(NamedTuple):
-    """Holidays round a year. `possible` holds every day of `certain`."""
+    """Holidays of three years around a year. `possible` includes every day of `certain`."""
 
     certain: frozenset[date]
     possible: frozenset[date]
 
 
 class Break(BaseModel):
-    """Days without school, both ends included."""
+    """School holidays: the days from `first` to `last`, both included."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,12 +28,12 @@ class Break(BaseModel):
     last: date
 
     def days(self) -> frozenset[date]:
-        return _days(self.first, self.last)
+        return _date_range(self.first, self.last)
 
 
 class SchoolYear(tables.Record):
-    """School holidays of a country, or of the regions named: complete from `first` to `last`.
-    `checked` absent: taken from `source`, not confirmed yet."""
+    """School holidays of a country or of some regions, complete from `first` to `last`.
+    `checked` is None if the dates come from `source` and were not confirmed."""
 
     country: str
     regions: tuple[str, ...] = ()  # ISO 3166-2 without the country; none: all of it
@@ -56,7 +56,7 @@ class SchoolYear(tables.Record):
 def country_code(country: str) -> str:
     """Return the country code that the holidays library uses (EL is read as GR).
     Errors: ValueError for a country without a calendar."""
-    code = GREECE.get(country.upper(), country.upper())
+    code = COUNTRY_ALIASES.get(country.upper(), country.upper())
     try:
         holidays.country_holidays(code)
     except NotImplementedError:
@@ -65,56 +65,56 @@ def country_code(country: str) -> str:
 
 
 @cache
-def region_of(country: str, areas: tuple[str, ...]) -> str | None:
-    """Return the first of these areas, from the smallest to the largest, with known holidays."""
-    known = holidays.country_holidays(country).subdivisions
-    return next((code for code in areas if code.removeprefix(f"{country}-") in known), None)
+def first_region_with_holidays(country: str, areas: tuple[str, ...]) -> str | None:
+    """Return the first of these areas, smallest first, for which regional holidays are known."""
+    subdivisions = holidays.country_holidays(country).subdivisions
+    return next((code for code in areas if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
 @lru_cache(maxsize=1024)
-def public(country: str, subdivision: str | None, year: int) -> Calendar:
+def public_holidays(country: str, subdivision: str | None, year: int) -> Calendar:
     """Return the public holidays of a region, from the year before to the year after.
-    Where the region is not known, or the calendar does not know it, the days that only some regions
-    keep are possible, not certain. Source: the `holidays` package, category public."""
+    If the region is not known, holidays of only some regions are possible, not certain.
+    Source: the `holidays` package, category public."""
     regions = type(holidays.country_holidays(country)).subdivisions
-    region = _local(country, subdivision)
+    region = _subdivision_suffix(country, subdivision)
     if region in regions:
-        days = _public(country, region, year)
+        days = _public_holiday_dates(country, region, year)
         return Calendar(days, days)
     return Calendar(
-        certain=_public(country, None, year),
-        possible=_public(country, None, year).union(
-            *(_public(country, other, year) for other in regions)
+        certain=_public_holiday_dates(country, None, year),
+        possible=_public_holiday_dates(country, None, year).union(
+            *(_public_holiday_dates(country, other, year) for other in regions)
         ),
     )
 
 
-def school(country: str, subdivision: str | None, year: int) -> Calendar:
-    """Return the school holidays, from the year before to the year after.
-    Days that no record covers are possible. Source: directory/data/holidays/school_years.toml,
-    overlays included."""
-    region = _local(country, subdivision)
+def school_holidays(country: str, subdivision: str | None, year: int) -> Calendar:
+    """Return the school holidays of a region, from the year before to the year after.
+    Days that no record covers are possible. Source:
+    directory/data/holidays/school_years.toml, overlays included."""
+    region = _subdivision_suffix(country, subdivision)
     records = [
         record
         for record in tables.load("directory", "holidays/school_years", SchoolYear).values()
         if record.country == country and (not record.regions or region in record.regions)
     ]
-    nothing: frozenset[date] = frozenset()
-    certain = nothing.union(*(part.days() for record in records for part in record.breaks))
-    covered = nothing.union(*(_days(record.first, record.last) for record in records))
-    span = _days(date(year - 1, 1, 1), date(year + 1, 12, 31))
+    no_days: frozenset[date] = frozenset()
+    certain = no_days.union(*(part.days() for record in records for part in record.breaks))
+    covered = no_days.union(*(_date_range(record.first, record.last) for record in records))
+    span = _date_range(date(year - 1, 1, 1), date(year + 1, 12, 31))
     return Calendar(certain, certain | (span - covered))
 
 
-def _public(country: str, region: str | None, year: int) -> frozenset[date]:
+def _public_holiday_dates(country: str, region: str | None, year: int) -> frozenset[date]:
     years = (year - 1, year, year + 1)
     return frozenset(holidays.country_holidays(country, subdiv=region, years=years))
 
 
-def _local(country: str, subdivision: str | None) -> str | None:
-    """Return a region's own part of its ISO 3166-2 code: CT for ES-CT."""
+def _subdivision_suffix(country: str, subdivision: str | None) -> str | None:
+    """Return the part of an ISO 3166-2 code after the country: CT for ES-CT."""
     return subdivision.removeprefix(f"{country}-") if subdivision else None
 
 
-def _days(first: date, last: date) -> frozenset[date]:
+def _date_range(first: date, last: date) -> frozenset[date]:
     return frozenset(first + timedelta(day) for day in range((last - first).days + 1))

@@ -1,6 +1,6 @@
-"""What each day of a year looks like, in wall time.
-A holiday that is not certain makes two worlds, one with it and one without. What all worlds agree
-on is stated; the rest is unknown."""
+"""The opening hours of each day of a year, in wall time.
+An uncertain holiday makes two possible worlds, one with it and one without. A state
+that all worlds share is certain; the rest is unknown."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from opening_hours import OpeningHours, State as LibraryState
 
-from protect.directory.hours import calendars
-from protect.directory.hours.syntax import CLOSED, CODES, DAY, UNKNOWN, Codes, Operator, Rule, rules
+from protect.directory.hours import calendars, syntax
+from protect.directory.hours.syntax import DAY, Codes, Rule
 
-Mask = NDArray[np.bool_]  # one answer for each day of a frame
-World = dict[str, frozenset[date]]  # the holidays of each kind
+Mask = NDArray[np.bool_]  # whether each day of a frame is selected
+HolidayWorld = dict[str, frozenset[date]]  # the holidays of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,25 @@ class Frame:
         return mask
 
 
-type Pattern = bytes  # of a day: whether each rule applies, in each of the worlds
-type Changes = tuple[NDArray[np.int64], Codes]  # at these minutes, to these states
+type Pattern = bytes  # whether each rule applies to a day, in each of the worlds
+type Changes = tuple[NDArray[np.int64], Codes]  # minutes of the changes, new states
 
 
 @lru_cache(maxsize=1024)
-def strips(expression: str, country: str, subdivision: str | None, year: int) -> tuple[Codes, ...]:
-    """Return the hours of each day of the year's frame.
-    Units: a state for each of 48 × 60 minutes: a day's hours may run into the next."""
-    patterns = _patterns(expression, country, subdivision, year)
-    return tuple(_strip(expression, pattern) for pattern in patterns)
+def day_strips(expression: str, country: str, region: str | None, year: int) -> tuple[Codes, ...]:
+    """Return the states of every day in the frame of a year, one array for each day.
+    Units: one state for each of 48 × 60 minutes, because hours may continue on the next day."""
+    patterns = _patterns(expression, country, region, year)
+    return tuple(_agreed_strip(expression, pattern) for pattern in patterns)
 
 
-def wall(expression: str, country: str, subdivision: str | None, year: int) -> Changes:
-    """Return the changes of state from 31 December before the year to 1 January after it.
-    Hours that began yesterday count besides today's: the stronger state stands. Units: minutes
-    since that 31 December; each day begins with a change, perhaps to the same."""
-    nights = list(pairwise(_patterns(expression, country, subdivision, year)))
+def wall_time_changes(expression: str, country: str, region: str | None, year: int) -> Changes:
+    """Return the changes of state from 31 December before the year to 1 January after it. Hours
+    that began the day before count beside those of the day itself: the stronger state wins. Units:
+    minutes since that 31 December. Every day begins with a change, perhaps to the same state."""
+    nights = list(pairwise(_patterns(expression, country, region, year)))
     numbers = {night: number for number, night in enumerate(dict.fromkeys(nights))}
-    changes = [_changes(expression, *night) for night in numbers]
+    changes = [_changes_of_day(expression, *night) for night in numbers]
     kinds = np.array([numbers[night] for night in nights])
     counts = np.array([len(minutes) for minutes, _ in changes])
     before = (np.cumsum(counts) - counts)[kinds]  # each day's changes, among those of all kinds
@@ -68,18 +68,17 @@ def wall(expression: str, country: str, subdivision: str | None, year: int) -> C
     return minutes[chosen] + np.repeat(np.arange(len(nights)) * DAY, counts), codes[chosen]
 
 
-def _patterns(
-    expression: str, country: str, subdivision: str | None, year: int
-) -> tuple[Pattern, ...]:
-    all_rules = rules(expression)
+def _patterns(expression: str, country: str, region: str | None, year: int) -> tuple[Pattern, ...]:
+    """Return for each day of the frame which rules apply, in each possible world."""
+    all_rules = syntax.parse_rules(expression)
     if not all_rules:
         return (b"",) * Frame.of(year).days
     worlds = [
         row
-        for world in _worlds(all_rules, country, subdivision, year)
+        for world in _possible_worlds(all_rules, country, region, year)
         for row in (
-            *(_applies(rule, world, year) for rule in all_rules),
-            _unstated(all_rules, world, year),
+            *(_days_of_rule(rule, world, year) for rule in all_rules),
+            _unstated_holidays(all_rules, world, year),
         )
     ]
     flags, width = np.vstack(worlds).T.tobytes(), len(worlds)  # day after day
@@ -87,27 +86,29 @@ def _patterns(
 
 
 @lru_cache(maxsize=4096)
-def _strip(expression: str, pattern: Pattern) -> Codes:
-    """Return a day on which these rules apply, as far as all worlds agree."""
-    all_rules = rules(expression)
+def _agreed_strip(expression: str, pattern: Pattern) -> Codes:
+    """Return the states of a day with this pattern; unknown where the worlds disagree."""
+    all_rules = syntax.parse_rules(expression)
     if not all_rules:
-        return _frozen(_unknown_day())
+        return _make_read_only(_unknown_day())
     worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(all_rules) + 1)
-    first, *others = [_laid(all_rules, world) for world in worlds]
+    first, *others = [_apply_rules(all_rules, world) for world in worlds]
     is_agreed = np.all([other == first for other in (first, *others)], axis=0)
-    return _frozen(np.where(is_agreed, first, np.uint8(UNKNOWN)))
+    return _make_read_only(np.where(is_agreed, first, np.uint8(syntax.UNKNOWN)))
 
 
 @lru_cache(maxsize=16384)
-def _changes(expression: str, last: Pattern, today: Pattern) -> Changes:
-    codes = np.maximum(_strip(expression, last)[DAY:], _strip(expression, today)[:DAY])
+def _changes_of_day(expression: str, yesterday: Pattern, today: Pattern) -> Changes:
+    """Return the changes of state on a day, after hours that began the day before."""
+    night = _agreed_strip(expression, yesterday)[DAY:]
+    codes = np.maximum(night, _agreed_strip(expression, today)[:DAY])
     minutes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
     return minutes, codes[minutes]
 
 
 @lru_cache(maxsize=4096)
-def selected(selector: str, year: int) -> Mask:
-    """Return which days of the year's frame a selector such as `Mo-Fr` or `Jul We[2]` names."""
+def selected_days(selector: str, year: int) -> Mask:
+    """Return the days of a year's frame in a selector such as `Mo-Fr` or `Jul We[2]`."""
     frame = Frame.of(year)
     if not selector:
         return np.ones(frame.days, dtype=np.bool_)
@@ -120,79 +121,80 @@ def selected(selector: str, year: int) -> Mask:
     return mask
 
 
-def _worlds(
-    all_rules: tuple[Rule, ...], country: str, subdivision: str | None, year: int
-) -> list[World]:
-    public = calendars.public(country, subdivision, year)
-    school = calendars.Calendar(frozenset(), frozenset())
+def _possible_worlds(
+    all_rules: tuple[Rule, ...], country: str, region: str | None, year: int
+) -> list[HolidayWorld]:
+    """Return every combination of certain or possible public and school holidays."""
+    public_calendar = calendars.public_holidays(country, region, year)
+    school_calendar = calendars.Calendar(frozenset(), frozenset())
     if any(holiday.kind == "SH" for rule in all_rules for holiday in rule.holidays):
-        school = calendars.school(country, subdivision, year)
-    pairs = product(dict.fromkeys(public), dict.fromkeys(school))
+        school_calendar = calendars.school_holidays(country, region, year)
+    pairs = product(dict.fromkeys(public_calendar), dict.fromkeys(school_calendar))
     return [{"PH": holidays, "SH": breaks} for holidays, breaks in pairs]
 
 
-def _applies(rule: Rule, world: World, year: int) -> Mask:
+def _days_of_rule(rule: Rule, world: HolidayWorld, year: int) -> Mask:
     holidays = _holidays(rule, world, year)
-    return holidays if rule.days is None else holidays | selected(rule.days, year)
+    return holidays if rule.days is None else holidays | selected_days(rule.days, year)
 
 
-def _holidays(rule: Rule, world: World, year: int, *, stated: bool = False) -> Mask:
-    """Return the days that a rule names as holidays; only public ones themselves if `stated`."""
+def _holidays(rule: Rule, world: HolidayWorld, year: int, *, only_stated: bool = False) -> Mask:
+    """Return the holidays that a rule names; `only_stated`: only public ones, no offset."""
     dates = frozenset(
         day + timedelta(holiday.offset)
         for holiday in rule.holidays
-        if not stated or (holiday.kind, holiday.offset) == ("PH", 0)
+        if not only_stated or (holiday.kind, holiday.offset) == ("PH", 0)
         for day in world[holiday.kind]
     )
-    return Frame.of(year).mask(dates) & selected(rule.holidays_within, year)
+    return Frame.of(year).mask(dates) & selected_days(rule.holidays_within, year)
 
 
-def _unstated(all_rules: tuple[Rule, ...], world: World, year: int) -> Mask:
-    """Return the public holidays that the rules leave open or contradict."""
+def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: int) -> Mask:
+    """Return the public holidays for which the rules say nothing or contradict each other."""
     frame = Frame.of(year)
     stated = np.zeros(frame.days, dtype=np.bool_)
     for rule in all_rules:
         if rule.replaces:
-            stated &= ~_applies(rule, world, year)
-        stated |= _holidays(rule, world, year, stated=True)
+            stated &= ~_days_of_rule(rule, world, year)
+        stated |= _holidays(rule, world, year, only_stated=True)
         if rule.is_dated or rule.is_always:
-            stated |= _applies(rule, world, year)
+            stated |= _days_of_rule(rule, world, year)
     return frame.mask(world["PH"]) & ~stated
 
 
-def _laid(all_rules: tuple[Rule, ...], column: Mask) -> Codes:
-    """Return one day: the rules that apply to it, laid over each other in order."""
-    strip = _blank()
-    for rule, applies in zip(all_rules, column[:-1], strict=True):
-        if not applies:
+def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
+    """Return the states of one day after applying its rules in order."""
+    strip = _closed_day()
+    for rule, is_applied in zip(all_rules, applied_rules[:-1], strict=True):
+        if not is_applied:
             continue
-        if rule.operator is Operator.FALLBACK:
-            strip = np.where(strip == CLOSED, _painted(rule, _blank()), strip)
+        if rule.operator is syntax.RuleOperator.FALLBACK:
+            strip = np.where(strip == syntax.CLOSED, _paint_rule(rule, _closed_day()), strip)
         else:
-            strip = _painted(rule, _blank() if rule.replaces else strip)
-    if column[-1]:  # a holiday: anything may be true today, and so may a night that begins today
-        return np.maximum(_unknown_day(), np.minimum(strip, UNKNOWN))
+            strip = _paint_rule(rule, _closed_day() if rule.replaces else strip)
+    if applied_rules[-1]:  # an unstated holiday: no state of this day and its night is certain
+        return np.maximum(_unknown_day(), np.minimum(strip, syntax.UNKNOWN))
     return strip
 
 
-def _painted(rule: Rule, strip: Codes) -> Codes:
+def _paint_rule(rule: Rule, strip: Codes) -> Codes:
     for start, end in rule.tails:
-        strip[start:end] = UNKNOWN
+        strip[start:end] = syntax.UNKNOWN
     for start, end in rule.spans:
-        strip[start:end] = CODES[rule.state]
+        strip[start:end] = syntax.STATE_CODES[rule.state]
     return strip
 
 
-def _blank() -> Codes:
-    return np.full(2 * DAY, CLOSED, dtype=np.uint8)
+def _closed_day() -> Codes:
+    return np.full(2 * DAY, syntax.CLOSED, dtype=np.uint8)
 
 
 def _unknown_day() -> Codes:
-    strip = _blank()
-    strip[:DAY] = UNKNOWN
+    strip = _closed_day()
+    strip[:DAY] = syntax.UNKNOWN
     return strip
 
 
-def _frozen(codes: Codes) -> Codes:
-    codes.flags.writeable = False  # shared by every caller of the cache
+def _make_read_only(codes: Codes) -> Codes:
+    codes.flags.writeable = False  # the cache returns the same array to every caller
     return codes

@@ -1,43 +1,43 @@
-"""What an editor should look at again before hours are published."""
+"""Warnings about opening hours that an editor should check before publishing."""
 
 from collections.abc import Iterator
 
 from opening_hours import OpeningHours
 
-from protect.directory.hours.days import selected
-from protect.directory.hours.syntax import Rule, State, rules
+from protect.directory.hours.days import selected_days
+from protect.directory.hours.syntax import Rule, State, parse_rules
 from protect.directory.hours.weekly import WEEKDAYS
 
 SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 
 
 def warnings(expression: str) -> list[str]:
-    """Return the codes of what is doubtful in an expression; none for a blank one.
-    `holiday_rule_overridden`: a later rule replaces what was said about holidays, so they are
-    unknown. `holidays_unknown`: nothing is said about them. `rule_overridden`: a rule never takes
-    effect. `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both. `open_end`,
-    `depends_on_comment`: partly unknown for that reason. `unusual_spelling`: was read as intended.
-    Errors: BadHours."""
+    """Return the codes of warnings about an expression; none for a blank one.
+    `holiday_rule_overridden`: a later rule replaces the rule for holidays, so they are
+    unknown. `holidays_unknown`: no rule mentions holidays. `rule_overridden`: a rule never
+    takes effect. `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both.
+    `open_end`, `depends_on_comment`: partly unknown for that reason. `unusual_spelling`:
+    read as intended. Errors: BadHours."""
     return list(dict.fromkeys(_warnings(expression.strip())))
 
 
 def _warnings(expression: str) -> Iterator[str]:
-    all_rules = rules(expression)
+    all_rules = parse_rules(expression)
     if not all_rules:
         return
     for index, rule in enumerate(all_rules):
-        yield from _of_rule(rule, all_rules[index + 1 :])
-    if not any(rule.is_always or _names_holidays(rule) for rule in all_rules):
+        yield from _rule_warnings(rule, all_rules[index + 1 :])
+    if not any(rule.is_always or _names_public_holidays(rule) for rule in all_rules):
         yield "holidays_unknown"
     if OpeningHours(expression).warnings:
         yield "unusual_spelling"
 
 
-def _of_rule(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
+def _rule_warnings(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
     replacing = [other for other in later if other.replaces and not other.is_dated]
-    if _names_holidays(rule) and any(other.days is not None for other in replacing):
+    if _names_public_holidays(rule) and any(other.days is not None for other in replacing):
         yield "holiday_rule_overridden"
-    if not rule.holidays and any(_covers(other, rule) for other in replacing):
+    if not rule.holidays and any(_covers_all_days(other, rule) for other in replacing):
         yield "rule_overridden"
     if rule.holidays and rule.days is None and any(day in rule.holidays_within for day in WEEKDAYS):
         yield "holiday_weekday_joined"
@@ -47,12 +47,12 @@ def _of_rule(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
         yield "depends_on_comment"
 
 
-def _names_holidays(rule: Rule) -> bool:
+def _names_public_holidays(rule: Rule) -> bool:
     return any((holiday.kind, holiday.offset) == ("PH", 0) for holiday in rule.holidays)
 
 
-def _covers(later: Rule, rule: Rule) -> bool:
+def _covers_all_days(later: Rule, rule: Rule) -> bool:
     if rule.days is None or later.days is None:
         return False
-    days = selected(rule.days, SAMPLE_YEAR)
-    return bool(days.any() and selected(later.days, SAMPLE_YEAR)[days].all())
+    days = selected_days(rule.days, SAMPLE_YEAR)
+    return bool(days.any() and selected_days(later.days, SAMPLE_YEAR)[days].all())

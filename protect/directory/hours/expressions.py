@@ -1,42 +1,42 @@
-"""Recurrence rules as opening hours: the way back from schedules of other systems."""
+"""Converts recurrence rules of other systems into opening hours in OpenStreetMap syntax."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from protect.directory.hours.recurrences import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, in_week
+from protect.directory.hours.recurrences import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, weekday_key
 
-SHORT_GAP = timedelta(days=8)  # a week without, and what is single about it: not a season
+SHORT_GAP = timedelta(days=8)  # a shorter gap is an exception, not the end of a season
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FIRST_DAY = date(1900, 1, 1)  # the first that the syntax can name
+EARLIEST_DATE = date(1900, 1, 1)  # the earliest date of the syntax
 
 
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
-    """Return the hours that such rows state, in the syntax of OpenStreetMap; blank for none.
-    Rules of other sources usually ignore public holidays: unless `on_holidays`, those days are
-    unknown, but for rows of a single day. The text may be longer than is stored."""
-    named = {row._replace(byday=tuple(sorted(set(row.byday), key=in_week))) for row in rows}
-    ordered = sorted(named, key=_in_order)
+    """Return the opening hours of recurrence rows in OpenStreetMap syntax; blank for none.
+    Rules of other sources usually ignore public holidays. So holidays are unknown, except
+    for rows of a single day or with `on_holidays`. The text may be too long to be stored."""
+    rows = {row._replace(byday=tuple(sorted(set(row.byday), key=weekday_key))) for row in rows}
+    ordered = sorted(rows, key=_sort_key)
     whole_day = (None, None, "00:00", "00:00")
     for row in ordered:
         is_daily = set(row.byday) == set(WEEKDAYS)
         if is_daily and (row.valid_from, row.valid_to, row.opens_at, row.closes_at) == whole_day:
             return "24/7"
-    singles = [row for row in ordered if row.valid_from and row.valid_from == row.valid_to]
-    whole = list(_hulls(row for row in ordered if row not in singles))
-    ruled = [*_ruled(whole, on_holidays=on_holidays)]
-    exceptions = [*_exceptions(ordered, whole)]
-    joint = "; " if _is_apart(whole) and not on_holidays else ", "
-    return "; ".join(filter(None, [joint.join(ruled), *exceptions]))
+    single_day_rows = [row for row in ordered if row.valid_from and row.valid_from == row.valid_to]
+    joined_rows = list(_join_close_periods(row for row in ordered if row not in single_day_rows))
+    rule_texts = [*_rule_texts(joined_rows, on_holidays=on_holidays)]
+    exceptions = [*_exceptions(ordered, joined_rows)]
+    separator = "; " if _share_no_weekday(joined_rows) and not on_holidays else ", "
+    return "; ".join(filter(None, [separator.join(rule_texts), *exceptions]))
 
 
-def _in_order(row: Recurrence) -> tuple[object, ...]:
+def _sort_key(row: Recurrence) -> tuple[object, ...]:
     first_day = WEEKDAYS.index(row.byday[0][-2:]) if row.byday else 0
     begins = row.valid_from or date.min
     return (row.freq == MONTHLY, first_day, row.byday, row.opens_at, row.closes_at, begins)
 
 
-def _hulls(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
+def _join_close_periods(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
     for _, group in groupby(rows, key=lambda row: row[:4]):
         last, *later = group
         for row in later:
@@ -49,57 +49,57 @@ def _hulls(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
         yield last
 
 
-def _ruled(rows: Sequence[Recurrence], *, on_holidays: bool) -> Iterator[str]:
+def _rule_texts(rows: Sequence[Recurrence], *, on_holidays: bool) -> Iterator[str]:
     parts: dict[tuple[str, str], list[Recurrence]] = {}
     for row in rows:
-        parts.setdefault((_within(row), _days(row)), []).append(row)
+        parts.setdefault((_period_prefix(row), _format_weekdays(row)), []).append(row)
     for (within, days), group in parts.items():
-        yield f"{within}{days} {_times(group)}"
+        yield f"{within}{days} {_format_times(group)}"
         if on_holidays:
-            yield f"{within}PH {days} {_times(group)}"
+            yield f"{within}PH {days} {_format_times(group)}"
 
 
-def _exceptions(rows: Sequence[Recurrence], whole: Sequence[Recurrence]) -> Iterator[str]:
-    """Yield what replaces the rules on days that differ from them."""
+def _exceptions(rows: Sequence[Recurrence], joined_rows: Sequence[Recurrence]) -> Iterator[str]:
+    """Yield rules for single days on which the hours differ from the regular rules."""
     dates: dict[str, list[date]] = {}
-    for day in sorted(_bounded(rows)):
-        times = _times([row for row in rows if row.includes(day)])
-        if times != _times([row for row in whole if row.includes(day)]):
+    for day in sorted(_days_of_dated_rows(rows)):
+        times = _format_times([row for row in rows if row.includes(day)])
+        if times != _format_times([row for row in joined_rows if row.includes(day)]):
             dates.setdefault(times, []).append(day)
     for times, days in dates.items():
-        yield f"{','.join(map(_date, days))} {times or 'off'}"
+        yield f"{','.join(map(_format_date, days))} {times or 'off'}"
 
 
-def _bounded(rows: Sequence[Recurrence]) -> set[date]:
-    """Return the days from the first to the last of rows that end."""
+def _days_of_dated_rows(rows: Sequence[Recurrence]) -> set[date]:
+    """Return all days between the first and last day of rows that have both."""
     return {
         row.valid_from + timedelta(offset)
-        for row in _hulls(sorted(rows, key=_in_order))
+        for row in _join_close_periods(sorted(rows, key=_sort_key))
         if row.valid_from and row.valid_to
         for offset in range((row.valid_to - row.valid_from).days + 1)
     }
 
 
-def _is_apart(rows: Sequence[Recurrence]) -> bool:
-    """Return whether no two rules share a weekday, so that none replaces another."""
-    days = {(_within(row), _days(row)): row.byday for row in rows}
+def _share_no_weekday(rows: Sequence[Recurrence]) -> bool:
+    """Return whether no two rules share a weekday, so that no rule replaces another."""
+    days = {(_period_prefix(row), _format_weekdays(row)): row.byday for row in rows}
     named = [name[-2:] for byday in days.values() for name in {each[-2:] for each in byday}]
     return len(named) == len(set(named))
 
 
-def _within(row: Recurrence) -> str:
+def _period_prefix(row: Recurrence) -> str:
     if row.valid_from is None and row.valid_to is None:
         return ""
-    begins = _date(row.valid_from or FIRST_DAY)
-    return f"{begins}-{_date(row.valid_to)} " if row.valid_to else f"{begins}+ "
+    begins = _format_date(row.valid_from or EARLIEST_DATE)
+    return f"{begins}-{_format_date(row.valid_to)} " if row.valid_to else f"{begins}+ "
 
 
-def _date(day: date) -> str:
+def _format_date(day: date) -> str:
     return f"{day.year} {MONTHS[day.month - 1]} {day.day:02}"
 
 
-def _days(row: Recurrence) -> str:
-    """Return weekdays: ranges of three and more, or which of a month."""
+def _format_weekdays(row: Recurrence) -> str:
+    """Return the weekdays of a row: as ranges from three days on, or numbered in the month."""
     if row.freq != WEEKLY:
         return ",".join(f"{name[-2:].title()}[{name[:-2]}]" for name in row.byday)
     numbers = sorted({WEEKDAYS.index(name) for name in row.byday})
@@ -110,7 +110,7 @@ def _days(row: Recurrence) -> str:
     return ",".join(parts)
 
 
-def _times(rows: Sequence[Recurrence]) -> str:
+def _format_times(rows: Sequence[Recurrence]) -> str:
     return ",".join(
         f"{opens}-{'24:00' if closes == '00:00' else closes}"
         for opens, closes in sorted({(row.opens_at, row.closes_at) for row in rows})

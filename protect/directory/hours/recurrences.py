@@ -1,7 +1,7 @@
-"""Hours as recurrence rules, for systems that know no other form, and back.
-A public holiday about which nothing is said is unknown (docs/adr/0004-opening-hours.md); a rule
-that runs through it would say "open". So rows are dated: they end before such a day and begin again
-after it, and speak of one year."""
+"""Converts opening hours into recurrence rules, for systems that know no other form. A public
+holiday that the hours do not mention is unknown (docs/adr/0004-opening-hours.md), but a rule that
+continued through it would say "open". So every row has dates: it ends before such a day, another
+begins after it, and all rows together cover one year."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -12,23 +12,23 @@ from typing import NamedTuple
 import numpy as np
 
 from protect.directory.hours import calendars, days
-from protect.directory.hours.syntax import DAY, OPEN, BadHours, Codes, Rule, State, rules
+from protect.directory.hours.syntax import DAY, OPEN, BadHours, Codes, Rule, State, parse_rules
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-WINDOW = timedelta(days=365)  # of which rows speak, from their start on
-MOST_ROWS = 60  # more would be a list of days, not a rule
-FEW_OPENINGS = 60  # in a year: may be monthly; two openings a week cannot
+COVERED_PERIOD = timedelta(days=365)  # covered by the rows, from `start` on
+MAXIMUM_ROWS = 60  # a longer result would be a list of days, not a rule
+MAXIMUM_MONTHLY_OPENINGS = 60  # in a year; more openings cannot follow a monthly rule
 WEEKLY, MONTHLY = "WEEKLY", "MONTHLY"
 
 Span = tuple[int, int]  # minutes from 00:00 of a day; at most 24 hours long
-Label = Callable[[date], str]  # the part of BYDAY that names a day
+DayLabel = Callable[[date], str]  # returns the BYDAY value of a day
 
 
 class Recurrence(NamedTuple):
     """A recurring opening, as in RFC 5545 and a schedule of HSDS.
-    Units: times on the wall of the zone of the hours, HH:MM. A `closes_at` that is not after
-    `opens_at` lies on the next day, so 00:00 to 00:00 is a whole day. Both dates are included and
-    name the day on which an opening begins; None is for ever."""
+    Units: wall time in the zone of the hours, HH:MM. A `closes_at` that is not after `opens_at` is
+    on the next day, so 00:00 to 00:00 is a whole day. `valid_from` and `valid_to` are included and
+    refer to the day on which an opening begins; None means without limit."""
 
     freq: str  # WEEKLY or MONTHLY
     byday: tuple[str, ...]  # MO … SU; monthly with a number: 2WE, -1FR
@@ -39,21 +39,22 @@ class Recurrence(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """The recurrence as RFC 5545 writes it, without its end."""
+        """The recurrence rule in RFC 5545 syntax, without an end date."""
         return f"FREQ={self.freq};BYDAY={','.join(self.byday)}"
 
     def includes(self, day: date) -> bool:
-        """Return whether an opening begins on a day."""
+        """Return whether an opening begins on this day."""
         if (self.valid_from and day < self.valid_from) or (self.valid_to and day > self.valid_to):
             return False
         if self.freq == WEEKLY:
-            return _weekday(day) in self.byday
-        return _from_first(day) in self.byday or _from_last(day) in self.byday
+            return _weekday_label(day) in self.byday
+        numbers = {_label_from_month_start(day), _label_from_month_end(day)}
+        return not numbers.isdisjoint(self.byday)
 
-    def first(self, start: date) -> date | None:
-        """Return the first day from `start` on when an opening begins; None: not within a year."""
+    def first_opening(self, start: date) -> date | None:
+        """Return the first day from `start` on with an opening; None: none within a year."""
         begin = max(start, self.valid_from or start)
-        days = (begin + timedelta(offset) for offset in range(WINDOW.days))
+        days = (begin + timedelta(offset) for offset in range(COVERED_PERIOD.days))
         return next(filter(self.includes, days), None)
 
 
@@ -61,45 +62,42 @@ class Recurrence(NamedTuple):
 def recurrences_of(
     expression: str, zone: str, country: str, region: str | None = None, *, start: date
 ) -> tuple[Recurrence, ...] | None:
-    """Return rows that open when these hours are stated to be open in a year from `start` on.
-    The year is that of the days on which openings begin. Where a public holiday is unknown no row
-    speaks of it. Rows are the same for one `start`: take the first day of a month or a year, or
-    they change every day. `zone` has no part in it: rows are in its wall time. None: no rows can
-    say it. Nothing is stated; a comment, an appointment or an open end leaves doubt; school
-    holidays, which are not known beyond this year; more than MOST_ROWS rows; or the text cannot be
-    read. Then only the text itself travels."""
+    """Return recurrence rules for the stated openings of a year from `start` on.
+    The year counts the days on which openings begin. Rows leave out public holidays that
+    are unknown. They depend on `start`: pass the first day of a month or year, or the rows
+    change every day. They are in wall time, so `zone` does not change them. None, when
+    rules cannot express the hours: nothing is stated; a comment, an appointment or an open
+    end leaves doubt; school holidays, unknown beyond this year; more than MAXIMUM_ROWS
+    rows; or the text cannot be read. Callers then export the text only."""
     text = expression.strip()
     try:
-        all_rules = rules(text)
+        all_rules = parse_rules(text)
     except BadHours:
         return None
     if not all_rules or any(_is_doubtful(rule) for rule in all_rules):
         return None
     if all_rules[-1].is_always and all_rules[-1].replaces:
         return (Recurrence(WEEKLY, WEEKDAYS, "00:00", "00:00"),)
+    openings = _openings(text, calendars.country_code(country), region or None, start)
     rows = [
-        row._replace(opens_at=_clock(span[0]), closes_at=_clock(span[1]))
-        for span, opens in sorted(
-            _openings(text, calendars.country_code(country), region or None, start).items()
-        )
-        for row in _fewest(opens, start)
+        row._replace(opens_at=_clock_time(span[0]), closes_at=_clock_time(span[1]))
+        for span, opens in sorted(openings.items())
+        for row in _shortest_rows(opens, start)
     ]
-    return tuple(rows) if 0 < len(rows) <= MOST_ROWS else None
+    return tuple(rows) if 0 < len(rows) <= MAXIMUM_ROWS else None
 
 
 def _is_doubtful(rule: Rule) -> bool:
-    return (
-        rule.state not in {State.OPEN, State.CLOSED}
-        or bool(rule.tails)
-        or any(holiday.kind == "SH" for holiday in rule.holidays)
-    )
+    """Return whether a rule has uncertain hours or depends on school holidays."""
+    has_school_holiday = any(holiday.kind == "SH" for holiday in rule.holidays)
+    return rule.state not in {State.OPEN, State.CLOSED} or bool(rule.tails) or has_school_holiday
 
 
 def _openings(text: str, country: str, region: str | None, start: date) -> dict[Span, bytearray]:
-    """Return for each span on which days from `start` on it opens: a byte each, 0 or 1.
-    What is unknown there is a holiday, and left out."""
-    window = _window(start)
-    years = {day.year: days.strips(text, country, region, day.year) for day in window}
+    """Return for each span the days from `start` on when it opens: one byte a day, 0 or 1.
+    Unknown time is an unstated holiday, and left out."""
+    window = _days_from(start)
+    years = {day.year: days.day_strips(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
     distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
     spans = {key: list(_spans(strip)) for key, strip in distinct.items()}
@@ -107,7 +105,7 @@ def _openings(text: str, country: str, region: str | None, start: date) -> dict[
     for number, day in enumerate(window):
         strip = years[day.year][(day - firsts[day.year]).days]
         for begin, end in spans[id(strip)]:
-            later = begin // DAY  # what begins after midnight begins on the next day
+            later = begin // DAY  # a span after midnight belongs to the next day
             span = begin % DAY, end - later * DAY
             if number + later < len(window):
                 openings.setdefault(span, bytearray(len(window)))[number + later] = 1
@@ -115,7 +113,7 @@ def _openings(text: str, country: str, region: str | None, start: date) -> dict[
 
 
 def _spans(strip: Codes) -> Iterator[Span]:
-    """Yield when a day is open, in pieces of at most 24 hours."""
+    """Yield the open times of a day, in pieces of at most 24 hours."""
     is_open = np.concatenate(([False], strip == OPEN, [False])).astype(np.int8)
     changes = np.flatnonzero(np.diff(is_open)).tolist()
     for begin, end in zip(changes[::2], changes[1::2], strict=True):
@@ -123,47 +121,46 @@ def _spans(strip: Codes) -> Iterator[Span]:
             yield piece, min(piece + DAY, end)
 
 
-def _fewest(opens: bytearray, start: date) -> list[Recurrence]:
-    """Return the rows that need the least words for these days, without their times."""
-    choices = [list(_runs(opens, start, WEEKLY, _weekday))]
-    if len(choices[0]) > 1 and sum(opens) <= FEW_OPENINGS:
-        choices += [
-            list(_runs(opens, start, MONTHLY, label)) for label in (_from_first, _from_last)
-        ]
+def _shortest_rows(opens: bytearray, start: date) -> list[Recurrence]:
+    """Return the shortest list of rows for these days, weekly or monthly, without times."""
+    choices = [list(_season_rows(opens, start, WEEKLY, _weekday_label))]
+    if len(choices[0]) > 1 and sum(opens) <= MAXIMUM_MONTHLY_OPENINGS:
+        labels = (_label_from_month_start, _label_from_month_end)
+        choices += [list(_season_rows(opens, start, MONTHLY, label)) for label in labels]
     return min(choices, key=len)
 
 
-def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Recurrence]:
-    """Yield a row for each season; a day that differs interrupts it if it is closed, and stands
-    beside it if it is open."""
-    names = _labels(start, label)
-    usual = _usual(opens, start, label)
+def _season_rows(opens: bytearray, start: date, freq: str, label: DayLabel) -> Iterator[Recurrence]:
+    """Yield a row for each season. A closed day splits its row; an extra day gets its own row."""
+    names = _label_days(start, label)
+    usual = _usual_openings(opens, start, label)
     for season in _seasons(usual, names):
-        byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
+        byday = sorted({names[day] for day in season if usual[day]}, key=weekday_key)
         closed = {day for day in season if usual[day] and not opens[day]}
         for is_closed, group in groupby(season, closed.__contains__):
             run = list(group)
             if not is_closed and any(usual[day] for day in run):
-                yield _row(freq, byday, start, run[0], run[-1])
+                yield _dated_row(freq, byday, start, run[0], run[-1])
         for day in season:
             if opens[day] and not usual[day]:
-                yield _row(WEEKLY, [_weekday(start + timedelta(day))], start, day, day)
+                yield _dated_row(WEEKLY, [_weekday_label(start + timedelta(day))], start, day, day)
 
 
-def _usual(opens: bytearray, start: date, label: Label) -> bytearray:
-    """Return for each day what most of it, the two before and the two after of its label do."""
+def _usual_openings(opens: bytearray, start: date, label: DayLabel) -> bytearray:
+    """Return for each day the majority among five days with its label.
+    These are the day itself, two before and two after it."""
     usual = bytearray(len(opens))
-    for group in _groups(start, label):
-        seen = [opens[day] for day in group]
-        last = max(len(seen) - 5, 0)
+    for group in _group_days_by_label(start, label):
+        openings = [opens[day] for day in group]
+        last = max(len(openings) - 5, 0)
         for index, day in enumerate(group):
-            near = seen[(first := max(0, min(index - 2, last))) : first + 5]
-            usual[day] = 2 * sum(near) > len(near)
+            neighbours = openings[(first := max(0, min(index - 2, last))) : first + 5]
+            usual[day] = 2 * sum(neighbours) > len(neighbours)
     return usual
 
 
 def _seasons(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
-    """Yield the days of a window in parts in which each label keeps its answer."""
+    """Yield seasons: runs of days in which each label is always open or always closed."""
     answers: dict[str, int] = {}
     begin = 0
     for day, (name, answer) in enumerate(zip(names, usual, strict=True)):
@@ -174,45 +171,45 @@ def _seasons(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
 
 
 @lru_cache(maxsize=64)
-def _window(start: date) -> tuple[date, ...]:
-    return tuple(start + timedelta(offset) for offset in range(WINDOW.days))
+def _days_from(start: date) -> tuple[date, ...]:
+    return tuple(start + timedelta(offset) for offset in range(COVERED_PERIOD.days))
 
 
 @lru_cache(maxsize=64)
-def _labels(start: date, label: Label) -> tuple[str, ...]:
-    return tuple(map(label, _window(start)))
+def _label_days(start: date, label: DayLabel) -> tuple[str, ...]:
+    return tuple(map(label, _days_from(start)))
 
 
 @lru_cache(maxsize=64)
-def _groups(start: date, label: Label) -> tuple[tuple[int, ...], ...]:
+def _group_days_by_label(start: date, label: DayLabel) -> tuple[tuple[int, ...], ...]:
     days_by_label: dict[str, list[int]] = {}
-    for day, name in enumerate(_labels(start, label)):
+    for day, name in enumerate(_label_days(start, label)):
         days_by_label.setdefault(name, []).append(day)
     return tuple(map(tuple, days_by_label.values()))
 
 
-def in_week(name: str) -> tuple[int, str]:
-    """Return what puts parts of BYDAY in the order of a week."""
+def weekday_key(name: str) -> tuple[int, str]:
+    """Return the sort key that puts BYDAY values into the order of the week."""
     return WEEKDAYS.index(name[-2:]), name
 
 
-def _row(freq: str, byday: list[str], start: date, first: int, last: int) -> Recurrence:
+def _dated_row(freq: str, byday: list[str], start: date, first: int, last: int) -> Recurrence:
     begin, end = start + timedelta(first), start + timedelta(last)
     return Recurrence(freq, tuple(byday), "", "", begin, end)
 
 
-def _weekday(day: date) -> str:
+def _weekday_label(day: date) -> str:
     return WEEKDAYS[day.weekday()]
 
 
-def _from_first(day: date) -> str:
-    return f"{(day.day - 1) // 7 + 1}{_weekday(day)}"
+def _label_from_month_start(day: date) -> str:
+    return f"{(day.day - 1) // 7 + 1}{_weekday_label(day)}"
 
 
-def _from_last(day: date) -> str:
+def _label_from_month_end(day: date) -> str:
     next_month = (day.replace(day=28) + timedelta(4)).replace(day=1)
-    return f"-{((next_month - day).days - 1) // 7 + 1}{_weekday(day)}"
+    return f"-{((next_month - day).days - 1) // 7 + 1}{_weekday_label(day)}"
 
 
-def _clock(minute: int) -> str:
+def _clock_time(minute: int) -> str:
     return f"{minute % DAY // 60:02}:{minute % 60:02}"

@@ -1,4 +1,4 @@
-"""From text to rules. The library reads and spells out the text; the meaning of a rule is ours."""
+"""Parses opening hours into rules. A library reads the syntax; this module defines the meaning."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,7 @@ from http import HTTPStatus
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from opening_hours import (  # type: ignore[attr-defined] # ParserError is not in the stub
-    OpeningHours,
-    ParserError as LibraryError,
-)
+from opening_hours import OpeningHours, ParserError as LibraryError  # type: ignore[attr-defined] # ParserError is not in the stub
 
 from protect.kernel.errors import ProtectError
 
@@ -22,11 +19,9 @@ MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
 
 
 class State(StrEnum):
-    """The state of opening hours at an instant, weakest first.
-
-    The order carries meaning: two things that must both hold (a line, a language) are in the
-    weaker of their states; of two that each suffice (last night's shift, today's), the stronger.
-    """
+    """The state of opening hours at an instant, weakest first. The order has a meaning: of two
+    hours that must both hold (a phone line, a language), the weaker state wins; of two that each
+    suffice (last night's hours, today's hours), the stronger."""
 
     CLOSED = "closed"
     UNKNOWN = "unknown"
@@ -35,17 +30,17 @@ class State(StrEnum):
     OPEN = "open"
 
 
-BY_CODE: tuple[State, ...] = tuple(State)
-CODES: dict[State, int] = {state: code for code, state in enumerate(BY_CODE)}
-CLOSED = CODES[State.CLOSED]
-UNKNOWN = CODES[State.UNKNOWN]
-BY_APPOINTMENT = CODES[State.BY_APPOINTMENT]
-OPEN = CODES[State.OPEN]
+STATES: tuple[State, ...] = tuple(State)
+STATE_CODES: dict[State, int] = {state: code for code, state in enumerate(STATES)}
+CLOSED = STATE_CODES[State.CLOSED]
+UNKNOWN = STATE_CODES[State.UNKNOWN]
+BY_APPOINTMENT = STATE_CODES[State.BY_APPOINTMENT]
+OPEN = STATE_CODES[State.OPEN]
 Codes = NDArray[np.uint8]  # one code of a State for each minute
 
 
 class BadHours(ProtectError):
-    """The text is not the opening-hours syntax of OpenStreetMap, or a part that we do not judge.
+    """The text is not OpenStreetMap opening-hours syntax, or uses an unsupported part.
     `position` counts characters from 1."""
 
     code = "directory.bad_hours"
@@ -54,50 +49,51 @@ class BadHours(ProtectError):
     message = _("These opening hours cannot be read from character {position} on: {expression}")
 
 
-class Operator(Enum):
-    """How a rule joins the rules before it, on the days that it applies to."""
+class RuleOperator(Enum):
+    """How a rule combines with earlier rules, on the days to which it applies."""
 
-    NORMAL = "; "  # replaces them
-    ADDITIONAL = ", "  # adds to them
-    FALLBACK = " || "  # fills what they leave closed
+    NORMAL = "; "  # replaces earlier rules
+    ADDITIONAL = ", "  # adds to earlier rules
+    FALLBACK = " || "  # fills times that earlier rules leave closed
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
+    """Public (PH) or school (SH) holidays in a rule, moved by `offset` days."""
+
     kind: str  # PH public, SH school
     offset: int  # days after the holiday itself
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: on which days, at which minutes, in which state.
-    Units: spans in minutes from 00:00 of the day that they begin on, up to 48:00."""
+    """One rule: the days and minutes to which it applies, and their state.
+    Units: spans in minutes from 00:00 of the day on which they begin, up to 48:00."""
 
-    operator: Operator
-    days: str | None  # selector of ordinary days; "" is every day, None none
+    operator: RuleOperator
+    days: str | None  # selector of ordinary days; "" selects all days, None no day
     holidays: tuple[Holiday, ...]
-    holidays_within: str  # selector that the holidays must meet as well
+    holidays_within: str  # selector that limits the holidays
     spans: tuple[tuple[int, int], ...]
-    tails: tuple[tuple[int, int], ...]  # after an open end: unknown
+    tails: tuple[tuple[int, int], ...]  # unknown time after an open end
     state: State
-    is_off: bool  # said to be closed; takes only its own minutes away from earlier rules
+    is_off: bool  # closed: removes only its own minutes from earlier rules
 
     @property
     def replaces(self) -> bool:
-        return self.operator is Operator.NORMAL and not self.is_off
+        return self.operator is RuleOperator.NORMAL and not self.is_off
 
     @property
     def is_always(self) -> bool:
         """Whether the rule covers every minute, holidays included. A fallback only fills gaps."""
-        return (
-            self.days in {"", "Mo-Su"}
-            and self.spans in {((0, DAY),), ((0, 2 * DAY),)}
-            and not (self.holidays or self.tails or self.operator is Operator.FALLBACK)
+        covers = self.days in {"", "Mo-Su"} and self.spans in {((0, DAY),), ((0, 2 * DAY),)}
+        return covers and not (
+            self.holidays or self.tails or self.operator is RuleOperator.FALLBACK
         )
 
     @property
     def is_dated(self) -> bool:
-        """Names its dates, so that a holiday among them is meant. A season does not."""
+        """Whether the rule names single dates, so that it includes a holiday among them."""
         if not self.days:
             return False
         return bool(DATES.fullmatch(self.days) or (self.is_off and DATE.search(self.days)))
@@ -117,46 +113,46 @@ HOLIDAY = re.compile(r"(PH|SH)(?: ([+-]?\d+) days?)?")
 HOLIDAYS = re.compile(rf"{_HOLIDAY}(?:,{_HOLIDAY})*")
 # "PH Mo-Fr", with a space: the holidays that fall on these weekdays. "PH,Mo-Fr" is both.
 JOINED_AFTER, JOINED_BEFORE = re.compile(rf" +{_WD}"), re.compile(rf"{_WEEKDAY} +$")
-WITH_HOLIDAYS = re.compile(rf"(?:(?P<wide>.+?) )?(?P<items>{_ITEM}(?:,{_ITEM})*)")
+DAYS_WITH_HOLIDAYS = re.compile(rf"(?:(?P<wide>.+?) )?(?P<items>{_ITEM}(?:,{_ITEM})*)")
 RULE = re.compile(
     rf"(?P<days>.*?)(?:^| |$)(?P<times>{_TIME}(?:,{_TIME})*)?"
     r" ?(?P<modifier>closed|unknown)?"
     r' ?(?:"(?P<comment>\d+)")?'
 )
-NOT_DAYS = re.compile(r"[:(]|sun(?:rise|set)|dawn|dusk", re.IGNORECASE)
-YEAR = re.compile(r"\b(\d{4})(?=[A-Z])")  # the library writes 2026Jul-Aug, and misreads it
-SEPARATOR = re.compile(r"(; |, | \|\| )")
-QUOTED = re.compile(r'("[^"]*")')
-NEGATED = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
-WORDS = {
+NOT_DAY_SELECTOR = re.compile(r"[:(]|sun(?:rise|set)|dawn|dusk", re.IGNORECASE)
+YEAR_PREFIX = re.compile(r"\b(\d{4})(?=[A-Z])")  # the library writes 2026Jul-Aug, and misreads it
+RULE_SEPARATOR = re.compile(r"(; |, | \|\| )")
+QUOTED_COMMENT = re.compile(r'("[^"]*")')
+NEGATION = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
+COMMENT_PATTERNS = {
     State.BY_APPOINTMENT: re.compile(r"appointment", re.IGNORECASE),
     State.ANSWERPHONE: re.compile(r"answer(?:phone|ing machine)|voice ?mail", re.IGNORECASE),
 }
 
 
 @lru_cache(maxsize=4096)
-def rules(expression: str) -> tuple[Rule, ...]:
+def parse_rules(expression: str) -> tuple[Rule, ...]:
     """Return the rules of an expression, in order; none for a blank one.
-    Errors: BadHours for what the library cannot read, and for times of the sun and repetitions,
-    which would have to be guessed."""
+    Errors: BadHours for text that the library cannot read, and for times of the sun and
+    repetitions, which would have to be guessed."""
     if not expression:
         return ()
-    must_be_readable(expression)
-    text, comments = _coded(expression)
-    joined = _joined(text)
-    operator = Operator.NORMAL
+    check_readable(expression)
+    text, comments = _number_comments(expression)
+    joined = _holidays_joined_to_weekdays(text)
+    operator = RuleOperator.NORMAL
     parsed = []
-    for part in SEPARATOR.split(YEAR.sub(r"\1 ", str(OpeningHours(text)))):
-        if SEPARATOR.fullmatch(part):
-            operator = Operator(part)
+    for part in RULE_SEPARATOR.split(YEAR_PREFIX.sub(r"\1 ", str(OpeningHours(text)))):
+        if RULE_SEPARATOR.fullmatch(part):
+            operator = RuleOperator(part)
         else:
-            parsed.append(_rule(operator, part, comments, joined))
+            parsed.append(_parse_rule(operator, part, comments, joined))
     return tuple(parsed)
 
 
-def must_be_readable(expression: str) -> None:
-    """Refuse what is too long, no opening hours, or hours by the sun or at intervals.
-    Errors: BadHours, naming the first character that is wrong."""
+def check_readable(expression: str) -> None:
+    """Refuse text that is too long, invalid, or uses times of the sun or repetitions.
+    Errors: BadHours, with the position of the first wrong character."""
     if len(expression) > MAX_LENGTH:
         raise BadHours(position=MAX_LENGTH + 1, expression=expression[:MAX_LENGTH])
     try:
@@ -164,18 +160,18 @@ def must_be_readable(expression: str) -> None:
     except LibraryError as error:
         at = re.search(r"--> \d+:(\d+)", str(error))
         raise BadHours(position=int(at[1]) if at else 1, expression=expression) from None
-    unquoted = QUOTED.sub(lambda found: " " * len(found[0]), expression)
+    unquoted = QUOTED_COMMENT.sub(lambda found: " " * len(found[0]), expression)
     refused = re.search(r"sunrise|sunset|dawn|dusk|:\d\d ?/", unquoted, re.IGNORECASE)
     if refused:
         raise BadHours(position=refused.start() + 1, expression=expression)
 
 
-def _coded(expression: str) -> tuple[str, list[tuple[str, bool]]]:
-    """Return the text with each comment replaced by its number, and the comments.
-    The library drops `open` before a comment, and `open "women only"` says more than `"women
-    only"`; so each comment carries whether `open` stood before it."""
+def _number_comments(expression: str) -> tuple[str, list[tuple[str, bool]]]:
+    """Return the text with each comment replaced by its number, and the list of comments.
+    The library drops `open` before a comment, but `open "women only"` says more than
+    `"women only"`. So each comment is stored with whether `open` preceded it."""
     comments: list[tuple[str, bool]] = []
-    parts = QUOTED.split(expression)
+    parts = QUOTED_COMMENT.split(expression)
     for index in range(1, len(parts), 2):
         is_open = parts[index - 1].rstrip().lower().endswith("open")
         comments.append((parts[index], is_open))
@@ -183,26 +179,25 @@ def _coded(expression: str) -> tuple[str, list[tuple[str, bool]]]:
     return "".join(parts), comments
 
 
-def _joined(text: str) -> Iterator[bool]:
-    """Yield for each PH and SH whether a space joins it to weekdays; the library drops that."""
+def _holidays_joined_to_weekdays(text: str) -> Iterator[bool]:
+    """Yield for each PH and SH whether a space joins it to weekdays, which the library drops."""
     for match in HOLIDAYS.finditer(text):
-        is_joined = bool(JOINED_AFTER.match(text, match.end())) or bool(
-            JOINED_BEFORE.search(text[: match.start()])
-        )
+        before = text[: match.start()]
+        is_joined = bool(JOINED_AFTER.match(text, match.end()) or JOINED_BEFORE.search(before))
         yield from [is_joined] * len(HOLIDAY.findall(match[0]))
 
 
-def _rule(
-    operator: Operator, text: str, comments: list[tuple[str, bool]], joined: Iterator[bool]
+def _parse_rule(
+    operator: RuleOperator, text: str, comments: list[tuple[str, bool]], joined: Iterator[bool]
 ) -> Rule:
     parts = RULE.fullmatch(text)
-    if parts is None or NOT_DAYS.search(parts["days"]):
+    if parts is None or NOT_DAY_SELECTOR.search(parts["days"]):
         raise BadHours(position=1, expression=text)
-    days, holidays, within = _days(parts["days"].removeprefix("24/7"), joined)
+    days, holidays, within = _parse_days(parts["days"].removeprefix("24/7"), joined)
     modifier = parts["modifier"]
-    spans, tails = _spans(parts["times"])
+    spans, tails = _parse_times(parts["times"])
     if modifier == "closed" and not parts["times"]:
-        spans = ((0, 2 * DAY),)  # the night that begins on a day off is off as well
+        spans = ((0, 2 * DAY),)  # a closed day includes the night that follows it
     comment, is_open = comments[int(parts["comment"])] if parts["comment"] else ("", True)
     return Rule(
         operator=operator,
@@ -211,39 +206,40 @@ def _rule(
         holidays_within=within,
         spans=spans,
         tails=tails,
-        state=_state(modifier, comment, is_open=is_open),
+        state=_parse_state(modifier, comment, is_open=is_open),
         is_off=modifier == "closed",
     )
 
 
-def _days(text: str, joined: Iterator[bool]) -> tuple[str | None, tuple[Holiday, ...], str]:
-    """Return the selector of ordinary days, the holidays and the selector that limits these.
-    Takes from `joined` one answer for each holiday."""
-    parts = WITH_HOLIDAYS.fullmatch(text)
-    holidays = tuple(
-        Holiday(kind, int(offset or 0)) for kind, offset in HOLIDAY.findall(text if parts else "")
-    )
+def _parse_days(text: str, joined: Iterator[bool]) -> tuple[str | None, tuple[Holiday, ...], str]:
+    """Return the selector of ordinary days, the holidays, and the selector that limits them.
+    It takes one value from `joined` for each holiday."""
+    parts = DAYS_WITH_HOLIDAYS.fullmatch(text)
+    pairs = HOLIDAY.findall(text if parts else "")
+    holidays = tuple(Holiday(kind, int(offset or 0)) for kind, offset in pairs)
     if parts is None or not holidays:
         return text, (), ""
     wide = parts["wide"] or ""
     weekdays = ",".join(re.findall(_WEEKDAY, HOLIDAY.sub("", parts["items"])))
     both = f"{wide} {weekdays}".strip()
-    is_joined = [next(joined) for _ in holidays]  # all of a sequence alike
+    is_joined = [next(joined) for _ in holidays]  # the same for all holidays of a sequence
     if is_joined[0]:
         return None, holidays, both
     return (both if weekdays else None), holidays, wide
 
 
-def _spans(times: str | None) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Return what is stated, and what follows each open end until that day is over."""
-    if times is None:
+def _parse_times(
+    text: str | None,
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Return the stated spans, and the unknown time from each open end to the end of that day."""
+    if text is None:
         return ((0, DAY),), ()
     spans, tails = [], []
-    for time in times.split(","):
+    for time in text.split(","):
         first, _, last = time.rstrip("+").partition("-")
-        start = end = _minutes(first)
+        start = end = _parse_minutes(first)
         if last:
-            end = _minutes(last)
+            end = _parse_minutes(last)
             end += DAY if end <= start else 0
             spans.append((start, end))
         if time.endswith("+"):
@@ -251,15 +247,15 @@ def _spans(times: str | None) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[
     return tuple(spans), tuple(tails)
 
 
-def _minutes(clock: str) -> int:
+def _parse_minutes(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
 
 
-def _state(modifier: str | None, comment: str, *, is_open: bool) -> State:
-    """Return the state of a rule. A comment without `open` means: it depends on the comment."""
-    if not NEGATED.search(comment):
-        for state, words in WORDS.items():
+def _parse_state(modifier: str | None, comment: str, *, is_open: bool) -> State:
+    """Return the state of a rule. After a comment without `open`, the state is unknown."""
+    if not NEGATION.search(comment):
+        for state, words in COMMENT_PATTERNS.items():
             if words.search(comment):
                 return state
     if modifier == "closed":

@@ -1,4 +1,4 @@
-"""From wall time to instants: a year of states along UTC, clock changes included."""
+"""The states of a year in UTC, computed from wall time and clock changes."""
 
 from array import array
 from bisect import bisect_left
@@ -15,14 +15,14 @@ from protect.directory.hours import days, syntax
 
 class Timeline(NamedTuple):
     """The changes of state in a year.
-    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute."""
+    Units: `starts` are minutes since 1970 UTC; the first is the first minute of the year."""
 
     starts: array[int]
     codes: bytes
 
 
-class Stretch(NamedTuple):
-    """A time of constant offset. Units: minutes, since 1970 UTC and of the offset."""
+class OffsetPeriod(NamedTuple):
+    """A period with a constant UTC offset. Units: minutes; `start` and `end` since 1970 UTC."""
 
     start: int
     end: int
@@ -30,53 +30,52 @@ class Stretch(NamedTuple):
 
 
 @lru_cache(maxsize=32768)
-def timeline(
-    expression: str, zone: str, country: str, subdivision: str | None, year: int
-) -> Timeline:
+def timeline(expression: str, zone: str, country: str, region: str | None, year: int) -> Timeline:
     """Return the states of a year (UTC).
-    Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
-    autumn is open twice, one that is skipped in spring does not exist."""
-    minutes, codes = days.wall(expression, country, subdivision, year)
+    Each instant has the state that the wall clock implies: an hour that occurs twice in
+    autumn is open twice, and an hour that is skipped in spring does not exist."""
+    minutes, codes = days.wall_time_changes(expression, country, region, year)
     minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - syntax.DAY
-    parts = [_within(stretch, minutes, codes) for stretch in stretches(zone, year)]
+    parts = [_changes(period, minutes, codes) for period in offset_periods(zone, year)]
     starts = np.concatenate([start for start, _ in parts])
     codes = np.concatenate([code for _, code in parts])
     is_change = np.diff(codes, prepend=np.uint8(255)) != 0
     return Timeline(array("i", starts[is_change].tolist()), codes[is_change].tobytes())
 
 
-def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: syntax.Codes) -> days.Changes:
-    """Return the changes on the wall that a stretch shows, as instants, from its first minute."""
-    start, end = stretch.start + stretch.offset, stretch.end + stretch.offset
-    first = np.searchsorted(minutes, start, side="right") - 1  # what holds when it begins
+def _changes(period: OffsetPeriod, minutes: NDArray[np.int64], codes: syntax.Codes) -> days.Changes:
+    """Return the wall-time changes of a period as UTC minutes, from its first minute on."""
+    start, end = period.start + period.offset, period.end + period.offset
+    # The change before the period sets its first state.
+    first = np.searchsorted(minutes, start, side="right") - 1
     last = np.searchsorted(minutes, end)
-    return np.maximum(minutes[first:last], start) - stretch.offset, codes[first:last]
+    return np.maximum(minutes[first:last], start) - period.offset, codes[first:last]
 
 
 @lru_cache(maxsize=512)
-def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
-    """Return the stretches of constant offset that make up a year (UTC) in a zone."""
-    there = ZoneInfo(zone)
-    parts: list[Stretch] = []
+def offset_periods(zone: str, year: int) -> tuple[OffsetPeriod, ...]:
+    """Return the periods of constant UTC offset that make up a year (UTC) in a zone."""
+    tz = ZoneInfo(zone)
+    parts: list[OffsetPeriod] = []
     start = minute_of(datetime(year, 1, 1, tzinfo=UTC))
     last = minute_of(datetime(year + 1, 1, 1, tzinfo=UTC))
     for day in range(start, last, syntax.DAY):
-        before = _offset(there, day)
-        if _offset(there, day + syntax.DAY) != before:
+        before = _utc_offset(tz, day)
+        if _utc_offset(tz, day + syntax.DAY) != before:
             minutes = range(day, day + syntax.DAY)
-            change = day + bisect_left(minutes, True, key=lambda at: _offset(there, at) != before)
-            parts.append(Stretch(start, change, before))
+            change = day + bisect_left(minutes, True, key=lambda at: _utc_offset(tz, at) != before)
+            parts.append(OffsetPeriod(start, change, before))
             start = change
-    return (*parts, Stretch(start, last, _offset(there, start)))
+    return (*parts, OffsetPeriod(start, last, _utc_offset(tz, start)))
 
 
-def _offset(zone: ZoneInfo, minute: int) -> int:
-    there = datetime.fromtimestamp(minute * 60, zone)
-    return minute_of(there.replace(tzinfo=UTC)) - minute
+def _utc_offset(zone: ZoneInfo, minute: int) -> int:
+    local_time = datetime.fromtimestamp(minute * 60, zone)
+    return minute_of(local_time.replace(tzinfo=UTC)) - minute
 
 
 def minute_of(at: datetime) -> int:
-    """Return the minute, since 1970 UTC, that an instant lies in.
+    """Return the minute since 1970 UTC that contains an instant.
     Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")

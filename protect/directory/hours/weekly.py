@@ -1,42 +1,43 @@
-"""A plain week: hours for each weekday and for public holidays, to and from the syntax.
-Most services have no other hours. What a plain week cannot say has none: `week_of` returns None."""
+"""Plain weeks: hours for each weekday and for public holidays, parsed and written. Most services
+have no other hours. `parse_week` returns None for hours that a plain week cannot hold."""
 
 import re
 from collections.abc import Mapping
 
-from protect.directory.hours.syntax import DAY, BadHours, Holiday, Operator, Rule, State, rules
+from protect.directory.hours import syntax
+from protect.directory.hours.syntax import DAY, BadHours, Holiday, Rule
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAY = "PH"
 ALWAYS = "24/7"
-ITEM = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?")
-CLOSED = frozenset({"closed", "off", "-", "–"})
-SPAN = re.compile(
+WEEKDAY_RANGE = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?")
+CLOSED_WORDS = frozenset({"closed", "off", "-", "–"})
+SPAN_PATTERN = re.compile(
     r"(?P<from>\d{1,2})(?:[:.h](?P<from_minute>\d{2})?)?\s*(?:-|–|—|to)\s*"
     r"(?P<to>\d{1,2})(?:[:.h](?P<to_minute>\d{2})?)?"
 )
-BETWEEN = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
+SPAN_SEPARATOR = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
 
-EVENING = 16 * 60  # minutes: hours that begin before hardly go over midnight
+EVENING_START = 16 * 60  # minutes; hours that begin earlier rarely continue after midnight
 
 type Span = tuple[int, int]  # minutes from 00:00; an end after midnight is above 1440
-type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a missing day unsaid
+type Week = dict[str, tuple[Span, ...]]  # by WEEKDAYS and HOLIDAY; () is closed, missing unknown
 
 
-def week_of(expression: str) -> Week | None:
-    """Return the plain week of an expression, None where it holds more than that.
+def parse_week(expression: str) -> Week | None:
+    """Return the plain week of an expression; None where a plain week cannot hold its rules.
     Errors: BadHours."""
     week: Week = {}
-    for rule in rules(expression):
-        days = _days(rule)
+    for rule in syntax.parse_rules(expression):
+        days = _days_of_rule(rule)
         if days is None or (HOLIDAY in week and days != [HOLIDAY]):
-            return None  # a later rule takes back what was said of holidays
+            return None  # a later rule overrides the rule for holidays
         week |= dict.fromkeys(days, () if rule.is_off else rule.spans)
     return {day: spans for day, spans in week.items() if spans or day == HOLIDAY}
 
 
-def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
-    """Return a plain week in OpenStreetMap syntax, days with equal hours joined: "" for none."""
+def format_week(week: Mapping[str, tuple[Span, ...]]) -> str:
+    """Return a plain week in OpenStreetMap syntax, days with equal hours joined; "" for none."""
     parts: list[tuple[list[str], tuple[Span, ...]]] = []
     for day in WEEKDAYS:
         spans = week.get(day, ())
@@ -46,57 +47,57 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
         elif spans:
             parts.append(([day], spans))
     selectors = []
-    for runs, spans in _joined(parts):
+    for runs, spans in _group_days_with_equal_hours(parts):
         days = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-        selectors.append(f"{','.join(days)} {typed_of(spans, ',')}")
+        selectors.append(f"{','.join(days)} {format_day(spans, ',')}")
     if HOLIDAY in week:
-        selectors.append(f"{HOLIDAY} {typed_of(week[HOLIDAY], ',') or 'off'}")
+        selectors.append(f"{HOLIDAY} {format_day(week[HOLIDAY], ',') or 'off'}")
     return "; ".join(selectors)
 
 
-def spans_of(text: str) -> tuple[Span, ...] | None:
+def parse_day(text: str) -> tuple[Span, ...] | None:
     """Return the hours that were typed for a day: "9-12, 13:30–17"; None for a blank.
-    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end that
-    may be meant by a 12-hour clock: "9-5"."""
+    "closed" gives no span. Errors: BadHours, at the first part that is not a span, or whose
+    end may be meant on a 12-hour clock: "9-5"."""
     typed = text.strip()
     if not typed:
         return None
-    if typed.casefold() in CLOSED:
+    if typed.casefold() in CLOSED_WORDS:
         return ()
     spans: list[Span] = []
-    for part in filter(None, BETWEEN.split(typed)):
-        span = _span(part)
+    for part in filter(None, SPAN_SEPARATOR.split(typed)):
+        span = _parse_span(part)
         if span is None or (spans and span[0] < spans[-1][1]):
             raise BadHours(position=typed.find(part) + 1, expression=text)
         spans.append(span)
     return tuple(spans)
 
 
-def typed_of(spans: tuple[Span, ...], comma: str = ", ") -> str:
-    """Return the hours of a day as people type them."""
-    return comma.join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+def format_day(spans: tuple[Span, ...], comma: str = ", ") -> str:
+    """Return the hours of a day as text, in the form that `parse_day` reads."""
+    return comma.join(f"{_format_minute(start)}-{_format_minute(end)}" for start, end in spans)
 
 
-def _days(rule: Rule) -> list[str] | None:
-    """Return the days of a rule, None if no plain week can hold it."""
+def _days_of_rule(rule: Rule) -> list[str] | None:
+    """Return the days of a rule; None if a plain week cannot hold the rule."""
     is_plain = (
-        rule.operator is Operator.NORMAL
+        rule.operator is syntax.RuleOperator.NORMAL
         and not (rule.tails or rule.holidays_within)
-        and rule.state in {State.OPEN, State.CLOSED}
+        and rule.state in {syntax.State.OPEN, syntax.State.CLOSED}
         and all(each == Holiday(HOLIDAY, 0) for each in rule.holidays)
     )
     if not is_plain or (rule.is_off and rule.spans != ((0, 2 * DAY),)):
         return None
-    items = [] if rule.days is None else _weekdays(rule.days)
+    items = [] if rule.days is None else _parse_weekdays(rule.days)
     return None if items is None else items + [HOLIDAY] * bool(rule.holidays)
 
 
-def _weekdays(selector: str) -> list[str] | None:
+def _parse_weekdays(selector: str) -> list[str] | None:
     if not selector:
-        return None  # every day, holidays included: no plain week says that
+        return None  # every day, holidays included, which a plain week cannot express
     days: list[str] = []
     for item in selector.split(","):
-        named = ITEM.fullmatch(item)
+        named = WEEKDAY_RANGE.fullmatch(item)
         if named is None:
             return None
         first = WEEKDAYS.index(named[1])
@@ -105,29 +106,29 @@ def _weekdays(selector: str) -> list[str] | None:
     return days
 
 
-def _joined(
+def _group_days_with_equal_hours(
     parts: list[tuple[list[str], tuple[Span, ...]]],
 ) -> list[tuple[list[list[str]], tuple[Span, ...]]]:
-    """Join runs of days with equal hours: Mo-Tu and Th."""
+    """Group runs of days that have equal hours, such as Mo-Tu and Th."""
     days_by_spans: dict[tuple[Span, ...], list[list[str]]] = {}
     for days, spans in parts:
         days_by_spans.setdefault(spans, []).append(days)
     return [(days, spans) for spans, days in days_by_spans.items()]
 
 
-def _clock(minute: int) -> str:
-    within = minute if minute <= DAY else minute - DAY
-    return f"{within // 60:02}:{within % 60:02}"
+def _format_minute(minute: int) -> str:
+    minute_of_day = minute if minute <= DAY else minute - DAY
+    return f"{minute_of_day // 60:02}:{minute_of_day % 60:02}"
 
 
-def _span(text: str) -> Span | None:
-    match = SPAN.fullmatch(text.strip())
+def _parse_span(text: str) -> Span | None:
+    match = SPAN_PATTERN.fullmatch(text.strip())
     if match is None:
         return None
     minutes = [int(match[each] or 0) for each in ("from_minute", "to_minute")]
     start, end = int(match["from"]) * 60 + minutes[0], int(match["to"]) * 60 + minutes[1]
     if start >= DAY or end > DAY or max(minutes) > 59:
         return None
-    if start >= end and start < EVENING and not (match["from_minute"] or match["to_minute"]):
+    if start >= end and start < EVENING_START and not (match["from_minute"] or match["to_minute"]):
         return None
     return (start, end if end > start else end + DAY)

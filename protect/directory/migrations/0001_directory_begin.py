@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                             ("draft", "Draft"),
                             ("review", "In review"),
                             ("published", "Published"),
-                            ("suspended", "Taken off for a while"),
+                            ("suspended", "Suspended"),
                             ("withdrawn", "Withdrawn"),
                         ],
                         default="draft",
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("id", 1)), name="directory_version_one_row"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("source", "source_id"), name="directory_organisation_source"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                         ),
                         name="directory_location_both_coordinates",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("service", "channel"), name="directory_schedule_one_a_channel"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -497,7 +497,7 @@ class Migration(migrations.Migration):
                         fields=("service", "language", "how", "window"),
                         name="directory_language_once",
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -706,7 +706,7 @@ class Migration(migrations.Migration):
                         ),
                         name="directory_criterion_answer_given",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -808,7 +808,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("service", "kind"), name="directory_access_once"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -871,7 +871,7 @@ class Migration(migrations.Migration):
                         ),
                         name="directory_area_exactly_one",
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -905,7 +905,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("service", "location"), name="directory_service_once_at_location"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -1007,7 +1007,7 @@ class Migration(migrations.Migration):
                         ),
                         name="directory_text_reviewed_by_another",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,6 @@
-"""Forgetting where a service is: in every row that may hold it."""
+"""Erasure of the address of a service from every row that may hold it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,96 +13,103 @@ from protect.directory.models import FactCheck, Location, Service, ServiceText
 from protect.directory.protection import address_patterns
 
 # Texts of a service in which an address may have been repeated.
-TEXTS = (
+TEXT_COLUMNS = (
     *("description", "audience_note", "how_to_access", "restrictions", "area_note"),
     *("referral_route", "admission_conditions", "desk_notes"),
 )
-# Keys of values that say where something is, wherever they stand in what was kept as JSON.
-PLACES = frozenset(
+# JSON keys whose values say where something is, at any depth.
+LOCATION_KEYS = frozenset(
     {"locations", "at_locations", "location", "address", "postal_code"}
     | {"latitude", "longitude", "is_exact"}
 )
-# Keys of values that are written in a grammar of their own: only known spots are looked for.
-EXACT = frozenset({"expression", "window", "number", "values", "id"})
-SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
-NAMES = ("name",)
-LINKS = ("website", "email")
+# JSON keys whose values have a grammar of their own: only known address parts are removed.
+SYNTAX_KEYS = frozenset({"expression", "window", "number", "values", "id"})
+PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
+NAME_COLUMNS = ("name",)
+LINK_COLUMNS = ("website", "email")
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Removes mentions of places from texts. `spots` are the known places."""
+    """Removes addresses from texts. `address_parts`: known streets and postcodes of a service."""
 
-    spots: frozenset[str]
+    address_parts: frozenset[str]
 
-    def mentions(self, text: str) -> str:
-        """Return a text without the known spots and without links to maps."""
-        return address_patterns.without_maps(
-            address_patterns.without_spots(text, self.spots), address_patterns.WITHHELD
-        )
+    def redact_mentions(self, text: str) -> str:
+        """Return a text without the known address parts and without links to maps."""
+        text = address_patterns.replace_address_parts(text, self.address_parts)
+        return address_patterns.replace_map_links(text, address_patterns.REPLACEMENT)
 
-    def text(self, text: str) -> str:
-        """Return a text without the sentences that read like an address as well."""
-        text = self.mentions(text)
-        if not address_patterns.resembles(text):
+    def redact_text(self, text: str) -> str:
+        """Return a text without known address parts and sentences that look like an address."""
+        text = self.redact_mentions(text)
+        if not address_patterns.resembles_address(text):
             return text
-        left = "".join(
-            f"{address_patterns.WITHHELD} " if address_patterns.resembles(each) else each
+        remaining = "".join(
+            f"{address_patterns.REPLACEMENT} " if address_patterns.resembles_address(each) else each
             for each in address_patterns.SENTENCE.findall(text)
         ).strip()
-        return address_patterns.WITHHELD if address_patterns.resembles(left) else left
+        is_clean = not address_patterns.resembles_address(remaining)
+        return remaining if is_clean else address_patterns.REPLACEMENT
 
-    def name(self, text: str) -> str:
-        """Return a name without what reads like an address; never an empty one."""
-        text = address_patterns.name_without_place(self.mentions(text))
-        is_clean = text and not address_patterns.resembles_in_name(text)
-        return text if is_clean else address_patterns.WITHHELD
+    def redact_name(self, text: str) -> str:
+        """Return a name without the parts that look like an address; never an empty name."""
+        text = address_patterns.name_without_address(self.redact_mentions(text))
+        is_clean = text and not address_patterns.name_resembles_address(text)
+        return text if is_clean else address_patterns.REPLACEMENT
 
-    def link(self, link: str) -> str:
-        """Return a web or mail address, or nothing where it leads there."""
-        tells = self.mentions(link) != link or address_patterns.resembles_link(link)
-        return "" if tells else link
+    def redact_link(self, link: str) -> str:
+        """Return a web or e-mail address; "" if it reveals the address of the service."""
+        is_safe = self.redact_mentions(link) == link and not address_patterns.link_reveals_place(
+            link
+        )
+        return link if is_safe else ""
 
-    def value(self, value: Any, key: str = "") -> Any:
-        """Return JSON without places and without mentions of them. `key`: of the value."""
+    def redact_value(self, value: Any, key: str = "") -> Any:
+        """Return a JSON value without locations and mentions of them. `key`: key of the value."""
         if isinstance(value, str):
-            if key in LINKS:
-                return self.link(value)
-            return self.mentions(value) if key in EXACT else self.text(value)
+            if key in LINK_COLUMNS:
+                return self.redact_link(value)
+            return self.redact_mentions(value) if key in SYNTAX_KEYS else self.redact_text(value)
         if isinstance(value, list | tuple):
-            return [self.value(each, key) for each in value]
+            return [self.redact_value(each, key) for each in value]
         if isinstance(value, Mapping):
-            return {name: self._entry(name, each) for name, each in value.items()}
+            return {name: self._redact_entry(name, each) for name, each in value.items()}
         return value
 
-    def _entry(self, name: str, value: Any) -> Any:
-        is_fact = name == "address" and isinstance(value, Mapping)  # its places are further in
-        if name not in PLACES or is_fact:
-            return self.value(value, name)
+    def _redact_entry(self, name: str, value: Any) -> Any:
+        # The locations of the whole address fact are nested in it.
+        """Return the redacted value of a JSON key; an empty one if the key is a location."""
+        is_fact = name == "address" and isinstance(value, Mapping)
+        if name not in LOCATION_KEYS or is_fact:
+            return self.redact_value(value, name)
         return type(value)() if isinstance(value, str | list | dict) else None
 
     def clean_rows(self, rows: QuerySet[Any], columns: Collection[str]) -> None:
-        """Clean columns of texts or JSON in rows; what changes nothing is not written."""
+        """Clean text or JSON columns of rows, and save only the rows that change."""
         for row in rows.order_by("pk"):
-            _store(row, {column: self.value(getattr(row, column)) for column in columns})
+            values = {column: self.redact_value(getattr(row, column)) for column in columns}
+            _save_changed_columns(row, values)
 
 
-def forget_addresses(service: Service) -> None:
-    """Delete the address of a service, and every mention of it in the texts about the service.
-    A location that another service shares stays with that service. The fingerprint of the imported
-    row is deleted too, because it could be recomputed from a list of streets. Call it in a
-    transaction in which the service is locked."""
+def erase_addresses(service: Service) -> None:
+    """Delete the address of a service, and every mention of it in texts about the service.
+    A location that another service shares stays with that service. The fingerprint of the
+    imported row is deleted too, because it could be recomputed from a list of streets. Call
+    it in a transaction in which the service is locked."""
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
     stored = {spot for each in locations for spot in (each.address, each.postal_code) if spot}
-    reported = (spot for each in extensions() for spot in each.address_spots(service))
+    reported = (spot for each in extensions() for spot in each.known_address_parts(service))
     cleaner = Cleaner(frozenset(stored.union(reported)))
     service.at_locations.all().delete()
     Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
     service.source_digest = ""
-    for names, clean in ((TEXTS, cleaner.text), (NAMES, cleaner.name), (LINKS, cleaner.link)):
-        for name in names:
-            setattr(service, name, clean(getattr(service, name)))
-    service.save(update_fields=[*TEXTS, *NAMES, *LINKS, "source_digest"])
+    redactions: dict[str, Callable[[str], str]] = dict.fromkeys(TEXT_COLUMNS, cleaner.redact_text)
+    redactions |= dict.fromkeys(NAME_COLUMNS, cleaner.redact_name)
+    redactions |= dict.fromkeys(LINK_COLUMNS, cleaner.redact_link)
+    for name, redact in redactions.items():
+        setattr(service, name, redact(getattr(service, name)))
+    service.save(update_fields=[*TEXT_COLUMNS, *NAME_COLUMNS, *LINK_COLUMNS, "source_digest"])
     _clean_organisation(service, cleaner)
     for table in TABLES.values():
         cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
@@ -113,21 +120,24 @@ def forget_addresses(service: Service) -> None:
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
-    """Clean the organisation. Where it also runs public services, its office address may stay."""
-    house = service.organisation
-    others = house.services.exclude(pk=service.pk).exclude(address_audience=Audience.NEVER_STORED)
-    is_open = others.exists()
+    """Remove the address from the organisation's texts. If the organisation also runs public
+    services, sentences that merely look like an address stay."""
+    organisation = service.organisation
+    others = organisation.services.exclude(pk=service.pk)
+    has_public_services = others.exclude(address_audience=Audience.NEVER_STORED).exists()
+    redact_name = cleaner.redact_mentions if has_public_services else cleaner.redact_name
+    redact_text = cleaner.redact_mentions if has_public_services else cleaner.redact_text
     texts = {
-        "name": (cleaner.mentions if is_open else cleaner.name)(house.name),
-        "description": (cleaner.mentions if is_open else cleaner.text)(house.description),
-        "website": cleaner.link(house.website),
+        "name": redact_name(organisation.name),
+        "description": redact_text(organisation.description),
+        "website": cleaner.redact_link(organisation.website),
     }
-    _store(house, texts)
+    _save_changed_columns(organisation, texts)
 
 
-def _store(row: Model, after: Mapping[str, Any]) -> None:
-    changed = [column for column in after if after[column] != getattr(row, column)]
+def _save_changed_columns(row: Model, values: Mapping[str, Any]) -> None:
+    changed = [column for column in values if values[column] != getattr(row, column)]
     for column in changed:
-        setattr(row, column, after[column])
+        setattr(row, column, values[column])
     if changed:
         row.save(update_fields=changed)

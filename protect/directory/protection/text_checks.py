@@ -1,4 +1,4 @@
-"""Refuses or shortens texts that reveal a never stored address."""
+"""Checks that refuse or shorten texts which reveal a protected address."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -9,59 +9,60 @@ from protect.directory.models import Service
 from protect.directory.protection import address_patterns, erasure
 
 
-def must_not_tell_where(service: Service, *typed: object) -> None:
-    """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
-    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing."""
-    texts = (text for each in typed for text in _texts(each))
-    _must_not(service, address_patterns.resembles, texts)
+def refuse_address_text(service: Service, *values: object) -> None:
+    """Refuse texts that look like an address or a map link. `values`: texts, lists or mappings.
+    Errors: directory_tells_where, for a service with a protected address; it quotes nothing."""
+    texts = (text for each in values for text in _iterate_texts(each))
+    _refuse_if_any(service, address_patterns.resembles_address, texts)
 
 
-def must_not_lead_there(service: Service, *links: str) -> None:
-    """Refuse web and mail addresses that lead there. Errors: directory_tells_where, as above."""
-    _must_not(service, address_patterns.resembles_link, links)
+def refuse_address_links(service: Service, *links: str) -> None:
+    """Refuse web and e-mail addresses that reveal a place.
+    Errors: directory_tells_where, as above."""
+    _refuse_if_any(service, address_patterns.link_reveals_place, links)
 
 
-def must_not_be_named_there(service: Service, name: str) -> None:
+def refuse_address_name(service: Service, name: str) -> None:
     """Refuse an organisation's name that is an address. Errors: directory_tells_where, as above."""
-    _must_not(service, address_patterns.resembles_in_name, [name])
+    _refuse_if_any(service, address_patterns.name_resembles_address, [name])
 
 
-def silence(service: Service) -> None:
-    """Take what reads like an address out of a protected service as it was loaded. For readers:
-    nothing is saved. Of its own texts, of translations, and of the columns that facts declare as
-    free text. Errors: KeyError, when rows were not prefetched: others would be changed."""
+def redact_loaded_service(service: Service) -> None:
+    """Remove sentences with addresses from a loaded, protected service; save nothing.
+    It changes the service's own texts, its translations, and the free-text columns of
+    facts. Errors: KeyError, when the rows were not prefetched."""
     if service.address_audience == Audience.PUBLIC:
         return
     loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]
     for name, table in TABLES.items():
         for row in loaded[name] if table.texts else ():
             for column in table.texts:
-                setattr(row, column, silent(getattr(row, column)))
+                setattr(row, column, drop_address_sentences(getattr(row, column)))
     for text in loaded["texts"]:
-        text.text = silent(text.text)
-    for name in erasure.TEXTS:
-        setattr(service, name, silent(getattr(service, name)))
-    if address_patterns.resembles(service.website):
+        text.text = drop_address_sentences(text.text)
+    for name in erasure.TEXT_COLUMNS:
+        setattr(service, name, drop_address_sentences(getattr(service, name)))
+    if address_patterns.resembles_address(service.website):
         service.website = ""
 
 
-def silent(text: str) -> str:
-    """Return a text without the sentences that contain an address."""
-    if not text or not address_patterns.resembles(text):
+def drop_address_sentences(text: str) -> str:
+    """Return a text without the sentences that look like an address."""
+    if not text or not address_patterns.resembles_address(text):
         return text
     sentences = address_patterns.SENTENCE.findall(text)
-    left = "".join(each for each in sentences if not address_patterns.resembles(each))
-    return "" if address_patterns.resembles(left) else left.strip()
+    remaining = "".join(each for each in sentences if not address_patterns.resembles_address(each))
+    return "" if address_patterns.resembles_address(remaining) else remaining.strip()
 
 
-def _must_not(service: Service, tells: Callable[[str], bool], texts: Iterable[str]) -> None:
-    if service.address_audience == Audience.NEVER_STORED and any(map(tells, texts)):
+def _refuse_if_any(service: Service, reveals: Callable[[str], bool], texts: Iterable[str]) -> None:
+    if service.address_audience == Audience.NEVER_STORED and any(map(reveals, texts)):
         raise DirectoryRefusal("directory_tells_where")
 
 
-def _texts(typed: object) -> Iterator[str]:
+def _iterate_texts(typed: object) -> Iterator[str]:
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping | list | tuple | set | frozenset):
         for each in typed.values() if isinstance(typed, Mapping) else typed:
-            yield from _texts(each)
+            yield from _iterate_texts(each)

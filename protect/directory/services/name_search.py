@@ -1,5 +1,5 @@
-"""Search of services by name, town, number or short code, with one typing error allowed.
-Kept in memory and renewed when the directory's version has moved on, as the match is."""
+"""Search of services by name, town, number or short code, despite a typing error.
+The index is kept in memory and refreshed when the version of the directory has changed."""
 
 import re
 from collections import defaultdict
@@ -21,53 +21,53 @@ from protect.directory.service_models import Stamp
 from protect.reference.lookup import store as places
 from protect.reference.lookup.fold import fold
 
-MOST = 2000  # services: for fewer, the user types one word more
-SHORTEST_TYPO = 4  # letters; below, one slip makes another word
+MAXIMUM_RESULTS = 2000  # services
+SHORTEST_WORD_WITH_TYPO = 4  # letters; in a shorter word one error makes another word
 SHORTEST_NUMBER = 3  # digits
-LONGEST = 120  # characters of what is typed
+MAXIMUM_QUERY_LENGTH = 120  # characters of a query
 WORD = re.compile(r"\w+")
-DIGITS = re.compile(r"\+?[\d\s()./-]+")
+NUMBER_PATTERN = re.compile(r"\+?[\d\s()./-]+")
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     key: UUID
     text: str  # folded: name, organisation, towns, short code
-    digits: str  # of its numbers, a blank between two
+    digits: str  # of all its phone numbers, separated by blanks
 
 
-class Index:
-    """Entries, never changed: `renewed` returns another."""
+class NameIndex:
+    """An immutable search index of services: its methods return changed copies."""
 
-    def __init__(self, entries: Mapping[UUID, Entry]) -> None:
+    def __init__(self, entries: Mapping[UUID, IndexEntry]) -> None:
         self._entries = entries
 
-    def renewed(self, changed: Iterable[Entry]) -> "Index":
-        """Return an index in which some entries are new or different."""
-        return Index({**self._entries, **{each.key: each for each in changed}})
+    def with_entries(self, changed: Iterable[IndexEntry]) -> "NameIndex":
+        """Return an index with these entries added or replaced."""
+        return NameIndex({**self._entries, **{each.key: each for each in changed}})
 
-    def without(self, gone: Collection[UUID]) -> "Index":
-        """Return an index without these entries; itself where it has none of them."""
-        if not gone:
+    def without_services(self, removed: Collection[UUID]) -> "NameIndex":
+        """Return an index without these services; the same index if there is nothing to remove."""
+        if not removed:
             return self
-        return Index({key: each for key, each in self._entries.items() if key not in gone})
+        return NameIndex({key: each for key, each in self._entries.items() if key not in removed})
 
-    def find(self, typed: str) -> list[UUID]:
-        """Return the services that hold every word of what was typed, MOST at most.
-        A word of four letters or more may hold one slip, where nothing holds it as it is."""
-        text = typed.strip()[:LONGEST]
-        if number := _number(text):
-            return [key for key, each in self._entries.items() if number in each.digits][:MOST]
+    def find(self, query: str) -> list[UUID]:
+        """Return the services that contain every word of the query, at most MAXIMUM_RESULTS. If no
+        service contains them all, words of four letters or more may differ by one typing error."""
+        text = query.strip()[:MAXIMUM_QUERY_LENGTH]
+        entries = self._entries.items()
+        if number := _typed_number(text):
+            return [key for key, each in entries if number in each.digits][:MAXIMUM_RESULTS]
         words = WORD.findall(fold(text))
         if not words:
             return []
-        entries = self._entries.items()
         if exact := [key for key, each in entries if all(word in each.text for word in words)]:
-            return exact[:MOST]
-        return sorted(set.intersection(*map(self._holding, words)))[:MOST]
+            return exact[:MAXIMUM_RESULTS]
+        return sorted(set.intersection(*map(self._services_with_word, words)))[:MAXIMUM_RESULTS]
 
-    def _holding(self, word: str) -> set[UUID]:
-        """Return the services with a word that differs by one typing error at most."""
-        if len(word) < SHORTEST_TYPO:
+    def _services_with_word(self, word: str) -> set[UUID]:
+        """Return the services with a word that differs from `word` by at most one typing error."""
+        if len(word) < SHORTEST_WORD_WITH_TYPO:
             return {key for key, each in self._entries.items() if word in each.text}
         near = process.extract(
             word, self._spellings, scorer=OSA.distance, score_cutoff=1, limit=None
@@ -76,6 +76,7 @@ class Index:
 
     @cached_property
     def _words(self) -> dict[str, list[UUID]]:
+        """The ids of services by each word of their texts."""
         keys_by_word: dict[str, list[UUID]] = defaultdict(list)
         for key, each in self._entries.items():
             for word in set(WORD.findall(each.text)):
@@ -87,19 +88,19 @@ class Index:
         return sorted(self._words)
 
 
-def folded(parts: Iterable[str]) -> str:
-    """Return words as they are looked for."""
+def fold_parts(parts: Iterable[str]) -> str:
+    """Join texts and fold case and accents, as the index stores them."""
     return fold(" ".join(part for part in parts if part))
 
 
-def digits(numbers: Iterable[str]) -> str:
-    """Return the digits of numbers, a blank between two."""
+def join_digits(numbers: Iterable[str]) -> str:
+    """Return the digits of phone numbers, separated by blanks."""
     return " ".join("".join(filter(str.isdigit, each)) for each in numbers)
 
 
-def _number(text: str) -> str:
-    """Return the digits of a number that was typed, without what is dialled only at home."""
-    number = digits([text]).lstrip("0") if DIGITS.fullmatch(text) else ""
+def _typed_number(text: str) -> str:
+    """Return the digits of a query that is a phone number, without leading zeros; else ""."""
+    number = join_digits([text]).lstrip("0") if NUMBER_PATTERN.fullmatch(text) else ""
     return number if len(number) >= SHORTEST_NUMBER else ""
 
 
@@ -107,65 +108,71 @@ CHUNK = 2000  # services read at a time
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class _LoadedIndex:
     version: int
     stamps: Mapping[UUID, Stamp]
-    index: Index
+    index: NameIndex
 
 
-class _Current:
-    """The newest index. Threads share it; one of them at a time renews it."""
+class _IndexCache:
+    """The current index, shared by threads. A lock lets one thread at a time refresh it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: _LoadedIndex | None = None
 
-    def get(self) -> Index:
+    def get(self) -> NameIndex:
         with self._lock:
             number = DirectoryVersion.objects.filter(pk=1).values_list("number", flat=True).first()
             if self._loaded is None or self._loaded.version != number:
-                self._loaded = _renewed(self._loaded, number or 0)
+                self._loaded = _refresh_index(self._loaded, number or 0)
             return self._loaded.index
 
-    def forget(self) -> None:
-        """Drop what is remembered."""
+    def clear(self) -> None:
+        """Drop the index, so that the next search builds it again."""
         self._loaded = None
 
 
-CURRENT = _Current()
+INDEX_CACHE = _IndexCache()
 
 
-def find(typed: str) -> list[UUID]:
-    """Return the services that match the typed words. The caller checks who may see them."""
-    return CURRENT.get().find(typed)
+def find(query: str) -> list[UUID]:
+    """Return the services that match a query.
+    The caller must check which of them the user may see."""
+    return INDEX_CACHE.get().find(query)
 
 
-def forget() -> None:
-    """Drop the cache, after the tables were reloaded."""
-    CURRENT.forget()
+def clear_index_cache() -> None:
+    """Drop the index after the tables were reloaded."""
+    INDEX_CACHE.clear()
 
 
-def _renewed(current: _Loaded | None, number: int) -> _Loaded:
-    """Read again what has changed. A change that was committed late is seen by its own moment."""
+def _refresh_index(current: _LoadedIndex | None, number: int) -> _LoadedIndex:
+    """Return the index with changed services read again. It compares the stamps of services, so
+    that a change that was committed late is found too."""
     stamps = Service.objects.all().stamps()
     if current is None:
-        return _Loaded(number, stamps, Index({}).renewed(_read(Service.objects.all())))
+        index = NameIndex({}).with_entries(_read_entries(Service.objects.all()))
+        return _LoadedIndex(number, stamps, index)
     changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
-    index = current.index.without(current.stamps.keys() - stamps.keys())
+    index = current.index.without_services(current.stamps.keys() - stamps.keys())
     chunks = (Service.objects.filter(pk__in=keys) for keys in batched(changed, CHUNK, strict=False))
-    return _Loaded(number, stamps, index.renewed(each for rows in chunks for each in _read(rows)))
+    entries = (each for rows in chunks for each in _read_entries(rows))
+    return _LoadedIndex(number, stamps, index.with_entries(entries))
 
 
-def _read(rows: QuerySet[Service]) -> Iterator[Entry]:
-    numbers, towns = _by_service(rows)
+def _read_entries(rows: QuerySet[Service]) -> Iterator[IndexEntry]:
+    numbers, towns = _numbers_and_towns(rows)
     columns = ("pk", "name", "organisation__name", "short", "coarse_area")
     for key, name, organisation, short, cell in rows.values_list(*columns).iterator(CHUNK):
-        text = folded([name, organisation, short, area_name(cell), *towns[key]])
-        yield Entry(key, text, digits(numbers[key]))
+        text = fold_parts([name, organisation, short, area_name(cell), *towns[key]])
+        yield IndexEntry(key, text, join_digits(numbers[key]))
 
 
-def _by_service(rows: QuerySet[Service]) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:
-    """Return numbers and towns by service. A protected service has no town."""
+def _numbers_and_towns(
+    rows: QuerySet[Service],
+) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:
+    """Return phone numbers and towns by service. A protected service has no town."""
     numbers: dict[UUID, list[str]] = defaultdict(list)
     towns: dict[UUID, list[str]] = defaultdict(list)
     keys = rows.values("pk")
@@ -175,6 +182,6 @@ def _by_service(rows: QuerySet[Service]) -> tuple[dict[UUID, list[str]], dict[UU
     sites = ServiceAtLocation.objects.filter(service__in=keys)
     named = sites.values_list("service", "location__city", "location__place")
     for service, city, place in named.iterator(CHUNK):
-        row = places.rows().get(place) if place else None
+        row = places.place_rows().get(place) if place else None
         towns[service] += [city, *([row.name, *row.local_names] if row else [])]
     return numbers, towns

@@ -1,4 +1,4 @@
-"""The service list: its filter, whose values are part of the URL, and the services it finds."""
+"""Filter and search of the service list. The filter's values are part of the URL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from protect.directory import access, enums, models, service_models
 from protect.directory.extension import extensions
 from protect.directory.facts import sentences
 from protect.directory.services import name_search
-from protect.directory.services.forms import choose, kinds
+from protect.directory.services.forms import category_choices, set_choices
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
@@ -32,21 +32,21 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     rows: QuerySet[models.Service]
-    is_cut: bool  # more hold the words than are shown
+    is_truncated: bool  # more services match than were searched
 
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
-    """Return the services that match `chosen` (ServiceFilter.chosen). `sort`: a key of SORTS.
-    A fixed number of queries, however many services there are."""
-    rows = access.services_of(scope)
+    """Return the services that match `chosen` (see ServiceFilter.chosen).
+    `sort`: a key of SORTS. The number of queries is fixed, however many services there are."""
+    rows = access.visible_services(scope)
     is_cut = False
     if typed := chosen.get("q"):
         keys = name_search.find(typed)
-        is_cut = len(keys) >= name_search.MOST
+        is_cut = len(keys) >= name_search.MAXIMUM_RESULTS
         rows = rows.filter(pk__in=keys)
     for name, value in chosen.items():
-        if name in PLAIN:
-            rows = rows.filter(**{PLAIN[name]: value})
+        if name in FILTER_COLUMNS:
+            rows = rows.filter(**{FILTER_COLUMNS[name]: value})
     if chosen.get("language"):
         spoken = models.LanguageOffered.objects.filter(language=chosen["language"])
         rows = rows.filter(pk__in=spoken.values("service"))  # a join would show it twice
@@ -54,28 +54,27 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
         reasons = (each.services_with_reason(chosen["state"]) for each in extensions())
         rows = rows.filter(next((each for each in reasons if each is not None), Q(pk__in=())))
     if chosen.get("waits"):
-        rows = _mine(scope, rows)
+        rows = _waiting(scope, rows)
     return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
-PLAIN = {"country": "country", "status": "status", "kind": "categories"}
+FILTER_COLUMNS = {"country": "country", "status": "status", "kind": "categories"}
 
 
-def _mine(scope: Scope, rows: service_models.ServiceQuerySet) -> service_models.ServiceQuerySet:
-    """Keep what waits for people like this one: drafts, reviews, and what they hold."""
-    edits = access.countries_where(scope, Permission.EDIT_DIRECTORY)
-    releases = access.countries_where(scope, Permission.RELEASE_DIRECTORY)
-    mine = Q(status=enums.Status.DRAFT, country__in=edits) | Q(
-        status=enums.Status.REVIEW, country__in=releases
-    )
+def _waiting(scope: Scope, rows: service_models.ServiceQuerySet) -> service_models.ServiceQuerySet:
+    """Keep services that wait for the user: drafts, reviews, and those assigned to the user."""
+    edits = access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)
+    releases = access.countries_with_permission(scope, Permission.RELEASE_DIRECTORY)
+    drafts = Q(status=enums.Status.DRAFT, country__in=edits)
+    mine = drafts | Q(status=enums.Status.REVIEW, country__in=releases)
     for extension in extensions():
-        if (held := extension.services_held_by(scope)) is not None:
-            mine |= held
+        if (assigned := extension.services_assigned_to(scope)) is not None:
+            mine |= assigned
     return rows.filter(mine)
 
 
 class ServiceFilter(forms.Form):
-    """The bar over the list. What cannot be read is not looked for."""
+    """The filter form above the service list. Invalid values are ignored."""
 
     q = forms.CharField(
         required=False,
@@ -99,16 +98,16 @@ class ServiceFilter(forms.Form):
         offered: dict[str, Sequence[tuple[str, object]]] = {
             "country": sentences.countries_by_name(vocabulary.countries()),
             "status": enums.Status.choices,
-            "kind": kinds(),
+            "kind": category_choices(),
             "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],
             # Translators: in a filter: services that need something from the person at the desk.
-            "waits": [(MINE, _("Waits for me"))],
+            "waits": [(MINE, _("Waiting for me"))],
         }
         for name, choices in offered.items():
-            choose(self, name, [everything, *choices])
+            set_choices(self, name, [everything, *choices])
 
     def chosen(self) -> dict[str, str]:
-        """Return the chosen values by field, without unknown codes."""
+        """Return the valid, non-empty values by field name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}

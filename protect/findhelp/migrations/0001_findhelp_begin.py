@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         ),
                         name="findhelp_exitcheck_result",
                     )
-                ],
+                ]
             },
-        ),
+        )
     ]

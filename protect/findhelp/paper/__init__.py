@@ -1,1 +1,1 @@
-"""Cards, pathways and books as PDF; how they look stands in `typst/`. docs/adr/0008-paper.md."""
+"""Cards, pathways and books as PDF; `typst/` defines their layout. docs/adr/0008-paper.md."""

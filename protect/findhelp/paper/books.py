@@ -1,7 +1,5 @@
-"""A printed directory: every service of an area in one language, by need and town.
-
-A service stands in full once, at the first need that it answers; elsewhere its name and page do.
-"""
+"""A printed directory: every service of an area in one language, by need and town. A service is
+printed in full at the first need that it answers; the other needs refer to its page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,147 +9,153 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
-from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.answers.cards import COMMON, OLD, fresh_text, kinds_of
+from protect.directory.enums import Fact, Freshness, ServiceScope
+from protect.findhelp.answers import cards
+from protect.findhelp.answers.cards import OLD_STATES, SHARED_CAUTIONS
 from protect.findhelp.errors import FindHelpRefusal
-from protect.findhelp.paper import content
-from protect.findhelp.paper.leaflets import cautions_of, facts_of, frame_of, written_in
+from protect.findhelp.paper import content, leaflets
+from protect.findhelp.paper.leaflets import printed_language, service_cautions
 from protect.matching import questions
-from protect.matching.services.rows import Point, Reach, ServiceRow
-from protect.matching.wording import CHECKED, STALE, reason_text
+from protect.matching.services.rows import Point, ServedArea, ServiceRow
+from protect.matching.wording import CHECKED_SENTENCES, STALE_SENTENCES, reason_text
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 
-MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
-CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
-MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
-DATE = "…"  # in the place of a date in the legend
+MOST = 2000  # services in one file: about 200 pages and 20 seconds
+CREDITS = "GeoNames.org · CC BY 4.0"  # source of place names, the same in every language
+STATE_MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD_STATES, "!")}
+DATE_PLACEHOLDER = "…"  # in place of a date in the legend
 
 
-def is_in(row: ServiceRow, country: str, area: str) -> bool:
-    """Return whether a service is for people in an area: it is there, or serves it from elsewhere.
-    `area` is "" for the whole country. A service without a known place is always included."""
+def is_for_area(row: ServiceRow, country: str, area: str) -> bool:
+    """Return whether a service is located in an area or serves it from elsewhere. `area` is "" for
+    the whole country. A service without a known place or area is always included."""
     if row.country != country:
         return False
-    if not area or row.scope is Scope.NATIONAL:
+    if not area or row.scope is ServiceScope.NATIONAL:
         return True
     if row.points:
-        return town_of(row, area) is not None
-    return not row.areas or any(_reaches(reach, area) for reach in row.areas)
+        return town_in_area(row, area) is not None
+    return not row.areas or any(_covers_area(reach, area) for reach in row.areas)
 
 
-def town_of(row: ServiceRow, area: str) -> Point | None:
-    return next((each for each in row.points if not area or area in each.areas), None)
+def town_in_area(row: ServiceRow, area: str) -> Point | None:
+    return next((point for point in row.points if not area or area in point.areas), None)
 
 
-def _reaches(reach: Reach, area: str) -> bool:
-    if reach.area is None and reach.radius_km is None:
+def _covers_area(served: ServedArea, area: str) -> bool:
+    if served.area is None and served.radius_km is None:
         return True
-    return area in {reach.area, *reach.within} or reach.area in store.chain(area)
+    return area in {served.area, *served.containing_areas} or served.area in store.area_chain(area)
 
 
-class Edition(NamedTuple):
-    """Area, language and readers of a printed directory. `area` is "" for a whole country."""
+class BookOptions(NamedTuple):
+    """Area, language and readers of a printed directory; `area` is "" for a whole country."""
 
     country: str
     area: str
     name: str  # in the reader's language
     tag: str
     url: str  # what its QR code opens
-    professionals: str = ""  # how what only professionals may see is marked; "": there is none
+    professionals: str = ""  # mark of entries for professionals only; "": leave them out
 
 
-class _Shelf(NamedTuple):
+class _ChapterDraft(NamedTuple):
     towns: dict[tuple[int, str], list[content.Entry]]
     also: list[tuple[str, str]]
 
 
-def book_of(
-    rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
+def build_book(
+    rows: Sequence[ServiceRow],
+    options: BookOptions,
+    at: datetime,
+    professional_rows: Sequence[ServiceRow] = (),
 ) -> content.Book:
-    """Return a directory; `hidden` are for professionals. Errors: findhelp_book_too_large."""
-    if len(rows) + len(hidden) > MOST:
-        raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
-    written = written_in(edition.tag)
-    zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
+    """Return a directory; `professional_rows` are marked. Errors: findhelp_book_too_large."""
+    every = [*rows, *professional_rows]
+    if len(every) > MOST:
+        raise FindHelpRefusal("findhelp_book_too_large", found=len(every), limit=MOST)
+    written = printed_language(options.tag)
+    here = at.astimezone(ZoneInfo(vocabulary.countries()[options.country].zone))
     with translation.override(written):
-        chapters = tuple(_chapters([*rows, *hidden], {row.short for row in hidden}, edition, at))
+        professional = {row.short for row in professional_rows}
         return content.Book(
-            frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
-            area=edition.name,
-            only=edition.professionals,
-            cautions=tuple(_common(rows, written, at)),
-            legend=tuple(_legend()),
-            chapters=chapters,
+            frame=leaflets.build_frame(options.tag, options.country, options.url, here),
+            area=options.name,
+            only=options.professionals,
+            cautions=tuple(_shared_cautions(rows, written, at)),
+            legend=tuple(_legend_rows()),
+            chapters=tuple(_chapters(every, professional, options, at)),
             call_first=str(content.CALL_FIRST),
             credits=CREDITS,
         )
 
 
 def _chapters(
-    rows: Iterable[ServiceRow], hidden: set[str], edition: Edition, at: datetime
+    rows: Iterable[ServiceRow], professional_codes: set[str], options: BookOptions, at: datetime
 ) -> Iterator[content.Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
-    shelves: dict[str, _Shelf] = {need.code: _Shelf({}, []) for need in needs}
-    asked = {code: questions.prepare(questions.Question((code,), at)) for code in shelves}
+    drafts: dict[str, _ChapterDraft] = {need.code: _ChapterDraft({}, []) for need in needs}
+    queries = {code: questions.prepare(questions.Question((code,), at)) for code in drafts}
     for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
-        answered = _answered(row, asked)
-        if answered:  # a programme for people who use violence answers no need
-            only = edition.professionals if row.short in hidden else ""
-            entries = shelves[answered[0]].towns.setdefault(_heading(row, edition), [])
-            entries.append(_entry(row, edition, at, only))
+        answered = _answered_needs(row, queries)
+        if answered:  # programmes for perpetrators answer no need
+            only = options.professionals if row.short in professional_codes else ""
+            entries = drafts[answered[0]].towns.setdefault(_town_heading(row, options), [])
+            entries.append(_entry(row, options, at, only))
         for code in answered[1:]:
-            shelves[code].also.append((row.short, row.name))
+            drafts[code].also.append((row.short, row.name))
     for need in needs:
-        shelf = shelves[need.code]
-        if shelf.towns or shelf.also:
-            name = str(wording.name_of(wording.NEED_NAMES, need))
-            towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
+        draft = drafts[need.code]
+        if draft.towns or draft.also:
+            name = str(wording.display_name(wording.NEED_NAMES, need))
+            towns = sorted(draft.towns.items())  # by name; national services come last
             named = tuple(content.Town(town, tuple(entries)) for (_, town), entries in towns)
-            yield content.Chapter(name, named, tuple(shelf.also))
+            yield content.Chapter(name, named, tuple(draft.also))
 
 
-def _answered(row: ServiceRow, asked: Mapping[str, questions.PreparedQuestion]) -> list[str]:
-    """Return the needs that a service answers; those where it ranks last come at the end."""
-    verdicts = {code: questions.meets(row, question) for code, question in asked.items()}
-    codes = [code for code, each in verdicts.items() if each.categories and not each.is_barred]
-    return sorted(codes, key=lambda code: verdicts[code].is_last)
+def _answered_needs(row: ServiceRow, queries: Mapping[str, questions.Query]) -> list[str]:
+    """Return the needs that a service answers; needs for which it is a last resort come last."""
+    matches = {code: questions.match_needs(row, query) for code, query in queries.items()}
+    codes = [code for code, match in matches.items() if match.categories and not match.is_barred]
+    return sorted(codes, key=lambda code: matches[code].is_last_resort)
 
 
-def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
-    """Return under which town a service stands, and whether before or after the others."""
-    if point := town_of(row, edition.area):
+def _town_heading(row: ServiceRow, options: BookOptions) -> tuple[int, str]:
+    """Return the sort position and the town under which a service is printed."""
+    if point := town_in_area(row, options.area):
         return 0, point.name
-    if row.scope is Scope.NATIONAL and row.takes_calls:
+    if row.scope is ServiceScope.NATIONAL and row.has_voice_number:
         return 2, str(content.WHOLE_COUNTRY)
-    return 1, formats.country_name(row.country, written_in(edition.tag))
+    return 1, formats.country_name(row.country, printed_language(options.tag))
 
 
-def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> content.Entry:
-    written = written_in(edition.tag)
-    facts = facts_of(row, written, at)
-    own = [each for each in cautions_of(row, at) if each.code not in COMMON]
+def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: str) -> content.Entry:
+    written = printed_language(options.tag)
+    facts, cautions = leaflets.service_facts(row, written, at), service_cautions(row, at)
+    own = [caution for caution in cautions if caution.code not in SHARED_CAUTIONS]
     state = questions.freshness_at(row, Fact.PHONE, at)
-    if row.phones and not facts.numbers and state in STALE:
-        # The number is withheld: say since when it is doubtful.
-        doubtful_since = fresh_text(row, Fact.PHONE, written, at)
-        facts = replace(facts, fresh=f"{facts.fresh} · {doubtful_since}")
+    if row.phones and not facts.numbers and state in STALE_SENTENCES:
+        # The number is not printed; print how old its check is instead.
+        check_text = cards.last_check_text(row, Fact.PHONE, written, at)
+        facts = replace(facts, fresh=f"{facts.fresh} · {check_text}")
     return content.Entry(
         key=row.short,
-        service=replace(facts, cautions=tuple(reason_text(each, written) for each in own)),
-        kinds=kinds_of(row, written),
-        mark=MARKS.get(state, "") if row.phones else "",
-        only=only,
+        service=replace(facts, cautions=tuple(reason_text(caution, written) for caution in own)),
+        kinds=cards.category_names(row, written),
+        mark=STATE_MARKS.get(state, "") if row.phones else "",
+        only=readers_mark,
     )
 
 
-def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
-    codes = {each.code for row in rows for each in cautions_of(row, at)} & COMMON
-    yield from (reason_text(questions.Reason(code), written) for code in sorted(codes))
+def _shared_cautions(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
+    codes = {caution.code for row in rows for caution in service_cautions(row, at)}
+    for code in sorted(codes & SHARED_CAUTIONS):
+        yield reason_text(questions.Reason(code), written)
 
 
-def _legend() -> Iterator[tuple[str, str]]:
-    for state, mark in MARKS.items():
-        yield mark, str(STALE[state]).format(date=DATE)
-    for sentence in dict.fromkeys(map(str, CHECKED.values())):
-        yield "", sentence.format(date=DATE)
+def _legend_rows() -> Iterator[tuple[str, str]]:
+    for state, mark in STATE_MARKS.items():
+        yield mark, str(STALE_SENTENCES[state]).format(date=DATE_PLACEHOLDER)
+    for sentence in dict.fromkeys(map(str, CHECKED_SENTENCES.values())):
+        yield "", sentence.format(date=DATE_PLACEHOLDER)

@@ -1,7 +1,5 @@
-"""What stands on a paper: plain words, already in the reader's language, and nothing else.
-
-The typst templates decide where a line goes, never what it says. Source: docs/adr/0008-paper.md.
-"""
+"""The content of a paper: texts in the reader's language, ready to print. The typst templates
+decide where a line stands, never what it says. Source: docs/adr/0008-paper.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ DANGER = _("In danger now? Call.")
 DANGER_NOTE = _("They may not speak your language. Police may come and ask for papers.")
 
 # Translators: heading over telephone lines that serve a whole country.
-WHOLE_COUNTRY = _("Lines for the whole country")
+WHOLE_COUNTRY = _("Phone lines for the whole country")
 # Translators, of each below: label of a fact.
 CALL_HOURS = _("Telephone hours")  # when staff answer the telephone
 VISIT_HOURS = _("Opening hours")  # opening hours for people who come
@@ -47,28 +45,28 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class PrintedNumber:
     text: str
-    is_number: bool = True  # False: an address in the internet
+    is_number: bool = True  # False: an e-mail address or website
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class PrintedHours:
     label: str
     times: tuple[Times, ...]
     note: str = ""
-    fresh: str = ""  # how far they can be trusted, where the number's own words do not say it
+    fresh: str = ""  # when they were checked, unless the number says the same
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class LanguageLine:
     name: str
     times: tuple[Times, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class EmergencyNote:
     number: str
     text: str
     note: str
@@ -76,32 +74,36 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    writing: press.Writing
-    mark: tuple[str, ...]  # "Demonstration", in English first; empty when live
+    """Parts of every paper: its language, emergency number, date, QR code and address."""
+
+    writing: press.PaperLanguage
+    mark: tuple[str, ...]  # "Demonstration", in English first; empty in live mode
     banner: tuple[str, ...]  # the same as a sentence
-    other_language: str  # says that the reader's language is not on paper; "" when it is
-    danger: Danger
+    other_language: str  # note that the reader's language cannot be printed; else ""
+    danger: EmergencyNote
     as_of: str
     scan: str
-    qr: str  # the address as a QR code, SVG
-    address: str  # the same for people who type it
+    qr: str  # QR code of the URL, as SVG
+    address: str  # the URL for readers who type it
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ServiceFacts:
+    """The facts of a service that a paper prints, as texts."""
+
     name: str
-    by: str  # its organisation; "" when the name says it
-    numbers: tuple[Number, ...]
-    fresh: str  # how far they can be trusted, or that there is none
-    hours: tuple[Hours, ...]
+    by: str  # its organisation; "" if the name contains it
+    numbers: tuple[PrintedNumber, ...]
+    fresh: str  # when the numbers were checked, or that there is none
+    hours: tuple[PrintedHours, ...]
     languages_label: str
-    languages: tuple[Tongue, ...]
-    place: str  # its address where that is public
-    before: str  # what its source says to know before going, in English
-    languages_fresh: str = ""  # as Hours.fresh
+    languages: tuple[LanguageLine, ...]
+    place: str  # its address if that is public
+    before: str  # what to know before going there, in English
+    languages_fresh: str = ""  # when they were checked, unless the number says the same
     cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
-    until: str = ""  # ISO day on which the first of its facts is to be checked again; "" = not sure
+    until: str = ""  # ISO day of the next check of a fact; "" = not all are fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +111,32 @@ class Card:
     """A service on a card of 85 × 54 mm."""
 
     frame: Frame
-    service: Facts
+    service: ServiceFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
+    """The services for a need at a place, on one A4 page."""
+
     frame: Frame
     place: str
     need: str
-    cautions: tuple[str, ...]  # of every step and line
-    steps: tuple[Facts, ...]  # in this order; as many as fit are printed
-    whole_country: str  # heading
-    lines: tuple[Facts, ...]
+    cautions: tuple[str, ...]  # shared by every step and national line
+    steps: tuple[ServiceFacts, ...]  # in this order; as many as fit are printed
+    whole_country: str  # heading of the national services
+    lines: tuple[ServiceFacts, ...]
     call_first: str
-    valid: Mapping[str, str]  # by each `until` of these: the sentence that says so
+    valid: Mapping[str, str]  # by `until` of the services: "Valid until …"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service in a printed directory: in full once, by its name wherever else it helps."""
+    """A service in a printed directory, printed in full; other chapters refer to it by `key`."""
 
     key: str
-    service: Facts
+    service: ServiceFacts
     kinds: str
-    mark: str  # how far it can be trusted: "", "?", "!"
+    mark: str  # state of its number: "" checked, "?" never checked, "!" old
     only: str  # "For professionals only", in the language of the book and in English; "" for all
 
 
@@ -146,23 +150,23 @@ class Town:
 class Chapter:
     need: str
     towns: tuple[Town, ...]
-    also: tuple[tuple[str, str], ...]  # (key, name)
+    also: tuple[tuple[str, str], ...]  # (key, name) of services printed in other chapters
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     frame: Frame
     area: str
-    only: str  # as Entry.only, of the edition
-    cautions: tuple[str, ...]  # true of so many that they are said once
-    legend: tuple[tuple[str, str], ...]  # mark, what it means
+    only: str  # "For professionals only" if the book has such entries; else ""
+    cautions: tuple[str, ...]  # shared by many services and printed once
+    legend: tuple[tuple[str, str], ...]  # (mark, meaning)
     chapters: tuple[Chapter, ...]
     call_first: str
     credits: str
 
 
 def card_pdf(card: Card) -> bytes:
-    """Return a card as PDF: a neutral face, then one that works without a phone."""
+    """Return a card as PDF: a neutral front, and a back that works without a phone."""
     return press.pdf(TEMPLATES / "card.typ", card)
 
 
@@ -171,7 +175,7 @@ def pathway_pdf(pathway: Pathway) -> bytes:
     return press.pdf(TEMPLATES / "pathway.typ", pathway)
 
 
-def pathway_picture(pathway: Pathway) -> bytes:
+def pathway_png(pathway: Pathway) -> bytes:
     return press.png(TEMPLATES / "pathway.typ", pathway)
 
 

@@ -1,4 +1,4 @@
-"""Forms of printed papers at the desk: place, need, languages."""
+"""Forms for printing posters and directories: place, need, languages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory.services.forms import choose
+from protect.directory.services.forms import set_choices
 from protect.findhelp.access import public_needs
-from protect.findhelp.posters.papers import printable
+from protect.findhelp.posters.papers import printable_languages
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
 type Choices = list[tuple[str, str]]
 
@@ -33,16 +33,17 @@ class PlaceForm(DeskForm):
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "country", countries_by_name(countries))
-        names = wording.NEED_NAMES
-        choose(self, "need", [(need.short, str(wording.name_of(names, need))) for need in needs()])
+        set_choices(self, "country", countries_by_name(countries))
+        names, needs = wording.NEED_NAMES, printable_needs()
+        choices = [(need.short, str(wording.display_name(names, need))) for need in needs]
+        set_choices(self, "need", choices)
 
 
 class LanguagesForm(DeskForm):
     languages = forms.MultipleChoiceField(
         # Translators: a field: the languages in which a paper is printed.
         label=_("Languages"),
-        help_text=_("The languages that most services there speak are ticked."),
+        help_text=_("The languages that most services there speak are already selected."),
         widget=forms.CheckboxSelectMultiple,
     )
     cards = forms.BooleanField(
@@ -54,7 +55,7 @@ class LanguagesForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "languages", languages_by_name())
+        set_choices(self, "languages", languages_by_name())
 
 
 class DirectoryForm(DeskForm):
@@ -67,18 +68,18 @@ class DirectoryForm(DeskForm):
     members = forms.BooleanField(
         # Translators: a box to tick, for a paper that only members may have.
         label=_("Include what only professionals may see"),
-        help_text=_("Every page says so. Give it to members only."),
+        help_text=_("Every page is marked “For professionals only”. Give it to members only."),
         required=False,
     )
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "area", [*_areas(countries_by_name(countries))])
-        choose(self, "language", languages_by_name())
+        set_choices(self, "area", [*_area_choices(countries_by_name(countries))])
+        set_choices(self, "language", languages_by_name())
 
 
-def needs() -> list[vocabulary.Need]:
-    """Return the needs that a service can answer."""
+def printable_needs() -> list[vocabulary.Need]:
+    """Return the needs that services can answer."""
     return [need for need in public_needs() if need.categories]
 
 
@@ -88,17 +89,17 @@ def countries_by_name(codes: Iterable[str]) -> Choices:
 
 
 def languages_by_name() -> Choices:
-    """Return what can be printed: each language by its own name, and in that of the page."""
-    languages, locale = vocabulary.languages(), formats.locale_of(get_language() or "en")
+    """Return the printable languages: each by its own name and in the language of the page."""
+    languages, locale = vocabulary.languages(), formats.cldr_locale(get_language() or "en")
     choices = []
-    for tag in printable():
+    for tag in printable_languages():
         own = languages[tag].endonym
         name = str(locale.languages.get(tag, languages[tag].english))
         choices.append((tag, own if own == name else f"{own} · {name}"))
     return choices
 
 
-def _areas(countries: Choices) -> Iterable[tuple[str, str]]:
+def _area_choices(countries: Choices) -> Iterable[tuple[str, str]]:
     for code, name in countries:
         yield code, name
         for area in store.areas().values():
@@ -106,9 +107,9 @@ def _areas(countries: Choices) -> Iterable[tuple[str, str]]:
                 yield area.code, f"{name} – {area.name}"
 
 
-# By name of an address, as in `vault.sign_in.posted`.
-PAGES: dict[str, Page] = {
-    "findhelp:desk_posters": Page(_("Posters"), PlaceForm),
-    "findhelp:desk_poster": Page(_("Poster"), LanguagesForm),
-    "findhelp:desk_printable": Page(_("Print a directory"), DirectoryForm),
+# By URL name, as in `vault.sign_in.posted`.
+PAGES: dict[str, DraftPage] = {
+    "findhelp:desk_posters": DraftPage(_("Posters"), PlaceForm),
+    "findhelp:desk_poster": DraftPage(_("Poster"), LanguagesForm),
+    "findhelp:desk_printable": DraftPage(_("Print a directory"), DirectoryForm),
 }

@@ -1,4 +1,4 @@
-"""Addresses of papers at the desk. In the URLs of the desk this is all that is called findhelp."""
+"""URLs for printing, on the staff site; the namespace findhelp holds nothing else there."""
 
 from django.urls import path
 
@@ -7,12 +7,12 @@ from protect.findhelp.posters import views
 app_name = "findhelp"
 
 urlpatterns = [
-    path("directory/posters", views.desk_posters, name="desk_posters"),
-    path("directory/posters/<str:place>/<str:need>", views.desk_poster, name="desk_poster"),
+    path("directory/posters", views.choose_poster_page, name="desk_posters"),
+    path("directory/posters/<str:place>/<str:need>", views.print_poster_page, name="desk_poster"),
     path(
         "directory/posters/<str:place>/<str:need>/<str:tag>.png",
-        views.desk_poster_picture,
+        views.poster_preview_png,
         name="desk_poster_picture",
     ),
-    path("directory/printable", views.desk_printable, name="desk_printable"),
+    path("directory/printable", views.print_directory_page, name="desk_printable"),
 ]

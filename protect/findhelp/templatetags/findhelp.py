@@ -1,4 +1,4 @@
-"""Words and addresses in the templates of the public site."""
+"""Template filters and tags of the public site: names and addresses."""
 
 from django import template
 from django.template.context import Context
@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.findhelp.addresses import Spot
-from protect.kernel.text import isolated
+from protect.kernel.text import isolate_direction
 from protect.reference import formats, wording
 from protect.reference.lookup import index, store
 from protect.reference.vocabulary import Need
@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.filter
 def need_name(need: Need) -> Promise | str:
-    return wording.name_of(wording.NEED_NAMES, need)
+    return wording.display_name(wording.NEED_NAMES, need)
 
 
 @register.filter
@@ -28,26 +28,27 @@ def need_hint(need: Need) -> Promise | str:
 
 @register.filter
 def filled(sentence: str, value: object) -> SafeString:
-    """Put a value, isolated, where a sentence has its one {placeholder}."""
+    """Put a value, isolated, in place of the one {placeholder} of a sentence."""
     before, _, rest = str(sentence).partition("{")
     after = rest.partition("}")[2]
     # `say` has escaped the sentence already.
-    return mark_safe(f"{before}{isolated(value)}{after}")  # noqa: S308
+    return mark_safe(f"{before}{isolate_direction(value)}{after}")  # noqa: S308
 
 
 @register.filter
 def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
-    names = [store.areas()[code].name for code in store.chain(place.area)]
-    if town := store.places().nearest_larger_town(place):
+    """Return the areas, nearest larger town and country of a settlement, as HTML."""
+    names = [store.areas()[code].name for code in store.area_chain(place.area)]
+    if town := store.place_index().nearest_larger_town(place):
         names.append(f"≈ {town.name}")
     names.append(formats.country_name(place.country, tag))
-    parts = [conditional_escape(isolated(name)) for name in names]
+    parts = [conditional_escape(isolate_direction(name)) for name in names]
     return mark_safe(" · ".join(parts))  # noqa: S308 - each part is escaped above
 
 
 @register.simple_tag(takes_context=True)
 def service_address(context: Context, code: str) -> str:
-    """Return the address of a service: from plain answers, one that knows the way back."""
+    """Return the address of a service; on plain results, one from which "back" leads to them."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
     quiet = "/q" if context.get("is_quiet") else ""
     if search is None or form is None or form.is_bound:
@@ -57,5 +58,5 @@ def service_address(context: Context, code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
-    asked = [context["language"].tag, spot.code, need.short, "/q" if is_quiet else ""]
-    return reverse("findhelp:results", args=asked)
+    url_parts = [context["language"].tag, spot.code, need.short, "/q" if is_quiet else ""]
+    return reverse("findhelp:results", args=url_parts)

@@ -1,4 +1,4 @@
-"""The answers: for a place and a need, or for what a visitor said about herself."""
+"""The results page: for a place and a need, or for details that a visitor gave."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from protect.findhelp.answers import cards, sheets
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import frame, places
-from protect.findhelp.views.services import pdf, report_outcome
+from protect.findhelp.views.services import pdf_response, report_outcome_page
 from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
@@ -17,7 +17,7 @@ from protect.vault.server_keys.tokens import TOKEN_MINUTES
 
 
 @frame.in_language("POST")
-def results(
+def results_page(
     request: HttpRequest,
     language: Language,
     place: str,
@@ -33,36 +33,38 @@ def results(
         sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = forms.RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    asking = question(search, language, addresses.SHOWN * int(step), is_quiet=bool(quiet))
-    return _show(request, language, search, asking, form)
+    limit = addresses.ANSWERS_PER_STEP * int(step)
+    question = build_question(search, language, limit, is_quiet=bool(quiet))
+    return _show_results(request, language, search, question, form)
 
 
 @frame.in_language()
-def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
-    """Answers to a refined search. The address works for half an hour and is never cached."""
-    refined = addresses.unsealed(token)
+def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
+    """Show the answers to a refined search.
+    The address works for half an hour and is never cached."""
+    refined = addresses.open_sealed(token)
     if refined.service:
-        return report_outcome(request, language, refined)
+        return report_outcome_page(request, language, refined)
     if not refined.place:
-        return _choices(request, language, refined)
+        return _show_place_choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
     form = forms.RefineForm(refined.fields)
-    asking = question(search, language, addresses.SHOWN * 2, form)
-    response = _show(request, language, search, asking, form)
-    response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
+    question = build_question(search, language, addresses.ANSWERS_PER_STEP * 2, form)
+    response = _show_results(request, language, search, question, form)
+    response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # a page that stays open closes as well
     return response
 
 
 @frame.in_language()
-def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
+def pathway_as_pdf(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
     search, at = access.get_search(place, need), clock.now()
-    answers = papers.answers_of(search, language.tag, at)
-    sheet = papers.poster(search, answers, language.tag, at)
+    answers = papers.poster_answers(search, language.tag, at)
+    sheet = papers.build_poster(search, answers, language.tag, at)
     ends = [sheets.midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
-    return pdf(content.pathway_pdf(sheet), min(ends))
+    return pdf_response(content.pathway_pdf(sheet), min(ends))
 
 
-def question(
+def build_question(
     search: access.Search,
     language: Language,
     limit: int,
@@ -70,12 +72,12 @@ def question(
     *,
     is_quiet: bool = False,
 ) -> questions.Question:
-    """Return the question for matching. What is blank in the form was not said."""
+    """Return the question for matching. Blank fields of the form count as not answered."""
     data: dict[str, Any] = form.readable_data() if form else {"quiet": is_quiet}
     return questions.Question(
         needs=(search.need.code,),
         at=clock.now().replace(second=0, microsecond=0),
-        where=addresses.where(search.spot),
+        where=addresses.location_of(search.spot),
         languages=(data.get("language") or language.tag,),
         person=questions.Person(
             gender=data.get("gender") or None,
@@ -88,26 +90,26 @@ def question(
     )
 
 
-def _show(
+def _show_results(
     request: HttpRequest,
     language: Language,
     search: access.Search,
-    asking: questions.Question,
+    question: questions.Question,
     form: forms.RefineForm,
 ) -> HttpResponse:
-    answers = published.match(asking)
-    shown = cards.results_of(answers, asking, language.tag, addresses.SHOWN)
-    step = asking.limit // addresses.SHOWN
-    has_more = len(answers.answers) == asking.limit and step < 9
+    answers = published.match(question)
+    results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
+    step = question.limit // addresses.ANSWERS_PER_STEP
+    has_more = len(answers.answers) == question.limit and step < 9
     context = {
         "search": search,
         "spot": search.spot,
         "need": search.need,
-        "name": addresses.name_in(search.spot, language.tag),
+        "name": addresses.spot_name(search.spot, language.tag),
         "country": addresses.country_of(search.spot),
-        "results": shown,
+        "results": results_view,
         "form": form,
-        "is_quiet": asking.wishes.cannot_speak,
+        "is_quiet": question.wishes.cannot_speak,
         "more": step + 1 if has_more and not form.is_bound else None,
     }
     return frame.show(
@@ -115,24 +117,24 @@ def _show(
         language,
         "results.html",
         context,
-        title=enums.Title.LIST,
+        title=enums.PageTitle.LIST,
         valid_until=answers.valid_until,
         keep=not form.is_bound,
     )
 
 
-def _choices(
+def _show_place_choices(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
     country = refined.country or None
-    matches = addresses.search(refined.typed, country)
+    matches = addresses.find_places(refined.typed, country)
     context = {
         "typed": refined.typed.strip(),
         "choices": [(place, addresses.place_spot(place.id)) for place in matches.best],
         "country": country,
         "form": forms.PlaceForm(initial={"q": refined.typed.strip()}),
-        "anywhere": addresses.whole(country) if country else addresses.ANYWHERE,
+        "anywhere": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
     }
     return frame.show(
-        request, language, "place_choices.html", context, title=enums.Title.LIST, keep=False
+        request, language, "place_choices.html", context, title=enums.PageTitle.LIST, keep=False
     )

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: in the frame, with the way out, in the language of the address."""
+"""Error pages: with the frame, the exit and the language of the address."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
 
 
-def _handler(status: int) -> Callable[..., HttpResponse]:
+def _build_handler(status: int) -> Callable[..., HttpResponse]:
     @login_not_required
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         language = language_of(request)
@@ -24,14 +24,14 @@ def _handler(status: int) -> Callable[..., HttpResponse]:
     return handler
 
 
-error_400, error_404, error_500 = map(_handler, (400, 404, 500))
+error_400, error_404, error_500 = map(_build_handler, (400, 404, 500))
 
 
 def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Say why something was refused; after an address has closed, ask for the need again."""
+    """Show why a request was refused; after an address has expired, ask for the need again."""
     language = language_of(request)
     with translation.override(language.tag):
-        # Visitors get the general page of what was written for operators, and of what failed here.
+        # Messages for operators, and faults on our side, are shown to visitors as a general page.
         is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
@@ -42,6 +42,6 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
 
 
 def language_of(request: HttpRequest) -> Language:
-    """Return the language that the address asks for, or the first that is offered."""
+    """Return the language of the address, or the first language that is offered."""
     offered = access.languages()
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))

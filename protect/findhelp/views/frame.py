@@ -1,4 +1,4 @@
-"""What every public page has in common: its language, its way out, its emergency number."""
+"""What every public page has: its language, its exit and its emergency number."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,29 +19,29 @@ from django.views.decorators.http import require_http_methods
 from protect.findhelp import access, addresses, emergency, enums, exits
 from protect.reference.vocabulary import Language
 
-VALID_UNTIL = "Protect-Valid-Until"  # read and removed by site's page cache; seconds since 1970
-LIST = "findhelp:language_list"
-FOREVER = "0"  # nothing on the page changes by itself
+UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
+LANGUAGE_LIST_URL = "findhelp:language_list"
+NO_EXPIRY = "0"  # value of VALID_UNTIL for a page that does not change by itself
 
-type OpenView = Callable[..., HttpResponse]
+type PublicView = Callable[..., HttpResponse]
 
 
-def open_to_all(*methods: str) -> Callable[[OpenView], OpenView]:
+def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
     """Mark a view as public: no account, no cookie, no transaction, no CSRF token."""
 
-    def mark(view: OpenView) -> OpenView:
+    def mark(view: PublicView) -> PublicView:
         marked = require_http_methods(["GET", "HEAD", *methods])(view)
         return login_not_required(csrf_exempt(transaction.non_atomic_requests(marked)))
 
     return mark
 
 
-def in_language(*methods: str) -> Callable[[OpenView], OpenView]:
-    """Mark a view as public, hand it the language of its path and let it speak it.
-    The address of a merged entry leads to the one that stays: printed ones stay good. Not for ever,
-    a merging may be taken back."""
+def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
+    """Mark a view as public, pass it the language of its path and activate that language.
+    The address of a merged entry redirects to the entry that remains, so that printed
+    addresses stay valid. The redirect is temporary, because a merge can be undone."""
 
-    def mark(view: OpenView) -> OpenView:
+    def mark(view: PublicView) -> PublicView:
         @wraps(view)
         def spoken(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
             try:
@@ -49,7 +49,7 @@ def in_language(*methods: str) -> Callable[[OpenView], OpenView]:
                 with translation.override(tag):
                     return view(request, language, **named)
             except Http404:
-                code = access.successor(named["code"]) if "code" in named else None
+                code = access.successor_code(named["code"]) if "code" in named else None
                 if code is None:
                     raise
             assert request.resolver_match is not None  # noqa: S101 - a view was found by it
@@ -62,38 +62,38 @@ def in_language(*methods: str) -> Callable[[OpenView], OpenView]:
     return mark
 
 
-def show(  # noqa: PLR0913 - each says something else about one page
+def show(  # noqa: PLR0913 - each sets one property of the page
     request: HttpRequest,
     language: Language,
     template: str,
     context: Mapping[str, Any],
     *,
-    title: enums.Title = enums.Title.PAGE,
+    title: enums.PageTitle = enums.PageTitle.PAGE,
     status: int = 200,
     valid_until: datetime | None = None,
     keep: bool = True,
 ) -> HttpResponse:
-    """Render a page in its frame. `keep`: whether the page cache may hold it."""
-    whole = {
+    """Render a page in its frame. `keep`: whether the page cache may store it."""
+    full_context = {
         "language": language,
-        "title": (enums.Title.CLOSED if status == HTTPStatus.GONE else title).value,
-        "exit_to": exits.address(language.tag),
+        "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,
+        "exit_to": exits.working_exit_page(language.tag),
         "is_demo": settings.IS_DEMO,
         "emergency": emergency.emergency_of(context.get("country")),
-        "languages_at": _languages_at(request.path, language),
+        "languages_at": _language_list_url(request.path, language),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,
         **context,
     }
-    response = render(request, f"findhelp/{template}", whole, status=status)
+    response = render(request, f"findhelp/{template}", full_context, status=status)
     if keep and status == 200:
-        stamp = FOREVER if valid_until is None else str(int(valid_until.timestamp()))
-        response.headers[VALID_UNTIL] = stamp
+        stamp = NO_EXPIRY if valid_until is None else str(int(valid_until.timestamp()))
+        response.headers[UNTIL_HEADER] = stamp
     else:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _languages_at(path: str, language: Language) -> str:
-    rest = addresses.rest_of(path, language.tag)
-    return reverse("findhelp:language_choice", args=[rest]) if rest else reverse(LIST)
+def _language_list_url(path: str, language: Language) -> str:
+    rest = addresses.path_without_language(path, language.tag)
+    return reverse("findhelp:language_choice", args=[rest]) if rest else reverse(LANGUAGE_LIST_URL)

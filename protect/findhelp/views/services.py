@@ -1,4 +1,4 @@
-"""One service: its facts as data, a card to keep, and anonymous reports about it."""
+"""One service: its facts, a card to print, and anonymous reports about it."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from protect.directory.access import get_public_service
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.answers.sheets import midnight_after, sheet_of
-from protect.findhelp.enums import Outcome, Title
+from protect.findhelp.answers.sheets import midnight_after, sheet_view
+from protect.findhelp.enums import PageTitle, ReportOutcome
 from protect.findhelp.paper import content, leaflets
-from protect.findhelp.views.frame import VALID_UNTIL, in_language, show
+from protect.findhelp.views.frame import UNTIL_HEADER, in_language, show
 from protect.kernel import clock, limits
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
@@ -21,17 +21,18 @@ from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
-STAMP = "findhelp.report"
-STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
-# Reports in a minute from one address. A shelter may share one address, and its people may each
-# have something to say, but hardly all about one service.
-MOST_ABOUT_ONE, MOST = 5, 30
-LONGEST_KEPT = 1100  # characters of a refused text that are shown again
-REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
+STAMP_SALT = "findhelp.report"
+STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
+# Reports per minute from one IP address. All residents of a shelter may share an address and
+# send reports, but hardly all about the same service.
+MOST_REPORTS_ON_ONE, MOST_REPORTS = 5, 30
+LONGEST_TEXT_SHOWN = 1100  # characters of a refused text that the form shows again
+REPORTS_ABOUT_ONE = limits.RateLimiter(MOST_REPORTS_ON_ONE)
+REPORTS = limits.RateLimiter(MOST_REPORTS)
 
 
 @in_language()
-def service(
+def service_in_search(
     request: HttpRequest,
     language: Language,
     place: str,
@@ -51,53 +52,54 @@ def service_page(
     *,
     is_quiet: bool = False,
 ) -> HttpResponse:
-    sheet = sheet_of(row, language.tag, clock.now(), is_quiet=is_quiet)
+    sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet)
     context: dict[str, object] = {"row": row, "sheet": sheet, "country": row.country}
     context |= {"search": search, "is_quiet": is_quiet}
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
 
 @in_language()
-def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
+def card_as_pdf(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
-    body = content.card_pdf(leaflets.card_of(row, language.tag, address, at))
+    body = content.card_pdf(leaflets.build_card(row, language.tag, address, at))
     ends = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
-    return pdf(body, min(ends))
+    return pdf_response(body, min(ends))
 
 
-def pdf(body: bytes, valid_until: datetime) -> HttpResponse:
-    """Send a document under the name that its address has: nothing to be read from it."""
+def pdf_response(body: bytes, valid_until: datetime) -> HttpResponse:
+    """Return a PDF response without a file name, so that the neutral name in the URL is used."""
     response = HttpResponse(body, content_type="application/pdf")
-    response.headers[VALID_UNTIL] = str(int(valid_until.timestamp()))
+    response.headers[UNTIL_HEADER] = str(int(valid_until.timestamp()))
     return response
 
 
 @in_language("POST")
-def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
+def report_problem(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row = access.get_service(code)
     if request.method != "POST":
-        return _form(request, language, row, forms.ReportForm())
-    _must_pass(request, row)
-    outcome = _send(request, language, row, forms.ReportForm(request.POST))
-    fields = {} if outcome is Outcome.KEPT else _typed(request)
-    told_at = addresses.RefinedSearch(service=code, outcome=outcome.value, fields=fields)
-    return HttpResponseRedirect(addresses.sealed_address(language, told_at), status=303)
+        return _show_report_form(request, language, row, forms.ReportForm())
+    _check_report_limits(request, row)
+    outcome = _send_report(request, language, row, forms.ReportForm(request.POST))
+    fields = {} if outcome is ReportOutcome.KEPT else _typed_fields(request)
+    refined = addresses.RefinedSearch(service=code, outcome=outcome.value, fields=fields)
+    return HttpResponseRedirect(addresses.sealed_address(language, refined), status=303)
 
 
-def report_outcome(
+def report_outcome_page(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
     row = access.get_service(refined.service)
-    if refined.outcome == Outcome.KEPT:
+    if refined.outcome == ReportOutcome.KEPT:
         context = {"row": row, "country": row.country}
         return show(request, language, "wrong_thanks.html", context, keep=False)
     typed = refined.fields or {}
     initial = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
-    return _form(request, language, row, forms.ReportForm(initial=initial), refined.outcome)
+    form = forms.ReportForm(initial=initial)
+    return _show_report_form(request, language, row, form, refined.outcome)
 
 
-def _form(
+def _show_report_form(
     request: HttpRequest,
     language: Language,
     row: ServiceRow,
@@ -105,53 +107,53 @@ def _form(
     outcome: str = "",
 ) -> HttpResponse:
     context: dict[str, object] = {"row": row, "country": row.country, "form": form}
-    context |= {"outcome": outcome, "stamp": stamp_of(row.short)}
-    return show(request, language, "wrong.html", context, title=Title.FORM, keep=False)
+    context |= {"outcome": outcome, "stamp": form_stamp(row.short)}
+    return show(request, language, "wrong.html", context, title=PageTitle.FORM, keep=False)
 
 
-def _must_pass(request: HttpRequest, row: ServiceRow) -> None:
-    """Count a report of this address, and of this address about this service. Errors: TooMany."""
-    address = limits.address_of(request.META)
-    REPORTS.must_pass(address)
-    REPORTS_ABOUT_ONE.must_pass(address, row.short)
+def _check_report_limits(request: HttpRequest, row: ServiceRow) -> None:
+    """Count a report of this IP address, in total and for this service. Errors: TooManyRequests."""
+    address = limits.client_address(request.META)
+    REPORTS.count_request(address)
+    REPORTS_ABOUT_ONE.count_request(address, row.short)
 
 
-def _send(
+def _send_report(
     request: HttpRequest, language: Language, row: ServiceRow, form: forms.ReportForm
-) -> Outcome:
-    if not (_is_from_here(request) and _is_stamped(request.POST.get("stamp", ""), row.short)):
-        return Outcome.INCOMPLETE
+) -> ReportOutcome:
+    if not (_is_from_here(request) and _is_stamp_valid(request.POST.get("stamp", ""), row.short)):
+        return ReportOutcome.INCOMPLETE
     try:
-        report_as_public(get_public_service(row.id), form.report(language.tag), at=clock.now())
+        report_as_public(get_public_service(row.id), form.to_report(language.tag), at=clock.now())
     except ReportNotSafe:
-        return Outcome.UNSAFE
+        return ReportOutcome.UNSAFE
     except ReportIncomplete:
-        return Outcome.INCOMPLETE
-    return Outcome.KEPT
+        return ReportOutcome.INCOMPLETE
+    return ReportOutcome.KEPT
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    chosen = " ".join(each[:20] for each in request.POST.getlist("wrong")[:10])
-    return {"wrong": chosen, "text": request.POST.get("text", "")[:LONGEST_KEPT]}
+def _typed_fields(request: HttpRequest) -> dict[str, str]:
+    chosen = " ".join(code[:20] for code in request.POST.getlist("wrong")[:10])
+    return {"wrong": chosen, "text": request.POST.get("text", "")[:LONGEST_TEXT_SHOWN]}
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """Return whether a page of ours was sent. Under our policy browsers say "null"."""
+    """Return whether one of our own pages sent the form; our policy makes browsers say "null"."""
     origin = request.headers.get("Origin", "null")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()
     return site == "same-origin" and is_ours
 
 
-def stamp_of(code: str) -> str:
-    """Return what shows that a form was asked for: for this service, at this time."""
-    return signing.Signer(salt=STAMP).sign(f"{code}{int(clock.now().timestamp()):x}")
+def form_stamp(code: str) -> str:
+    """Return a signed stamp that proves for which service and when the form was opened."""
+    return signing.Signer(salt=STAMP_SALT).sign(f"{code}{int(clock.now().timestamp()):x}")
 
 
-def _is_stamped(stamp: str, code: str) -> bool:
+def _is_stamp_valid(stamp: str, code: str) -> bool:
     try:
-        value = signing.Signer(salt=STAMP).unsign(stamp)
+        value = signing.Signer(salt=STAMP_SALT).unsign(stamp)
         age = clock.now().timestamp() - int(value.removeprefix(code), 16)
     except (signing.BadSignature, ValueError):
         return False
-    return value.startswith(code) and -1 < age < STAMPED_FOR
+    return value.startswith(code) and -1 < age < STAMP_SECONDS

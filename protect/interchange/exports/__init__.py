@@ -1,1 +1,1 @@
-"""From rows of the directory to files: each format is a function from services to bytes."""
+"""Export of services as files. Each format is a function from services to bytes."""

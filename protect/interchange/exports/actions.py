@@ -1,4 +1,4 @@
-"""Services as a file of any kind. The audit records who takes it."""
+"""Export services as a file of any format, with an audit entry for each download."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -10,28 +10,28 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.interchange.exports import calendars, cards, geojson, json_ld, store, tabular
-from protect.interchange.exports.store import Exported, Head, Wanted
-from protect.orgs.scope import NOBODY, Scope
+from protect.interchange.exports.store import ExportedService, ExportHeader, ExportRequest
+from protect.orgs.scope import ANONYMOUS_SCOPE, Scope
 
-type Say = Callable[[int], None]  # hears how many services are written
+type ReportProgress = Callable[[int], None]  # called with the number of services written so far
 
 
 class Format(NamedTuple):
-    """A file format. `with_gone`: it can mark services as withdrawn."""
+    """A file format. `has_withdrawn`: it can list services that were withdrawn."""
 
     code: str
     suffix: str
     media_type: str
-    write: Callable[[Iterable[Exported], Head], Iterator[bytes]]
-    with_gone: bool = False
+    write: Callable[[Iterable[ExportedService], ExportHeader], Iterator[bytes]]
+    has_withdrawn: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
-    each.code: each
-    for each in (
-        Format("csv", ".csv", "text/csv; charset=utf-8", tabular.write_sheet),
-        Format("hsds", ".ndjson", "application/x-ndjson", tabular.write_lines, with_gone=True),
-        Format("hsds-tables", ".zip", "application/zip", tabular.write_tables, with_gone=True),
+    file_format.code: file_format
+    for file_format in (
+        Format("csv", ".csv", "text/csv; charset=utf-8", tabular.write_csv),
+        Format("hsds", ".ndjson", "application/x-ndjson", tabular.write_ndjson, has_withdrawn=True),
+        Format("hsds-tables", ".zip", "application/zip", tabular.write_package, has_withdrawn=True),
         Format("geojson", ".geojson", "application/geo+json", geojson.write),
         Format("json-ld", ".jsonld", "application/ld+json", json_ld.write),
         Format("ical", ".ics", "text/calendar; charset=utf-8", calendars.write),
@@ -40,44 +40,47 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def count(kind: Format, wanted: Wanted) -> int:
-    return store.services(wanted, with_gone=kind.with_gone).count()
+def count_services(file_format: Format, request: ExportRequest) -> int:
+    return store.select_services(request, with_withdrawn=file_format.has_withdrawn).count()
 
 
 @transaction.atomic
-def export(
+def export_services(
     scope: Scope | None,
-    kind: Format,
-    wanted: Wanted,
+    file_format: Format,
+    request: ExportRequest,
     *,
     at: datetime,
-    say: Say = lambda done: None,
+    report_progress: ReportProgress = lambda done: None,
 ) -> Iterator[bytes]:
-    """Return a file piece by piece, and record the download. No scope: the command line's.
-    The audit entry stands in the chain of the user's organisation, else in the platform's.
-    Errors: PermissionDenied for anonymous users."""
+    """Return a file in chunks of bytes, and record the download, for the user's organisation or,
+    on the command line (no scope), for the platform. Errors: PermissionDenied."""
     if scope is not None and scope.user_id is None:
         raise PermissionDenied
-    by = scope or NOBODY
-    organisation = min(by.organisations, default=None)
-    audit = AuditContext(at=at, actor=by.user_id, organisation=organisation)
+    current_scope = scope or ANONYMOUS_SCOPE
+    organisation = min(current_scope.organisations, default=None)
+    audit = AuditContext(at=at, actor=current_scope.user_id, organisation=organisation)
     audit.record("interchange.export")
-    return pieces(kind, wanted, head_of(wanted, at), say)
+    return generate_file(file_format, request, export_header(request, at), report_progress)
 
 
-def head_of(wanted: Wanted, at: datetime) -> Head:
-    return Head(at, wanted.readers, settings.IS_DEMO)
+def export_header(request: ExportRequest, at: datetime) -> ExportHeader:
+    return ExportHeader(at, request.readers, settings.IS_DEMO)
 
 
-def pieces(
-    kind: Format, wanted: Wanted, head: Head, say: Say = lambda done: None
+def generate_file(
+    file_format: Format,
+    request: ExportRequest,
+    header: ExportHeader,
+    report_progress: ReportProgress = lambda written_count: None,
 ) -> Iterator[bytes]:
-    """Yield a file piece by piece. Memory does not grow with the number of services."""
+    """Yield a file in chunks of bytes. Memory does not grow with the number of services."""
 
-    def with_progress() -> Iterator[Exported]:
-        services = store.services(wanted, with_gone=kind.with_gone)
-        for done, each in enumerate(store.exported(services, wanted.readers, head.at), 1):
-            yield each
-            say(done)
+    def with_progress() -> Iterator[ExportedService]:
+        services = store.select_services(request, with_withdrawn=file_format.has_withdrawn)
+        exported_services = store.read_services(services, request.readers, header.at)
+        for count, service in enumerate(exported_services, 1):
+            yield service
+            report_progress(count)
 
-    return kind.write(with_progress(), head)
+    return file_format.write(with_progress(), header)

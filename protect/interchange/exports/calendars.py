@@ -1,8 +1,6 @@
-"""Opening hours as a calendar (iCalendar, RFC 5545): an event for each rule, in wall time.
-
-A rule of a calendar lasts as many minutes on a night on which clocks change as on others; doors
-close when the clock on the wall says so. Such nights are taken out of their rule and said apart.
-"""
+"""Export opening hours as iCalendar (RFC 5545): one event for each rule, in local time.
+A recurring event always lasts equally long, but on a night when clocks change the service still
+closes at its local closing time. Such days are excluded and written as events of their own."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,156 +9,168 @@ from zoneinfo import ZoneInfo
 
 from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence
-from protect.directory.hours.timeline import minute_of, stretches
-from protect.interchange.exports import content, store
-from protect.interchange.hsds.texts import plain, web_address
-from protect.kernel.content_lines import line, text
+from protect.directory.hours.timeline import minute_of, offset_periods
+from protect.interchange.exports import content
+from protect.interchange.exports.store import ExportedService, ExportHeader
+from protect.interchange.hsds.texts import strip_markup, web_address
+from protect.kernel.content_lines import content_line, text_line
 from protect.kernel.ids import stable_uuid
 
-DAY = 24 * 60  # minutes
-YEAR = timedelta(days=365)
+MINUTES_PER_DAY = 24 * 60
+ONE_YEAR = timedelta(days=365)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Piece = tuple[int, int]  # minutes since 1970 UTC
+MinuteInterval = tuple[int, int]  # minutes since 1970 UTC
 
 
-def write(services: Iterable[store.Exported], head: store.Head) -> Iterator[bytes]:
-    opening = (
-        line("BEGIN", "VCALENDAR"),
-        line("VERSION", "2.0"),
-        line("PRODID", "-//PROTECT//directory//EN"),
-        line("CALSCALE", "GREGORIAN"),
-        line("METHOD", "PUBLISH"),
-        text("X-WR-CALNAME", "Opening hours"),
-        text("X-WR-CALDESC", head.notice),
-        text("DESCRIPTION", head.notice),
+def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+    """Yield an iCalendar file with the opening hours of these services."""
+    first_lines = (
+        content_line("BEGIN", "VCALENDAR"),
+        content_line("VERSION", "2.0"),
+        content_line("PRODID", "-//PROTECT//directory//EN"),
+        content_line("CALSCALE", "GREGORIAN"),
+        content_line("METHOD", "PUBLISH"),
+        text_line("X-WR-CALNAME", "Opening hours"),
+        text_line("X-WR-CALDESC", header.notice),
+        text_line("DESCRIPTION", header.notice),
     )
-    yield "".join(opening).encode()
+    yield "".join(first_lines).encode()
     zones: set[str] = set()
     for exported in services:
-        zone = exported.wall.zone
+        zone = exported.context.zone
         if zone not in zones:
             zones.add(zone)
-            yield _zone(zone)
-        for door in exported.entry.related["schedules"]:
-            for number, row in enumerate(content.rules_of(door, exported.wall)):
-                yield "".join(_rule(exported, door, row, f"{door.channel}-{number}")).encode()
-    if not zones:  # a calendar holds something, or it is none
-        yield _zone("UTC")
-    yield line("END", "VCALENDAR").encode()
+            yield _time_zone_component(zone)
+        for schedule in exported.entry.related["schedules"]:
+            for number, row in enumerate(content.recurrences(schedule, exported.context)):
+                name = f"{schedule.channel}-{number}"
+                yield "".join(_rule_events(exported, schedule, row, name)).encode()
+    if not zones:  # a calendar without components is not valid
+        yield _time_zone_component("UTC")
+    yield content_line("END", "VCALENDAR").encode()
 
 
 @cache
-def _zone(name: str) -> bytes:
-    from icalendar import Timezone  # a tenth of a second, which each start would pay
+def _time_zone_component(name: str) -> bytes:
+    from icalendar import Timezone  # a slow import, so not at start-up
 
     return bytes(Timezone.from_tzid(name).to_ical())
 
 
-def _rule(each: store.Exported, door: ScheduleRow, row: Recurrence, name: str) -> Iterator[str]:
-    """Yield a rule without the nights on which clocks change, and then these."""
-    if row.valid_from is None and row.opens_at == row.closes_at:
-        start = each.wall.start
+def _rule_events(
+    exported: ExportedService, schedule: ScheduleRow, recurrence: Recurrence, name: str
+) -> Iterator[str]:
+    """Yield the event of a rule, and one event for each day that a clock change alters."""
+    start, zone = exported.context.start, exported.context.zone
+    if recurrence.valid_from is None and recurrence.opens_at == recurrence.closes_at:
         whole_day = [
-            line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
-            line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
-            line("RRULE", row.rule),
+            content_line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
+            content_line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
+            content_line("RRULE", recurrence.rule),
         ]
-        yield _event(each, door, name, whole_day)
+        yield _event_text(exported, schedule, name, whole_day)
         return
-    first = row.first(each.wall.start)
-    if first is None:
+    if (first := recurrence.first_opening(start)) is None:
         return
-    odd = list(_odd_nights(row, first, each.wall.zone))
-    yield _event(each, door, name, _recurring(row, first, [day for day, _ in odd], each.wall.zone))
-    for day, pieces in odd:
-        for part, piece in enumerate(pieces):
-            when = [line("DTSTART", _utc(piece[0])), line("DTEND", _utc(piece[1]))]
-            yield _event(each, door, f"{name}-{day:%Y%m%d}-{part}", when)
+    altered_days = dict(_clock_change_days(recurrence, first, zone))
+    lines = _recurring_time_lines(recurrence, first, altered_days, zone)
+    yield _event_text(exported, schedule, name, lines)
+    for day, intervals in altered_days.items():
+        for part, (begin, end) in enumerate(intervals):
+            lines = [
+                content_line("DTSTART", _format_utc(begin)),
+                content_line("DTEND", _format_utc(end)),
+            ]
+            yield _event_text(exported, schedule, f"{name}-{day:%Y%m%d}-{part}", lines)
 
 
-def _recurring(row: Recurrence, first: date, without: list[date], zone: str) -> list[str]:
-    opens = time.fromisoformat(row.opens_at)
-    begin = datetime.combine(first, opens)
-    end = begin + timedelta(minutes=_length(row))
+def _recurring_time_lines(
+    recurrence: Recurrence, first: date, excluded_days: Iterable[date], zone: str
+) -> list[str]:
+    opening_time = time.fromisoformat(recurrence.opens_at)
+    begin = datetime.combine(first, opening_time)
+    end = begin + timedelta(minutes=_opening_minutes(recurrence))
     until = ""
-    if row.valid_to:
-        last = datetime.combine(row.valid_to, time(23, 59, 59), ZoneInfo(zone))
+    if recurrence.valid_to:
+        last = datetime.combine(recurrence.valid_to, time(23, 59, 59), ZoneInfo(zone))
         until = f";UNTIL={last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    excluded = [datetime.combine(day, opening_time) for day in excluded_days]
     return [
-        line(f"DTSTART;TZID={zone}", f"{begin:%Y%m%dT%H%M%S}"),
-        line(f"DTEND;TZID={zone}", f"{end:%Y%m%dT%H%M%S}"),
-        line("RRULE", row.rule + until),
-        *(
-            line(f"EXDATE;TZID={zone}", f"{datetime.combine(day, opens):%Y%m%dT%H%M%S}")
-            for day in without
-        ),
+        content_line(f"DTSTART;TZID={zone}", f"{begin:%Y%m%dT%H%M%S}"),
+        content_line(f"DTEND;TZID={zone}", f"{end:%Y%m%dT%H%M%S}"),
+        content_line("RRULE", recurrence.rule + until),
+        *(content_line(f"EXDATE;TZID={zone}", f"{start:%Y%m%dT%H%M%S}") for start in excluded),
     ]
 
 
-def _odd_nights(row: Recurrence, first: date, zone: str) -> Iterator[tuple[date, list[Piece]]]:
-    """Yield the days on which a change of clocks lengthens, shortens or splits an opening."""
-    last = row.valid_to or first + YEAR
-    for change in _changes(zone, first, last + timedelta(2)):
+def _clock_change_days(
+    recurrence: Recurrence, first: date, zone: str
+) -> Iterator[tuple[date, list[MinuteInterval]]]:
+    """Yield the days on which a clock change lengthens, shortens or splits an opening."""
+    last, length = recurrence.valid_to or first + ONE_YEAR, _opening_minutes(recurrence)
+    for change in _clock_change_dates(zone, first, last + timedelta(2)):
         for day in (change - timedelta(1), change):
-            if first <= day and row.includes(day):
-                pieces = _pieces(row, day, zone)
-                if len(pieces) != 1 or pieces[0][1] - pieces[0][0] != _length(row):
-                    yield day, pieces
+            if first <= day and recurrence.includes(day):
+                intervals = _opening_intervals(recurrence, day, zone)
+                if [end - begin for begin, end in intervals] != [length]:
+                    yield day, intervals
 
 
 @cache
-def _changes(zone: str, first: date, last: date) -> list[date]:
-    return [
-        day
-        for year in range(first.year, last.year + 1)
-        for stretch in stretches(zone, year)[1:]
-        if first <= (day := (EPOCH + timedelta(minutes=stretch.start + stretch.offset)).date())
-        and day <= last
-    ]
+def _clock_change_dates(zone: str, first: date, last: date) -> list[date]:
+    years = range(first.year, last.year + 1)
+    changes = [period for year in years for period in offset_periods(zone, year)[1:]]
+    days = [(EPOCH + timedelta(minutes=change.start + change.offset)).date() for change in changes]
+    return [day for day in days if first <= day <= last]
 
 
-def _pieces(row: Recurrence, day: date, zone: str) -> list[Piece]:
-    """Return when a clock on the wall shows the opening of a day, as instants."""
-    hour, minute = map(int, row.opens_at.split(":"))
+def _opening_intervals(recurrence: Recurrence, day: date, zone: str) -> list[MinuteInterval]:
+    """Return the intervals in UTC during which the local clock shows the opening of a day."""
+    hour, minute = map(int, recurrence.opens_at.split(":"))
     begin = minute_of(datetime.combine(day, time(), UTC)) + hour * 60 + minute
-    end = begin + _length(row)
-    pieces = [
-        (max(begin - each.offset, each.start), min(end - each.offset, each.end))
-        for year in sorted({day.year, (day + timedelta(1)).year})
-        for each in stretches(zone, year)
+    end = begin + _opening_minutes(recurrence)
+    years = sorted({day.year, (day + timedelta(1)).year})
+    periods = [period for year in years for period in offset_periods(zone, year)]
+    intervals = [
+        (max(begin - period.offset, period.start), min(end - period.offset, period.end))
+        for period in periods
     ]
-    return [piece for piece in pieces if piece[0] < piece[1]]
+    return [(starts, ends) for starts, ends in intervals if starts < ends]
 
 
-def _length(row: Recurrence) -> int:
-    """Return how long an opening lasts by the clock on the wall. Units: minutes."""
-    opens, closes = (time.fromisoformat(each) for each in (row.opens_at, row.closes_at))
+def _opening_minutes(recurrence: Recurrence) -> int:
+    """Return the length of an opening by the local clock. Units: minutes."""
+    opens, closes = map(time.fromisoformat, (recurrence.opens_at, recurrence.closes_at))
     length = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
-    return length if length > 0 else length + DAY
+    return length if length > 0 else length + MINUTES_PER_DAY
 
 
-def _utc(minute: int) -> str:
+def _format_utc(minute: int) -> str:
     return f"{EPOCH + timedelta(minutes=minute):%Y%m%dT%H%M%SZ}"
 
 
-def _event(each: store.Exported, door: ScheduleRow, name: str, when: list[str]) -> str:
-    service = each.entry.service
-    spot = next(content.spots(each), None) if door.channel == "visit" else None
-    where = ", ".join(filter(None, (spot.address, spot.city))) if spot else ""
+def _event_text(
+    exported: ExportedService, schedule: ScheduleRow, name: str, time_lines: list[str]
+) -> str:
+    service = exported.entry.service
+    locations = content.public_locations(exported) if schedule.channel == "visit" else iter(())
+    location = next(locations, None)
+    address = ", ".join(filter(None, (location.address, location.city))) if location else ""
     website = web_address(service.website)
-    appointment = "By appointment." if door.by_appointment else ""
-    said = " ".join(filter(None, (door.expression, appointment, plain(door.note))))
+    appointment = "By appointment." if schedule.by_appointment else ""
+    description = (schedule.expression, appointment, strip_markup(schedule.note))
+    summary = f"{strip_markup(service.name)}: {content.CHANNEL_LABELS[schedule.channel]}"
     lines = [
-        line("BEGIN", "VEVENT"),
-        line("UID", str(stable_uuid("calendar", str(service.id), name))),
-        line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
-        *when,
-        text("SUMMARY", f"{plain(service.name)}: {content.WHEN[door.channel]}"),
-        text("DESCRIPTION", said),
-        text("LOCATION", where),
-        line("URL", website) if website else "",
-        line("TRANSP", "TRANSPARENT"),
-        line("END", "VEVENT"),
+        content_line("BEGIN", "VEVENT"),
+        content_line("UID", str(stable_uuid("calendar", str(service.id), name))),
+        content_line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
+        *time_lines,
+        text_line("SUMMARY", summary),
+        text_line("DESCRIPTION", " ".join(filter(None, description))),
+        text_line("LOCATION", address),
+        content_line("URL", website) if website else "",
+        content_line("TRANSP", "TRANSPARENT"),
+        content_line("END", "VEVENT"),
     ]
     return "".join(lines)

@@ -1,71 +1,72 @@
-"""vCard 4.0 (RFC 6350): a card for each service, for address books."""
+"""Export services as vCard 4.0 (RFC 6350), one card for each, for address books."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from protect.directory.enums import PhoneKind
 from protect.interchange.exports import content
-from protect.interchange.exports.store import Exported, Head
-from protect.interchange.hsds.texts import mail_address, plain, web_address
-from protect.kernel.content_lines import escaped, line, text
+from protect.interchange.exports.store import ExportedService, ExportHeader
+from protect.interchange.hsds.texts import mail_address, strip_markup, web_address
+from protect.kernel.content_lines import content_line, escape_text, text_line
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+    """Yield a vCard for each of these services."""
     for exported in services:
-        yield "".join(_lines(exported, head)).encode()
+        yield "".join(_card_lines(exported, header)).encode()
 
 
-def _lines(each: Exported, head: Head) -> list[str]:
-    service = each.entry.service
-    categories = ",".join(map(escaped, content.category_names(each)))
+def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
+    service = exported.entry.service
+    categories = ",".join(map(escape_text, content.category_names(exported)))
     return [
-        line("BEGIN", "VCARD"),
-        line("VERSION", "4.0"),
-        line("KIND", "org"),
-        line("UID", f"urn:uuid:{service.id}"),
-        text("FN", plain(service.name)),
-        text("ORG", plain(each.entry.organisation.name)),
-        *_reached(each),
-        *_places(each),
-        *(line("LANG", tag) for tag in content.languages(each)),
-        line("CATEGORIES", categories) if categories else "",
-        text("NOTE", "\n".join(_notes(each, head))),
-        line("REV", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
-        line("END", "VCARD"),
+        content_line("BEGIN", "VCARD"),
+        content_line("VERSION", "4.0"),
+        content_line("KIND", "org"),
+        content_line("UID", f"urn:uuid:{service.id}"),
+        text_line("FN", strip_markup(service.name)),
+        text_line("ORG", strip_markup(exported.entry.organisation.name)),
+        *_contact_lines(exported),
+        *_address_lines(exported),
+        *(content_line("LANG", tag) for tag in content.language_tags(exported)),
+        content_line("CATEGORIES", categories) if categories else "",
+        text_line("NOTE", "\n".join(_note_lines(exported, header))),
+        content_line("REV", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
+        content_line("END", "VCARD"),
     ]
 
 
-def _reached(each: Exported) -> Iterator[str]:
-    for row in each.entry.related["phones"]:
+def _contact_lines(exported: ExportedService) -> Iterator[str]:
+    for row in exported.entry.related["phones"]:
         types = "work,voice" if row.kind == PhoneKind.VOICE else "work,text"
-        # Only a number that works from anywhere is a tel: address without its context.
+        # A tel: URI must hold an international number; a short national one is written as text.
         if row.number.startswith("+"):
-            yield line(f'TEL;VALUE=uri;TYPE="{types}"', f"tel:{row.number}")
+            yield content_line(f'TEL;VALUE=uri;TYPE="{types}"', f"tel:{row.number}")
         else:
-            yield text(f'TEL;VALUE=text;TYPE="{types}"', row.number)
-    yield text("EMAIL", mail_address(each.entry.service.email))
-    if address := web_address(each.entry.service.website):
-        yield line("URL", address)
+            yield text_line(f'TEL;VALUE=text;TYPE="{types}"', row.number)
+    yield text_line("EMAIL", mail_address(exported.entry.service.email))
+    if address := web_address(exported.entry.service.website):
+        yield content_line("URL", address)
 
 
-def _places(each: Exported) -> Iterator[str]:
-    for spot in content.spots(each):
-        country = each.entry.service.country_id
+def _address_lines(exported: ExportedService) -> Iterator[str]:
+    for location in content.public_locations(exported):
+        country = exported.entry.service.country_id
         # post box, extended, street, locality, region, code, country
-        parts = ("", "", spot.address, spot.city, "", spot.postal_code, country)
-        yield line("ADR;TYPE=work", ";".join(map(escaped, parts)))
-        if spot.is_exact:
-            yield line("GEO;TYPE=work", f"geo:{spot.latitude},{spot.longitude}")
+        parts = ("", "", location.address, location.city, "", location.postal_code, country)
+        yield content_line("ADR;TYPE=work", ";".join(map(escape_text, parts)))
+        if location.is_exact:
+            yield content_line("GEO;TYPE=work", f"geo:{location.latitude},{location.longitude}")
 
 
-def _notes(each: Exported, head: Head) -> Iterator[str]:
-    yield from filter(None, (head.notice, content.description(each)))
-    for row in each.entry.related["schedules"]:
+def _note_lines(exported: ExportedService, header: ExportHeader) -> Iterator[str]:
+    yield from filter(None, (header.notice, content.full_description(exported)))
+    for row in exported.entry.related["schedules"]:
         appointment = "by appointment" if row.by_appointment else ""
         hours = "; ".join(filter(None, (row.expression, appointment)))
-        if words := " ".join(filter(None, (hours, plain(row.note)))):
-            yield f"{content.WHEN[row.channel]}: {words} ({each.wall.zone})"
-    if each.extra.referral_route:
-        yield f"Referral: {plain(each.extra.referral_route)}"
-    if room := content.capacity(each, head.at):
-        yield f"Free places: {room['available']}, until {room['expires_at']}"
+        if words := " ".join(filter(None, (hours, strip_markup(row.note)))):
+            yield f"{content.CHANNEL_LABELS[row.channel]}: {words} ({exported.context.zone})"
+    if exported.extra.referral_route:
+        yield f"Referral: {strip_markup(exported.extra.referral_route)}"
+    if capacity := content.capacity(exported, header.at):
+        yield f"Free places: {capacity['available']}, until {capacity['expires_at']}"

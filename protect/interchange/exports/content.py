@@ -1,4 +1,4 @@
-"""The content of a service that all export formats share."""
+"""Parts of a service that several export formats share."""
 
 import json
 from collections.abc import Iterator
@@ -7,92 +7,92 @@ from typing import Any, NamedTuple
 
 from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence, recurrences_of
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import ExportedService
 from protect.interchange.hsds import eligibility, schedules, texts
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
-WHEN = {"visit": "Open", "phone": "By phone"}  # by channel
+CHANNEL_LABELS = {"visit": "Open", "phone": "By phone"}  # by channel
 
 
-class Spot(NamedTuple):
-    """A public place. Units: degrees, WGS84."""
+class PublicLocation(NamedTuple):
+    """A location that may be published. Units: degrees, WGS84."""
 
     latitude: float
     longitude: float
-    is_exact: bool  # False: the centre of the town
+    is_exact: bool  # False: the point is the centre of the town
     address: str
     postal_code: str
     city: str
 
 
-def spots(each: Exported) -> Iterator[Spot]:
-    """Yield the public places of a service. Of a protected one none was even read."""
-    for row in each.entry.related["sites"]:
-        place = lookup.rows().get(row.location__place_id or 0)
-        latitude, longitude = row.location__latitude, row.location__longitude
+def public_locations(exported: ExportedService) -> Iterator[PublicLocation]:
+    """Yield the public locations of a service. A protected service has none: they are not read."""
+    for site in exported.entry.related["sites"]:
+        place = lookup.place_rows().get(site.location__place_id or 0)
+        latitude, longitude = site.location__latitude, site.location__longitude
         if latitude is None or longitude is None:
             if place is None:
                 continue
             latitude, longitude = place.latitude, place.longitude
-        yield Spot(
+        yield PublicLocation(
             latitude,
             longitude,
-            row.location__is_exact,
-            texts.plain(row.location__address),
-            row.location__postal_code,
-            texts.plain(row.location__city) or (place.name if place else ""),
+            site.location__is_exact,
+            texts.strip_markup(site.location__address),
+            site.location__postal_code,
+            texts.strip_markup(site.location__city) or (place.name if place else ""),
         )
 
 
-def rules_of(door: ScheduleRow, wall: schedules.Wall) -> tuple[Recurrence, ...]:
-    """Return hours as recurrence rules; none if no rules can express them."""
-    rules = recurrences_of(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
-    return rules or ()
+def recurrences(schedule: ScheduleRow, context: schedules.HoursContext) -> tuple[Recurrence, ...]:
+    """Return opening hours as recurrence rules; none if rules cannot express them."""
+    zone, country, region, start = context
+    return recurrences_of(schedule.expression, zone, country, region, start=start) or ()
 
 
-def description(each: Exported) -> str:
-    service = each.entry.service
+def full_description(exported: ExportedService) -> str:
+    service = exported.entry.service
     parts = (
         service.description,
-        eligibility.description(each.entry.related["criteria"], categories(each)),
+        eligibility.criteria_text(exported.entry.related["criteria"], category_codes(exported)),
         service.restrictions,
         service.how_to_access,
     )
-    return "\n".join(filter(None, map(texts.plain, parts)))
+    return "\n".join(filter(None, map(texts.strip_markup, parts)))
 
 
-def categories(each: Exported) -> list[str]:
-    return sorted(row.category_id for row in each.entry.related["categories"])
+def category_codes(exported: ExportedService) -> list[str]:
+    return sorted(row.category_id for row in exported.entry.related["categories"])
 
 
-def category_names(each: Exported) -> list[str]:
+def category_names(exported: ExportedService) -> list[str]:
     by_code = vocabulary.categories()
-    return [by_code[code].name for code in categories(each) if code in by_code]
+    return [by_code[code].name for code in category_codes(exported) if code in by_code]
 
 
-def languages(each: Exported) -> list[str]:
-    """Return the languages, spoken or interpreted, at any hour. Units: BCP 47."""
-    return sorted({row.language_id for row in each.entry.related["languages"]})
+def language_tags(exported: ExportedService) -> list[str]:
+    """Return the languages that are spoken or interpreted at any hour. Units: BCP 47."""
+    return sorted({row.language_id for row in exported.entry.related["languages"]})
 
 
-def capacity(each: Exported, at: datetime) -> dict[str, Any] | None:
-    """Return how many places are free, for members alone. Past its hour it is unknown, not 0."""
-    for row in each.entry.related.get("capacity", ()):
+def capacity(exported: ExportedService, at: datetime) -> dict[str, Any] | None:
+    """Return the free places of a service, for members only; None for a count that expired."""
+    for row in exported.entry.related.get("capacity", ()):
         if row.expires_at > at:
             free = {"available": row.available, "maximum": row.maximum}
             return {**free, "expires_at": row.expires_at.isoformat()}
     return None
 
 
-def for_members(each: Exported) -> dict[str, Any]:
-    """Return what only members of the platform are told of a service."""
+def member_fields(exported: ExportedService) -> dict[str, Any]:
+    """Return the fields of a service that only members of the platform receive."""
     return {
-        "professionals_only": each.extra.professionals_only or None,
-        "referral_route": texts.plain(each.extra.referral_route),
-        "reply_days": each.extra.reply_days,
+        "professionals_only": exported.extra.professionals_only or None,
+        "referral_route": texts.strip_markup(exported.extra.referral_route),
+        "reply_days": exported.extra.reply_days,
     }
 
 
-def compact(value: object) -> str:
+def compact_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,5 @@
-"""GeoJSON (RFC 7946): a point for each public place, no geometry for what has none to show.
-
-A protected service has no geometry: a pin in the middle of its coarse area would be read as its
-door. The area stands by name.
-"""
+"""Export services as GeoJSON (RFC 7946): one point for each public location.
+A protected service has no geometry, only its area: a point would be read as its address."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -10,99 +7,100 @@ from typing import Any
 
 from protect.directory import enums, rules
 from protect.interchange.exports import content
-from protect.interchange.exports.store import Exported, Head
+from protect.interchange.exports.store import ExportedService, ExportHeader
 from protect.interchange.hsds.entries import CheckRow
-from protect.interchange.hsds.services import LEARNT
-from protect.interchange.hsds.texts import instant, plain, stated
+from protect.interchange.hsds.services import CHECKED_VERDICTS
+from protect.interchange.hsds.texts import format_instant, strip_markup, without_empty
 from protect.reference.lookup import store as lookup
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
-    opening = {"type": "FeatureCollection", "name": "services", "notice": head.notice}
-    opening = stated({**opening, "generated_at": instant(head.at)})
-    yield (content.compact(opening)[:-1] + ',"features":[').encode()
-    before = "\n"
+def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+    """Yield a FeatureCollection, one feature on each line. Units: degrees, longitude first."""
+    opening = {"type": "FeatureCollection", "name": "services", "notice": header.notice}
+    opening = without_empty({**opening, "generated_at": format_instant(header.at)})
+    yield (content.compact_json(opening)[:-1] + ',"features":[').encode()
+    separator = "\n"
     for exported in services:
-        properties = _properties(exported, head)
-        spots: list[content.Spot | None] = [*content.spots(exported)]
-        for number, spot in enumerate(spots or [None]):
-            yield (before + content.compact(_feature(exported, spot, number, properties))).encode()
-            before = ",\n"
+        properties = _service_properties(exported, header)
+        locations: list[content.PublicLocation | None] = [*content.public_locations(exported)]
+        for index, location in enumerate(locations or [None]):
+            feature = _feature(str(exported.entry.service.id), location, index, properties)
+            yield (separator + content.compact_json(feature)).encode()
+            separator = ",\n"
     yield b"\n]}\n"
 
 
 def _feature(
-    each: Exported, spot: content.Spot | None, number: int, properties: dict[str, Any]
+    key: str, location: content.PublicLocation | None, index: int, properties: dict[str, Any]
 ) -> dict[str, Any]:
-    key = str(each.entry.service.id)
-    if spot is None:
+    if location is None:
         return {"type": "Feature", "id": key, "geometry": None, "properties": properties}
-    where = stated(
+    address = without_empty(
         {
-            "address": spot.address,
-            "postal_code": spot.postal_code,
-            "city": spot.city,
-            "precision": "door" if spot.is_exact else "centre_of_town",
+            "address": location.address,
+            "postal_code": location.postal_code,
+            "city": location.city,
+            "precision": "door" if location.is_exact else "centre_of_town",
         }
     )
     return {
         "type": "Feature",
-        "id": f"{key}-{number + 1}" if number else key,
-        "geometry": {"type": "Point", "coordinates": [spot.longitude, spot.latitude]},
-        "properties": {**properties, **where},
+        "id": f"{key}-{index + 1}" if index else key,
+        "geometry": {"type": "Point", "coordinates": [location.longitude, location.latitude]},
+        "properties": {**properties, **address},
     }
 
 
-def _properties(each: Exported, head: Head) -> dict[str, Any]:
-    service, related = each.entry.service, each.entry.related
+def _service_properties(exported: ExportedService, header: ExportHeader) -> dict[str, Any]:
+    service, related = exported.entry.service, exported.entry.related
     area = service.coarse_area_id
-    return stated(
-        {
-            "service_id": str(service.id),
-            "name": plain(service.name),
-            "organisation": plain(each.entry.organisation.name),
-            "country": service.country_id,
-            "categories": content.categories(each),
-            "description": content.description(each),
-            "modes": sorted(service.modes),
-            "phones": [{"number": row.number, "kind": row.kind} for row in related["phones"]],
-            "email": service.email,
-            "website": service.website,
-            "languages": [
-                stated({"tag": row.language_id, "how": row.how, "hours": row.window})
-                for row in related["languages"]
-            ],
-            "hours": {
-                row.channel: stated(
-                    {
-                        "opening_hours": row.expression,
-                        "by_appointment": row.by_appointment or None,
-                        "note": plain(row.note),
-                    }
-                )
-                for row in related["schedules"]
-            },
-            "time_zone": each.wall.zone,
-            # Of a protected service: in place of where it is.
-            "area": {"code": area, "name": lookup.areas()[area].name} if area else None,
-            "facts": dict(_facts(each, head.at)),
-            "last_modified": instant(service.last_modified),
-            **content.for_members(each),
-            "capacity": content.capacity(each, head.at),
-        }
-    )
+    document = {
+        "service_id": str(service.id),
+        "name": strip_markup(service.name),
+        "organisation": strip_markup(exported.entry.organisation.name),
+        "country": service.country_id,
+        "categories": content.category_codes(exported),
+        "description": content.full_description(exported),
+        "modes": sorted(service.modes),
+        "phones": [{"number": row.number, "kind": row.kind} for row in related["phones"]],
+        "email": service.email,
+        "website": service.website,
+        "languages": [
+            without_empty({"tag": row.language_id, "how": row.how, "hours": row.window})
+            for row in related["languages"]
+        ],
+        "hours": {
+            row.channel: without_empty(
+                {
+                    "opening_hours": row.expression,
+                    "by_appointment": row.by_appointment or None,
+                    "note": strip_markup(row.note),
+                }
+            )
+            for row in related["schedules"]
+        },
+        "time_zone": exported.context.zone,
+        # Only protected services have it, in place of a location.
+        "area": {"code": area, "name": lookup.areas()[area].name} if area else None,
+        "facts": dict(_fact_states(exported, header.at)),
+        "last_modified": format_instant(service.last_modified),
+        **content.member_fields(exported),
+        "capacity": content.capacity(exported, header.at),
+    }
+    return without_empty(document)
 
 
-def _facts(each: Exported, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield for each checked fact how far it can be trusted, and its last check."""
+def _fact_states(exported: ExportedService, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each checked fact with its freshness and its last check."""
     by_fact: dict[str, list[CheckRow]] = {}
-    for row in each.entry.related["checks"]:
+    for row in exported.entry.related["checks"]:
         by_fact.setdefault(row.fact, []).append(row)
     for fact, rows in sorted(by_fact.items()):
-        seen = [rules.CheckSeen(enums.Verdict(row.verdict), row.at, row.next_check) for row in rows]
-        learnt = next((row for row in rules.since_edit(rows) if row.verdict in LEARNT), None)
-        checked = (
-            {"checked": learnt.at.date().isoformat(), "method": learnt.method} if learnt else {}
-        )
-        yield fact, {"state": rules.freshness(enums.Fact(fact), seen, at).value, **checked}
+        checks = [
+            rules.CheckSummary(enums.Verdict(row.verdict), row.at, row.next_check) for row in rows
+        ]
+        state = {"state": rules.freshness(enums.Fact(fact), checks, at).value}
+        valid = (row for row in rules.checks_since_edit(rows) if row.verdict in CHECKED_VERDICTS)
+        if last := next(valid, None):
+            state |= {"checked": last.at.date().isoformat(), "method": last.method}
+        yield fact, state

@@ -1,8 +1,6 @@
-"""JSON-LD in the terms of schema.org, for search engines and assistants.
-
-The types are those of schema.org as we know them: verify them before use (docs/exports.md). Hours
-are said by the week only; what recurs by the month is left out, as is what no rule can say.
-"""
+"""Export services as JSON-LD with the terms of schema.org, for search engines. The types follow
+schema.org as we understand it: verify them before use (docs/exports.md). Only weekly hours are
+written; monthly hours and hours that rules cannot express are left out."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,103 +8,101 @@ from protect.directory.enums import PhoneKind
 from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence
 from protect.interchange.exports import content
-from protect.interchange.exports.store import Exported, Head
-from protect.interchange.hsds.texts import plain, stated
+from protect.interchange.exports.store import ExportedService, ExportHeader
+from protect.interchange.hsds.texts import strip_markup, without_empty
 from protect.reference import vocabulary
 
-CONTEXT = "https://schema.org"
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DAYS = {name[:2].upper(): name for name in NAMES}
+CONTEXT_URL = "https://schema.org"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY_BY_CODE = {name[:2].upper(): name for name in WEEKDAYS}
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    about = stated({"@type": "Dataset", "name": "Services", "description": head.notice})
-    about["dateModified"] = head.at.date().isoformat()
-    yield f'{{"@context":"{CONTEXT}","@graph":[\n{_dumped(about)}'.encode()
+def write(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
+    """Yield one JSON-LD document with a graph of these services."""
+    dataset = without_empty({"@type": "Dataset", "name": "Services", "description": header.notice})
+    dataset["dateModified"] = header.at.date().isoformat()
+    yield f'{{"@context":"{CONTEXT_URL}","@graph":[\n{_dump_json(dataset)}'.encode()
     for exported in services:
-        yield f",\n{_dumped(_service(exported))}".encode()
+        yield f",\n{_dump_json(_service_document(exported))}".encode()
     yield b"\n]}\n"
 
 
-def _service(each: Exported) -> dict[str, object]:
-    row, organisation = each.entry.service, each.entry.organisation
+def _service_document(exported: ExportedService) -> dict[str, object]:
+    row, organisation = exported.entry.service, exported.entry.organisation
     provider = {
         "@type": "Organization",
         "@id": f"urn:uuid:{organisation.id}",
-        "name": plain(organisation.name),
+        "name": strip_markup(organisation.name),
         "url": organisation.website,
     }
-    return stated(
-        {
-            "@type": "Service",
-            "@id": f"urn:uuid:{row.id}",
-            "name": plain(row.name),
-            "description": content.description(each),
-            "serviceType": content.category_names(each),
-            "provider": stated(provider),
-            "areaServed": {"@type": "Country", "name": row.country_id},
-            "availableChannel": list(_channels(each)),
-            "hoursAvailable": list(_hours(each)),
-            "url": row.website,
-            "email": row.email,
-        }
-    )
+    document = {
+        "@type": "Service",
+        "@id": f"urn:uuid:{row.id}",
+        "name": strip_markup(row.name),
+        "description": content.full_description(exported),
+        "serviceType": content.category_names(exported),
+        "provider": without_empty(provider),
+        "areaServed": {"@type": "Country", "name": row.country_id},
+        "availableChannel": list(_channel_documents(exported)),
+        "hoursAvailable": list(_hours_documents(exported)),
+        "url": row.website,
+        "email": row.email,
+    }
+    return without_empty(document)
 
 
-def _channels(each: Exported) -> Iterator[dict[str, object]]:
-    tags = content.languages(each)
+def _channel_documents(exported: ExportedService) -> Iterator[dict[str, object]]:
+    tags = content.language_tags(exported)
     languages = vocabulary.languages()
     spoken = [
         {"@type": "Language", "name": languages[tag].english, "alternateName": tag} for tag in tags
     ]
-    voices = [row for row in each.entry.related["phones"] if row.kind == PhoneKind.VOICE]
+    voices = [row for row in exported.entry.related["phones"] if row.kind == PhoneKind.VOICE]
     for row in voices:
         point = {"@type": "ContactPoint", "telephone": row.number}
         channel = {"@type": "ServiceChannel", "servicePhone": point}
-        yield stated({**channel, "availableLanguage": spoken})
-    for spot in content.spots(each):
-        # A point for a door alone: the centre of a town would be read as one.
-        degrees: dict[str, object] = {"latitude": spot.latitude, "longitude": spot.longitude}
-        geo = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
-        place = {"@type": "Place", "address": _address(each, spot), "geo": geo}
-        channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}
-        yield stated({**channel, "availableLanguage": spoken})
+        yield without_empty({**channel, "availableLanguage": spoken})
+    for location in content.public_locations(exported):
+        # Only an exact point: the centre of a town would be read as the address.
+        degrees = {"latitude": location.latitude, "longitude": location.longitude}
+        geo = {"@type": "GeoCoordinates", **degrees} if location.is_exact else None
+        place = {"@type": "Place", "address": _address(exported, location), "geo": geo}
+        channel = {"@type": "ServiceChannel", "serviceLocation": without_empty(place)}
+        yield without_empty({**channel, "availableLanguage": spoken})
 
 
-def _address(each: Exported, spot: content.Spot) -> dict[str, object]:
-    return stated(
-        {
-            "@type": "PostalAddress",
-            "streetAddress": spot.address,
-            "postalCode": spot.postal_code,
-            "addressLocality": spot.city,
-            "addressCountry": each.entry.service.country_id,
-        }
-    )
+def _address(exported: ExportedService, location: content.PublicLocation) -> dict[str, object]:
+    document = {
+        "@type": "PostalAddress",
+        "streetAddress": location.address,
+        "postalCode": location.postal_code,
+        "addressLocality": location.city,
+        "addressCountry": exported.entry.service.country_id,
+    }
+    return without_empty(document)
 
 
-def _hours(each: Exported) -> Iterator[dict[str, object]]:
-    for door in each.entry.related["schedules"]:
-        rows = content.rules_of(door, each.wall)
-        if not door.by_appointment and all(row.freq == "WEEKLY" for row in rows):
-            yield from (_week(row, door) for row in rows)
+def _hours_documents(exported: ExportedService) -> Iterator[dict[str, object]]:
+    for schedule in exported.entry.related["schedules"]:
+        recurrences = content.recurrences(schedule, exported.context)
+        if not schedule.by_appointment and all(row.freq == "WEEKLY" for row in recurrences):
+            yield from (_weekly_opening_hours(row, schedule) for row in recurrences)
 
 
-def _week(row: Recurrence, door: ScheduleRow) -> dict[str, object]:
-    return stated(
-        {
-            "@type": "OpeningHoursSpecification",
-            "name": "By phone" if door.channel == "phone" else "In person",
-            "dayOfWeek": [DAYS[day] for day in row.byday],
-            "opens": row.opens_at,
-            # A whole day closes a minute before it ends: 00:00 would be read as never open.
-            "closes": "23:59" if row.closes_at == "00:00" else row.closes_at,
-            "validFrom": row.valid_from and row.valid_from.isoformat(),
-            "validThrough": row.valid_to and row.valid_to.isoformat(),
-        }
-    )
+def _weekly_opening_hours(recurrence: Recurrence, schedule: ScheduleRow) -> dict[str, object]:
+    document = {
+        "@type": "OpeningHoursSpecification",
+        "name": "By phone" if schedule.channel == "phone" else "In person",
+        "dayOfWeek": [WEEKDAY_BY_CODE[day] for day in recurrence.byday],
+        "opens": recurrence.opens_at,
+        # 24 hours end at 23:59, because from 00:00 to 00:00 would be read as never open.
+        "closes": "23:59" if recurrence.closes_at == "00:00" else recurrence.closes_at,
+        "validFrom": recurrence.valid_from and recurrence.valid_from.isoformat(),
+        "validThrough": recurrence.valid_to and recurrence.valid_to.isoformat(),
+    }
+    return without_empty(document)
 
 
-def _dumped(value: object) -> str:
-    # In a page this stands inside <script>: no text may end it.
-    return content.compact(value).replace("</", "<\\/")
+def _dump_json(value: object) -> str:
+    # Escaped, because a page holds it inside <script> and no text may end that element.
+    return content.compact_json(value).replace("</", "<\\/")

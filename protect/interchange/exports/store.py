@@ -1,4 +1,4 @@
-"""The services of a file and its head: who may have what is decided here, once for all formats."""
+"""Read the services for an export. The rules about what each reader may have are here only."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,15 +15,15 @@ from protect.interchange.hsds import entries, schedules
 from protect.reference.lookup import store as lookup
 
 CHUNK = 500  # services read at a time
-# In English, as everything in a file that no reader wrote.
-DEMONSTRATION = (
+# In English, like all text of a file that does not come from a service.
+DEMO_NOTICE = (
     "DEMONSTRATION - nothing here was checked, and some of it is invented. Do not rely on it."
 )
-FOR_MEMBERS = "For members of the platform: not to be published."
+MEMBERS_NOTICE = "For members of the platform: not to be published."
 
 
-class Wanted(NamedTuple):
-    """Which services. Units: ISO 3166-1 alpha-2, code of an area, of a category, BCP 47."""
+class ExportRequest(NamedTuple):
+    """The readers and filters of an export. Units: ISO 3166-1 alpha-2, our codes, BCP 47."""
 
     readers: Readers = Readers.PUBLIC
     countries: tuple[str, ...] = ()
@@ -32,20 +32,22 @@ class Wanted(NamedTuple):
     language: str = ""
 
 
-class Head(NamedTuple):
+class ExportHeader(NamedTuple):
+    """The time and the readers of an export, and whether it is demo data."""
+
     at: datetime
     readers: Readers
     is_demo: bool
 
     @property
     def notice(self) -> str:
-        """Return what a reader must know first; blank for a public file of a live system."""
-        for_members = FOR_MEMBERS if self.readers == Readers.MEMBERS else ""
-        return " ".join(filter(None, (DEMONSTRATION if self.is_demo else "", for_members)))
+        """Return the warning at the top of a file; empty for a public file of a live system."""
+        for_members = MEMBERS_NOTICE if self.readers == Readers.MEMBERS else ""
+        return " ".join(filter(None, (DEMO_NOTICE if self.is_demo else "", for_members)))
 
 
-class Extra(NamedTuple):
-    """What no public interface has. `referral_route` is read for members alone."""
+class ExtraFields(NamedTuple):
+    """Fields of a service that no public API has. `referral_route` is for members only."""
 
     id: UUID
     short: str
@@ -55,77 +57,77 @@ class Extra(NamedTuple):
     reply_days: int | None
 
 
-class Exported(NamedTuple):
-    """A service with all that may leave the platform with it."""
+class ExportedService(NamedTuple):
+    """A service with all data of it that may leave the platform."""
 
     entry: entries.Entry
-    extra: Extra
-    wall: schedules.Wall
+    extra: ExtraFields
+    context: schedules.HoursContext
 
 
-def services(wanted: Wanted, *, with_gone: bool = False) -> service_models.ServiceQuerySet:
-    """Return the services that are wanted; `with_gone` adds those that were taken off."""
-    rows = models.Service.objects.for_readers(wanted.readers, with_gone=with_gone)
-    if wanted.countries:
-        rows = rows.filter(country__in=wanted.countries)
-    if wanted.category:
-        listed = models.Service.categories.through._default_manager.filter(category=wanted.category)
-        rows = rows.filter(pk__in=listed.values("service"))
-    if wanted.language:
-        spoken = models.LanguageOffered.objects.filter(language=wanted.language)
-        rows = rows.filter(pk__in=spoken.values("service"))
-    if wanted.area:
-        rows = rows.filter(_in_area(wanted.area))
+def select_services(
+    request: ExportRequest, *, with_withdrawn: bool = False
+) -> service_models.ServiceQuerySet:
+    """Return the services of an export request; `with_withdrawn` adds those that were withdrawn."""
+    rows = models.Service.objects.for_readers(request.readers, include_removed=with_withdrawn)
+    if request.countries:
+        rows = rows.filter(country__in=request.countries)
+    if request.category:
+        links = models.Service.categories.through._default_manager.filter(category=request.category)
+        rows = rows.filter(pk__in=links.values("service"))
+    if request.language:
+        language_rows = models.LanguageOffered.objects.filter(language=request.language)
+        rows = rows.filter(pk__in=language_rows.values("service"))
+    if request.area:
+        rows = rows.filter(_in_area(request.area))
     return rows.order_by("country", "pk")
 
 
-def exported(
+def read_services(
     services: service_models.ServiceQuerySet, readers: Readers, at: datetime
-) -> Iterator[Exported]:
-    """Yield services in their order. A few queries for each CHUNK, however many there are."""
-    read = entries.read(services, for_members=readers == Readers.MEMBERS)
-    for chunk in batched(read, CHUNK, strict=False):
-        extras = _extras([entry.service.id for entry in chunk], readers)
+) -> Iterator[ExportedService]:
+    """Yield services in their order, with a fixed number of queries for each CHUNK."""
+    all_entries = entries.read_entries(services, for_members=readers == Readers.MEMBERS)
+    for chunk in batched(all_entries, CHUNK, strict=False):
+        extras = _read_extra_fields([entry.service.id for entry in chunk], readers)
         for entry in chunk:
-            if extra := extras.get(entry.service.id):  # gone between two queries
-                service = entry.service
-                wall = schedules.wall_of(service.country_id, entry.related["sites"], at)
-                if service.address_audience != Audience.PUBLIC:
-                    extra = extra._replace(referral_route=text_checks.silent(extra.referral_route))
-                yield Exported(entries.silenced(entry), extra, wall)
+            if extra := extras.get(entry.service.id):  # else deleted between two queries
+                country, sites = entry.service.country_id, entry.related["sites"]
+                context = schedules.hours_context_of(country, sites, at)
+                if entry.service.address_audience != Audience.PUBLIC:
+                    route = text_checks.drop_address_sentences(extra.referral_route)
+                    extra = extra._replace(referral_route=route)
+                yield ExportedService(entries.without_protected_places(entry), extra, context)
 
 
-def file_name(head: Head, wanted: Wanted, suffix: str) -> str:
+def file_name(header: ExportHeader, request: ExportRequest, suffix: str) -> str:
     """Return a descriptive file name: `demo-services-public-mt-2026-11-24.csv`."""
     parts = [
-        "demo" if head.is_demo else "",
+        "demo" if header.is_demo else "",
         "services",
-        head.readers.value,
-        *(country.lower() for country in wanted.countries),
-        wanted.area.lower(),
-        wanted.category,
-        wanted.language.lower(),
-        f"{head.at:%Y-%m-%d}",
+        header.readers.value,
+        *(country.lower() for country in request.countries),
+        request.area.lower(),
+        request.category,
+        request.language.lower(),
+        f"{header.at:%Y-%m-%d}",
     ]
     return "-".join(filter(None, parts)) + suffix
 
 
-def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
-    rows = models.Service.objects.filter(pk__in=ids).order_by("pk").values_list(*Extra._fields)
-    extras = {row[0]: Extra._make(row) for row in rows}
+def _read_extra_fields(ids: Iterable[UUID], readers: Readers) -> dict[UUID, ExtraFields]:
+    services = models.Service.objects.filter(pk__in=ids).order_by("pk")
+    rows = map(ExtraFields._make, services.values_list(*ExtraFields._fields))
     if readers == Readers.MEMBERS:
-        return extras
-    return {key: each._replace(referral_route="", reply_days=None) for key, each in extras.items()}
+        return {row.id: row for row in rows}
+    return {row.id: row._replace(referral_route="", reply_days=None) for row in rows}
 
 
 def _in_area(area: str) -> Q:
-    """Return the condition that a service is in an area, or serves some of it by name.
-    Where it is counts for public places alone; of a protected one only its coarse cell."""
-    inside = [code for code in lookup.areas() if area in lookup.chain(code)]
-    sites = addresses.public_sites().filter(location__place__area__in=inside)
-    served = models.ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))
-    return (
-        Q(pk__in=sites.values("service"))
-        | Q(pk__in=served.values("service"))
-        | Q(coarse_area__in=inside)
-    )
+    """Return the condition that a service is in an area or serves a part of it.
+    Only public locations count; a protected service counts by its coarse area."""
+    codes = [code for code in lookup.areas() if area in lookup.area_chain(code)]
+    sites = addresses.public_locations().filter(location__place__area__in=codes).values("service")
+    areas = models.ServiceArea.objects.filter(Q(area__in=codes) | Q(place__area__in=codes))
+    is_in_area_served = Q(pk__in=areas.values("service"))
+    return Q(pk__in=sites) | is_in_area_served | Q(coarse_area__in=codes)

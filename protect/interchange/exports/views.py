@@ -1,4 +1,4 @@
-"""Services as files: what is to be in one, how many there are, and the file itself."""
+"""Pages for exports: choose filters, count the services, download the file."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -17,51 +17,55 @@ from protect.orgs.access import scope_of
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
+    """Show the form of an export, and how many services match its filters."""
     form = forms.ExportForm(request.GET or None, initial={"format": "csv"})
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
-        kind = actions.FORMATS[form.cleaned_data["format"]]
+        file_format = actions.FORMATS[form.cleaned_data["format"]]
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
-        context = {"count": actions.count(kind, form.wanted), "query": query.urlencode()}
+        count = actions.count_services(file_format, form.export_request)
+        context = {"count": count, "query": query.urlencode()}
     return desk.show_tab(request, "interchange/export.html", desk.EXPORTS, form, context)
 
 
 @require_safe
 def export_file(request: HttpRequest) -> HttpResponseBase:
-    """A download leaves the page as it is; an empty query shows the page."""
+    """Download the file of an export. An invalid or empty query leads back to the form."""
     form = forms.ExportForm(request.GET or None)
     if not form.is_valid():
         return redirect(f"{reverse(desk.EXPORTS)}?{request.GET.urlencode()}")
-    at, kind = clock.now(), actions.FORMATS[form.cleaned_data["format"]]
-    pieces = actions.export(scope_of(request), kind, form.wanted, at=at)
-    head = actions.head_of(form.wanted, at)
-    return _file(pieces, kind.media_type, store.file_name(head, form.wanted, kind.suffix))
+    at, file_format = clock.now(), actions.FORMATS[form.cleaned_data["format"]]
+    chunks = actions.export_services(scope_of(request), file_format, form.export_request, at=at)
+    header = actions.export_header(form.export_request, at)
+    name = store.file_name(header, form.export_request, file_format.suffix)
+    return _file_response(chunks, file_format.media_type, name)
 
 
 @require_safe
-def service_vcard(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return _one(request, pk, "vcard")
+def download_vcard(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _download_service(request, pk, "vcard")
 
 
 @require_safe
-def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    return _one(request, pk, "ical")
+def download_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _download_service(request, pk, "ical")
 
 
-def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
-    """Give what the page of a service shows anyway, as a file. What is not published has none."""
+def _download_service(request: HttpRequest, pk: UUID, format_code: str) -> HttpResponseBase:
+    """Return one service as a file. A service that is not published has none: Http404."""
     service = access.get_service(scope_of(request), pk)
-    published = models.Service.objects.for_readers(enums.Readers.MEMBERS).filter(pk=service.pk)
+    readers = enums.Readers.MEMBERS
+    published = models.Service.objects.for_readers(readers).filter(pk=service.pk)
     if not published.exists():
         raise Http404
-    at, kind = clock.now(), actions.FORMATS[code]
-    head = actions.head_of(store.Wanted(enums.Readers.MEMBERS), at)
-    services = store.exported(published.order_by("pk"), enums.Readers.MEMBERS, at)
-    mark = "demo-" if head.is_demo else ""
-    return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
+    at, file_format = clock.now(), actions.FORMATS[format_code]
+    header = actions.export_header(store.ExportRequest(readers), at)
+    chunks = file_format.write(store.read_services(published.order_by("pk"), readers, at), header)
+    name = f"{'demo-' if header.is_demo else ''}{service.short}{file_format.suffix}"
+    return _file_response(chunks, file_format.media_type, name)
 
 
-def _file(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
+def _file_response(chunks: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)
+    return StreamingHttpResponse(chunks, content_type=media_type, headers=headers)

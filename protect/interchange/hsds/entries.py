@@ -1,7 +1,7 @@
-"""Reads services with all that hangs on them: as many queries for a page as for one service."""
+"""Read services with their related rows: the number of queries does not depend on how many."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import batched
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts import TABLES
 from protect.directory.facts.address import SiteRow
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactTable
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
 from protect.directory.protection import address_patterns, addresses, erasure, text_checks
 
@@ -20,8 +20,6 @@ CHUNK = 500  # services read at a time
 
 
 class OrganisationRow(NamedTuple):
-    """An organisation that runs services."""
-
     id: UUID
     name: str
     description: str
@@ -30,7 +28,7 @@ class OrganisationRow(NamedTuple):
 
 
 class ServiceRow(NamedTuple):
-    """A service alone. What is for the desk is not read at all: notes, sources, routes."""
+    """The columns of a service. Desk notes, sources and referral routes are not read."""
 
     id: UUID
     organisation_id: UUID
@@ -70,7 +68,7 @@ class CheckRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A service with all that hangs on it. `related`: rows by the names of RELATED, and sites."""
+    """A service with its related rows, by table name, and the service that replaces it."""
 
     service: ServiceRow
     organisation: OrganisationRow
@@ -78,32 +76,32 @@ class Entry(NamedTuple):
     successor: UUID | None = None
 
 
-TOLD = [name for name in erasure.TEXTS if name in ServiceRow._fields]
-# What hangs on a service, by the name in Entry.related.
-RELATED: Mapping[str, Table] = {
-    "categories": Table(Service.categories.through, CategoryRow, ("category_id",)),
+SERVICE_TEXT_COLUMNS = [name for name in erasure.TEXT_COLUMNS if name in ServiceRow._fields]
+# Tables related to a service, by their name in Entry.related.
+RELATIONS: Mapping[str, FactTable] = {
+    "categories": FactTable(Service.categories.through, CategoryRow, ("category_id",)),
     **{name: table for name, table in TABLES.items() if not table.is_for_members},
-    "checks": Table(FactCheck, CheckRow, ("-at", "pk")),
+    "checks": FactTable(FactCheck, CheckRow, ("-at", "pk")),
 }
-# What a line of a list is made of.
-ALONE = ("categories", "languages", "criteria", "costs", "checks")
-VACANCIES = {name: table for name, table in TABLES.items() if table.is_for_members}
+# Tables that a list entry needs.
+LIST_ENTRY_TABLES = ("categories", "languages", "criteria", "costs", "checks")
+MEMBER_TABLES = {name: table for name, table in TABLES.items() if table.is_for_members}
 
 
-def read(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
+def read_entries(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
     """Yield these services, in their order, with their related rows.
-    A fixed number of queries for each CHUNK services; memory does not grow with their number.
-    `for_members` adds how many places are free. The caller has filtered what may be seen."""
-    return _read(services, {**RELATED, **VACANCIES} if for_members else RELATED)
+    Each CHUNK of services takes a fixed number of queries; memory does not grow.
+    `for_members` adds free places. The caller filters which services may be seen."""
+    return _read_chunks(services, {**RELATIONS, **MEMBER_TABLES} if for_members else RELATIONS)
 
 
-def slim(services: QuerySet[Service]) -> Iterator[Entry]:
-    """Yield these services with the columns of a list entry."""
-    return _read(services, {name: RELATED[name] for name in ALONE})
+def read_list_entries(services: QuerySet[Service]) -> Iterator[Entry]:
+    """Yield these services with only the tables that a list entry needs."""
+    return _read_chunks(services, {name: RELATIONS[name] for name in LIST_ENTRY_TABLES})
 
 
-def changes(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
-    """Yield when each of these services changed, in their order."""
+def read_change_times(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
+    """Yield the id and the time of the last change of each service, in their order."""
     for chunk in _chunks(services, ("pk", "last_modified")):
         yield from chunk
 
@@ -111,15 +109,15 @@ def changes(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
 def read_organisations(
     organisations: QuerySet[Organisation], *, is_full: bool, has_services: bool
 ) -> Iterator[tuple[OrganisationRow, bool, list[Entry]]]:
-    """Yield these organisations, whether they run anything still, and their services.
-    `organisations` has `is_open` (filters.organisations). Without `is_full` no service is read."""
+    """Yield these organisations, whether they still run a service, and their services.
+    `organisations` is annotated with `is_open`. Without `is_full` no service is read."""
     size = len(OrganisationRow._fields)
+    visible = Service.objects.known_to_public().order_by("released_at", "pk")
+    read: Callable[..., Iterator[Entry]] = read_entries if has_services else read_list_entries
     for chunk in _chunks(organisations, (*OrganisationRow._fields, "is_open")):
         entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
         if is_full:
-            services = Service.objects.known_outside().order_by("released_at", "pk")
-            run = services.filter(organisation__in=[values[0] for values in chunk])
-            for entry in read(run) if has_services else slim(run):
+            for entry in read(visible.filter(organisation__in=[values[0] for values in chunk])):
                 entries[entry.organisation.id].append(entry)
         for values in chunk:
             row = OrganisationRow._make(values[:size])
@@ -129,86 +127,86 @@ def read_organisations(
 def read_sites(
     sites: QuerySet[ServiceAtLocation], *, is_full: bool
 ) -> Iterator[tuple[SiteRow, Entry]]:
-    """Yield services at locations, in their order, each with its service."""
-    for listed in _chunks(sites, SiteRow._fields):
-        chunk = [SiteRow._make(values) for values in listed]
-        wanted = Service.objects.known_outside().filter(pk__in={row.service_id for row in chunk})
-        entries = read(wanted.order_by("pk")) if is_full else slim(wanted.order_by("pk"))
-        by_id = {entry.service.id: entry for entry in entries}
-        access = _grouped(RELATED["accessibility"], list(by_id))
+    """Yield services at locations, in their order, each with the entry of its service."""
+    visible = Service.objects.known_to_public().order_by("pk")
+    read: Callable[..., Iterator[Entry]] = read_entries if is_full else read_list_entries
+    for values_of_chunk in _chunks(sites, SiteRow._fields):
+        chunk = [SiteRow._make(values) for values in values_of_chunk]
+        services = visible.filter(pk__in={row.service_id for row in chunk})
+        by_id = {entry.service.id: entry for entry in read(services)}
+        access_by_service = _read_by_service(RELATIONS["accessibility"], list(by_id))
         for row in chunk:
-            if entry := by_id.get(row.service_id):  # gone between two queries
-                entry.related["accessibility"] = access[row.service_id]
+            if entry := by_id.get(row.service_id):  # the service may be deleted between two queries
+                entry.related["accessibility"] = access_by_service[row.service_id]
                 yield row, entry
 
 
 def _chunks(rows: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of rows, CHUNK rows at a time."""
-    listed = rows.values_list(*columns)
+    values = rows.values_list(*columns)
     is_sliced = rows.query.is_sliced
-    yield from batched(listed if is_sliced else listed.iterator(chunk_size=CHUNK), CHUNK)
+    yield from batched(values if is_sliced else values.iterator(chunk_size=CHUNK), CHUNK)
 
 
-def _read(services: QuerySet[Service], tables: Mapping[str, Table]) -> Iterator[Entry]:
+def _read_chunks(services: QuerySet[Service], tables: Mapping[str, FactTable]) -> Iterator[Entry]:
     for chunk in _chunks(services, ServiceRow._fields):
         yield from _entries([ServiceRow._make(values) for values in chunk], tables)
 
 
-def _entries(chunk: list[ServiceRow], tables: Mapping[str, Table]) -> Iterator[Entry]:
-    ids = [row.id for row in chunk]
-    related = {name: _grouped(table, ids) for name, table in tables.items()}
-    if tables.keys() >= RELATED.keys():
-        # Of a protected address not even its row is read.
-        public = addresses.public_sites().filter(service__in=ids)
-        related["sites"] = _by_service(public.order_by("pk"), SiteRow)
-    owners = Organisation.objects.filter(pk__in={row.organisation_id for row in chunk})
-    listed = owners.order_by("pk").values_list(*OrganisationRow._fields)
-    organisations = {row.id: row for row in map(OrganisationRow._make, listed)}
-    # What merged services turned out to be, where the public may know of it.
-    merged = Service.objects.known_outside().filter(absorbed__in=ids)
+def _entries(service_rows: list[ServiceRow], tables: Mapping[str, FactTable]) -> Iterator[Entry]:
+    ids = [row.id for row in service_rows]
+    related = {name: _read_by_service(table, ids) for name, table in tables.items()}
+    if tables.keys() >= RELATIONS.keys():
+        # The rows of protected addresses are not read at all.
+        public = addresses.public_locations().filter(service__in=ids)
+        related["sites"] = _group_by_service(public.order_by("pk"), SiteRow)
+    owners = Organisation.objects.filter(pk__in={row.organisation_id for row in service_rows})
+    organisation_values = owners.order_by("pk").values_list(*OrganisationRow._fields)
+    organisations = {row.id: row for row in map(OrganisationRow._make, organisation_values)}
+    # The services that replace merged ones, if they are public.
+    merged = Service.objects.known_to_public().filter(absorbed__in=ids)
     successors = dict(merged.order_by("pk").values_list("absorbed", "pk"))
-    for row in chunk:
-        of_service = {name: by_service[row.id] for name, by_service in related.items()}
-        yield Entry(row, organisations[row.organisation_id], of_service, successors.get(row.id))
+    for row in service_rows:
+        related_rows = {name: by_service[row.id] for name, by_service in related.items()}
+        yield Entry(row, organisations[row.organisation_id], related_rows, successors.get(row.id))
 
 
-def _grouped(table: Table, ids: list[UUID]) -> defaultdict[UUID, list[Any]]:
+def _read_by_service(table: FactTable, ids: list[UUID]) -> defaultdict[UUID, list[Any]]:
     rows = table.model._default_manager.filter(service__in=ids)
-    return _by_service(rows.order_by(*table.order), table.row)
+    return _group_by_service(rows.order_by(*table.order), table.row)
 
 
-def _by_service(rows: QuerySet[Any], shape: Any) -> defaultdict[UUID, list[Any]]:
+def _group_by_service(rows: QuerySet[Any], row_class: Any) -> defaultdict[UUID, list[Any]]:
     grouped: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for values in rows.values_list(*shape._fields):
-        row = shape._make(values)
+    for values in rows.values_list(*row_class._fields):
+        row = row_class._make(values)
         grouped[row.service_id].append(row)
     return grouped
 
 
-def silenced(entry: Entry) -> Entry:
-    """Return an entry; of a protected service without its places and mentions of them.
-    Nothing of the kind should be stored at all. This is the last door, for what came in before it
-    was looked for, or by another way."""
+def without_protected_places(entry: Entry) -> Entry:
+    """Return an entry; that of a protected service without its locations and mentions of them. Such
+    texts should not be stored at all. This is the last check before they are sent, for texts that
+    were stored before they were checked or came in another way."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
-    service = entry.service
-    texts: dict[str, Any] = {name: text_checks.silent(getattr(service, name)) for name in TOLD}
-    return entry._replace(
-        service=service._replace(
-            **texts, website="" if address_patterns.resembles(service.website) else service.website
-        ),
-        related={name: _silenced_rows(name, rows) for name, rows in entry.related.items()},
-    )
+    service = _without_address_sentences(entry.service, SERVICE_TEXT_COLUMNS)
+    if address_patterns.resembles_address(service.website):
+        service = service._replace(website="")
+    related = {name: _rows_without_places(name, rows) for name, rows in entry.related.items()}
+    return entry._replace(service=service, related=related)
 
 
-def _silenced_rows(name: str, rows: list[Any]) -> list[Any]:
+def _rows_without_places(name: str, rows: list[Any]) -> list[Any]:
     if name == "sites":
         return []
     if name == "checks":
         return [row for row in rows if row.fact != Fact.ADDRESS]
     texts = TABLES[name].texts if name in TABLES else ()
     columns = [column for column in texts if column in TABLES[name].row._fields]
-    return [
-        row._replace(**{column: text_checks.silent(getattr(row, column)) for column in columns})
-        for row in rows
-    ]
+    return [_without_address_sentences(row, columns) for row in rows]
+
+
+def _without_address_sentences(row: Any, columns: list[str]) -> Any:
+    drop = text_checks.drop_address_sentences
+    return row._replace(**{column: drop(getattr(row, column)) for column in columns})

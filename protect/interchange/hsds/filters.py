@@ -1,8 +1,6 @@
-"""The conditions of a request: all must hold, and the order of rows only grows.
-
-Services stand in the order of their first publication. Published ones stay in the list for ever and
-new ones come last, so that a client that pages while rows change misses none.
-"""
+"""Filters of the HSDS API, in an order of rows that stays stable while a client pages.
+Services are ordered by first publication. Published services stay in the list and new
+ones come last, so that a client does not miss any while rows change."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,21 +15,23 @@ from django.db.models import F, OuterRef, Q, QuerySet, Value, functions
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 
-from protect.directory import enums, service_models
+from protect.directory import enums
 from protect.directory.facts.eligibility import TOWN_RADIUS_KM
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
 from protect.directory.protection import addresses, text_checks
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import terms, texts
 from protect.reference.lookup import store as lookup
 
-EARTH_M = 6_371_008.8  # mean radius
-SHOWN = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
-COLUMNS = ("name", "description", "organisation__name")
-SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))
+EARTH_M = 6_371_008.8  # mean radius of the earth
+VISIBLE_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
+SEARCH_COLUMNS = ("name", "description", "organisation__name")
+UPPER_POSTCODE = functions.Upper("location__postal_code")
+POSTCODE_WITHOUT_SPACES = functions.Replace(UPPER_POSTCODE, Value(" "), Value(""))
 
 
 class Conditions(NamedTuple):
-    """The conditions of a request. None and "" are no condition."""
+    """The conditions of a request; all must hold. None and "" mean no condition."""
 
     search: str = ""
     taxonomy_term: UUID | None = None
@@ -42,153 +42,154 @@ class Conditions(NamedTuple):
     proximity_m: float | None = None  # metres from the middle of the postcode
 
 
-class _Spot(NamedTuple):
+class _PostcodePoint(NamedTuple):
     latitude: float
     longitude: float
     country: str
     areas: tuple[str, ...]
 
 
-def services(conditions: Conditions) -> service_models.ServiceQuerySet:
+def services(conditions: Conditions) -> ServiceQuerySet:
     """Return the public services that meet every condition."""
-    rows = Service.objects.known_outside()
-    if conditions.search:  # what was taken off the site says nothing of its text any more
-        rows = saying(rows.published(), conditions.search)
+    rows = Service.objects.known_to_public()
+    if conditions.search:  # the text of a withdrawn service must not be searchable
+        rows = filter_by_words(rows.published(), conditions.search)
     if conditions.organisation:
         rows = rows.filter(organisation=conditions.organisation)
     if conditions.modified_after:
         rows = rows.filter(last_modified__gte=conditions.modified_after)
-    return rows.filter(*_carrying(conditions)).order_by("released_at", "pk")
+    return rows.filter(*_taxonomy_conditions(conditions)).order_by("released_at", "pk")
 
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
-    """Return services at the places that the public may know of."""
-    of_service = conditions._replace(postcode="", proximity_m=None)
-    visible = services(of_service).order_by().values("pk")
-    sites = addresses.public_sites().filter(service__in=visible)
-    if conditions.postcode:  # what was taken off the site does not say any more where it was
-        open_now = sites.filter(service__status=enums.Status.PUBLISHED)
-        sites = _near(open_now, conditions.postcode, conditions.proximity_m)
+    """Return services at public locations."""
+    service_conditions = conditions._replace(postcode="", proximity_m=None)
+    visible = services(service_conditions).order_by().values("pk")
+    sites = addresses.public_locations().filter(service__in=visible)
+    if conditions.postcode:  # the location of a withdrawn service must not be searchable
+        open_sites = sites.filter(service__status=enums.Status.PUBLISHED)
+        sites = _filter_by_postcode(open_sites, conditions.postcode, conditions.proximity_m)
     return sites.order_by("service__released_at", "pk")
 
 
 def organisations(conditions: Conditions) -> QuerySet[Organisation]:
-    """Return the organisations with public services, `is_open` unless all are withdrawn."""
-    of_service = conditions._replace(search="")
-    services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
-    dated = services_of_row.values("organisation").annotate(first=models.Min("released_at"))
+    """Return organisations with public services; `is_open` is false when all are withdrawn."""
+    is_owner = Q(organisation=OuterRef("pk"))
+    visible = Service.objects.known_to_public().filter(is_owner).order_by()
+    first_releases = visible.values("organisation").annotate(first=models.Min("released_at"))
+    matching = services(conditions._replace(search="")).order_by().filter(is_owner)
     rows = Organisation.objects.annotate(
-        first=models.Subquery(dated.values("first")),
-        is_open=models.Exists(services_of_row.filter(status__in=SHOWN)),
-    ).filter(models.Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
+        first=models.Subquery(first_releases.values("first")),
+        is_open=models.Exists(visible.filter(status__in=VISIBLE_STATUSES)),
+    ).filter(models.Exists(matching))
     if conditions.search:
-        rows = rows.filter(says(conditions.search, "name", "description"), is_open=True)
+        rows = rows.filter(contains_words(conditions.search, "name", "description"), is_open=True)
     return rows.order_by("first", "pk")
 
 
-def _carrying(conditions: Conditions) -> Iterator[Q]:
-    """Yield a condition for each group of terms of which a service must carry one."""
+def _taxonomy_conditions(conditions: Conditions) -> Iterator[Q]:
+    """Yield a condition for each group of terms, of which a service must carry at least one."""
     for name, value in (("id", conditions.taxonomy_term), ("taxonomy_id", conditions.taxonomy)):
         if value:
-            group = (term for term in terms.every() if getattr(term, name) == value)
-            yield reduce(or_, map(_carries, group), Q(pk__in=[]))
+            group = (term for term in terms.all_terms() if getattr(term, name) == value)
+            yield reduce(or_, map(_carries_term, group), Q(pk__in=[]))
 
 
-def _carries(term: terms.Term) -> Q:
+def _carries_term(term: terms.Term) -> Q:
     if term.scheme is terms.Scheme.DETAILS:
         is_appointment = term.code == terms.BY_APPOINTMENT
-        said = Q(by_appointment=True) if is_appointment else ~Q(expression="")
-        return Q(pk__in=Schedule.objects.filter(said).values("service"))
-    return _categories(term.categories) & ~_categories(term.never)
+        has_detail = Q(by_appointment=True) if is_appointment else ~Q(expression="")
+        return Q(pk__in=Schedule.objects.filter(has_detail).values("service"))
+    return _has_any_category(term.categories) & ~_has_any_category(term.never)
 
 
-def _categories(codes: Collection[str]) -> Q:
+def _has_any_category(codes: Collection[str]) -> Q:
     rows = Service.categories.through.objects.filter(category__in=codes)
     return Q(pk__in=rows.values("service"))
 
 
-def _near(
+def _filter_by_postcode(
     sites: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
 ) -> QuerySet[ServiceAtLocation]:
-    """Keep what serves a postcode of a public address, and lies within metres of its middle."""
-    code = "".join(postcode.split()).upper()
+    """Keep the sites that serve a postcode and lie within `metres` of its middle.
+    A service without areas serves the postcode of its own address."""
+    postcode = "".join(postcode.split()).upper()
     sites = sites.annotate(
-        squeezed=SQUEEZED,
+        squeezed=POSTCODE_WITHOUT_SPACES,
         latitude=functions.Coalesce("location__latitude", "location__place__latitude"),
         longitude=functions.Coalesce("location__longitude", "location__place__longitude"),
     )
-    spots = _spots(code)
-    if not spots:
+    points = _postcode_points(postcode)
+    if not points:
         return sites.none()
     areas = ServiceArea.objects.filter(service=OuterRef("service"))
-    covered = reduce(or_, (_covers(spot) for spot in spots))
-    is_near, is_here = Q(), Q(squeezed=code)
+    covered = reduce(or_, (_covers_point(point) for point in points))
+    is_near, is_here = Q(), Q(squeezed=postcode)
     if metres is not None:
-        ways = (_metres(spot, "latitude", "longitude") for spot in spots)
-        is_near = reduce(or_, (Q(LessThanOrEqual(way, Value(metres))) for way in ways))
+        distances = (_distance_metres(point, "latitude", "longitude") for point in points)
+        is_near = reduce(or_, (Q(LessThanOrEqual(way, Value(metres))) for way in distances))
         is_here = Q()
-    return sites.filter(
-        models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here), is_near
-    )
+    is_served = models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here)
+    return sites.filter(is_served, is_near)
 
 
-def _spots(code: str) -> list[_Spot]:
-    """Return where the public addresses with a postcode are: one point for each country."""
-    visible = Service.objects.known_outside().published().values("pk")
-    public = addresses.public_sites().filter(service__in=visible, location__place__isnull=False)
-    here = public.annotate(squeezed=SQUEEZED).filter(squeezed=code).order_by("pk")
+def _postcode_points(postcode: str) -> list[_PostcodePoint]:
+    """Return the middle of the public addresses with a postcode, one point for each country."""
+    visible = Service.objects.known_to_public().published().values("pk")
+    public = addresses.public_locations().filter(service__in=visible, location__place__isnull=False)
+    sites = public.annotate(squeezed=POSTCODE_WITHOUT_SPACES).filter(squeezed=postcode)
     columns = ("location__place", "location__latitude", "location__longitude")
     by_country: dict[str, list[tuple[int, float, float]]] = {}
-    for place, latitude, longitude in here.values_list(*columns):
-        row = lookup.rows()[place]
+    for place, latitude, longitude in sites.order_by("pk").values_list(*columns):
+        row = lookup.place_rows()[place]
         if latitude is None or longitude is None:
             latitude, longitude = row.latitude, row.longitude
         by_country.setdefault(row.country, []).append((place, latitude, longitude))
-    return [
-        _Spot(
-            latitude=sum(point[1] for point in points) / len(points),
-            longitude=sum(point[2] for point in points) / len(points),
-            country=country,
-            areas=lookup.chain(lookup.rows()[points[0][0]].area),
-        )
-        for country, points in by_country.items()
-    ]
+    points = []
+    for country, values in by_country.items():
+        places, latitudes, longitudes = zip(*values, strict=True)
+        latitude, longitude = sum(latitudes) / len(values), sum(longitudes) / len(values)
+        areas = lookup.area_chain(lookup.place_rows()[places[0]].area)
+        points.append(_PostcodePoint(latitude, longitude, country, areas))
+    return points
 
 
-def _covers(spot: _Spot) -> Q:
-    """Return the condition that an area of a service holds a spot."""
+def _covers_point(point: _PostcodePoint) -> Q:
+    """Return the condition that an area of a service contains a point."""
     radius = functions.Coalesce(F("radius_km"), Value(TOWN_RADIUS_KM)) * Value(1000.0)
-    distance = _metres(spot, "place__latitude", "place__longitude")
+    distance = _distance_metres(point, "place__latitude", "place__longitude")
     is_round = LessThanOrEqual(distance, models.ExpressionWrapper(radius, models.FloatField()))
-    return Q(country=spot.country) | Q(area__in=spot.areas) | Q(is_round, place__isnull=False)
+    return Q(country=point.country) | Q(area__in=point.areas) | Q(is_round, place__isnull=False)
 
 
-def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
-    """Return the way over the sphere from a spot to two columns. Source: haversine formula."""
+def _distance_metres(point: _PostcodePoint, latitude: str, longitude: str) -> Combinable:
+    """Return the distance from a point to two columns. Source: haversine formula."""
     radians, sin, cos = functions.Radians, functions.Sin, functions.Cos
-    here, there = radians(Value(spot.latitude)), radians(F(latitude))
+    here, there = radians(Value(point.latitude)), radians(F(latitude))
     north = functions.Power(sin((there - here) / 2.0), 2)
-    turn = radians(F(longitude)) - radians(Value(spot.longitude))
+    turn = radians(F(longitude)) - radians(Value(point.longitude))
     east = functions.Power(sin(turn / 2.0), 2)
     part = functions.Least(Value(1.0), north + cos(here) * cos(there) * east)
     way = functions.ASin(functions.Sqrt(part)) * Value(2 * EARTH_M)
     return models.ExpressionWrapper(way, models.FloatField())
 
 
-def saying(services: service_models.ServiceQuerySet, search: str) -> service_models.ServiceQuerySet:
-    """Keep services with every word in a name or description; withheld texts are not searched."""
-    matches = services.filter(says(search, *COLUMNS))
+def filter_by_words(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
+    """Keep services with every word in a name or description; hidden texts are not searched."""
+    matches = services.filter(contains_words(search, *SEARCH_COLUMNS))
     protected = matches.exclude(address_audience=enums.Audience.PUBLIC).order_by("pk")
-    withheld = []
-    for key, name, description, organisation in protected.values_list("pk", *COLUMNS):
-        shown = "\n".join(map(texts.plain, (name, text_checks.silent(description), organisation)))
-        if not all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split()):
-            withheld.append(key)
-    return matches.exclude(pk__in=withheld)
+    excluded_ids = []
+    patterns = [re.compile(re.escape(word), re.IGNORECASE) for word in search.split()]
+    for key, name, description, organisation in protected.values_list("pk", *SEARCH_COLUMNS):
+        visible_texts = (name, text_checks.drop_address_sentences(description), organisation)
+        text = "\n".join(map(texts.strip_markup, visible_texts))
+        if not all(pattern.search(text) for pattern in patterns):
+            excluded_ids.append(key)
+    return matches.exclude(pk__in=excluded_ids)
 
 
-def says(search: str, *columns: str) -> Q:
-    """Return the condition that these columns contain every word, in any case."""
+def contains_words(search: str, *columns: str) -> Q:
+    """Return the condition that these columns together contain every word, in any case."""
     condition = Q()
     for word in map(re.escape, search.split()):
         condition &= reduce(or_, (Q(**{f"{name}__iregex": word}) for name in columns))

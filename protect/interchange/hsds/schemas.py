@@ -1,4 +1,4 @@
-"""The schemas that we serve, and their variants: our profile (data/hsds/profile), 3.1, or 3.0."""
+"""The HSDS schemas that we serve, in three variants: our profile, plain 3.1 and plain 3.0."""
 
 import json
 from enum import StrEnum
@@ -10,7 +10,7 @@ from protect.directory.facts import FACTS
 from protect.kernel import tables
 
 VERSION = "3.1.3"
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
+PROFILE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
 
 
 class Variant(StrEnum):
@@ -27,7 +27,7 @@ WEB = {"type": "string", "format": "uri"}
 NUMBER = {"type": "number"}
 COUNT = {"type": "integer", "minimum": 0}
 PHYSICAL = {"type": "string", "enum": ["physical"]}
-TYPES: dict[str, dict[str, Any]] = {  # of fields that are no plain text
+FIELD_TYPES: dict[str, dict[str, Any]] = {  # of the fields that are not plain text
     **dict.fromkeys(("id", "link_id", "parent_id", "resource_id"), KEY),
     **dict.fromkeys(("url", "website"), WEB),
     **dict.fromkeys(("minimum_age", "maximum_age", "interval", "available", "maximum"), COUNT),
@@ -42,58 +42,59 @@ TYPES: dict[str, dict[str, Any]] = {  # of fields that are no plain text
 }
 
 
-class Shape(tables.Record):
-    """A schema: its fields that are not nested, and the schemas of the nested ones, by field."""
+class SchemaShape(tables.Record):
+    """A schema: the fields that are not nested, and the schema of each nested field."""
 
-    fields: str  # *: always there; @: in tables alone; ~: in documents alone
-    file: str = ""  # of the table, unless it is the name and an s
+    fields: str  # *: required; @: only in tables; ~: only in documents
+    file: str = ""  # of the table, unless it is the schema's name with an s
     nested: dict[str, str] = {}
-    since_3_1: tuple[str, ...] = ()  # what 3.1 added to 3.0, of what we use
+    since_3_1: tuple[str, ...] = ()  # fields we use that 3.0 does not have
 
 
-def shapes() -> dict[str, Shape]:
-    return tables.load("interchange", "hsds/schemas", Shape)
+def shapes() -> dict[str, SchemaShape]:
+    """Return the shape of each HSDS schema, by schema name."""
+    return tables.load("interchange", "hsds/schemas", SchemaShape)
 
 
 def fields_of(schema: str) -> dict[str, bool]:
-    """Return the fields of a document that are not nested, and whether each is always there."""
+    """Return the fields of a document that are not nested, and whether each is required."""
     names = (name.lstrip("~") for name in shapes()[schema].fields.split() if name[0] != "@")
     return {name.rstrip("*"): name.endswith("*") for name in names}
 
 
-def columns_of(schema: str) -> list[str]:
+def table_columns(schema: str) -> list[str]:
     return [name.strip("@*") for name in shapes()[schema].fields.split() if name[0] != "~"]
 
 
 @cache
-def patches() -> dict[str, dict[str, Any]]:
-    """Return the merge patch of each schema that the profile extends, by its name."""
-    files = sorted(FOLDER.glob("*.json"))
+def merge_patches() -> dict[str, dict[str, Any]]:
+    """Return the merge patch of each schema that the profile extends, by the schema's name."""
+    files = sorted(PROFILE_FOLDER.glob("*.json"))
     schemas = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
     for fact in FACTS.values():
-        added = {name: {"name": name, **schema} for name, schema in fact.properties.items()}
-        schemas["service"]["properties"] |= added
+        fact_fields = {name: {"name": name, **schema} for name, schema in fact.properties.items()}
+        schemas["service"]["properties"] |= fact_fields
     schemas["metadata"]["properties"]["fact"]["enum"] = [code.value for code in FACTS]
     return schemas
 
 
-def fitted(document: dict[str, Any], schema: str, variant: Variant) -> dict[str, Any]:
-    """Return a document without what a variant does not know. The document stays as it is."""
+def fit_to_variant(document: dict[str, Any], schema: str, variant: Variant) -> dict[str, Any]:
+    """Return a copy of a document without the fields that a variant does not have."""
     if variant is Variant.PROFILE:
         return document
-    unknown = _unknown(schema, variant)
-    kept = {key: value for key, value in document.items() if key not in unknown}
+    unknown = _fields_not_in(schema, variant)
+    known_fields = {key: value for key, value in document.items() if key not in unknown}
     for key, part in shapes()[schema].nested.items():
-        if isinstance(value := kept.get(key), list):
-            kept[key] = [fitted(each, part, variant) for each in value]
+        if isinstance(value := known_fields.get(key), list):
+            known_fields[key] = [fit_to_variant(nested, part, variant) for nested in value]
         elif value is not None:
-            kept[key] = fitted(value, part, variant)
-    return kept
+            known_fields[key] = fit_to_variant(value, part, variant)
+    return known_fields
 
 
 @cache
-def _unknown(schema: str, variant: Variant) -> frozenset[str]:
-    unknown = frozenset(patches().get(schema, {}).get("properties", ()))
+def _fields_not_in(schema: str, variant: Variant) -> frozenset[str]:
+    unknown = frozenset(merge_patches().get(schema, {}).get("properties", ()))
     if variant is Variant.CORE_3_0:
         unknown |= {*shapes()[schema].since_3_1}
     return unknown

@@ -1,7 +1,8 @@
-"""Services as documents: full, as a line of a list, and no more than that they changed."""
+"""Services as documents: full, as a list entry, or only the time of the last change."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,31 +12,24 @@ from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Service
-from protect.directory.protection.addresses import town_instead
-from protect.interchange.hsds import (
-    eligibility,
-    entries,
-    locations,
-    schedules,
-    schemas,
-    terms,
-    texts,
-)
-from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow, silenced
+from protect.directory.protection.addresses import main_town_of_area
+from protect.interchange.hsds import eligibility, entries, locations, schedules, terms, texts
+from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow
+from protect.interchange.hsds.schemas import Variant, fit_to_variant
 from protect.kernel import clock
 from protect.reference import vocabulary
 
-GONE = "Withdrawn"  # the whole text of what is no longer there
-STATUSES = {
+WITHDRAWN_TEXT = "Withdrawn"  # replaces all texts of a withdrawn service or organisation
+HSDS_STATUSES = {
     Status.PUBLISHED: "active",
     Status.SUSPENDED: "temporarily closed",
     Status.WITHDRAWN: "defunct",
 }
-LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
-# A report and an edit are no ways of checking: they are told as what they are.
-NO_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
-# The parts of a document in the order of our files; what a new fact adds follows them.
-PARTS = (
+CHECKED_VERDICTS = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
+# Reports and edits are not check methods: they are named in place of a method.
+VERDICT_INSTEAD_OF_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
+# The order of the nested fields in our files; fields of newer facts come after them.
+FIELD_ORDER = (
     "phones", "schedules", "service_areas", "service_at_locations", "languages",
     "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
     "clinical_offers", "capacities", "families",
@@ -43,144 +37,142 @@ PARTS = (
 
 
 def is_open(entry: Entry) -> bool:
-    """Return whether the public sees the service now. Others are only named as withdrawn."""
+    """Return whether the public sees the service now. Other services show only their status."""
     return entry.service.status == Status.PUBLISHED
 
 
-def minimal(service_id: UUID, last_modified: datetime) -> dict[str, object]:
-    """Return that a service exists and when it changed."""
-    return {"id": str(service_id), "last_modified": texts.instant(last_modified)}
+def minimal_document(service_id: UUID, last_modified: datetime) -> dict[str, object]:
+    return {"id": str(service_id), "last_modified": texts.format_instant(last_modified)}
 
 
-def listed(entry: Entry) -> dict[str, object]:
-    """Return a service as a line of a list: what it has one of, with its organisation."""
+def list_document(entry: Entry) -> dict[str, object]:
+    """Return a service as a list entry: its single-valued fields and its organisation."""
     if not is_open(entry):
-        return _closed(entry)
-    entry = silenced(entry)
-    return texts.stated({**_alone(entry), "organization": organisation(entry.organisation)})
+        return _closed_document(entry)
+    entry = entries.without_protected_places(entry)
+    organisation = organisation_document(entry.organisation)
+    return texts.without_empty({**_single_valued_fields(entry), "organization": organisation})
 
 
-def full(entry: Entry, at: datetime) -> dict[str, object]:
-    """Return a service with all that hangs on it, as the public may read it at an instant."""
+def full_document(entry: Entry, at: datetime) -> dict[str, object]:
+    """Return a service with all its nested records, as the public may read it at an instant."""
     if not is_open(entry):
-        return _closed(entry)
-    entry = silenced(entry)
+        return _closed_document(entry)
+    entry = entries.without_protected_places(entry)
     parts = [fact.document(entry.related, at) for fact in FACTS.values()]
-    return texts.stated(
-        {
-            **_alone(entry),
-            **dict.fromkeys(PARTS),
-            **{key: texts.spelled(part) for each in parts for key, part in each.items()},
-            **_reached(entry, at),
-            "organization": organisation(entry.organisation, is_full=True),
-            "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
-            "metadata": [_check(row) for row in entry.related["checks"] if _is_told(row, at)],
-        }
-    )
+    checks = [row for row in entry.related["checks"] if _is_check_public(row, at)]
+    fields = {
+        **_single_valued_fields(entry),
+        **dict.fromkeys(FIELD_ORDER),
+        **{key: texts.document_value(part) for fields in parts for key, part in fields.items()},
+        **_nested_documents(entry, at),
+        "organization": organisation_document(entry.organisation, is_full=True),
+        "attributes": terms.attributes(entry.service.id, "service", _category_codes(entry)),
+        "metadata": [_check_document(row) for row in checks],
+    }
+    return texts.without_empty(fields)
 
 
-def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, object]:
-    """Return the organisation of a service. A missing description is the name."""
-    return texts.stated(
-        {
-            "id": str(row.id),
-            "name": texts.plain(row.name),
-            "description": texts.plain(row.description) or texts.plain(row.name),
-            "website": texts.web_address(row.website),
-            "organization_identifiers": _identifiers(row) if is_full else None,
-        }
-    )
+def organisation_document(row: OrganisationRow, *, is_full: bool = False) -> dict[str, object]:
+    """Return the organisation of a service. Its name replaces a missing description."""
+    document = {
+        "id": str(row.id),
+        "name": texts.strip_markup(row.name),
+        "description": texts.strip_markup(row.description) or texts.strip_markup(row.name),
+        "website": texts.web_address(row.website),
+        "organization_identifiers": _identifier_documents(row) if is_full else None,
+    }
+    return texts.without_empty(document)
 
 
-def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
-    """Return a place of a service as part of its document."""
-    country = entry.service.country_id
-    access = entry.related.get("accessibility", [])
-    return {"id": str(row.id), "location": locations.site(row, country, access, is_full=is_full)}
+def site_document(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
+    """Return a site of a service, to be nested in the document of the service."""
+    country, access = entry.service.country_id, entry.related.get("accessibility", [])
+    location = locations.location_document(row, country, access, is_full=is_full)
+    return {"id": str(row.id), "location": location}
 
 
-def _closed(entry: Entry) -> dict[str, object]:
-    """Return what stays of a service that the public no longer sees, so that copies end.
-    One that is only suspended keeps its name; numbers and texts may be why it was."""
+def _closed_document(entry: Entry) -> dict[str, object]:
+    """Return the document of a service that is not open, so that copies elsewhere end. A suspended
+    service keeps only its name: its numbers and texts may be the reason for the suspension."""
     service = entry.service
-    name = GONE if service.status == Status.WITHDRAWN else texts.plain(service.name)
-    return texts.stated(
-        {
-            "id": str(service.id),
-            "name": name,
-            "description": name,
-            "status": STATUSES[Status(service.status)],
-            "last_modified": texts.instant(service.last_modified),
-            "replaced_by": str(entry.successor) if entry.successor else None,
-        }
-    )
+    is_withdrawn = service.status == Status.WITHDRAWN
+    name = WITHDRAWN_TEXT if is_withdrawn else texts.strip_markup(service.name)
+    fields = {
+        "id": str(service.id),
+        "name": name,
+        "description": name,
+        "status": HSDS_STATUSES[Status(service.status)],
+        "last_modified": texts.format_instant(service.last_modified),
+        "replaced_by": str(entry.successor) if entry.successor else None,
+    }
+    return texts.without_empty(fields)
 
 
-def _alone(entry: Entry) -> dict[str, object]:
+def _single_valued_fields(entry: Entry) -> dict[str, object]:
     service = entry.service
     criteria: list[CriterionRow] = entry.related["criteria"]
-    youngest, oldest = eligibility.ages(criteria)
-    name = texts.plain(service.name)
-    prices = (
-        filter(None, (cost.ENGLISH.get(row.kind, ""), texts.plain(row.note)))
+    youngest, oldest = eligibility.age_range(criteria)
+    eligible = eligibility.criteria_text(criteria, _category_codes(entry))
+    conditions = (eligible, service.audience_note, service.restrictions)
+    access = (service.how_to_access, service.admission_conditions)
+    name = texts.strip_markup(service.name)
+    cost_texts = (
+        filter(None, (cost.ENGLISH_LABELS.get(row.kind, ""), texts.strip_markup(row.note)))
         for row in entry.related["costs"]
     )
-    checks = (row.at for row in entry.related["checks"] if row.verdict in LEARNT)
-    assured = next(checks, None)  # the newest stands first
+    check_times = (row.at for row in entry.related["checks"] if row.verdict in CHECKED_VERDICTS)
+    last_check = next(check_times, None)  # the newest comes first
     coarse = service.coarse_area_id
     return {
         "id": str(service.id),
         "name": name,
-        "description": texts.plain(service.description) or name,
+        "description": texts.strip_markup(service.description) or name,
         "url": texts.web_address(service.website),
         "email": texts.mail_address(service.email),
-        "status": STATUSES[Status(service.status)],
-        "interpretation_services": languages.interpretation(entry.related["languages"]),
-        "application_process": texts.sentences(service.how_to_access, service.admission_conditions),
-        "fees_description": texts.sentences(*map(": ".join, prices)),
-        "eligibility_description": texts.sentences(
-            eligibility.description(criteria, _categories(entry)),
-            service.audience_note,
-            service.restrictions,
-        ),
+        "status": HSDS_STATUSES[Status(service.status)],
+        "interpretation_services": languages.describe_interpretation(entry.related["languages"]),
+        "application_process": texts.join_paragraphs(*access),
+        "fees_description": texts.join_paragraphs(*map(": ".join, cost_texts)),
+        "eligibility_description": texts.join_paragraphs(*conditions),
         "minimum_age": youngest,
         "maximum_age": oldest,
-        "assured_date": assured and assured.date().isoformat(),
-        "last_modified": texts.instant(service.last_modified),
+        "assured_date": last_check and last_check.date().isoformat(),
+        "last_modified": texts.format_instant(service.last_modified),
         "country": service.country_id,
         "text_language": vocabulary.languages()[service.text_language_id].iso639_3,
         "scope": service.scope,
         "modes": sorted(service.modes),
         "maximum_stay_days": service.maximum_stay_days,
-        "near_town": coarse and town_instead(coarse).name,  # in place of a protected address
+        "near_town": coarse and main_town_of_area(coarse).name,  # in place of a protected address
     }
 
 
-def _reached(entry: Entry, at: datetime) -> dict[str, object]:
+def _nested_documents(entry: Entry, at: datetime) -> dict[str, object]:
     service, related = entry.service, entry.related
-    wall = schedules.wall_of(service.country_id, related["sites"], at)
+    sites = related["sites"]
+    context = schedules.hours_context_of(service.country_id, sites, at)
+    hours = (schedules.documents(row, context) for row in related["schedules"])
     return {
-        "schedules": [
-            each for row in related["schedules"] for each in schedules.schedules(row, wall)
-        ],
-        "service_areas": locations.areas(service.id, related["areas"], service.area_note),
-        "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
-        "criteria": eligibility.stated_criteria(related["criteria"]),
+        "schedules": list(chain.from_iterable(hours)),
+        "service_areas": locations.area_documents(service.id, related["areas"], service.area_note),
+        "service_at_locations": [site_document(site, entry, is_full=True) for site in sites],
+        "criteria": eligibility.criteria_documents(related["criteria"]),
     }
 
 
-def _categories(entry: Entry) -> list[str]:
+def _category_codes(entry: Entry) -> list[str]:
     return sorted(row.category_id for row in entry.related.get("categories", ()))
 
 
-def _is_told(row: CheckRow, at: datetime) -> bool:
-    """Return whether a check is published by now: a dispute from the next day on, its date alone.
-    On the same day its hour would follow, which could identify the reporter."""
+def _is_check_public(row: CheckRow, at: datetime) -> bool:
+    """Return whether a check may be published: a dispute from the next day on. On the same day its
+    hour would follow from the change, which could identify the reporter."""
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
 
-def _check(row: CheckRow) -> dict[str, object]:
-    """Return a check as the history of a field: the method, without values and people."""
+def _check_document(row: CheckRow) -> dict[str, object]:
+    """Return a check as the history of a field: with its method, without values and people."""
     return {
         "id": str(row.id),
         "resource_id": str(row.service_id),
@@ -190,39 +182,34 @@ def _check(row: CheckRow) -> dict[str, object]:
         "field_name": FACTS[Fact(row.fact)].field,
         "previous_value": "",
         "replacement_value": "",
-        "updated_by": NO_METHOD.get(Verdict(row.verdict), row.method),
+        "updated_by": VERDICT_INSTEAD_OF_METHOD.get(Verdict(row.verdict), row.method),
         "fact": row.fact,
         "next_check": row.next_check.date().isoformat(),
     }
 
 
-def _identifiers(row: OrganisationRow) -> list[dict[str, object]]:
-    pairs = [
-        [texts.plain(str(each.get(key, ""))) for key in ("scheme", "identifier")]
-        for each in row.identifiers
-    ]
-    return [
-        {
-            "id": texts.key_of("identifier", str(row.id), scheme, identifier),
-            "identifier_scheme": scheme,
-            "identifier_type": scheme,
-            "identifier": identifier,
-        }
-        for scheme, identifier in pairs
-        if scheme and identifier
-    ]
+def _identifier_documents(row: OrganisationRow) -> list[dict[str, object]]:
+    documents: list[dict[str, object]] = []
+    for stored in row.identifiers:
+        values = (texts.strip_markup(str(stored.get(key, ""))) for key in ("scheme", "identifier"))
+        scheme, identifier = values
+        if scheme and identifier:
+            key = texts.stable_key("identifier", str(row.id), scheme, identifier)
+            schemes = {"identifier_scheme": scheme, "identifier_type": scheme}
+            documents.append({"id": key, **schemes, "identifier": identifier})
+    return documents
 
 
 def documents(
     services: QuerySet[Service],
     *,
     at: datetime | None = None,
-    variant: schemas.Variant = schemas.Variant.PROFILE,
+    variant: Variant = Variant.PROFILE,
     for_members: bool = False,
 ) -> Iterator[dict[str, object]]:
-    """Yield full documents of these services, in their order; memory stays flat.
-    A service that the public does not see now is only marked as gone. `for_members` adds how many
-    places are free. The caller has filtered what may be seen (`known_outside`)."""
+    """Yield the full documents of these services, in their order, with constant memory.
+    A service that is not open is only marked as such. `for_members` adds free places. The
+    caller filters which services may be seen (`known_outside`)."""
     now = at or clock.now()
-    for entry in entries.read(services, for_members=for_members):
-        yield schemas.fitted(full(entry, now), "service", variant)
+    for entry in entries.read_entries(services, for_members=for_members):
+        yield fit_to_variant(full_document(entry, now), "service", variant)

@@ -1,4 +1,4 @@
-"""The taxonomies. 211 codes are licensed: they are neither stored nor served."""
+"""The taxonomies and their terms. 211 codes are licensed, so they are not stored or served."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from protect.interchange.hsds.texts import key_of, stated
+from protect.interchange.hsds.texts import stable_key, without_empty
 from protect.kernel import ids, tables
 from protect.reference import vocabulary
 
 OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"
 ENGLISH = "eng"
-CROSSWALK = "hsds/open_eligibility"
+CROSSWALK_FILE = "hsds/open_eligibility"
 
 
 class Scheme(StrEnum):
-    """A taxonomy. The codes of its terms begin with the value."""
+    """A taxonomy. Its value is the prefix of its terms' codes."""
 
     CATEGORIES = "category"
     NEEDS = "need"
@@ -26,11 +26,11 @@ class Scheme(StrEnum):
     DETAILS = "detail"
 
 
-class Crossing(tables.Record):
+class CrosswalkRow(tables.Record):
     """The term of Open Eligibility for one of our categories, by our code."""
 
-    term: str  # their slug: names of its levels, joined by colons
-    names: tuple[str, ...]  # of its levels
+    term: str  # its slug: the levels of the term, joined by colons
+    names: tuple[str, ...]  # one for each level
     source: str
     read: date
     checked: date | None = None
@@ -38,7 +38,7 @@ class Crossing(tables.Record):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term, and which categories carry it (details: none, rows carry those)."""
+    """A term with the categories that carry it; terms of DETAILS are carried by rows."""
 
     scheme: Scheme
     code: str
@@ -71,7 +71,7 @@ TAXONOMIES: dict[Scheme, tuple[str, str]] = {
     ),
     Scheme.DETAILS: ("PROTECT details", "Values for which the standard has no field."),
 }
-DETAILS = (
+DETAIL_TERMS = (
     Term(Scheme.DETAILS, OSM_HOURS, "Opening hours", "In OpenStreetMap's syntax, in wall time."),
     Term(Scheme.DETAILS, TIME_ZONE, "Time zone", "Of the wall time, as IANA names it."),
     Term(Scheme.DETAILS, BY_APPOINTMENT, "By appointment", "People arrange a time first."),
@@ -87,103 +87,100 @@ def taxonomy_id(scheme: Scheme) -> UUID:
 
 
 @cache
-def every() -> tuple[Term, ...]:
+def all_terms() -> tuple[Term, ...]:
     categories = (
-        Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))
-        for code, each in vocabulary.categories().items()
+        Term(Scheme.CATEGORIES, code, category.name, category.hint, frozenset({code}))
+        for code, category in vocabulary.categories().items()
     )
-    return (*categories, *_needs(), *_crossed(), *DETAILS)
+    return (*categories, *_need_terms(), *_open_eligibility_terms(), *DETAIL_TERMS)
 
 
 @cache
-def by_id() -> dict[UUID, Term]:
-    return {term.id: term for term in every()}
+def terms_by_id() -> dict[UUID, Term]:
+    return {term.id: term for term in all_terms()}
 
 
-def taxonomies() -> list[dict[str, Any]]:
-    return [taxonomy(scheme) for scheme in Scheme]
+def taxonomy_documents() -> list[dict[str, Any]]:
+    return [taxonomy_document(scheme) for scheme in Scheme]
 
 
-def taxonomy(scheme: Scheme) -> dict[str, Any]:
+def taxonomy_document(scheme: Scheme) -> dict[str, Any]:
     name, description = TAXONOMIES[scheme]
     return {"id": str(taxonomy_id(scheme)), "name": name, "description": description}
 
 
 @cache
-def document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
-    """Return a term as a document; `is_full` with its taxonomy. A missing description is its name.
-    The object is shared: a caller copies it before changing it."""
-    return stated(
-        {
-            "id": str(term.id),
-            "code": f"{term.scheme}:{term.code}",
-            "name": term.name,
-            "description": term.description or term.name,
-            "parent_id": str(term.parent_id) if term.parent_id else None,
-            "taxonomy": TAXONOMIES[term.scheme][0],
-            "taxonomy_detail": taxonomy(term.scheme) if is_full else None,
-            "language": ENGLISH,
-        }
-    )
+def term_document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
+    """Return a term as a document; `is_full` adds its taxonomy.
+    The document is cached and shared: a caller copies it before changing it."""
+    fields = {
+        "id": str(term.id),
+        "code": f"{term.scheme}:{term.code}",
+        "name": term.name,
+        "description": term.description or term.name,
+        "parent_id": str(term.parent_id) if term.parent_id else None,
+        "taxonomy": TAXONOMIES[term.scheme][0],
+        "taxonomy_detail": taxonomy_document(term.scheme) if is_full else None,
+        "language": ENGLISH,
+    }
+    return without_empty(fields)
 
 
 @cache
-def carried(categories: frozenset[str]) -> tuple[Term, ...]:
+def terms_of_categories(categories: frozenset[str]) -> tuple[Term, ...]:
     """Return the terms that a service of these categories carries."""
-    return tuple(
-        term for term in every() if categories & term.categories and not categories & term.never
-    )
+    terms = (term for term in all_terms() if categories & term.categories)
+    return tuple(term for term in terms if not categories & term.never)
 
 
 def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
-    term = next(each for each in DETAILS if each.code == code)
+    """Return the attribute document of a detail, by the code of its term."""
+    term = next(detail for detail in DETAIL_TERMS if detail.code == code)
     return _attribute(owner, entity, term, value)
 
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
-    return [_attribute(owner, entity, term, "") for term in carried(frozenset(categories))]
+    """Return an attribute document for each term of these categories."""
+    terms = terms_of_categories(frozenset(categories))
+    return [_attribute(owner, entity, term, "") for term in terms]
 
 
 def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[str, Any]:
-    return stated(
-        {
-            "id": key_of("attribute", str(owner), term.scheme, term.code),
-            "link_id": str(owner),
-            "link_type": term.scheme.value,
-            "link_entity": entity,
-            "value": value,
-            "label": term.name,
-            "taxonomy_term": document(term, is_full=False),
-        }
-    )
+    document = {
+        "id": stable_key("attribute", str(owner), term.scheme, term.code),
+        "link_id": str(owner),
+        "link_type": term.scheme.value,
+        "link_entity": entity,
+        "value": value,
+        "label": term.name,
+        "taxonomy_term": term_document(term, is_full=False),
+    }
+    return without_empty(document)
 
 
-def _needs() -> Iterator[Term]:
-    """Yield what the public site offers. The others repeat the categories."""
-    for code, each in vocabulary.needs().items():
-        if each.public and each.categories:
-            categories, never = frozenset(each.categories), frozenset(each.never)
-            yield Term(Scheme.NEEDS, code, each.name, each.hint, categories, never)
+def _need_terms() -> Iterator[Term]:
+    """Yield the terms of the public needs. The other needs repeat the categories."""
+    for code, need in vocabulary.needs().items():
+        if need.public and need.categories:
+            categories, never = frozenset(need.categories), frozenset(need.never)
+            yield Term(Scheme.NEEDS, code, need.name, need.hint, categories, never)
 
 
-def _crossed() -> Iterator[Term]:
-    """Yield terms of Open Eligibility and those above them. Errors: DataError."""
+def _open_eligibility_terms() -> Iterator[Term]:
+    """Yield the terms of Open Eligibility and the terms above them. Errors: DataError."""
     names: dict[str, str] = {}
     categories_by_term: dict[str, set[str]] = {}
-    for code, each in tables.load("interchange", CROSSWALK, Crossing).items():
-        parts = each.term.split(":")
-        if code not in vocabulary.categories() or len(parts) != len(each.names):
-            raise tables.bad_row(
-                "interchange",
-                CROSSWALK,
-                code,
-                problem="It is no category, or `names` has not one name for each level of `term`.",
-                remedy="correct it, or leave it out: a category without a term of theirs is fine.",
-            )
-        slugs = [":".join(parts[: depth + 1]) for depth in range(len(parts))]
-        names |= dict(zip(slugs, each.names, strict=True))
-        categories_by_term.setdefault(each.term, set()).add(code)
+    for code, row in tables.load("interchange", CROSSWALK_FILE, CrosswalkRow).items():
+        levels = row.term.split(":")
+        if code not in vocabulary.categories() or len(levels) != len(row.names):
+            problem = "It is no category, or `names` has not one name for each level of `term`."
+            remedy = "correct it, or leave it out: a category without a term of theirs is fine."
+            error = tables.bad_row_error
+            raise error("interchange", CROSSWALK_FILE, code, problem=problem, remedy=remedy)
+        slugs = [":".join(levels[: depth + 1]) for depth in range(len(levels))]
+        names |= dict(zip(slugs, row.names, strict=True))
+        categories_by_term.setdefault(row.term, set()).add(code)
     for slug, name in names.items():
-        carriers = frozenset(categories_by_term.get(slug, ()))
+        categories = frozenset(categories_by_term.get(slug, ()))
         parent = slug.rpartition(":")[0]
-        yield Term(Scheme.OPEN_ELIGIBILITY, slug, name, categories=carriers, parent=parent)
+        yield Term(Scheme.OPEN_ELIGIBILITY, slug, name, categories=categories, parent=parent)

@@ -1,4 +1,4 @@
-"""Texts as other systems may take them: no markup, no broken address, instants in one spelling."""
+"""Values as other systems can read them: text without markup, valid addresses, UTC instants."""
 
 import hashlib
 import html
@@ -11,22 +11,22 @@ from uuid import UUID
 import nh3
 from django.utils.encoding import iri_to_uri
 
-from protect.kernel.ids import NAMESPACE
+from protect.kernel.ids import UUID_NAMESPACE
 
-WEB = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-ZEROES = {bool, int, float}  # no, nought: stated all the same
-LAYERS = 5  # of escaped markup that are taken off; what is deeper loses its brackets
-SILENT = {"script", "style", "title", "textarea", "iframe", "noscript"}  # go with what they hold
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+ZERO_TYPES = {bool, int, float}  # false and 0 are values, not empty fields
+MAX_ESCAPE_LAYERS = 5  # of markup removed; < and > in deeper layers are deleted
+REMOVED_ELEMENTS = {"script", "style", "title", "textarea", "iframe", "noscript"}  # with their text
 
 
-def plain(text: str) -> str:
-    """Return a text without any markup, escaped markup included, for readers who show it as HTML.
-    "5 < 6" and "women & girls" stay as they are."""
+def strip_markup(text: str) -> str:
+    """Return a text without markup, also without escaped markup, for readers that show HTML.
+    "5 < 6" and "women & girls" stay unchanged."""
     if "<" not in text and "&" not in text:
         return text.strip()
-    for _ in range(LAYERS):
-        stripped = html.unescape(nh3.clean(text, tags=set(), clean_content_tags=SILENT))
+    for _ in range(MAX_ESCAPE_LAYERS):
+        stripped = html.unescape(nh3.clean(text, tags=set(), clean_content_tags=REMOVED_ELEMENTS))
         if stripped == text:
             return text.strip()
         text = stripped
@@ -34,53 +34,51 @@ def plain(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """Return a web address as a URI; nothing for what is none."""
-    return iri_to_uri(text) if WEB.fullmatch(text) else ""
+    """Return a web address as a URI, or "" if the text is not a web address."""
+    return iri_to_uri(text) if WEB_ADDRESS.fullmatch(text) else ""
 
 
 def mail_address(text: str) -> str:
-    """Return an address of mail; nothing for what is none."""
-    return text if MAIL.fullmatch(text) else ""
+    """Return an e-mail address, or "" if the text is not an e-mail address."""
+    return text if MAIL_ADDRESS.fullmatch(text) else ""
 
 
-def key_of(*parts: str) -> str:
-    """Return the text of `stable_uuid("hsds", …)`, made without an object: pages need thousands."""
-    digest = hashlib.sha1(
-        NAMESPACE.bytes + "\x1f".join(("hsds", *parts)).encode(), usedforsecurity=False
-    ).digest()
-    text = digest[:16].hex()
+def stable_key(*parts: str) -> str:
+    """Return the text of `stable_uuid("hsds", …)`. It is faster, because pages need thousands."""
+    name = UUID_NAMESPACE.bytes + "\x1f".join(("hsds", *parts)).encode()
+    text = hashlib.sha1(name, usedforsecurity=False).digest()[:16].hex()
     variant = f"{int(text[16], 16) & 3 | 8:x}"
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
-def instant(at: datetime) -> str:
-    """Return an instant in UTC, in milliseconds cut off: never later than it was."""
+def format_instant(at: datetime) -> str:
+    """Return an instant in UTC, cut to milliseconds so that it is not later than the original."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def stated(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without empty fields: absence means unknown."""
-    return {key: value for key, value in document.items() if value or type(value) in ZEROES}
+def without_empty(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without its empty fields, because absence means unknown."""
+    return {key: value for key, value in document.items() if value or type(value) in ZERO_TYPES}
 
 
-def spelled(value: Any) -> Any:
-    """Return what a fact offers as a document takes it: texts plain, empty fields left out."""
+def document_value(value: Any) -> Any:
+    """Return the value of a fact as a document holds it: plain texts, no empty fields."""
     match value:
         case str():
-            return plain(value)
+            return strip_markup(value)
         case UUID():
             return str(value)
         case datetime():
-            return instant(value)
+            return format_instant(value)
         case date():
             return value.isoformat()
         case list():
-            return [spelled(each) for each in value]
+            return [document_value(each) for each in value]
         case dict():
-            return stated({key: spelled(each) for key, each in value.items()})
+            return without_empty({key: document_value(each) for key, each in value.items()})
     return value
 
 
-def sentences(*parts: str) -> str:
-    """Return texts one after the other, each as a paragraph of its own."""
-    return "\n".join(filter(None, map(plain, parts)))
+def join_paragraphs(*parts: str) -> str:
+    """Return texts as paragraphs of one text, without empty ones."""
+    return "\n".join(filter(None, map(strip_markup, parts)))

@@ -1,1 +1,1 @@
-"""From a table of services to rows of the directory. Pure but for `store` and above."""
+"""Import of services from files of other organisations into the directory."""

@@ -1,4 +1,4 @@
-"""What people send and choose when services are imported, step by step."""
+"""Forms for the steps of an import."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -8,46 +8,46 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.directory.services.forms import choose
-from protect.interchange.imports.files.columns import NEEDED
+from protect.directory.protection.erasure import PLACE_COLUMNS
+from protect.directory.services.forms import set_choices
+from protect.interchange.imports.files.columns import REQUIRED_COLUMNS
 from protect.interchange.imports.files.reader import Table
-from protect.interchange.imports.labels import LABELS, meaning
+from protect.interchange.imports.labels import COLUMN_LABELS, code_meaning
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.staging import ID_COLUMNS
 from protect.interchange.imports.values import code_words
-from protect.kernel.text import isolated, plain_name
+from protect.kernel.text import isolate_direction, plain_isolated_name
 from protect.ui.forms import DeskForm
 
-AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
-LONG = frozenset({"description", "how_to_access", "restrictions", "notes"})
-IDS = tuple(each for each in LABELS if each not in {"source_id", *SPOT_COLUMNS[1:]})
-SAMPLE = 40  # characters of a cell that a choice shows
-CELLS = 6  # of a row that a choice shows
-LONGEST = 24  # characters of such a cell
-MOST_WORDS = 25  # of one page
-MOST_CELL = 4000  # characters
+PLAIN_INPUT = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
+LONG_COLUMNS = frozenset({"description", "how_to_access", "restrictions", "notes"})
+NO_ID_COLUMNS = {"source_id", *PLACE_COLUMNS[1:]}
+SAMPLE_LENGTH = 40  # characters of a sample cell in a choice
+CELLS_SHOWN = 6  # of a row in a choice
+SHOWN_CELL_LENGTH = 24  # characters shown of such a cell
+WORDS_PER_PAGE = 25
+MAX_CELL_LENGTH = 4000  # characters
+
+type Choices = Sequence[tuple[str, Any]]
 
 
 class UploadForm(DeskForm):
     mended_at: ClassVar = {
-        "file_too_large": "file",
-        "file_not_readable": "file",
-        "feed_changed": "file",
-        "upload_refused": "file",
-        "parsers_busy": "file",
+        **dict.fromkeys(("file_too_large", "file_not_readable", "feed_changed"), "file"),
+        **dict.fromkeys(("upload_refused", "parsers_busy"), "file"),
         "interchange_import_source_reserved": "source",
     }
     organisation = forms.ChoiceField(
-        label=_("For which organisation?"), help_text=_("Only services of its country are taken.")
+        label=_("Organisation that you import for"),
+        help_text=_("Only services in its country are imported."),
     )
     source = forms.RegexField(
         # Translators: of a file: the name of the list that it is from.
-        label=_("Where is it from?"),
+        label=_("Source of the file"),
         help_text=_(
-            "A short name for the list, such as red-cross-2026. Always use the same one for the "
-            "same list: by it and the ids in the file a service is known again."
+            "A short name for the list, such as red-cross-2026. Always use the same name for the "
+            "same list: services are recognised by this name and their ids in the file."
         ),
         regex=r"^[a-z0-9][a-z0-9-]{1,59}$",
         error_messages={"invalid": _("Use small letters, digits and hyphens, 2 to 60 of them.")},
@@ -56,19 +56,17 @@ class UploadForm(DeskForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV, XLSX, or HSDS as JSON or ZIP; up to 20 MB and 100,000 rows. It is sealed so that "
-            "only you can open it, and deleted once you have said what its columns mean."
+            "CSV, XLSX, or HSDS as JSON or ZIP, up to 20 MB and 100,000 rows. It is sealed so that "
+            "only you can open it, and deleted once its columns are mapped and its rows are read."
         ),
-        allow_empty_file=True,  # refused with a reason by the reader
+        allow_empty_file=True,  # the reader refuses it, with a reason
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json,.ndjson,.jsonl,.zip"}),
     )
 
-    def __init__(
-        self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organisations: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "organisation", organisations)
+        set_choices(self, "organisation", organisations)
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
             self.fields["organisation"].initial = organisations[0][0]
@@ -77,78 +75,76 @@ class UploadForm(DeskForm):
 class EncodingForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "encoding", "file_too_large": "encoding"}
     encoding = forms.ChoiceField(
-        label=_("Which of these can be read?"),
-        help_text=_("Look at the letters with accents, and at letters of other scripts."),
+        label=_("Which of these lines are readable?"),
+        help_text=_("Look at letters with accents and letters of other scripts."),
         widget=forms.RadioSelect,
     )
 
-    def __init__(
-        self, *args: Any, encodings: Sequence[tuple[str, Any]] = (), **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, encodings: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "encoding", encodings)
+        set_choices(self, "encoding", encodings)
 
 
 class SheetForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
     sheet = forms.TypedChoiceField(
         # Translators: of a spreadsheet file with several sheets.
-        label=_("Which sheet holds the services?"),
-        help_text=_("Upload the file again for another sheet, under another name."),
+        label=_("Which sheet contains the services?"),
+        help_text=_("To import another sheet, upload the file again under another name."),
         coerce=int,
         widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, sheets: Sequence[tuple[str, int]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = []
+        choices = []
         for number, (name, count) in enumerate(sheets, 1):
             rows = ngettext("{count} row", "{count} rows", count).format(count=count)
-            offered.append((number, _choice_label(isolated(name), rows)))
-        choose(self, "sheet", offered)
+            choices.append((number, _choice_label(isolate_direction(name), rows)))
+        set_choices(self, "sheet", choices)
 
 
 class HeadingForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "heading"}
     heading = forms.TypedChoiceField(
         # Translators: of a table: the row in which its columns are named.
-        label=_("In which row do the headings stand?"),
-        help_text=_("What stands above that row is not read."),
+        label=_("Which row contains the headings?"),
+        help_text=_("Rows above it are not read."),
         coerce=int,
         widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = []
-        for number, cells in table.top:
+        choices = []
+        for number, cells in table.first_rows:
             filled = [cell.strip() for cell in cells if cell.strip()]
-            shown = " · ".join(_short(cell, LONGEST) for cell in filled[:CELLS])
+            sample = " · ".join(_shorten(cell, SHOWN_CELL_LENGTH) for cell in filled[:CELLS_SHOWN])
             # Translators: a row of a table, by its number.
             name = gettext("Row {number}").format(number=number)
-            offered.append((number, _choice_label(name, isolated(shown))))
-        choose(self, "heading", offered)
-        self.fields["heading"].initial = table.heading
+            choices.append((number, _choice_label(name, isolate_direction(sample))))
+        set_choices(self, "heading", choices)
+        self.fields["heading"].initial = table.heading_row
 
 
 class ColumnsForm(DeskForm):
     places = forms.MultipleChoiceField(
         # Translators: of a file of services: columns with addresses, beside those chosen above.
-        label=_("Which other columns say where a service is?"),
+        label=_("Other columns with addresses"),
         help_text=_(
-            "They are not kept. Of shelters what stands in them is taken out of all other cells as "
-            "well. Chosen is what looks like addresses."
+            "These columns are not stored. For shelters, their text is also removed from all other "
+            "cells. Columns that seem to contain addresses are already ticked."
         ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     ids = forms.MultipleChoiceField(
-        label=_("What makes an id where a row has none?"),
+        label=_("Columns that identify a row without an id"),
         help_text=_(
-            "As long as these stay the same, the row is known again. Street, postcode and point "
-            "are never part of it."
+            "The row is recognised again as long as these columns do not change. "
+            "Street, postcode and coordinates are never used for this."
         ),
-        choices=[(each, LABELS[each]) for each in IDS],
+        choices=[pair for pair in COLUMN_LABELS.items() if pair[0] not in NO_ID_COLUMNS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -157,86 +153,91 @@ class ColumnsForm(DeskForm):
         self,
         *args: Any,
         columns: Sequence[str] = (),
-        lines: Sequence[Row] = (),
+        rows: Sequence[Row] = (),
         proposed: Columns | None = None,
         places: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         chosen = proposed or {}
-        self.heading_by_key = {_key(name): name for name in columns}
+        self.heading_by_key = {_form_key(name): name for name in columns}
+        column_choices = [(_form_key(name), _column_label(name, rows)) for name in columns]
         # Translators: no column of the file stands for one of ours.
-        offered = [("", _("none")), *((_key(name), _sample(name, lines)) for name in columns)]
-        last = {name: self.fields.pop(name) for name in ("places", "ids")}
-        for ours, label in LABELS.items():
-            proposed_name = chosen.get(ours)
-            self.fields[ours] = forms.ChoiceField(
+        choices = [("", _("none")), *column_choices]
+        last_fields = {name: self.fields.pop(name) for name in ("places", "ids")}
+        for column, label in COLUMN_LABELS.items():
+            proposed_name = chosen.get(column)
+            self.fields[column] = forms.ChoiceField(
                 label=str(label),
-                choices=offered,
+                choices=choices,
                 required=False,
-                initial=_key(proposed_name) if proposed_name else "",
+                initial=_form_key(proposed_name) if proposed_name else "",
             )
-            if ours in NEEDED and ours != "country":
-                self.fields[ours].required = True
-        self.fields["country"].help_text = _("Without one, all are where your organisation is.")
-        self.fields |= last
+            if column in REQUIRED_COLUMNS and column != "country":
+                self.fields[column].required = True
+        self.fields["country"].help_text = _(
+            "If no column is chosen, all services are in the country of your organisation."
+        )
+        self.fields |= last_fields
         self.fields["ids"].initial = list(ID_COLUMNS)
-        choose(self, "places", offered[1:])
-        self.fields["places"].initial = [_key(name) for name in columns if name in places]
+        set_choices(self, "places", column_choices)
+        self.fields["places"].initial = [_form_key(name) for name in columns if name in places]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        taken: dict[str, str] = {}
-        for ours in LABELS:
+        column_by_heading: dict[str, str] = {}
+        for ours in COLUMN_LABELS:
             column = cleaned.get(ours)
-            if column and column in taken:
-                self.add_error(ours, _("This column stands for something else already."))
+            if column and column in column_by_heading:
+                self.add_error(ours, _("This column is already mapped. Choose another one."))
             elif column:
-                taken[column] = ours
-        if taken.keys() & set(cleaned.get("places", ())):
-            self.add_error("places", _("A column that is ticked here stands for something above."))
+                column_by_heading[column] = ours
+        if column_by_heading.keys() & set(cleaned.get("places", ())):
+            problem = _(
+                "A column that you ticked is already mapped above. Untick it, or choose “none” "
+                "above."
+            )
+            self.add_error("places", problem)
         return cleaned
 
-    def chosen(self) -> dict[str, str]:
-        keys = {ours: self.cleaned_data.get(ours) for ours in LABELS}
-        return {ours: self.heading_by_key[key] for ours, key in keys.items() if key}
+    def chosen_columns(self) -> dict[str, str]:
+        keys = {column: self.cleaned_data.get(column) for column in COLUMN_LABELS}
+        return {column: self.heading_by_key[key] for column, key in keys.items() if key}
 
-    def places_chosen(self) -> list[str]:
-        return [self.heading_by_key[each] for each in self.cleaned_data["places"]]
+    def chosen_address_columns(self) -> list[str]:
+        return [self.heading_by_key[key] for key in self.cleaned_data["places"]]
 
 
 class WordsForm(DeskForm):
-    """For each word that is no code of ours the code that is meant, or none."""
+    """The code for each word of the file that is not one of our codes, or none."""
 
     def __init__(
-        self, *args: Any, strange: Sequence[code_words.UnknownWord] = (), **kwargs: Any
+        self, *args: Any, unknown_words: Sequence[code_words.UnknownWord] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.words_by_key = {
-            _key(f"{each.column} {each.word}"): each for each in strange[:MOST_WORDS]
-        }
-        for key, each in self.words_by_key.items():
-            near = code_words.nearest(each.column, each.word)
-            others = [code for code in code_words.codes(each.column) if code not in near]
-            offered = [
-                (code, f"{meaning(each.column, code)} – {plain_name(code)}")
-                for code in (*near, *others)
-            ]
+        words = unknown_words[:WORDS_PER_PAGE]
+        self.words_by_key = {_form_key(f"{word.column} {word.word}"): word for word in words}
+        for key, (column, word, count) in self.words_by_key.items():
+            nearest_codes = code_words.nearest_codes(column, word)
+            codes = dict.fromkeys((*nearest_codes, *code_words.column_codes(column)))
+            names = (
+                f"{code_meaning(column, code)} – {plain_isolated_name(code)}" for code in codes
+            )
+            choices = zip(codes, names, strict=True)
+            rows = ngettext("{count} row has this word.", "{count} rows have this word.", count)
             self.fields[key] = forms.ChoiceField(
-                label=f"{LABELS[each.column]}: {each.word}",
-                help_text=ngettext(
-                    "{count} row has this word.", "{count} rows have this word.", each.rows
-                ).format(count=each.rows),
+                label=f"{COLUMN_LABELS[column]}: {word}",
+                help_text=rows.format(count=count),
                 # Translators: a word of a file stays as it is: its rows are mistakes until mended.
-                choices=[("", _("leave it: these rows wait to be mended")), *offered],
+                choices=[("", _("leave it: correct these rows later")), *choices],
                 required=False,
             )
 
-    def chosen(self) -> dict[str, dict[str, str]]:
+    def chosen_codes(self) -> dict[str, dict[str, str]]:
         codes: dict[str, dict[str, str]] = {}
-        for key, each in self.words_by_key.items():
+        for key, unknown_word in self.words_by_key.items():
             if code := self.cleaned_data.get(key):
-                codes.setdefault(each.column, {})[each.word] = code
+                codes.setdefault(unknown_word.column, {})[unknown_word.word] = code
         return codes
 
 
@@ -251,36 +252,37 @@ class RowForm(DeskForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        for ours, label in LABELS.items():
-            if ours in hidden:
+        for column, label in COLUMN_LABELS.items():
+            if column in hidden:
                 continue
-            widget = forms.Textarea if ours in LONG else forms.TextInput
-            self.fields[ours] = forms.CharField(
+            widget = forms.Textarea if column in LONG_COLUMNS else forms.TextInput
+            self.fields[column] = forms.CharField(
                 label=str(label),
                 required=False,
-                max_length=MOST_CELL,
-                widget=widget(attrs=AS_TYPED),
-                initial=(cells or {}).get(ours, ""),
+                max_length=MAX_CELL_LENGTH,
+                widget=widget(attrs=PLAIN_INPUT),
+                initial=(cells or {}).get(column, ""),
             )
 
-    def typed(self) -> dict[str, str]:
-        return {ours: self.cleaned_data[ours] for ours in LABELS if ours in self.cleaned_data}
+    def typed_cells(self) -> dict[str, str]:
+        values = self.cleaned_data
+        return {column: values[column] for column in COLUMN_LABELS if column in values}
 
 
-def _key(text: str) -> str:
-    """Return a form key for a name, because a name may hold any characters."""
+def _form_key(text: str) -> str:
+    """Return a form field key for a name, because a name may contain any characters."""
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _sample(name: str, lines: Sequence[Row]) -> str:
-    short = _short(next((text for row in lines if (text := row[name])), ""), SAMPLE)
-    return f"{name}: {short}" if short else name
+def _column_label(name: str, rows: Sequence[Row]) -> str:
+    sample = _shorten(next((text for row in rows if (text := row[name])), ""), SAMPLE_LENGTH)
+    return f"{name}: {sample}" if sample else name
 
 
 def _choice_label(name: object, detail: object) -> str:
-    """Return a choice as one text, as its label has room for one."""
+    """Return the label of a choice: a name with a detail beside it."""
     return format_html("<span>{} <span class='hint'>{}</span></span>", name, detail)
 
 
-def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+def _shorten(text: str, max_length: int) -> str:
+    return text if len(text) <= max_length else f"{text[:max_length]}…"

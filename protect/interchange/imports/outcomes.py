@@ -1,4 +1,4 @@
-"""The services of a source in the directory, and what becomes of rows compared with them."""
+"""Read the stored services of a source, and compare validated rows with them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -6,58 +6,56 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory import enums, service_models
-from protect.directory.facts.base.cells import Code
+from protect.directory import enums
+from protect.directory.facts.base.cells import ProblemCode
 from protect.directory.models import FactCheck, Service
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
 from protect.interchange.imports import service_cells
 from protect.interchange.imports.row import Row
 from protect.kernel.ids import short_code, stable_uuid
 
-WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision
+WRITTEN_STATES = frozenset({RowState.CREATE, RowState.UPDATE})  # need no user decision
 
 
 class StoredService(NamedTuple):
     key: UUID
     digest: str
     country: str
-    is_edited: bool  # or checked: an import must not overwrite it
+    is_edited: bool  # or checked: an import must not overwrite the service
     is_listed: bool  # neither withdrawn nor merged into another entry
     version: int
 
 
-def service_id(source: str, source_id: str) -> UUID:
-    """Return the permanent id of a row of a source."""
+type StoredServices = Mapping[str, StoredService]  # by their ids at the source
+
+
+def service_key(source: str, source_id: str) -> UUID:
+    """Return the permanent id of the service in a row of a source."""
     return stable_uuid("service", source, source_id)
 
 
 def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str, StoredService]:
-    """Return the services of a source, by their ids there: those of `ids`, else all."""
+    """Return the services of a source by their ids there: those of `ids`, else all."""
     services = Service.objects.filter(source=source)
     checks = FactCheck.objects.filter(service__source=source)
     if ids is not None:
         services = services.filter(source_id__in=ids)
         checks = checks.filter(service__source_id__in=ids)
-    checked = set(checks.values_list("service_id", flat=True))
+    checked_ids = set(checks.values_list("service_id", flat=True))
     columns = ("source_id", "id", "source_digest", "country_id", "version", "source_version")
-    return {
-        source_id: StoredService(
-            key,
-            digest,
-            country,
-            version > imported or key in checked,
-            status != enums.Status.WITHDRAWN and merged is None,
-            version,
-        )
-        for source_id, key, digest, country, version, imported, status, merged in (
-            services.values_list(*columns, "status", "merged_into_id")
-        )
-    }
+    stored = {}
+    rows = services.values_list(*columns, "status", "merged_into_id")
+    for source_id, key, digest, country, version, imported, status, merged in rows:
+        is_edited = version > imported or key in checked_ids
+        is_listed = status != enums.Status.WITHDRAWN and merged is None
+        stored[source_id] = StoredService(key, digest, country, is_edited, is_listed, version)
+    return stored
 
 
-def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
-    """Return the source's ids of services with a never stored address: of `ids`, else all."""
+def protected_source_ids(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
+    """Return the source ids of services whose address is never stored: of `ids`, else all."""
     rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
@@ -65,92 +63,89 @@ def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[s
 
 
 def short_codes(source: str = "", ids: Collection[str] | None = None) -> dict[str, UUID]:
-    """Return every short address with its service; of `ids` at a source only those they want."""
+    """Return the short codes in use, each with its service; `ids`: only those that they need."""
     rows = Service.objects.all()
     if ids:
-        rows = rows.filter(short__in=[_short(service_id(source, each)) for each in ids])
+        codes = [_short_code(service_key(source, source_id)) for source_id in ids]
+        rows = rows.filter(short__in=codes)
     return dict(rows.values_list("short", "id"))
 
 
-def compare(
-    rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], taken: dict[str, UUID]
+def compare_rows(
+    rows: Sequence[Row], source: str, stored: StoredServices, taken_codes: dict[str, UUID]
 ) -> None:
-    """Set what becomes of validated rows. `taken`: `short_codes`; a new service adds its own."""
-    echoes = _echoes(rows, stored)
+    """Set the state of validated rows. New services are added to `taken_codes` (`short_codes`)."""
+    unchanged_ids = _find_echoes(rows, stored)
     for row in rows:
-        old = stored.get(row.source_id)
+        stored_service = stored.get(row.source_id)
         if row.state is RowState.REFERENCE:
             continue
         if row.draft is None:
             row.state = RowState.ERROR
-        elif old is None:
-            _compare_new(row, source, taken)
-        elif old.digest == row.draft.digest or row.source_id in echoes:
+        elif stored_service is None:
+            _compare_new(row, source, taken_codes)
+        elif stored_service.digest == row.draft.digest or row.source_id in unchanged_ids:
             row.state = RowState.UNCHANGED
         else:
-            row.state = RowState.CONFLICT if old.is_edited else RowState.UPDATE
+            row.state = RowState.CONFLICT if stored_service.is_edited else RowState.UPDATE
 
 
-def completions(
-    rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], missing: Sequence[str]
+def stored_missing_cells(
+    rows: Sequence[Row], source: str, stored: StoredServices, missing: Sequence[str]
 ) -> dict[str, dict[str, str]]:
-    """Return the stored cells of the columns that a file lacks, by the ids of its changed rows.
-    Only an empty cell of a column that the file has deletes what is stored. An unchanged row stays
-    as it is."""
+    """Return the stored cells of columns that a file lacks, by the ids of its changed rows.
+    Only an empty cell in a column that the file has deletes a stored value."""
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
-    completions = {}
-    for name, statement in (_statements(services) if ids else {}).items():
-        stated = service_cells.stated_cells(statement)
-        completions[name] = {column: stated[column] for column in missing if column in stated}
-    return completions
+    cells_by_id = {}
+    for name, statement in (_read_records(services) if ids else {}).items():
+        cells = service_cells.non_blank_cells(statement)
+        cells_by_id[name] = {column: cells[column] for column in missing if column in cells}
+    return cells_by_id
 
 
-def stated_of(service: Service) -> dict[str, str]:
-    """Return the stored cells of a service, without the address of a shelter."""
-    [entry] = entries.read(Service.objects.filter(pk=service.pk).order_by("pk"))
-    return service_cells.cells(
-        service_cells.Statement(entry, service.source_id, service.professionals_only)
-    )
+def directory_cells(service: Service) -> dict[str, str]:
+    """Return the cells of a stored service, without the address of a shelter."""
+    [entry] = entries.read_entries(Service.objects.filter(pk=service.pk).order_by("pk"))
+    record = service_cells.ServiceRecord(entry, service.source_id, service.professionals_only)
+    return service_cells.to_cells(record)
 
 
-def _has_changed(row: Row, stored: Mapping[str, StoredService]) -> bool:
-    old = stored.get(row.source_id)
-    return old is not None and row.draft is not None and row.draft.digest != old.digest
+def _has_changed(row: Row, stored: StoredServices) -> bool:
+    if not (service := stored.get(row.source_id)):
+        return False
+    return row.draft is not None and row.draft.digest != service.digest
 
 
-def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str]:
-    """Return the ids of rows that repeat our own values: of an exported file, imported again."""
+def _find_echoes(rows: Sequence[Row], stored: StoredServices) -> set[str]:
+    """Return the ids of rows that repeat our own values, as a re-imported export does."""
     changed = {row.source_id: row for row in rows if _has_changed(row, stored)}
     keys = [stored[source_id].key for source_id in changed]
     services = Service.objects.filter(pk__in=keys).order_by("pk")
-    statements = _statements(services) if changed else {}
-    return {
-        name
-        for name, each in statements.items()
-        if service_cells.is_echo(changed[name].texts, each)
-    }
+    records = _read_records(services) if changed else {}
+    is_echo = service_cells.is_echo
+    return {name for name, record in records.items() if is_echo(changed[name].texts, record)}
 
 
-def _statements(services: service_models.ServiceQuerySet) -> dict[str, service_cells.Statement]:
-    columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
+def _read_records(services: ServiceQuerySet) -> dict[str, service_cells.ServiceRecord]:
+    columns = ("id", "source_id", "professionals_only")  # columns that the document lacks
     values = {key: (name, only) for key, name, only in services.values_list(*columns)}
-    read = [entry for entry in entries.read(services) if entry.service.id in values]
-    statements = [service_cells.Statement(entry, *values[entry.service.id]) for entry in read]
-    return {statement.source_id: statement for statement in statements}
+    pairs = ((entry, values.get(entry.service.id)) for entry in entries.read_entries(services))
+    records = [service_cells.ServiceRecord(entry, *extra) for entry, extra in pairs if extra]
+    return {record.source_id: record for record in records}
 
 
-def _compare_new(row: Row, source: str, taken: dict[str, UUID]) -> None:
-    """Refuse a second service at one short address: printed addresses must stay."""
-    key = service_id(source, row.source_id)
-    if taken.setdefault(_short(key), key) == key:
+def _compare_new(row: Row, source: str, taken_codes: dict[str, UUID]) -> None:
+    """Set the state of a new row; refuse it if its short code is taken: printed codes must stay."""
+    key = service_key(source, row.source_id)
+    if taken_codes.setdefault(_short_code(key), key) == key:
         row.state = RowState.CREATE
         return
     row.state = RowState.ERROR
     message = _("Its short address belongs to another service.")
-    advice = _("give the row another source_id.")
-    row.refuse(Code.SHORT_CODE_TAKEN, "source_id", message, advice)
+    advice = _("give the row a different source_id.")
+    row.refuse(ProblemCode.SHORT_CODE_TAKEN, "source_id", message, advice)
 
 
-def _short(key: UUID) -> str:
+def _short_code(key: UUID) -> str:
     return short_code("service", str(key))

@@ -1,8 +1,6 @@
-"""Which column of a file means what: proposed by names and by content, chosen by a person. Pure.
-
-What a column is called may itself tell where a shelter is, where a file has no header: only
-names that are known for a column are kept as they are, others as a fingerprint.
-"""
+"""Propose a mapping of a file's columns to ours by name and content. The user decides. Pure. In a
+file without headings a column's name may itself tell where a shelter is: only known column names
+are stored as they are, all others as a fingerprint."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,61 +13,52 @@ from rapidfuzz import fuzz
 
 from protect.directory.protection import address_patterns, erasure
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports.files.columns import (
-    FACT_COLUMNS,
-    NEEDED,
-    OURS,
-    by_name,
-    by_word,
-    folded,
-    names,
-)
+from protect.interchange.imports.files import columns as our_columns
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 
-SAMPLE = 200  # cells that content is told by
-# Scores; a similar name lies between the last two.
-SAVED, OWN, SYNONYM, WORD, CONTENT = 400, 300, 200, 150, 50
-ALIKE = 88  # of 100: names that differ by a letter or two
-MOSTLY = 0.6  # of the cells that hold something
+SAMPLE_SIZE = 200  # cells of a column by which its content is recognised
+# Scores. That of a similar name is between the last two.
+SAVED_SCORE, OWN_NAME_SCORE, SYNONYM_SCORE, WORD_SCORE, CONTENT_SCORE = 400, 300, 200, 150, 50
+MIN_SIMILARITY = 88  # of 100: one or two letters differ
+MIN_MATCHING_SHARE = 0.6  # of the cells that are not empty
 PHONE = re.compile(r"\+?[\d\s()./-]{6,}(?:\|\w+)?")
-NUMBER = re.compile(r"-?\d{1,3}\.\d{2,}")
-HOURS = re.compile(
-    r"\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?", re.IGNORECASE
-)
-LEFT_OUT = ""
-PLACE = "*place"  # in place of a column of ours: it says where a service is, and is not kept
-FINGERPRINT = "~"  # begins the fingerprint of a name
-LONGEST_ADDRESS = 100  # characters: more is a story in which one may stand
-FEWEST = 2  # cells that read like addresses: one may be in any column
-# Columns of free text: their cells are stored as they came.
-IN_WORDS = frozenset(
+DECIMAL_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
+HOURS = re.compile(r"(?i)\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?")
+LEFT_OUT_MARK = ""
+ADDRESS_MARK = "*place"  # mapped to no column of ours, but holds addresses; not stored
+FINGERPRINT = "~"  # prefix of a name's fingerprint
+MAX_ADDRESS_LENGTH = 100  # characters; a longer text is not an address
+MIN_STREET_CELLS = 2  # one cell that looks like an address may be in any column
+# Columns of free text: their cells are stored unchanged.
+FREE_TEXT_COLUMNS = frozenset(
     {"organisation", "service", "description", "audience", "how_to_access", "area_served"}
-    | {"restrictions", "notes", *FACT_COLUMNS}
+    | {"restrictions", "notes", *our_columns.FACT_COLUMNS}
 )
-STREETS = frozenset({"address", "postal_code"})
-IN_STREETS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”
+STREET_COLUMNS = frozenset({"address", "postal_code"})
+STREET_NAME_WORDS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”
 
 type Columns = Mapping[str, str]  # ours → the file's
 
 
 class Guess(NamedTuple):
+    """A heading of the file that may mean one of our columns, and how likely it is."""
+
     score: float
     ours: str
     heading: str
 
 
-def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
-    """Return a mapping, ours → the file's. `saved`: what `kept_name` kept → ours or PLACE."""
-    saved_columns = saved or {}
-    guesses = [
-        guess
-        for heading in columns
-        if (saved_column := saved_columns.get(kept_name(heading))) not in {LEFT_OUT, PLACE}
-        for guess in _guesses(heading, _filled(lines, heading), saved_column)
-    ]
+def propose(rows: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
+    """Return a proposed mapping: our column → the file's. `saved` is the stored mapping: name by
+    `storable_name` → our column or ADDRESS_MARK."""
+    guesses: list[Guess] = []
+    for heading in columns:
+        saved_column = (saved or {}).get(storable_name(heading))
+        if saved_column not in {LEFT_OUT_MARK, ADDRESS_MARK}:
+            guesses += _guesses(heading, _sample_cells(rows, heading), saved_column)
     mapping: dict[str, str] = {}
     for guess in sorted(guesses, key=lambda each: (-each.score, each.ours, each.heading)):
         if guess.ours not in mapping and guess.heading not in mapping.values():
@@ -77,140 +66,150 @@ def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None 
     return mapping
 
 
-def chosen(columns: Sequence[str], saved: Columns) -> Columns:
-    saved_columns = {heading: saved.get(kept_name(heading), LEFT_OUT) for heading in columns}
-    return {ours: heading for heading, ours in saved_columns.items() if ours in OURS}
+def mapped_headings(columns: Sequence[str], saved_mapping: Columns) -> Columns:
+    """Return the file's heading for each of our columns that a saved mapping has."""
+    pairs = ((saved_mapping.get(storable_name(heading)), heading) for heading in columns)
+    return {column: heading for column, heading in pairs if column in our_columns.OUR_COLUMNS}
 
 
-def places(columns: Sequence[str], saved: Columns) -> list[str]:
-    return [heading for heading in columns if saved.get(kept_name(heading)) == PLACE]
+def address_headings(columns: Sequence[str], saved_mapping: Columns) -> list[str]:
+    """Return the headings that a saved mapping marks as addresses."""
+    return [name for name in columns if saved_mapping.get(storable_name(name)) == ADDRESS_MARK]
 
 
-def spots_beside(lines: Sequence[Row], left_out: Collection[str]) -> list[str]:
+def unmapped_address_columns(rows: Sequence[Row], left_out: Collection[str]) -> list[str]:
     """Return the unmapped columns that seem to hold addresses."""
-    spots = set(erasure.SPOT_COLUMNS) - {"city"}
-    sure = [name for name in left_out if {by_name(name), by_word(name)} & spots]
-    return sure or [name for name in left_out if _by_content(_filled(lines, name)) & spots]
+    address_columns = {*erasure.PLACE_COLUMNS} - {"city"}
+    by_name = [name for name in left_out if _columns_by_name(name) & address_columns]
+    contents = ((name, _columns_by_content(_sample_cells(rows, name))) for name in left_out)
+    return by_name or [name for name, columns in contents if columns & address_columns]
 
 
-def strays(lines: Sequence[Row], columns: Columns, every: Sequence[str]) -> list[str]:
-    """Return the columns of a file that seem to hold addresses but are mapped to something else.
-    `every` column that is looked at: those that are named as places are none of them. The name of
-    the column counts, and its cells where it is mapped to free text."""
-    ours_of = {heading: ours for ours, heading in columns.items()}
-    return [
-        heading
-        for heading in every
-        if (ours := ours_of.get(heading, LEFT_OUT)) not in erasure.SPOT_COLUMNS
-        and (cells := _filled(lines, heading))
-        and (
-            (by_name(heading) or by_word(heading)) in STREETS
-            or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells))
-        )
-    ]
+def _columns_by_name(heading: str) -> set[str]:
+    return {our_columns.for_heading(heading), our_columns.for_heading_word(heading)}
 
 
-def kept_name(heading: str) -> str:
-    """Return the name of a column as it may be kept: as it is if we know it, else a fingerprint.
-    The fingerprint needs the installation's secret, so that no list of streets could read it."""
-    if by_name(heading):
+def suspected_columns(rows: Sequence[Row], columns: Columns, headings: Sequence[str]) -> list[str]:
+    """Return the columns that seem to hold addresses but are mapped to another meaning.
+    `headings` are the columns to check, without those marked as addresses. A column is
+    suspected by its name or, if it is free text or unmapped, by its cells."""
+    column_by_heading = {heading: column for column, heading in columns.items()}
+    suspects = []
+    for heading in headings:
+        column, cells = column_by_heading.get(heading, LEFT_OUT_MARK), _sample_cells(rows, heading)
+        if cells and column not in erasure.PLACE_COLUMNS:
+            is_free_text = column in FREE_TEXT_COLUMNS | {LEFT_OUT_MARK}
+            if _is_named_street(heading) or (is_free_text and _are_mostly_streets(cells)):
+                suspects.append(heading)
+    return suspects
+
+
+def _is_named_street(heading: str) -> bool:
+    column = our_columns.for_heading(heading) or our_columns.for_heading_word(heading)
+    return column in STREET_COLUMNS
+
+
+def storable_name(heading: str) -> str:
+    """Return a column's name if it is a known one, else a fingerprint that may be stored.
+    It uses the installation's secret key, so that a list of streets cannot reveal the name."""
+    if our_columns.for_heading(heading):
         return heading
     digest = salted_hmac("directory.column", heading, algorithm="sha256").hexdigest()
     return FINGERPRINT + digest[:16]
 
 
-def unnamed_places(
+def unmarked_address_columns(
     table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
 ) -> list[str]:
-    """Return the columns that seem to hold addresses and are not named so; none without shelters.
-    Cells of an unnamed column are not searched for in the other cells, and those of a column that
-    is mapped to another meaning would be stored. So the user must name the column first. `columns`:
-    ours → the file's. `places`: columns that the user marked as addresses."""
+    """Return the columns that seem to hold addresses but are not marked so, if there are shelters.
+    Their cells would be stored, or would not be removed from other cells. `columns`: our column →
+    the file's. `places`: columns that the user marked as addresses."""
     others = [name for name in table.columns if name not in places]
-    suspects = strays(table.lines, columns, others)
-    return suspects if suspects and any(map(may_be_shelter, table.lines)) else []
+    suspects = suspected_columns(table.rows, columns, others)
+    return suspects if suspects and any(map(may_be_shelter, table.rows)) else []
 
 
-def places_must_be_named(
+def require_marked_columns(
     table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
 ) -> None:
-    """Refuse a file of shelters with such columns, by their numbers: a name may be an address."""
-    if suspects := unnamed_places(table, columns, places, may_be_shelter):
-        numbers = sorted(table.columns.index(name) + 1 for name in suspects)
-        raise InterchangeRefusal(
-            "interchange_import_places_unnamed", columns=", ".join(map(str, numbers))
-        )
+    """Refuse a file of shelters with unmarked address columns.
+    The message has their numbers, because their names may be addresses."""
+    if suspects := unmarked_address_columns(table, columns, places, may_be_shelter):
+        numbers = map(str, sorted(table.columns.index(name) + 1 for name in suspects))
+        raise InterchangeRefusal("interchange_import_places_unnamed", columns=", ".join(numbers))
 
 
-def missing(columns: Collection[str]) -> list[str]:
-    """Return the required columns that are missing. The country may be given for all rows."""
-    return [ours for ours in NEEDED if ours not in columns and ours != "country"]
+def missing_columns(columns: Collection[str]) -> list[str]:
+    """Return the required columns that are not mapped. A country can be given for all rows."""
+    return [name for name in our_columns.REQUIRED_COLUMNS if name not in {*columns, "country"}]
 
 
-def _guesses(heading: str, cells: Sequence[str], saved: str | None) -> Iterable[Guess]:
-    if saved in OURS:
-        yield Guess(SAVED, saved, heading)
-    name = folded(heading)
-    if ours := by_name(heading):
-        yield Guess(OWN if name == fold(ours) else SYNONYM, ours, heading)
+def _guesses(heading: str, cells: Sequence[str], saved_column: str | None) -> Iterable[Guess]:
+    if saved_column in our_columns.OUR_COLUMNS:
+        yield Guess(SAVED_SCORE, saved_column, heading)
+    name = our_columns.fold_heading(heading)
+    if ours := our_columns.for_heading(heading):
+        yield Guess(OWN_NAME_SCORE if name == fold(ours) else SYNONYM_SCORE, ours, heading)
         return
-    if ours := by_word(heading):
-        yield Guess(WORD, ours, heading)
+    if ours := our_columns.for_heading_word(heading):
+        yield Guess(WORD_SCORE, ours, heading)
         return
-    for column_name, ours in names().items():
-        if (likeness := fuzz.ratio(name, column_name)) >= ALIKE:
-            yield Guess(CONTENT + likeness, ours, heading)
-    if _are_streets(cells):
-        yield Guess(CONTENT, "address", heading)
-    for ours in _by_content(cells):
-        yield Guess(CONTENT, ours, heading)
+    for column_name, ours in our_columns.columns_by_known_name().items():
+        if (likeness := fuzz.ratio(name, column_name)) >= MIN_SIMILARITY:
+            yield Guess(CONTENT_SCORE + likeness, ours, heading)
+    if _are_mostly_streets(cells):
+        yield Guess(CONTENT_SCORE, "address", heading)
+    for ours in _columns_by_content(cells):
+        yield Guess(CONTENT_SCORE, ours, heading)
 
 
-def _are_streets(cells: Sequence[str]) -> bool:
+def _are_mostly_streets(cells: Sequence[str]) -> bool:
     count = sum(map(_is_street, cells))
-    return count >= max(FEWEST, MOSTLY * len(cells))
+    return count >= max(MIN_STREET_CELLS, MIN_MATCHING_SHARE * len(cells))
 
 
 def _is_street(cell: str) -> bool:
-    if len(cell) > LONGEST_ADDRESS or not any(char.isdigit() for char in cell):
+    if len(cell) > MAX_ADDRESS_LENGTH or not any(char.isdigit() for char in cell):
         return False
-    is_told = _sentence_words() & set(fold(cell).split()) or address_patterns.has_link(cell)
-    return not is_told and address_patterns.resembles_in_name(cell)
+    is_sentence = _sentence_words() & set(fold(cell).split()) or address_patterns.has_link(cell)
+    return not is_sentence and address_patterns.name_resembles_address(cell)
 
 
 @cache
 def _sentence_words() -> frozenset[str]:
     """Return words that occur in sentences but not in addresses."""
-    return frozenset(each for each in address_patterns.words("stops") if len(each) > 2) - IN_STREETS
+    words = address_patterns.word_list("stops") - STREET_NAME_WORDS
+    return frozenset(word for word in words if len(word) > 2)
 
 
-def _filled(lines: Sequence[Row], heading: str) -> list[str]:
-    return list(islice((cell for row in lines if (cell := row[heading])), SAMPLE))
+def _sample_cells(rows: Sequence[Row], heading: str) -> list[str]:
+    return list(islice((cell for row in rows if (cell := row[heading])), SAMPLE_SIZE))
 
 
-def _by_content(cells: Sequence[str]) -> set[str]:
+def _columns_by_content(cells: Sequence[str]) -> set[str]:
     return {
-        ours
-        for ours, is_one in CONTENTS.items()
-        if cells and sum(map(is_one, cells)) >= MOSTLY * len(cells)
+        column
+        for column, matches in CONTENT_TESTS.items()
+        if cells and sum(map(matches, cells)) >= MIN_MATCHING_SHARE * len(cells)
     }
 
 
 def _is_phone(cell: str) -> bool:
-    enough = sum(char.isdigit() for char in cell) >= 6
-    return enough and all(PHONE.fullmatch(part.strip()) for part in re.split("[;,]", cell))
+    has_enough_digits = sum(char.isdigit() for char in cell) >= 6
+    numbers = map(str.strip, re.split("[;,]", cell))
+    return has_enough_digits and all(map(PHONE.fullmatch, numbers))
 
 
-def _within(least: float, most: float) -> Callable[[str], bool]:
-    return lambda cell: bool(NUMBER.fullmatch(cell)) and least <= float(cell) <= most
+def _degrees_between(minimum: float, maximum: float) -> Callable[[str], bool]:
+    return lambda cell: bool(DECIMAL_DEGREES.fullmatch(cell)) and minimum <= float(cell) <= maximum
 
 
-CONTENTS: dict[str, Callable[[str], bool]] = {
-    "phones": lambda cell: not NUMBER.fullmatch(cell) and _is_phone(cell),
+CONTENT_TESTS: dict[str, Callable[[str], bool]] = {
+    "phones": lambda cell: not DECIMAL_DEGREES.fullmatch(cell) and _is_phone(cell),
     "email": lambda cell: "@" in cell and " " not in cell.strip(),
     "website": lambda cell: cell.casefold().startswith(("http://", "https://", "www.")),
     "country": lambda cell: cell.upper() in vocabulary.countries(),
-    "latitude": _within(33.0, 72.0),  # Europe: what lies between both is the latitude
-    "longitude": _within(-32.0, 32.9),
+    "latitude": _degrees_between(33.0, 72.0),  # in Europe; the ranges do not overlap
+    "longitude": _degrees_between(-32.0, 32.9),
     "opening_hours": lambda cell: bool(HOURS.search(cell)),
 }

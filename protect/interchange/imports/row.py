@@ -1,4 +1,4 @@
-"""One row of a file on its way into the directory: one class for every stage of it."""
+"""The row of a file during an import. One class serves all stages."""
 
 import html
 import re
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import nh3
 
-from protect.directory.enums import Fact, Mode, Scope
+from protect.directory.enums import Fact, Mode, ServiceScope
 from protect.directory.facts.base import cells, contacts, tables
 from protect.interchange.enums import RowState
 from protect.interchange.imports.values import hours, places, terms
 
-LONGEST_ID = 120  # characters
+MAX_ID_LENGTH = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a row would store."""
+    """The values that a row would store in the directory."""
 
     source_id: str
     digest: str  # of the row without the columns that are never stored
@@ -25,52 +25,49 @@ class Draft:
     organisation: str
     texts: Mapping[str, str]  # fields of Service
     categories: tuple[str, ...]
-    scope: Scope
+    scope: ServiceScope
     modes: tuple[Mode, ...]
     is_shelter: bool
     professionals_only: bool
     is_trusted: bool  # has a contact, and the source is not of low confidence
-    phones: tuple[contacts.Number, ...]
-    languages: tuple[hours.Spoken, ...]
-    opening: hours.Opening | None
-    conditions: tuple[terms.Condition, ...]
-    facts: Mapping[Fact, Mapping[str, list[tables.Values]]]  # of columns that a fact reads itself
-    areas: tuple[places.Reach, ...]
-    spot: places.Spot | None  # never of a shelter
+    phones: tuple[contacts.DialledNumber, ...]
+    languages: tuple[hours.SpokenLanguage, ...]
+    opening_hours: hours.OpeningHours | None
+    conditions: tuple[terms.Criterion, ...]
+    facts: Mapping[Fact, Mapping[str, list[tables.Values]]]  # from the columns that facts read
+    areas: tuple[places.ServedArea, ...]
+    location: places.ServiceLocation | None  # never of a shelter
     coarse_area: str | None  # only of a shelter
 
 
 @dataclass(slots=True)
 class Row(cells.Cells):
-    """A row. Each stage leaves its input as it is and fills in more:
+    """A row of a file. Each stage returns a new row with more data:
+        read       texts as written, stripped, and the troubles found in the file
+        staged     texts under our columns, from here on without the location of a shelter
+        validated  source_id, all troubles, and a draft unless one of them refuses the row
+        compared   state: the effect of an import on the row
+    Stored rows (`models.ImportRow`) are staged rows."""
 
-    read       texts as they were written, each stripped, and troubles found in the file
-    staged     texts under our columns, without any place of a shelter from here on
-    validated  source_id, all troubles, and a draft unless one of them refuses the row
-    compared   state: what an import does with it
-
-    Stored rows (`models.ImportRow`) are staged ones, and come back as such.
-    """
-
-    number: int = 0  # in the file, from 1; of a feed, which of its records
-    extra: int = 0  # cells beyond the header; negative: cells that are missing
+    number: int = 0  # in the file, from 1; in a feed, of the record
+    extra: int = 0  # number of cells beyond the headings; negative: missing cells
     source_id: str = ""
     draft: Draft | None = None
     state: RowState | None = None
 
 
-BREAK = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+BLOCK_END_TAG = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\u00a0]+")
-LINES = re.compile(r"\s*\n\s*\n\s*")
-ROUNDS = 3  # texts that were escaped twice lose what shows up after the first time
+BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+MAX_ESCAPE_ROUNDS = 3  # markup may be escaped more than once
 
 
-def plain(text: str) -> str:
-    """Return a text without tags, scripts and styles. What only looks so (“under < 18”) stays."""
-    for _round in range(ROUNDS):
+def text_without_tags(text: str) -> str:
+    """Return a text without tags, scripts and styles. Text like “under < 18” stays."""
+    for _round in range(MAX_ESCAPE_ROUNDS):
         if "<" not in text and "&" not in text:
             break
-        before, text = text, html.unescape(nh3.clean(BREAK.sub("\n", text), tags=set()))
-        if text == before:
+        previous, text = text, html.unescape(nh3.clean(BLOCK_END_TAG.sub("\n", text), tags=set()))
+        if text == previous:
             break
-    return LINES.sub("\n\n", SPACES.sub(" ", text)).strip()
+    return BLANK_LINES.sub("\n\n", SPACES.sub(" ", text)).strip()

@@ -1,82 +1,78 @@
-"""A service as cells of the columns of a file: the reverse of `validation`.
-
-Columns that are for the desk alone (source_url, source_date, confidence, notes) are not written:
-a file without them says nothing about them. What no column can hold is left out.
-"""
+"""Convert a stored service to cells of our columns: the reverse of `validation`. Columns for the
+desk only (source_url, source_date, confidence, notes) are not written, so that an import of the
+file leaves them unchanged. Values that no column can hold are left out."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from protect.directory.enums import Answer, Channel, Kind, Operator, Scope
+from protect.directory.enums import Answer, Channel, CriterionKind, CriterionOperator, ServiceScope
 from protect.directory.facts import FACTS, eligibility, opening_hours
 from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.entries import Entry
-from protect.interchange.imports.files.columns import IN_FILES
+from protect.interchange.imports.files.columns import COLUMNS_IN_ORDER
 from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.shelters import COARSE
+from protect.interchange.imports.values.shelters import COARSE_AREA
 from protect.reference.lookup import store as lookup
 
-FOR_THE_DESK = frozenset({"source_url", "source_date", "confidence", "notes"})
-COLUMNS = tuple(each for each in IN_FILES if each not in FOR_THE_DESK)
-# What stands for “nothing is said” in columns of a closed set.
-SILENT: Mapping[str, frozenset[str]] = {
+DESK_COLUMNS = frozenset({"source_url", "source_date", "confidence", "notes"})
+EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in DESK_COLUMNS)
+REPORTING_COLUMNS = ("tells_police", "tells_migration_authority")
+# Texts that mean the same as a blank cell, for columns with a fixed set of codes.
+BLANK_TEXTS: Mapping[str, frozenset[str]] = {
     "location_precision": frozenset({"", "none"}),
     "professionals_only": frozenset({"", "no"}),
-    **dict.fromkeys(
-        ("legal_status", "tells_police", "tells_migration_authority"), frozenset({"", "unknown"})
-    ),
+    **dict.fromkeys(("legal_status", *REPORTING_COLUMNS), frozenset({"", "unknown"})),
 }
-SAID_AS = {answer: word for word, answer in terms.REPORTS.items()}
-SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
-    Kind.GENDER: tuple(terms.GENDERS.values()),
-    Kind.LEGAL_STATUS: tuple(terms.STATUSES.values()),
-    Kind.GROUP: (terms.SPECIALISED,),
+WORD_BY_ANSWER = {answer: word for word, answer in terms.REPORTING_ANSWERS.items()}
+EXPRESSIBLE_CRITERIA: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
+    CriterionKind.GENDER: tuple(terms.GENDER_CONDITIONS.values()),
+    CriterionKind.LEGAL_STATUS: tuple(terms.STATUSES.values()),
+    CriterionKind.GROUP: (terms.LGBTQI_CONDITION,),
 }
 
 
-class Statement(NamedTuple):
-    """A service, with the columns that its document lacks."""
+class ServiceRecord(NamedTuple):
+    """A service with the columns that its document does not have."""
 
     entry: Entry
     source_id: str
     professionals_only: bool
 
 
-def cells(statement: Statement) -> dict[str, str]:
-    """Return the cells of a service, by column."""
-    entry = statement.entry
+def to_cells(record: ServiceRecord) -> dict[str, str]:
+    entry = record.entry
     service, related = entry.service, entry.related
     criteria: list[CriterionRow] = related["criteria"]
     audience = [word for word in service.audience_note.split(", ") if word]
     return {
-        "source_id": statement.source_id,
+        "source_id": record.source_id,
         "organisation": entry.organisation.name,
         "service": service.name,
         "categories": ";".join(sorted(row.category_id for row in related["categories"])),
         "country": service.country_id,
         "description": service.description,
-        **_place(entry),
+        **_location_cells(entry),
         "phones": ";".join(f"{row.number}|{row.kind}" for row in related["phones"]),
         "email": service.email,
         "website": service.website,
-        "languages": _languages(entry),
-        "opening_hours": _hours(related["schedules"]),
-        **_whom(criteria),
+        "languages": _languages_cell(entry),
+        "opening_hours": _opening_hours_cell(related["schedules"]),
+        **_eligibility_cells(criteria),
         "audience": ";".join(audience if set(audience) <= set(terms.AUDIENCES) else ()),
         **{name: text for fact in FACTS.values() for name, text in fact.cells(related).items()},
         "how_to_access": service.how_to_access,
-        "area_served": _areas(service.scope, related["areas"], service.area_note),
-        "tells_police": _reports(criteria, Kind.TELLS_POLICE),
-        "tells_migration_authority": _reports(criteria, Kind.TELLS_MIGRATION),
+        "area_served": _area_served_cell(service.scope, related["areas"], service.area_note),
+        "tells_police": _reporting_cell(criteria, CriterionKind.TELLS_POLICE),
+        "tells_migration_authority": _reporting_cell(criteria, CriterionKind.TELLS_MIGRATION),
         "restrictions": service.restrictions,
-        "professionals_only": "yes" if statement.professionals_only else "no",
+        "professionals_only": "yes" if record.professionals_only else "no",
     }
 
 
-def _place(entry: Entry) -> Mapping[str, str]:
-    """Return where a service is: its first public place. A protected one has no row of it."""
+def _location_cells(entry: Entry) -> Mapping[str, str]:
+    """Return the first public location of a service. A protected service has no such row."""
     for row in entry.related["sites"]:
-        place = lookup.rows().get(row.location__place_id or 0)
+        place = lookup.place_rows().get(row.location__place_id or 0)
         has_point = row.location__latitude is not None
         return {
             "city": row.location__city or (place.name if place else ""),
@@ -89,82 +85,79 @@ def _place(entry: Entry) -> Mapping[str, str]:
     return {"location_precision": "none"}
 
 
-def _languages(entry: Entry) -> str:
-    spoken = [
-        f"{row.language_id}[{row.window}]" if row.window else row.language_id
-        for row in entry.related["languages"]
-    ]
-    return ";".join(dict.fromkeys(spoken))
+def _languages_cell(entry: Entry) -> str:
+    pairs = ((row.language_id, row.window) for row in entry.related["languages"])
+    return ";".join(dict.fromkeys(f"{tag}[{window}]" if window else tag for tag, window in pairs))
 
 
-def _hours(rows: Iterable[opening_hours.ScheduleRow]) -> str:
-    """Return the hours of visits, else of calls; unreadable ones as they were written."""
+def _opening_hours_cell(rows: Iterable[opening_hours.ScheduleRow]) -> str:
+    """Return the hours of visits, else those of calls; unreadable hours as they were written."""
     by_channel = {row.channel: row.expression or row.note for row in rows}
     return by_channel.get(Channel.VISIT) or by_channel.get(Channel.PHONE) or ""
 
 
-def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
+def _eligibility_cells(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
     columns = dict.fromkeys(("genders_served", "minimum_age", "maximum_age"), "")
     columns["legal_status"] = "unknown"
     for row in criteria:
-        stated = (row.operator, tuple(row.values))
-        if row.kind == Kind.GENDER:
-            columns["genders_served"] = _word(terms.GENDERS, stated)
-        elif row.kind == Kind.LEGAL_STATUS:
-            columns["legal_status"] = _word(terms.STATUSES, stated) or columns["legal_status"]
-        elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
+        condition = (row.operator, tuple(row.values))
+        if row.kind == CriterionKind.GENDER:
+            columns["genders_served"] = _word_of_condition(terms.GENDER_CONDITIONS, condition)
+        elif row.kind == CriterionKind.LEGAL_STATUS:
+            status = _word_of_condition(terms.STATUSES, condition)
+            columns["legal_status"] = status or columns["legal_status"]
+        elif row.kind == CriterionKind.AGE and row.operator == CriterionOperator.RANGE:
             columns["minimum_age"] = "" if row.minimum is None else str(row.minimum)
             columns["maximum_age"] = "" if row.maximum is None else str(row.maximum)
     return columns
 
 
-def _word(words: Mapping[str, tuple[Operator, tuple[str, ...]]], stated: object) -> str:
-    return next((word for word, condition in words.items() if condition == stated), "")
+def _word_of_condition(words: Mapping[str, object], criterion: object) -> str:
+    return next((word for word, condition in words.items() if condition == criterion), "")
 
 
-def _areas(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:
+def _area_served_cell(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:
     if note:
         return note
-    if scope == Scope.NATIONAL:
+    if scope == ServiceScope.NATIONAL:
         return "national"
-    return ", ".join(sorted(filter(None, map(_area, rows))))
+    return ", ".join(sorted(filter(None, map(_area_name, rows))))
 
 
-def _area(row: eligibility.AreaRow) -> str:
+def _area_name(row: eligibility.AreaRow) -> str:
     if row.place_id:
-        return lookup.rows()[row.place_id].name
+        return lookup.place_rows()[row.place_id].name
     return lookup.areas()[row.area_id].name if row.area_id else ""
 
 
-def _reports(criteria: Iterable[CriterionRow], kind: Kind) -> str:
+def _reporting_cell(criteria: Iterable[CriterionRow], kind: CriterionKind) -> str:
     answers = (row.answer for row in criteria if row.kind == kind)
-    return SAID_AS.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
+    return WORD_BY_ANSWER.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
 
 
-def stated_cells(statement: Statement) -> dict[str, str]:
-    """Return the cells of a service, without those that mean the same as a blank."""
-    return {
-        name: text for name, text in cells(statement).items() if text not in SILENT.get(name, {""})
-    }
+def non_blank_cells(record: ServiceRecord) -> dict[str, str]:
+    """Return the cells of a service, without those that mean the same as a blank cell."""
+    cells = to_cells(record).items()
+    return {name: text for name, text in cells if text not in BLANK_TEXTS.get(name, {""})}
 
 
-def is_echo(read: Mapping[str, str], statement: Statement) -> bool:
-    """Return whether a row repeats our own values of a service and adds nothing.
-    Missing columns are not compared."""
-    stated = cells(statement)
+def is_echo(row_cells: Mapping[str, str], record: ServiceRecord) -> bool:
+    """Return whether a row repeats our stored values of a service and adds none.
+    Columns that the row does not have are not compared."""
+    stored_cells = to_cells(record)
     return all(
-        (text == stated[column].strip()) if column in stated else not text
-        for column, text in read.items()
-        if column != COARSE
+        (text == stored_cells[column].strip()) if column in stored_cells else not text
+        for column, text in row_cells.items()
+        if column != COARSE_AREA
     )
 
 
-def can_say(criterion: Mapping[str, Any]) -> bool:
-    """Return whether a column can hold a criterion: then a blank cell deletes it."""
+def can_express(criterion: Mapping[str, Any]) -> bool:
+    """Return whether a column can hold a criterion, so that its blank cell deletes it."""
     kind = criterion["kind"]
-    stated = (criterion["operator"], tuple(criterion["values"]))
-    if kind in {Kind.TELLS_POLICE, Kind.TELLS_MIGRATION}:
-        return criterion["answer"] in SAID_AS
-    if kind == Kind.AGE:
-        return bool(criterion["operator"] == Operator.RANGE)
-    return stated in SAYINGS.get(kind, ())
+    condition = (criterion["operator"], tuple(criterion["values"]))
+    if kind in {CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION}:
+        return criterion["answer"] in WORD_BY_ANSWER
+    if kind == CriterionKind.AGE:
+        return bool(criterion["operator"] == CriterionOperator.RANGE)
+    return condition in EXPRESSIBLE_CRITERIA.get(kind, ())

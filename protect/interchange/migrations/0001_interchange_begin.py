@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("organisation", "source"), name="interchange_mapping_once"
                     )
-                ],
+                ]
             },
         ),
     ]

@@ -1,180 +1,180 @@
-"""The hard conditions: each is yes, no or unknown for a question, and a no removes the row.
-
-A condition about which the person said nothing is not in play: it changes no verdict, near miss
-or reason, and costs only where the service states a limit. Source: docs/adr/0006-matching.md.
-"""
+"""The hard conditions of a service: yes, no or unknown; a no removes the service. An unanswered
+condition only costs minutes where the service states a limit. See docs/adr/0006-matching.md."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from protect.directory.enums import Answer, Fact, Freshness, Kind
+from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import UNKNOWN, YES, Truth, decayed, is_limit
-from protect.matching.questions import PreparedQuestion, Question, ReasonParts, fact_freshness
+from protect.matching.conditions.truth import UNKNOWN, YES, Truth, is_restrictive, truth_after_decay
+from protect.matching.questions import Query, Question, ReasonParts, fact_freshness
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
-CHECKED = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
-CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
+CHECKED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
+RECENT_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
 
 
-def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
-    """Return whether a row states a limit of one of these kinds."""
-    return lambda row: any(is_limit(one) for kind in kinds for one in row.conditions.get(kind, ()))
+def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
+    """Return a function that tells whether a row states a limit of one of these kinds."""
+    return lambda row: any(any(map(is_restrictive, row.conditions.get(kind, ()))) for kind in kinds)
 
 
 def has_answered(name: str) -> Callable[[Question], bool]:
-    """Return whether the person said this of herself; an empty answer is one."""
+    """Return a function that tells whether the person answered; an empty answer counts."""
     return lambda question: getattr(question.person, name) is not None
 
 
-def says(code: str) -> Callable[[ServiceRow, PreparedQuestion], ReasonParts]:
-    """Return the same reason for every yes."""
-    return lambda row, prepared: (code, {})
+def constant_reason(code: str) -> Callable[[ServiceRow, Query], ReasonParts]:
+    """Return a function that gives the same reason for every yes."""
+    return lambda row, query: (code, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
+    """A hard condition: when a question asks for it, and how a service meets it."""
+
     code: str
-    fact: Fact | None  # what would have to be checked
+    fact: Fact | None  # the fact that confirms it; None: nothing to check
     is_asked: Callable[[Question], bool]
-    truth: Callable[[ServiceRow, PreparedQuestion], Truth]
+    evaluate: Callable[[ServiceRow, Query], Truth]
     is_limited: Callable[[ServiceRow], bool] = lambda row: False
-    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = lambda row, asked: None
-    keeps_no: bool = False  # an expired no stays a no
-    checked: frozenset[Freshness] = CHECKED  # "fits" is said only from a yes in these states
-    is_relaxable: bool = False  # a near miss may fail it
+    yes_reason: Callable[[ServiceRow, Query], ReasonParts | None] = lambda row, query: None
+    keeps_no: bool = False  # a no stays a no even when the fact has expired
+    checked_states: frozenset[Freshness] = CHECKED_FRESHNESS  # states in which a yes is confirmed
+    is_relaxable: bool = False  # a near miss may fail this condition
 
 
-# In the order in which a removed row is counted: it counts once, under the first that it fails.
+# In counting order: a removed row counts once, under the first condition that it fails.
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion("country", None, places.country_asked, places.country),
+    Criterion("country", None, places.has_country, places.serves_country),
     Criterion(
         "area",
         Fact.ELIGIBILITY,
-        places.area_asked,
-        places.area,
+        places.has_place,
+        places.serves_area,
         is_limited=lambda row: bool(row.areas or row.area_note),
-        say_yes=says("area_yes"),
+        yes_reason=constant_reason("area_yes"),
         is_relaxable=True,
     ),
     Criterion(
-        "mode", None, lambda asked: bool(asked.modes) or asked.wishes.cannot_speak, places.mode
+        "mode",
+        None,
+        lambda question: bool(question.modes) or question.wishes.cannot_speak,
+        places.offers_usable_mode,
     ),
-    Criterion("avoid", None, lambda asked: bool(asked.wishes.avoid), places.avoid),
+    Criterion("avoid", None, lambda question: bool(question.wishes.avoid), places.avoids_places),
     Criterion(
         "gender",
         Fact.ELIGIBILITY,
         has_answered("gender"),
-        persons.gender,
-        limits_of(Kind.GENDER),
-        persons.say_gender,
+        persons.accepts_gender,
+        states_limit_on(CriterionKind.GENDER),
+        persons.gender_reason,
         keeps_no=True,
-        checked=CHECKED_WELL,
+        checked_states=RECENT_FRESHNESS,
     ),
     Criterion(
         "age",
         Fact.ELIGIBILITY,
         has_answered("age"),
-        persons.age,
-        limits_of(Kind.AGE),
-        says("age_yes"),
+        persons.accepts_age,
+        states_limit_on(CriterionKind.AGE),
+        constant_reason("age_yes"),
     ),
     Criterion(
         "children",
         Fact.ELIGIBILITY,
-        lambda asked: bool(asked.person.children),
-        persons.children,
-        limits_of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
-        persons.say_children,
-        checked=CHECKED_WELL,
+        lambda question: bool(question.person.children),
+        persons.accepts_children,
+        states_limit_on(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
+        persons.children_reason,
+        checked_states=RECENT_FRESHNESS,
     ),
     Criterion(
         "legal",
         Fact.ELIGIBILITY,
         has_answered("legal_status"),
-        persons.legal,
-        limits_of(Kind.LEGAL_STATUS),
-        persons.say_legal,
-        checked=CHECKED_WELL,
+        persons.accepts_legal_status,
+        states_limit_on(CriterionKind.LEGAL_STATUS),
+        persons.legal_status_reason,
+        checked_states=RECENT_FRESHNESS,
     ),
     Criterion(
         "documents",
         Fact.DOCUMENTS,
         has_answered("documents"),
-        persons.documents,
+        persons.accepts_documents,
         is_limited=lambda row: bool(row.documents),
-        say_yes=persons.say_documents,
-        checked=CHECKED_WELL,
+        yes_reason=persons.documents_reason,
+        checked_states=RECENT_FRESHNESS,
         is_relaxable=True,
     ),
     Criterion(
         "group",
         Fact.ELIGIBILITY,
         has_answered("groups"),
-        persons.groups,
-        limits_of(Kind.GROUP),
-        says("group_yes"),
+        persons.accepts_groups,
+        states_limit_on(CriterionKind.GROUP),
+        constant_reason("group_yes"),
     ),
     Criterion(
         "access",
         Fact.ELIGIBILITY,
-        lambda asked: bool(asked.person.access),
-        persons.access,
+        lambda question: bool(question.person.access),
+        persons.meets_access_needs,
         is_limited=lambda row: Answer.NO in row.access.values(),
-        say_yes=says("access_yes"),
+        yes_reason=constant_reason("access_yes"),
         is_relaxable=True,
     ),
 )
 
 
-class Judged(NamedTuple):
+class CriterionResult(NamedTuple):
     criterion: Criterion
     is_asked: bool
-    stated: Truth  # what the source says
-    truth: Truth  # what is left of it; of a condition that is not in play, yes or unknown
+    stated_truth: Truth  # what the service states
+    truth: Truth  # the same after decay; yes or unknown if the condition was not asked for
     freshness: Freshness | None
     minutes: int
 
     @property
-    def is_solid(self) -> bool:
-        is_checked = self.freshness is None or self.freshness in self.criterion.checked
+    def is_confirmed(self) -> bool:
+        is_checked = self.freshness is None or self.freshness in self.criterion.checked_states
         return self.truth is YES and is_checked
 
 
-def judge(row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Judged]:
-    """Yield every condition, applied to a row, in the order of CRITERIA."""
-    seen: dict[Fact | None, Freshness | None] = {None: None}
+def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult]:
+    """Yield the result of every condition for a row, in the order of CRITERIA."""
     for criterion in CRITERIA:
-        if criterion.is_asked(prepared.question):
-            if criterion.fact not in seen:
-                seen[criterion.fact] = fact_freshness(row, criterion.fact, prepared)
-            stated = criterion.truth(row, prepared)
-            yield in_play(criterion, stated, seen[criterion.fact], prepared.weights)
+        if criterion.is_asked(query.question):
+            freshness = fact_freshness(row, criterion.fact, query)
+            stated = criterion.evaluate(row, query)
+            yield requested_result(criterion, stated, freshness, query.weights)
         else:
-            yield left_out(criterion, criterion.is_limited(row), prepared.weights)
+            yield unrequested_result(criterion, criterion.is_limited(row), query.weights)
 
 
-def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return a cost moved towards unknown as far as it is stale. Units: minutes, rounded up."""
+def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
+    """Return a cost moved towards that of "unknown" by the age of the fact. Minutes, rounded up."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 
 
-def in_play(
+def requested_result(
     criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
-) -> Judged:
-    """Return a condition that the question names, by the freshness of its fact."""
-    truth = decayed(stated, freshness, keeps_no=criterion.keeps_no)
+) -> CriterionResult:
+    """Return the result of a condition that the question asks for."""
+    truth = truth_after_decay(stated, freshness, keeps_no=criterion.keeps_no)
     minutes = weights.hard.unknown
     if truth is YES:
-        minutes = stale(weights.hard.yes, weights.hard.unknown, freshness, weights)
-    return Judged(criterion, True, stated, truth, freshness, minutes)
+        minutes = stale_cost(weights.hard.yes, weights.hard.unknown, freshness, weights)
+    return CriterionResult(criterion, True, stated, truth, freshness, minutes)
 
 
-def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
-    """Return a condition that the question leaves open: it costs where the row states a limit."""
+def unrequested_result(criterion: Criterion, is_limited: bool, weights: Weights) -> CriterionResult:  # noqa: FBT001
+    """Return the result of a condition not asked for: it costs where the row states a limit."""
     truth = UNKNOWN if is_limited else YES
     minutes = weights.hard.unknown if is_limited else weights.hard.yes
-    return Judged(criterion, False, truth, truth, None, minutes)
+    return CriterionResult(criterion, False, truth, truth, None, minutes)

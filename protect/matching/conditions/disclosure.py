@@ -1,43 +1,42 @@
-"""What a service discloses to authorities. It never removes a row: it is shown first, and may move
-the row down."""
+"""What a service discloses to authorities. It never removes a row, but may move it down."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from protect.directory.enums import Answer, Fact, Kind
+from protect.directory.enums import Answer, CriterionKind, Fact
 from protect.matching import questions
-from protect.matching.conditions.truth import DECAYED
-from protect.matching.questions import PreparedQuestion, Reason, fact_freshness, freshness_at
+from protect.matching.conditions.truth import DECAYED_STATES
+from protect.matching.questions import Query, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-OF_AGE = 18  # years
-FOR_CHILDREN = "child-protection"
+ADULT_AGE = 18  # years
+CHILD_PROTECTION = "child-protection"
 
-GROUPS = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
-LAST = max(GROUPS.values())
+GROUP_BY_ANSWER = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
+LAST_GROUP = max(GROUP_BY_ANSWER.values())
 
 
 class Disclosure(NamedTuple):
-    """Whether a service tells the police, and the migration authority."""
+    """Whether a service reports people to the police and to the migration authority."""
 
     police: Answer
     migration: Answer
 
     @property
     def worst(self) -> Answer:
-        return max(self, key=GROUPS.__getitem__)
+        return max(self, key=GROUP_BY_ANSWER.__getitem__)
 
 
 def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
-    """Return what a row discloses. A police service tells the police, whatever its row says."""
-    is_police = any(each.tells_police for each in _categories(row))
-    police = Answer.YES if is_police else _answer_at(row, Kind.TELLS_POLICE, at)
-    return Disclosure(police, _answer_at(row, Kind.TELLS_MIGRATION, at))
+    """Return what a service discloses. A police service always tells the police."""
+    is_police = any(category.tells_police for category in _categories(row))
+    police = Answer.YES if is_police else _disclosure_answer(row, CriterionKind.TELLS_POLICE, at)
+    return Disclosure(police, _disclosure_answer(row, CriterionKind.TELLS_MIGRATION, at))
 
 
-disclosure_of = questions.remembered(disclosure_at)
+cached_disclosure = questions.cached_by_row(disclosure_at)
 
 
 def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
@@ -45,55 +44,57 @@ def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
     return (kinds[code] for code in row.categories & kinds.keys())
 
 
-def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -> int:
-    """Return the disclosure group of a row: 0 ranks before 3."""
-    if met.is_last:
-        return LAST
-    if not prepared.silence or met.keeps_place:
+def disclosure_group(disclosed: Disclosure, need_match: questions.NeedMatch, query: Query) -> int:
+    """Return the disclosure group of a row, from 0 (shown first) to LAST_GROUP."""
+    if need_match.is_last_resort:
+        return LAST_GROUP
+    if not query.wants_silence or need_match.keeps_rank:
         return 0
-    return GROUPS[tells.worst]
+    return GROUP_BY_ANSWER[disclosed.worst]
 
 
-def cautions(row: ServiceRow, prepared: PreparedQuestion) -> list[Reason]:
-    """Return the warnings to read before going there, the gravest first."""
-    reasons = list(_for_everyone(row, prepared))
-    if disclosure_of(row, prepared).worst == Answer.UNKNOWN and prepared.silence:
-        seen = fact_freshness(row, Fact.REPORTING, prepared)
-        reasons.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
-    if _needs_guardian(row, prepared):
-        about = fact_freshness(row, Fact.ELIGIBILITY, prepared)
-        reasons.append(Reason("guardian", 0, about, fact=Fact.ELIGIBILITY))
+def cautions(row: ServiceRow, query: Query) -> list[Reason]:
+    """Return the warnings to read before going there, the most serious first."""
+    reasons = list(_cautions_for_anyone(row, query))
+    if cached_disclosure(row, query).worst == Answer.UNKNOWN and query.wants_silence:
+        freshness = fact_freshness(row, Fact.REPORTING, query)
+        reasons.append(Reason("tells_unknown", 0, freshness, fact=Fact.REPORTING))
+    if _needs_guardian(row, query):
+        freshness = fact_freshness(row, Fact.ELIGIBILITY, query)
+        reasons.append(Reason("guardian", 0, freshness, fact=Fact.ELIGIBILITY))
     return reasons
 
 
-@questions.remembered
-def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
-    seen, tells = freshness_at(row, Fact.REPORTING, at), disclosure_at(row, at)
-    told = {
-        "tells_police": tells.police == Answer.YES,
-        "tells_migration": tells.migration == Answer.YES,
-        "tells_sometimes": tells.worst == Answer.CASES,
+@questions.cached_by_row
+def _cautions_for_anyone(row: ServiceRow, at: datetime) -> list[Reason]:
+    freshness, disclosure = freshness_at(row, Fact.REPORTING, at), disclosure_at(row, at)
+    applies_by_code = {
+        "tells_police": disclosure.police == Answer.YES,
+        "tells_migration": disclosure.migration == Answer.YES,
+        "tells_sometimes": disclosure.worst == Answer.CASES,
     }
-    reasons = [Reason(code, 0, seen, fact=Fact.REPORTING) for code, is_so in told.items() if is_so]
-    if any(each.never_an_answer for each in _categories(row)):  # beside such a programme
+    codes = [code for code, applies in applies_by_code.items() if applies]
+    reasons = [Reason(code, 0, freshness, fact=Fact.REPORTING) for code in codes]
+    if any(category.never_an_answer for category in _categories(row)):  # for perpetrators
         reasons.append(Reason("violence_programme"))
     return reasons
 
 
-def _answer_at(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
-    """Return the answer. A stale no is unknown; a yes, or a yes in some cases, never expires."""
+def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> Answer:
+    """Return whether a row tells this authority. An expired or disputed no is unknown."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
-    answer = max(answers, key=GROUPS.__getitem__, default=Answer.UNKNOWN)
-    if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED:
+    answer = max(answers, key=GROUP_BY_ANSWER.__getitem__, default=Answer.UNKNOWN)
+    if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED_STATES:
         return Answer.UNKNOWN
     return answer
 
 
-def _needs_guardian(row: ServiceRow, prepared: PreparedQuestion) -> bool:
-    """Return whether a guardian must consent. A minor must ask unless the row says otherwise."""
-    age = prepared.question.person.age
-    stated = {condition.answer for condition in row.conditions.get(Kind.GUARDIAN, ())}
+def _needs_guardian(row: ServiceRow, query: Query) -> bool:
+    """Return whether the person should ask about a guardian's consent.
+    A minor should, unless the service states that it needs none."""
+    age = query.question.person.age
+    stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
     if age is not None:
-        return age < OF_AGE and stated != {Answer.NO}
-    is_for_child = any(FOR_CHILDREN in need.categories for need in prepared.needs)
+        return age < ADULT_AGE and stated != {Answer.NO}
+    is_for_child = any(CHILD_PROTECTION in need.categories for need in query.needs)
     return is_for_child and not stated.isdisjoint({Answer.YES, Answer.CASES})

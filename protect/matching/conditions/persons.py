@@ -1,119 +1,131 @@
 """Conditions about the person: gender, age, children, papers, groups and access needs."""
 
 from collections.abc import Callable
+from functools import partial
 
-from protect.directory.enums import Access, Answer, Kind, Mode, Operator
+from protect.directory import enums
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode
 from protect.matching.conditions import truth as truths
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, both, of_answer, of_rows
-from protect.matching.questions import Child, PreparedQuestion, ReasonParts
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, kleene_and, truth_of_answer
+from protect.matching.questions import Child, Query, ReasonParts
 from protect.matching.services.rows import Condition, ServiceRow
 
-VISITED = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
-ALL = Operator.ALL
+IN_PERSON_MODES = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
+EVERYONE = CriterionOperator.ALL
+CHILD_KINDS_BY_GENDER = {"m": (CriterionKind.BOYS,), "f": (CriterionKind.GIRLS,)}
 
 
-def _stated(row: ServiceRow, kind: Kind, judge: Callable[[Condition], Truth]) -> Truth:
-    return of_rows(row.conditions.get(kind, ()), judge)
+def _kind_truth(row: ServiceRow, kind: CriterionKind, judge: Callable[[Condition], Truth]) -> Truth:
+    return truths.truth_of_all(row.conditions.get(kind, ()), judge)
 
 
-def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether the gender is taken. For x a statement decides; "only women" leaves it open."""
-    value = prepared.question.person.gender or ""
-    if value != "x":
-        return _stated(row, Kind.GENDER, lambda each: truths.of_value(each, value))
-    stated = _stated(row, Kind.NON_BINARY, lambda each: of_answer(each.answer))
-    return _stated(row, Kind.GENDER, _of_x) if stated is UNKNOWN else stated
+def accepts_gender(row: ServiceRow, query: Query) -> Truth:
+    """Return whether the service accepts the gender.
+    For x, a statement about non-binary people decides; "only women" leaves it unknown."""
+    gender = query.question.person.gender or ""
+    if gender != "x":
+        return _kind_truth(row, CriterionKind.GENDER, partial(truths.truth_of_value, value=gender))
+    stated = _kind_truth(row, CriterionKind.NON_BINARY, lambda rule: truth_of_answer(rule.answer))
+    if stated is UNKNOWN:
+        return _kind_truth(row, CriterionKind.GENDER, _truth_for_non_binary)
+    return stated
 
 
-def _of_x(condition: Condition) -> Truth:
-    truth = truths.of_value(condition, "x")
-    return UNKNOWN if truth is NO and condition.operator == Operator.ONLY else truth
+def _truth_for_non_binary(condition: Condition) -> Truth:
+    truth = truths.truth_of_value(condition, "x")
+    return UNKNOWN if truth is NO and condition.operator == CriterionOperator.ONLY else truth
 
 
-def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    gender = "everyone" if _is_for_all(row, Kind.GENDER) else prepared.question.person.gender
+def gender_reason(row: ServiceRow, query: Query) -> ReasonParts:
+    person = query.question.person
+    gender = "everyone" if _accepts_everyone(row, CriterionKind.GENDER) else person.gender
     return f"gender_{gender}", {}
 
 
-def _is_for_all(row: ServiceRow, kind: Kind) -> bool:
-    return any(condition.operator == ALL for condition in row.conditions.get(kind, ()))
+def _accepts_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
+    return any(condition.operator == EVERYONE for condition in row.conditions.get(kind, ()))
 
 
-def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    years = prepared.question.person.age
-    return _stated(row, Kind.AGE, lambda each: truths.of_age(each, years))
+def accepts_age(row: ServiceRow, query: Query) -> Truth:
+    age = query.question.person.age
+    return _kind_truth(row, CriterionKind.AGE, partial(truths.truth_of_age, age=age))
 
 
-def children(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether every child may come along."""
-    may_come = _stated(
-        row, Kind.CHILDREN, lambda each: YES if each.operator == ALL else of_answer(each.answer)
-    )
-    return both(_child(row, child, may_come) for child in prepared.question.person.children or ())
+def accepts_children(row: ServiceRow, query: Query) -> Truth:
+    """Return whether every child may come along."""
+    may_come = _kind_truth(row, CriterionKind.CHILDREN, _truth_for_children)
+    children = query.question.person.children or ()
+    return kleene_and(_accepts_child(row, child, may_come) for child in children)
 
 
-def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
-    """A stated limit for sons or daughters implies that children may come at all."""
-    kinds = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
-    of_kinds = {_stated(row, kind, lambda each: truths.of_age(each, child.age)) for kind in kinds}
-    alike = of_kinds.pop() if len(of_kinds) == 1 else UNKNOWN
-    if may_come is UNKNOWN and alike is YES:
+def _truth_for_children(condition: Condition) -> Truth:
+    return YES if condition.operator == EVERYONE else truth_of_answer(condition.answer)
+
+
+def _accepts_child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
+    """Return whether a child may come. An age limit for sons or daughters implies that they may."""
+    kinds = CHILD_KINDS_BY_GENDER.get(child.gender or "", (CriterionKind.BOYS, CriterionKind.GIRLS))
+    judge = partial(truths.truth_of_age, age=child.age)
+    limits = {_kind_truth(row, kind, judge) for kind in kinds}
+    age_truth = limits.pop() if len(limits) == 1 else UNKNOWN
+    if may_come is UNKNOWN and age_truth is YES:
         return YES
-    return both((may_come, alike))
+    return kleene_and((may_come, age_truth))
 
 
-def has_son(prepared: PreparedQuestion) -> bool:
-    """Return whether a boy may be among the children."""
-    return any(child.gender != "f" for child in prepared.question.person.children or ())
+def has_son(query: Query) -> bool:
+    """Return whether one of the children may be a boy."""
+    return any(child.gender != "f" for child in query.question.person.children or ())
 
 
-def say_children(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    limits = (condition.maximum for condition in row.conditions.get(Kind.BOYS, ()))
+def children_reason(row: ServiceRow, query: Query) -> ReasonParts:
+    limits = (condition.maximum for condition in row.conditions.get(CriterionKind.BOYS, ()))
     oldest = [limit for limit in limits if limit is not None]
-    if oldest and has_son(prepared):
+    if oldest and has_son(query):
         return "sons_to", {"age": min(oldest)}
     return "children_yes", {}
 
 
-def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    status = prepared.question.person.legal_status or ""
-    return _stated(row, Kind.LEGAL_STATUS, lambda each: truths.of_value(each, status))
+def accepts_legal_status(row: ServiceRow, query: Query) -> Truth:
+    judge = partial(truths.truth_of_value, value=query.question.person.legal_status or "")
+    return _kind_truth(row, CriterionKind.LEGAL_STATUS, judge)
 
 
-def say_legal(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "legal_everyone" if _is_for_all(row, Kind.LEGAL_STATUS) else "legal_yes", {}
+def legal_status_reason(row: ServiceRow, query: Query) -> ReasonParts:
+    accepts_everyone = _accepts_everyone(row, CriterionKind.LEGAL_STATUS)
+    return "legal_everyone" if accepts_everyone else "legal_yes", {}
 
 
-def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether she has the required documents. "None" counts only if it is stated."""
+def accepts_documents(row: ServiceRow, query: Query) -> Truth:
+    """Return whether the person has the required documents; "none needed" must be stated."""
     if row.documents:
-        return YES if row.documents <= (prepared.question.person.documents or frozenset()) else NO
-    return _stated(row, Kind.DOCUMENTS, lambda each: YES if each.operator == ALL else UNKNOWN)
+        return YES if row.documents <= (query.question.person.documents or frozenset()) else NO
+    return YES if _accepts_everyone(row, CriterionKind.DOCUMENTS) else UNKNOWN
 
 
-def say_documents(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
+def documents_reason(row: ServiceRow, query: Query) -> ReasonParts:
     if row.documents:
-        return "documents_yes", {"documents": codes_of_documents(row)}
+        return "documents_yes", {"documents": document_codes(row)}
     return "documents_none", {}
 
 
-def codes_of_documents(row: ServiceRow) -> str:
-    """Return the required documents, as one fact of a reason."""
+def document_codes(row: ServiceRow) -> str:
+    """Return the codes of the required documents, joined by commas for a reason."""
     return ",".join(sorted(row.documents))
 
 
-def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether her groups are accepted: the exclusive ones decide."""
-    hers = prepared.question.person.groups or frozenset()
-    return _stated(row, Kind.GROUP, lambda each: truths.of_values(each, hers))
+def accepts_groups(row: ServiceRow, query: Query) -> Truth:
+    """Return whether the service accepts the person's groups; exclusive groups decide."""
+    groups = query.question.person.groups or frozenset()
+    return _kind_truth(row, CriterionKind.GROUP, partial(truths.truth_of_values, values=groups))
 
 
-def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether she can use it. Remote help needs no access."""
-    return both(_usable(row, need) for need in prepared.question.person.access)
+def meets_access_needs(row: ServiceRow, query: Query) -> Truth:
+    """Return whether the person can use the service. Remote help needs no physical access."""
+    return kleene_and(_meets_access_need(row, need) for need in query.question.person.access)
 
 
-def _usable(row: ServiceRow, need: Access) -> Truth:
-    if need == Access.STEP_FREE and row.modes and not row.modes & VISITED:
+def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
+    if need == enums.AccessibilityKind.STEP_FREE and row.modes and not row.modes & IN_PERSON_MODES:
         return YES
-    return of_answer(row.access.get(need, Answer.UNKNOWN))
+    return truth_of_answer(row.access.get(need, Answer.UNKNOWN))

@@ -1,4 +1,4 @@
-"""How far help is from every settlement, by need, language, person. docs/adr/0015-coverage.md."""
+"""How far help is from each settlement, by need, language and person. docs/adr/0015-coverage.md."""
 
 from protect.matching.coverage.atlas.atlas import Report, dependents, forget, report, slice_of
 from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey

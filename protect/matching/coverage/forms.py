@@ -1,4 +1,4 @@
-"""Filters of the coverage pages. Their values are part of the URL, so that a reload keeps them."""
+"""Filters of the coverage pages. Their values are in the URL, so that a reload keeps them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,117 +8,117 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from protect.directory.facts import sentences
-from protect.directory.services.forms import choose
+from protect.directory.services.forms import set_choices
 from protect.matching.coverage import SliceKey, wording
 from protect.matching.coverage.atlas import atlas, candidates, persons
 from protect.reference import vocabulary
 from protect.ui import moments
 
 type Choices = list[tuple[str, object]]
-ANY_WORD = "any"  # in an address, where "" means that nothing is left out
+ANY_LANGUAGE_VALUE = "any"  # value in the URL; "" there means that the filter is off
 
 
 class CoverageFilter(forms.Form):
-    """The filter over a page of the atlas. An unknown code leads to a 404."""
+    """The filter of a coverage page. An unknown code leads to a 404."""
 
     country = forms.ChoiceField()
 
-    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
+    def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
         countries = sentences.countries_by_name(vocabulary.countries())
         chosen = {name: data.get(name, "") for name in self.base_fields}
-        first = home if home in vocabulary.countries() else countries[0][0]
+        first = default_country if default_country in vocabulary.countries() else countries[0][0]
         super().__init__({**chosen, "country": chosen["country"] or first})
-        choose(self, "country", countries)
+        set_choices(self, "country", countries)
 
     @property
-    def chosen(self) -> dict[str, str]:
-        """What is looked for, by field. Errors: Http404."""
+    def chosen_values(self) -> dict[str, str]:
+        """Return the chosen values by field. Errors: Http404."""
         if not self.is_valid():
             raise Http404
         return self.cleaned_data
 
 
 class SliceFilter(CoverageFilter):
-    """One slice: everything is chosen, somehow."""
+    """The filter for one slice: each field has a value, chosen or default."""
 
     need = forms.ChoiceField()
     language = forms.ChoiceField(required=False)
     person = forms.ChoiceField()
 
-    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        first = {"need": atlas.needs_offered()[0], "person": next(iter(persons.types()))}
+    def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
+        first = {"need": atlas.reported_needs()[0], "person": next(iter(persons.person_types()))}
         given = {name: value for name, value in data.items() if value}
-        super().__init__({**first, **given}, home)
-        choose(self, "need", _all_needs())
-        choose(self, "language", _languages(candidates.ANY, vocabulary.languages()))
-        choose(self, "person", _persons())
+        super().__init__({**first, **given}, default_country)
+        set_choices(self, "need", _grouped_need_choices())
+        languages = _language_choices(candidates.ANY_LANGUAGE, vocabulary.languages())
+        set_choices(self, "language", languages)
+        set_choices(self, "person", _person_choices())
 
     def slice_key(self) -> SliceKey:
-        """Return the slice. Errors: Http404."""
-        return SliceKey(**self.chosen)
+        """Return the key of the chosen slice. Errors: Http404."""
+        return SliceKey(**self.chosen_values)
 
 
 class GapFilter(CoverageFilter):
-    """The report of a country, perhaps narrowed."""
+    """The filter of a country's report of gaps."""
 
     need = forms.ChoiceField(required=False)
     language = forms.ChoiceField(required=False)
     person = forms.ChoiceField(required=False)
 
-    def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        super().__init__(data, home)
+    def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
+        super().__init__(data, default_country)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [tag for tag in atlas.report_languages() if tag != candidates.ANY]
-        choose(self, "need", [*everything, *_needs(atlas.needs_offered())])
-        choose(self, "language", [*everything, *_languages(ANY_WORD, tags)])
-        choose(self, "person", [*everything, *_persons()])
+        tags = [tag for tag in atlas.report_languages() if tag != candidates.ANY_LANGUAGE]
+        set_choices(self, "need", [*everything, *_need_choices(atlas.reported_needs())])
+        set_choices(self, "language", [*everything, *_language_choices(ANY_LANGUAGE_VALUE, tags)])
+        set_choices(self, "person", [*everything, *_person_choices()])
 
 
 class DaysFilter(CoverageFilter):
-    """Two days on which a country's state was kept: the two newest, if none is chosen."""
+    """The choice of two days with stored figures; the two newest if none is chosen."""
 
     before = forms.ChoiceField()
     after = forms.ChoiceField()
 
     def choose_days(self, days: list[date]) -> None:
-        """Offer the days that there are, the newest first; at least two."""
-        words: Choices = [(day.isoformat(), moments.exact(day)) for day in days]
+        """Offer the stored days, the newest first; there must be at least two."""
+        words: Choices = [(day.isoformat(), moments.exact_text(day)) for day in days]
         chosen = {
             "before": self.data["before"] or days[1].isoformat(),
             "after": self.data["after"] or days[0].isoformat(),
         }
         self.data = {**self.data, **chosen}
-        choose(self, "before", words)
-        choose(self, "after", words)
+        set_choices(self, "before", words)
+        set_choices(self, "after", words)
 
 
-def _all_needs() -> Choices:
+def _grouped_need_choices() -> Choices:
     kinds = [
         need.code
         for need in vocabulary.needs().values()
         if need.categories and not need.public and need.code in vocabulary.categories()
     ]
+    names = sentences.sort_by_name((code, str(wording.need_name(code))) for code in kinds)
     return [
         # Translators: in a filter, over what people ask for.
-        (_("Public needs"), _needs(atlas.needs_offered())),
+        (_("Public needs"), _need_choices(atlas.reported_needs())),
         # Translators: in a filter, over the kinds of services.
-        (
-            _("Kinds of service"),
-            sentences.by_name((code, str(wording.need_name(code))) for code in kinds),
-        ),
+        (_("Kinds of service"), names),
     ]
 
 
-def _needs(codes: Iterable[str]) -> Choices:
+def _need_choices(codes: Iterable[str]) -> Choices:
     return [(code, wording.need_name(code)) for code in codes]
 
 
-def _languages(whichever: str, tags: Iterable[str]) -> Choices:
-    """Return languages behind the choice of whichever."""
-    named = ((tag, wording.language_name(tag)) for tag in tags)
-    return [(whichever, wording.language_name(candidates.ANY)), *sentences.by_name(named)]
+def _language_choices(any_value: str, tags: Iterable[str]) -> Choices:
+    """Return the languages as choices, after the choice of any language."""
+    any_language = wording.language_name(candidates.ANY_LANGUAGE)
+    names = sentences.sort_by_name((tag, wording.language_name(tag)) for tag in tags)
+    return [(any_value, any_language), *names]
 
 
-def _persons() -> Choices:
-    return [(code, wording.person_name(code)) for code in persons.types()]
+def _person_choices() -> Choices:
+    return [(code, wording.person_name(code)) for code in persons.person_types()]

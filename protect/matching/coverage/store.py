@@ -1,4 +1,4 @@
-"""What is kept of the atlas each month: days and numbers, and what has changed between days."""
+"""Store the figures of the atlas each month, and compare the figures of two days."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from protect.orgs.scope import Scope
 from protect.reference.models import Country
 
 
-class Numbers(NamedTuple):
+class StoredFigures(NamedTuple):
     settlements: int
     fits: int
     asks: int
@@ -22,59 +22,57 @@ class Numbers(NamedTuple):
     median_metres: int | None
 
 
-class Change(NamedTuple):
+class SliceChange(NamedTuple):
     need: str
     language: str
     person: str
-    before: Numbers
-    after: Numbers
+    before: StoredFigures
+    after: StoredFigures
 
     @property
     def people(self) -> int:
-        """The change in inhabitants without help; negative: fewer."""
+        """Return the change in inhabitants without help; negative: fewer."""
         return self.after.gap_people - self.before.gap_people
 
     @property
     def reached(self) -> int:
-        """How many more settlements help reaches."""
+        """Return how many more settlements have help within reach."""
         before, after = self.before, self.after
         return after.fits + after.asks - before.fits - before.asks
 
     @property
-    def unsure(self) -> int:
-        """In how many more settlements nowhere fits for sure."""
+    def uncertain(self) -> int:
+        """Return how many more settlements have no certain fit."""
         return self.after.asks - self.before.asks
 
 
-def days(country: str) -> list[date]:
-    """Return the days of which a country's state was kept, the newest first."""
+def stored_days(country: str) -> list[date]:
+    """Return the days with stored figures of a country, the newest first."""
     rows = CoverageSnapshot.objects.filter(country=country).order_by("-day")
     return list(rows.values_list("day", flat=True).distinct())
 
 
-def changes(country: str, before: date, after: date) -> tuple[list[Change], int]:
-    """Return the slices that differ between two days, the greatest change first.
-    With them: how many slices were kept on both days."""
-    first, second = _kept(country, before), _kept(country, after)
-    compared = sorted(first.keys() & second.keys())
-    differing = [
-        Change(*key, first[key], second[key]) for key in compared if first[key] != second[key]
-    ]
-    differing.sort(key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure)))
-    return differing, len(compared)
+def compare_days(country: str, before: date, after: date) -> tuple[list[SliceChange], int]:
+    """Return the changes between two days, the largest first, and how many slices both have."""
+    earlier, later = _stored_figures(country, before), _stored_figures(country, after)
+    compared = sorted(earlier.keys() & later.keys())
+    differing = [key for key in compared if earlier[key] != later[key]]
+    changes = [SliceChange(*key, earlier[key], later[key]) for key in differing]
+    changes.sort(key=lambda c: (-abs(c.people), -abs(c.reached), -abs(c.uncertain)))
+    return changes, len(compared)
 
 
-def _kept(country: str, day: date) -> dict[tuple[str, str, str], Numbers]:
+def _stored_figures(country: str, day: date) -> dict[tuple[str, str, str], StoredFigures]:
     rows = CoverageSnapshot.objects.filter(country=country, day=day)
-    fields = ("need", "language", "person", *Numbers._fields)
+    fields = ("need", "language", "person", *StoredFigures._fields)
     values = rows.order_by("pk").values_list(*fields)
-    return {(need, tag, person): Numbers(*numbers) for need, tag, person, *numbers in values}
+    return {(need, tag, person): StoredFigures(*numbers) for need, tag, person, *numbers in values}
 
 
-def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
-    """Keep the numbers of every slice of a country; return how many. No scope: the month's timer.
-    Once more on the same day replaces what was kept. The day is UTC's. What is not worked out yet
-    is, before anything is locked. Errors: PermissionDenied; Country.DoesNotExist."""
+def store_figures(scope: Scope | None, country: str, *, at: datetime) -> int:
+    """Store today's figures of every slice of a country; return how many. `scope` is None in the
+    monthly job. A second run on the same day (UTC) replaces the first. Missing figures are computed
+    before any row is locked. Errors: PermissionDenied; Country.DoesNotExist."""
     audit = AuditContext(at=at, actor=None, organisation=None)
     if scope is not None:
         audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
@@ -85,7 +83,7 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
             need=line.need,
             language=line.language,
             person=line.person,
-            **{name: getattr(line.figures, name) for name in Numbers._fields},
+            **{name: getattr(line.figures, name) for name in StoredFigures._fields},
         )
         for line in atlas.report(country).lines
     ]
@@ -93,5 +91,5 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
         locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
         CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()
         CoverageSnapshot.objects.bulk_create(rows, batch_size=500)
-        audit.record("matching.keep_coverage", rows[0])  # stands for all of them
+        audit.record("matching.keep_coverage", rows[0])  # one entry for all rows
     return len(rows)

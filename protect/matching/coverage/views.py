@@ -1,4 +1,4 @@
-"""Where help is missing: a slice of the atlas as map, table and file; gaps; changes."""
+"""The coverage pages: one slice, the report of gaps, and changes between days."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -22,22 +22,22 @@ from protect.kernel import clock, spreadsheet
 from protect.kernel.ids import short_code
 from protect.matching.coverage import forms, store, wording
 from protect.matching.coverage.atlas import atlas, distances, settlements
-from protect.matching.coverage.atlas.slices import Gap, Line, Slice, SliceKey, grouped
+from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey, SliceLine, group_languages
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
-from protect.ui.dots import Dots, Drawing, dots
+from protect.ui.dots import DotClass, DotMap, dot_class
 from protect.ui.pagination import Paginator
 
-PAGE = 50  # lines
-A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that the computation may take within a request
-WORST = 50  # settlements that a page shows
-SOURCE = {"credit": wording.CREDIT, "taken": wording.TAKEN}  # for pages
-CREDIT = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"  # for files
-ABOUT = ("at", "directory_version", "settlements_from")
-COLUMNS = (
+LINES_PER_PAGE = 50  # lines of the report on one page
+A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # time limit of the computation in one request
+WORST_SHOWN = 50  # settlements in the list of the worst-off
+CREDIT_CONTEXT = {"credit": wording.CREDIT, "taken": wording.DATA_DATE}  # shown on pages
+CREDIT_TEXT = f"{wording.CREDIT}, {wording.DATA_DATE.isoformat()}"  # written into files
+ABOUT_COLUMNS = ("at", "directory_version", "settlements_from")
+SETTLEMENT_COLUMNS = (
     *("geonames_id", "settlement", "region", "area", "country"),
     "inhabitants",  # empty: not known
     "class",
@@ -46,105 +46,109 @@ COLUMNS = (
     *("across_water", "reach_metres", "need"),
     "language",  # empty: any
     "person",
-    *ABOUT,
+    *ABOUT_COLUMNS,
 )
-GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ABOUT)
+GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ABOUT_COLUMNS)
 
-WIDE, TALL = 640, 720  # at most, in units of the drawing
-EDGE = 12
-MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHING: "cross"}
-SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
+MAP_WIDTH, MAP_MAX_HEIGHT = 640, 720  # largest size of the map, in units of the drawing
+MAP_MARGIN = 12
+MARK_SHAPES = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHING: "cross"}
+MARK_SIZES = ((4000, 2), (800, 3), (0, 4))  # (more settlements than this, half the width of a mark)
 
 
-def _filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) -> F:
-    return kind(request.GET, access.home_of(scope_of(request)))
+def _build_filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) -> F:
+    return kind(request.GET, access.home_country(scope_of(request)))
 
 
 @require_safe
-def coverage(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, forms.SliceFilter)
+def slice_page(request: HttpRequest) -> HttpResponse:
+    form = _build_filter(request, forms.SliceFilter)
     coverage_slice = atlas.slice_of(form.slice_key())
     country = coverage_slice.key.country
-    *by_region, whole = regions(coverage_slice)
+    *by_region, whole = count_by_region(coverage_slice)
     named = sorted((lookup.areas()[line.area].name, line) for line in by_region)
-    title, summary = wording.title(coverage_slice), wording.summary(coverage_slice)
+    title, summary = wording.slice_title(coverage_slice), wording.slice_summary(coverage_slice)
+    worst = worst_settlements(coverage_slice, WORST_SHOWN)
     context = {
         "filter": form,
         "coverage_slice": coverage_slice,
         "title": title,
         "summary": summary,
-        "drawing": drawing(coverage_slice, title, summary),
+        "drawing": draw_map(coverage_slice, title, summary),
         "lines": [*named, ("", whole)],
         "whole": whole,
-        "is_unconfirmed": whole.across > 0 and not settlements.is_confirmed(country),
-        "rows": [_row(coverage_slice, each) for each in worst(coverage_slice, WORST)],
-        "csv": f"{reverse('matching:coverage_csv')}?{urlencode(form.chosen)}",
-        "gaps": _gaps(country),
-        **SOURCE,
+        "is_unconfirmed": whole.across > 0 and not settlements.has_confirmed_islands(country),
+        "rows": [_settlement_row(coverage_slice, settlement) for settlement in worst],
+        "csv": f"{reverse('matching:coverage_csv')}?{urlencode(form.chosen_values)}",
+        "gaps": _gaps_url(country),
+        **CREDIT_CONTEXT,
     }
     return desk.show_tab(request, "matching/coverage.html", desk.COVERAGE, None, context)
 
 
 @require_safe
-def coverage_csv(request: HttpRequest) -> HttpResponse:
-    coverage_slice = atlas.slice_of(_filter(request, forms.SliceFilter).slice_key())
+def slice_csv(request: HttpRequest) -> HttpResponse:
+    coverage_slice = atlas.slice_of(_build_filter(request, forms.SliceFilter).slice_key())
     key, day = coverage_slice.key, coverage_slice.at.date()
-    return _csv(f"coverage-{key.country}-{key.need}-{day}", COLUMNS, _records(coverage_slice))
+    name, records = f"coverage-{key.country}-{key.need}-{day}", _csv_records(coverage_slice)
+    return _csv_response(name, SETTLEMENT_COLUMNS, records)
 
 
 @require_safe
-def coverage_gaps(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, forms.GapFilter)
-    country = form.chosen["country"]
+def gaps_page(request: HttpRequest) -> HttpResponse:
+    form = _build_filter(request, forms.GapFilter)
+    country = form.chosen_values["country"]
     report = atlas.report(country, A_PAGE_SECONDS)
-    lines = grouped(line for line in _worst(report.lines) if _is_asked(line, form.chosen))
-    engine, hour = atlas.newest()
-    may_keep = access.may(scope_of(request), Permission.RELEASE_DIRECTORY, country)
+    lines = [line for line in report.lines if _matches_filter(line, form.chosen_values)]
+    lines_shown = group_languages(_sort_worst_first(lines))
+    engine, hour = atlas.engine_and_hour()
+    may_keep = access.has_permission_in(scope_of(request), Permission.RELEASE_DIRECTORY, country)
     context = {
         "filter": form,
         "country": country,
         "report": report,
-        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(lines_shown, LINES_PER_PAGE).get_page(request.GET.get("page")),
         "at": hour,
         "version": engine.version,
         "again": request.get_full_path(),
         "may_keep": may_keep and report.is_whole,
-        "has_days": len(store.days(country)) > 1,
-        **SOURCE,
+        "has_days": len(store.stored_days(country)) > 1,
+        **CREDIT_CONTEXT,
     }
     return desk.show_tab(request, "matching/coverage_gaps.html", desk.COVERAGE, None, context)
 
 
 @require_safe
-def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
-    chosen = _filter(request, forms.GapFilter).chosen
+def gaps_csv(request: HttpRequest) -> HttpResponse:
+    chosen = _build_filter(request, forms.GapFilter).chosen_values
     country = chosen["country"]
-    report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.newest()
+    report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.engine_and_hour()
     if not report.is_whole:
-        return _not_yet(request, country)
-    about = (hour.isoformat(), engine.version, CREDIT)
+        return _redirect_with_warning(request, country)
+    about = (hour.isoformat(), engine.version, CREDIT_TEXT)
     records = [
         (country, line.need, line.language, line.person, *line.figures, *about)
-        for line in _worst(report.lines, with_all=True)
-        if _is_asked(line, chosen)
+        for line in _sort_worst_first(report.lines, with_all=True)
+        if _matches_filter(line, chosen)
     ]
-    return _csv(f"gaps-{country}-{hour.date()}", GAP_COLUMNS, records)
+    return _csv_response(f"gaps-{country}-{hour.date()}", GAP_COLUMNS, records)
 
 
 @require_safe
-def coverage_changes(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, forms.DaysFilter)
+def changes_page(request: HttpRequest) -> HttpResponse:
+    form = _build_filter(request, forms.DaysFilter)
     country = form.data["country"]
     if country not in vocabulary.countries():
         raise Http404
-    days = store.days(country)
+    days = store.stored_days(country)
     context = {"filter": form, "country": country, "page": None, "compared": 0}
     if len(days) > 1:
         form.choose_days(days)
-        before, after = (date.fromisoformat(form.chosen[name]) for name in ("before", "after"))
-        changes, compared = store.changes(country, before, after)
+        chosen = form.chosen_values
+        before, after = (date.fromisoformat(chosen[name]) for name in ("before", "after"))
+        changes, compared = store.compare_days(country, before, after)
         context |= {
-            "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(changes, LINES_PER_PAGE).get_page(request.GET.get("page")),
             "compared": compared,
             "before": before,
             "after": after,
@@ -153,105 +157,107 @@ def coverage_changes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def coverage_keep(request: HttpRequest, country: str) -> HttpResponse:
+def save_figures(request: HttpRequest, country: str) -> HttpResponse:
     if country not in vocabulary.countries():
         raise Http404
     scope, at = scope_of(request), clock.now()
-    access.must(scope, Permission.RELEASE_DIRECTORY, country)
+    access.require_permission(scope, Permission.RELEASE_DIRECTORY, country)
     if not atlas.report(country, KEEPING_SECONDS).is_whole:
-        return _not_yet(request, country)
-    store.keep_coverage(scope, country, at=at)
+        return _redirect_with_warning(request, country)
+    store.store_figures(scope, country, at=at)
     # Translators: after a button: the numbers of today can be compared with later ones.
-    messages.success(request, _("Today's state is kept. Later ones can be compared with it."))
-    return redirect(_gaps(country))
+    text = _("Today's figures are saved. You can compare later figures with them.")
+    messages.success(request, text)
+    return redirect(_gaps_url(country))
 
 
-def _not_yet(request: HttpRequest, country: str) -> HttpResponse:
+def _redirect_with_warning(request: HttpRequest, country: str) -> HttpResponse:
     # Translators: after a button; working the numbers out takes longer than a page may.
-    text = _("The numbers are not worked out yet, and nothing was kept. Try again in a minute.")
+    """Go to the report of gaps and warn that its figures are not ready yet."""
+    text = _("The figures are not ready yet, so nothing was saved. Try again in a minute.")
     messages.warning(request, text)
-    return redirect(_gaps(country))
+    return redirect(_gaps_url(country))
 
 
-def _gaps(country: str) -> str:
+def _gaps_url(country: str) -> str:
     return f"{reverse('matching:coverage_gaps')}?{urlencode({'country': country})}"
 
 
-def _csv(name: str, columns: Iterable[str], records: Iterable[Iterable[object]]) -> HttpResponse:
+def _csv_response(
+    name: str, columns: Iterable[str], records: Iterable[Iterable[object]]
+) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     spreadsheet.TableWriter(response).writerows([columns, *records])
     return response
 
 
-def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
-    """Return lines, those first that leave most people without help, then without anything sure."""
-    chosen = [line for line in lines if with_all or line.figures.gaps or line.figures.asks]
+def _sort_worst_first(lines: list[SliceLine], *, with_all: bool = False) -> list[SliceLine]:
+    """Return lines sorted by harm: most people without help first, then without a certain fit."""
+    if not with_all:
+        lines = [line for line in lines if line.figures.gaps or line.figures.asks]
     harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
-    return sorted(chosen, key=lambda line: [-each for each in harm(line.figures)])
+    return sorted(lines, key=lambda line: [-figure for figure in harm(line.figures)])
 
 
-def _is_asked(line: Line, chosen: dict[str, str]) -> bool:
+def _matches_filter(line: SliceLine, chosen: dict[str, str]) -> bool:
     wanted = {name: chosen[name] for name in ("need", "language", "person") if chosen[name]}
-    if wanted.get("language") == forms.ANY_WORD:
+    if wanted.get("language") == forms.ANY_LANGUAGE_VALUE:
         wanted["language"] = ""
     return all(getattr(line, name) == value for name, value in wanted.items())
 
 
-def _records(coverage_slice: Slice) -> Iterator[list[object]]:
-    """Yield the settlements by id, each with what the slice is of."""
-    which, areas, settlements = coverage_slice.key, lookup.areas(), coverage_slice.settlements
+def _csv_records(coverage_slice: Slice) -> Iterator[list[object]]:
+    """Yield a CSV record for each settlement, ordered by id."""
+    slice_key, areas, settlements = coverage_slice.key, lookup.areas(), coverage_slice.settlements
     ways = coverage_slice.fits_metres, coverage_slice.asks_metres
-    for each in sorted(range(len(settlements)), key=lambda at: settlements.places[at].id):
-        place, chain = settlements.places[each], settlements.chains[settlements.area[each]]
+    for settlement in sorted(range(len(settlements)), key=lambda at: settlements.places[at].id):
+        place = settlements.places[settlement]
+        chain = settlements.chains[settlements.area[settlement]]
         yield [
-            place.id,
-            place.name,
-            areas[chain[-1]].name,
-            chain[0],
-            which.country,
+            *(place.id, place.name, areas[chain[-1]].name, chain[0], slice_key.country),
             place.population or "",
-            Gap(coverage_slice.gaps[each]).name.lower(),
-            *("" if way[each] < 0 else int(way[each]) for way in ways),
-            "yes" if coverage_slice.is_across[each] else "no",
+            Gap(coverage_slice.gaps[settlement]).name.lower(),
+            *("" if way[settlement] < 0 else int(way[settlement]) for way in ways),
+            "yes" if coverage_slice.is_across[settlement] else "no",
             coverage_slice.reach_m,
-            *(which.need, which.language, which.person),
+            *(slice_key.need, slice_key.language, slice_key.person),
             *(coverage_slice.at.isoformat(), coverage_slice.version),
-            CREDIT,
+            CREDIT_TEXT,
         ]
 
 
-def _row(coverage_slice: Slice, each: int) -> dict[str, object]:
-    """Return a settlement in the list of the worst."""
-    place, gap = coverage_slice.settlements.places[each], Gap(coverage_slice.gaps[each])
+def _settlement_row(coverage_slice: Slice, settlement: int) -> dict[str, object]:
+    """Return a settlement for the list of the worst-off settlements."""
+    place, gap = coverage_slice.settlements.places[settlement], Gap(coverage_slice.gaps[settlement])
     return {
         "name": place.name,
         "area": lookup.areas()[place.area].name,
         "people": place.population,  # 0 = not known
         "gap": gap,
-        "word": wording.GAPS[gap],
-        "metres": int(coverage_slice.metres[each]),
-        "is_across": bool(coverage_slice.is_across[each]),
-        "url": seen_by(coverage_slice.key, place.id),
+        "word": wording.GAP_NAMES[gap],
+        "metres": int(coverage_slice.metres[settlement]),
+        "is_across": bool(coverage_slice.is_across[settlement]),
+        "url": public_answers_url(coverage_slice.key, place.id),
     }
 
 
-def seen_by(slice_key: SliceKey, place: int) -> str:
-    """Return the public URL of the answers for a need in a settlement, "" for none."""
+def public_answers_url(slice_key: SliceKey, place_id: int) -> str:
+    """Return the public URL of the answers for a need in a settlement, or ""."""
     short = vocabulary.needs()[slice_key.need].short
     if not short or not settings.PUBLIC_URL:
         return ""
     offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
     tags = (slice_key.language, get_language() or "", *offered)
-    tag = next((each for each in tags if each in offered), "")
+    tag = next((offered_tag for offered_tag in tags if offered_tag in offered), "")
     if not tag:
         return ""
-    asked = [tag, short_code("place", place), short, ""]
-    return settings.PUBLIC_URL + reverse("findhelp:results", settings.ROOT_URLCONF, asked)
+    url_parts = [tag, short_code("place", place_id), short, ""]
+    return settings.PUBLIC_URL + reverse("findhelp:results", settings.ROOT_URLCONF, url_parts)
 
 
 class RegionLine(NamedTuple):
-    """A region, or the whole country: how many settlements there are of each class."""
+    """How many settlements of a region, or of the whole country, are in each class."""
 
     area: str  # code of the region, "" for the whole country
     settlements: int
@@ -259,33 +265,35 @@ class RegionLine(NamedTuple):
     asks: int
     beyond: int
     nothing: int
-    across: int  # of all these
+    across: int  # settlements whose nearest service lies across water
     people: int  # inhabitants, as far as they are known
-    gap_people: int  # of those that are beyond reach or have none
-    ask_people: int  # of those where nowhere fits for sure
+    gap_people: int  # inhabitants of `beyond` and `nothing`
+    ask_people: int  # inhabitants of `asks`
     unknown: int  # settlements with an unknown population
 
 
-def regions(coverage_slice: Slice) -> list[RegionLine]:
-    """Return the regions of a slice by code, the whole country last."""
+def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
+    """Return the counts of each region, by code; the whole country comes last."""
     chains = [chain[-1] for chain in coverage_slice.settlements.chains]
-    of = np.array(chains, dtype=object)[coverage_slice.settlements.area]
-    lines = [_line(coverage_slice, code, of == code) for code in sorted(set(chains))]
-    return [*lines, _line(coverage_slice, "", np.ones(len(of), dtype=np.bool_))]
+    region_codes = np.array(chains, dtype=object)[coverage_slice.settlements.area]
+    codes, everywhere = sorted(set(chains)), np.ones(len(region_codes), dtype=np.bool_)
+    lines = [_region_line(coverage_slice, code, region_codes == code) for code in codes]
+    return [*lines, _region_line(coverage_slice, "", everywhere)]
 
 
-def worst(coverage_slice: Slice, most: int | None = None) -> list[int]:
-    """Return settlements: first those without help, by inhabitants; then by how far it is."""
-    lacks = coverage_slice.gaps >= Gap.BEYOND
-    people = np.where(lacks, coverage_slice.settlements.population, 0)
-    far = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
+def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
+    """Return the settlements: first those without help, by inhabitants; then by distance."""
+    has_no_help = coverage_slice.gaps >= Gap.BEYOND
+    people = np.where(has_no_help, coverage_slice.settlements.population, 0)
+    sort_metres = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
     ids = np.array([place.id for place in coverage_slice.settlements.places], dtype=np.int64)
-    order = np.lexsort((ids, -far, -people, ~lacks))
-    return [int(each) for each in order[:most]]
+    order = np.lexsort((ids, -sort_metres, -people, ~has_no_help))
+    return [int(settlement) for settlement in order[:limit]]
 
 
-def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
-    gaps, population = coverage_slice.gaps[here], coverage_slice.settlements.population[here]
+def _region_line(coverage_slice: Slice, code: str, is_in_region: Flags) -> RegionLine:
+    gaps = coverage_slice.gaps[is_in_region]
+    population = coverage_slice.settlements.population[is_in_region]
     fits, asks, beyond, nothing = np.bincount(gaps, minlength=len(Gap)).tolist()
     return RegionLine(
         area=code,
@@ -294,7 +302,7 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
         asks=asks,
         beyond=beyond,
         nothing=nothing,
-        across=int(coverage_slice.is_across[here].sum()),
+        across=int(coverage_slice.is_across[is_in_region].sum()),
         people=int(population.sum()),
         gap_people=int(population[gaps >= Gap.BEYOND].sum()),
         ask_people=int(population[gaps == Gap.ASK].sum()),
@@ -302,31 +310,33 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
     )
 
 
-def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
-    """Return a map of dots: settlements, never services. No tiles, nothing from outside.
-    An equirectangular projection: at most a few percent off in a country's farthest corner."""
-    x, y, height = _placed(coverage_slice)
-    size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)
+def draw_map(coverage_slice: Slice, title: str, text: str) -> DotMap:
+    """Return a map of dots: settlements, never services. Equirectangular; loads no other site."""
+    x, y, height = _map_coordinates(coverage_slice)
+    count = len(coverage_slice.settlements)
+    size = next(size for most, size in MARK_SIZES if count > most or most == 0)
 
-    def layer(code: str, shape: str, word: Promise, chosen: Flags) -> Dots:
+    def layer(code: str, shape: str, word: Promise, chosen: Flags) -> DotClass:
         spots = zip(x[chosen].tolist(), y[chosen].tolist(), strict=True)
-        return dots(code, shape, word, spots, size, wording.count)
+        return dot_class(code, shape, word, spots, size, wording.number_text)
 
-    gaps, is_across = coverage_slice.gaps, coverage_slice.is_across
-    layers = [layer(gap.name.lower(), MARKS[gap], wording.GAPS[gap], gaps == gap) for gap in Gap]
+    gaps, is_across, names = coverage_slice.gaps, coverage_slice.is_across, wording.GAP_NAMES
+    layers = [layer(gap.name.lower(), MARK_SHAPES[gap], names[gap], gaps == gap) for gap in Gap]
     if is_across.any():
-        layers.insert(0, layer(wording.ACROSS, "ring", wording.ACROSS_WATER, is_across))
-    return Drawing(WIDE, height, size, title, text, layers)
+        layers.insert(0, layer(wording.ACROSS_CODE, "ring", wording.ACROSS_WATER, is_across))
+    return DotMap(MAP_WIDTH, height, size, title, text, layers)
 
 
-def _placed(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
+def _map_coordinates(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
+    """Return the coordinates of the settlements on the map, and the height of the map."""
     places = coverage_slice.settlements.positions
     north, south = places.latitude.max(initial=-90.0), places.latitude.min(initial=90.0)
     narrow = cos(radians((north + south) / 2))
     east = places.longitude * narrow
     west, wide, tall = east.min(initial=180.0), np.ptp(east), north - south
-    scale = min((WIDE - 2 * EDGE) / max(wide, 0.01), (TALL - 2 * EDGE) / max(tall, 0.01))
-    margin = (WIDE - scale * wide) / 2
+    most_wide, most_tall = MAP_WIDTH - 2 * MAP_MARGIN, MAP_MAX_HEIGHT - 2 * MAP_MARGIN
+    scale = min(most_wide / max(wide, 0.01), most_tall / max(tall, 0.01))
+    margin = (MAP_WIDTH - scale * wide) / 2
     x = np.rint(margin + scale * (east - west)).astype(np.int64)
-    y = np.rint(EDGE + scale * (north - places.latitude)).astype(np.int64)
-    return x, y, round(scale * tall) + 2 * EDGE
+    y = np.rint(MAP_MARGIN + scale * (north - places.latitude)).astype(np.int64)
+    return x, y, round(scale * tall) + 2 * MAP_MARGIN

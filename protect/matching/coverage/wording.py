@@ -1,4 +1,4 @@
-"""Words of the atlas at the desk."""
+"""Texts of the coverage atlas for staff."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,18 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
 from protect.directory.facts import sentences
-from protect.kernel.text import plain_name, plain_number
+from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, Slice
 from protect.reference import formats, vocabulary
-from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, name_of
+from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, display_name
 
-ACROSS = "across"
-NAMED = 4  # languages of a line, before the rest is a number
+ACROSS_CODE = "across"
+LANGUAGES_SHOWN = 4  # languages named in a line; the others are only counted
 # Where settlements and their inhabitants come from, and when: reference/data/places/README.md.
-CREDIT, TAKEN = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
+CREDIT, DATA_DATE = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
-PERSONS: Mapping[str, Promise] = {
+PERSON_NAMES: Mapping[str, Promise] = {
     # Translators, of each below: for whom help is looked for.
     "anyone": _("A person who says nothing about themselves"),  # nothing is known of the person
     "woman": _("A woman alone"),  # no children come along
@@ -33,11 +33,11 @@ PERSONS: Mapping[str, Promise] = {
     "lgbtqi": _("An LGBTQI+ person"),
     "no-papers": _("A woman without papers"),  # no residence papers
 }
-GAPS: Mapping[Gap, Promise] = {
+GAP_NAMES: Mapping[Gap, Promise] = {
     # Translators: of a settlement: a service within reach takes this person, as far as was checked.
-    Gap.FITS: _("One that fits"),
+    Gap.FITS: _("A service that fits"),
     # Translators: of a settlement: a service within reach may take this person: call it first.
-    Gap.ASK: _("One to ask first"),
+    Gap.ASK: _("Only services to ask first"),
     # Translators: of a settlement: the nearest service is farther than people go.
     Gap.BEYOND: _("Beyond reach"),
     # Translators: of a settlement: no service is for this person.
@@ -48,39 +48,40 @@ ACROSS_WATER = _("Across water")
 
 
 def person_name(code: str) -> Promise | str:
-    """Return what people read for a person type; of one that is gone, its code."""
-    own = persons.types().get(code)
-    return PERSONS.get(code) or (own.name if own else code)
+    """Return the name of a person type; for a removed type, its code."""
+    own = persons.person_types().get(code)
+    return PERSON_NAMES.get(code) or (own.name if own else code)
 
 
 def need_name(code: str) -> Promise | str:
-    """Return what people read for a need, its code where there is no such need any more."""
+    """Return the name of a need; for a removed need, its code."""
     need = vocabulary.needs().get(code)
     if need is None or not need.name:
         return CATEGORY_NAMES.get(code, code)
-    return name_of(NEED_NAMES, need)
+    return display_name(NEED_NAMES, need)
 
 
 def language_name(tag: str) -> str:
-    """Return a language in the language of the page; "" is any."""
+    """Return the name of a language in the language of the page; "" is any language."""
     if not tag:
         # Translators: in a filter: which language is spoken does not matter.
         return gettext("Any language")
     return sentences.language_name(tag)
 
 
-def languages(tags: Sequence[str]) -> str:
-    """Return several languages, those after the first few as a number."""
-    names, rest = [language_name(tag) for tag in tags], len(tags) - NAMED
-    if rest <= 1:
+def language_list(tags: Sequence[str]) -> str:
+    """Return a list of languages; those after the first few are only counted."""
+    names, others_count = [language_name(tag) for tag in tags], len(tags) - LANGUAGES_SHOWN
+    if others_count <= 1:
         return ", ".join(names)
     # Translators: after a list of languages: how many more there are.
-    others = ngettext("{named} and {count} more", "{named} and {count} more", rest)
-    return others.format(named=", ".join(names[:NAMED]), count=plain_number(rest))
+    others = ngettext("{named} and {count} more", "{named} and {count} more", others_count)
+    named = ", ".join(names[:LANGUAGES_SHOWN])
+    return others.format(named=named, count=plain_isolated_number(others_count))
 
 
-def way(metres: int) -> str:
-    """Return how far it is, as Slice.metres has it."""
+def travel_text(metres: int) -> str:
+    """Return a distance in words; `metres` as in Slice.metres."""
     if metres < 0:
         # Translators: in a table: there is no service, so no distance.
         return gettext("none")
@@ -89,48 +90,49 @@ def way(metres: int) -> str:
         return gettext("no travel")
     # Translators: a distance in kilometres.
     return gettext("{km} km").format(
-        km=plain_number(formats.distance_text(metres, get_language() or "en"))
+        km=plain_isolated_number(formats.distance_text(metres, get_language() or "en"))
     )
 
 
-def count(number: int) -> str:
-    return format_decimal(number, locale=formats.locale_of(get_language() or "en"))
+def number_text(number: int) -> str:
+    return format_decimal(number, locale=formats.cldr_locale(get_language() or "en"))
 
 
-def change(number: int) -> str:
-    """Return by how much a number has changed, with its sign."""
+def change_text(number: int) -> str:
+    """Return the change of a number with its sign."""
     sign = "+" if number > 0 else "−" if number < 0 else "±"
-    return f"{sign}{count(abs(number))}"
+    return f"{sign}{number_text(abs(number))}"
 
 
-def summary(coverage_slice: Slice) -> str:
-    """Return a slice as sentences: beside its map, and as its text alternative."""
+def slice_summary(coverage_slice: Slice) -> str:
+    """Return a slice as sentences, for the page and as text alternative of the map."""
     figures = coverage_slice.figures
     # Translators: over a map; numbers of settlements. "Ask first": call before going there.
     first = gettext(
-        "{fits} of {all} settlements have a service within reach that fits, {asks} one to ask"
-        " first."
+        "{fits} of {all} settlements have a service within reach that fits. {asks} have"
+        " only services to ask first."
     ).format(
-        fits=plain_number(count(figures.fits)),
-        all=plain_number(count(figures.settlements)),
-        asks=plain_number(count(figures.asks)),
+        fits=plain_isolated_number(number_text(figures.fits)),
+        all=plain_isolated_number(number_text(figures.settlements)),
+        asks=plain_isolated_number(number_text(figures.asks)),
     )
     if not figures.gaps:
         # Translators: after a sentence on settlements: each has a service within reach.
-        return f"{first} {gettext('No settlement is without one.')}"
+        return f"{first} {gettext('No settlement is without a service.')}"
     # Translators: after a sentence on settlements; the second number is of inhabitants.
     second = gettext("{gaps} have none within reach; {people} people live there.").format(
-        gaps=plain_number(count(figures.gaps)), people=plain_number(count(figures.gap_people))
+        gaps=plain_isolated_number(number_text(figures.gaps)),
+        people=plain_isolated_number(number_text(figures.gap_people)),
     )
     return f"{first} {second}"
 
 
-def title(coverage_slice: Slice) -> str:
-    which, tag = coverage_slice.key, get_language() or "en"
+def slice_title(coverage_slice: Slice) -> str:
+    slice_key, tag = coverage_slice.key, get_language() or "en"
     # Translators: over a map: a country, what is needed, the language, the person.
     return gettext("{country}: {need}, {language}, {person}").format(
-        country=plain_name(formats.country_name(which.country, tag)),
-        need=plain_name(need_name(which.need)),
-        language=plain_name(language_name(which.language)),
-        person=plain_name(person_name(which.person)),
+        country=plain_isolated_name(formats.country_name(slice_key.country, tag)),
+        need=plain_isolated_name(need_name(slice_key.need)),
+        language=plain_isolated_name(language_name(slice_key.language)),
+        person=plain_isolated_name(person_name(slice_key.person)),
     )

@@ -1,4 +1,4 @@
-"""From a question to its answer, over one snapshot."""
+"""Answer a question over one snapshot."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,122 +14,116 @@ from protect.matching.conditions import criteria
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns import bits, freshness, points
 from protect.matching.engine.columns.bits import Bits, Ints
-from protect.matching.engine.columns.columns import HALF, Encoder, Part, changed
-from protect.matching.engine.keys import LAST_AT, Weighing, is_beyond
-from protect.matching.engine.snapshot import FilteredRows, Met, Snapshot, filter_rows
-from protect.matching.questions import Answers, Match, PreparedQuestion, Question, Where, prepare
+from protect.matching.engine.columns.columns import HALF_ID_MASK, Encoder, RowPart, replace_rows
+from protect.matching.engine.keys import NOT_ANSWERING_SHIFT, KeyCalculation, is_beyond_reach
+from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot, filter_rows
+from protect.matching.questions import Answers, Match, PersonLocation, Query, Question, prepare
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
+type Matches = Sequence[Match]
 
-class Selected(NamedTuple):
+
+class SelectedRows(NamedTuple):
     best: list[int]
-    missed: list[int]
+    near_misses: list[int]
     national: list[int]
 
 
 class Selection:
-    """The first few rows: of those nearby, then as far as anything better may lie."""
+    """Selects the best rows: first among those nearby, then farther if there are too few."""
 
-    def __init__(
-        self, snapshot: Snapshot, prepared: PreparedQuestion, filtered: FilteredRows
-    ) -> None:
-        self._snapshot, self._prepared, self._filtered = snapshot, prepared, filtered
+    def __init__(self, snapshot: Snapshot, query: Query, filtered: FilteredRows) -> None:
+        self._snapshot, self._query, self._filtered = snapshot, query, filtered
 
-    def choose(self) -> Selected:
-        """Return what is shown. All rows that may be are weighed together: it is cheaper."""
-        filtered, lists = self._filtered, self._prepared.weights.lists
-        within = self._within(filtered.passed | filtered.missed)
-        barred = self._snapshot.met_as(Met.BARRED, self._prepared)
-        lines = bits.rows_of(self._snapshot.is_national & filtered.open_to_her & ~barred)
-        keys = self._keys(np.concatenate([within, lines]))
-        keys, of_lines = keys[: len(within)], keys[len(within) :]
-        has_passed = bits.holds(filtered.passed, within)
-        rest = ~has_passed
-        limit = self._prepared.question.limit
-        best = self._first(filtered.passed, within[has_passed], keys[has_passed], limit)
-        return Selected(
-            best=best,
-            missed=self._first(filtered.missed, within[rest], keys[rest], lists.near_misses),
-            national=self._national(lines, of_lines, best),
-        )
+    def choose(self) -> SelectedRows:
+        """Return the rows to show. All candidates are weighed together, which is cheaper."""
+        filtered, lists = self._filtered, self._query.weights.lists
+        near = self._rows_near(filtered.passed | filtered.near_misses)
+        barred = self._snapshot.rows_with_flag(NeedFlag.BARRED, self._query)
+        national = bits.rows_of(self._snapshot.is_national & filtered.not_removed & ~barred)
+        keys = self._sort_keys(np.concatenate([near, national]))
+        keys, national_keys = keys[: len(near)], keys[len(near) :]
+        passed, limit = bits.contains_rows(filtered.passed, near), self._query.question.limit
+        best = self._best_near(filtered.passed, near[passed], keys[passed], limit)
+        limit = lists.near_misses
+        missed = self._best_near(filtered.near_misses, near[~passed], keys[~passed], limit)
+        return SelectedRows(best, missed, self._best_national(national, national_keys, best))
 
-    def _keys(self, rows: Ints) -> Ints:
-        return Weighing(self._snapshot, self._prepared, self._filtered, rows).keys()
+    def _sort_keys(self, rows: Ints) -> Ints:
+        return KeyCalculation(self._snapshot, self._query, self._filtered, rows).keys()
 
-    def _within(self, among: Bits) -> Ints:
-        """Return the rows of a set that may be within reach: remote ones, and those nearby."""
-        snapshot, origin = self._snapshot, self._prepared.point
+    def _rows_near(self, row_set: Bits) -> Ints:
+        """Return the rows of a set that may be within reach: remote ones and those nearby."""
+        snapshot, origin = self._snapshot, self._query.point
         if origin is None:
-            return bits.rows_of(among)
-        everywhere = snapshot.everywhere(self._prepared)
-        local, parts = among & ~everywhere, [bits.rows_of(among & everywhere)]
-        for reach, rows in snapshot.by_reach(self._prepared).items():
-            window = points.window(origin, reach, self._prepared.weights.travel)
-            first, last = (snapshot.starts[band] >> bits.SHIFT for band in window.bands)
+            return bits.rows_of(row_set)
+        everywhere = snapshot.rows_outside_grid(self._query)
+        local, parts = row_set & ~everywhere, [bits.rows_of(row_set & everywhere)]
+        for reach, rows in snapshot.rows_by_reach(self._query).items():
+            window = points.window(origin, reach, self._query.weights.travel)
+            first, last = (snapshot.band_starts[band] >> bits.WORD_SHIFT for band in window.bands)
             near = bits.rows_of(local[first : last + 1] & rows[first : last + 1], first)
-            parts.append(near[window.holds(snapshot.longitude.take(near))])
+            parts.append(near[window.contains(snapshot.longitude.take(near))])
         return np.concatenate(parts)
 
-    def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:
-        """Return the best rows of a set: those beyond reach only if there is not enough within."""
-        is_complete = self._prepared.point is None
-        if is_complete or np.count_nonzero(~is_beyond(keys)) >= most:
-            return self._best(within, keys, most)
-        rows = bits.rows_of(among)
-        return self._best(rows, self._keys(rows), most)
+    def _best_near(self, row_set: Bits, near: Ints, keys: Ints, limit: int) -> list[int]:
+        """Return the best rows of a set; rows beyond reach only if there are too few within it."""
+        is_complete = self._query.point is None
+        if is_complete or np.count_nonzero(~is_beyond_reach(keys)) >= limit:
+            return self._best(near, keys, limit)
+        rows = bits.rows_of(row_set)
+        return self._best(rows, self._sort_keys(rows), limit)
 
-    def _national(self, lines: Ints, keys: Ints, shown: list[int]) -> list[int]:
-        """Return the national lines, those that answer the need first, as oracle.national."""
-        snapshot, most = self._snapshot, self._prepared.weights.lists.national
-        met = snapshot.met(self._prepared)[snapshot.columns.categories[lines]]
-        keys = keys + ((met & Met.ANSWERS == 0).astype(np.int64) << LAST_AT)
-        is_new = np.array([line not in shown for line in lines.tolist()], dtype=np.bool_)
-        lines, keys = lines[is_new], keys[is_new]
-        where = self._prepared.question.where
+    def _best_national(self, rows: Ints, keys: Ints, excluded_rows: list[int]) -> list[int]:
+        """Return the national services, those that answer the need first."""
+        snapshot, limit = self._snapshot, self._query.weights.lists.national
+        flags = snapshot.need_flags(self._query)[snapshot.columns.categories[rows]]
+        keys = keys + ((flags & NeedFlag.ANSWERS == 0).astype(np.int64) << NOT_ANSWERING_SHIFT)
+        is_new = np.array([line not in excluded_rows for line in rows.tolist()], dtype=np.bool_)
+        rows, keys = rows[is_new], keys[is_new]
+        where = self._query.question.where
         if where is not None and where.country is not None:
-            return self._best(lines, keys, most)
-        one_each: dict[str, int] = {}  # without a country, the best of each
-        for place in self._best(lines, keys, len(lines)):
-            one_each.setdefault(snapshot.rows[place].country, place)
-        return list(one_each.values())[:most]
+            return self._best(rows, keys, limit)
+        best_by_country: dict[str, int] = {}  # without a country: the best service of each country
+        for place in self._best(rows, keys, len(rows)):
+            best_by_country.setdefault(snapshot.rows[place].country, place)
+        return list(best_by_country.values())[:limit]
 
-    def _best(self, rows: Ints, keys: Ints, most: int) -> list[int]:
-        """Return the rows with the smallest keys; of equal keys, by UUID."""
-        if len(keys) > most:
-            last = np.partition(keys, most - 1)[most - 1]
+    def _best(self, rows: Ints, keys: Ints, limit: int) -> list[int]:
+        """Return the rows with the smallest keys; equal keys are ordered by UUID."""
+        if len(keys) > limit:
+            last = np.partition(keys, limit - 1)[limit - 1]
             chosen = np.flatnonzero(keys <= last)
             rows, keys = rows[chosen], keys[chosen]
-        ordered = sorted(
-            (key, self._snapshot.rows[place].id.int, place)
-            for key, place in zip(keys.tolist(), rows.tolist(), strict=True)
-        )
-        return [place for _, _, place in ordered[:most]]
+        pairs = zip(keys.tolist(), rows.tolist(), strict=True)
+        ordered = sorted((key, self._snapshot.rows[row].id.int, row) for key, row in pairs)
+        return [row for _, _, row in ordered[:limit]]
 
 
 class Engine:
     """Answers questions from one version of the directory. Threads may share it."""
 
     def __init__(self, rows: Iterable[ServiceRow], version: int) -> None:
-        encoder, ordered = Encoder(), sorted(rows, key=points.key_of)
+        encoder, ordered = Encoder(), sorted(rows, key=points.grid_key)
         self.snapshot = Snapshot(encoder, encoder.encode(ordered), ordered)
         self.version = version
 
     @property
     def rows(self) -> Sequence[ServiceRow]:
-        """Every row, in no order that means anything."""
+        """Return every row, in no meaningful order."""
         return self.snapshot.rows
 
     def with_changes(
-        self, fresh: Collection[ServiceRow], gone: Collection[UUID], version: int
+        self, changed_rows: Collection[ServiceRow], removed_ids: Collection[UUID], version: int
     ) -> Self:
-        """Return the engine after rows were added or changed, and others withdrawn."""
-        old, new = self.snapshot, list(fresh)
-        left = _places(old, {row.id for row in new} | set(gone))
+        """Return an engine in which rows were added, changed or withdrawn."""
+        old, new = self.snapshot, list(changed_rows)
+        removed_rows = _row_numbers(old, {row.id for row in new} | set(removed_ids))
         tables = old.encoder.encode(new, old.tables)
-        columns, order, places = changed(old.columns, left, tables.columns)
+        columns, order, places = replace_rows(old.columns, removed_rows, tables.columns)
         rows = old.rows.copy()
-        for place in reversed(left.tolist()):
+        for place in reversed(removed_rows.tolist()):
             del rows[place]
         for number, place in zip(reversed(order.tolist()), reversed(places.tolist()), strict=True):
             rows.insert(place, new[number])
@@ -139,43 +133,37 @@ class Engine:
         return engine
 
     def precompute_hours(self, at: datetime) -> None:
-        """Evaluate the hours that are new, so that no question has to wait for it."""
+        """Evaluate new opening hours now, so that no question has to wait for it."""
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches: answer each need, from each country in every language."""
+        """Fill the caches by answering each need, from each country, in every language."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
         countries = sorted({row.country for row in self.rows})
         for number in range(max(len(needs), len(countries)) if countries else 0):
-            where = Where(countries[number % len(countries)])
+            where = PersonLocation(countries[number % len(countries)])
             self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
         """Answer a question as oracle.answer does. Errors: KeyError for an unknown code."""
         snapshot = self.snapshot
-        prepared = prepare(question, snapshot.encoder.memory)
-        filtered = filter_rows(snapshot, prepared)
-        chosen = Selection(snapshot, prepared, filtered).choose()
-        places = [*chosen.best, *chosen.missed, *chosen.national]
-        conditions = judged(snapshot, filtered, places, freshness.ticks(prepared.at))
-        shown = {
-            place: explanation.explain_weighed(
-                costs.weigh(snapshot.rows[place], prepared, each), prepared
-            )
-            for place, each in zip(places, conditions, strict=True)
-        }
-        best, missed, national = ([shown[place] for place in each] for each in chosen)
-        return assemble(best, missed, national, filtered.counts, self.version)
+        query = prepare(question, snapshot.encoder.cache)
+        filtered = filter_rows(snapshot, query)
+        selected = Selection(snapshot, query, filtered).choose()
+        row_numbers = [*selected.best, *selected.near_misses, *selected.national]
+        results = criterion_results(snapshot, filtered, row_numbers, freshness.ticks(query.at))
+        shown = {}
+        for number, of_row in zip(row_numbers, results, strict=True):
+            weighed = costs.weigh_row(snapshot.rows[number], query, of_row)
+            shown[number] = explanation.explain_weighed(weighed, query)
+        best, missed, national = ([shown[number] for number in chosen] for chosen in selected)
+        return assemble_answers(best, missed, national, filtered.counts, self.version)
 
 
-def assemble(
-    answers: Sequence[Match],
-    near_misses: Sequence[Match],
-    national: Sequence[Match],
-    counts: Counter[str],
-    version: int,
+def assemble_answers(
+    answers: Matches, near_misses: Matches, national: Matches, counts: Counter[str], version: int
 ) -> Answers:
     shown = [*answers, *near_misses, *national]
     return Answers(
@@ -183,73 +171,70 @@ def assemble(
         near_misses=tuple(near_misses),
         counts_by_reason=dict(sorted(counts.items())),
         national=tuple(national),
-        valid_until=min((each.valid_until for each in shown if each.valid_until), default=None),
+        valid_until=min((match.valid_until for match in shown if match.valid_until), default=None),
         version=version,
     )
 
 
-def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
-    halves = np.array([each.int & HALF for each in ids], dtype=np.uint64)
-    perhaps = np.flatnonzero(np.isin(snapshot.columns.half_id, halves))
-    return np.array(
-        [place for place in perhaps.tolist() if snapshot.rows[place].id in ids], dtype=np.int64
-    )
+def _row_numbers(snapshot: Snapshot, ids: set[UUID]) -> Ints:
+    half_ids = np.array([row_id.int & HALF_ID_MASK for row_id in ids], dtype=np.uint64)
+    candidates = np.flatnonzero(np.isin(snapshot.columns.half_id, half_ids))
+    numbers = [number for number in candidates.tolist() if snapshot.rows[number].id in ids]
+    return np.array(numbers, dtype=np.int64)
 
 
-def judged(
-    snapshot: Snapshot, filtered: FilteredRows, places: Sequence[int], at: int
-) -> list[tuple[criteria.Judged, ...]]:
-    """Return for each row all conditions. Units: `at` in ticks."""
-    rows = np.array(places, dtype=np.int64)
-    return list(zip(*_columns(snapshot, filtered, rows, at), strict=True))
+def criterion_results(
+    snapshot: Snapshot, filtered: FilteredRows, row_numbers: Sequence[int], ticks: int
+) -> list[tuple[criteria.CriterionResult, ...]]:
+    """Return the results of all conditions for each row. Units: `ticks` as in freshness.ticks."""
+    rows = np.array(row_numbers, dtype=np.int64)
+    return list(zip(*_results_by_criterion(snapshot, filtered, rows, ticks), strict=True))
 
 
-def _columns(
+def _results_by_criterion(
     snapshot: Snapshot, filtered: FilteredRows, rows: Ints, at: int
-) -> Iterator[list[criteria.Judged]]:
+) -> Iterator[list[criteria.CriterionResult]]:
     states = snapshot.freshness.states(rows, at)
-    limits = snapshot.columns.parts[rows, Part.LIMITS].tolist()
-    stated = {
-        step.criterion.code: truths
-        for step, truths in zip(filtered.steps, _stated(filtered, rows), strict=True)
-    }
+    limits = snapshot.columns.parts[rows, RowPart.LIMITS].tolist()
+    codes = [step.criterion.code for step in filtered.steps]
+    stated = dict(zip(codes, _stated_truths(filtered, rows), strict=True))
     for number, criterion in enumerate(criteria.CRITERIA):
         if criterion.code not in stated:
-            either = _left_out(number)
-            yield [either[limit >> number & 1] for limit in limits]
+            results = _unrequested_results(number)
+            yield [results[limit >> number & 1] for limit in limits]
             continue
-        table, truths = _in_play(number), stated[criterion.code]
+        table, truths = _requested_results(number), stated[criterion.code]
         if criterion.fact is None:
             yield [table[0][truth] for truth in truths]
             continue
-        of_fact = states[:, freshness.PLACE[criterion.fact]].tolist()
+        of_fact = states[:, freshness.FACT_INDEX[criterion.fact]].tolist()
         yield [table[state][truth] for state, truth in zip(of_fact, truths, strict=True)]
 
 
-def _stated(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
-    """Return for each condition in play what each row states: a Truth."""
+def _stated_truths(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
+    """Return the Truth that each row states, for each condition that was asked for."""
     if not filtered.steps:
         return []
-    words, place = rows >> bits.SHIFT, (rows & bits.WITHIN).astype(np.uint64)
+    words, bit = rows >> bits.WORD_SHIFT, (rows & bits.BIT_MASK).astype(np.uint64)
     steps = filtered.steps
     sets = np.array([[step.yes[words] for step in steps], [step.no[words] for step in steps]])
-    yes, no = (sets >> place & bits.ONE).astype(np.int64)
+    yes, no = (sets >> bit & bits.ONE_BIT).astype(np.int64)
     truths: list[list[int]] = (bits.UNKNOWN + yes - no).tolist()
     return truths
 
 
 @cache
-def _in_play(number: int) -> list[list[criteria.Judged]]:
-    """Return a condition that the question names, by the state of its fact and by truth."""
-    criterion, loaded = criteria.CRITERIA[number], weights.load()
+def _requested_results(criterion_number: int) -> list[list[criteria.CriterionResult]]:
+    """Return the results of an asked condition, by freshness of its fact and by truth."""
+    criterion, loaded = criteria.CRITERIA[criterion_number], weights.load()
     states = [None] if criterion.fact is None else freshness.STATES
     return [
-        [criteria.in_play(criterion, truth, state, loaded) for truth in Truth] for state in states
+        [criteria.requested_result(criterion, truth, state, loaded) for truth in Truth]
+        for state in states
     ]
 
 
 @cache
-def _left_out(number: int) -> list[criteria.Judged]:
-    return [
-        criteria.left_out(criteria.CRITERIA[number], has, weights.load()) for has in (False, True)
-    ]
+def _unrequested_results(criterion_number: int) -> list[criteria.CriterionResult]:
+    criterion, loaded = criteria.CRITERIA[criterion_number], weights.load()
+    return [criteria.unrequested_result(criterion, has, loaded) for has in (False, True)]

@@ -1,4 +1,4 @@
-"""One version of the rows, and what has been worked out about it: sets of rows as bits."""
+"""One version of the rows, and cached results about it: sets of rows as bits."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -12,186 +12,191 @@ from numpy.typing import NDArray
 from protect.directory.enums import Fact, Mode
 from protect.matching import weights
 from protect.matching.conditions import criteria, places
-from protect.matching.engine.columns import columns, facets, freshness, points
-from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, count, of_flags, of_rows, runs
-from protect.matching.questions import PreparedQuestion, meets
-from protect.matching.services.cache import Kept
-from protect.matching.services.rows import WRITTEN, ServiceRow
+from protect.matching.engine.columns import bits, facets, freshness, points
+from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, bits_of_flags
+from protect.matching.engine.columns.columns import Encoder, RowPart, Tables
+from protect.matching.questions import Query, match_needs
+from protect.matching.services.cache import BoundedDict
+from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 
-SETS_KEPT = 256
+MAX_CACHED_SETS = 256  # entries of each cache
 
-type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
-
-
-class Met:
-    """How rows of the same categories meet the needs of a question, in one number."""
-
-    ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
-    REACH = 32  # times the metres
+type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
 
 
-class Way:
-    """A way to get help that she can use."""
+class NeedFlag:
+    """How rows with the same categories meet the needs of a question, as flags in one number."""
+
+    ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM = 1, 2, 4, 8, 16
+    REACH = 32  # multiplied by the reach in metres
+
+
+class ModeFlag:
+    """The modes of help that the person can use, as flags."""
 
     VISIT, CALL, WRITE = 1, 2, 4
 
 
 class Snapshot:
-    """Immutable. What it remembers depends on nothing but itself."""
+    """One immutable version of the rows; its caches depend only on its own content."""
 
-    def __init__(
-        self, encoder: columns.Encoder, tables: columns.Tables, rows: list[ServiceRow]
-    ) -> None:
+    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
         self.freshness = freshness.FreshnessStates(tables.columns.spans)
         self.stale_costs = freshness.StaleCosts(weights.load().staleness)
-        self.starts: list[int] = points.starts(self.columns.key).tolist()
-        first_point = self.columns.parts[:, columns.Part.FIRST_POINT]
-        self.longitude = tables.positions.longitude.take(first_point)  # of each row, degrees
-        self.is_national = of_flags(self.columns.is_national)
-        # Not to be found in the grid: no point, or several.
-        is_scattered = self.columns.parts[:, columns.Part.POINTS] > 1
-        self._loose = (self.columns.key == points.NO_POINT) | is_scattered
-        self._decays = {
-            Fact.ELIGIBILITY: self.columns.eligibility_decays,
-            Fact.DOCUMENTS: self.columns.documents_decays,
-        }
-        self._moments = {fact: np.unique(decays) for fact, decays in self._decays.items()}
-        self._everything = of_flags(np.ones(len(rows), dtype=np.bool_))
-        self._limited = of_flags(encoder.areas.floors()[self.columns.area] == NO)
-        # The rows by the list of areas that they state.
+        self.band_starts: list[int] = points.band_starts(self.columns.key).tolist()
+        first_point = self.columns.parts[:, RowPart.FIRST_POINT]
+        self.longitude = tables.positions.longitude.take(first_point)  # of the first points
+        self.is_national = bits_of_flags(self.columns.is_national)
+        # Rows that the grid does not contain: they have no point, or several.
+        is_scattered = self.columns.parts[:, RowPart.POINTS] > 1
+        self._is_outside_grid = (self.columns.key == points.NO_POINT) | is_scattered
+        documents, eligibility = self.columns.documents_decays, self.columns.eligibility_decays
+        self._decays = {Fact.ELIGIBILITY: eligibility, Fact.DOCUMENTS: documents}
+        self._decay_times = {fact: np.unique(decays) for fact, decays in self._decays.items()}
+        self._all_rows = bits_of_flags(np.ones(len(rows), dtype=np.bool_))
+        least_truths = encoder.areas.least_truths()[self.columns.area]
+        self._rows_with_complete_areas = bits_of_flags(least_truths == NO)
+        # Rows ordered by the number of their list of areas.
         self._stating_rows = np.argsort(self.columns.area, kind="stable")
         lists = np.arange(len(encoder.areas.facet.samples) + 1)
         self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
-        self._sets = Kept[Hashable, Bits](SETS_KEPT)
-        self._reaches = Kept[Hashable, dict[int, Bits]](SETS_KEPT)
-        self._judgements = Kept[Hashable, Judgement](SETS_KEPT)
-        # By where she is: many, that shall not push out others.
-        self._places = Kept[Hashable, Judgement](SETS_KEPT)
+        self._row_sets = BoundedDict[Hashable, Bits](MAX_CACHED_SETS)
+        self._reach_sets = BoundedDict[Hashable, dict[int, Bits]](MAX_CACHED_SETS)
+        self._stated_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
+        # Kept apart: the many places of visitors must not displace the other entries.
+        self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
 
-    def met(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
-        """Return by number of categories how they meet the needs: flags and reach."""
+    def need_flags(self, query: Query) -> NDArray[np.int32]:
+        """Return, by categories number, how rows meet the needs: flags and reach."""
         facet = self.encoder.facets["categories"]
-        return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
+        return facet.table(query.question.needs, lambda row: _compute_need_flags(row, query))
 
-    def met_as(self, flag: int, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that meet the needs of a question with a flag of Met."""
+    def rows_with_flag(self, flag: int, query: Query) -> Bits:
+        """Return the rows that meet the needs of a question with this flag of NeedFlag."""
 
         def build() -> Bits:
-            return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+            return bits_of_flags((self.need_flags(query) & flag > 0)[self.columns.categories])
 
-        return self._sets.once((flag, prepared.question.needs), build)
+        return self._row_sets.get_or_build((flag, query.question.needs), build)
 
-    def by_reach(self, prepared: PreparedQuestion) -> dict[int, Bits]:
-        """Return the rows that answer a need by how far people go for them. Units: metres."""
+    def rows_by_reach(self, query: Query) -> dict[int, Bits]:
+        """Return the rows that answer a need, by how far people travel for them, in metres."""
 
         def build() -> dict[int, Bits]:
-            met = self.met(prepared)
-            reaches = np.where(met & Met.ANSWERS, met // Met.REACH, 0)
+            flags = self.need_flags(query)
+            reaches = np.where(flags & NeedFlag.ANSWERS, flags // NeedFlag.REACH, 0)
             return {
-                reach: of_flags((reaches == reach)[self.columns.categories])
+                reach: bits_of_flags((reaches == reach)[self.columns.categories])
                 for reach in np.unique(reaches[reaches > 0]).tolist()
             }
 
-        return self._reaches.once(prepared.question.needs, build)
+        return self._reach_sets.get_or_build(query.question.needs, build)
 
-    def ways(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
-        """Return by number of ways those that she can use, as in Way."""
+    def mode_flags(self, query: Query) -> NDArray[np.int32]:
+        """Return, by mode number, the modes that the person can use, as ModeFlag."""
         facet = self.encoder.facets["mode"]
-        value = "ways", prepared.modes, prepared.question.wishes.cannot_speak
-        return facet.table(value, lambda row: _ways(row, prepared))
+        value = "ways", query.modes, query.question.wishes.cannot_speak
+        return facet.table(value, lambda row: _compute_mode_flags(row, query))
 
-    def everywhere(self, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that may come first wherever she is: remote, placeless, or in many."""
-        if prepared.point is None:
-            return self._everything
-        key = "everywhere", prepared.modes, prepared.question.wishes.cannot_speak
-        is_remote = self.ways(prepared) & (Way.CALL | Way.WRITE) > 0
-        return self._sets.once(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
+    def rows_outside_grid(self, query: Query) -> Bits:
+        """Return the rows that the grid cannot select: remote, or not at exactly one point."""
+        if query.point is None:
+            return self._all_rows
+        key = "everywhere", query.modes, query.question.wishes.cannot_speak
+        is_remote = self.mode_flags(query) & (ModeFlag.CALL | ModeFlag.WRITE) > 0
+        return self._row_sets.get_or_build(
+            key, lambda: bits_of_flags(is_remote[self.columns.mode] | self._is_outside_grid)
+        )
 
-    def judged(self, criterion: criteria.Criterion, prepared: PreparedQuestion) -> Judgement:
-        """Return which rows are a yes and which a no, as far as their sources state it."""
+    def stated_rows(self, criterion: criteria.Criterion, query: Query) -> YesNoRows:
+        """Return the rows that state a yes and those that state a no for a condition."""
         if criterion.code == "area":
-            return self._places.once(prepared.question.where, lambda: self._area(prepared))
+            where = query.question.where
+            return self._place_row_sets.get_or_build(where, partial(self._area_rows, query))
         if criterion.code == "avoid":
-            return self._places.once(prepared.avoid, lambda: _judgement(self._apart(prepared)))
-        parts = frozenset(facets.LENSES[criterion.code].parts(prepared))
-        make = partial(self._stated, criterion, parts, prepared)
-        return self._judgements.once((criterion.code, parts), make)
+            build = partial(self._avoidance_rows, query)
+            return self._place_row_sets.get_or_build(query.avoid, build)
+        parts = frozenset(facets.READERS[criterion.code].parts(query))
+        make = partial(self._compute_stated_rows, criterion, parts, query)
+        return self._stated_row_sets.get_or_build((criterion.code, parts), make)
 
-    def decayed(self, fact: Fact, at: datetime) -> Bits:
+    def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
         now, decays = freshness.ticks(at), self._decays[fact]
-        moment = int(np.searchsorted(self._moments[fact], now, side="right"))
-        return self._sets.once(("decayed", fact, moment), lambda: of_flags(decays <= now))
+        moment = int(np.searchsorted(self._decay_times[fact], now, side="right"))
+        key = "decayed", fact, moment
+        return self._row_sets.get_or_build(key, lambda: bits_of_flags(decays <= now))
 
-    def _stated(
-        self, criterion: criteria.Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
-    ) -> Judgement:
-        """Return what rows state of a condition, every part of which must be met."""
-        facet, only = self.encoder.facets[criterion.code], facets.LENSES[criterion.code].only
+    def _compute_stated_rows(
+        self, criterion: criteria.Criterion, parts: frozenset[Hashable], query: Query
+    ) -> YesNoRows:
+        """Return what rows state about a condition; every part of it must be met."""
+        code, facet = criterion.code, self.encoder.facets[criterion.code]
 
         def table(part: Hashable) -> NDArray[np.int32]:
-            asked = only(prepared, part)
-            return facet.table(part, lambda row: criterion.truth(row, asked))
+            single = facets.READERS[code].single_part(query, part)
+            return facet.table(part, lambda row: criterion.evaluate(row, single))
 
         tables = list(map(table, parts))
         least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
-        return _judgement(least.astype(np.int8).take(getattr(self.columns, criterion.code)))
+        return _yes_no_rows(least.astype(np.int8).take(getattr(self.columns, code)))
 
-    def _area(self, prepared: PreparedQuestion) -> Judgement:
-        surely, perhaps = self.encoder.areas.judged(prepared)
-        yes = self._stating(surely)
-        return yes, self._limited & ~yes & ~self._stating(perhaps)
+    def _area_rows(self, query: Query) -> YesNoRows:
+        serving_lists, possible_lists = self.encoder.areas.serving_lists(query)
+        yes = self._rows_stating(serving_lists)
+        return yes, self._rows_with_complete_areas & ~yes & ~self._rows_stating(possible_lists)
 
-    def _stating(self, lists: Ints) -> Bits:
+    def _rows_stating(self, lists: Ints) -> Bits:
         """Return the rows that state one of these lists of areas."""
-        lists = lists[lists < len(self._first_stating) - 1]  # later snapshots know more
+        lists = lists[lists < len(self._first_stating) - 1]  # others are newer than this snapshot
         first = self._first_stating[lists]
         counts = self._first_stating[lists + 1] - first
-        return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
+        places, _ = bits.expand_runs(first, counts)
+        return bits.bits_of_rows(self._stating_rows.take(places), len(self.rows))
 
-    def _apart(self, prepared: PreparedQuestion) -> facets.Truths:
-        """Return whether each row can be used without being seen where she must not be."""
-        by_point = self.encoder.avoided_places.truths(prepared.avoid)[self.tables.spots]
-        first, counts = self.columns.parts[:, [columns.Part.FIRST_POINT, columns.Part.POINTS]].T
+    def _avoidance_rows(self, query: Query) -> YesNoRows:
+        """Return the rows that the person can use without entering avoided places, and others."""
+        by_point = self.encoder.avoided_places.truths(query.avoid)[self.tables.place_numbers]
+        first, counts = self.columns.parts[:, [RowPart.FIRST_POINT, RowPart.POINTS]].T
         truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
             truths[row] = by_point[first[row] : first[row] + counts[row]].max()
-        is_remote = self.encoder.facets["mode"].table("remote", places.is_never_visited) > 0
+        is_remote = self.encoder.facets["mode"].table("remote", places.is_remote_only) > 0
         truths[is_remote[self.columns.mode]] = YES
-        return truths
+        return _yes_no_rows(truths)
 
 
-def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
-    return of_flags(truths == YES), of_flags(truths == NO)
+def _yes_no_rows(truths: NDArray[np.signedinteger]) -> YesNoRows:
+    return bits_of_flags(truths == YES), bits_of_flags(truths == NO)
 
 
-def _met(row: ServiceRow, prepared: PreparedQuestion) -> int:
-    met = meets(row, prepared)
-    flags = (
-        Met.ANSWERS * bool(met.categories)
-        + Met.BARRED * met.is_barred
-        + Met.IS_LAST * met.is_last
-        + Met.KEEPS_PLACE * met.keeps_place
-        + Met.WANTS_ROOM * (not met.categories.isdisjoint(prepared.weights.needs.rooms_matter))
+def _compute_need_flags(row: ServiceRow, query: Query) -> int:
+    need_match = match_needs(row, query)
+    needs_room = not need_match.categories.isdisjoint(query.weights.needs.rooms_matter)
+    return (
+        NeedFlag.ANSWERS * bool(need_match.categories)
+        + NeedFlag.BARRED * need_match.is_barred
+        + NeedFlag.IS_LAST * need_match.is_last_resort
+        + NeedFlag.KEEPS_RANK * need_match.keeps_rank
+        + NeedFlag.NEEDS_ROOM * needs_room
+        + NeedFlag.REACH * need_match.reach_m
     )
-    return flags + Met.REACH * met.reach_m
 
 
-def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
-    """Return how she can be helped, as costs.way_cost has it."""
+def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
+    """Return the modes that costs.cheapest_mode compares, as flags."""
     flags = 0
-    for mode in places.weighed_ways(row, prepared):
-        if mode in WRITTEN:
-            flags |= Way.WRITE
+    for mode in places.compared_modes(row, query):
+        if mode in WRITTEN_MODES:
+            flags |= ModeFlag.WRITE
         else:
-            flags |= Way.VISIT if mode in {Mode.IN_PERSON, None} else Way.CALL
+            flags |= ModeFlag.VISIT if mode in {Mode.IN_PERSON, None} else ModeFlag.CALL
     return flags
 
 
-class Step(NamedTuple):
-    """A condition in play: the rows that state a yes, that state a no, and that it removes."""
+class RequestedCriterion(NamedTuple):
+    """A condition that the question asks for, with the rows that state yes and no."""
 
     criterion: criteria.Criterion
     yes: Bits
@@ -200,46 +205,47 @@ class Step(NamedTuple):
 
 
 class FilteredRows(NamedTuple):
-    open_to_her: Bits  # rows that no condition removes, whatever they are for
-    passed: Bits  # those of them that answer a need
-    missed: Bits  # rows that answer it and fail one relaxable condition, no other
-    counts: Counter[str]  # removed rows by the first condition that removed them
-    steps: list[Step]  # the conditions in play
+    not_removed: Bits  # rows that no condition removes, for any need
+    passed: Bits  # rows that no condition removes and that answer a need
+    near_misses: Bits  # rows that answer a need and fail only one relaxable condition
+    counts: Counter[str]  # number of removed rows, by the first condition
+    steps: list[RequestedCriterion]  # the conditions that the question asks for
 
 
-def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
-    steps = list(_steps(snapshot, prepared))
-    answering = snapshot.met_as(Met.ANSWERS, prepared)
-    once, twice = np.zeros_like(answering), np.zeros_like(answering)
-    relaxable = np.zeros_like(answering)
+def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
+    """Apply the conditions of a question to all rows at once, and count the removed rows."""
+    steps = list(_requested_criteria(snapshot, query))
+    answering = snapshot.rows_with_flag(NeedFlag.ANSWERS, query)
+    fails_one, fails_two = np.zeros_like(answering), np.zeros_like(answering)
+    fails_relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
     for criterion, _, _, no in steps:
-        if criterion.code == "country":  # services elsewhere were never near
+        if criterion.code == "country":  # services of other countries are not counted as removed
             answering = answering & ~no
-        elif removed := count(answering & no & ~once):
+        elif removed := bits.count_rows(answering & no & ~fails_one):
             counts[f"{criterion.code}_no"] = removed
-        twice |= once & no
-        once |= no
+        fails_two |= fails_one & no
+        fails_one |= no
         if criterion.is_relaxable:
-            relaxable |= no
+            fails_relaxable |= no
     return FilteredRows(
-        open_to_her=~once,
-        passed=answering & ~once,
-        missed=answering & relaxable & ~twice,
+        not_removed=~fails_one,
+        passed=answering & ~fails_one,
+        near_misses=answering & fails_relaxable & ~fails_two,
         counts=counts,
         steps=steps,
     )
 
 
-def _steps(snapshot: Snapshot, prepared: PreparedQuestion) -> Iterator[Step]:
+def _requested_criteria(snapshot: Snapshot, query: Query) -> Iterator[RequestedCriterion]:
     decayed: dict[Fact, Bits] = {}
     for criterion in criteria.CRITERIA:
-        if not criterion.is_asked(prepared.question):
+        if not criterion.is_asked(query.question):
             continue
-        yes, no = snapshot.judged(criterion, prepared)
+        yes, no = snapshot.stated_rows(criterion, query)
         fact, removed = criterion.fact, no
         if fact is not None and not criterion.keeps_no:
             if fact not in decayed:
-                decayed[fact] = ~snapshot.decayed(fact, prepared.at)
+                decayed[fact] = ~snapshot.decayed_rows(fact, query.at)
             removed = no & decayed[fact]
-        yield Step(criterion, yes, no, removed)
+        yield RequestedCriterion(criterion, yes, no, removed)

@@ -1,4 +1,4 @@
-"""The answer as JSON: one shape for the API and the command line. No person is ever in it."""
+"""The answer as JSON, the same for the API and the command line. It never contains the person."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,17 +13,17 @@ from protect.directory.enums import Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.matching import published, wording
 from protect.matching.interface import question
-from protect.matching.questions import Answers, Contact, Fit, Match, Reason, Where
+from protect.matching.questions import Answers, Contact, Fit, Match, PersonLocation, Reason
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
 from protect.reference.wording import CATEGORY_NAMES
 
-EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
-NUMBERS = frozenset(kind.value for kind in PhoneKind)
+EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
+PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
-HOMONYMS = 60  # looked at, where a region may decide
-CHOICES = 8  # shown
+MAX_HOMONYMS = 60  # places of one name that are read, among which a region may decide
+MAX_CHOICES = 8  # places of one name that are offered to the person
 
 
 class ReasonOut(BaseModel):
@@ -73,7 +73,7 @@ class PlaceOut(BaseModel):
 
     name: str
     country: str
-    region: str  # code of its smallest area; may be asked with
+    region: str  # code of its smallest area; a question may give it as `region`
     within: str
     near: str  # the nearest larger town
     lat: float
@@ -90,136 +90,138 @@ class AnswerOut(BaseModel):
     place_choices: list[PlaceOut]
 
 
-class Replied(NamedTuple):
-    placed: "Placed"
+class Reply(NamedTuple):
+    place_lookup: "PlaceLookup"
     answers: Answers
 
 
-def reply(asking: question.QuestionIn) -> Replied:
-    """Answer a question. While its place is open, only national lines are named."""
-    place = placed(asking.place)
-    asked = asking.question(place.where)
-    if not place.is_open:
-        return Replied(place, published.match(asked))
-    answers = published.match(replace(asked, limit=0))
-    return Replied(place, replace(answers, near_misses=(), counts_by_reason={}))
+def answer_question(question_in: question.QuestionIn) -> Reply:
+    """Answer a question. While its place is undecided, return only national services."""
+    lookup_result = look_up_place(question_in.place)
+    question_to_match = question_in.to_question(lookup_result.where)
+    if not lookup_result.is_undecided:
+        return Reply(lookup_result, published.match(question_to_match))
+    answers = published.match(replace(question_to_match, limit=0))
+    return Reply(lookup_result, replace(answers, near_misses=(), counts_by_reason={}))
 
 
-def worded(replied: Replied, asking: question.QuestionIn) -> AnswerOut:
-    """Return an answer in the language of the question."""
-    tag, answers, place = asking.text_language, replied.answers, replied.placed
-    country = place.where.country if place.where else None
+def to_answer_out(reply: Reply, question_in: question.QuestionIn) -> AnswerOut:
+    """Return an answer as JSON fields, in the language of the question."""
+    tag, answers, lookup_result = question_in.text_language, reply.answers, reply.place_lookup
+    country = lookup_result.where.country if lookup_result.where else None
+    can_speak = not question_in.wishes.cannot_speak
     return AnswerOut(
-        answers=[_service(match, tag) for match in answers.answers],
-        near_misses=list(_near_misses(answers.near_misses, tag)),
+        answers=[_service_out(match, tag) for match in answers.answers],
+        near_misses=list(_near_miss_outs(answers.near_misses, tag)),
         counts_by_reason=dict(answers.counts_by_reason),
-        national=[_service(match, tag) for match in answers.national],
-        emergency=list(_emergency(country, tag, can_speak=not asking.wishes.cannot_speak)),
-        place=None if place.place is None else _place(place.place),
-        place_choices=[_place(row) for row in place.choices],
+        national=[_service_out(match, tag) for match in answers.national],
+        emergency=list(_emergency_outs(country, tag, can_speak=can_speak)),
+        place=None if lookup_result.place is None else _place_out(lookup_result.place),
+        place_choices=[_place_out(row) for row in lookup_result.choices],
     )
 
 
-def _service(match: Match, tag: str) -> ServiceOut:
+def _service_out(match: Match, tag: str) -> ServiceOut:
     reasons = (*([match.caution] if match.caution else []), *match.reasons)
     return ServiceOut(
         service=str(match.row.id),
         name=match.row.name,
         organisation=match.row.organisation,
         verdict=match.verdict,
-        reasons=[_reason(text, each) for text, each in wording.reason_sentences(reasons, tag)],
+        reasons=[_reason_out(text, each) for text, each in wording.reason_sentences(reasons, tag)],
         distance_m=match.distance_m,
         open=OpenOut(state=match.open.state, until=match.open.until),
         contacts=[
-            ContactOut(kind=each.kind, value=each.value, freshness=each.freshness)
-            for each in shown(match.contacts)
+            ContactOut(kind=contact.kind, value=contact.value, freshness=contact.freshness)
+            for contact in publishable_contacts(match.contacts)
         ],
     )
 
 
-def _near_misses(near_misses: Iterable[Match], tag: str) -> Iterator[NearMissOut]:
+def _near_miss_outs(near_misses: Iterable[Match], tag: str) -> Iterator[NearMissOut]:
     for match in near_misses:
         if match.failing:
-            reason = _reason(wording.reason_text(match.failing, tag), match.failing)
-            yield NearMissOut(**_service(match, tag).model_dump(), failing=reason)
+            reason = _reason_out(wording.reason_text(match.failing, tag), match.failing)
+            yield NearMissOut(**_service_out(match, tag).model_dump(), failing=reason)
 
 
-def _reason(text: str, reason: Reason) -> ReasonOut:
-    """Return a reason; without a check it counts as unverified."""
-    seen = reason.freshness or Freshness.UNVERIFIED
-    return ReasonOut(code=reason.code, text=text, minutes=reason.minutes, freshness=seen)
+def _reason_out(text: str, reason: Reason) -> ReasonOut:
+    """Return a reason; a reason without a check counts as unverified."""
+    freshness = reason.freshness or Freshness.UNVERIFIED
+    return ReasonOut(code=reason.code, text=text, minutes=reason.minutes, freshness=freshness)
 
 
-def shown(contacts: Iterable[Contact]) -> Iterator[Contact]:
-    """Yield contacts. In live mode an unchecked number is left out."""
+def publishable_contacts(contacts: Iterable[Contact]) -> Iterator[Contact]:
+    """Yield the contacts to publish: in live mode, an unchecked number is left out."""
     for contact in contacts:
-        is_unchecked = contact.freshness == Freshness.UNVERIFIED and contact.kind in NUMBERS
+        is_unchecked = contact.freshness == Freshness.UNVERIFIED and contact.kind in PHONE_KINDS
         if settings.IS_DEMO or not is_unchecked:
             yield contact
 
 
-def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[EmergencyOut]:
-    """Yield the emergency numbers: never ranked, never missing."""
+def _emergency_outs(country: str | None, tag: str, *, can_speak: bool) -> Iterator[EmergencyOut]:
+    """Yield the emergency numbers of a country; they are never ranked and never missing."""
     with translation.override(tag):
         if country is None:
-            yield EmergencyOut(number=EVERYWHERE, text=str(CATEGORY_NAMES["emergency"]))
+            yield EmergencyOut(number=EUROPEAN_NUMBER, text=str(CATEGORY_NAMES["emergency"]))
             return
-        for each in vocabulary.countries()[country].emergency:
-            if each.number or not can_speak:
-                name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
-                label = each.label or ("SMS" if each.kind == "text" else "")
-                yield EmergencyOut(number=each.number, text=f"{name} · {label}" if label else name)
+        for entry in vocabulary.countries()[country].emergency:
+            if entry.number or not can_speak:
+                name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(entry.kind, "emergency")])
+                label = entry.label or ("SMS" if entry.kind == "text" else "")
+                yield EmergencyOut(number=entry.number, text=f"{name} · {label}" if label else name)
 
 
-def _place(row: index.PlaceRow) -> PlaceOut:
-    near = lookup.places().nearest_larger_town(row)
+def _place_out(row: index.PlaceRow) -> PlaceOut:
+    near = lookup.place_index().nearest_larger_town(row)
     return PlaceOut(
         name=row.name,
         country=row.country,
         region=row.area,
-        within=", ".join(lookup.areas()[code].name for code in lookup.chain(row.area)),
+        within=", ".join(lookup.areas()[code].name for code in lookup.area_chain(row.area)),
         near=near.name if near else "",
         lat=row.latitude,
         lon=row.longitude,
     )
 
 
-class Placed(NamedTuple):
-    """The place of a question. Homonyms are shown, never chosen for the person."""
+class PlaceLookup(NamedTuple):
+    """The place of a question. Places of the same name are offered, never chosen for the person."""
 
-    where: Where | None
-    place: index.PlaceRow | None = None  # the settlement that was found
+    where: PersonLocation | None
+    place: index.PlaceRow | None = None  # the settlement, once it is clear
     choices: tuple[index.PlaceRow, ...] = ()
-    is_open: bool = False  # a name was given and did not decide
+    is_undecided: bool = False  # a name was given but it is ambiguous or unknown
 
 
-def placed(place: question.PlaceIn | None) -> Placed:
+def look_up_place(place: question.PlaceIn | None) -> PlaceLookup:
     if place is None:
-        return Placed(None)
+        return PlaceLookup(None)
     if place.lat is not None and place.lon is not None:
         # Country and areas are those of the nearest settlement; the point stays.
         nearest = question.nearest_settlement(place.lat, place.lon)
-        where = Where.at_place(nearest) if nearest else Where()
-        return Placed(replace(where, latitude=place.lat, longitude=place.lon), nearest)
+        where = PersonLocation.at_place(nearest) if nearest else PersonLocation()
+        return PlaceLookup(replace(where, latitude=place.lat, longitude=place.lon), nearest)
     if place.name is None:
-        return Placed(Where(country=place.country))
-    called = None if place.region else question.country_named(place.name)
-    if called is not None and place.country in {None, called}:
-        return Placed(Where(country=called))
-    return _named(place.name, place.country, place.region)
+        return PlaceLookup(PersonLocation(country=place.country))
+    country_code = None if place.region else question.country_named(place.name)
+    if country_code is not None and place.country in {None, country_code}:
+        return PlaceLookup(PersonLocation(country=country_code))
+    return _look_up_name(place.name, place.country, place.region)
 
 
-def _named(name: str, country: str | None, region: str | None) -> Placed:
-    matches = lookup.places().find(name, country, limit=HOMONYMS)
+def _look_up_name(name: str, country: str | None, region: str | None) -> PlaceLookup:
+    matches = lookup.place_index().find(name, country, limit=MAX_HOMONYMS)
     rows = matches.best
     if region is not None:
-        typed = fold(region)
+        folded_region = fold(region)
         areas = {
             code
             for code, area in lookup.areas().items()
-            if region == code or typed in map(fold, (area.name, *area.names.split("|")))
+            if region == code or folded_region in map(fold, (area.name, *area.names.split("|")))
         }
-        rows = tuple(row for row in rows if not areas.isdisjoint(lookup.chain(row.area)))
+        rows = tuple(row for row in rows if not areas.isdisjoint(lookup.area_chain(row.area)))
     if len(rows) == 1 and matches.exact:
-        return Placed(Where.at_place(rows[0]), rows[0])
-    return Placed(Where(country=country), None, (rows or matches.best)[:CHOICES], is_open=True)
+        return PlaceLookup(PersonLocation.at_place(rows[0]), rows[0])
+    choices = (rows or matches.best)[:MAX_CHOICES]
+    return PlaceLookup(PersonLocation(country), choices=choices, is_undecided=True)

@@ -1,4 +1,4 @@
-"""The question as JSON or from the command line. A missing key means no answer."""
+"""The question from JSON or the command line. A missing key means "not answered"."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -8,93 +8,88 @@ from math import cos, radians
 from typing import Annotated, Literal, Self
 
 from django.conf import settings
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator as checked_together,
-)
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from protect.directory.enums import Access, Mode
+from protect.directory.enums import AccessibilityKind, Mode
 from protect.kernel import clock
 from protect.matching import questions
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
 
-NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
-DEGREE_KM = 111  # kilometres in a degree of latitude, about
+MAX_SETTLEMENT_KM = 100  # a point farther than this from every settlement is outside the directory
+KM_PER_DEGREE = 111  # kilometres in a degree of latitude, roughly
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
-OLDEST = 130  # years
-LONGEST_AGO = 24 * 366 * 10  # hours
-MANY = 30  # entries of a list
-OUTSIDE = (
-    f"lat and lon are outside the countries of this directory: no settlement within {NEAR_KM} km. "
-    f"Perhaps they are swapped: lat is degrees north, lon degrees east"
+MAX_AGE = 130  # largest accepted age, in years
+MAX_HOURS_AGO = 24 * 366 * 10  # ten years, in hours
+MAX_ENTRIES = 30  # most entries in one list
+OUTSIDE_MESSAGE = (
+    "lat and lon are outside the countries of this directory: no settlement within "
+    f"{MAX_SETTLEMENT_KM} km. Perhaps they are swapped: lat is degrees north, lon degrees east"
 )
 type Word = Annotated[str, Field(max_length=120)]
 type Gender = Literal["f", "m", "x"]
 type Limit = Annotated[int, Field(strict=True, ge=1, le=questions.LARGEST_LIMIT)]
-type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
+type Age = Annotated[int, Field(strict=True, ge=0, le=MAX_AGE)]
 
 
 def nearest_settlement(latitude: float, longitude: float) -> index.PlaceRow | None:
-    """Return the nearest settlement; None: there is none within NEAR_KM. Units: degrees."""
+    """Return the nearest settlement; None if none is within MAX_SETTLEMENT_KM. Units: degrees."""
     here = index.PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
-    high = NEAR_KM / DEGREE_KM
+    high = MAX_SETTLEMENT_KM / KM_PER_DEGREE
     wide = high / max(0.1, cos(radians(latitude)))
     near = (
         (index.distance_km(here, row), row.id)
-        for row in lookup.rows().values()
+        for row in lookup.place_rows().values()
         if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
     )
-    distance, key = min(near, default=(NEAR_KM + 1.0, 0))
-    return lookup.rows()[key] if distance <= NEAR_KM else None
+    distance, key = min(near, default=(MAX_SETTLEMENT_KM + 1.0, 0))
+    return lookup.place_rows()[key] if distance <= MAX_SETTLEMENT_KM else None
 
 
-def _refused(problem: str) -> PydanticCustomError:
-    """Return an error with a message that can be shown as it is."""
+def _validation_error(problem: str) -> PydanticCustomError:
+    """Return a validation error whose message can be shown unchanged."""
     return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 
-def _code_of(codes: Callable[[], Iterable[str]]) -> AfterValidator:
-    """Return a check that a code is one of a vocabulary, naming the nearest if it is not."""
+def _code_validator(codes: Callable[[], Iterable[str]]) -> AfterValidator:
+    """Return a validator that accepts the codes of a vocabulary and suggests the nearest ones."""
 
     def check(code: str) -> str:
         allowed = list(codes())
         if code not in allowed:
             nearest = ", ".join(get_close_matches(code, allowed, n=3, cutoff=0.3)) or "none"
-            raise _refused(f"“{code[:40]}” is not known. Nearest: {nearest}")
+            raise _validation_error(f"“{code[:40]}” is not known. Nearest: {nearest}")
         return code
 
     return AfterValidator(check)
 
 
-def _language(tag: str) -> str:
-    """Return the tag of languages.toml that a tag means: "pt-BR" is "pt"."""
+def _validate_language(tag: str) -> str:
+    """Return the tag of languages.toml that matches a tag: "pt-BR" gives "pt"."""
     languages = vocabulary.languages()
     parts = tag.replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
         shorter = "-".join(parts[:length])
         if shorter in languages:
             return shorter
-    raise _refused(f"“{tag[:40]}” is not known. Use a tag of languages.toml, such as ar or ti")
+    raise _validation_error(
+        f"“{tag[:40]}” is not known. Use a tag of languages.toml, such as ar or ti"
+    )
 
 
-def _country(code: str) -> str:
-    """Return a country's own code: EL is GR."""
+def _validate_country(code: str) -> str:
+    """Return the code of a country of this directory; aliases are accepted: EL gives GR."""
     for own, country in vocabulary.countries().items():
         if code.upper() in {own, *country.aliases}:
             return own
     countries = ", ".join(vocabulary.countries())
-    raise _refused(f"“{code[:40]}” is not a country of this directory. Known: {countries}")
+    raise _validation_error(f"“{code[:40]}” is not a country of this directory. Known: {countries}")
 
 
 def country_named(text: str) -> str | None:
-    """Return the country that is called so in English or by itself."""
+    """Return the country with this English or own name."""
     return _country_names().get(fold(text))
 
 
@@ -107,36 +102,37 @@ def _country_names() -> Mapping[str, str]:
     }
 
 
-def _avoided(code: str) -> str:
-    if code in lookup.areas() or (code.isdecimal() and int(code) in lookup.rows()):
+def _validate_area_or_place(code: str) -> str:
+    if code in lookup.areas() or (code.isdecimal() and int(code) in lookup.place_rows()):
         return code
-    raise _refused(f"“{code[:40]}” is neither the code of an area nor a GeoNames id")
+    raise _validation_error(f"“{code[:40]}” is neither the code of an area nor a GeoNames id")
 
 
-def _possible(at: datetime) -> datetime:
+def _check_year(at: datetime) -> datetime:
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise _refused(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR} only")
+        raise _validation_error(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR} only")
     return at
 
 
-type NeedCode = Annotated[Word, _code_of(lambda: vocabulary.needs())]
-type LanguageTag = Annotated[Word, AfterValidator(_language)]
+type NeedCode = Annotated[Word, _code_validator(lambda: vocabulary.needs())]
+type LanguageTag = Annotated[Word, AfterValidator(_validate_language)]
 type TextLanguage = Annotated[
-    Word, _code_of(lambda: vocabulary.published_languages("demo" if settings.IS_DEMO else "live"))
+    Word,
+    _code_validator(lambda: vocabulary.published_languages("demo" if settings.IS_DEMO else "live")),
 ]
-type CountryCode = Annotated[Word, AfterValidator(_country)]
-type StatusCode = Annotated[Word, _code_of(lambda: vocabulary.statuses())]
-type DocumentCode = Annotated[Word, _code_of(lambda: vocabulary.documents())]
-type GroupCode = Annotated[Word, _code_of(lambda: vocabulary.groups())]
+type CountryCode = Annotated[Word, AfterValidator(_validate_country)]
+type StatusCode = Annotated[Word, _code_validator(lambda: vocabulary.statuses())]
+type DocumentCode = Annotated[Word, _code_validator(lambda: vocabulary.documents())]
+type GroupCode = Annotated[Word, _code_validator(lambda: vocabulary.groups())]
 
 
-class Closed(BaseModel):
-    """A part of the question. Unknown keys are refused, so that no wish is lost by a typo."""
+class StrictModel(BaseModel):
+    """A part of the question. Unknown keys are rejected, so that no wish is lost by a typo."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlaceIn(Closed):
+class PlaceIn(StrictModel):
     """A settlement by its name, a country alone (by its name, too), or a point."""
 
     country: CountryCode | None = None
@@ -145,43 +141,41 @@ class PlaceIn(Closed):
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None  # degrees, WGS84
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
 
-    @checked_together(mode="after")
-    def _one_way(self) -> Self:
+    @model_validator(mode="after")
+    def _check_combination(self) -> Self:
         is_point = self.lat is not None and self.lon is not None
         is_named = (self.country or country_named(self.name or "")) is not None
         if (self.lat is None) != (self.lon is None) or is_point == is_named:
-            raise _refused("give country and name, or country alone, or lat and lon")
+            raise _validation_error("give country and name, or country alone, or lat and lon")
         if self.name is None and self.region is not None:
-            raise _refused("a region helps to find a name; give the name too")
+            raise _validation_error("a region helps to find a name; give the name too")
         if self.lat is None or self.lon is None:
             return self
         if nearest_settlement(self.lat, self.lon) is None:
-            raise _refused(OUTSIDE)
+            raise _validation_error(OUTSIDE_MESSAGE)
         return self
 
 
-class ChildIn(Closed):
+class ChildIn(StrictModel):
     age: Age | None = None
     gender: Gender | None = None
 
 
-class PersonIn(Closed):
+class PersonIn(StrictModel):
     gender: Gender | None = None
     age: Age | None = None
-    children: Annotated[list[ChildIn], Field(max_length=MANY)] | None = None
+    children: Annotated[list[ChildIn], Field(max_length=MAX_ENTRIES)] | None = None
     legal_status: StatusCode | None = None
-    documents: Annotated[list[DocumentCode], Field(max_length=MANY)] | None = None
-    access: Annotated[list[Access], Field(max_length=MANY)] | None = None
-    groups: Annotated[list[GroupCode], Field(max_length=MANY)] | None = None
+    documents: Annotated[list[DocumentCode], Field(max_length=MAX_ENTRIES)] | None = None
+    access: Annotated[list[AccessibilityKind], Field(max_length=MAX_ENTRIES)] | None = None
+    groups: Annotated[list[GroupCode], Field(max_length=MAX_ENTRIES)] | None = None
 
-    def person(self) -> questions.Person:
-        children = self.children
+    def to_person(self) -> questions.Person:
+        children = [questions.Child(child.age, child.gender) for child in self.children or ()]
         return questions.Person(
             gender=self.gender,
             age=self.age,
-            children=None
-            if children is None
-            else tuple(questions.Child(child.age, child.gender) for child in children),
+            children=None if self.children is None else tuple(children),
             legal_status=self.legal_status,
             documents=None if self.documents is None else frozenset(self.documents),
             access=frozenset(self.access or ()),
@@ -189,42 +183,44 @@ class PersonIn(Closed):
         )
 
 
-class WishesIn(Closed):
+class WishesIn(StrictModel):
     silence: bool | None = None
     worker_gender: Gender | None = None
-    avoid: Annotated[list[Annotated[Word, AfterValidator(_avoided)]], Field(max_length=MANY)] = []
+    avoid: Annotated[
+        list[Annotated[Word, AfterValidator(_validate_area_or_place)]],
+        Field(max_length=MAX_ENTRIES),
+    ] = []
     cannot_speak: bool = False
 
-    def wishes(self) -> questions.Wishes:
-        return questions.Wishes(
-            self.silence, self.worker_gender, tuple(self.avoid), self.cannot_speak
-        )
+    def to_wishes(self) -> questions.Wishes:
+        avoid = tuple(self.avoid)
+        return questions.Wishes(self.silence, self.worker_gender, avoid, self.cannot_speak)
 
 
-class QuestionIn(Closed):
+class QuestionIn(StrictModel):
     """What to POST to /match. Everything but `needs` may be left out."""
 
-    needs: Annotated[list[NeedCode], Field(min_length=1, max_length=MANY)]
+    needs: Annotated[list[NeedCode], Field(min_length=1, max_length=MAX_ENTRIES)]
     place: PlaceIn | None = None
-    languages: Annotated[list[LanguageTag], Field(max_length=MANY)] = []
+    languages: Annotated[list[LanguageTag], Field(max_length=MAX_ENTRIES)] = []
     person: PersonIn = PersonIn()
-    modes: Annotated[list[Mode], Field(max_length=MANY)] = []
+    modes: Annotated[list[Mode], Field(max_length=MAX_ENTRIES)] = []
     wishes: WishesIn = WishesIn()
-    hours_since_event: Annotated[int, Field(strict=True, ge=0, le=LONGEST_AGO)] | None = None
-    at: Annotated[AwareDatetime, AfterValidator(_possible)] | None = None
+    hours_since_event: Annotated[int, Field(strict=True, ge=0, le=MAX_HOURS_AGO)] | None = None
+    at: Annotated[AwareDatetime, AfterValidator(_check_year)] | None = None
     limit: Limit = questions.DEFAULT_LIMIT
     text_language: TextLanguage = "en"
 
-    def question(self, where: questions.Where | None) -> questions.Question:
-        """Return the question for matching, from a place that was looked up."""
+    def to_question(self, where: questions.PersonLocation | None) -> questions.Question:
+        """Return the question for matching, with a place that was looked up before."""
         return questions.Question(
             needs=tuple(dict.fromkeys(self.needs)),
             at=self.at or clock.now(),
             where=where,
             languages=tuple(dict.fromkeys(self.languages)),
-            person=self.person.person(),
+            person=self.person.to_person(),
             modes=frozenset(self.modes),
-            wishes=self.wishes.wishes(),
+            wishes=self.wishes.to_wishes(),
             hours_since_event=self.hours_since_event,
             limit=self.limit,
         )

@@ -9,9 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("reference", "0001_reference_begin"),
-    ]
+    dependencies = [("reference", "0001_reference_begin")]
 
     operations = [
         migrations.CreateModel(
@@ -50,5 +48,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
+        )
     ]

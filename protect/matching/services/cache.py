@@ -1,37 +1,37 @@
-"""Caches what holds of a row or hours for every question. A test holds it equal to anew."""
+"""Cached results about a row or its hours. A test compares them with fresh ones."""
 
 from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from protect.directory.hours import Hours, Now, State, both, next_open, state_at, waits
+from protect.directory.hours import Hours, State, StateUntil, answers
 from protect.directory.hours.timeline import minute_of
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
 from protect.matching.services.rows import ServiceRow
 
-KEPT = 4096  # rows, and hours, before all are forgotten
+KEPT = 4096  # entries of each cache; a full cache is emptied
 NEVER = datetime.max.replace(tzinfo=UTC)
-TICK = timedelta(microseconds=1)
-A_SECOND = timedelta(seconds=1)
-STEADY = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # the wait is the same while it lasts
+MICROSECOND = timedelta(microseconds=1)
+ONE_SECOND = timedelta(seconds=1)
+STEADY_STATES = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # the wait does not change
 
 type RowCache = dict[Hashable, Any]
 
 
-class Kept[K, V](dict[K, V]):
-    """At most so many values by key. All are dropped before one more is added."""
+class BoundedDict[K, V](dict[K, V]):
+    """A dictionary of limited size: when it is full, it drops all entries before it adds one."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_size: int) -> None:
         super().__init__()
-        self._most = most
+        self._max_size = max_size
 
     def __setitem__(self, key: K, value: V) -> None:
-        if len(self) >= self._most:
+        if len(self) >= self._max_size:
             self.clear()
         super().__setitem__(key, value)
 
-    def once(self, key: K, build: Callable[[], V]) -> V:
-        """Return the value of a key, built on first use."""
+    def get_or_build(self, key: K, build: Callable[[], V]) -> V:
+        """Return the value of a key; build it on first use."""
         value = self.get(key)
         if value is None:
             value = self[key] = build()
@@ -40,10 +40,10 @@ class Kept[K, V](dict[K, V]):
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
     """Return when a cached result about a row next changes by itself."""
-    return min([when for when in _changes(row, at) if when > at], default=None)
+    return min([when for when in _change_times(row, at) if when > at], default=None)
 
 
-def _changes(row: ServiceRow, at: datetime) -> Iterator[datetime]:
+def _change_times(row: ServiceRow, at: datetime) -> Iterator[datetime]:
     if row.capacity is not None:
         yield row.capacity.expires_at
     yield from (room.expires_at for room in row.rooms)
@@ -52,93 +52,97 @@ def _changes(row: ServiceRow, at: datetime) -> Iterator[datetime]:
             if due > at:
                 yield due
             else:
-                yield due + DUE_FOR + TICK
+                yield due + DUE_FOR + MICROSECOND
                 yield checked + EXPIRED_AFTER * (due - checked)
 
 
-class Meeting(NamedTuple):
-    """When a line is open and its language spoken; None: not known."""
+class LanguageOpening(NamedTuple):
+    """When a service is open and the language is spoken too; None: not known."""
 
     start: datetime | None
     until: datetime | None
 
 
-class _Row(NamedTuple):
-    row: ServiceRow  # held, so that no other gets its identity
+class _RowEntry(NamedTuple):
+    row: ServiceRow  # kept alive, so that no other row gets its id()
     since: datetime
     until: datetime
-    cached: RowCache
+    results: RowCache
 
 
-class _Outlook(NamedTuple):
+class _HoursEntry(NamedTuple):
     since: datetime
     until: datetime
-    now: Now
+    state: StateUntil
     wait: int  # minutes, at `since`
-    opening: datetime | None  # None: the wait stays what it is
+    next_opening: datetime | None  # None: the wait stays the same
 
 
 class Cache:
-    """Remembers, until it is full. Threads may share it."""
+    """Caches results until they expire or the cache is full. Threads may share it."""
 
     def __init__(self) -> None:
-        self._rows = Kept[int, _Row](KEPT)
-        self._hours = Kept[Hours, _Outlook](KEPT)
-        self._meetings = Kept[tuple[Hours, Hours], tuple[datetime, datetime, Meeting]](KEPT)
+        self._rows = BoundedDict[int, _RowEntry](KEPT)
+        self._hours = BoundedDict[Hours, _HoursEntry](KEPT)
+        self._openings = BoundedDict[
+            tuple[Hours, Hours], tuple[datetime, datetime, LanguageOpening]
+        ](KEPT)
 
-    def row(self, row: ServiceRow, at: datetime) -> RowCache:
+    def row_results(self, row: ServiceRow, at: datetime) -> RowCache:
         """Return the cached results of a row; callers may add to them."""
         entry = self._rows.get(id(row))
         if entry is None or not entry.since <= at < entry.until:
-            entry = self._rows[id(row)] = _Row(row, at, next_change(row, at) or NEVER, {})
-        return entry.cached
+            entry = self._rows[id(row)] = _RowEntry(row, at, next_change(row, at) or NEVER, {})
+        return entry.results
 
-    def now(self, hours: Hours, at: datetime) -> Now:
-        return self._outlook(hours, at).now
+    def state_now(self, hours: Hours, at: datetime) -> StateUntil:
+        return self._hours_entry(hours, at).state
 
-    def wait(self, hours: Hours, at: datetime) -> int:
-        outlook = self._outlook(hours, at)
-        if outlook.opening is None:
-            return outlook.wait
-        return minute_of(outlook.opening) - minute_of(at)
+    def wait_minutes(self, hours: Hours, at: datetime) -> int:
+        entry = self._hours_entry(hours, at)
+        if entry.next_opening is None:
+            return entry.wait
+        return minute_of(entry.next_opening) - minute_of(at)
 
-    def opening(self, hours: Hours, at: datetime) -> datetime | None:
-        """Return what hours.next_open does of hours that are closed."""
-        return self._outlook(hours, at).opening
+    def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
+        """Return the next opening of closed hours, like hours.next_open."""
+        return self._hours_entry(hours, at).next_opening
 
-    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
-        """Return when hours and the window of a language are next open together."""
-        since, until, meeting = self._meetings.get((hours, window), _NO_MEETING)
+    def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
+        """Return when the service is next open and the language is spoken at the same time."""
+        since, until, opening = self._openings.get((hours, window), _NO_OPENING)
         if not since <= at < until:
-            meeting = meeting_of(hours, window, at)
-            until = meeting.start or at.replace(microsecond=0) + A_SECOND
-            self._meetings[hours, window] = at, until, meeting
-        return meeting
+            opening = next_language_opening(hours, window, at)
+            until = opening.start or at.replace(microsecond=0) + ONE_SECOND
+            self._openings[hours, window] = at, until, opening
+        return opening
 
-    def _outlook(self, hours: Hours, at: datetime) -> _Outlook:
-        outlook = self._hours.get(hours)
-        if outlook is None or not outlook.since <= at < outlook.until:
-            outlook = self._hours[hours] = _outlook(hours, at)
-        return outlook
+    def _hours_entry(self, hours: Hours, at: datetime) -> _HoursEntry:
+        entry = self._hours.get(hours)
+        if entry is None or not entry.since <= at < entry.until:
+            entry = self._hours[hours] = _evaluate_hours(hours, at)
+        return entry
 
 
-def _outlook(hours: Hours, at: datetime) -> _Outlook:
-    """Return the state of hours, and until when it holds: a state lasts, a horizon moves on."""
-    now, wait = state_at(hours, at), waits(hours, at)
-    until = datetime(at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)  # `now` looks at two years
+def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
+    """Return the state of hours and until when it holds. A known state holds until it changes;
+    without a next opening it is evaluated again each second, because the horizon moves on."""
+    now, wait = answers.state_at(hours, at), answers.wait_minutes(hours, at)
+    until = datetime(at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)  # horizon of state_at
     if now.until is not None:
         until = now.until.astimezone(UTC)
     opening = None
-    if now.state not in STEADY:
-        opening = next_open(hours, at)
+    if now.state not in STEADY_STATES:
+        opening = answers.next_open(hours, at)
         if opening is None:
-            until = min(until, at.replace(microsecond=0) + A_SECOND)
-    return _Outlook(at, until, now, wait, opening)
+            until = min(until, at.replace(microsecond=0) + ONE_SECOND)
+    return _HoursEntry(at, until, now, wait, opening)
 
 
-def meeting_of(hours: Hours, window: Hours, at: datetime) -> Meeting:
-    start = next_open(hours, at, window=window)
-    return Meeting(start, None if start is None else both(hours, window, start).until)
+def next_language_opening(hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
+    start = answers.next_open(hours, at, window=window)
+    until = None if start is None else answers.state_of_both(hours, window, start).until
+    return LanguageOpening(start, until)
 
 
-_NO_MEETING = NEVER, NEVER, Meeting(None, None)
+_NO_OPENING = NEVER, NEVER, LanguageOpening(None, None)

@@ -1,8 +1,5 @@
-"""A published service as matching and the public pages know it: complete, immutable, in memory.
-
-Nothing that the public may not read is in it, so nothing of it can leak: no protected address, no
-desk note, no source link.
-"""
+"""Published services, as matching and the public pages read them: complete and immutable. A row
+holds only what the public may read: no protected address, no desk note, no link to a source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,54 +9,54 @@ from uuid import UUID
 from protect.directory import enums
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSummary
 
-WRITTEN = frozenset({enums.Mode.CHAT, enums.Mode.TEXT})
-WRITTEN_NUMBERS = frozenset({enums.PhoneKind.WHATSAPP, enums.PhoneKind.TEXT})
+WRITTEN_MODES = frozenset({enums.Mode.CHAT, enums.Mode.TEXT})
+WRITTEN_PHONE_KINDS = frozenset({enums.PhoneKind.WHATSAPP, enums.PhoneKind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place where help is given, or the main town of its coarse cell."""
+    """A place where help is given; for a protected address, the main town of its coarse area."""
 
     latitude: float  # degrees, WGS84
     longitude: float  # degrees, WGS84
-    name: str  # of the settlement; beside it, as people there write it in another script
+    name: str  # of the settlement, followed by its local name in another script
     place: int | None = None  # GeoNames id
     areas: tuple[str, ...] = ()  # codes, from the smallest to the largest
     is_exact: bool = False  # False: the centre of the settlement
     is_coarse: bool = False  # True: "in and around", the address is protected
-    inside: frozenset[str] = frozenset()  # of a coarse cell: the areas and places within it
+    inner_places: frozenset[str] = frozenset()  # codes of the areas and places in a coarse area
     address: str = ""
     postal_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class OpeningHours:
     hours: Hours
-    note: str = ""  # what no syntax can say
+    note: str = ""  # what the opening-hours syntax cannot express
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class PhoneNumber:
     number: str
     kind: enums.PhoneKind = enums.PhoneKind.VOICE
     cost: enums.Cost | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class LanguageOffer:
     language: str  # BCP 47
-    how: enums.How = enums.How.STAFF
-    window: Hours | None = None  # None = whenever open
+    how: enums.LanguageMode = enums.LanguageMode.STAFF
+    window: Hours | None = None  # when it is spoken; None = whenever the service is open
     interpreter_gender: str = ""  # f, m, x; "" = not known
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One stated criterion. Rows of one kind that include or exclude are merged into one."""
+    """A condition that a service states; those of one kind that include or exclude are merged."""
 
-    operator: enums.Operator
+    operator: enums.CriterionOperator
     values: frozenset[str] = frozenset()
     minimum: int | None = None  # whole years
     maximum: int | None = None  # whole years, included
@@ -67,18 +64,18 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """Where people must be: the whole country, an area of it, or a circle in it."""
+class ServedArea:
+    """Where people must live or be: the whole country, an area of it, or a circle in it."""
 
     country: str
     area: str | None = None
     latitude: float | None = None
     longitude: float | None = None
     radius_km: int | None = None
-    within: tuple[str, ...] = ()  # codes of what the area or the circle's centre lies in
+    containing_areas: tuple[str, ...] = ()  # codes of areas around the area or the circle's centre
 
     @property
-    def is_whole(self) -> bool:
+    def is_whole_country(self) -> bool:
         return self.area is None and self.radius_km is None
 
 
@@ -89,8 +86,8 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
-    """A family shape that there are rooms for."""
+class Room:
+    """The size and kind of family that a shelter has a room for."""
 
     adult_gender: str  # f, m, x; "" = any
     children: int  # 4 = four or more
@@ -100,15 +97,15 @@ class Rooms:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """A medical act that only helps within hours of the event."""
+class MedicalAct:
+    """A medical treatment that helps only within some hours of the event."""
 
     act: str
     window_hours: int
 
 
 @dataclass(frozen=True, slots=True)
-class LastSeen:
+class LastCheck:
     at: datetime
     method: enums.Method
 
@@ -124,55 +121,54 @@ class ServiceRow:
     country: str
     categories: frozenset[str]
     zone: str  # IANA
-    scope: enums.Scope = enums.Scope.LOCAL
+    scope: enums.ServiceScope = enums.ServiceScope.LOCAL
     modes: frozenset[enums.Mode] = frozenset()  # empty = not known
     points: tuple[Point, ...] = ()
-    doors: Mapping[enums.Channel, Door] = field(default_factory=dict)  # no door: hours not known
-    phones: tuple[Number, ...] = ()
+    opening_hours: Mapping[enums.Channel, OpeningHours] = field(default_factory=dict)  # if known
+    phones: tuple[PhoneNumber, ...] = ()
     email: str = ""
     website: str = ""
-    languages: tuple[Spoken, ...] = ()  # empty = not known
-    areas: tuple[Reach, ...] = ()  # empty = not known
+    languages: tuple[LanguageOffer, ...] = ()  # empty = not known
+    areas: tuple[ServedArea, ...] = ()  # empty = not known
     area_note: str = ""  # not empty: `areas` is incomplete
-    conditions: Mapping[enums.Kind, tuple[Condition, ...]] = field(default_factory=dict)
-    documents: frozenset[str] = frozenset()  # codes of what is asked for; empty = not known
+    conditions: Mapping[enums.CriterionKind, tuple[Condition, ...]] = field(default_factory=dict)
+    documents: frozenset[str] = frozenset()  # codes of required documents; empty = not known
     public_lines: Mapping[enums.Fact, PublicLine] = field(default_factory=dict)
-    # Whether a person who does not walk, hear or see can use it.
-    access: Mapping[enums.Access, enums.Answer] = field(default_factory=dict)
+    # Whether a person who cannot walk, hear or see well can use the service.
+    access: Mapping[enums.AccessibilityKind, enums.Answer] = field(default_factory=dict)
     capacity: Capacity | None = None
-    rooms: tuple[Rooms, ...] = ()
-    clinical: tuple[Act, ...] = ()
-    checks: Mapping[enums.Fact, tuple[CheckSeen, ...]] = field(default_factory=dict)  # newest first
-    last_seen: Mapping[enums.Fact, LastSeen] = field(default_factory=dict)
+    rooms: tuple[Room, ...] = ()
+    clinical: tuple[MedicalAct, ...] = ()
+    # The checks of each fact, the newest first.
+    checks: Mapping[enums.Fact, tuple[CheckSummary, ...]] = field(default_factory=dict)
+    last_checks: Mapping[enums.Fact, LastCheck] = field(default_factory=dict)
     description: str = ""
     audience_note: str = ""
     how_to_access: str = ""
     restrictions: str = ""
     admission_conditions: str = ""
     text_language: str = "en"  # BCP 47, of the texts above
-    # What a second person has read and is still of today's text: field → language → text.
+    # Reviewed translations that match the current text: field → language → text.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def worded(self, name: str, tag: str) -> tuple[str, str]:
+    def translated_text(self, field_name: str, tag: str) -> tuple[str, str]:
         """Return a text and its language: a reviewed translation, else the original."""
-        translated = self.translations.get(name, {}).get(tag)
-        own: str = getattr(self, name)
-        return (translated, tag) if own and translated else (own, self.text_language)
+        translated = self.translations.get(field_name, {}).get(tag)
+        text: str = getattr(self, field_name)
+        return (translated, tag) if text and translated else (text, self.text_language)
 
     @property
-    def takes_messages(self) -> bool:
-        return any(phone.kind in WRITTEN_NUMBERS for phone in self.phones)
+    def has_message_number(self) -> bool:
+        return any(phone.kind in WRITTEN_PHONE_KINDS for phone in self.phones)
 
     @property
-    def takes_calls(self) -> bool:
+    def has_voice_number(self) -> bool:
         return any(phone.kind == enums.PhoneKind.VOICE for phone in self.phones)
 
     @property
-    def written_ways(self) -> frozenset[enums.Mode]:
-        """The written modes with a known address; an e-mail counts as a text."""
-        is_available = {
-            enums.Mode.TEXT: self.takes_messages or bool(self.email),
-            enums.Mode.CHAT: enums.Mode.CHAT in self.modes
-            and (self.takes_messages or bool(self.website)),
-        }
+    def written_modes(self) -> frozenset[enums.Mode]:
+        """Return the written modes with a known address; an e-mail address counts as text."""
+        has_chat = enums.Mode.CHAT in self.modes and (self.has_message_number or self.website)
+        has_text = self.has_message_number or self.email
+        is_available = {enums.Mode.CHAT: has_chat, enums.Mode.TEXT: has_text}
         return frozenset(mode for mode, is_known in is_available.items() if is_known)

@@ -1,4 +1,4 @@
-"""Filters for the pages of the atlas."""
+"""Template filters of the coverage pages."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -8,18 +8,20 @@ from protect.matching.coverage import wording
 
 register = template.Library()
 
-register.filter("way", wording.way)
+register.filter("way", wording.travel_text)
 register.filter("person_name", wording.person_name)
 register.filter("need_name", wording.need_name)
 register.filter("language_name", wording.language_name)
-register.filter("languages", wording.languages)
+register.filter("languages", wording.language_list)
 
 
 @register.filter
 def count(number: int) -> SafeString:
-    return text.number(wording.count(number))
+    """Return a number as the language of the page writes it, isolated for Arabic."""
+    return text.isolate_number(wording.number_text(number))
 
 
 @register.filter
 def change(number: int) -> SafeString:
-    return text.number(wording.change(number))
+    """Return the change of a number with its sign, isolated for Arabic."""
+    return text.isolate_number(wording.change_text(number))

@@ -1,4 +1,4 @@
-"""Alarms about keys and notes: raised with a mail to the officers, and answered by an officer."""
+"""Alarms about keys and notes: raised with a mail to the officers, and answered by one."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,14 +16,15 @@ from protect.orgs.alarms import alarms_url
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
-COMPARED = "audit.compare."  # the action of what the server finds by itself, and the fault
-WHOLE = f"{COMPARED}whole"
-# Faults that the nightly comparison finds, and of which it sees that they are gone.
-REPAIRABLE = {f"{COMPARED}{each}" for each in ("other_state", "saved_twice", "missing", "unknown")}
+COMPARISON_PREFIX = "audit.compare."  # action prefix; a fault of the nightly comparison follows
+REPAIRED_ACTION = f"{COMPARISON_PREFIX}whole"
+# Faults that the nightly comparison finds and later recognises as repaired.
+REPAIRABLE_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
+REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAULTS}
 
 
-class Answer(NamedTuple):
-    """An officer's answer to an alarm. `target`: as an entry's; `outcome`: the alarm's code."""
+class AlarmAnswer(NamedTuple):
+    """An officer's answer to an alarm. `target`: the entry's; `outcome`: the alarm's code."""
 
     target: str
     outcome: str
@@ -31,67 +32,66 @@ class Answer(NamedTuple):
 
 
 @transaction.atomic
-def note_alarm(
+def add_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
-    """Record an alarm, once an hour for each thing, and mail the data protection officers.
-    One mail an hour for each code, and only for an entry that was written."""
-    noted_this_hour = models.Entry.objects.of_chain(rules.org_chain(organisation)).filter(
-        organisation=organisation, outcome=outcome, at__range=(rules.hour_of(at), at)
-    )
-    if noted_this_hour.about(target).filter(actor=actor).unanswered().exists():
+    """Record an alarm, once an hour for each target, and mail the data protection officers.
+    They get one mail an hour for each code, and only if an entry was written."""
+    entries = models.Entry.objects.of_chain(rules.organisation_chain(organisation))
+    of_this_hour = entries.filter(at__range=(rules.hour_of(at), at))
+    alarms = of_this_hour.filter(organisation=organisation, outcome=outcome)
+    if alarms.of_target(target).filter(actor=actor).unanswered().exists():
         return
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
-    if noted_this_hour.count() == 1:
-        officers = access.holders(enums.Permission.READ_AUDIT, organisation=organisation)
+    if alarms.count() == 1:
+        officers = access.users_with(enums.Permission.READ_AUDIT, organisation=organisation)
         access.notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
-    """Mail officers the result of a comparison by the server, unless it is already known.
-    What stays as it is after their answer, a record that is lost for good, is not told again; what
-    was whole meanwhile, or was saved anew, is.
+    """Mail officers a fault that the server's comparison found, unless it is already known.
+    A fault that stays after their answer, as of a lost record, is not mailed again.
     Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code."""
-    action = f"{COMPARED}{fault}"
-    if _newest_of_thing(organisation, target) != action:
-        note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
+    action = f"{COMPARISON_PREFIX}{fault}"
+    if _newest_action(organisation, target) != action:
+        add_alarm(organisation, target, outcome, action=action, actor=None, at=at)
 
 
-def note_whole(*, damaged: Collection[str], at: datetime) -> None:
-    """Record which things are whole again. Shapes: damaged: targets just found at fault."""
-    compared = models.Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
-    pairs = compared.order_by("chain", "target").values_list("chain", "target").distinct()
-    for chain, target in pairs:
-        organisation = rules.organisation_of(chain)
-        if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
+def record_repairs(*, damaged: Collection[str], at: datetime) -> None:
+    """Record a repair of every target with an old fault that is not among the damaged ones."""
+    compared = models.Entry.objects.filter(action__startswith=COMPARISON_PREFIX)
+    rows = compared.exclude(target__in=damaged).order_by("chain", "target")
+    for chain, target in rows.values_list("chain", "target").distinct():
+        organisation = rules.organisation_of_chain(chain)
+        if organisation and _newest_action(organisation, target) in REPAIRABLE_ACTIONS:
+            audit = AuditContext(at=at, actor=None, organisation=organisation)
             with transaction.atomic():
-                AuditContext(at=at, actor=None, organisation=organisation).record(WHOLE, target)
+                audit.record(REPAIRED_ACTION, target)
 
 
-def _newest_of_thing(organisation: UUID, target: str) -> str | None:
-    entries = models.Entry.objects.of_organisation(organisation).about(target)
-    newest = entries.filter(organisation=organisation).filter(
-        Q(action__startswith=COMPARED) | Q(state__isnull=False)
-    )
+def _newest_action(organisation: UUID, target: str) -> str | None:
+    entries = models.Entry.objects.of_organisation(organisation).of_target(target)
+    is_relevant = Q(action__startswith=COMPARISON_PREFIX) | Q(state__isnull=False)
+    newest = entries.filter(is_relevant, organisation=organisation)
     return newest.order_by("-n").values_list("action", flat=True).first()
 
 
 @transaction.atomic
 def answer_alarm(
-    scope: Scope, organisation: Organisation, answer: Answer, *, seen: int, at: datetime
+    scope: Scope, organisation: Organisation, answer: AlarmAnswer, *, seen: int, at: datetime
 ) -> None:
-    """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
-    Errors, after which nothing is written: PermissionDenied; detail_invalid, without a reason;
-    alarm_changed, when there is none, or a newer one."""
+    """Record that the alarms about a target, up to the entry `seen`, are resolved.
+    Errors, after which nothing is written: PermissionDenied; detail_invalid without a
+    reason; alarm_changed when there is no alarm, or a newer one."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
-    target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
-    about = models.Entry.objects.of_organisation(organisation.pk).about(target)
+    target, outcome, reason = answer.target, answer.outcome, details.validate_reason(answer.reason)
+    about = models.Entry.objects.of_organisation(organisation.pk).of_target(target)
     if not about.filter(outcome=outcome).unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")
-    action, newer = f"{rules.ANSWER}{outcome}", about.filter(n__gt=seen)
-    # It locks the chain until the commit, so what is read after it stays as it is.
+    action, newer = f"{rules.ALARM_ANSWER_PREFIX}{outcome}", about.filter(n__gt=seen)
+    # Recording locks the chain until the commit, so later reads stay valid.
     scope.audit(organisation.pk, at=at).record(action, target, reason=reason)
     answers = newer.filter(action=action).count()
-    if answers > 1 or newer.alarms().filter(outcome=outcome).exists():  # one of them is ours
+    if answers > 1 or newer.alarms().filter(outcome=outcome).exists():  # one is this answer
         raise errors.OrganisationRefusal("alarm_changed")

@@ -1,4 +1,4 @@
-"""Validation of typed details: names, addresses, languages, countries, zones."""
+"""Validation of typed names, reasons, e-mail addresses, languages, countries and zones."""
 
 import unicodedata
 from collections.abc import Container, Iterator
@@ -14,28 +14,28 @@ from protect.kernel.errors import ProtectError
 from protect.orgs import enums, errors
 from protect.reference import vocabulary
 
-NAME_LENGTH = 120  # as in the models
+NAME_LENGTH = 120  # the length in the models
 PURPOSE_LENGTH = 240
-UNREADABLE = {"Cc", "Cs"}  # control characters, halves of characters
+UNREADABLE_CATEGORIES = {"Cc", "Cs"}  # control characters, halves of characters
 
 
-def name(text: str) -> str:
-    """Return a name in one line, without blanks around. Errors: detail_invalid."""
-    return _line(text, "name", range(1, NAME_LENGTH + 1))
+def validate_name(text: str) -> str:
+    """Return a name on one line, without outer blanks. Errors: detail_invalid."""
+    return _validate_line(text, "name", range(1, NAME_LENGTH + 1))
 
 
-def purpose(text: str) -> str:
-    """Return the purpose of a team in one line; may be empty. Errors: detail_invalid."""
-    return _line(text, "purpose", range(PURPOSE_LENGTH + 1))
+def validate_purpose(text: str) -> str:
+    """Return the purpose of a team on one line; may be empty. Errors: detail_invalid."""
+    return _validate_line(text, "purpose", range(PURPOSE_LENGTH + 1))
 
 
-def reason(text: str) -> str:
-    """Return a reason in one line. Errors: detail_invalid."""
-    return _line(text, "reason", range(1, REASON_LENGTH + 1))
+def validate_reason(text: str) -> str:
+    """Return a reason on one line. Errors: detail_invalid."""
+    return _validate_line(text, "reason", range(1, REASON_LENGTH + 1))
 
 
-def address(text: str) -> str:
-    """Return an e-mail address as it is stored, in small letters. Errors: detail_invalid."""
+def validate_address(text: str) -> str:
+    """Return an e-mail address in the stored form, lower case. Errors: detail_invalid."""
     email = text.strip().lower()
     try:
         validate_email(email)
@@ -44,29 +44,29 @@ def address(text: str) -> str:
     return email
 
 
-def language(tag: str) -> str:
-    """Return a tag that languages.toml has. Errors: detail_invalid."""
-    return _one_of(tag, vocabulary.languages(), "language")
+def validate_language(tag: str) -> str:
+    """Return a language tag if languages.toml has it. Errors: detail_invalid."""
+    return _must_be_one_of(tag, vocabulary.languages(), "language")
 
 
-def country(code: str) -> str:
-    """Return a code that countries.toml has. Errors: detail_invalid."""
-    return _one_of(code, vocabulary.countries(), "country")
+def validate_country(code: str) -> str:
+    """Return a country code if countries.toml has it. Errors: detail_invalid."""
+    return _must_be_one_of(code, vocabulary.countries(), "country")
 
 
-def zone(key: str) -> str:
-    """Return a time zone that this machine knows. Errors: detail_invalid."""
-    return _one_of(key, available_timezones(), "zone")
+def validate_zone(key: str) -> str:
+    """Return a time zone if this machine knows it. Errors: detail_invalid."""
+    return _must_be_one_of(key, available_timezones(), "zone")
 
 
-def kind(code: str) -> str:
-    """Return a kind of organisation. Errors: detail_invalid."""
-    return _one_of(code, enums.OrganisationKind.values, "kind")
+def validate_kind(code: str) -> str:
+    """Return a kind of organisation if it exists. Errors: detail_invalid."""
+    return _must_be_one_of(code, enums.OrganisationKind.values, "kind")
 
 
 @contextmanager
-def refusing(refusal: ProtectError) -> Iterator[None]:
-    """Raise a readable refusal for an IntegrityError of the block, also in a race."""
+def refuse_duplicates(refusal: ProtectError) -> Iterator[None]:
+    """Turn an IntegrityError of the block into a refusal, also in a race of two requests."""
     try:
         with transaction.atomic():
             yield
@@ -74,14 +74,15 @@ def refusing(refusal: ProtectError) -> Iterator[None]:
         raise refusal from None
 
 
-def _line(text: str, field: str, lengths: range) -> str:
+def _validate_line(text: str, field: str, lengths: range) -> str:
     line = " ".join(text.split())
-    if len(line) not in lengths or any(unicodedata.category(each) in UNREADABLE for each in line):
+    is_readable = UNREADABLE_CATEGORIES.isdisjoint(map(unicodedata.category, line))
+    if len(line) not in lengths or not is_readable:
         raise errors.OrganisationRefusal("detail_invalid", field=field)
     return line
 
 
-def _one_of(value: str, allowed: Container[str], field: str) -> str:
+def _must_be_one_of(value: str, allowed: Container[str], field: str) -> str:
     if value not in allowed:
         raise errors.OrganisationRefusal("detail_invalid", field=field)
     return value

@@ -1,4 +1,4 @@
-"""Keeps demo and live databases apart: demo accounts have a published passphrase."""
+"""Separation of demo and live databases: the passphrase of demo accounts is public."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import errors, rules
 from protect.orgs.models import User
 
-WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
+GO_LIVE_ACTION, BUILD_DEMO_ACTION = "orgs.go_live", "orgs.build_demo"
 
 
-def must_be_for_demo() -> None:
+def must_allow_demo_data() -> None:
     """Refuse to build demo data outside the demo. Errors: demo_only; database_was_live."""
     if not settings.IS_DEMO:
         raise errors.OrganisationRefusal("demo_only")
@@ -22,30 +22,30 @@ def must_be_for_demo() -> None:
         raise errors.OrganisationRefusal("database_was_live")
 
 
-def must_suit_mode() -> None:
-    """Refuse to serve a database of the other mode. Errors: database_was_live; database_of_demo."""
+def must_match_mode() -> None:
+    """Refuse a database of the other mode. Errors: database_was_live; database_of_demo."""
     if settings.IS_DEMO:
-        must_be_for_demo()
-    elif is_of_demo():
+        must_allow_demo_data()
+    elif is_demo_database():
         raise errors.OrganisationRefusal("database_of_demo")
 
 
 @transaction.atomic
-def note_live(*, at: datetime) -> None:
+def mark_as_live(*, at: datetime) -> None:
     """Mark the database as live in the append-only audit; a demo gets no mark."""
     if not settings.IS_DEMO and not was_ever_live():
-        AuditContext(at=at, actor=None, organisation=None).record(WENT_LIVE)
+        AuditContext(at=at, actor=None, organisation=None).record(GO_LIVE_ACTION)
 
 
 def was_ever_live() -> bool:
-    """Return whether a live system worked here. A mark is pruned, but leaves a checkpoint."""
+    """Return whether a live system used this database: by mark, or by checkpoint once pruned."""
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
-    marks = Entry.objects.of_chain(PLATFORM).filter(action=WENT_LIVE)
+    marks = Entry.objects.of_chain(PLATFORM).filter(action=GO_LIVE_ACTION)
     return marks.exists() or Checkpoint.objects.filter(chain=PLATFORM).exists()
 
 
-def is_of_demo() -> bool:
+def is_demo_database() -> bool:
     """Return whether the demo was built in this database, or a demo account exists."""
-    marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILT_DEMO)
+    marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILD_DEMO_ACTION)
     return marks.exists() or User.objects.filter(email__endswith=f"@{rules.DEMO_DOMAIN}").exists()

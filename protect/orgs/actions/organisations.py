@@ -1,4 +1,4 @@
-"""Organisations: proposed, vouched for, suspended, reactivated, left."""
+"""Actions on organisations: propose, vouch, suspend, reactivate, leave."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,16 +7,16 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import errors, profiles, rules
-from protect.orgs.access import holders, must, must_somewhere, notify, who
+from protect.orgs import access, errors, profiles, rules
+from protect.orgs.access import must, notify, users_with
 from protect.orgs.actions import details, invitations, memberships, modes
-from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
+from protect.orgs.enums import OrganisationMove, OrganisationState, Permission
 from protect.orgs.models import Invitation, Organisation, Vouch
-from protect.orgs.roles import giving
+from protect.orgs.roles import roles_with
 from protect.orgs.scope import Scope
 
 
-class Profile(NamedTuple):
+class NewOrganisation(NamedTuple):
     name: str
     kind: str
     country: str  # ISO 3166-1 alpha-2
@@ -24,29 +24,30 @@ class Profile(NamedTuple):
 
 
 @transaction.atomic
-def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
+def propose_organisation(scope: Scope, profile: NewOrganisation, *, at: datetime) -> Organisation:
     """Propose an organisation. Errors: PermissionDenied; detail_invalid; name_taken."""
-    must_somewhere(scope, Permission.VOUCH)
-    organisation = create(profile, at=at)
+    access.must_have_somewhere(scope, Permission.VOUCH)
+    organisation = create_proposed_organisation(profile, at=at)
     audit = scope.audit(organisation.pk, at=at)
     audit.record("orgs.propose_organisation", organisation, chain=PLATFORM)
-    vouching = holders(Permission.VOUCH).exclude(pk=who(scope))
-    nearby = vouching.filter(pk__in=holders(Permission.VOUCH, country=organisation.country))
-    asked = nearby if nearby.count() >= rules.VOUCHES else vouching
-    notify(asked, "organisation_vouch_asked", at=at)
+    users = users_with(Permission.VOUCH).exclude(pk=access.must_be_signed_in(scope))
+    nearby = users.filter(pk__in=users_with(Permission.VOUCH, country=organisation.country))
+    if nearby.count() >= rules.REQUIRED_VOUCHES:
+        users = nearby
+    notify(users, "organisation_vouch_asked", at=at)
     return organisation
 
 
-def create(profile: Profile, *, at: datetime) -> Organisation:
+def create_proposed_organisation(profile: NewOrganisation, *, at: datetime) -> Organisation:
     """Store an organisation as proposed. Errors: detail_invalid; name_taken."""
     organisation = Organisation(
-        name=details.name(profile.name),
-        kind=details.kind(profile.kind),
-        country=details.country(profile.country),
-        zone=details.zone(profile.zone),
+        name=details.validate_name(profile.name),
+        kind=details.validate_kind(profile.kind),
+        country=details.validate_country(profile.country),
+        zone=details.validate_zone(profile.zone),
         created=at,
     )
-    with details.refusing(errors.OrganisationRefusal("name_taken")):
+    with details.refuse_duplicates(errors.OrganisationRefusal("name_taken")):
         organisation.save(force_insert=True)
     return organisation
 
@@ -55,24 +56,22 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
 def vouch(
     scope: Scope, organisation: Organisation, *, by: Organisation, at: datetime
 ) -> Organisation:
-    """Vouch, in the name of `by`, for a proposed organisation. The second vouch activates it.
-
-    Two different active organisations must vouch; vouches of one that was suspended since do not
-    count. While an installation has only one active organisation, that one is enough.
-    Errors: PermissionDenied; organisation_move_not_allowed when it is proposed no more;
-    vouch_not_allowed for itself, twice, or by one that is not active.
-    """
+    """Vouch, in the name of `by`, for a proposed organisation; the second vouch activates it. Two
+    different active organisations must vouch; vouches of an organisation that was suspended later
+    do not count. While only one active organisation exists, its vouch is enough.
+    Errors: PermissionDenied; organisation_move_not_allowed when it is no longer proposed;
+    vouch_not_allowed for itself, twice, or by an inactive organisation."""
     must(scope, Permission.VOUCH, organisation=by)
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
         raise errors.OrganisationRefusal("vouch_not_allowed")
     audit = scope.audit(locked.pk, at=at)
-    with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
-        named = {"organisation": locked, "by_organisation": by, "by_user_id": who(scope)}
-        new_vouch = Vouch.objects.create(**named, at=at)
+    with details.refuse_duplicates(errors.OrganisationRefusal("vouch_not_allowed")):
+        fields = {"organisation": locked, "by_user_id": access.must_be_signed_in(scope)}
+        new_vouch = Vouch.objects.create(**fields, by_organisation=by, at=at)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
-    given, needed = profiles.standing(locked)
+    given, needed = profiles.count_vouches(locked)
     if given >= needed:
         locked.state = state
         locked.save(update_fields=["state"])
@@ -82,10 +81,10 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Stop all its members' work. Errors: PermissionDenied; organisation_move_not_allowed."""
+    """Suspend an organisation. Errors: PermissionDenied; organisation_move_not_allowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
-    managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
+    managers = list(users_with(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.SUSPEND)
     locked.state, locked.suspended_at = state, at
     locked.save(update_fields=["state", "suspended_at"])
@@ -111,45 +110,45 @@ def reactivate_organisation(
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
     """End an organisation for good, with its teams, memberships and invitations.
-    The vault calls this where teams have keys: grants and sessions end in the same transaction.
-    Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when the only people
-    who run the platform belong to it."""
+    The vault calls this where teams have keys, and ends grants and sessions with it.
+    Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when all
+    operators of the platform belong to it."""
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     memberships.lock_operators()
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.LEAVE)
-    memberships.must_leave_operators(organisation=locked)
+    memberships.must_keep_an_operator(organisation=locked)
     audit = scope.audit(locked.pk, at=at)
-    memberships.end_all(locked, EndReason.ORGANISATION_LEFT, audit=audit)
+    memberships.end_all_of_organisation(locked, audit=audit)
     locked.state, locked.left_at = state, at
     locked.save(update_fields=["state", "left_at"])
     audit.record("orgs.leave_organisation", locked, chain=PLATFORM)
     return locked
 
 
-ADMINISTRATOR = "organisation_admin"
-FIRST_ROLES = (ADMINISTRATOR, "operator")
+ADMINISTRATOR_ROLE = "organisation_admin"
+FIRST_INVITED_ROLES = (ADMINISTRATOR_ROLE, "operator")
 
 
 @transaction.atomic
 def create_first_organisation(
-    profile: Profile, *, email: str, language: str, at: datetime
+    profile: NewOrganisation, *, email: str, language: str, at: datetime
 ) -> Organisation:
     """Create the first organisation, active, and invite its administrator and operator.
     Both mails go to one address, one for each role. Only the command line calls this.
     Errors: already_begun; detail_invalid."""
     if Organisation.objects.exists():
         raise errors.OrganisationRefusal("already_begun")
-    organisation = create(profile, at=at)
-    organisation.state = OrganisationState.ACTIVE  # of the first one, which no other can vouch for
+    organisation = create_proposed_organisation(profile, at=at)
+    organisation.state = OrganisationState.ACTIVE  # no other organisation exists to vouch for it
     organisation.save(update_fields=["state"])
-    for role in FIRST_ROLES:
-        place = invitations.Place(organisation, None, role)
-        invitations.write(place, by=None, email=email, language=language, at=at)
+    for role in FIRST_INVITED_ROLES:
+        offered_role = invitations.OfferedRole(organisation, None, role)
+        invitations.create_and_send(offered_role, by=None, email=email, language=language, at=at)
     audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
     audit.record("orgs.begin", organisation, chain=PLATFORM)
-    modes.note_live(at=at)
+    modes.mark_as_live(at=at)
     return organisation
 
 
@@ -157,19 +156,18 @@ def create_first_organisation(
 def invite_first_administrator(
     scope: Scope, organisation: Organisation, *, email: str, language: str, at: datetime
 ) -> Invitation:
-    """Invite the first administrator of an organisation without one. Operators only. The new
-    invitation revokes earlier ones to any address, so that a mistyped address is corrected by
-    inviting again. Errors: PermissionDenied; organisation_move_not_allowed once it has an
+    """Invite the first administrator of an organisation; operators only.
+    The new invitation revokes earlier ones to any address, so that a mistyped address can
+    be corrected. Errors: PermissionDenied; organisation_move_not_allowed once it has an
     administrator; detail_invalid; organisation_not_active."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
-    if profiles.managers(locked).exists():
+    if profiles.manager_memberships(locked).exists():
         raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
-    audit = scope.audit(locked.pk, at=at)
-    for invitation in (
-        earlier.filter(role__in=giving(Permission.MANAGE_ORGANISATION)).locked().order_by("pk")
-    ):
-        memberships.revoke(invitation, audit=audit)
-    place = invitations.Place(locked, None, ADMINISTRATOR)
-    return invitations.write(place, by=scope.user_id, email=email, language=language, at=at)
+    earlier = earlier.filter(role__in=roles_with(Permission.MANAGE_ORGANISATION))
+    audit, by = scope.audit(locked.pk, at=at), scope.user_id
+    for invitation in earlier.locked().order_by("pk"):
+        memberships.revoke_locked_invitation(invitation, audit=audit)
+    offer = invitations.OfferedRole(locked, None, ADMINISTRATOR_ROLE)
+    return invitations.create_and_send(offer, by=by, email=email, language=language, at=at)

@@ -1,4 +1,4 @@
-"""Teams. A new team has no key: the vault makes its keys and moves its state through here."""
+"""Actions on teams. A new team has no key: the vault makes keys and sets the state here."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,8 +23,8 @@ def found_team(
     if locked.state != OrganisationState.ACTIVE:
         raise errors.OrganisationRefusal("organisation_not_active")
     team = Team(organisation=locked, created=at)
-    _describe(team, name, purpose)
-    with details.refusing(errors.OrganisationRefusal("name_taken")):
+    _set_name_and_purpose(team, name, purpose)
+    with details.refuse_duplicates(errors.OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
     scope.audit(locked.pk, at=at).record("orgs.found_team", team)
     return team
@@ -32,19 +32,20 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Errors: PermissionDenied; team_move_not_allowed; detail_invalid; name_taken."""
+    """Rename a team. Errors: PermissionDenied; team_move_not_allowed; detail_invalid;
+    name_taken."""
     access.must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
-    rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
-    _describe(locked, name, purpose)
-    with details.refusing(errors.OrganisationRefusal("name_taken")):
+    rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # refuses a retired team
+    _set_name_and_purpose(locked, name, purpose)
+    with details.refuse_duplicates(errors.OrganisationRefusal("name_taken")):
         locked.save(update_fields=["name", "purpose"])
     scope.audit(locked.organisation_id, at=at).record("orgs.rename_team", locked)
     return locked
 
 
 def must_not_be_stopped(team: Team) -> None:
-    """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
+    """Refuse while an alarm about the team's key is unanswered. Errors: TeamEndStopped."""
     if alarms.stopped_since(team.organisation_id, team.pk):
         raise errors.TeamEndStopped
 
@@ -52,22 +53,22 @@ def must_not_be_stopped(team: Team) -> None:
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good, with its memberships and open invitations.
-    The vault calls this where the team has keys: grants end in the same transaction.
-    Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped, while an alarm about its key
-    waits for an officer: the keys are what the cause is found by."""
+    The vault calls this where the team has keys, and grants end in the same transaction.
+    Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped while an alarm about its
+    key is unanswered, because the keys are needed to find the cause."""
     access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = Team.objects.lock(team)
     audit = scope.audit(locked.organisation_id, at=at)
-    memberships.end_team(locked, audit=audit)
+    memberships.retire_team_and_end_members(locked, audit=audit)
     return locked
 
 
 @transaction.atomic
 def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
-    """Change a team's state with its keys. For the vault alone, which makes and rotates them.
-    `actor` is None where no person acts: the clock asks for a rotation. Errors:
-    team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it takes."""
+    """Change a team's state. For the vault only, which makes and renews its keys.
+    `actor` is None for scheduled work that requests a renewal. Errors:
+    team_move_not_allowed. ValueError for RETIRE, which only `retire_team` does."""
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")
     locked = Team.objects.lock(team)
@@ -78,6 +79,6 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
     return locked
 
 
-def _describe(team: Team, name: str, purpose: str) -> None:
-    team.name = details.name(name)
-    team.purpose = details.purpose(purpose)
+def _set_name_and_purpose(team: Team, name: str, purpose: str) -> None:
+    team.name = details.validate_name(name)
+    team.purpose = details.validate_purpose(purpose)

@@ -1,10 +1,8 @@
-"""Throttles sign-in: each failure adds a delay, never a lockout; strangers delay strangers only.
-
-A browser that has signed in to an account before has a counter of its own (`devices`). For all
-others three things count: the pair of account and network, the network over all accounts, and the
-account over all networks. Neither address nor e-mail is stored: only what the secret of the site
-makes of them for one day. Decided in docs/adr/0037-throttling.md.
-"""
+"""Sign-in throttling: each failure adds a delay, never a lockout; strangers delay strangers. A
+browser that has signed in to an account before has its own counter (`devices`). For all others
+three counters apply: for account and network, for the network over all accounts, and for the
+account over all networks. Neither address nor e-mail is stored, only a hash under a key of the day.
+Decided in docs/adr/0037-throttling.md."""
 
 import hashlib
 import hmac
@@ -16,137 +14,139 @@ from django.db import transaction
 from django.db.models import F
 
 from protect.orgs import rules
-from protect.orgs.actions.devices import known_device
+from protect.orgs.actions.devices import known_device_id
 from protect.orgs.enums import AttemptKind
 from protect.orgs.models import Attempt, User
 
 
 class Browser(NamedTuple):
-    """Source of an attempt: the network address, and the cookie of known devices."""
+    """The source of an attempt: its network address, and its device cookie."""
 
     address: str
     devices: str = ""
 
 
 @transaction.atomic(durable=True)
-def attempt(account: str, user: User | None, browser: Browser, *, at: datetime) -> float:
-    """Count a sign-in as failed and return 0; or count nothing and return the seconds to wait.
-
-    `account` is what was typed, `user` the account of that name, if there is one. Call it before
-    the password is hashed, and `succeeded` afterwards: what is counted first cannot be outrun by
-    asking many times at once. It is committed at once, so that no refusal undoes it.
-    Units: seconds, from 0 to 60.
-    Errors: RuntimeError inside a transaction: the sign-in view takes `non_atomic_requests`.
-    """
-    device = known_device(user, browser.devices, at=at)
-    if device:
-        return _climb(AttemptKind.DEVICE, _named(account), device, at=at)
-    return _attempt_as_stranger(_named(account), rules.network_of(browser.address), at)
+def throttle_sign_in(account: str, user: User | None, browser: Browser, *, at: datetime) -> float:
+    """Count a sign-in as failed and return 0; or count nothing and return the delay.
+    `account` is the typed name, `user` its account, if one exists. Call it before the password is
+    hashed, and `record_success` afterwards: counting first means that parallel requests cannot
+    outrun the delay. It commits at once, so that no refusal undoes it. Units: seconds, from 0 to
+    60. Errors: RuntimeError inside a transaction: the view takes `non_atomic_requests`."""
+    device_id = known_device_id(user, browser.devices, at=at)
+    name = _normalise_account(account)
+    if device_id:
+        return _count_unless_delayed(AttemptKind.DEVICE, name, device_id, at=at)
+    return _throttle_unknown_browser(name, rules.network_of(browser.address), at)
 
 
 @transaction.atomic(durable=True)
-def attempt_code(user: User, browser: Browser, *, at: datetime) -> float:
-    """Count a second factor, as `attempt`: it slows down no first step."""
-    return _climb(AttemptKind.CODE, str(user.pk), known_device(user, browser.devices, at=at), at=at)
+def throttle_second_factor(user: User, browser: Browser, *, at: datetime) -> float:
+    """Count a try of the second factor, as `throttle_sign_in`; it delays no first step."""
+    device_id = known_device_id(user, browser.devices, at=at)
+    return _count_unless_delayed(AttemptKind.CODE, str(user.pk), device_id, at=at)
 
 
 @transaction.atomic(durable=True)
-def attempt_link(link: bytes, *, at: datetime) -> float:
-    """Count a try behind the link of this hash, as `attempt`: strangers cannot slow it down."""
-    return _climb(AttemptKind.LINK, link.hex(), at=at)
+def throttle_link(link_hash: bytes, *, at: datetime) -> float:
+    """Count a try behind a mailed link, as `throttle_sign_in`; strangers cannot slow it down."""
+    return _count_unless_delayed(AttemptKind.LINK, link_hash.hex(), at=at)
 
 
 @transaction.atomic
-def succeeded(account: str, user: User, browser: Browser, *, at: datetime) -> None:
-    """Forget the failures of this browser or pair, and take back its own try from the others. Only
-    one: a guesser with an account of their own must not make their network innocent with it."""
-    device, name = known_device(user, browser.devices, at=at), _named(account)
-    network = rules.network_of(browser.address)
-    _forget(_key(AttemptKind.CODE, str(user.pk), device, at=at))
-    if device:
-        _forget(_key(AttemptKind.DEVICE, name, device, at=at))
+def record_success(account: str, user: User, browser: Browser, *, at: datetime) -> None:
+    """Reset the counter of this browser or pair, and subtract its own try from the others.
+    It subtracts only one, so that a guesser with an account cannot clear their network."""
+    device_id = known_device_id(user, browser.devices, at=at)
+    name, network = _normalise_account(account), rules.network_of(browser.address)
+    _reset_counter(_counter_key(AttemptKind.CODE, str(user.pk), device_id, at=at))
+    if device_id:
+        _reset_counter(_counter_key(AttemptKind.DEVICE, name, device_id, at=at))
         return
-    _take_back(_key(AttemptKind.NETWORK, network, at=at))
-    _forget(_key(AttemptKind.PAIR, name, network, at=at))
-    _take_back(_key(AttemptKind.ACCOUNT, name, at=at))
+    _subtract_attempt(_counter_key(AttemptKind.NETWORK, network, at=at))
+    _reset_counter(_counter_key(AttemptKind.PAIR, name, network, at=at))
+    _subtract_attempt(_counter_key(AttemptKind.ACCOUNT, name, at=at))
 
 
 @transaction.atomic
-def forget_attempts(*, at: datetime) -> int:
-    """Delete what is older than a day; return how many."""
-    return Attempt.objects.filter(last_at__lte=at - rules.ATTEMPTS_LENGTH).delete()[0]
+def delete_old_attempts(*, at: datetime) -> int:
+    """Delete counters that are older than a day; return how many."""
+    return Attempt.objects.filter(last_at__lte=at - rules.ATTEMPTS_RETENTION).delete()[0]
 
 
-def _attempt_as_stranger(account: str, network: str, at: datetime) -> float:
-    """Lock rows in one order; create none for an account while its network must wait."""
-    of_network = _locked(AttemptKind.NETWORK, network, at=at)
-    if seconds := _remaining(AttemptKind.NETWORK, of_network, at):
+def _throttle_unknown_browser(account: str, network: str, at: datetime) -> float:
+    """Count a try of an unknown browser. Rows are locked in one order, and an account gets no
+    counter while its network must wait."""
+    network_counter = _lock_counter(AttemptKind.NETWORK, network, at=at)
+    if seconds := _remaining_delay(AttemptKind.NETWORK, network_counter, at):
         return seconds
-    pair = _locked(AttemptKind.PAIR, account, network, at=at)
-    if seconds := _remaining(AttemptKind.PAIR, pair, at):
+    pair_counter = _lock_counter(AttemptKind.PAIR, account, network, at=at)
+    if seconds := _remaining_delay(AttemptKind.PAIR, pair_counter, at):
         return seconds
-    if seconds := _seconds_to_turn(_locked(AttemptKind.ACCOUNT, account, at=at), pair, at):
+    account_counter = _lock_counter(AttemptKind.ACCOUNT, account, at=at)
+    if seconds := _seconds_until_turn(account_counter, pair_counter, at):
         return seconds
-    for row in (of_network, pair):
-        _count(row, at)
+    for counter in (network_counter, pair_counter):
+        _count_attempt(counter, at)
     return 0
 
 
-def _seconds_to_turn(whole: Attempt, pair: Attempt, at: datetime) -> float:
-    """Count an attempt on an account and return 0 if it is this pair's turn; else assign a turn.
-    A pair that comes back when asked to is let through, whatever others have tried meanwhile."""
-    if rules.is_turn(pair.turn_at, at):
-        _count(whole, whole.last_at)
+def _seconds_until_turn(account_counter: Attempt, pair_counter: Attempt, at: datetime) -> float:
+    """Count a try on an account and return 0 if it is this pair's turn; else assign a turn.
+    A pair that returns at its turn may try, whatever others have tried meanwhile."""
+    if rules.is_turn(pair_counter.turn_at, at):
+        _count_attempt(account_counter, account_counter.last_at)
         return 0
-    if pair.turn_at is None or not rules.is_ahead(pair.turn_at, at):
-        turn = rules.next_turn(whole.count, whole.last_at, at)
+    if pair_counter.turn_at is None or not rules.is_turn_ahead(pair_counter.turn_at, at):
+        turn = rules.next_turn(account_counter.count, account_counter.last_at, at)
         if turn is None:
-            return rules.LONGEST_DELAY
+            return rules.MAX_DELAY_SECONDS
         if turn == at:
-            _count(whole, at)
+            _count_attempt(account_counter, at)
             return 0
-        pair.turn_at = whole.last_at = turn
-        whole.save(update_fields=["last_at"])
-        pair.save(update_fields=["turn_at"])
-    return (pair.turn_at - at).total_seconds()
+        pair_counter.turn_at = account_counter.last_at = turn
+        account_counter.save(update_fields=["last_at"])
+        pair_counter.save(update_fields=["turn_at"])
+    return (pair_counter.turn_at - at).total_seconds()
 
 
-def _climb(kind: AttemptKind, *parts: str, at: datetime) -> float:
-    row = _locked(kind, *parts, at=at)
-    seconds = _remaining(kind, row, at)
+def _count_unless_delayed(kind: AttemptKind, *parts: str, at: datetime) -> float:
+    counter = _lock_counter(kind, *parts, at=at)
+    seconds = _remaining_delay(kind, counter, at)
     if not seconds:
-        _count(row, at)
+        _count_attempt(counter, at)
     return seconds
 
 
-def _locked(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
-    key = _key(kind, *parts, at=at)
+def _lock_counter(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
+    key = _counter_key(kind, *parts, at=at)
     Attempt.objects.get_or_create(key=key, defaults={"count": 0, "last_at": at})
     return Attempt.objects.select_for_update().get(key=key)
 
 
-def _remaining(kind: AttemptKind, row: Attempt, at: datetime) -> float:
-    return rules.remaining(row.count, row.last_at, at, free=rules.FREE_ATTEMPTS[kind])
+def _remaining_delay(kind: AttemptKind, counter: Attempt, at: datetime) -> float:
+    free = rules.FREE_ATTEMPTS[kind]
+    return rules.remaining_seconds(counter.count, counter.last_at, at, free=free)
 
 
-def _count(row: Attempt, last_at: datetime) -> None:
-    row.count, row.last_at, row.turn_at = row.count + 1, last_at, None
-    row.save(update_fields=["count", "last_at", "turn_at"])
+def _count_attempt(counter: Attempt, last_at: datetime) -> None:
+    counter.count, counter.last_at, counter.turn_at = counter.count + 1, last_at, None
+    counter.save(update_fields=["count", "last_at", "turn_at"])
 
 
-def _forget(key: str) -> None:
+def _reset_counter(key: str) -> None:
     Attempt.objects.filter(key=key).update(count=0, turn_at=None)
 
 
-def _take_back(key: str) -> None:
+def _subtract_attempt(key: str) -> None:
     Attempt.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
 
-def _named(account: str) -> str:
+def _normalise_account(account: str) -> str:
     return account.strip().lower()
 
 
-def _key(kind: AttemptKind, *parts: str, at: datetime) -> str:
+def _counter_key(kind: AttemptKind, *parts: str, at: datetime) -> str:
     day = f"protect.orgs.attempts {at.date().isoformat()}".encode()
     salt = hmac.digest(settings.SECRET_KEY.encode(), day, hashlib.sha256)
     text = "\x1f".join((kind.value, *parts)).encode(errors="surrogatepass")

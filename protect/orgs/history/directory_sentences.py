@@ -1,38 +1,40 @@
-"""Sentences for what was done to the directory, by code of the audit: a part of `sentences`."""
+"""History sentences for actions on the directory, by audit code; included by `sentences`."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Translators, of each below: in the history.
-OF_DIRECTORY: dict[str, Promise] = {
-    "directory.create_service": _("A service was begun."),  # a draft of the directory
-    "directory.submit": _("A service was handed in for review."),  # by its editor
+DIRECTORY_SENTENCES: dict[str, Promise] = {
+    "directory.create_service": _("A draft of a service was created."),  # a draft of the directory
+    "directory.submit": _("A service was submitted for review."),  # by its editor
     "directory.publish": _("A service was published."),  # the public can see it now
-    "directory.suspend": _("A service was taken off for a while."),  # hidden from the public
-    "directory.resume": _("A service was shown again."),  # the public can see it again
+    "directory.suspend": _("A service was hidden from the public."),  # hidden from the public
+    "directory.resume": _(
+        "A service was shown to the public again."
+    ),  # the public can see it again
     "directory.withdraw": _("A service was withdrawn for good."),  # for good
-    "directory.take_back": _("A service was put back as it had been."),  # undone within minutes
+    "directory.take_back": _("A change to a service was undone."),  # undone within minutes
     "directory.protect_address": _("A service's address was deleted and is never stored again."),
-    "directory.keep_true": _("The directory was brought up to date."),  # by the clock, at night
+    "directory.keep_true": _("The directory's nightly update was done."),  # by the clock, at night
     # Translators: in the history: how far services reach was written down, to be compared later.
-    "matching.keep_coverage": _("How far help reaches was kept for this day."),
+    "matching.keep_coverage": _("The reach of services was recorded for this day."),
     "directory.publish_poster": _("A poster was published."),  # to hang up; made as a file
     "directory.print_directory": _("A directory was printed."),  # a list of services
-    "interchange.export": _("Services were saved as a file."),  # services of the directory
+    "interchange.export": _("Services were exported to a file."),  # services of the directory
     "directory.edit_texts": _("Texts of a service were edited."),  # name, description and the like
-    "directory.edit_phone": _("Numbers of a service were edited."),
+    "directory.edit_phone": _("Phone numbers of a service were edited."),
     "directory.edit_visit_hours": _("Hours for visitors were edited."),
     "directory.edit_phone_hours": _("Hours for callers were edited."),
     "directory.edit_languages": _("Languages of a service were edited."),
-    "directory.edit_eligibility": _("Whom a service takes was edited."),  # whom it takes
+    "directory.edit_eligibility": _("The eligibility for a service was edited."),  # whom it takes
     # Translators: in the history: whether it tells the police or others.
-    "directory.edit_reporting": _("What a service reports, and to whom, was edited."),
-    "directory.edit_address": _("Where a service is was edited."),
-    "directory.edit_cost": _("What a service costs was edited."),  # what it costs
-    "directory.edit_documents": _("Which documents a service asks for was edited."),
-    "directory.edit_capacity": _("Free places of a service were edited."),  # free places
+    "directory.edit_reporting": _("The reporting duties of a service were edited."),
+    "directory.edit_address": _("The address of a service was edited."),
+    "directory.edit_cost": _("The cost of a service was edited."),  # what it costs
+    "directory.edit_documents": _("The documents that a service requires were edited."),
+    "directory.edit_capacity": _("The free capacity of a service was edited."),  # free places
     # Translators: in the history: medicine that helps only within some hours.
-    "directory.edit_clinical_window": _("Medical help within hours was edited."),
+    "directory.edit_clinical_window": _("The time limit for medical help was edited."),
     "directory.translate": _("A text of a service was translated."),  # into another language
     "directory.review_translation": _("A translation was confirmed."),  # by a second person
     # Translators: in the history: a member says that something about a service is wrong.
@@ -40,52 +42,50 @@ OF_DIRECTORY: dict[str, Promise] = {
     "verification.correction_accepted": _("A report about a service was accepted."),
     "verification.correction_partly": _("A report about a service was accepted in part."),
     "verification.correction_rejected": _("A report about a service was rejected."),
-    "verification.correction_duplicate": _(
-        "A report about a service was set aside as a repetition."
-    ),
+    "verification.correction_duplicate": _("A report about a service was closed as a duplicate."),
     "verification.merge": _("Two entries of the directory were merged."),
-    "verification.merge_undo": _("A merging of two entries was taken back."),
+    "verification.merge_undo": _("The merge of two entries was undone."),
     # Translators: in the history: two entries looked alike and are not the same service.
-    "verification.pair_different": _("Two entries were said to be different services."),
+    "verification.pair_different": _("Two entries were marked as different services."),
     # Translators: in the history: an editor says that they are one service; it is undecided.
     "verification.pair_propose": _("Two entries were proposed as one service."),
     "verification.queue_claim": _("A check of a service was begun."),
-    "verification.queue_let_go": _("A service was given back without a check."),
+    "verification.queue_let_go": _("A check of a service was returned to the queue."),
     "verification.queue_finish": _("A check of a service was finished."),
     "verification.queue_miss": _("A call to a service was not answered."),  # by phone
-    "verification.queue_hand_on": _("The check of a service was handed on."),  # to a colleague
+    "verification.queue_hand_on": _("The check of a service was handed over."),  # to a colleague
     "verification.check_facts": _("Facts of a service were checked."),  # by phone, visit, web …
-    "verification.call_test": _("A service's numbers were called, and wait for a second person."),
+    "verification.call_test": _("A service's numbers were called; a second person must call too."),
     # Translators: in the history: the second of two people called; both calls are compared next.
     "verification.second_call": _("A second person called a service's numbers."),
-    "verification.confirm_call": _("Two calls to a service's numbers were compared: the same."),
-    "verification.refuse_call": _(
-        "Two people called a service's numbers and did not hear the same."
-    ),
+    "verification.confirm_call": _("Two calls to a service's numbers had the same result."),
+    "verification.refuse_call": _("Two calls to a service's numbers had different results."),
     # Translators: in the history: by mail; with it a service confirms its own entry.
-    "verification.send_link": _("A service was sent the link to its own entry."),
+    "verification.send_link": _("A service was sent a link to confirm its entry."),
     "verification.answer_link": _("A service answered about its own entry."),  # by a mailed link
-    "interchange.import_begin": _("A file of services was brought in."),  # it is sealed
+    "interchange.import_begin": _("A file of services was uploaded."),  # it is sealed
     # Translators: in the history: in which letters a file is written.
     "interchange.import_encoding": _("The encoding of a file of services was chosen."),
     # Translators: in the history: which sheet of a workbook, and in which row its headings stand.
-    "interchange.import_rows": _("The sheet or the row of headings of a file was chosen."),
+    "interchange.import_rows": _("The sheet or the header row of a file was chosen."),
     "interchange.import_map": _("The columns of a file of services were mapped."),
     "interchange.import_words": _("Words of a file of services were mapped."),  # as our codes
-    "interchange.import_take_in": _("The rows of a file were kept, and the file was deleted."),
+    "interchange.import_take_in": _("The rows of a file were stored, and the file was deleted."),
     # Translators: in the history: nothing is changed by it yet.
     "interchange.import_judge": _("The rows of a file were compared with the directory."),
     "interchange.import_edit_row": _("A row of a file was corrected."),  # by a person
     # Translators: in the history: the file says something else than we do.
     "interchange.import_decide_row": _(
-        "It was decided whether a row of a file or our text counts."
+        "A conflict between a row of a file and the directory was decided."
     ),
     # Translators: in the history: from then on its rows are written, piece by piece.
     "interchange.import_apply_begin": _("Applying a file of services to the directory began."),
     "interchange.import_apply": _("A file of services was applied to the directory."),
-    "interchange.import_discard": _("A file of services was thrown away."),
-    "interchange.import_create": _("The service came from a file."),
-    "interchange.import_update": _("The service was brought up to date from a file."),
+    "interchange.import_discard": _("An uploaded file of services was deleted."),
+    "interchange.import_create": _("The service was created from a file."),
+    "interchange.import_update": _("The service was updated from a file."),
     # Translators: in the history of a service: a file says something else and was not taken.
-    "interchange.import_keep": _("Our text of the service was kept against a file's."),
+    "interchange.import_keep": _(
+        "The directory's text of the service was kept instead of the file's."
+    ),
 }

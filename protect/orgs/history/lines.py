@@ -1,8 +1,6 @@
-"""Lines of the history: actor, sentence, target, place and, for a refusal, its reason.
-
-Entries hold codes and ids; names are added here, only those of the reader's organisations.
-Similar entries share one line on the page alone: exports and checks have every entry.
-"""
+"""Lines of the history: actor, sentence, target, membership and the reason for a refusal. Entries
+have only codes and ids; names are added here, only of the reader's organisations. Similar entries
+share a line on the page only: exports and checks have every entry."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,47 +13,51 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, ngettext
 
 from protect.audit.models import Entry
-from protect.audit.rules import ALARMS, ANSWER, DONE
+from protect.audit.rules import ALARM_ANSWER_PREFIX, ALARM_OUTCOMES, DONE
 from protect.kernel import ids
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import enums, roles
 from protect.orgs.history import sentences
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from protect.ui import moments
 
-SHORT = 8  # digits of an id that tell it from others on a page
-TOGETHER = timedelta(minutes=10)  # readings of one thing by one person that are one line
-ALARMS_TOGETHER = timedelta(days=1)  # alarms about one thing that are one line
-NEVER = timedelta(-1)
-READINGS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
-ABOUT_ALARMS = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)  # and their answers
-ENDED = "orgs.end_membership"
-NUMBERED = frozenset({"note", "file"})  # identified by a number that can be read out on the phone
+SHORT_ID_DIGITS = 8  # digits of an id that distinguish targets on a page
+READINGS_WINDOW = timedelta(minutes=10)  # readings of one target by one user within it share a line
+ALARMS_WINDOW = timedelta(days=1)  # alarms about one target within it share a line
+NEVER_GROUPED = timedelta(-1)
+READ_ACTIONS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
+ALARM_ANSWERS = Q(action__startswith=ALARM_ANSWER_PREFIX)
+ALARM_ENTRIES = Q(outcome__in=sorted(ALARM_OUTCOMES)) | ALARM_ANSWERS
+END_MEMBERSHIP_ACTION = "orgs.end_membership"
+KINDS_WITH_NUMBERS = frozenset({"note", "file"})  # they have a short number for the phone
 
-type Names = Mapping[str, str]  # by target
+type Group = Sequence[Entry]  # the entries of a line, the newest first
+type Names = Mapping[str, str]  # names by target
+type People = Mapping[UUID, str]  # names by user id
+type IdsByKind = Mapping[str, set[UUID]]  # ids of targets
 
 
-class HistoryLine(NamedTuple):
-    """One line of the history: an entry, or several alike.
-    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours."""
+class Line(NamedTuple):
+    """One line of the history: an audit entry, or several similar ones.
+    `kind` and `pk` link to the history of the target; "" if the target is not ours."""
 
     n: int
     at: datetime
     text: Promise | str
     who: str
-    thing: Promise | str  # what kind it is, in words
+    thing: Promise | str  # the kind of the target, in words
     name: str
     kind: str
     pk: str
-    consent: str  # the beginning of its id, "" for what needs none
-    by_role: bool  # a person's role was the basis
-    refused: str  # the code of a refusal, "" for what was done
-    why: Promise | str = ""  # the same in a sentence
-    where: tuple[str, ...] = ()  # of a place: its role then, its team, why it ended
+    consent: str  # first digits of the consent's id, "" without a consent
+    by_role: bool  # the actor's role was the basis
+    refused: str  # code of the refusal, "" for a completed action
+    why: Promise | str = ""  # the refusal as a sentence
+    where: tuple[str, ...] = ()  # of a membership: its role then, its team, why it ended
     times: int = 1  # how many entries this line stands for
     since: datetime | None = None  # when the first of several was written
-    is_alarm: bool = False  # `who` saw it, and need not have caused it
-    reason: str = ""  # why an alarm is cleared up, in the officer's words
+    is_alarm: bool = False  # `who` noticed it, and need not have caused it
+    reason: str = ""  # why an alarm is resolved, in the officer's words
 
     @property
     def detail(self) -> str:
@@ -63,126 +65,124 @@ class HistoryLine(NamedTuple):
             return ""
         # Translators: under a line of the history that stands for several entries about one thing.
         text = ngettext("{count} time, first {moment}", "{count} times, first {moment}", self.times)
-        return text.format(count=self.times, moment=moments.exact(self.since))
+        return text.format(count=self.times, moment=moments.exact_text(self.since))
 
 
-class Places(NamedTuple):
-    """The memberships and invitations that entries concern, and later changes of their roles."""
+class MembershipDetails(NamedTuple):
+    """The memberships and invitations that entries concern, and their later role changes."""
 
     rows: Mapping[str, Membership | Invitation]
-    promotions: Mapping[str, Sequence[tuple[int, str]]]
+    role_changes: Mapping[str, Sequence[tuple[int, str]]]
 
-    def where(self, entry: Entry) -> tuple[str, ...]:
-        """Return role, team and end reason of the membership that an entry concerns."""
+    def role_and_team(self, entry: Entry) -> tuple[str, ...]:
+        """Return role, team and end reason of the membership that an entry concerns, as names."""
         row = self.rows.get(entry.target)
         if row is None:
             return ()
-        role = self._role(entry, row.role)
+        role = self._role_at_entry(entry, row.role)
         words = [roles.role_name(role) if role else "", row.team.name if row.team else ""]
-        if entry.action == ENDED and isinstance(row, Membership) and row.end_reason:
+        if entry.action == END_MEMBERSHIP_ACTION and isinstance(row, Membership) and row.end_reason:
             words.append(str(enums.EndReason(row.end_reason).label))
-        return tuple(each for each in words if each)
+        return tuple(word for word in words if word)
 
-    def _role(self, entry: Entry, today: str) -> str:
-        changes = self.promotions.get(entry.target, ())
-        before = [role for n, role in changes if n <= entry.n]
-        return before[-1] if before else "" if changes else today
+    def _role_at_entry(self, entry: Entry, current_role: str) -> str:
+        changes = self.role_changes.get(entry.target, ())
+        roles_before = [role for n, role in changes if n <= entry.n]
+        return roles_before[-1] if roles_before else "" if changes else current_role
 
 
-def lines_of_entries(
-    entries: Iterable[Entry], organisations: Collection[UUID]
-) -> list[HistoryLine]:
+def lines_of_entries(entries: Iterable[Entry], organisations: Collection[UUID]) -> list[Line]:
     """Return entries as lines, with the names that members of these organisations may know.
-    Give the newest first: several readings within minutes, and what several people noticed of one
-    thing within a day, become one line, at its newest moment."""
-    return lines_of_groups(grouped(entries), organisations)
+    Pass the newest entry first: readings within minutes, and alarms about one target within
+    a day, become one line at the newest moment."""
+    return lines_of_groups(group_entries(entries), organisations)
 
 
-def lines_of_groups(
-    groups: Sequence[Sequence[Entry]], organisations: Collection[UUID]
-) -> list[HistoryLine]:
+def lines_of_groups(groups: Sequence[Group], organisations: Collection[UUID]) -> list[Line]:
     rows = [group[0] for group in groups]
     actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
     members = Membership.objects.filter(user__in=actors, organisation__in=organisations)
     people = dict(members.order_by("pk").values_list("user", "user__name"))
-    targets = _by_kind(each.target for each in rows)
-    names, places = _things(targets, organisations), _places(targets, organisations)
-    return [_line(group, people, names, places) for group in groups]
+    ids = _ids_by_kind(entry.target for entry in rows)
+    names = _load_target_names(ids, organisations)
+    details = _load_membership_details(ids, organisations)
+    return [_build_line(group, people, names, details) for group in groups]
 
 
-def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group readings of a thing within minutes, alarms of a day up to an answer, newest first."""
+def group_entries(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Group a target's readings within minutes, and its alarms of a day until an answer."""
     groups: list[list[Entry]] = []
-    latest: dict[tuple[object, ...], list[Entry]] = {}
+    open_groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
-        shared, within = _line_key(entry)
-        group = latest.get(shared)
-        if group and abs(group[0].at - entry.at) <= within:
+        key, window = _grouping_key(entry)
+        group = open_groups.get(key)
+        if group and abs(group[0].at - entry.at) <= window:
             group.append(entry)
         else:
-            latest[shared] = [entry]
-            groups.append(latest[shared])
-        if entry.action.startswith(ANSWER):
-            latest.pop((entry.chain_id, entry.target, entry.action.removeprefix(ANSWER)), None)
+            open_groups[key] = [entry]
+            groups.append(open_groups[key])
+        if entry.action.startswith(ALARM_ANSWER_PREFIX):
+            outcome = entry.action.removeprefix(ALARM_ANSWER_PREFIX)
+            open_groups.pop((entry.chain_id, entry.target, outcome), None)
     return groups
 
 
-def may_continue(start: datetime) -> Q:
-    """Return which entries before a moment may belong to a line that begins there or later."""
-    return Q(at__gte=start - TOGETHER) | (ABOUT_ALARMS & Q(at__gte=start - ALARMS_TOGETHER))
+def entries_that_may_continue(line_start: datetime) -> Q:
+    """Return which earlier entries may belong to a line that starts at a moment or later."""
+    is_alarm = ALARM_ENTRIES & Q(at__gte=line_start - ALARMS_WINDOW)
+    return Q(at__gte=line_start - READINGS_WINDOW) | is_alarm
 
 
-def may_begin(end: datetime) -> Q:
-    """Return which entries after a moment decide to which line those before it belong.
-    All alarms and their answers: they may follow each other for weeks. Readings of a day: longer
-    readings of one thing always have a pause of ten minutes."""
-    return Q(at__lte=end + ALARMS_TOGETHER) | ABOUT_ALARMS
+def entries_that_may_begin(line_end: datetime) -> Q:
+    """Return which later entries decide on the lines of the entries before a moment.
+    These are all alarms and answers, because they may follow each other for weeks, and the
+    readings of a day, because longer readings always have a pause of ten minutes."""
+    return Q(at__lte=line_end + ALARMS_WINDOW) | ALARM_ENTRIES
 
 
-def _line_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
-    """Return what entries of one line have in common, and how far they may be apart."""
-    if entry.outcome in ALARMS:
-        return (entry.chain_id, entry.target, entry.outcome), ALARMS_TOGETHER
-    is_reading = sentences.without_file(entry.action)[0] in READINGS
-    shared = (entry.chain_id, entry.action, entry.actor_id, entry.target, entry.consent)
-    return (*shared, entry.outcome), TOGETHER if is_reading else NEVER
+def _grouping_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
+    """Return the values that entries of one line share, and their largest distance."""
+    if entry.outcome in ALARM_OUTCOMES:
+        return (entry.chain_id, entry.target, entry.outcome), ALARMS_WINDOW
+    is_reading = sentences.split_file_number(entry.action)[0] in READ_ACTIONS
+    common_values = (entry.chain_id, entry.action, entry.actor_id, entry.target, entry.consent)
+    return (*common_values, entry.outcome), READINGS_WINDOW if is_reading else NEVER_GROUPED
 
 
-def name_of(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
-    """Return the name of a thing, else its number."""
-    target = f"{kind}:{pk}"
-    return _things(_by_kind([target]), organisations).get(target) or number_of(kind, str(pk))
+def target_name(kind: str, pk: UUID, organisations: Collection[UUID]) -> str:
+    """Return the name of a target, or its number if it has no name."""
+    names = _load_target_names({kind: {pk}}, organisations)
+    return names.get(f"{kind}:{pk}") or target_number(kind, str(pk))
 
 
-def number_of(kind: str, pk: str) -> str:
-    """Return the number of a thing without a name: for most kinds the beginning of its id."""
-    if kind in NUMBERED and pk:
-        return ids.grouped(ids.short_code(kind, pk))
-    return pk[:SHORT]
+def target_number(kind: str, pk: str) -> str:
+    """Return the number of a target: a short code, or the first digits of its id."""
+    if kind in KINDS_WITH_NUMBERS and pk:
+        return ids.format_short_code(ids.short_code(kind, pk))
+    return pk[:SHORT_ID_DIGITS]
 
 
-def _line(
-    group: Sequence[Entry], people: Mapping[UUID, str], names: Names, places: Places
-) -> HistoryLine:
+def _build_line(group: Group, people: People, names: Names, details: MembershipDetails) -> Line:
     entry = group[0]
     kind, _colon, pk = entry.target.partition(":")
-    is_ours = entry.organisation is not None  # else it stands in no organisation's history
-    refused = "" if entry.outcome == DONE else entry.outcome
-    is_alarm = entry.outcome in ALARMS
-    return HistoryLine(
+    has_organisation = entry.organisation is not None  # else it is in no organisation's history
+    refusal_code = "" if entry.outcome == DONE else entry.outcome
+    is_alarm = entry.outcome in ALARM_OUTCOMES
+    by_role = entry.actor_id is not None and not (entry.consent or refusal_code)
+    return Line(
         n=entry.n,
         at=entry.at,
-        text=_text(entry),
-        who=_people_of_line(group, people),
-        thing=sentences.thing(kind),
-        name=names.get(entry.target) or number_of(kind, pk),
-        kind=kind if is_ours else "",
-        pk=pk if is_ours else "",
-        consent=str(entry.consent)[:SHORT] if entry.consent else "",
-        by_role=is_ours and entry.actor_id is not None and not (entry.consent or refused),
-        refused=refused,
-        why=sentences.why(refused) if refused and not is_alarm else "",
-        where=places.where(entry),
+        text=_line_text(entry),
+        who=_actors_of_line(group, people),
+        thing=sentences.target_label(kind),
+        name=names.get(entry.target) or target_number(kind, pk),
+        kind=kind if has_organisation else "",
+        pk=pk if has_organisation else "",
+        consent=str(entry.consent)[:SHORT_ID_DIGITS] if entry.consent else "",
+        by_role=has_organisation and by_role,
+        refused=refusal_code,
+        why=sentences.refusal_sentence(refusal_code) if refusal_code and not is_alarm else "",
+        where=details.role_and_team(entry),
         times=len(group),
         since=group[-1].at if len(group) > 1 else None,
         is_alarm=is_alarm,
@@ -190,28 +190,29 @@ def _line(
     )
 
 
-def _text(entry: Entry) -> Promise | str:
-    if entry.outcome in ALARMS:
-        return sentences.why(entry.outcome)
+def _line_text(entry: Entry) -> Promise | str:
+    if entry.outcome in ALARM_OUTCOMES:
+        return sentences.refusal_sentence(entry.outcome)
     if entry.outcome == DONE:
-        return sentences.sentence(entry.action)
-    return sentences.tried(entry.action, entry.outcome)
+        return sentences.action_sentence(entry.action)
+    return sentences.refused_action_sentence(entry.action, entry.outcome)
 
 
-def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
-    if group[0].outcome not in ALARMS:
-        return _who(group[0], people)
+def _actors_of_line(group: Group, people: People) -> str:
+    if group[0].outcome not in ALARM_OUTCOMES:
+        return _actor_name(group[0], people)
+    actors = dict.fromkeys(plain_isolated_name(_actor_name(entry, people)) for entry in group)
     # Translators: stands between the names of people in a list.
-    names = _(", ").join(dict.fromkeys(plain_name(_who(each, people)) for each in group))
+    names = _(", ").join(actors)
     # Translators: in the history, of an alarm: {names} are those whose pages showed it.
-    return _("noticed by {names}").format(names=names)
+    return _("detected by {names}").format(names=names)
 
 
-def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
-    if entry.actor_id is None and entry.outcome not in {DONE, *ALARMS}:
+def _actor_name(entry: Entry, people: People) -> str:
+    if entry.actor_id is None and entry.outcome not in {DONE, *ALARM_OUTCOMES}:
         # Translators: who did it, in the history: a wrong passphrase was given, so it is not known.
         return _("a person who was not signed in")
-    if entry.actor_id is None and entry.action in sentences.BY_VISITORS:
+    if entry.actor_id is None and entry.action in sentences.VISITOR_ACTIONS:
         # Translators: who did it, in the history: by a link that was mailed, or on a public page.
         return _("a person without an account")
     if entry.actor_id is None:
@@ -221,10 +222,10 @@ def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
         # Translators: who did it, in the history.
         return _("a person of another organisation")
     # Translators: who did it, in the history: the name was erased three years after they left.
-    return people[entry.actor_id] or _("a person who left long ago")
+    return people[entry.actor_id] or _("a former member")
 
 
-def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:
+def _ids_by_kind(targets: Iterable[str]) -> IdsByKind:
     ids: defaultdict[str, set[UUID]] = defaultdict(set)
     for target in targets:
         kind, _colon, pk = target.partition(":")
@@ -233,36 +234,39 @@ def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:
     return ids
 
 
-def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> dict[str, str]:
-    here = {"organisation__in": organisations}
-    teams = Team.objects.filter(pk__in=ids.get("team", ()), **here)
-    places = Membership.objects.filter(pk__in=ids.get("membership", ()), **here)
-    people = Membership.objects.filter(user__in=ids.get("user", ()), **here)
-    own = Organisation.objects.filter(pk__in=ids.get("organisation", set()) & set(organisations))
+def _load_target_names(ids: IdsByKind, organisations: Collection[UUID]) -> dict[str, str]:
+    in_organisations = {"organisation__in": organisations}
+    teams = Team.objects.filter(pk__in=ids.get("team", ()), **in_organisations)
+    memberships = Membership.objects.filter(pk__in=ids.get("membership", ()), **in_organisations)
+    people = Membership.objects.filter(user__in=ids.get("user", ()), **in_organisations)
+    own_ids = ids.get("organisation", set()) & set(organisations)
+    own_organisations = Organisation.objects.filter(pk__in=own_ids)
     rows_by_kind = {
         "team": teams.order_by("pk").values_list("pk", "name"),
-        "membership": places.order_by("pk").values_list("pk", "user__name"),
+        "membership": memberships.order_by("pk").values_list("pk", "user__name"),
         "user": people.order_by("pk").values_list("user", "user__name"),
-        "organisation": own.order_by("pk").values_list("pk", "name"),
+        "organisation": own_organisations.order_by("pk").values_list("pk", "name"),
     }
-    asked = [(kind, rows) for kind, rows in rows_by_kind.items() if ids.get(kind)]
-    return {f"{kind}:{pk}": name for kind, rows in asked for pk, name in rows if name}
+    rows_to_load = [(kind, rows) for kind, rows in rows_by_kind.items() if ids.get(kind)]
+    return {f"{kind}:{pk}": name for kind, rows in rows_to_load for pk, name in rows if name}
 
 
-def _places(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> Places:
+def _load_membership_details(ids: IdsByKind, organisations: Collection[UUID]) -> MembershipDetails:
     rows: dict[str, Membership | Invitation] = {}
     for kind, model in (("membership", Membership), ("invitation", Invitation)):
         if ids.get(kind):
-            places = model.objects.filter(pk__in=ids[kind], organisation__in=organisations)
-            loaded = places.select_related("team").order_by("pk")
-            rows |= {f"{kind}:{each.pk}": each for each in loaded}
-    return Places(rows, _promotions([each for each in rows if each.startswith("membership:")]))
+            related = model.objects.filter(pk__in=ids[kind], organisation__in=organisations)
+            loaded = related.select_related("team").order_by("pk")
+            rows |= {f"{kind}:{row.pk}": row for row in loaded}
+    memberships = [target for target in rows if target.startswith("membership:")]
+    return MembershipDetails(rows, _load_role_changes(memberships))
 
 
-def _promotions(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
-    promotions: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+def _load_role_changes(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
+    changes: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    prefix = sentences.ROLE_CHANGE_PREFIX
     if targets:
-        rows = Entry.objects.filter(target__in=targets, action__startswith=sentences.PROMOTED)
-        for target, n, action in rows.order_by("n").values_list("target", "n", "action"):
-            promotions[target].append((n, action.removeprefix(sentences.PROMOTED)))
-    return promotions
+        rows = Entry.objects.filter(target__in=targets, action__startswith=prefix).order_by("n")
+        for target, n, action in rows.values_list("target", "n", "action"):
+            changes[target].append((n, action.removeprefix(prefix)))
+    return changes

@@ -1,4 +1,4 @@
-"""The history that officers read: audit entries of an organisation, or of one thing."""
+"""History pages that officers read: the audit entries of an organisation or of one target."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,214 +13,218 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
-from protect.audit.queries import PAGE, EntryQuerySet
-from protect.kernel.ids import grouped, short_code, squeezed
+from protect.audit.queries import PAGE_SIZE, EntryQuerySet
+from protect.kernel.ids import format_short_code, normalise_code, short_code
 from protect.orgs import access, enums
 from protect.orgs.history import lines, sentences, sign_ins
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 from protect.ui import moments
 
-SYSTEM = "system"  # filters for entries without a person
-LONGEST_NUMBER = 12  # letters: twice what a number has
+SYSTEM_FILTER = "system"  # filter value for entries without an actor
+MAX_NUMBER_LENGTH = 12  # letters: twice the length of a number
 CHUNK = 2000  # entries fetched at a time
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # of a search
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # the days that a filter accepts
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Filters of a history. An unreadable value filters nothing."""
+    """Filters of a history. Unreadable values are ignored."""
 
     person: str = ""
     action: str = ""
     day: date | None = None
-    number: str = ""  # of a note, as read out on the phone
+    number: str = ""  # number of a note, as read out on the phone
     before: int | None = None
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> "HistoryFilter":
+    def from_query(cls, fields: Mapping[str, str]) -> "HistoryFilter":
         action, before = fields.get("action", ""), fields.get("before", "")
-        groups = {code for _, group in sentences.GROUPS for code in group}
-        codes = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()
+        groups = {code for _, group in sentences.ACTION_GROUPS for code in group}
+        codes = groups | sentences.ACTION_SENTENCES.keys() | sentences.OUTCOME_FILTERS.keys()
         return cls(
-            person=_person(fields.get("person", "")),
+            person=_parse_person(fields.get("person", "")),
             action=action if action in codes else "",
-            day=_day(fields.get("day", "")),
-            number=squeezed(fields.get("number", ""))[:LONGEST_NUMBER],
+            day=_parse_day(fields.get("day", "")),
+            number=normalise_code(fields.get("number", ""))[:MAX_NUMBER_LENGTH],
             before=int(before) if before.isascii() and before.isdigit() else None,
         )
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether some entries are left out."""
+        """Return whether the filters leave some entries out."""
         return bool(self.person or self.action or self.day or self.number)
 
     @property
     def is_about_sign_ins(self) -> bool:
-        """Return whether another chain is read: the organisation's own holds no sign-in."""
-        return self.action == sentences.SIGN_INS
+        """Return whether the sign-in chain is read instead of the organisation's own chain."""
+        return self.action == sentences.SIGN_INS_FILTER
 
 
-class Page(NamedTuple):
-    """Some entries, and the number under which the next older ones stand, None at the end."""
+class HistoryPage(NamedTuple):
+    """Lines of a history, and the entry number of the next older page; None at the end."""
 
-    entries: list[lines.HistoryLine]
+    entries: list[lines.Line]
     older: int | None
 
 
-def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFilter) -> Page:
-    """Return a page of what was done in an organisation, or of its people's sign-ins.
-    A line that stands for several entries counts all of them, also those beyond the page.
-    Errors: PermissionDenied."""
+def history_page(scope: Scope, organisation: Organisation, filters: HistoryFilter) -> HistoryPage:
+    """Return a page of an organisation's history, or of its members' sign-ins. A line that groups
+    several entries counts all of them, also those beyond the page. Errors: PermissionDenied."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
-    find = _sign_ins if history_filter.is_about_sign_ins else _done_entries
-    groups = _groups(find(organisation, history_filter), history_filter.before)
-    older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
-    return Page(lines.lines_of_groups(groups[:PAGE], {organisation.pk}), older)
+    load_entries = _filtered_sign_ins if filters.is_about_sign_ins else _filtered_entries
+    groups = _groups_of_page(load_entries(organisation, filters), filters.before)
+    older = groups[PAGE_SIZE - 1][0].n if len(groups) > PAGE_SIZE else None
+    return HistoryPage(lines.lines_of_groups(groups[:PAGE_SIZE], {organisation.pk}), older)
 
 
-def exported_entries(
-    organisation: Organisation, history_filter: HistoryFilter, *, upto: int
+def entries_to_export(
+    organisation: Organisation, filters: HistoryFilter, *, last_entry: int
 ) -> Iterator[Entry]:
-    """Yield what an export holds, oldest first. Sign-ins are not an organisation's to hand on."""
-    entries, last = _done_entries(organisation, history_filter), 0
-    while rows := list(entries.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
+    """Yield the entries of an export, oldest first; sign-ins are never exported."""
+    entries, last_number = _filtered_entries(organisation, filters), 0
+    while rows := list(entries.filter(n__gt=last_number, n__lte=last_entry).order_by("n")[:CHUNK]):
         yield from rows
-        last = rows[-1].n
+        last_number = rows[-1].n
 
 
-def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
-    """Return the readable entries about a thing. Errors: Http404, also for foreign ones."""
-    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
-    rows = Entry.objects.about(f"{kind}:{pk}").filter(organisation__in=mine)
+def get_target_entries(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
+    """Return the entries about a target that the user may read, newest first.
+    Errors: Http404, also for targets of other organisations."""
+    organisation_ids = scope.organisations_where(enums.Permission.READ_AUDIT)
+    rows = Entry.objects.of_target(f"{kind}:{pk}").filter(organisation__in=organisation_ids)
     if not rows.exists():
         raise Http404
     return rows.newest_first()
 
 
-def colleagues(organisation: Organisation) -> list[tuple[str, str]]:
+def colleague_choices(organisation: Organisation) -> list[tuple[str, str]]:
     rows = Membership.objects.filter(organisation=organisation).values("user")
     people = User.objects.filter(pk__in=rows).exclude(name="").order_by("name", "pk")
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
 
 
-def looked_for(history_filter: HistoryFilter, people: Mapping[str, str]) -> list[str]:
-    """Return the filters in words: a printed extract says what it leaves out."""
+def describe_filters(filters: HistoryFilter, people: Mapping[str, str]) -> list[str]:
+    """Return the active filters in words, so that a printout states what it leaves out."""
     terms = []
-    if history_filter.person == SYSTEM:
+    if filters.person == SYSTEM_FILTER:
         terms.append(_("the system"))
-    elif history_filter.person:
-        terms.append(people.get(history_filter.person, history_filter.person[: lines.SHORT]))
-    if history_filter.action:
-        groups = sentences.FAMILIES | sentences.OUTCOMES
-        action = history_filter.action
-        terms.append(str(groups.get(action, sentences.sentence(action))))
-    if history_filter.day:
-        terms.append(moments.exact(history_filter.day))
-    return [*terms, grouped(history_filter.number)] if history_filter.number else terms
+    elif filters.person:
+        terms.append(people.get(filters.person, filters.person[: lines.SHORT_ID_DIGITS]))
+    if filters.action:
+        groups = sentences.PREFIX_SENTENCES | sentences.OUTCOME_FILTERS
+        action = filters.action
+        terms.append(str(groups.get(action, sentences.action_sentence(action))))
+    if filters.day:
+        terms.append(moments.exact_text(filters.day))
+    return [*terms, format_short_code(filters.number)] if filters.number else terms
 
 
-def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+def action_choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
     """Return the choices of the action filter, by group; each sentence once."""
     choices = []
-    for name, group in sentences.GROUPS:
-        first: dict[str, tuple[str, Promise]] = {}
+    for name, group in sentences.ACTION_GROUPS:
+        first_codes: dict[str, tuple[str, Promise]] = {}
         for code, text in group.items():
-            first.setdefault(str(text), (code, text))
-        choices.append((name, list(first.values())))
+            first_codes.setdefault(str(text), (code, text))
+        choices.append((name, list(first_codes.values())))
     return choices
 
 
-def same_sentence(action: str) -> set[str]:
-    text = str(sentences.ACTIONS.get(action, ""))
-    return {action, *(code for code, each in sentences.ACTIONS.items() if str(each) == text)}
+def actions_with_same_sentence(action: str) -> set[str]:
+    texts = {code: str(sentence) for code, sentence in sentences.ACTION_SENTENCES.items()}
+    return {action, *(code for code, text in texts.items() if text == texts.get(action))}
 
 
-def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
-    """Return the targets of a kind with a number, in an organisation's history.
-    Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
-    Looks at every target of the kind: a number is computed from an id, and stored nowhere."""
+def find_targets_by_number(organisation: Organisation, kind: str, number: str) -> list[str]:
+    """Return the targets of a kind with a short number, in an organisation's history.
+    Shapes: `<kind>:<uuid>`; several when two numbers happen to be equal. The function reads
+    every target of the kind, because numbers are computed from ids and stored nowhere."""
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
-    code = squeezed(number)
-    return [each for each in targets if short_code(kind, each.partition(":")[2]) == code]
+    code = normalise_code(number)
+    return [target for target in targets if short_code(kind, target.partition(":")[2]) == code]
 
 
-def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
-    """Return the lines that begin under a number, whole: one more than a page has, if there are."""
-    begun: list[list[Entry]] = []
-    entries, last = _newer(rows, before), before
-    while len(begun) <= PAGE and (chunk := list(rows.page(before=last, size=2 * PAGE))):
+def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
+    """Return the complete lines below an entry number, at most one more than a page."""
+    groups: list[list[Entry]] = []
+    entries, last = _newer_entries(rows, before), before
+    while len(groups) <= PAGE_SIZE and (chunk := list(rows.page(before=last, size=2 * PAGE_SIZE))):
         entries, last = [*entries, *chunk], chunk[-1].n
-        begun = _begun_under(entries, before)
-    if len(begun) > PAGE and last is not None:
-        rest = rows.filter(lines.may_continue(begun[PAGE - 1][0].at), n__lt=last)
-        begun = _begun_under([*entries, *rest.order_by("-n")], before)
-    return begun
+        groups = _groups_below(entries, before)
+    if len(groups) > PAGE_SIZE and last is not None:
+        older = rows.filter(
+            lines.entries_that_may_continue(groups[PAGE_SIZE - 1][0].at), n__lt=last
+        )
+        groups = _groups_below([*entries, *older.order_by("-n")], before)
+    return groups
 
 
-def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
-    first = None if before is None else rows.page(before=before, size=1).first()
-    if first is None:
+def _newer_entries(rows: EntryQuerySet, before: int | None) -> list[Entry]:
+    """Return the entries from `before` on that may share a line with entries below it."""
+    first_below = None if before is None else rows.page(before=before, size=1).first()
+    if first_below is None:
         return []
-    return list(rows.filter(lines.may_begin(first.at), n__gte=before).order_by("-n"))
+    newer = rows.filter(lines.entries_that_may_begin(first_below.at), n__gte=before)
+    return list(newer.order_by("-n"))
 
 
-def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
-    groups = lines.grouped(entries)
+def _groups_below(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
+    groups = lines.group_entries(entries)
     return groups if before is None else [group for group in groups if group[0].n < before]
 
 
-def _done_entries(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
-    rows = _by(Entry.objects.of_organisation(organisation.pk), history_filter.person)
-    if history_filter.is_about_sign_ins:
+def _filtered_entries(organisation: Organisation, filters: HistoryFilter) -> EntryQuerySet:
+    rows = _filter_by_person(Entry.objects.of_organisation(organisation.pk), filters.person)
+    if filters.is_about_sign_ins:
         return rows.none()
-    if history_filter.number:
-        rows = rows.filter(target__in=numbered(organisation, "note", history_filter.number))
-    if history_filter.action == sentences.REFUSED:
+    if filters.number:
+        rows = rows.filter(target__in=find_targets_by_number(organisation, "note", filters.number))
+    if filters.action == sentences.REFUSED_FILTER:
         rows = rows.refused()
-    elif history_filter.action == sentences.ALARMS:
-        rows = rows.filter(lines.ABOUT_ALARMS)
-    elif history_filter.action in sentences.FAMILIES:
-        rows = rows.filter(action__startswith=history_filter.action)
-    elif history_filter.action:
-        same = Q(action__in=sorted(same_sentence(history_filter.action)))
-        rows = rows.filter(same | Q(action__startswith=f"{history_filter.action}."))
-    return _on_day(rows, history_filter.day)
+    elif filters.action == sentences.ALARMS_FILTER:
+        rows = rows.filter(lines.ALARM_ENTRIES)
+    elif filters.action in sentences.PREFIX_SENTENCES:
+        rows = rows.filter(action__startswith=filters.action)
+    elif filters.action:
+        same = Q(action__in=sorted(actions_with_same_sentence(filters.action)))
+        rows = rows.filter(same | Q(action__startswith=f"{filters.action}."))
+    return _filter_by_day(rows, filters.day)
 
 
-def _by(rows: EntryQuerySet, person: str) -> EntryQuerySet:
-    if person == SYSTEM:
-        return rows.filter(actor=None).exclude(action__in=sentences.BY_VISITORS)
+def _filter_by_person(rows: EntryQuerySet, person: str) -> EntryQuerySet:
+    if person == SYSTEM_FILTER:
+        return rows.filter(actor=None).exclude(action__in=sentences.VISITOR_ACTIONS)
     return rows.filter(actor=UUID(person)) if person else rows
 
 
-def _sign_ins(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
-    """Return sign-ins of people with a place there. A refused one names its account, no actor."""
-    rows = sign_ins.of_organisation(organisation)
-    if history_filter.person:
-        rows = rows.filter(target=sign_ins.target_of(history_filter.person))
-    return _on_day(rows, history_filter.day)
+def _filtered_sign_ins(organisation: Organisation, filters: HistoryFilter) -> EntryQuerySet:
+    """Return sign-ins of members. A refused one has the account as target and no actor."""
+    rows = sign_ins.sign_ins_of_members(organisation)
+    if filters.person:
+        rows = rows.filter(target=sign_ins.user_target(filters.person))
+    return _filter_by_day(rows, filters.day)
 
 
-def _on_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
+def _filter_by_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
     if day is None:
         return rows
     if not FIRST_DAY <= day <= LAST_DAY:
         return rows.none()
-    begins = timezone.make_aware(datetime.combine(day, time.min))
-    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    return rows.filter(at__gte=begins, at__lt=ends)
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return rows.filter(at__gte=start, at__lt=end)
 
 
-def _person(value: str) -> str:
+def _parse_person(value: str) -> str:
     try:
-        return value if value == SYSTEM else str(UUID(value))
+        return value if value == SYSTEM_FILTER else str(UUID(value))
     except ValueError:
         return ""
 
 
-def _day(value: str) -> date | None:
+def _parse_day(value: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:

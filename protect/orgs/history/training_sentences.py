@@ -1,9 +1,9 @@
-"""Sentences for what was done in trainings, by code of the audit: a part of `sentences`."""
+"""History sentences for actions in trainings, by audit code; included by `sentences`."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-OF_TRAININGS: dict[str, Promise] = {
+TRAINING_SENTENCES: dict[str, Promise] = {
     # Translators, of each below: in the history: of a training, that is one run of a course.
     "trainings.plan": _("A training was planned."),
     "trainings.edit": _("A training was edited."),
@@ -26,11 +26,11 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.prove": _("The e-mail address of an application was confirmed."),
     "trainings.approve": _("An application was approved."),
     "trainings.refuse": _("An application was refused."),
-    "trainings.confirm_over": _("A seat was given ahead of the waiting list or over the limit."),
+    "trainings.confirm_over": _("A seat was given outside the waiting list or above the limit."),
     # Translators: in the history: a planner decides so and writes why.
-    "trainings.move_up": _("A place on the waiting list was changed."),
+    "trainings.move_up": _("A position on the waiting list was changed."),
     "trainings.accept": _("An offered seat was taken."),  # the person who waited said yes
-    "trainings.lapse": _("The offer of a seat ended without an answer."),  # its time was over
+    "trainings.lapse": _("The offer of a seat expired."),  # its time was over
     "trainings.renew": _("A registration returned to the waiting list."),  # after an offer ended
     "trainings.agree": _("A participant agreed to their registration."),  # others registered them
     "trainings.withdraw": _("A registration was withdrawn."),
@@ -39,8 +39,8 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.feed_end": _("A participant ended the link of their calendar."),
     # Translators: in the history: by their own link.
     "trainings.say_pictures": _("A participant said whether pictures of them may be taken."),
-    "trainings.correct_person": _("What is known of a participant was corrected."),
-    "trainings.erase_person": _("What is known of a participant was erased."),
+    "trainings.correct_person": _("A participant's details were corrected."),
+    "trainings.erase_person": _("A participant's details were erased."),
     "trainings.decide_same": _("Two participants were marked as one person."),
     "trainings.decide_different": _("Two participants were marked as different people."),
     # Translators, of each below: in the history: an organisation sends participants.
@@ -53,26 +53,26 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.roster_confirm": _("The people on an uploaded list were registered."),
     "trainings.roster_throw_away": _("An uploaded list of participants was deleted."),
     # Translators, of each below: in the history: of an interpreter, food or the like.
-    "trainings.say_needs": _("What a participant needs was stored."),  # such as food; sealed
-    "trainings.take_back_need": _("A participant took back a need."),
+    "trainings.say_needs": _("A participant's needs were stored."),  # such as food; sealed
+    "trainings.take_back_need": _("A participant withdrew a need."),
     "trainings.need_book": _("A need of a participant was met by a booking."),
-    "trainings.need_order": _("What a participant needs was ordered."),  # such as food
+    "trainings.need_order": _("An arrangement for a participant was ordered."),  # such as food
     "trainings.need_cannot": _("A need of a participant was marked as one that cannot be met."),
     "trainings.need_reopen": _("A need of a participant was opened again."),  # to be arranged anew
     # Translators, of each below: in the history: of a trainer, interpreter or room.
-    "trainings.resource_add": _("A person or thing that can be booked was added."),
-    "trainings.resource_edit": _("A person or thing that can be booked was edited."),
+    "trainings.resource_add": _("A resource that can be booked was added."),
+    "trainings.resource_edit": _("A resource that can be booked was edited."),
     "trainings.away": _("An absence was added."),  # of a person, or of a venue that is closed
     "trainings.away_end": _("An absence was removed."),  # of a person or a venue
     # Translators: in the history: such as an extract of the criminal record; only until when it
     # stands is kept
-    "trainings.suitable": _("A document that proves suitability was shown."),
+    "trainings.suitable": _("A proof of suitability was shown."),
     "trainings.way": _("The travel time between two venues was changed."),  # in minutes
     # Translators: in the history: a trainer or interpreter sees and answers bookings with it.
     "trainings.link_give": _("A link to their own bookings was given to a person."),
     # Translators: in the history: a trainer or interpreter saw and answered bookings with it.
     "trainings.link_end": _("A person's link to their own bookings was ended."),
-    "trainings.book": _("A person or thing was booked for a session."),
+    "trainings.book": _("A resource was booked for a session."),
     "trainings.booking_accept": _("A booking was accepted."),
     "trainings.booking_decline": _("A booking was declined."),
     "trainings.booking_cancel": _("A booking was cancelled."),
@@ -84,7 +84,7 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.attendance_absent": _("Attendance was noted: absent."),
     "trainings.attendance_all": _("All remaining participants were noted as present."),
     # Translators: in the history: all were noted as present at a press, and that was undone.
-    "trainings.attendance_take_back": _("The noting of all as present was undone."),
+    "trainings.attendance_take_back": _("Marking all participants as present was undone."),
     "trainings.attendance_make_up": _("A missed session was made up in another training."),
     "trainings.attendance_import": _("Attendance was imported from a file."),
     "trainings.excuse": _("A participant said that they cannot come."),  # with their own link
@@ -134,20 +134,20 @@ OF_TRAININGS: dict[str, Promise] = {
     "outreach.debrief_called": _("A call after a debriefing was noted."),  # they had asked for it
     "outreach.incident": _("An incident at a session was reported."),
     # Translators, of each below: in the history: trainings go on with an old version.
-    "trainings.version_draft": _("A draft of a course or module was begun."),
+    "trainings.version_draft": _("A draft of a course or module was created."),
     "trainings.version_edit": _("A draft of a course or module was edited."),
-    "trainings.version_submit": _("A draft of a course or module was handed in for review."),
+    "trainings.version_submit": _("A draft of a course or module was submitted for review."),
     # Translators: in the history: with a reason, to its author.
     "trainings.version_return": _("A draft of a course or module was returned."),
     "trainings.version_publish": _("A version of a course or module was published."),
     "trainings.version_retire": _("A version of a course or module was retired."),
     "trainings.hand_over": _("A course or module was handed over to another organisation."),
     # Translators, of each below: in the history.
-    "trainings.keep": _("The nightly work on trainings was done."),  # by the clock, at night
+    "trainings.keep": _("The nightly update of trainings was done."),  # by the clock, at night
 }
-# Done without an account where the entry names no actor: by one's own link, or on a public page.
-# The clock and commands do none of these.
-BY_VISITORS = frozenset(
+# If such an entry has no actor, a person without an account acted, by link or on a public page.
+# Scheduled work and commands do none of these actions.
+VISITOR_ACTIONS = frozenset(
     {
         *("certificates.show_name", "certificates.hide_name", "assessments.assess"),
         *("assessments.follow_up_agree", "assessments.follow_up_decline"),
@@ -163,9 +163,9 @@ BY_VISITORS = frozenset(
         *("booking_accept", "booking_decline", "link_end"),
     )
 )
-# What it was done to, by the word before the colon.
+# Labels of audit targets, by the kind before the colon.
 # Translators, of each below: what something was done to, in the history.
-THINGS_OF_TRAININGS: dict[str, Promise] = {
+TRAINING_TARGET_LABELS: dict[str, Promise] = {
     "edition": _("Training"),  # one run of a course
     "session": _("Session"),  # a dated part of a training, or an information session
     "informationsession": _("Session"),
@@ -174,7 +174,7 @@ THINGS_OF_TRAININGS: dict[str, Promise] = {
     "certificate": _("Certificate"),
     "booking": _("Booking"),  # of a trainer, an interpreter or a room
     "need": _("Need"),  # such as an interpreter or food
-    "resource": _("Person or thing to book"),  # a trainer, an interpreter or a room
+    "resource": _("Resource"),  # a trainer, an interpreter or a room
     "venue": _("Venue"),
     "roster": _("List of participants"),  # a file with names
     "sender": _("Nominating organisation"),  # it sends participants

@@ -1,4 +1,4 @@
-"""The history of an organisation, and of one thing."""
+"""History pages of an organisation and of a single target."""
 
 from textwrap import wrap
 from uuid import UUID
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.audit import facts, rules
-from protect.audit.queries import PAGE
+from protect.audit.queries import PAGE_SIZE
 from protect.kernel import clock
 from protect.orgs import access, alarms, enums, errors, profiles
-from protect.orgs.actions import Answer, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -21,18 +21,20 @@ from protect.ui.forms import DeskForm
 from protect.ui.pages import done, show
 from protect.ui.pagination import Paginator
 
-GROUP = 8  # digits of a code that are read together
-MOST_ALARMS = 50  # on a page
+DIGITS_PER_GROUP = 8  # digits that are shown together in a chain's hash
+MAX_ALARMS = 50  # on a page
 
 
 class AnswerForm(DeskForm):
+    """An officer's answer to an alarm: its cause and its remedy."""
+
     mended_at = {"detail_invalid": "reason"}
     reason = forms.CharField(
         # Translators: of an alarm that an officer declares cleared up.
         label=gettext_lazy("What was the cause, and what was done?"),
         help_text=gettext_lazy(
-            "One or two sentences, for all readers of the history. They stay for three years and "
-            "cannot be changed: name no person, and nothing that a note says."
+            "Write one or two sentences for all readers of the history. They are kept for three "
+            "years and cannot be changed. Do not name any person or repeat the content of a note."
         ),
         max_length=rules.REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off"}),
@@ -42,22 +44,23 @@ class AnswerForm(DeskForm):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, alarm: alarms.Alarm, sent: "AnswerForm | None") -> "AnswerForm":
-        """Return the form sent for this alarm, else an empty one, both up to its newest entry."""
-        named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
-        if sent is None or any(
-            sent.data.get(name) != named[name] for name in ("target", "outcome")
-        ):
-            return cls(auto_id=f"alarm_{alarm.n}_%s", initial=named)
-        sent.data = {name: sent.data[name] for name in sent.data} | named
-        sent.auto_id = f"alarm_{alarm.n}_%s"
-        return sent
+    def for_alarm(cls, alarm: alarms.Alarm, sent_form: "AnswerForm | None") -> "AnswerForm":
+        """Return the form that was sent for this alarm, or an empty one, up to its newest entry."""
+        hidden_values = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
+        sent = sent_form.data if sent_form else {}
+        names, auto_id = ("target", "outcome"), f"alarm_{alarm.n}_%s"
+        if sent_form is None or any(sent.get(name) != hidden_values[name] for name in names):
+            return cls(auto_id=auto_id, initial=hidden_values)
+        sent_form.data = {name: sent[name] for name in sent} | hidden_values
+        sent_form.auto_id = auto_id
+        return sent_form
 
 
 @require_safe
 def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the history of an organisation, with filters and unanswered alarms."""
     scope = access.scope_of(request)
-    return _history_page(request, scope, access.get_organisation(scope, pk))
+    return _render_history(request, scope, access.get_organisation(scope, pk))
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,79 +75,82 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.errors.keys() - {"reason"}:
         raise errors.OrganisationRefusal("alarm_changed")
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             data = form.cleaned_data
-            answer = Answer(data["target"], data["outcome"], data["reason"])
+            answer = AlarmAnswer(data["target"], data["outcome"], data["reason"])
             answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
             text = _(
-                "It stands in the history that you cleared this up. You are told if it returns."
+                "The alarm is marked as resolved, and the history shows your name. You "
+                "will be notified if it returns."
             )
             return done(request, text, alarms.alarms_url(organisation.pk))
-    return _history_page(request, scope, organisation, form)
+    return _render_history(request, scope, organisation, form)
 
 
-def _history_page(
+def _render_history(
     request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
 ) -> HttpResponse:
-    history_filter = pages.HistoryFilter.of(request.GET.dict())
-    page = pages.page_of(scope, organisation, history_filter)
-    people = pages.colleagues(organisation)
-    heads = [] if history_filter.is_about_sign_ins else facts.heads(at=clock.now())
-    head = next((each for each in heads if each.chain == rules.org_chain(organisation.pk)), None)
+    filters = pages.HistoryFilter.from_query(request.GET.dict())
+    page = pages.history_page(scope, organisation, filters)
+    people = pages.colleague_choices(organisation)
+    heads = [] if filters.is_about_sign_ins else facts.current_heads(at=clock.now())
+    chain = rules.organisation_chain(organisation.pk)
+    head = next((head for head in heads if head.chain == chain), None)
     context = {
         "organisation": organisation,
-        "tabs": profiles.tabs_of(scope, organisation, profiles.HISTORY),
-        "history_filter": history_filter,
+        "tabs": profiles.organisation_tabs(scope, organisation, profiles.HISTORY_PAGE),
+        "history_filter": filters,
         "entries": page.entries,
-        "older": _query(request, before=str(page.older)) if page.older else "",
-        "newest": _query(request) if history_filter.before else "",
-        "filters": _query(request),
-        "alarms": _alarms(organisation, form),
+        "older": _filter_query(request, before=str(page.older)) if page.older else "",
+        "newest": _filter_query(request) if filters.before else "",
+        "filters": _filter_query(request),
+        "alarms": _alarm_rows(organisation, form),
         "form": form,
         "people": people,
-        "looked_for": pages.looked_for(history_filter, dict(people)),
-        "system": pages.SYSTEM,
-        "groups": pages.choices(),
+        "looked_for": pages.describe_filters(filters, dict(people)),
+        "system": pages.SYSTEM_FILTER,
+        "groups": pages.action_choices(),
         "head": head,
-        "groups_of_head": wrap(head.hash, GROUP) if head else [],
+        "groups_of_head": wrap(head.hash, DIGITS_PER_GROUP) if head else [],
     }
     return show(request, "orgs/organisation_history.html", form, context)
 
 
 @require_safe
-def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def target_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Show the audit entries about one target, for officers of its organisation."""
     scope = access.scope_of(request)
-    rows = pages.trail(scope, kind, pk)
-    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
-    page = Paginator(lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
+    rows = pages.get_target_entries(scope, kind, pk)
+    organisations = scope.organisations_where(enums.Permission.READ_AUDIT)
+    page = Paginator(lines.group_entries(rows), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "thing": sentences.thing(kind),
-        "name": lines.name_of(kind, pk, mine),
+        "thing": sentences.target_label(kind),
+        "name": lines.target_name(kind, pk, organisations),
         "target": f"{kind}:{pk}",
-        "entries": lines.lines_of_groups(list(page.object_list), mine),
+        "entries": lines.lines_of_groups(list(page.object_list), organisations),
         "page": page,
-        "reading": [access.get_organisation(scope, each) for each in sorted(mine)],
+        "reading": [access.get_organisation(scope, pk) for pk in sorted(organisations)],
     }
     return render(request, "orgs/thing_history.html", context)
 
 
-def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, object]]:
-    """The newest only: a broken disk may make thousands, and more come as these are answered."""
+def _alarm_rows(organisation: Organisation, form: AnswerForm | None) -> list[dict[str, object]]:
+    """Return only the newest alarms, because a broken disk may cause thousands."""
     return [
         {
-            "text": sentences.why(alarm.outcome),
+            "text": sentences.refusal_sentence(alarm.outcome),
             "kind": alarm.kind,
-            "thing": sentences.thing(alarm.kind),
-            "name": lines.name_of(alarm.kind, alarm.pk, {organisation.pk}),
+            "thing": sentences.target_label(alarm.kind),
+            "name": lines.target_name(alarm.kind, alarm.target_id, {organisation.pk}),
             "at": alarm.at,
-            "is_still_so": alarms.is_still_so(alarm),
-            "form": AnswerForm.of(alarm, sent),
+            "is_still_so": alarms.has_current_fault(alarm),
+            "form": AnswerForm.for_alarm(alarm, form),
         }
-        for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]
+        for alarm in alarms.unanswered_alarms([organisation.pk])[:MAX_ALARMS]
     ]
 
 
-def _query(request: HttpRequest, **changed: str) -> str:
+def _filter_query(request: HttpRequest, **changed: str) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     for name, value in changed.items():

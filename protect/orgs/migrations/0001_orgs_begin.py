@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         ),
                         name="orgs_user_inactive_while_suspended",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -65,9 +65,7 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField()),
                 ("turn_at", models.DateTimeField(null=True)),
             ],
-            options={
-                "indexes": [models.Index(fields=["last_at"], name="orgs_attempt_age")],
-            },
+            options={"indexes": [models.Index(fields=["last_at"], name="orgs_attempt_age")]},
         ),
         migrations.CreateModel(
             name="Organisation",
@@ -136,7 +134,7 @@ class Migration(migrations.Migration):
                         ),
                         name="orgs_organisation_left_has_a_date",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -192,7 +190,7 @@ class Migration(migrations.Migration):
                         ),
                         name="orgs_team_retired_has_a_date",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -211,7 +209,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("invited", "Invited"),
                             ("enrolled", "Signed up"),
-                            ("pending", "Waiting to be let in"),
+                            ("pending", "Waiting for admission"),
                             ("active", "Active"),
                             ("left", "Left"),
                         ],
@@ -427,7 +425,7 @@ class Migration(migrations.Migration):
                         ),
                         name="orgs_vouch_not_for_itself",
                     ),
-                ],
+                ]
             },
         ),
     ]

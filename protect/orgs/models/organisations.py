@@ -1,7 +1,7 @@
-"""Organisations, teams, memberships, vouches and invitations. Keys belong to teams."""
+"""Organisations, teams, memberships, vouches and invitations. Only teams have keys."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import PROTECT, F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
@@ -11,12 +11,12 @@ from protect.orgs.models import queries, users
 
 
 class Organisation(UuidModel):
-    """A member of the consortium: an office, a partner, a shelter, a school."""
+    """A member of the consortium, such as an office, a partner, a shelter or a school."""
 
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=enums.OrganisationKind)
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
-    zone = models.CharField(max_length=40)  # IANA: clocks on its screens
+    zone = models.CharField(max_length=40)  # IANA name of the time zone of its screens
     state = models.CharField(
         max_length=10, choices=enums.OrganisationState, default=enums.OrganisationState.PROPOSED
     )
@@ -47,9 +47,9 @@ class Organisation(UuidModel):
 
 
 class Team(UuidModel):
-    """Members who share keys, and therefore files. Their access ends with the team."""
+    """Members who share keys and therefore files. Their access ends with the team."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=240, default="", blank=True)
     state = models.CharField(max_length=12, choices=enums.TeamState, default=enums.TeamState.NO_KEY)
@@ -76,12 +76,10 @@ class Team(UuidModel):
 class Membership(UuidModel):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
-    user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="memberships"
-    )
+    user = models.ForeignKey(users.User, on_delete=PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="memberships")
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True
+        Team, on_delete=PROTECT, related_name="memberships", null=True, blank=True
     )
     role = models.CharField(max_length=40)  # a code of roles.toml
     state = models.CharField(
@@ -124,11 +122,11 @@ class Membership(UuidModel):
 
 
 class Vouch(UuidModel):
-    """One organisation's word that another may be trusted."""
+    """An organisation's statement that another organisation can be trusted."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
-    by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by_user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="vouches")
+    by_organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
+    by_user = models.ForeignKey(users.User, on_delete=PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -143,18 +141,16 @@ class Vouch(UuidModel):
 
 
 class Invitation(UuidModel):
-    """An invitation of one e-mail address. Only the mail holds the token; the row has its hash."""
+    """An invitation of an e-mail address. Only the mail has the token; the row has its hash."""
 
     email = models.EmailField(max_length=254)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
+    team = models.ForeignKey(Team, on_delete=PROTECT, related_name="+", null=True, blank=True)
     role = models.CharField(max_length=40)  # a code of roles.toml
     language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
-    # Empty for the first person of an installation, whom a command invites.
+    # Empty for an installation's first user, whom a command invites.
     invited_by = models.ForeignKey(
-        users.User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        users.User, on_delete=PROTECT, related_name="+", null=True, blank=True
     )
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     created = models.DateTimeField(default=clock.now)

@@ -1,4 +1,4 @@
-"""Rows that a user may see. Rows out of their reach do not exist for them."""
+"""Query sets limited to rows that a user may see; all others do not exist for the user."""
 
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -9,30 +9,25 @@ from django.db.models import Q
 from protect.orgs.enums import MembershipState, OrganisationState, Permission, TeamState
 
 if TYPE_CHECKING:
-    from protect.orgs.models import (  # noqa: F401 - named in strings below
-        Invitation,
-        Membership,
-        Organisation,
-        Team,
-    )
+    from protect.orgs.models import Invitation, Membership, Organisation, Team  # noqa: F401
     from protect.orgs.scope import Scope
 
 
 class LockingQuerySet[M: models.Model](models.QuerySet[M]):
     def locked(self) -> Self:
-        """Lock these rows until the transaction ends; rows that reference them may still be added.
-        Lock all that is needed, organisation, team, invitation, membership in this order, before
-        the first entry of the audit: it locks too, and two must never wait for each other."""
+        """Lock these rows until the transaction ends; rows that reference them can be added.
+        Lock in the order organisation, team, invitation, membership, before the first audit
+        entry, which locks too: so two transactions never wait for each other."""
         return self.select_for_update(of=("self",), no_key=True)
 
     def lock(self, row: M) -> M:
-        """Lock a row and return it as it is now."""
+        """Return a row, read again and locked until the transaction ends."""
         return self.locked().get(pk=row.pk)
 
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep the user's own; proposed ones if they may vouch; all for an operator."""
+        """Keep the user's own; proposed ones if they may vouch; all for operators."""
         if scope.may(Permission.OPERATE):
             return self.all()
         visible = Q(pk__in=scope.organisations)
@@ -44,13 +39,15 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
         return self.filter(state=OrganisationState.ACTIVE)
 
     def waiting(self) -> Self:
+        """Keep proposed ones, which wait for vouches."""
         return self.filter(state=OrganisationState.PROPOSED)
 
 
 class TeamQuerySet(LockingQuerySet["Team"]):
     def visible_to(self, scope: "Scope") -> Self:
         """Keep living teams: the user's own, and all where they manage or review teams."""
-        return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
+        overseen = Q(organisation__in=_overseen_organisations(scope))
+        return self.living().filter(Q(pk__in=scope.teams) | overseen)
 
     def living(self) -> Self:
         return self.exclude(state=TeamState.RETIRED)
@@ -58,15 +55,16 @@ class TeamQuerySet(LockingQuerySet["Team"]):
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep own ones, those of their teams or oversight, and roles in their organisations."""
+        """Keep the user's own, their teams', overseen ones, and roles in their organisations."""
         return self.filter(
             Q(user=scope.user_id)
             | Q(team__in=scope.teams)
-            | Q(organisation__in=_overseen(scope))
+            | Q(organisation__in=_overseen_organisations(scope))
             | Q(organisation__in=scope.organisations, team=None)
         )
 
     def live(self) -> Self:
+        """Keep those that have not ended, whatever their other state."""
         return self.exclude(state=MembershipState.LEFT)
 
     def active(self) -> Self:
@@ -84,11 +82,11 @@ class InvitationQuerySet(LockingQuerySet["Invitation"]):
         )
 
     def open(self) -> Self:
-        """Keep those that were neither accepted nor revoked, expired ones too."""
+        """Keep those that are neither accepted nor revoked, including expired ones."""
         return self.filter(accepted_at=None, revoked_at=None)
 
 
-def _overseen(scope: "Scope") -> frozenset[UUID]:
-    """Return the organisations whose teams and memberships a user sees without opening any data."""
+def _overseen_organisations(scope: "Scope") -> frozenset[UUID]:
+    """Return the organisations in which the user manages or reviews teams and memberships."""
     manages = scope.organisations_where(Permission.MANAGE_TEAM)
     return manages | scope.organisations_where(Permission.READ_AUDIT)

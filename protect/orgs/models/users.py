@@ -1,4 +1,4 @@
-"""Accounts, and counters of failed sign-ins. What an account may do stands in memberships."""
+"""Accounts, and counters of failed sign-ins. Memberships hold an account's permissions."""
 
 import uuid
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account that signs in. A custom model from the start: Django cannot swap it in later."""
+    """An account that signs in. It is a custom model, because Django cannot swap it later."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
     created = models.DateTimeField(default=clock.now)
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
-    device_epoch = models.PositiveIntegerField(default=0)  # raising it makes all browsers unknown
+    device_epoch = models.PositiveIntegerField(default=0)  # raising it forgets all browsers
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -48,20 +48,20 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return f"user {self.pk}"  # never a name: this string reaches logs
+        return f"user {self.pk}"  # without a name, because this string reaches logs
 
 
 class Attempt(models.Model):
-    """Counter of sign-in tries; for the day it stands the site's secret could try addresses."""
+    """A day's counter of sign-in tries. With the site's secret, its keys could be guessed."""
 
     # HMAC-SHA256 under the day's salt, in hexadecimal digits.
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()  # of an account: the last turn that was given
-    turn_at = models.DateTimeField(null=True)  # of a pair: when it may try
+    last_at = models.DateTimeField()  # for an account: the last assigned turn
+    turn_at = models.DateTimeField(null=True)  # for a pair: its next turn
 
     class Meta:
         indexes = [models.Index(fields=["last_at"], name="orgs_attempt_age")]
 
     def __str__(self) -> str:
-        return "attempt"  # its key would tell two rows of one person apart in a log
+        return "attempt"  # without its key, which would identify a person's tries in a log

@@ -1,4 +1,4 @@
-"""Labels and shapes of organisations, teams and memberships for pages of the desk."""
+"""Filters for roles, countries and states of organisations, teams and memberships."""
 
 from django import template
 from django.utils.functional import Promise
@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from protect.orgs import roles
 from protect.reference import formats
 
-# By state of an organisation, a team or a place: the chip that says so (see `state` of ui).
-SHAPES = {
+# The shape of the state label, by state of an organisation, team or membership (ui: `state`).
+STATE_SHAPES = {
     "active": "good",
     **dict.fromkeys(("proposed", "no_key", "founding", "invited", "enrolled"), "open"),
     **dict.fromkeys(("suspended", "rotation_due", "pending"), "caution"),
@@ -35,4 +35,5 @@ def country(code: str) -> str:
 
 @register.filter
 def shape(state: str) -> str:
-    return SHAPES.get(state, "plain")
+    """Return the shape of the label for a state, such as `caution`."""
+    return STATE_SHAPES.get(state, "plain")

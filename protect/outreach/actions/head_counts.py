@@ -1,6 +1,6 @@
-"""Head counts of sessions, declared by their holders. No person, and no list. One nonce counts
-once, however often a phone sends it. A correction is a new revision.
-Source: docs/adr/0033-information-sessions.md."""
+"""Head counts of sessions, declared by their holders. With its nonce a form that a phone sends
+several times counts once. A correction is a new revision. Source:
+docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,29 +14,29 @@ from django.db.models import Max
 from django.http import Http404
 
 from protect.audit.context import AuditContext
-from protect.orgs.access import scope_for, who
+from protect.orgs.access import must_be_signed_in, scope_for
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.outreach import access, errors, rules
 from protect.outreach.models import HeadCount, InformationSession, Tally
 from protect.trainings.base.labels import UNKNOWN
-from protect.trainings.scheduling.actions.bookings import host_of
+from protect.trainings.scheduling.actions.bookings import planning_organisation
 from protect.trainings.scheduling.models import Booking
 
-SALT = "protect.outreach.count"
-PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are sent
+LINK_SALT = "protect.outreach.count"
+PASS_LASTS = timedelta(days=3)  # how long a page may stay open before its numbers are sent
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Declaration:
     """A holder's declaration: people by cell, and how many could name a service. `seen` is the
-    revision that stood on their page, 0 for none; None replaces any revision."""
+    revision that their page showed, 0 for none; None replaces any revision."""
 
     nonce: UUID
     cells: Mapping[rules.Cell, int] = field(default_factory=dict)
     answered: int | None = None
     could_name: int | None = None
-    seen: int | None = None
+    seen_revision: int | None = None
 
 
 class Declarer(NamedTuple):
@@ -47,91 +47,91 @@ class Declarer(NamedTuple):
 
 
 @transaction.atomic
-def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
-    """Save a declaration once for its nonce; return its revision.
-    Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible."""
-    return _declare(access.get_session(scope, session.pk), declared, Declarer(user=who(scope)), at)
+def save(scope: Scope, session: InformationSession, count: Declaration, *, at: datetime) -> int:
+    """Save a declaration, once for each nonce; return its revision.
+    Errors: Http404; outreach_count_not_on; HeadCountConflict; outreach_tally_impossible."""
+    session = access.get_session(scope, session.pk)
+    return _store_count(session, count, Declarer(user=must_be_signed_in(scope)), at)
 
 
 @transaction.atomic
-def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
-    """As `declare`, without an account; `booking` as `access.get_held_by_link` gives it."""
-    by = Declarer(resource=booking.resource_id)
-    return _declare(access.session_of(booking), declared, by, at)
+def save_by_link(booking: Booking, count: Declaration, *, at: datetime) -> int:
+    """Save a declaration of a person without an account, as `save` does. `booking`
+    comes from `access.get_recent_booking_by_link`."""
+    declarer = Declarer(resource=booking.resource_id)
+    return _store_count(access.get_session_of_booking(booking), count, declarer, at)
 
 
-def _declare(session: InformationSession, declared: Declared, by: Declarer, at: datetime) -> int:
+def _store_count(
+    session: InformationSession, count: Declaration, by: Declarer, at: datetime
+) -> int:
     row = InformationSession.objects.select_for_update(of=("self", "session")).get(pk=session.pk)
-    before = row.head_counts.filter(nonce=declared.nonce).first()
-    if before is not None:
-        return before.revision
+    saved_count = row.head_counts.filter(nonce=count.nonce).first()
+    if saved_count is not None:
+        return saved_count.revision
     if row.cancelled_at is not None or row.starts_at > at:
         raise errors.OutreachRefusal("outreach_count_not_on")
-    _must_have_seen(row, declared, by)
-    if (declared.could_name or 0) > (declared.answered or 0):
+    _must_have_seen(row, count, by)
+    if (count.could_name or 0) > (count.answered or 0):
         raise errors.OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
-    cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
-    same: dict[str, Any] = {"session": row, "revision": revision}
-    by_whom: dict[str, Any] = {
-        "declared_by_id": by.user,
-        "declared_as_id": by.resource,
-        "declared_at": at,
-    }
+    cells = {cell: n for cell, n in count.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
+    common: dict[str, Any] = {"session": row, "revision": revision}
+    declared = dict[str, Any](declared_by_id=by.user, declared_as_id=by.resource, declared_at=at)
     HeadCount.objects.bulk_create(
-        HeadCount(band=band, sex=sex, n=n, nonce=declared.nonce, **by_whom, **same)
+        HeadCount(band=band, sex=sex, n=n, nonce=count.nonce, **declared, **common)
         for (band, sex), n in sorted(cells.items())
     )
-    if declared.answered:
-        could_name = declared.could_name or 0
-        Tally.objects.create(could_name=could_name, answered=declared.answered, **same)
-    AuditContext(at=at, actor=by.user, organisation=host_of(row)).record("outreach.count", row)
+    if count.answered:
+        could_name = count.could_name or 0
+        Tally.objects.create(could_name=could_name, answered=count.answered, **common)
+    audit = AuditContext(at=at, actor=by.user, organisation=planning_organisation(row))
+    audit.record("outreach.count", row)
     return revision
 
 
-def _must_have_seen(session: InformationSession, declared: Declared, by: Declarer) -> None:
-    """Refuse to replace an unseen count of another person; one's own may be corrected."""
-    if declared.seen is None:
+def _must_have_seen(session: InformationSession, count: Declaration, by: Declarer) -> None:
+    """Refuse to replace another person's count that this page did not show."""
+    if count.seen_revision is None:
         return
-    later = session.head_counts.filter(revision__gt=declared.seen)
+    later = session.head_counts.filter(revision__gt=count.seen_revision)
     by_others = later.exclude(declared_by=by.user, declared_as=by.resource)
-    stands = counted(session)
-    if stands is not None and by_others.exists():
-        yours = sum(declared.cells.values())
-        raise errors.CountedMeanwhile(theirs=stands.total, yours=yours, stands=stands.revision)
+    current = get_current_count(session)
+    if current is not None and by_others.exists():
+        theirs, yours, revision = current.total, sum(count.cells.values()), current.revision
+        raise errors.HeadCountConflict(theirs=theirs, yours=yours, current_revision=revision)
 
 
-def counted(session: InformationSession) -> rules.Counted | None:
-    """Return the current declaration; None before the first."""
+def get_current_count(session: InformationSession) -> rules.CurrentCount | None:
+    """Return the latest head count of a session; None before the first."""
     rows = session.head_counts.order_by("pk").values_list("revision", "band", "sex", "n")
-    return rules.standing(rows)
+    return rules.get_latest_count(rows)
 
 
-def tally_of(session: InformationSession, revision: int) -> Tally | None:
+def get_tally(session: InformationSession, revision: int) -> Tally | None:
     """Return how many people could name a service, as declared with a revision."""
     return session.tallies.filter(revision=revision).first()
 
 
-def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
-    """Return the pass to send numbers of one session for three days; it opens no page."""
+def make_pass(scope: Scope, session: InformationSession, *, at: datetime) -> str:
+    """Return a signed pass that lets a page send only the numbers of a session, for PASS_LASTS."""
     until = int((at + PASS_LASTS).timestamp())
-    return signing.Signer(salt=SALT).sign_object([str(session.pk), str(scope.user_id), until])
+    return signing.Signer(salt=LINK_SALT).sign_object([str(session.pk), str(scope.user_id), until])
 
 
-def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
-    """Return the user and the session of a pass.
-    Errors: outreach_pass_over, outreach_pass_bad, outreach_pass_account_closed,
-    outreach_pass_not_yours."""
+def verify_pass(signed_pass: str, *, at: datetime) -> tuple[Scope, InformationSession]:
+    """Return the user and the session of a pass, if it is valid. Errors: outreach_pass_over,
+    outreach_pass_bad, outreach_pass_account_closed, outreach_pass_not_yours."""
     try:
-        session, user, until = signing.Signer(salt=SALT).unsign_object(text)
+        session_id, user_id, until = signing.Signer(salt=LINK_SALT).unsign_object(signed_pass)
     except signing.BadSignature:
         raise errors.OutreachRefusal("outreach_pass_bad") from None
     if until < at.timestamp():
         raise errors.OutreachRefusal("outreach_pass_over")
-    if not User.objects.filter(pk=user, is_active=True).exists():
+    if not User.objects.filter(pk=user_id, is_active=True).exists():
         raise errors.OutreachRefusal("outreach_pass_account_closed")
-    scope = scope_for(UUID(user))
+    scope = scope_for(UUID(user_id))
     try:
-        return scope, access.get_session(scope, UUID(session))
+        return scope, access.get_session(scope, UUID(session_id))
     except Http404:
         raise errors.OutreachRefusal("outreach_pass_not_yours") from None

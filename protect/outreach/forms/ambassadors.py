@@ -1,4 +1,4 @@
-"""Forms about ambassadors: for planners, and for themselves."""
+"""Forms about ambassadors: for planners, and for the ambassadors themselves."""
 
 import re
 from typing import Any
@@ -6,74 +6,77 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.services.forms import choose
+from protect.directory.services.forms import set_choices
 from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import enums, labels
 from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
+MATERIAL_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class ProfileForm(DeskForm):
     supervisor = fields.NamedField(
         # Translators: who looks after an ambassador and is called when something happens.
         label=_("Supervisor"),
-        help_text=_("Gets a mail at once when the ambassador asks for help."),
+        help_text=_("Gets an email at once when the ambassador asks for help."),
         queryset=User.objects.none(),
         empty_label="–",
     )
-    phone = fields.text(
+    phone = fields.text_field(
         # Translators: under which an ambassador is reached: never their own number.
         _("Phone of the organisation"),
         40,
-        _("Never the ambassador’s own number."),
-        is_asked=False,
+        _("Not the ambassador’s own number."),
+        is_required=False,
         dir="ltr",
         inputmode="tel",
     )
     # Translators: where an ambassador can go.
-    region = fields.text(_("Region"), 24, is_asked=False)
+    region = fields.text_field(_("Region"), 24, is_required=False)
     # Translators: what an ambassador can do.
     skills = forms.MultipleChoiceField(
         label=_("Skills"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    materials = fields.text(
+    materials = fields.text_field(
         # Translators: films and posters with an ambassador's name, picture or voice.
         _("Materials with their name, picture or voice"),
         400,
-        _("Codes, with commas between them."),
-        is_asked=False,
+        _("Enter codes, separated by commas."),
+        is_required=False,
         dir="ltr",
     )
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "skills", [(code, labels.SKILLS.get(code, code)) for code in labels.skills()])
+        skills = [(code, labels.SKILL_LABELS.get(code, code)) for code in labels.load_skills()]
+        set_choices(self, "skills", skills)
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")
             people = User.objects.filter(pk__in=members, is_active=True).order_by("name")
             self.fields["supervisor"].queryset = people  # type: ignore[attr-defined]
 
     def clean_materials(self) -> list[str]:
-        return CODE.findall(self.cleaned_data["materials"])
+        return MATERIAL_CODE.findall(self.cleaned_data["materials"])
 
 
-class AgreedForm(DeskForm):
+class PermissionsForm(DeskForm):
     # Translators: a box to tick, by an ambassador.
-    may_name = fields.tick(_("My name may be used"))
+    may_name = fields.checkbox(_("My name may be used"))
     # Translators: a box to tick, by an ambassador.
-    may_picture = fields.tick(_("My picture may be used"))
+    may_picture = fields.checkbox(_("My picture may be used"))
     # Translators: a box to tick, by an ambassador.
-    may_voice = fields.tick(_("My voice may be used"))
+    may_voice = fields.checkbox(_("My voice may be used"))
 
 
-class PlanForm(DeskForm):
+class SafetyPlanForm(DeskForm):
     plan = forms.CharField(
         # Translators: what an ambassador does to stay safe: written for themselves alone.
         label=_("My safety plan"),
-        help_text=_("Only you can open it: not your supervisor, not the people who run this tool."),
+        help_text=_(
+            "Only you can open it. Your supervisor and the people who run this tool cannot."
+        ),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"dir": "auto", "class": "long"}),
@@ -82,22 +85,22 @@ class PlanForm(DeskForm):
 
 class DebriefForm(DeskForm):
     # Translators: how an ambassador feels after a session that they held.
-    mood = fields.radio(_("How are you after the session?"), enums.Mood.choices)
+    mood = fields.radio_buttons(_("How do you feel after the session?"), enums.Mood.choices)
     # Translators: a box to tick: an ambassador wants to talk after a session.
-    wants_call = fields.tick(_("I want to be called"))
+    wants_call = fields.checkbox(_("I would like a call"))
 
     def clean_mood(self) -> enums.Mood:
         return enums.Mood(self.cleaned_data["mood"])
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
+# Forms whose draft is kept while their author is locked out, by URL name.
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: how an ambassador is after a session.
-    "outreach:info_debrief": Page(_("After the session"), DebriefForm),
+    "outreach:info_debrief": DraftPage(_("After the session"), DebriefForm),
     # Translators: a page: who answers for an ambassador.
-    "outreach:ambassador": Page(_("Ambassador"), ProfileForm),
+    "outreach:ambassador": DraftPage(_("Ambassador"), ProfileForm),
     # Translators: a page: what an ambassador agrees to.
-    "outreach:ambassador_agree": Page(_("What I agree to"), AgreedForm),
+    "outreach:ambassador_agree": DraftPage(_("My permissions"), PermissionsForm),
     # Translators: a page: an ambassador's own safety plan.
-    "outreach:ambassador_plan": Page(_("My safety plan"), PlanForm),
+    "outreach:ambassador_plan": DraftPage(_("My safety plan"), SafetyPlanForm),
 }

@@ -1,6 +1,6 @@
-"""Head counts of a session, as its holder types them on a phone."""
+"""Forms in which a holder types the head count of a session on a phone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,98 +8,97 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.outreach import errors, models, rules
-from protect.outreach.actions.head_counts import Declared
+from protect.outreach.actions.head_counts import Declaration
 from protect.trainings.base import fields, labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-MOST = 2000  # people of one cell
-SEXES = {sex.value: sex.label for sex in Sex if sex != Sex.UNDISCLOSED}
-SEXES |= {labels.UNKNOWN: labels.NOT_KNOWN}
+MAX_PEOPLE_IN_CELL = 2000  # upper limit of one number
+SEX_LABELS = {sex.value: sex.label for sex in Sex if sex != Sex.UNDISCLOSED}
+SEX_LABELS |= {labels.UNKNOWN: labels.UNKNOWN_LABEL}
 
 
-def number(label: Any) -> forms.IntegerField:
+def count_field(label: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    return fields.number(label, 0, MOST, is_asked=False, widget=widget)
+    return fields.number_field(label, 0, MAX_PEOPLE_IN_CELL, is_required=False, widget=widget)
 
 
-class NumbersForm(DeskForm):
+class HeadCountForm(DeskForm):
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
     # Translators: how many people of a session answered a question by raising their hand.
-    answered = number(_("How many answered"))
+    answered = count_field(_("Number who answered"))
     # Translators: how many people of a session knew a service that helps.
-    could_name = number(_("How many could name a service"))
+    could_name = count_field(_("Number who could name a service"))
 
     def __init__(
         self, *args: Any, session: models.InformationSession | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
-        self.is_meanwhile = False
-        self.bands = bands_of(session) if session else []
+        self.has_count_conflict = False
+        self.bands = bands_for_session(session) if session else []
         for band in self.bands:
-            for sex, label in SEXES.items():
-                self.fields[cell_name(band, sex)] = number(label)
+            for sex, label in SEX_LABELS.items():
+                self.fields[cell_field_name(band, sex)] = count_field(label)
 
-    def first(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [each for each in self._rows() if each[0] in self._expected()]
+    def expected_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [row for row in self._band_rows() if row[0] in self._expected_band_names()]
 
-    def others(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [each for each in self._rows() if each[0] not in self._expected()]
+    def other_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [row for row in self._band_rows() if row[0] not in self._expected_band_names()]
 
-    def declared(self) -> Declared:
+    def to_declaration(self) -> Declaration:
         data = self.cleaned_data
-        cells: Mapping[rules.Cell, int] = {
-            (band, sex): data.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
-        }
+        keys = ((band, sex) for band in self.bands for sex in SEX_LABELS)
+        cells: dict[rules.Cell, int] = {key: data.get(cell_field_name(*key)) or 0 for key in keys}
         seen = data["seen"] or 0
-        return Declared(data["nonce"], cells, data["answered"], data["could_name"], seen)
+        return Declaration(data["nonce"], cells, data["answered"], data["could_name"], seen)
 
     @contextmanager
-    def mending(self) -> Iterator[None]:
-        """As for every form. After the page has shown another person's count, it counts as seen."""
-        with super().mending():
+    def showing_refusals(self) -> Iterator[None]:
+        """Show refusals as every form does. A conflicting count then counts as seen."""
+        with super().showing_refusals():
             try:
                 yield
-            except errors.CountedMeanwhile as error:
-                self.is_meanwhile = True
+            except errors.HeadCountConflict as error:
+                self.has_count_conflict = True
                 self.data = {name: self.data[name] for name in self.data}
-                self.data["seen"] = str(error.stands)
+                self.data["seen"] = str(error.current_revision)
                 raise
 
-    def _rows(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [
-            (labels.band_name(band), [self[cell_name(band, sex)] for sex in SEXES])
-            for band in self.bands
-        ]
+    def _band_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        rows = (
+            (band, [self[cell_field_name(band, sex)] for sex in SEX_LABELS]) for band in self.bands
+        )
+        return [(labels.age_band_name(band), fields) for band, fields in rows]
 
-    def _expected(self) -> set[str]:
+    def _expected_band_names(self) -> set[str]:
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
-        return set(map(labels.band_name, bands | {labels.UNKNOWN} if bands else self.bands))
+        return set(map(labels.age_band_name, bands | {labels.UNKNOWN} if bands else self.bands))
 
 
-class CountForm(NumbersForm):
-    """The same form at the desk: `pass_text` lets it be sent after the login session ended."""
+class DeskHeadCountForm(HeadCountForm):
+    """The form at the desk. `pass_text` lets it be sent after the login session ended."""
 
     pass_text = forms.CharField(widget=forms.HiddenInput)
 
 
-def cell_name(band: str, sex: str) -> str:
+def cell_field_name(band: str, sex: str) -> str:
     return f"n_{band}_{sex}"
 
 
-def bands_of(session: models.InformationSession) -> list[str]:
+def bands_for_session(session: models.InformationSession) -> list[str]:
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, labels.UNKNOWN]
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
+# Forms whose draft is kept while their author is locked out, by URL name.
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: how many people were at a session.
-    "outreach:info_count": Page(_("Count people"), CountForm),
+    "outreach:info_count": DraftPage(_("Count people"), DeskHeadCountForm)
 }

@@ -1,4 +1,4 @@
-"""Desk forms about a request for an information session; whom to ask to hold it, best first."""
+"""Desk forms about a request for an information session, and the ranking of people to ask."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,77 +13,78 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.orgs.models import Organisation
 from protect.outreach import labels, rules
-from protect.outreach.forms.requests import TellForm
+from protect.outreach.forms.requests import RequestAnswersForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.reference.models import Area
 from protect.trainings.base import fields
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
-from protect.trainings.scheduling.forms.bookings import Candidate, ClashForm
+from protect.trainings.scheduling.forms.bookings import Candidate, ConflictForm
 from protect.trainings.scheduling.models import Booking, Resource, Venue
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
 
 @dataclass(frozen=True, slots=True)
-class Askable:
+class RankedCandidate:
     candidate: Candidate
-    spoken: Sequence[str]
-    lacking: Sequence[str]  # of the languages that are wanted
+    spoken_languages: Sequence[str]
+    lacking_languages: Sequence[str]  # requested languages that they do not speak
     region: str
     is_near: bool
 
     @property
-    def words(self) -> SafeString:
-        spoken = ", ".join(sorted(map(language_name, self.spoken)))
-        lacking = labels.not_spoken(self.lacking) if self.lacking else ""
-        facts = (spoken, lacking, self.region, self.candidate.findings)
-        return format_html(
-            "<span><bdi>{}</bdi><small>{}</small></span>",
-            self.candidate.resource.name,
-            " · ".join(each for each in facts if each),
-        )
+    def label_html(self) -> SafeString:
+        spoken_text = ", ".join(sorted(map(language_name, self.spoken_languages)))
+        lacking = self.lacking_languages
+        lacking_text = labels.unspoken_languages_text(lacking) if lacking else ""
+        facts = (spoken_text, lacking_text, self.region, self.candidate.conflict_text)
+        name, notes = self.candidate.resource.name, " · ".join(filter(None, facts))
+        return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, notes)
 
-    def order(self) -> tuple[object, ...]:
-        rank = rules.asked_before(len(self.lacking), self.candidate.weight, is_near=self.is_near)
-        return rank, self.candidate.resource.name, self.candidate.resource.pk
+    def sort_key(self) -> tuple[object, ...]:
+        candidate, lacking_count = self.candidate, len(self.lacking_languages)
+        rank = rules.candidate_rank(lacking_count, candidate.severity_rank, is_near=self.is_near)
+        return rank, candidate.resource.name, candidate.resource.pk
 
 
-def people_of(host: Organisation) -> QuerySet[Resource]:
+def active_people(host: Organisation) -> QuerySet[Resource]:
     rows = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
     return rows.prefetch_related("languages")
 
 
-def askable(
+def rank_candidates(
     rows: QuerySet[Resource],
     request: SessionRequest | None,
     session: InformationSession | None = None,
-) -> list[Askable]:
-    """Return people in the order in which to ask them; with a session, whether they are free."""
-    languages, places = _wanted(request) if request else (set[str](), set[str]())
+) -> list[RankedCandidate]:
+    """Return people, the most suitable first; with a session, also their booking conflicts."""
+    languages, places = _languages_and_places(request) if request else (set[str](), set[str]())
     regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
-    people = []
-    for each in _candidates(rows, session):
-        region = regions.get(each.resource.pk, "")
-        spoken = sorted(language.pk for language in each.resource.languages.all())
+    ranked = []
+    for candidate in _candidates(rows, session):
+        region = regions.get(candidate.resource.pk, "")
+        spoken = sorted(language.pk for language in candidate.resource.languages.all())
         lacking = sorted(languages.difference(spoken))
-        people.append(Askable(each, spoken, lacking, region, region.casefold() in places))
-    return sorted(people, key=Askable.order)
+        is_near = region.casefold() in places
+        ranked.append(RankedCandidate(candidate, spoken, lacking, region, is_near))
+    return sorted(ranked, key=RankedCandidate.sort_key)
 
 
 def _candidates(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
     if session is None:
         return [Candidate(each, ()) for each in rows]
-    when: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    times: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     free = rows.exclude(pk__in=session.bookings.live().values("resource"))
     role = BookingRole.AMBASSADOR
-    booked = [Booking(session=session, resource=each, role=role, **when) for each in free]
-    against = find_conflicts(booked)
-    return [Candidate(row.resource, against[row.pk]) for row in booked]
+    trial_bookings = [Booking(session=session, resource=each, role=role, **times) for each in free]
+    conflicts_by_booking = find_conflicts(trial_bookings)
+    return [Candidate(row.resource, conflicts_by_booking[row.pk]) for row in trial_bookings]
 
 
-def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
+def _languages_and_places(request: SessionRequest) -> tuple[set[str], set[str]]:
+    """Return the languages of a request, and all names and codes of its place and areas."""
     languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
     place = request.place
     area: Area | None = place.area
@@ -94,7 +95,7 @@ def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
     return languages, {each.casefold() for each in names if each}
 
 
-class NoteForm(TellForm):
+class PhoneAnswersForm(RequestAnswersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["said"]
@@ -103,8 +104,8 @@ class NoteForm(TellForm):
 class DeclineForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why something is done; the person whom it concerns reads it.
-    reason = fields.text(_("Reason"), fields.REASON_LENGTH, _("The requester reads it."))
-    alternative = fields.text(
+    reason = fields.text_field(_("Reason"), fields.REASON_LENGTH, _("The requester will read it."))
+    alternative = fields.text_field(
         # Translators: what an asker can do whose request is declined.
         _("What they can do instead"),
         fields.REASON_LENGTH,
@@ -122,20 +123,20 @@ class SessionForm(HalfDayForm):
         self.zone = host.zone
         rows = Venue.objects.filter(resource__organisation=host, resource__is_active=True)
         rows = rows.select_related("resource").order_by("resource__name")
-        fields.offer(self, "venue", rows, lambda venue: str(venue.resource.name))
-        self.fields["link"].help_text = _("Only the requester gets it.")
+        fields.set_choices(self, "venue", rows, lambda venue: str(venue.resource.name))
+        self.fields["link"].help_text = _("Only the requester gets this link.")
 
 
-class PeopleForm(ClashForm):
+class PeopleForm(ConflictForm):
     mended_at = {
-        **ClashForm.mended_at,
+        **ConflictForm.mended_at,
         "trainings_clash_blocks": "ambassadors",
         "outreach_ambassador_alone": "ambassadors",
     }
     ambassadors = forms.ModelMultipleChoiceField(
         # Translators: migrants who speak about the programme.
         label=_("Ambassadors"),
-        help_text=_("No ambassador is alone at their first session."),
+        help_text=_("An ambassador must not be alone at their first session."),
         queryset=Resource.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -147,12 +148,12 @@ class PeopleForm(ClashForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    payment = fields.text(
+    payment = fields.text_field(
         # Translators: what an ambassador is paid for a session.
         _("Payment for each ambassador"),
         120,
-        _("For example: 50 € and the train."),
-        is_asked=False,
+        _("For example: 50 € and the train ticket."),
+        is_required=False,
     )
     field_order = ["ambassadors", "trainers", "payment", "reason"]
 
@@ -165,28 +166,25 @@ class PeopleForm(ClashForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         if host is not None:
-            self.offer(host, session.request if session else None, session)
+            self.set_candidates(host, session.request if session else None, session)
 
-    def offer(
-        self,
-        host: Organisation,
-        request: SessionRequest | None,
-        session: InformationSession | None = None,
+    def set_candidates(
+        self, host: Organisation, request: SessionRequest | None, session: InformationSession | None
     ) -> None:
-        ambassadors, people = Ambassador.objects.values("pk"), people_of(host)
+        ambassadors, people = Ambassador.objects.values("pk"), active_people(host)
         for name, rows in (
             ("ambassadors", people.filter(pk__in=ambassadors)),
             ("trainers", people.exclude(pk__in=ambassadors)),
         ):
-            candidates = askable(rows, request, session)
+            candidates = rank_candidates(rows, request, session)
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
-            field.choices = [(each.candidate.resource.pk, each.words) for each in candidates]  # type: ignore[attr-defined]
+            field.choices = [(each.candidate.resource.pk, each.label_html) for each in candidates]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if not any(self.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
-            self.add_error("ambassadors", _("Choose at least one person to hold it."))
+            self.add_error("ambassadors", _("Choose at least one person to hold the session."))
         return data
 
 
@@ -205,19 +203,19 @@ class ScheduleForm(SessionForm, PeopleForm):
     ) -> None:
         super().__init__(*args, host=host, **kwargs)
         if host is not None:
-            self.offer(host, request)
+            self.set_candidates(host, request, None)
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
+# Forms whose draft is kept while their author is locked out, by URL name.
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a request for a session is declined.
-    "outreach:request_move": Page(_("Decline a request"), DeclineForm),
+    "outreach:request_move": DraftPage(_("Decline a request"), DeclineForm),
     # Translators: a page: what the person who asks for a session said by phone.
-    "outreach:request_note": Page(_("Enter the requester’s answers"), NoteForm),
+    "outreach:request_note": DraftPage(_("Enter the requester’s answers"), PhoneAnswersForm),
     # Translators: a page: when and where a session is.
-    "outreach:request_schedule": Page(_("Schedule the session"), ScheduleForm),
+    "outreach:request_schedule": DraftPage(_("Schedule the session"), ScheduleForm),
     # Translators: a page: when and where a session is.
-    "outreach:info_move": Page(_("Schedule the session"), SessionForm),
+    "outreach:info_move": DraftPage(_("Schedule the session"), SessionForm),
     # Translators: a page: who else is asked to hold a session.
-    "outreach:info_people": Page(_("Ask more people"), PeopleForm),
+    "outreach:info_people": DraftPage(_("Ask more people"), PeopleForm),
 }

@@ -48,9 +48,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="SessionRequest",
@@ -192,9 +190,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["starts_at", "number"],
-            },
+            options={"ordering": ["starts_at", "number"]},
             bases=("trainings.session",),
         ),
         migrations.CreateModel(

@@ -1,14 +1,14 @@
-"""Filters that show codes of information sessions as words."""
+"""Filters that show codes of information sessions as labels."""
 
 from django import template
 from django.utils.translation import gettext as _
 
 from protect.directory.facts.sentences import language_name
-from protect.trainings.base.labels import band_name
+from protect.trainings.base.labels import age_band_name
 
 register = template.Library()
 
-register.filter("band", band_name)
+register.filter("band", age_band_name)
 register.filter("language", language_name)
 
 

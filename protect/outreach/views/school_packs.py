@@ -1,4 +1,4 @@
-"""School packs at the desk: lessons for four ages, the teacher's card, the note to parents."""
+"""School packs at the desk: lessons by age group, the teacher's card, the note to parents."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
-from protect.orgs.access import home_of, scope_of
+from protect.orgs.access import home_organisation, scope_of
 from protect.outreach import labels, school_packs
 from protect.reference import formats, vocabulary
 from protect.trainings.base import help_lines
@@ -16,19 +16,19 @@ from protect.ui.pages import inline_pdf
 
 
 @require_safe
-def pack_list(request: HttpRequest) -> HttpResponse:
-    spoken, languages = get_language() or "en", vocabulary.languages()
+def pack_list_page(request: HttpRequest) -> HttpResponse:
+    desk_language, languages = get_language() or "en", vocabulary.languages()
     lessons = []
-    for code in school_packs.lessons(school_packs.SOURCE):
-        tag = school_packs.lesson_language(code, spoken)
-        lessons.append((school_packs.lessons(tag)[code], languages[tag]))
-    notes = [(languages[code], note) for code, note in school_packs.notes().items()]
+    for code in school_packs.load_lessons(school_packs.SOURCE_LANGUAGE):
+        tag = school_packs.pick_lesson_language(code, desk_language)
+        lessons.append((school_packs.load_lessons(tag)[code], languages[tag]))
+    notes = [(languages[code], note) for code, note in school_packs.load_parent_notes().items()]
     context = {"lessons": lessons, "notes": notes}
-    return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
+    return show_tab(request, labels.PACKS_URL, "outreach/pack_list.html", context)
 
 
 @require_safe
-def pack(request: HttpRequest, code: str) -> HttpResponse:
+def pack_page(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "outreach/pack.html", None, pack_context(request, code))
 
 
@@ -41,54 +41,55 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
-    context = {"note": note_in(tag), "spoken": vocabulary.languages()[tag]}
+def parent_note_page(request: HttpRequest, tag: str) -> HttpResponse:
+    context = {"note": get_parent_note(tag), "spoken": vocabulary.languages()[tag]}
     return show(request, "outreach/pack_parents.html", None, context)
 
 
 @require_safe
-def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
-    return inline_pdf(school_packs.note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+def parent_note_pdf_file(request: HttpRequest, tag: str) -> HttpResponse:
+    return inline_pdf(school_packs.parent_note_pdf(get_parent_note(tag), tag=tag), f"info-{tag}")
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
-    if code not in school_packs.lessons(school_packs.SOURCE):
+    if code not in school_packs.load_lessons(school_packs.SOURCE_LANGUAGE):
         raise Http404
-    ours, languages = get_language() or "en", vocabulary.languages()
+    desk_language, languages = get_language() or "en", vocabulary.languages()
     language = request.GET.get("in", "")
-    wanted = language if language in languages else ours
-    tag, card_tag = school_packs.lesson_language(code, wanted), school_packs.card_language(wanted)
-    country = country_of(request)
+    requested_tag = language if language in languages else desk_language
+    tag = school_packs.pick_lesson_language(code, requested_tag)
+    card_tag = school_packs.pick_card_language(requested_tag)
+    country = home_country_of(request)
     return {
-        "lesson": school_packs.lessons(tag)[code],
+        "lesson": school_packs.load_lessons(tag)[code],
         "spoken": languages[tag],
         "languages": [languages[each] for each in school_packs.lesson_languages(code)],
-        "is_other": tag != wanted,
-        "card": school_packs.cards()[card_tag],
+        "is_other": tag != requested_tag,
+        "card": school_packs.load_teacher_cards()[card_tag],
         "card_language": languages[card_tag],
-        "country": formats.country_name(country, ours),
-        "numbers": numbers_in(country, wanted),
+        "country": formats.country_name(country, desk_language),
+        "numbers": help_numbers_in(country, requested_tag),
     }
 
 
-def numbers_in(country: str, tag: str) -> list[help_lines.Line]:
+def help_numbers_in(country: str, tag: str) -> list[help_lines.HelpLine]:
     now = clock.now()
-    police = help_lines.Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    police = help_lines.HelpLine(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where it was not checked that it works.
-    name, number = _("Line for children"), help_lines.written(help_lines.CHILD_LINE)
-    unsure = help_lines.Line(name, number, is_checked=False)
-    child = help_lines.child_line(country, tag, at=now) or unsure
-    return [police, child, *help_lines.lines_in(country, tag, at=now)]
+    name, number = _("Help line for children"), help_lines.format_number(help_lines.CHILD_LINE)
+    unchecked_line = help_lines.HelpLine(name, number, is_checked=False)
+    child_line = help_lines.find_child_help_line(country, tag, at=now) or unchecked_line
+    return [police, child_line, *help_lines.national_help_lines(country, tag, at=now)]
 
 
-def country_of(request: HttpRequest) -> str:
+def home_country_of(request: HttpRequest) -> str:
     user = scope_of(request).user_id
-    home = home_of(user) if user else None
+    home = home_organisation(user) if user else None
     return home.country if home else next(iter(vocabulary.countries()))
 
 
-def note_in(tag: str) -> school_packs.Note:
-    note = school_packs.notes().get(tag)
+def get_parent_note(tag: str) -> school_packs.ParentNote:
+    note = school_packs.load_parent_notes().get(tag)
     if note is None:
         raise Http404
     return note

@@ -6,9 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("reference", "0001_reference_begin"),
-    ]
+    dependencies = [("reference", "0001_reference_begin")]
 
     operations = [
         migrations.CreateModel(
@@ -45,7 +43,7 @@ class Migration(migrations.Migration):
                         ),
                         name="questionnaires_formversion_says_something",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -82,7 +80,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("version", "language"), name="questionnaires_formwords_once"
                     )
-                ],
+                ]
             },
         ),
     ]

@@ -1,6 +1,6 @@
-"""Sent data become answers, mistakes and dropped answers; answers are spelled as they were sent.
-What is sent: lists of texts by name. The name is the field's key; where a field has several inputs
-(places of a ranking, rows of a matrix), key, hyphen, option."""
+"""Parse sent data into answers, mistakes and dropped answers, and write answers as sent data. Sent
+data are lists of texts by name. The name is the key of the field; where a field has several inputs
+(ranks of a ranking, rows of a matrix), it is key, hyphen, option."""
 
 import dataclasses
 import unicodedata
@@ -13,30 +13,31 @@ from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules import conditions
 from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
-type Sent = Mapping[str, Sequence[str]]
+type PostData = Mapping[str, Sequence[str]]
+type Parser = Callable[[FormField, PostData], Value | None]
 
 YES, NO = "yes", "no"
-BREAKS = frozenset("\n\t")
-COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
+ALLOWED_CONTROLS = frozenset("\n\t")
+DECIMAL_COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
 
 
-class Bad(Exception):
-    """An answer cannot be taken. `facts` fill the message that says how to mend it."""
+class AnswerError(Exception):
+    """An answer is not accepted. `facts` fill the message that says how to correct it."""
 
     def __init__(self, mistake: Mistake, **facts: str | int) -> None:
         super().__init__(mistake)
         self.mistake, self.facts = mistake, facts
 
 
-def read_field(field: FormField, sent: Sent) -> Value | None:
-    """Return the answer to one field, None for no answer. Errors: Bad."""
-    return TYPES[field.type][0](field, sent)
+def parse_field(field: FormField, post_data: PostData) -> Value | None:
+    """Return the answer to one field; None without an answer. Errors: AnswerError."""
+    return ANSWER_TYPES[field.type][0](field, post_data)
 
 
-def spell(field: FormField, value: Value) -> dict[str, list[str]]:
-    """Return an answer as a browser sends it, the reverse of `read_field`. Errors: Bad."""
-    if type(value) not in TYPES[field.type][1]:
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+def answer_to_post_data(field: FormField, value: Value) -> dict[str, list[str]]:
+    """Return an answer as a browser sends it, the reverse of `parse_field`. Errors: AnswerError."""
+    if type(value) not in ANSWER_TYPES[field.type][1]:
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
     if isinstance(value, bool):
         no = {} if field.type == FieldType.CONSENT else {field.key: [NO]}
         return {field.key: [YES]} if value else no
@@ -47,145 +48,149 @@ def spell(field: FormField, value: Value) -> dict[str, list[str]]:
     return {field.key: [str(each) for each in value] if isinstance(value, list) else [str(value)]}
 
 
-def names(field: FormField) -> list[str]:
-    """Return the names of a field's inputs."""
+def input_names(field: FormField) -> list[str]:
+    """Return the names of a field's inputs in sent data."""
     if field.type == FieldType.RANKING:
         return [f"{field.key}-{each}" for each in field.options]
     if field.type == FieldType.MATRIX:
         return [f"{field.key}-{each}" for each in field.rows]
-    return [field.key] if field.asks else []
+    return [field.key] if field.is_question else []
 
 
-def _one(name: str, sent: Sent) -> str:
-    texts = [each for each in sent.get(name, ()) if each.strip()]
+def _single_text(name: str, post_data: PostData) -> str:
+    texts = [each for each in post_data.get(name, ()) if each.strip()]
     if len(texts) > 1:
-        raise Bad(Mistake.CHOICE_TWICE)
+        raise AnswerError(Mistake.CHOICE_TWICE)
     return unicodedata.normalize("NFC", texts[0].replace("\r\n", "\n")).strip() if texts else ""
 
 
-def _text(field: FormField, sent: Sent) -> str | None:
-    text = _one(field.key, sent)
+def _parse_text(field: FormField, post_data: PostData) -> str | None:
+    text = _single_text(field.key, post_data)
     if field.type == FieldType.SHORT:
         text = " ".join(text.split())
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in BREAKS for c in text):
-        raise Bad(Mistake.TEXT_UNREADABLE)
-    if len(text) > field.longest:
-        raise Bad(Mistake.TEXT_TOO_LONG, most=field.longest, long=len(text))
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in ALLOWED_CONTROLS for c in text):
+        raise AnswerError(Mistake.TEXT_UNREADABLE)
+    if len(text) > field.max_length:
+        raise AnswerError(Mistake.TEXT_TOO_LONG, most=field.max_length, long=len(text))
     return text or None
 
 
-def _number(field: FormField, sent: Sent) -> int | str | None:
-    text = _one(field.key, sent)
+def _parse_number(field: FormField, post_data: PostData) -> int | str | None:
+    text = _single_text(field.key, post_data)
     if not text:
         return None
     try:
-        amount = Decimal(text.translate(COMMAS))
+        amount = Decimal(text.translate(DECIMAL_COMMAS))
     except InvalidOperation:
-        raise Bad(Mistake.NUMBER_UNREADABLE) from None
+        raise AnswerError(Mistake.NUMBER_UNREADABLE) from None
     if not amount.is_finite() or len(text) > 20 or abs(amount) >= 10**15:
-        raise Bad(Mistake.NUMBER_UNREADABLE)
-    places = Decimal(1).scaleb(-field.decimals)
-    if amount % places:
-        raise Bad(Mistake.NUMBER_TOO_FINE, decimals=field.decimals)
+        raise AnswerError(Mistake.NUMBER_UNREADABLE)
+    smallest_unit = Decimal(1).scaleb(-field.decimals)
+    if amount % smallest_unit:
+        raise AnswerError(Mistake.NUMBER_TOO_FINE, decimals=field.decimals)
     if field.least is not None and amount < field.least:
-        raise Bad(Mistake.NUMBER_TOO_SMALL, least=field.least)
+        raise AnswerError(Mistake.NUMBER_TOO_SMALL, least=field.least)
     if field.most is not None and amount > field.most:
-        raise Bad(Mistake.NUMBER_TOO_LARGE, most=field.most)
-    return str(amount.quantize(places) + 0) if field.decimals else int(amount)
+        raise AnswerError(Mistake.NUMBER_TOO_LARGE, most=field.most)
+    return str(amount.quantize(smallest_unit) + 0) if field.decimals else int(amount)
 
 
-def _date(field: FormField, sent: Sent) -> str | None:
-    text = _one(field.key, sent)
+def _parse_date(field: FormField, post_data: PostData) -> str | None:
+    text = _single_text(field.key, post_data)
     if not text:
         return None
-    plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    ascii_digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     try:
-        day = date.fromisoformat(plain if len(plain) == len("2026-11-26") else "")
+        day = date.fromisoformat(ascii_digits if len(ascii_digits) == len("2026-11-26") else "")
     except ValueError:
-        raise Bad(Mistake.DATE_UNREADABLE) from None
+        raise AnswerError(Mistake.DATE_UNREADABLE) from None
     if field.first and day < field.first:
-        raise Bad(Mistake.DATE_TOO_EARLY, first=field.first.isoformat())
+        raise AnswerError(Mistake.DATE_TOO_EARLY, first=field.first.isoformat())
     if field.last and day > field.last:
-        raise Bad(Mistake.DATE_TOO_LATE, last=field.last.isoformat())
+        raise AnswerError(Mistake.DATE_TOO_LATE, last=field.last.isoformat())
     return day.isoformat()
 
 
-def _yes_no(field: FormField, sent: Sent) -> bool | None:
-    text = _offered(_one(field.key, sent), (YES, NO))
+def _parse_yes_no(field: FormField, post_data: PostData) -> bool | None:
+    text = _parse_option(field.key, post_data, (YES, NO))
     return text == YES if text else None
 
 
-def _single(field: FormField, sent: Sent) -> str | None:
-    return _offered(_one(field.key, sent), field.options) or None
+def _parse_single(field: FormField, post_data: PostData) -> str | None:
+    return _parse_option(field.key, post_data, field.options) or None
 
 
-def _multiple(field: FormField, sent: Sent) -> list[str] | None:
-    chosen = {_offered(each.strip(), field.options) for each in sent.get(field.key, ())} - {""}
+def _parse_multiple(field: FormField, post_data: PostData) -> list[str] | None:
+    chosen = {text.strip() for text in post_data.get(field.key, ())} - {""}
+    if not chosen <= {*field.options}:
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
     if not chosen:
         return None
     if field.least is not None and len(chosen) < field.least:
-        raise Bad(Mistake.CHOICES_TOO_FEW, least=field.least)
+        raise AnswerError(Mistake.CHOICES_TOO_FEW, least=field.least)
     if field.most is not None and len(chosen) > field.most:
-        raise Bad(Mistake.CHOICES_TOO_MANY, most=field.most)
+        raise AnswerError(Mistake.CHOICES_TOO_MANY, most=field.most)
     return [each for each in field.options if each in chosen]
 
 
-def _step(field: FormField, sent: Sent) -> int | None:
-    steps = [str(each) for each in range(1, field.count_of_steps + 1)]
-    text = _offered(_one(field.key, sent), steps)
+def _parse_level(field: FormField, post_data: PostData) -> int | None:
+    steps = [str(each) for each in range(1, field.level_count + 1)]
+    text = _parse_option(field.key, post_data, steps)
     return int(text) if text else None
 
 
-def _ranking(field: FormField, sent: Sent) -> list[str] | None:
-    count = len(field.options)
-    places = [str(each) for each in range(1, count + 1)]
-    chosen = {each: _offered(_one(f"{field.key}-{each}", sent), places) for each in field.options}
+def _parse_ranking(field: FormField, post_data: PostData) -> list[str] | None:
+    key, count = field.key, len(field.options)
+    ranks = [str(each) for each in range(1, count + 1)]
+    chosen = {code: _parse_option(f"{key}-{code}", post_data, ranks) for code in field.options}
     if not any(chosen.values()):
         return None
     if not all(chosen.values()):
-        raise Bad(Mistake.PLACE_MISSING, most=count)
+        raise AnswerError(Mistake.PLACE_MISSING, most=count)
     if len(set(chosen.values())) < count:
-        raise Bad(Mistake.PLACE_TWICE, most=count)
+        raise AnswerError(Mistake.PLACE_TWICE, most=count)
     return sorted(field.options, key=lambda each: int(chosen[each]))
 
 
-def _matrix(field: FormField, sent: Sent) -> dict[str, str] | None:
-    chosen = {row: _offered(_one(f"{field.key}-{row}", sent), field.options) for row in field.rows}
+def _parse_matrix(field: FormField, post_data: PostData) -> dict[str, str] | None:
+    key, columns = field.key, field.options
+    chosen = {row: _parse_option(f"{key}-{row}", post_data, columns) for row in field.rows}
     if field.required and any(chosen.values()) and not all(chosen.values()):
-        raise Bad(Mistake.ROW_MISSING, missing=sum(not each for each in chosen.values()))
+        raise AnswerError(Mistake.ROW_MISSING, missing=sum(not each for each in chosen.values()))
     return {row: column for row, column in chosen.items() if column} or None
 
 
-def _consent(field: FormField, sent: Sent) -> bool:
-    return _offered(_one(field.key, sent), (YES,)) == YES
+def _parse_consent(field: FormField, post_data: PostData) -> bool:
+    return _parse_option(field.key, post_data, (YES,)) == YES
 
 
-def _offered(text: str, options: Sequence[str]) -> str:
+def _parse_option(name: str, post_data: PostData, options: Sequence[str]) -> str:
+    text = _single_text(name, post_data)
     if text and text not in options:
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
     return text
 
 
-# By type: what reads an answer, and what kinds of values it is kept as.
-TYPES: dict[FieldType, tuple[Callable[[FormField, Sent], Value | None], tuple[type, ...]]] = {
-    FieldType.SHORT: (_text, (str,)),
-    FieldType.LONG: (_text, (str,)),
-    FieldType.NUMBER: (_number, (int, str)),
-    FieldType.DATE: (_date, (str,)),
-    FieldType.YES_NO: (_yes_no, (bool,)),
-    FieldType.SINGLE: (_single, (str,)),
-    FieldType.MULTIPLE: (_multiple, (list,)),
-    FieldType.SCALE: (_step, (int,)),
-    FieldType.RATING: (_step, (int,)),
-    FieldType.RANKING: (_ranking, (list,)),
-    FieldType.MATRIX: (_matrix, (dict,)),
-    FieldType.CONSENT: (_consent, (bool,)),
+# By field type: the function that parses an answer, and the Python types of its stored value.
+ANSWER_TYPES: dict[FieldType, tuple[Parser, tuple[type, ...]]] = {
+    FieldType.SHORT: (_parse_text, (str,)),
+    FieldType.LONG: (_parse_text, (str,)),
+    FieldType.NUMBER: (_parse_number, (int, str)),
+    FieldType.DATE: (_parse_date, (str,)),
+    FieldType.YES_NO: (_parse_yes_no, (bool,)),
+    FieldType.SINGLE: (_parse_single, (str,)),
+    FieldType.MULTIPLE: (_parse_multiple, (list,)),
+    FieldType.SCALE: (_parse_level, (int,)),
+    FieldType.RATING: (_parse_level, (int,)),
+    FieldType.RANKING: (_parse_ranking, (list,)),
+    FieldType.MATRIX: (_parse_matrix, (dict,)),
+    FieldType.CONSENT: (_parse_consent, (bool,)),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """One mistake: at which field, and what its message says."""
+class FieldMistake:
+    """A mistake at one field. `facts` fill its message."""
 
     key: str
     mistake: Mistake
@@ -194,74 +199,71 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Parsed answers. `dropped` are keys of fields that are not shown to this respondent."""
+    """Parsed answers. `dropped` are the keys of answered fields that are hidden."""
 
     values: Mapping[str, Value]
-    wrong: tuple[Wrong, ...] = ()
+    mistakes: tuple[FieldMistake, ...] = ()
     dropped: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
-        return not self.wrong
+        return not self.mistakes
 
 
-def read(form: Definition, sent: Sent) -> Reading:
-    """Return answers, mistakes and what was dropped. Total: anything that is sent gives a reading.
-    An answer that cannot be read is no answer to those who ask for it in a condition. What was
-    answered although the field is not shown is dropped, right or wrong."""
-    good: dict[str, Value] = {}
-    bad: dict[str, Wrong] = {}
-    for question in form.asking():
+def parse_answers(form: Definition, post_data: PostData) -> Reading:
+    """Parse sent data into answers, mistakes and dropped answers; it never fails. For conditions,
+    an answer with a mistake counts as no answer. Answers to hidden fields are dropped."""
+    valid: dict[str, Value] = {}
+    invalid: dict[str, FieldMistake] = {}
+    for question in form.questions():
         try:
-            value = read_field(question, sent)
-        except Bad as error:
-            bad[question.key] = Wrong(question.key, error.mistake, error.facts)
+            value = parse_field(question, post_data)
+        except AnswerError as error:
+            invalid[question.key] = FieldMistake(question.key, error.mistake, error.facts)
         else:
             if value is not None:
-                good[question.key] = value
-    seen = conditions.shown(form, good)
-    visible = [question for question in form.asking() if question.key in seen]
-    mistakes = [
-        bad.get(question.key) or missing(question, good.get(question.key)) for question in visible
-    ]
-    hidden = [question for question in form.asking() if question.key not in seen]
+                valid[question.key] = value
+    shown_keys = conditions.find_shown_keys(form, valid)
+    visible = [question for question in form.questions() if question.key in shown_keys]
+    mistakes = [invalid.get(q.key) or find_missing_answer(q, valid.get(q.key)) for q in visible]
+    hidden = [question for question in form.questions() if question.key not in shown_keys]
     return Reading(
-        {question.key: good[question.key] for question in visible if question.key in good},
-        tuple(wrong for wrong in mistakes if wrong),
-        tuple(question.key for question in hidden if _was_sent(question, sent)),
+        {question.key: valid[question.key] for question in visible if question.key in valid},
+        tuple(mistake for mistake in mistakes if mistake),
+        tuple(question.key for question in hidden if _was_sent(question, post_data)),
     )
 
 
-def missing(question: FormField, value: Value | None) -> Wrong | None:
-    """Return the mistake of a required field without its answer."""
+def find_missing_answer(question: FormField, value: Value | None) -> FieldMistake | None:
+    """Return the mistake of a required field that has no answer; None without a mistake."""
     if not question.required or value not in (None, False):
         return None
     if question.type == FieldType.CONSENT:
-        return Wrong(question.key, Mistake.CONSENT_MISSING)
-    return Wrong(question.key, Mistake.MISSING) if value is None else None
+        return FieldMistake(question.key, Mistake.CONSENT_MISSING)
+    return FieldMistake(question.key, Mistake.MISSING) if value is None else None
 
 
-def checked(form: Definition, kept: object) -> Values:
-    """Return kept answers, when they are exactly what `read` would have made.
-    Errors: Bad with the first mistake: a field that there is not, one that is not shown, a value of
-    another kind or spelling, a required answer that is missing."""
-    if not isinstance(kept, dict):
-        raise Bad(Mistake.CHOICE_UNKNOWN)
-    sent: dict[str, list[str]] = {}
-    for key, value in kept.items():
+def validate_stored_answers(form: Definition, stored: object) -> Values:
+    """Return stored answers, if they are exactly what `parse_answers` would return.
+    Errors: AnswerError with the first mistake: an unknown or hidden field, a value of
+    another type or spelling, a required answer that is missing."""
+    if not isinstance(stored, dict):
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
+    post_data: dict[str, list[str]] = {}
+    for key, value in stored.items():
         question = form.field(key)
-        if question is None or not question.asks:
-            raise Bad(Mistake.CHOICE_UNKNOWN)
-        sent |= spell(question, value)
-    reading = read(form, sent)
-    for wrong in reading.wrong:
-        raise Bad(wrong.mistake, **wrong.facts)
+        if question is None or not question.is_question:
+            raise AnswerError(Mistake.CHOICE_UNKNOWN)
+        post_data |= answer_to_post_data(question, value)
+    reading = parse_answers(form, post_data)
+    for field_mistake in reading.mistakes:
+        raise AnswerError(field_mistake.mistake, **field_mistake.facts)
     values = reading.values
-    is_same = values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
-    if not is_same:  # in kind, too: 1 is not True
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+    is_same = values == stored and all(type(values[key]) is type(stored[key]) for key in stored)
+    if not is_same:  # in type, too: 1 is not True
+        raise AnswerError(Mistake.CHOICE_UNKNOWN)
     return values
 
 
-def _was_sent(question: FormField, sent: Sent) -> bool:
-    return any(text.strip() for name in names(question) for text in sent.get(name, ()))
+def _was_sent(question: FormField, post_data: PostData) -> bool:
+    return any(text.strip() for name in input_names(question) for text in post_data.get(name, ()))

@@ -1,56 +1,55 @@
-"""The one evaluator of conditions: which fields are shown, given answers."""
+"""Evaluate conditions: which fields are shown to a respondent with given answers."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import AtLeast, Condition, Definition, Plain, Value, Values
+from protect.questionnaires.schemas import AtLeast, Condition, Definition, PlainValue, Value, Values
 
 
-def shown(form: Definition, values: Values) -> frozenset[str]:
-    """Return the keys of the fields that are shown. Total: any answers give a result.
-    A field of a section that is not shown is not shown either. The answer to a field that is not
-    shown is no answer: a condition that asks for it finds nothing. Conditions look upwards only.
-    Source: docs/adr/0024-questionnaires.md."""
-    seen: set[str] = set()
-    counted: dict[str, Value] = {}
-    is_open = True
+def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
+    """Return the keys of the fields that are shown, for any answers. Fields of a hidden
+    section are hidden. An answer to a hidden field counts as no answer in conditions.
+    Conditions refer only to earlier fields. Source: docs/adr/0024-questionnaires.md."""
+    shown_keys: set[str] = set()
+    shown_answers: dict[str, Value] = {}
+    is_section_shown = True
     for field in form.fields:
-        is_met = field.shown_if is None or holds(field.shown_if, counted)
+        is_met = field.shown_if is None or is_condition_met(field.shown_if, shown_answers)
         if field.type == FieldType.SECTION:
-            is_open = is_met
-        if not (is_met and is_open):
+            is_section_shown = is_met
+        if not (is_met and is_section_shown):
             continue
-        seen.add(field.key)
+        shown_keys.add(field.key)
         if field.key in values:
-            counted[field.key] = values[field.key]
-    return frozenset(seen)
+            shown_answers[field.key] = values[field.key]
+    return frozenset(shown_keys)
 
 
-def holds(condition: Condition, values: Values) -> bool:
-    """Return whether a condition is met by answers that count."""
+def is_condition_met(condition: Condition, values: Values) -> bool:
+    """Return whether a condition is met by the answers to shown fields."""
     if condition.equals is not None:
-        return _is(values.get(condition.equals.field), condition.equals.value)
+        return _matches(values.get(condition.equals.field), condition.equals.value)
     if condition.any_of is not None:
         answer = values.get(condition.any_of.field)
-        return any(_is(answer, each) for each in condition.any_of.values)
+        return any(_matches(answer, each) for each in condition.any_of.values)
     if condition.at_least is not None:
-        return _reaches(values, condition.at_least)
+        return _reaches_minimum(values, condition.at_least)
     if condition.all_of is not None:
-        return all(holds(each, values) for each in condition.all_of)
+        return all(is_condition_met(each, values) for each in condition.all_of)
     if condition.one_of is not None:
-        return any(holds(each, values) for each in condition.one_of)
-    return condition.negated is not None and not holds(condition.negated, values)
+        return any(is_condition_met(each, values) for each in condition.one_of)
+    return condition.negated is not None and not is_condition_met(condition.negated, values)
 
 
-def counting(form: Definition, values: Values) -> dict[str, Value]:
-    """Return the answers that count: those to fields that ask and are shown, in their order."""
-    seen = shown(form, values)
-    return {f.key: values[f.key] for f in form.asking() if f.key in seen and f.key in values}
+def filter_shown(form: Definition, values: Values) -> dict[str, Value]:
+    """Return the answers to questions that are shown, in their order."""
+    shown = find_shown_keys(form, values)
+    return {f.key: values[f.key] for f in form.questions() if f.key in shown and f.key in values}
 
 
-def size(value: Value | None) -> Decimal | None:
-    """Return how much an answer is: a number itself, of choices their count. None: no amount."""
+def to_amount(value: Value | None) -> Decimal | None:
+    """Return the amount of an answer: a number itself, the count of chosen options; else None."""
     if isinstance(value, bool) or value is None or isinstance(value, Mapping):
         return None
     if isinstance(value, list):
@@ -62,14 +61,14 @@ def size(value: Value | None) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _is(answer: Value | None, wanted: Plain) -> bool:
+def _matches(answer: Value | None, expected: PlainValue) -> bool:
     if isinstance(answer, list):
-        return wanted in answer
-    if isinstance(answer, str) and isinstance(wanted, int) and not isinstance(wanted, bool):
-        return size(answer) == wanted  # a number with decimals is kept as text
-    return type(answer) is type(wanted) and answer == wanted
+        return expected in answer
+    if isinstance(answer, str) and isinstance(expected, int) and not isinstance(expected, bool):
+        return to_amount(answer) == expected  # a number with decimals is stored as text
+    return type(answer) is type(expected) and answer == expected
 
 
-def _reaches(values: Values, test: AtLeast) -> bool:
-    amount = size(values.get(test.field))
-    return amount is not None and amount >= test.value
+def _reaches_minimum(values: Values, minimum: AtLeast) -> bool:
+    amount = to_amount(values.get(minimum.field))
+    return amount is not None and amount >= minimum.value

@@ -1,15 +1,15 @@
-"""Scores of right answers. Hidden fields count nowhere."""
+"""Scores of answers. Hidden fields count neither for points nor for the maximum."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-from protect.questionnaires.enums import FieldType, Partial
-from protect.questionnaires.rules.conditions import counting, shown, size
+from protect.questionnaires.enums import FieldType, PartialScoring
+from protect.questionnaires.rules.conditions import filter_shown, find_shown_keys, to_amount
 from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemScore:
     key: str
     measures: str
     points: Fraction
@@ -22,59 +22,59 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points of a form. `passed` is None where it has no pass mark or nothing to score."""
+    """Points of a form. `passed` is None where the form has no pass mark or nothing to score."""
 
     points: Fraction
     maximum: int
     passed: bool | None
-    items: tuple[Item, ...]
+    items: tuple[ItemScore, ...]
 
     @property
     def percent(self) -> int | None:
-        """Return whole percent, rounded down: what is shown never says more than was reached."""
+        """Return the whole percent, rounded down so that it never shows more than was reached."""
         return int(self.points * 100 / self.maximum) if self.maximum else None
 
 
 def score(form: Definition, values: Values) -> Score:
-    """Return points, maximum and whether the mark was reached, for any answers. A shown question
-    without an answer brings 0 of its points."""
-    seen, counted = shown(form, values), counting(form, values)
+    """Return points, maximum, and whether the pass mark was reached, for any answers. A shown
+    question without an answer gets 0 of its points."""
+    shown_keys, answers = find_shown_keys(form, values), filter_shown(form, values)
     items = tuple(
-        Item(field.key, field.measures, worth(field, counted.get(field.key)), field.points)
-        for field in form.asking()
-        if field.points and field.key in seen
+        ItemScore(q.key, q.measures, score_answer(q, answers.get(q.key)), q.points)
+        for q in form.questions()
+        if q.points and q.key in shown_keys
     )
     points = sum((each.points for each in items), Fraction(0))
     maximum = sum(each.maximum for each in items)
-    mark = form.pass_percent
-    passed = points * 100 >= mark * maximum if mark is not None and maximum else None
+    percent = form.pass_percent
+    passed = points * 100 >= percent * maximum if percent is not None and maximum else None
     return Score(points, maximum, passed, items)
 
 
-def worth(field: FormField, value: Value | None) -> Fraction:
+def score_answer(field: FormField, value: Value | None) -> Fraction:
     """Return the points of one answer. Units: points, exact; never below 0."""
     if value is None or not field.right:
         return Fraction(0)
     if isinstance(value, list):
-        return field.points * _share(field, value)
+        return field.points * _right_share(field, value)
     return Fraction(field.points if _is_right(field, value) else 0)
 
 
 def _is_right(field: FormField, value: Value) -> bool:
     if field.type == FieldType.NUMBER:
-        return any(size(value) == size(each) is not None for each in field.right)
+        return any(to_amount(value) == to_amount(each) is not None for each in field.right)
     return any(type(each) is type(value) and each == value for each in field.right)
 
 
-def _share(field: FormField, chosen: list[str]) -> Fraction:
-    """Return how much of a list is right, 0 to 1. Right minus wrong: ticking all earns nothing."""
+def _right_share(field: FormField, chosen: list[str]) -> Fraction:
+    """Return how much of a list is right, 0 to 1. Wrong choices are subtracted."""
     if field.type == FieldType.RANKING:
-        placed = sum(a == b for a, b in zip(chosen, field.right, strict=False))
-        whole = chosen == field.right
+        right_count = sum(a == b for a, b in zip(chosen, field.right, strict=False))
+        is_all_right = chosen == field.right
     else:
-        good = len({*chosen} & {*field.right})
-        placed = max(0, good - len({*chosen} - {*field.right}))
-        whole = {*chosen} == {*field.right}
-    if field.partial == Partial.NONE:
-        return Fraction(int(whole))
-    return Fraction(min(placed, len(field.right)), len(field.right))
+        right_choices = len({*chosen} & {*field.right})
+        right_count = max(0, right_choices - len({*chosen} - {*field.right}))
+        is_all_right = {*chosen} == {*field.right}
+    if field.partial == PartialScoring.NONE:
+        return Fraction(int(is_all_right))
+    return Fraction(min(right_count, len(field.right)), len(field.right))

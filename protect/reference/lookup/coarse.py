@@ -1,58 +1,59 @@
-"""How roughly a hidden address may be placed: by an area that does not give it away.
-
-Everything here starts from the settlement that an editor picked and from public tables, never
-from where a service really is.
-"""
+"""Areas that are large enough to be shown in place of a hidden address.
+The computation starts from the settlement that an editor chose and from public
+tables, never from the actual address of the service."""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from protect.reference.lookup.index import EARTH_KM, PlaceRow, around, chain
+from protect.reference.lookup.index import EARTH_KM, Parents, PlaceRow, area_chain, enclosing_areas
 
-MIN_KM = 20  # across
-MIN_PEOPLE = 100_000
-
-
-def coarse_cell(row: PlaceRow, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> str:
-    """Return the smallest coarse area around a settlement: district, region, else its country.
-    An area is coarse when its settlements lie at least 20 km apart, north to south or west to east,
-    and count at least 100,000 people. `areas` leads from each code to its parent's. Two settlements
-    of one district have the same cell."""
-    inside = _by_area(rows, areas)
-    return next((code for code in chain(row.area, areas) if _is_coarse(inside[code])), row.country)
+MIN_EXTENT_KM = 20
+MIN_INHABITANTS = 100_000  # inhabitants
 
 
-def coarse_areas(rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> list[str]:
-    """Return every area, and country, that is coarse: in order of their codes."""
-    return sorted(code for code, places in _by_area(rows, areas).items() if _is_coarse(places))
+def coarse_cell(settlement: PlaceRow, settlements: Iterable[PlaceRow], parents: Parents) -> str:
+    """Return the smallest coarse area around a settlement: a district, a region or the country. An
+    area is coarse when its settlements extend over at least 20 km, north to south or west to east,
+    and have at least 100,000 inhabitants together. `areas` maps the code of each area to that of
+    its parent. All settlements of a coarse district get the same result."""
+    by_area = _group_by_area(settlements, parents)
+    chain = area_chain(settlement.area, parents)
+    return next((code for code in chain if _is_coarse(by_area[code])), settlement.country)
 
 
-def main_town(cell: str, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> PlaceRow:
+def coarse_areas(settlements: Iterable[PlaceRow], parents: Parents) -> list[str]:
+    """Return the codes of all areas and countries that are coarse, sorted."""
+    by_area = _group_by_area(settlements, parents)
+    return sorted(code for code, places in by_area.items() if _is_coarse(places))
+
+
+def main_town(area: str, settlements: Iterable[PlaceRow], parents: Parents) -> PlaceRow:
     """Return the largest settlement of a cell. Errors: ValueError when there is none."""
-    return max(_by_area(rows, areas)[cell], key=lambda row: (row.population, -row.id))
+    rows = _group_by_area(settlements, parents)[area]
+    return max(rows, key=lambda row: (row.population, -row.id))
 
 
-def _by_area(
-    rows: Iterable[PlaceRow], areas: Mapping[str, str | None]
+def _group_by_area(
+    settlements: Iterable[PlaceRow], parents: Parents
 ) -> defaultdict[str, list[PlaceRow]]:
-    inside: defaultdict[str, list[PlaceRow]] = defaultdict(list)
-    for row in rows:
-        for code in around(row, areas):
-            inside[code].append(row)
-    return inside
+    settlements_by_area: defaultdict[str, list[PlaceRow]] = defaultdict(list)
+    for settlement in settlements:
+        for code in enclosing_areas(settlement, parents):
+            settlements_by_area[code].append(settlement)
+    return settlements_by_area
 
 
-def _is_coarse(rows: list[PlaceRow]) -> bool:
-    people = sum(row.population for row in rows)
-    return people >= MIN_PEOPLE and _across_km(rows) >= MIN_KM
+def _is_coarse(settlements: list[PlaceRow]) -> bool:
+    people = sum(row.population for row in settlements)
+    return people >= MIN_INHABITANTS and _extent_km(settlements) >= MIN_EXTENT_KM
 
 
-def _across_km(rows: list[PlaceRow]) -> float:
-    """Return the longer side of the box around places, measured where it is narrowest."""
-    latitudes = [math.radians(row.latitude) for row in rows]
-    longitudes = [math.radians(row.longitude) for row in rows]
+def _extent_km(settlements: list[PlaceRow]) -> float:
+    """Return the longer side of the box around settlements. Its width is taken at its narrow
+    end."""
+    latitudes = [math.radians(row.latitude) for row in settlements]
+    longitudes = [math.radians(row.longitude) for row in settlements]
     narrowest = math.cos(max(map(abs, latitudes)))
-    return EARTH_KM * max(
-        max(latitudes) - min(latitudes), (max(longitudes) - min(longitudes)) * narrowest
-    )
+    height, width = max(latitudes) - min(latitudes), max(longitudes) - min(longitudes)
+    return EARTH_KM * max(height, width * narrowest)

@@ -1,13 +1,13 @@
-"""One spelling for what people type alike: case, accents, letter variants, digits, punctuation."""
+"""Fold spelling variants of a name into one: case, accents, letters, digits, punctuation."""
 
 import unicodedata
 
-# Letters that Unicode does not decompose, and letters of one sound that people type for another.
-LETTERS = {
+# Letters that Unicode does not decompose, and letters that people type for one another.
+LETTER_FORMS = {
     # Latin
     **dict(zip("łøđðħŧıŋĸ", "loddhtink", strict=True)),
     **dict(zip("æœþ", ("ae", "oe", "th"), strict=True)),
-    # Arabic script: Persian, Kurdish, Urdu and Pashto forms, and what a hurried writer leaves out
+    # Arabic script: Persian, Kurdish, Urdu and Pashto forms; marks that writers often leave out
     **dict.fromkeys("یىۍېێےۑ", "ي"),
     **dict.fromkeys("کڪ", "ك"),
     **dict.fromkeys("ةەہھۃ", "ه"),
@@ -16,53 +16,54 @@ LETTERS = {
     **dict(zip("ڕڵڤ", "رلف", strict=True)),
     **dict.fromkeys("ءٴـ", ""),  # hamza alone, high hamza, tatweel
     **dict.fromkeys("ʹʺʻʼʽʾʿˈˊˋ", " "),  # apostrophes that Unicode calls letters
-    # Catalan l·l is one letter; variation selectors and joiners are no letters
+    # The dot of Catalan l·l, joiners and variation selectors are removed.
     **dict.fromkeys("·\u034f", ""),
     **dict.fromkeys(map(chr, range(0xFE00, 0xFE10)), ""),
 }
 
-# Ethiopic: letters that sound alike in Amharic and Tigrinya, in each of their seven orders.
+# Ethiopic letters that sound alike in Amharic and Tigrinya, in each of the seven vowel orders.
 ETHIOPIC_ORDERS = 7
-ETHIOPIC_ALIKE = {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}
-ETHIOPIC_FOURTH = {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}  # first order, written fourth
+ETHIOPIC_SAME_SOUND = {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}
+ETHIOPIC_FOURTH_ORDER = {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}  # written for the first
 
-REMEMBERED = 4096  # characters; strangers type here, so memory stays bounded
-VIRAMA = 9  # combining class: the sign that joins consonants of Indic scripts is spelling
+MAX_CACHED_CHARACTERS = 4096  # bounded, because the public types the text
+VIRAMA = 9  # combining class of the Indic sign that joins consonants; it is kept
 
 
 def fold(text: str) -> str:
-    """Return lower-case letters and ASCII digits: alike for spellings of one name, and stable."""
+    """Return the lower-case letters and ASCII digits of a text, equal for all spellings of a
+    name."""
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(plain.translate(_TABLE).split())
 
 
-class _Table(dict[int, str]):
-    """What each character becomes, worked out when it is first met."""
+class _FoldTable(dict[int, str]):
+    """A translation table that computes the folded form of a character when it first occurs."""
 
     def __missing__(self, code: int) -> str:
-        folded = _folded(chr(code))
-        if len(self) < REMEMBERED:
+        folded = _fold_character(chr(code))
+        if len(self) < MAX_CACHED_CHARACTERS:
             self[code] = folded
         return folded
 
 
-def _folded(char: str) -> str:
+def _fold_character(char: str) -> str:
     category = unicodedata.category(char)
     if unicodedata.combining(char) not in (0, VIRAMA) or category in {"Cf", "Me"}:
-        return ""  # accents, harakat, joiners, marks of direction
+        return ""  # accents, harakat, joiners, direction marks
     if category == "Nd":
         return str(unicodedata.digit(char))
     return " " if category[0] in "PSZC" else char
 
 
-def _ethiopic() -> dict[str, str]:
-    orders = {
+def _ethiopic_forms() -> dict[str, str]:
+    forms = {
         chr(ord(letter) + order): chr(ord(like) + order)
-        for letter, like in ETHIOPIC_ALIKE.items()
+        for letter, like in ETHIOPIC_SAME_SOUND.items()
         for order in range(ETHIOPIC_ORDERS)
     }
-    return orders | ETHIOPIC_FOURTH
+    return forms | ETHIOPIC_FOURTH_ORDER
 
 
-_TABLE = _Table({ord(char): like for char, like in (LETTERS | _ethiopic()).items()})
+_TABLE = _FoldTable({ord(char): like for char, like in (LETTER_FORMS | _ethiopic_forms()).items()})

@@ -1,11 +1,10 @@
-"""Settlements by what people type: exact names first, then other scripts, then by ear and typo.
-
-The rule for homonyms (`_Scope.named`). A main name is one that the place itself uses: its name or
-a local name. Its other names belong to other languages, scripts and times.
-- Places that share a main name are all shown, however large one of them is.
-- A place that has the name only among its others is shown beside them when it has more people:
-  "Bergen" in the Netherlands is also Mons in Belgium. A smaller one steps aside.
-"""
+"""Find settlements by a typed name: exact, then transliterated, then similar.
+The rule for homonyms (`_SearchScope.find_by_name`): a main name is one that the place
+itself uses, as its name or a local name. Its other names belong to other languages,
+scripts and times.
+- All places that share a main name are shown, whatever their size.
+- A place that has the name only among its other names is shown too if it is larger:
+  "Bergen" in the Netherlands is also Mons in Belgium. Smaller ones are hidden."""
 
 import math
 from collections import defaultdict
@@ -17,20 +16,22 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.romanise import LONGEST, romanise, skeletons
+from protect.reference.lookup.romanise import MAX_LETTERS, romanise, skeletons
 
-TOWN = 20_000  # inhabitants that make a place one by which others are found
-EARTH_KM = 6371.0088  # mean radius
-SHORTEST_TYPO = 4  # letters; below, one typo makes another word
-SHORTEST_SKELETON = 2  # consonants
-READ = 8  # spellings in which a typo is looked for
-ALIKE = 0.5  # least likeness of spellings that share their consonants, 1 = equal
-SAME_COUNTRY = {"EL": "GR"}  # the European Union writes EL
+TOWN_POPULATION = 20_000  # inhabitants of a town that helps to locate smaller places
+EARTH_KM = 6371.0088  # mean radius of the earth
+MIN_TYPO_LETTERS = 4  # in a shorter name one typo makes another word
+MIN_SKELETON_CONSONANTS = 2  # of a name compared by sound
+MAX_TYPO_SPELLINGS = 8  # spellings of a name that are searched with a typo
+MIN_SIMILARITY = 0.5  # of spellings with the same consonants; 1 is equal
+COUNTRY_ALIASES = {"EL": "GR"}  # EL is the code that the European Union uses for Greece
+
+type Parents = Mapping[str, str | None]  # code of an area: code of the area that contains it
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A settlement. Degrees are WGS84; a population of 0 is not known."""
+    """A settlement. Degrees are WGS84; population 0 means unknown."""
 
     id: int
     country: str
@@ -45,11 +46,11 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatches:
-    """What a typed name may mean, likeliest first. Never choose for the person."""
+    """The settlements that a typed name may mean, likeliest first. The user chooses among them."""
 
     best: tuple[PlaceRow, ...]
-    exact: bool  # the name is one of the place's names; otherwise ask "did you mean"
-    ambiguous: bool  # several places fit, perhaps more than `best` shows
+    exact: bool  # whether the name is one of the places' names; if not, ask "did you mean"
+    ambiguous: bool  # whether several places match, perhaps more than `best` holds
 
 
 class PlaceIndex:
@@ -59,18 +60,20 @@ class PlaceIndex:
         countries: dict[str, list[PlaceRow]] = defaultdict(list)
         for row in rows:
             countries[row.country].append(row)
-        self._countries = {code: _Names(tuple(places)) for code, places in countries.items()}
+        self._countries = {code: _CountryNames(tuple(places)) for code, places in countries.items()}
 
     def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
-        """Return what a typed name may mean, in a country or anywhere. Units: `limit` places."""
+        """Return the settlements that a typed name may mean, at most `limit`.
+        Without `country` all countries are searched."""
         typed = fold(text)
-        if not typed or len(typed) > LONGEST:
+        if not typed or len(typed) > MAX_LETTERS:
             return PlaceMatches((), exact=False, ambiguous=False)
         code = (country or "").upper()
-        code = SAME_COUNTRY.get(code, code)
-        scope = _Scope([each for key, each in self._countries.items() if not code or key == code])
-        exact = scope.named((typed,))
-        rows = exact or scope.named(romanise(typed)) or _nearly(scope, typed)
+        code = COUNTRY_ALIASES.get(code, code)
+        countries = self._countries.items()
+        scope = _SearchScope([names for key, names in countries if not code or key == code])
+        exact = scope.find_by_name((typed,))
+        rows = exact or scope.find_by_name(romanise(typed)) or _find_similar(scope, typed)
         return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
@@ -80,104 +83,108 @@ class PlaceIndex:
         return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
 
 
-class _Names:
-    """The names of one country's places, folded when they are first needed."""
+class _CountryNames:
+    """The names of one country's settlements, folded when they are first needed."""
 
     def __init__(self, rows: tuple[PlaceRow, ...]) -> None:
         self.rows = rows
 
     @cached_property
-    def main(self) -> dict[str, list[PlaceRow]]:
-        return _by_name((name, row) for row in self.rows for name in (row.name, *row.local_names))
+    def rows_by_main_name(self) -> dict[str, list[PlaceRow]]:
+        rows = self.rows
+        return _group_by_name((name, row) for row in rows for name in (row.name, *row.local_names))
 
     @cached_property
-    def other(self) -> dict[str, list[PlaceRow]]:
-        return _by_name((name, row) for row in self.rows for name in row.names)
+    def rows_by_other_name(self) -> dict[str, list[PlaceRow]]:
+        return _group_by_name((name, row) for row in self.rows for name in row.names)
 
     @cached_property
-    def latin(self) -> tuple[str, ...]:
-        return tuple(sorted(name for name in {*self.main, *self.other} if name.isascii()))
+    def latin_names(self) -> tuple[str, ...]:
+        names = {*self.rows_by_main_name, *self.rows_by_other_name}
+        return tuple(sorted(name for name in names if name.isascii()))
 
     @cached_property
-    def heard(self) -> dict[str, list[str]]:
+    def names_by_skeleton(self) -> dict[str, list[str]]:
         by_skeleton: dict[str, list[str]] = defaultdict(list)
-        for name in self.latin:
+        for name in self.latin_names:
             for skeleton in skeletons(name):
                 by_skeleton[skeleton].append(name)
         return dict(by_skeleton)
 
     @cached_property
     def towns(self) -> tuple[PlaceRow, ...]:
-        return tuple(row for row in self.rows if row.population >= TOWN)
+        return tuple(row for row in self.rows if row.population >= TOWN_POPULATION)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    countries: list[_Names]
+class _SearchScope:
+    countries: list[_CountryNames]
 
-    def named(self, spellings: Iterable[str]) -> list[PlaceRow]:
-        """Return the places of that name, homonyms by the rule above, larger ones first."""
+    def find_by_name(self, spellings: Iterable[str]) -> list[PlaceRow]:
+        """Return the places with a name, by the rule for homonyms above, larger ones first."""
         main: dict[int, PlaceRow] = {}
         other: dict[int, PlaceRow] = {}
         for spelling in spellings:
             for names in self.countries:
-                main |= {row.id: row for row in names.main.get(spelling, ())}
-                other |= {row.id: row for row in names.other.get(spelling, ())}
-        called = sorted(main.values(), key=_size)
-        largest = called[0].population if called else -1
-        beside = [row for key, row in other.items() if key not in main]
-        return called + sorted((row for row in beside if row.population > largest), key=_size)
+                main |= {row.id: row for row in names.rows_by_main_name.get(spelling, ())}
+                other |= {row.id: row for row in names.rows_by_other_name.get(spelling, ())}
+        by_main_name = sorted(main.values(), key=_size_sort_key)
+        largest = by_main_name[0].population if by_main_name else -1
+        other_rows = [row for key, row in other.items() if key not in main]
+        larger = [row for row in other_rows if row.population > largest]
+        return by_main_name + sorted(larger, key=_size_sort_key)
 
 
-def _nearly(scope: _Scope, typed: str) -> list[PlaceRow]:
-    """Return places by one typo and, from other scripts, by ear; most alike first."""
-    likeness: dict[str, float] = {}
+def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
+    """Return places with names that differ by one typo or, from other scripts, sound alike.
+    The most similar names come first."""
+    similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:
-        heard = () if typed.isascii() else _heard(names, spellings)  # Latin letters say vowels too
-        for name, alike in (*_typos(names, spellings), *heard):
-            likeness[name] = max(alike, likeness.get(name, 0))
+        heard = () if typed.isascii() else _sound_matches(names, spellings)  # Latin writes vowels
+        for name, alike in (*_typo_matches(names, spellings), *heard):
+            similarity_by_name[name] = max(alike, similarity_by_name.get(name, 0))
     rows: dict[int, tuple[float, PlaceRow]] = {}
-    for name, alike in likeness.items():
-        for row in scope.named((name,)):
+    for name, alike in similarity_by_name.items():
+        for row in scope.find_by_name((name,)):
             if alike > rows.get(row.id, (0, row))[0]:
                 rows[row.id] = (alike, row)
-    ranked = sorted(rows.values(), key=lambda one: (-round(one[0], 1), *_size(one[1])))
+    ranked = sorted(rows.values(), key=lambda one: (-round(one[0], 1), *_size_sort_key(one[1])))
     return [row for _, row in ranked]
 
 
-def _typos(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    for spelling in spellings[:READ]:
-        if len(spelling) >= SHORTEST_TYPO:
+def _typo_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    for spelling in spellings[:MAX_TYPO_SPELLINGS]:
+        if len(spelling) >= MIN_TYPO_LETTERS:
             hits = process.extract(
-                spelling, names.latin, scorer=OSA.distance, score_cutoff=1, limit=None
+                spelling, names.latin_names, scorer=OSA.distance, score_cutoff=1, limit=None
             )
             for name, _, _ in hits:
                 yield name, OSA.normalized_similarity(spelling, name)
 
 
-def _heard(names: _Names, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _sound_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     for skeleton in {part for spelling in spellings for part in skeletons(spelling)}:
-        if len(skeleton) >= SHORTEST_SKELETON:
-            for name in names.heard.get(skeleton, ()):
+        if len(skeleton) >= MIN_SKELETON_CONSONANTS:
+            for name in names.names_by_skeleton.get(skeleton, ()):
                 alike = max(OSA.normalized_similarity(spelling, name) for spelling in spellings)
-                if alike >= ALIKE:
+                if alike >= MIN_SIMILARITY:
                     yield name, alike
 
 
-def _by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
+def _group_by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
     by_name: dict[str, list[PlaceRow]] = defaultdict(list)
     for name, row in pairs:
         by_name[fold(name)].append(row)
     return dict(by_name)
 
 
-def _size(row: PlaceRow) -> tuple[int, int]:
+def _size_sort_key(row: PlaceRow) -> tuple[int, int]:
     return -row.population, row.id
 
 
-def chain(area: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return an area and those that it lies in, from the smallest to the largest."""
+def area_chain(area: str | None, parents: Parents) -> tuple[str, ...]:
+    """Return an area and the areas that contain it, from the smallest to the largest."""
     codes = []
     while area:
         codes.append(area)
@@ -185,15 +192,15 @@ def chain(area: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...
     return tuple(codes)
 
 
-def around(row: PlaceRow, parents: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return the areas that a settlement lies in, its country last."""
-    return (*chain(row.area, parents), row.country)
+def enclosing_areas(row: PlaceRow, parents: Parents) -> tuple[str, ...]:
+    """Return the areas that contain a settlement, its country last."""
+    return (*area_chain(row.area, parents), row.country)
 
 
-def distance_km(one: PlaceRow, other: PlaceRow) -> float:
-    """Return how far apart two places are on the sphere. Units: kilometres."""
-    latitudes = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
+def distance_km(first: PlaceRow, second: PlaceRow) -> float:
+    """Return the distance of two places on the sphere. Units: kilometres."""
+    latitudes = math.radians(first.latitude), math.radians(second.latitude)
+    across = math.radians(second.longitude - first.longitude)
     haversine = (
         math.sin((latitudes[1] - latitudes[0]) / 2) ** 2
         + math.cos(latitudes[0]) * math.cos(latitudes[1]) * math.sin(across / 2) ** 2

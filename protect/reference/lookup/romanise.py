@@ -1,10 +1,8 @@
-"""Plausible Latin spellings of a name typed in another script, and its consonants.
-
-Few places carry a name in Arabic (8 %) or Ethiopic (1 %) script, so what a person types is also
-spelt in Latin letters. Each entry of a table is a letter, or letters, and its spellings, likeliest
-first; `-` is silence. Letters are those that `fold` leaves. Greek follows ELOT 743 and Cyrillic
-the Bulgarian law of 2009, then come what others write.
-"""
+"""Latin spellings of a name typed in another script, and its consonants. Few places have a name in
+Arabic (8 %) or Ethiopic (1 %) script, so names typed in these scripts are also spelt in Latin
+letters. Each table entry is a letter or a group of letters and its spellings, likeliest first; `-`
+means that it is not spelt. The letters are those that `fold` returns. Greek follows ELOT 743 and
+Cyrillic the Bulgarian law of 2009; common other spellings come after those."""
 
 import re
 import unicodedata
@@ -14,81 +12,81 @@ from itertools import islice, product
 
 from protect.reference.lookup.fold import fold
 
-LONGEST = 80  # letters of a name that are read; strangers type here
-SPELLINGS = 64  # kept of one name, likeliest first
-HEARD = 24  # spellings whose consonants are taken
-SKELETONS = 16  # kept of one spelling
+MAX_LETTERS = 80  # of a name; the rest is ignored, because the public types the text
+MAX_SPELLINGS = 64  # of one name, likeliest first
+MAX_COMPARED = 24  # of one name, whose consonants are compared
+MAX_SKELETONS = 16  # consonant-only readings of one Latin spelling
 
 type Table = dict[str, tuple[str, ...]]
 
 
 def romanise(text: str) -> tuple[str, ...]:
-    """Return folded Latin spellings of `text`, likeliest first; Latin text is only folded."""
-    letters = unicodedata.normalize("NFC", fold(text))[:LONGEST]  # Indic vowel signs in one
+    """Return folded Latin spellings of a text, likeliest first. Latin text is only folded."""
+    # NFC composes Indic vowel signs.
+    letters = unicodedata.normalize("NFC", fold(text))[:MAX_LETTERS]
     if letters.isascii():
         return (letters,)
-    candidates = [(0, "")]
-    at = 0
-    while at < len(letters):
-        length, spellings = _next(letters, at)
-        candidates = nsmallest(
-            SPELLINGS,
+    costed_spellings = [(0, "")]
+    position = 0
+    while position < len(letters):
+        length, spellings = _longest_letter_group(letters, position)
+        costed_spellings = nsmallest(
+            MAX_SPELLINGS,
             (
                 (cost + rank, start + spelling)
-                for cost, start in candidates
+                for cost, start in costed_spellings
                 for rank, spelling in enumerate(spellings)
             ),
         )
-        at += length
-    return tuple(dict.fromkeys(" ".join(spelling.split()) for _, spelling in candidates))
+        position += length
+    return tuple(dict.fromkeys(" ".join(spelling.split()) for _, spelling in costed_spellings))
 
 
 def skeletons(text: str) -> frozenset[str]:
-    """Return the consonants of `text` as an ear sorts them, for every way to read it.
-    Voiced b and p, f and v, and all hissing sounds are one; h, y and vowels are silent. Two names
-    that share a skeleton may be the same name, spelt by people who heard it."""
-    return frozenset(
-        skeleton for spelling in romanise(text)[:HEARD] for skeleton in _skeletons(spelling)
-    )
+    """Return the consonants of a text, sorted by sound, for each way to read it.
+    B and p, f and v, and all hissing sounds count as the same; h, y and vowels are left
+    out. Two names that share a skeleton may be one name, spelt by ear."""
+    spellings = romanise(text)[:MAX_COMPARED]
+    return frozenset(skeleton for spelling in spellings for skeleton in _skeletons(spelling))
 
 
-def _next(letters: str, at: int) -> tuple[int, tuple[str, ...]]:
+def _longest_letter_group(letters: str, position: int) -> tuple[int, tuple[str, ...]]:
     for length in (3, 2, 1):
-        if spellings := LETTERS.get(letters[at : at + length]):
+        if spellings := LETTER_SPELLINGS.get(letters[position : position + length]):
             return length, spellings
-    return 1, (letters[at],)
+    return 1, (letters[position],)
 
 
 def _skeletons(spelling: str) -> Iterator[str]:
     readings = product(*(SOUNDS[sound] for sound in _SOUND.findall(spelling)))
-    for reading in islice(readings, SKELETONS):
-        yield _DOUBLE.sub(r"\1", "".join(reading))
+    for reading in islice(readings, MAX_SKELETONS):
+        yield _DOUBLED_LETTER.sub(r"\1", "".join(reading))
 
 
-def _table(lines: str) -> Table:
+def _parse_table(lines: str) -> Table:
     rows = (row.split() for row in lines.split(";"))
-    return {letters: _spellings(spellings) for letters, *spellings in rows}
+    return {letters: _parse_spellings(spellings) for letters, *spellings in rows}
 
 
-def _spellings(spellings: Iterable[str]) -> tuple[str, ...]:
+def _parse_spellings(spellings: Iterable[str]) -> tuple[str, ...]:
     return tuple(spelling.replace("-", "") for spelling in spellings)
 
 
-GREEK = _table("""
+GREEK = _parse_table("""
 α a ; αι ai e ; αυ av af au ; β v b ; γ g y ; γγ ng gg ; γκ gk g ; δ d dh ; ε e ; ει ei i ;
 ευ ev ef eu ; ζ z ; η i ; θ th t ; ι i ; κ k c ; κσ x ks ; λ l ; μ m ; μπ b mp mb ; ν n ;
 ντ nt d nd ; ξ x ; ο o ; οι oi i ; ου ou u ; π p ; ρ r ; σ s ; τ t ; τσ ts c ; υ y i u ; φ f ph ;
 χ ch h kh x ; ψ ps ; ω o
 """)
 
-CYRILLIC = _table("""
+CYRILLIC = _parse_table("""
 а a ; б b ; в v w ; г g h ; ґ g ; д d ; ђ dj ; дж dzh j g ; дз dz ; е e ie ; є ie ye e ;
 ж zh z g j ; з z s ; и i y j ; і i ; ј j y i ; к k c ; кс x ks ; л l ; љ lj l ; м m ; н n ; њ nj n ;
 о o ; п p ; р r ; с s c ; т t ; ћ c ; у u w ; ф f th ; х h kh ch ; ц ts c ; ч ch c ; џ dz ; ш sh s ;
 щ sht shch ; ъ a u - ; ы y i ; ь - y ; э e ; ю yu iu u ju ; я ya ia a ja ; ия ia iya
 """)
 
-ARABIC = _table("""
+ARABIC = _parse_table("""
 ا a - e ; ب b p ; پ p ; ت t ; ث th s t ; ج g j ; ح h ; خ kh ch h ; د d ; ذ d z dh ; ر r ; ز z s ;
 س s c ; ش sh s ch ; ص s ; ض d ; ط t ; ظ z ; ع - a ; غ g gh ; ف f v ; ق k q c g ; ك k c ; كس x ks ;
 ل l ; م m ; ن n ; ه h a e ; و o u w ; ي i e y - ; ٹ t ; ټ t ; چ ch c ; ڈ d ; ډ d ; ړ r ; ڑ r ;
@@ -96,71 +94,73 @@ ARABIC = _table("""
 """)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _split_words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-# The Ethiopic block in rows of eight: one consonant with each of seven vowels, and with -wa.
-ETHIOPIC_FIRST = 0x1200
-ETHIOPIC_ROWS = _words("""
+# The Ethiopic block has rows of eight: a consonant with each of seven vowels and with -wa.
+ETHIOPIC_START = 0x1200
+ETHIOPIC_ROWS = _split_words("""
 h l h m s r s sh k kw k kw b v t ch h hw n ny - k kw h hw w - z zh y d d j g gw g t ch p ts ts f p
 """)
 ETHIOPIC_VOWELS = ("e a", "u", "i", "a", "e ie", "- i", "o", "wa")
-ETHIOPIC_HEARD = {"s": "s c", "k": "k c", "w": "w v", "zh": "zh g j", "j": "j g", "ch": "ch c"}
+ETHIOPIC_SPELLINGS = {"s": "s c", "k": "k c", "w": "w v", "zh": "zh g j", "j": "j g", "ch": "ch c"}
 
-# Devanagari, Bengali and Gurmukhi keep one letter at one distance from the start of their block.
-INDIC_FIRST = (0x0900, 0x0980, 0x0A00)
-INDIC_VOWELS = dict(enumerate(_words("a a i i u u ri l e e e ai o o o au"), 0x05))
+# In Devanagari, Bengali and Gurmukhi each letter has the same offset in its Unicode block.
+INDIC_BLOCK_STARTS = (0x0900, 0x0980, 0x0A00)
+INDIC_VOWELS = dict(enumerate(_split_words("a a i i u u ri l e e e ai o o o au"), 0x05))
 INDIC_CONSONANTS = dict(
     enumerate(
-        _words("""
+        _split_words("""
         k kh g gh n ch ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h
         """),
         0x15,
     )
 )
-INDIC_SIGNS = dict(enumerate(_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - is virama
-INDIC_OTHER = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
-INDIC_HEARD = _table(
+INDIC_SIGNS = dict(enumerate(_split_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - virama
+INDIC_OTHER_SIGNS = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
+INDIC_SPELLINGS = _parse_table(
     "ph f p ; bh v b ; jh j z zh ; j j z g ; y y j ; d d r ; dh d r ; th th t ; k k c ; s s c"
 )
-INDIC_INHERENT = ("", "a", "o")  # the vowel that no sign shows
+INHERENT_VOWELS = ("", "a", "o")  # spellings of the unwritten vowel
 
 
-def _ethiopic() -> Table:
+def _ethiopic_table() -> Table:
     return {
-        chr(ETHIOPIC_FIRST + 8 * row + order): _spellings(
-            c + v for v in vowels.split() for c in ETHIOPIC_HEARD.get(consonant, consonant).split()
+        chr(ETHIOPIC_START + 8 * row + order): _parse_spellings(
+            c + v
+            for v in vowels.split()
+            for c in ETHIOPIC_SPELLINGS.get(consonant, consonant).split()
         )
         for row, consonant in enumerate(ETHIOPIC_ROWS)
         for order, vowels in enumerate(ETHIOPIC_VOWELS)
     }
 
 
-def _indic(first: int) -> Table:
+def _indic_table(first: int) -> Table:
     table: Table = {
-        chr(first + at): _spellings([spelling])
-        for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER).items()
+        chr(first + at): _parse_spellings([spelling])
+        for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER_SIGNS).items()
     }
     for at, consonant in INDIC_CONSONANTS.items():
-        heard = INDIC_HEARD.get(consonant, (consonant,))
+        heard = INDIC_SPELLINGS.get(consonant, (consonant,))
         letter = chr(first + at)
-        table[letter] = tuple(c + vowel for vowel in INDIC_INHERENT for c in heard)
+        table[letter] = tuple(c + vowel for vowel in INHERENT_VOWELS for c in heard)
         for sign, vowel in INDIC_SIGNS.items():
-            table[letter + chr(first + sign)] = _spellings(c + vowel for c in heard)
+            table[letter + chr(first + sign)] = _parse_spellings(c + vowel for c in heard)
     return table
 
 
-LETTERS: Table = GREEK | CYRILLIC | ARABIC | _ethiopic()
-for _first in INDIC_FIRST:
-    LETTERS |= _indic(_first)
+LETTER_SPELLINGS: Table = GREEK | CYRILLIC | ARABIC | _ethiopic_table()
+for _first in INDIC_BLOCK_STARTS:
+    LETTER_SPELLINGS |= _indic_table(_first)
 
-# What an ear takes Latin letters for, in the languages of the twelve countries together.
-SOUNDS = _table("""
+# The sounds of Latin letters in all languages of the twelve countries.
+SOUNDS = _parse_table("""
 b b ; c k ; ce s ; ch k s ; ci s ; ck k ; cy s ; cz s ; d d ; dz ds s ; f f ; g g ; gh g ;
 gli l gl ; gn n gn ; j - g k ; k k ; kh k ; l l ; m m ; n n ; p b ; ph f ; q k ; r r ; rz rs s ;
 s s ; sch s sk ; sh s ; sz s ; t t ; th t ; ts s ; tch s ; tsch s ; tz s ; v f ; w - f ; x ks ;
 z s ; zh s g
 """)
 _SOUND = re.compile("|".join(sorted(SOUNDS, key=len, reverse=True)))
-_DOUBLE = re.compile(r"(.)\1+")
+_DOUBLED_LETTER = re.compile(r"(.)\1+")

@@ -1,4 +1,4 @@
-"""The places of the database as an index in memory, built on first use."""
+"""The places and areas of the database, kept in memory and read on first use."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,59 +8,61 @@ from protect.reference.models import Area, Place
 
 
 @cache
-def rows() -> Mapping[int, index.PlaceRow]:
-    """Return every settlement by its GeoNames id. One query, on first use in this process."""
+def place_rows() -> Mapping[int, index.PlaceRow]:
+    """Return all settlements by GeoNames id. The first call in a process makes one query."""
     places = Place.objects.order_by("id").iterator(chunk_size=4000)
-    return {place.id: _row(place) for place in places}
+    return {place.id: _place_row(place) for place in places}
 
 
 @cache
-def places() -> index.PlaceIndex:
-    return index.PlaceIndex(rows().values())
+def place_index() -> index.PlaceIndex:
+    return index.PlaceIndex(place_rows().values())
 
 
 @cache
 def areas() -> Mapping[str, Area]:
-    """Return every area by its code, in the order of their names."""
+    """Return all areas by code, ordered by name."""
     return {area.code: area for area in Area.objects.order_by("name", "code")}
 
 
 @cache
-def parents() -> Mapping[str, str | None]:
-    """Return by code of an area the one that it lies in, None for the largest."""
+def parent_codes() -> Mapping[str, str | None]:
+    """Return the code of each area's parent by the area's code; None for the largest areas."""
     return {code: area.parent_id for code, area in areas().items()}
 
 
-def chain(area: str | None) -> tuple[str, ...]:
-    """Return an area and those that it lies in, from the smallest to the largest."""
-    return index.chain(area, parents())
+def area_chain(area: str | None) -> tuple[str, ...]:
+    """Return an area and the areas that contain it, from the smallest to the largest."""
+    return index.area_chain(area, parent_codes())
 
 
 @cache
 def coarse_areas(country: str) -> tuple[str, ...]:
-    """Return areas that may hide an address, from public tables, never from where a service is."""
-    inside = [row for row in rows().values() if row.country == country]
-    return tuple(code for code in coarse.coarse_areas(inside, parents()) if code in parents())
+    """Return the areas of a country that may be shown in place of a hidden address.
+    They follow from public tables, never from the address of a service."""
+    settlements = [row for row in place_rows().values() if row.country == country]
+    parents = parent_codes()
+    return tuple(code for code in coarse.coarse_areas(settlements, parents) if code in parents)
 
 
-def forget() -> None:
-    for remembered in (rows, places, areas, parents, coarse_areas):
-        remembered.cache_clear()
+def clear_caches() -> None:
+    for cached_function in (place_rows, place_index, areas, parent_codes, coarse_areas):
+        cached_function.cache_clear()
 
 
-def _row(place: Place) -> index.PlaceRow:
+def _place_row(place: Place) -> index.PlaceRow:
     return index.PlaceRow(
         id=place.id,
         country=place.country_id,
         area=place.area_id,
         name=place.name,
-        names=_split(place.names),
+        names=_split_names(place.names),
         population=place.population,
         latitude=place.latitude,
         longitude=place.longitude,
-        local_names=_split(place.local_names),
+        local_names=_split_names(place.local_names),
     )
 
 
-def _split(names: str) -> tuple[str, ...]:
+def _split_names(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()

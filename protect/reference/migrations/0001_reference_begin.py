@@ -12,30 +12,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="Category",
-            fields=[
-                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
-            ],
-            options={
-                "abstract": False,
-            },
+            fields=[("code", models.CharField(max_length=40, primary_key=True, serialize=False))],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Country",
-            fields=[
-                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
-            ],
-            options={
-                "abstract": False,
-            },
+            fields=[("code", models.CharField(max_length=40, primary_key=True, serialize=False))],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Language",
-            fields=[
-                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
-            ],
-            options={
-                "abstract": False,
-            },
+            fields=[("code", models.CharField(max_length=40, primary_key=True, serialize=False))],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Area",
@@ -102,7 +90,7 @@ class Migration(migrations.Migration):
                         ),
                         name="reference_place_on_earth",
                     )
-                ],
+                ]
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""`say`: a text in the language of the page, or visibly in another. Never silently English."""
+"""Template tags for a text in the page's language, or marked as being in another language."""
 
 from django import template
 from django.template.context import Context
@@ -13,10 +13,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
-    """Write a text of the interface; in another language it is marked as such."""
-    page = context["language"].tag
-    translated, tag = catalogue.shown(text, page, meaning)
-    if tag == page:
+    """Write a text of the interface; if another language replaces the page's, mark it with
+    `lang`."""
+    page_tag = context["language"].tag
+    translated, tag = catalogue.translation_with_language(text, page_tag, meaning)
+    if tag == page_tag:
         return conditional_escape(translated)
     direction = vocabulary.languages()[tag].direction
     return format_html('<span lang="{}" dir="{}">{}</span>', tag, direction, translated)
@@ -24,11 +25,11 @@ def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def plain(context: Context, text: str | Promise, meaning: str = "") -> str:
-    """Return the text alone, for an attribute, where no other language can be marked."""
-    return catalogue.shown(text, context["language"].tag, meaning)[0]
+    """Return the text without markup, for attributes, where a language cannot be marked."""
+    return catalogue.translation_with_language(text, context["language"].tag, meaning)[0]
 
 
 @register.simple_tag(takes_context=True)
 def is_complete(context: Context) -> bool:
-    """Return whether the page's language has every text."""
+    """Return whether every text exists in the page's language."""
     return catalogue.is_complete(context["language"].tag)

@@ -1,7 +1,6 @@
-"""Languages, countries, needs and the other vocabularies: read from TOML once, kept in memory.
-
-Each table is checked when it is first read, so a wrong row stops the start, not a visitor.
-"""
+"""Languages, countries, needs and the other vocabularies, read from TOML once per process. Each
+table is checked when it is first read: a wrong row stops the start of the site and cannot fail a
+visitor's request."""
 
 from functools import cache
 from typing import Literal
@@ -30,23 +29,25 @@ type Mode = Literal["demo", "live"]
 
 @cache
 def languages() -> dict[str, Language]:
-    """Return the languages by tag, in their order. Errors: DataError, as all readers here."""
+    """Return the languages by tag, in the order of the file.
+    Errors: DataError, like all readers in this module."""
     table = tables.load("reference", "languages", Language)
-    checks.refuse_first("languages", checks.language_problems(table, exits()))
+    checks.refuse_first_problem("languages", checks.language_problems(table, exits()))
     return table
 
 
 @cache
 def exits() -> dict[str, ExitTarget]:
+    """Return the exit targets by code."""
     table = tables.load("reference", "exits", ExitTarget)
-    checks.refuse_first("exits", checks.exit_problems(table))
+    checks.refuse_first_problem("exits", checks.exit_problems(table))
     return table
 
 
 @cache
 def countries() -> dict[str, Country]:
     table = tables.load("reference", "countries", Country)
-    checks.refuse_first("countries", checks.country_problems(table, languages()))
+    checks.refuse_first_problem("countries", checks.country_problems(table, languages()))
     return table
 
 
@@ -59,47 +60,55 @@ def categories() -> dict[str, Category]:
 def needs() -> dict[str, Need]:
     """Return the needs by code: the public ones in their order, then one for each category."""
     table = tables.load("reference", "needs", Need)
-    checks.refuse_first("needs", checks.need_problems(table, categories()))
+    checks.refuse_first_problem("needs", checks.need_problems(table, categories()))
     return table
 
 
 @cache
 def statuses() -> dict[str, LegalStatus]:
+    """Return the legal statuses by code."""
     return tables.load("reference", "statuses", LegalStatus)
 
 
 @cache
 def groups() -> dict[str, Group]:
+    """Return the groups of people that some services are meant for, by code."""
     return tables.load("reference", "groups", Group)
 
 
 @cache
 def documents() -> dict[str, Document]:
+    """Return the documents that a service may ask for, by code."""
     return tables.load("reference", "documents", Document)
 
 
 def published_languages(mode: Mode) -> dict[str, Language]:
-    """Return the languages of the picker; only the demo shows drafts. Source: docs/data.md."""
+    """Return the languages that visitors can choose. Only the demo offers drafts.
+    Source: docs/data.md."""
     if mode == "demo":
-        return {t: each for t, each in languages().items() if each.state in ("review", "published")}
-    published = {t: each for t, each in languages().items() if each.state == "published"}
-    return {tag: each for tag, each in published.items() if each.is_reviewed}
+        drafts = ("review", "published")
+        return {tag: row for tag, row in languages().items() if row.state in drafts}
+    published_by_tag = {t: each for t, each in languages().items() if each.state == "published"}
+    return {tag: each for tag, each in published_by_tag.items() if each.is_reviewed}
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:
-    """Return a language and what stands in for it, best first. Errors: KeyError for no such tag."""
+    """Return a language and the languages that replace missing texts in it, best first.
+    Errors: KeyError for an unknown tag."""
     chain = [tag]
-    for member in chain:  # grows while it is read
-        chain += [other for other in languages()[member].fallback if other not in chain]
+    for language_tag in chain:  # the loop appends to the list that it iterates over
+        fallbacks = languages()[language_tag].fallback
+        chain += [fallback for fallback in fallbacks if fallback not in chain]
     return tuple(chain)
 
 
 def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
-    """Return the exit pages of a language, best first, () if only spoken. Errors: KeyError."""
+    """Return the exit pages of a language, best first; none for a language that is only spoken.
+    Errors: KeyError for an unknown tag."""
     targets = exits()
     for candidate in fallback_chain(tag):
-        if listed := languages()[candidate].exits:
-            return tuple(targets[code] for code in listed)
+        if codes := languages()[candidate].exits:
+            return tuple(targets[code] for code in codes)
     return ()
 
 
@@ -107,13 +116,13 @@ READERS = (languages, exits, countries, categories, needs, statuses, groups, doc
 
 
 def read_all() -> None:
-    """Read and check every vocabulary, so that a wrong row stops the start."""
+    """Read and check every vocabulary, so that a wrong row stops the start of the site."""
     for reader in READERS:
         reader()
 
 
 def forget() -> None:
-    """Drop what was read, because PROTECT_DATA_DIRS has changed (tests do that)."""
+    """Drop the cached tables. Tests call it after they change PROTECT_DATA_DIRS."""
     tables.load.cache_clear()
     for reader in READERS:
         reader.cache_clear()

@@ -1,18 +1,22 @@
-"""What must hold between records and between files. Each problem comes with its remedy."""
+"""Rules that hold between records and between files. Each problem comes with its remedy."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 
-from protect.kernel.tables import bad_row
+from protect.kernel.tables import bad_row_error
 from protect.reference.vocabulary.schemas import Category, Country, ExitTarget, Language, Need
 
 # ISO 15924 codes of the scripts that are written from right to left.
 RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
-EXIT_BYTES = 100_000  # a slow phone must leave quickly
+MAX_EXIT_BYTES = 100_000  # the exit page must load fast on a slow phone
+
+type Languages = Mapping[str, Language]  # by tag
+type Categories = Mapping[str, Category]  # by code
 
 
 class Problem(NamedTuple):
@@ -21,29 +25,27 @@ class Problem(NamedTuple):
     remedy: str
 
 
-def refuse_first(kind: str, problems: Iterable[Problem]) -> None:
-    """Raise the first problem as a DataError that names file, line and remedy."""
+def refuse_first_problem(kind: str, problems: Iterable[Problem]) -> None:
+    """Raise the first problem as a DataError that names the file, the line and the remedy."""
     for code, text, remedy in problems:
-        raise bad_row("reference", kind, code, problem=text, remedy=remedy)
+        raise bad_row_error("reference", kind, code, problem=text, remedy=remedy)
 
 
 def exit_problems(exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
-    """Yield exit targets that would leave a trace, load slowly or claim a check they lack."""
+    """Yield exit targets that leave a trace, load slowly or lack the check that they claim."""
     for code, target in exits.items():
         address = urlsplit(target.url)
         if address.scheme != "https" or not address.hostname:
             yield Problem(code, "The address is not HTTPS.", "use https://, or another target.")
         if address.query or address.fragment or "@" in address.netloc:
             yield Problem(code, "The address says more than a page.", "drop all after ? or #.")
-        if (target.bytes or 0) > EXIT_BYTES:
+        if (target.bytes or 0) > MAX_EXIT_BYTES:
             yield Problem(code, "The page is over 100 kB.", "choose a lighter page.")
-        yield from _claim_problems(code, target.status, is_checked=target.checked_on is not None)
+        yield from _check_date_problems(code, target.status, target.checked_on)
 
 
-def language_problems(
-    languages: Mapping[str, Language], exits: Mapping[str, ExitTarget]
-) -> Iterator[Problem]:
-    """Yield languages that could not be shown, left from, or replaced when a text is missing."""
+def language_problems(languages: Languages, exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
+    """Yield languages without a usable direction, fallback, exit page or locale."""
     for tag, language in languages.items():
         if (language.script in RTL_SCRIPTS) != (language.direction == "rtl"):
             text = f"direction {language.direction} does not go with script {language.script}."
@@ -55,67 +57,62 @@ def language_problems(
             yield Problem(tag, f"Babel knows no locale {language.cldr}.", remedy)
 
 
-def country_problems(
-    countries: Mapping[str, Country], languages: Mapping[str, Language]
-) -> Iterator[Problem]:
-    """Yield countries with unknown languages, zones or aliases, or with numbers that mislead."""
-    owners = {code: code for code in countries}
+def country_problems(countries: Mapping[str, Country], languages: Languages) -> Iterator[Problem]:
+    """Yield countries with unknown languages, zones or aliases, or wrong emergency numbers."""
+    country_by_alias = {code: code for code in countries}
     for code, country in countries.items():
         for tag in sorted({*country.languages, *country.endonyms} - set(languages)):
-            yield _unknown(code, "language", tag, "languages.toml")
+            yield _unknown_code_problem(code, "language", tag, "languages.toml")
         for alias in country.aliases:
-            if (owner := owners.setdefault(alias, code)) != code:
+            if (owner := country_by_alias.setdefault(alias, code)) != code:
                 yield Problem(code, f"{alias} is {owner} already.", "remove it from one of them.")
         if not _can_read(ZoneInfo, country.zone):
             yield Problem(code, f"{country.zone} is no IANA time zone.", "correct the spelling.")
         yield from _emergency_problems(country)
 
 
-def need_problems(
-    needs: Mapping[str, Need], categories: Mapping[str, Category]
-) -> Iterator[Problem]:
-    """Yield needs that lead nowhere, to the wrong place, or share an address."""
-    owners: dict[str, str] = {}
+def need_problems(needs: Mapping[str, Need], categories: Categories) -> Iterator[Problem]:
+    """Yield needs without a target, with unknown categories, or with a short code used twice."""
+    need_by_short_code: dict[str, str] = {}
     for code, need in needs.items():
         yield from _category_problems(need, categories)
-        if need.short and (owner := owners.setdefault(need.short, code)) != code:
+        if need.short and (owner := need_by_short_code.setdefault(need.short, code)) != code:
             yield Problem(code, f"{need.short} is {owner} already.", "choose another short.")
         if need.public:
             yield from _public_need_problems(need)
     for code in categories:
         if code not in needs:
-            yield Problem(
-                code, "This category has no need of its code.", f"add [{code}] to needs.toml."
-            )
+            remedy = f"add [{code}] to needs.toml."
+            yield Problem(code, "This category has no need of its code.", remedy)
 
 
-def _fallback_problems(language: Language, languages: Mapping[str, Language]) -> Iterator[Problem]:
+def _fallback_problems(language: Language, languages: Languages) -> Iterator[Problem]:
     for tag in language.fallback:
         if tag not in languages:
-            yield _unknown(language.code, "fallback", tag, "languages.toml")
+            yield _unknown_code_problem(language.code, "fallback", tag, "languages.toml")
         elif not languages[tag].has_text:
             text = f"fallback {tag} is only spoken."
             yield Problem(language.code, text, "name one that is written here.")
-    if language.code in _reached(language, languages):
+    if language.code in _reachable_fallbacks(language, languages):
         text = "Its fallback leads back to it."
         yield Problem(language.code, text, "break the circle in fallback.")
 
 
-def _reached(language: Language, languages: Mapping[str, Language]) -> set[str]:
+def _reachable_fallbacks(language: Language, languages: Languages) -> set[str]:
     reached: set[str] = set()
-    waiting = list(language.fallback)
-    while waiting:
-        tag = waiting.pop()
+    tags_to_visit = list(language.fallback)
+    while tags_to_visit:
+        tag = tags_to_visit.pop()
         if tag in languages and tag not in reached:
             reached.add(tag)
-            waiting.extend(languages[tag].fallback)
+            tags_to_visit.extend(languages[tag].fallback)
     return reached
 
 
 def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
     for code in language.exits:
         if code not in exits:
-            yield _unknown(language.code, "exit", code, "exits.toml")
+            yield _unknown_code_problem(language.code, "exit", code, "exits.toml")
     targets = [exits[code] for code in language.exits if code in exits]
     if language.has_text and not (targets and targets[-1].kind == "encyclopaedia"):
         remedy = "end exits with the front page of an encyclopaedia: the last resort."
@@ -130,19 +127,19 @@ def _emergency_problems(country: Country) -> Iterator[Problem]:
         if not (entry.label if entry.kind == "app" else entry.number):
             text = f"An emergency entry of kind {entry.kind} cannot be reached."
             yield Problem(country.code, text, "give an app its label, anything else its number.")
-        yield from _claim_problems(country.code, entry.status, is_checked=entry.checked is not None)
+        yield from _check_date_problems(country.code, entry.status, entry.checked)
 
 
-def _claim_problems(code: str, status: str, *, is_checked: bool) -> Iterator[Problem]:
-    if (status == "confirmed") != is_checked:
+def _check_date_problems(code: str, status: str, day: date | None) -> Iterator[Problem]:
+    if (status == "confirmed") != (day is not None):
         text = f"status {status} does not go with its date of checking."
         yield Problem(code, text, "confirmed needs the day of the check; unconfirmed has none.")
 
 
-def _category_problems(need: Need, categories: Mapping[str, Category]) -> Iterator[Problem]:
+def _category_problems(need: Need, categories: Categories) -> Iterator[Problem]:
     for code in (*need.categories, *need.last, *need.never):
         if code not in categories:
-            yield _unknown(need.code, "category", code, "categories.toml")
+            yield _unknown_code_problem(need.code, "category", code, "categories.toml")
         elif code in need.categories and categories[code].never_an_answer:
             yield Problem(need.code, f"{code} is never an answer.", "remove it from categories.")
     if not set(need.last) <= set(need.categories):
@@ -157,14 +154,14 @@ def _public_need_problems(need: Need) -> Iterator[Problem]:
         yield Problem(need.code, "A public need leads nowhere.", "give categories or a page.")
 
 
-def _unknown(code: str, what: str, value: str, where: str) -> Problem:
-    remedy = f"correct the spelling or add it to {where}."
-    return Problem(code, f"{what} {value} is not known.", remedy)
+def _unknown_code_problem(code: str, vocabulary: str, value: str, file: str) -> Problem:
+    remedy = f"correct the spelling or add it to {file}."
+    return Problem(code, f"{vocabulary} {value} is not known.", remedy)
 
 
-def _can_read(read: Callable[[str], object], name: str) -> bool:
+def _can_read(reader: Callable[[str], object], name: str) -> bool:
     try:
-        read(name)
+        reader(name)
     except (UnknownLocaleError, ZoneInfoNotFoundError, ValueError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""What one record of each vocabulary looks like. Meaning of every key: docs/data.md."""
+"""The record of each vocabulary. docs/data.md explains every key."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -37,7 +37,7 @@ class Language(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def named_after_its_tag(cls, fields: dict[str, Any]) -> dict[str, Any]:
+    def add_tag_defaults(cls, fields: dict[str, Any]) -> dict[str, Any]:
         tag = str(fields.get("code", ""))
         return {"cldr": tag.replace("-", "_"), "speech_tag": tag, **fields}
 
@@ -52,22 +52,22 @@ class Language(Record):
 
     @property
     def is_reviewed(self) -> bool:
-        """Return whether a native and an SGBV reviewer have both read its core set."""
+        """Return whether a native and an SGBV reviewer have both read the core texts."""
         return self.native_reviewed_on is not None and self.sgbv_reviewed_on is not None
 
 
 class ExitTarget(Record):
-    """A neutral page to leave for."""
+    """A neutral page that the button for leaving the site opens."""
 
     kind: Literal["weather", "news", "encyclopaedia"]
     url: Text
     status: Status = "unconfirmed"
     checked_on: date | None = None
-    bytes: int | None = None  # of the first document, uncompressed
+    bytes: int | None = None  # size of the first document, uncompressed
 
 
 class EmergencyNumber(BaseModel):
-    """A way to reach the emergency services. It stands inside its country, without a code."""
+    """A way to reach the emergency services, as part of a country's record."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,7 +83,7 @@ class EmergencyNumber(BaseModel):
 
 
 class Country(Record):
-    """A country, by ISO 3166-1 alpha-2."""
+    """A country, by its ISO 3166-1 alpha-2 code."""
 
     endonyms: dict[str, Text]
     languages: tuple[str, ...]
@@ -95,7 +95,7 @@ class Country(Record):
 
 
 class Term(Record):
-    """A code with words for it. A retired term stays, with the day it ended in `until`."""
+    """A code with a name. A term that ended stays in the table; `until` is its last day."""
 
     name: Text
     until: date | None = None
@@ -112,7 +112,7 @@ class Category(Term):
 
 
 class Need(Record):
-    """What a person can ask for: the eight public needs, and each category by its own code."""
+    """A need that a visitor can choose. Each category also has a need with its own code."""
 
     categories: tuple[str, ...]
     last: tuple[str, ...] = ()
@@ -128,13 +128,13 @@ class Need(Record):
 
 
 class LegalStatus(Term):
-    """A legal situation that a person may name."""
+    """A legal situation that a visitor may state."""
 
     silence: bool = False
 
 
 class Group(Term):
-    """A group that some services are for."""
+    """A group of people that some services are meant for."""
 
 
 class Document(Term):

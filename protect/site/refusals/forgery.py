@@ -1,8 +1,6 @@
 """Protection against cross-site request forgery.
-
-The desk has a secret in its session. Before sign-in there is no session, and on the public site
-there never is one: there the browser itself says where a form came from.
-"""
+A session of the desk holds a CSRF secret. Where there is no session (before sign-in,
+and on the public site), the browser's own headers say where a form came from."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -12,19 +10,19 @@ from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware
 from django.shortcuts import redirect
 
 from protect.site import errors, zones
-from protect.site.refusals.pages import refused
+from protect.site.refusals.pages import respond_to_refusal
 from protect.vault.enums import SessionState
 from protect.vault.sessions import gates
 from protect.vault.sign_in import cookies
 from protect.vault.sign_in.cookies import VaultRequest
 
-# Their answer to a form begins a session and shows a recovery code once.
-BEGINNING = {"vault:invited", "vault:restart"}
-SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+# Pages whose form begins a session and whose response shows a recovery code once.
+SESSION_BEGINNING_PAGES = {"vault:invited", "vault:restart"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Forgery(CsrfViewMiddleware):
-    """Django's check in a session of the desk; Origin and Fetch-Metadata where there is none."""
+    """Use Django's CSRF check in desk sessions, elsewhere Origin and Fetch-Metadata."""
 
     def process_request(self, request: HttpRequest) -> None:
         if zones.is_desk(request):
@@ -34,12 +32,12 @@ class Forgery(CsrfViewMiddleware):
         self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if zones.is_desk(request):
-            if is_before_sign_in(request, callback) and is_surely_from_here(request):
+            if is_before_sign_in(request, callback) and is_proven_same_origin(request):
                 return None
             answer = super().process_view(request, callback, args, kwargs)
-            return answer and (came_again(request) or answer)
-        if request.method not in SAFE and not is_from_here(request):
-            return refused(request, errors.FromElsewhere())
+            return answer and (redirect_reload(request) or answer)
+        if request.method not in SAFE_METHODS and not may_be_same_origin(request):
+            return respond_to_refusal(request, errors.CrossSiteForm())
         return None
 
     def process_response(
@@ -52,27 +50,27 @@ class Forgery(CsrfViewMiddleware):
         return super().process_response(request, response)
 
 
-def came_again(request: HttpRequest) -> HttpResponseBase | None:
-    """Return the redirect for a user who reloads the page that began their session.
-    The reload posts its form again, with a token that is older than the session. Nothing is done
-    and no code is shown again: the page of the step says how to go on."""
+def redirect_reload(request: HttpRequest) -> HttpResponseBase | None:
+    """Return a redirect for a user who reloads the page that began their session, else None.
+    The reload posts the form again with a token older than the session. Nothing is done,
+    and no code is shown again: the page of the current step says how to continue."""
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:
         return None
-    if match is None or match.view_name not in BEGINNING:
+    if match is None or match.view_name not in SESSION_BEGINNING_PAGES:
         return None
-    return redirect(cookies.page_of(entry))
+    return redirect(cookies.next_page_of(entry))
 
 
 def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
-    """Return whether a page that is open to all is requested without a session."""
-    return CSRF_SESSION_KEY not in request.session and None in gates.opens_to(view)
+    """Return whether a page that needs no sign-in is requested without a session."""
+    return CSRF_SESSION_KEY not in request.session and None in gates.open_states_of(view)
 
 
-def is_surely_from_here(request: HttpRequest) -> bool:
-    """Return whether a browser says that a form came from a page of this host.
-    A page of another site cannot change what it says. A request that says nothing is refused: a
-    form of another site must not sign a visitor in to an account of its choice."""
+def is_proven_same_origin(request: HttpRequest) -> bool:
+    """Return whether the browser's headers prove that a form came from this host.
+    Another site cannot change these headers. A request without them is refused, because a
+    form of another site must not sign a visitor in to an account that it chooses."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is None:
         return False
@@ -80,8 +78,8 @@ def is_surely_from_here(request: HttpRequest) -> bool:
     return site in (None, "same-origin", "none") and is_origin_ours
 
 
-def is_from_here(request: HttpRequest) -> bool:
-    """Return whether a form may be our own page's. A client without these headers is no browser."""
+def may_be_same_origin(request: HttpRequest) -> bool:
+    """Return whether a form may be our own: a client without these headers is no browser."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
         return False
     origin = request.headers.get("Origin", "null")

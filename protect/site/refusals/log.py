@@ -1,8 +1,6 @@
-"""Records refusals in the history that an organisation's officers read: codes, after the response.
-
-Sign-in has a chain of its own and records its refusals itself. A request to re-authenticate is no
-refusal, nor is a mistake in a form or a conflict between two windows.
-"""
+"""Record refusals, as codes, in the history that an organisation's officers read.
+They are recorded after the response. Sign-in records its refusals in a chain of its
+own. A requested step-up, a mistake in a form and an edit conflict are not refusals."""
 
 import logging
 from collections import Counter
@@ -17,59 +15,54 @@ from django.db import Error, transaction
 from django.http import Http404, HttpRequest
 
 from protect.audit.context import AuditContext
-from protect.audit.rules import ALARMS, hour_of
+from protect.audit.rules import ALARM_OUTCOMES, hour_of
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
-from protect.orgs.access import get_invitation, get_membership, get_organisation, home_of, scope_of
-from protect.orgs.actions.alarms import note_alarm
-from protect.orgs.alarms import organisations_of_team
+from protect.orgs import access as orgs_access
+from protect.orgs.actions.alarms import add_alarm
+from protect.orgs.alarms import organisations_naming_team
 from protect.orgs.scope import Scope
-from protect.site.errors import NotHere
+from protect.site.errors import NotFound
 from protect.vault import access, enums, errors
 from protect.vault.integrity.record_states import organisation_to_alert
-from protect.vault.rows import show_teams
+from protect.vault.rows import show_rows_of_teams
 
 log = logging.getLogger("protect")
 
-MANY = 20  # addresses with an id, within an hour, at which one person finds nothing
-KEPT_STATUS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
-KEPT = ALARMS | {
-    errors.CodeWrong.code,
-    errors.FingerprintDiffers.code,
-    errors.KeyNotReady.code,
-    "packet_closed",
-    "pin_changed",
-}
-# What signing in writes into its own chain.
-OF_SIGN_IN = {errors.FactorRefused.code, "passphrase_refused", "reset_refused", "sign_in_refused"}
-# Caused by no decision of a user: a rush of sign-ins, and conflicts of two windows.
-UNINTENDED = {errors.Crowded.code, "form_too_old"}
-BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
+MISS_LIMIT = 20  # not-found responses to one user within an hour, for addresses with an id
+RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+KEY_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
+RECORDED_CODES = ALARM_OUTCOMES | KEY_CODES | {"packet_closed", "pin_changed"}
+# Codes that sign-in records in its own chain.
+AUTH_CODES = {errors.FactorRefused.code, "passphrase_refused", "reset_refused", "sign_in_refused"}
+# Codes that no decision of a user causes: overload by sign-ins, and a form of an old session.
+UNINTENDED_CODES = {errors.Crowded.code, "form_too_old"}
+VISITOR_ACTION = "vault.seal_of_visitor"  # a visitor without an account wrote to a team
 
 
-class Place(NamedTuple):
-    """The organisation whose history gets the entry, and its target, "" if out of reach."""
+class Target(NamedTuple):
+    """The organisation that gets the entry in its history; the target, "" if out of reach."""
 
     organisation: UUID | None
     target: str = ""
     team: UUID | None = None
 
-    def for_alarm(self, code: str) -> "Place":
+    def for_alarm(self, code: str) -> "Target":
         if code == errors.TeamKeyMismatch.code and self.team:
             return self._replace(target=f"team:{self.team}")
         return self._replace(target=self.target or f"organisation:{self.organisation}")
 
 
 class MissCounter:
-    """Counts, in memory and for an hour, how often a person met a 404. Thread-safe."""
+    """Count in memory how often a user gets a 404 within an hour. Thread-safe."""
 
-    def __init__(self, many: int = MANY) -> None:
+    def __init__(self, many: int = MISS_LIMIT) -> None:
         self._many = many
         self._lock = Lock()
         self._hour = -1.0
         self._counts: Counter[UUID] = Counter()
 
-    def has_become_many(self, person: UUID) -> bool:
+    def has_reached_limit(self, person: UUID) -> bool:
         hour = hour_of(clock.now()).timestamp()
         with self._lock:
             if hour != self._hour:
@@ -79,87 +72,86 @@ class MissCounter:
             return self._counts[person] == self._many
 
 
-MISSES = MissCounter()
+MISS_COUNTER = MissCounter()
 
 
 def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
-    """Record the refusals of a desk request, once its transaction is over."""
-    met = list(refused)
-    kept = {
-        (each.code, each.facts.get("team"), each.facts.get("target")): each
-        for each in met
-        if is_kept(each)
-    }
-    for error in kept.values():
-        with _logged(error.code):
+    """Record the refusals of a desk request after its transaction has ended."""
+    errors_met = list(refused)
+    recorded = {}
+    for error in filter(is_recorded, errors_met):
+        recorded[error.code, error.facts.get("team"), error.facts.get("target")] = error
+    for error in recorded.values():
+        with _log_database_errors(error.code):
             _record_refusal(request, error)
-    names_a_thing = request.resolver_match is not None and "pk" in request.resolver_match.kwargs
-    if names_a_thing and any(isinstance(each, NotHere) for each in met):
-        with _logged(NotHere.code):
-            person = _person(request)
-            if person is not None and MISSES.has_become_many(person):
-                _write(person, "desk.missing", NotHere.code, _home(person))
+    has_id = request.resolver_match is not None and "pk" in request.resolver_match.kwargs
+    if has_id and any(isinstance(each, NotFound) for each in errors_met):
+        with _log_database_errors(NotFound.code):
+            person = _user_id_of(request)
+            if person is not None and MISS_COUNTER.has_reached_limit(person):
+                _write_entry(person, "desk.missing", NotFound.code, _home_target(person))
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
-    """Alarm the officers of a team whose forged key a visitor without an account met."""
+    """Alarm the officers of a team if a visitor without an account met a forged key of it."""
     for error in refused:
-        with _logged(error.code):
-            for place in _places_named(error):
-                _alarm(None, BY_VISITOR, error.code, place)
+        with _log_database_errors(error.code):
+            for place in _targets_named_by(error):
+                _write_alarm(None, VISITOR_ACTION, error.code, place)
 
 
 @contextmanager
-def _logged(code: str) -> Iterator[None]:
+def _log_database_errors(code: str) -> Iterator[None]:
     try:
         yield
     except Error as error:
         log.error("unwritten outcome=%s error=%s", code, type(error).__name__)
 
 
-def is_kept(error: ProtectError) -> bool:
-    """Return whether an officer should learn of a refusal: of rights, keys, consent and damage."""
-    is_ours = error.status in KEPT_STATUS or error.code in KEPT
-    return is_ours and error.code not in OF_SIGN_IN | UNINTENDED
+def is_recorded(error: ProtectError) -> bool:
+    """Return whether officers should see a refusal: about rights, keys, consent or damage."""
+    is_relevant = error.status in RECORDED_STATUSES or error.code in RECORDED_CODES
+    return is_relevant and error.code not in AUTH_CODES | UNINTENDED_CODES
 
 
 def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
-    person = _person(request)
+    person = _user_id_of(request)
     if person is None:
         return
     page = (request.resolver_match and request.resolver_match.url_name) or "page"
-    for place in _places_named(error) or [_place(request, person)]:
-        _write(person, f"desk.{page}", error.code, place)
+    for place in _targets_named_by(error) or [_target_of_request(request, person)]:
+        _write_entry(person, f"desk.{page}", error.code, place)
 
 
-def _write(person: UUID, action: str, code: str, place: Place) -> None:
-    if code in ALARMS and place.organisation is not None:
-        _alarm(person, action, code, place.for_alarm(code))
+def _write_entry(person: UUID, action: str, code: str, target: Target) -> None:
+    if code in ALARM_OUTCOMES and target.organisation is not None:
+        _write_alarm(person, action, code, target.for_alarm(code))
         return
-    audit = AuditContext(at=clock.now(), actor=person, organisation=place.organisation)
-    audit.record_refusal_once(action, place.target, outcome=code)
+    audit = AuditContext(at=clock.now(), actor=person, organisation=target.organisation)
+    audit.record_refusal_once(action, target.target, outcome=code)
 
 
-def _alarm(person: UUID | None, action: str, code: str, place: Place) -> None:
-    if place.organisation is not None:
+def _write_alarm(person: UUID | None, action: str, code: str, target: Target) -> None:
+    if target.organisation is not None:
         at = clock.now()
-        note_alarm(place.organisation, place.target, code, action=action, actor=person, at=at)
+        add_alarm(target.organisation, target.target, code, action=action, actor=person, at=at)
 
 
-def _places_named(error: ProtectError) -> list[Place]:
-    """Return the places that an alarm names: of a team all that its history knows, rows may lie."""
+def _targets_named_by(error: ProtectError) -> list[Target]:
+    """Return an alarm's targets; of a team, all that the history names: its row may be forged."""
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))
-        return [Place(each, f"team:{pk}", pk) for each in organisations_of_team(pk)]
+        organisations = organisations_naming_team(pk)
+        return [Target(organisation, f"team:{pk}", pk) for organisation in organisations]
     if error.code == errors.RecordDamaged.code and target is not None:
         organisation = organisation_to_alert(str(target))
-        return [Place(organisation, str(target))] if organisation else []
+        return [Target(organisation, str(target))] if organisation else []
     return []
 
 
-def _person(request: HttpRequest) -> UUID | None:
-    """Return the user, also while the second factor is missing; None without an account."""
+def _user_id_of(request: HttpRequest) -> UUID | None:
+    """Return the user's id, even before the second factor; None without an account."""
     entry = getattr(request, "entry", None)
     if entry is not None:
         return UUID(str(entry.session.user_id))
@@ -167,45 +159,47 @@ def _person(request: HttpRequest) -> UUID | None:
     return user.pk if user is not None and user.is_authenticated else None
 
 
-def _place(request: HttpRequest, person: UUID) -> Place:
-    """Return an address's organisation and target if the user may see it, else only their own."""
+def _target_of_request(request: HttpRequest, person: UUID) -> Target:
+    """Return the target that the address names if the user may see it, else their organisation."""
     match = request.resolver_match
-    find = FINDERS.get(match.route.partition("/")[0]) if match else None
-    if match is None or find is None or "pk" not in match.kwargs:
-        return _home(person)
-    scope, pk = scope_of(request), match.kwargs["pk"]
+    find_target = TARGET_FINDERS.get(match.route.partition("/")[0]) if match else None
+    if match is None or find_target is None or "pk" not in match.kwargs:
+        return _home_target(person)
+    scope, pk = orgs_access.scope_of(request), match.kwargs["pk"]
     try:
         with transaction.atomic():
-            show_teams(scope.teams)
-            return find(scope, pk)
+            show_rows_of_teams(scope.teams)
+            return find_target(scope, pk)
     except Http404:
-        return _home(person)
+        return _home_target(person)
 
 
-def _home(person: UUID) -> Place:
-    home = home_of(person)
-    return Place(home.pk if home else None)
+def _home_target(person: UUID) -> Target:
+    home = orgs_access.home_organisation(person)
+    return Target(home.pk if home else None)
 
 
-def _membership(scope: Scope, pk: UUID) -> Place:
-    place = get_membership(scope, pk)
-    return Place(place.organisation_id, f"membership:{pk}", place.team_id)
+def _membership_target(scope: Scope, pk: UUID) -> Target:
+    place = orgs_access.get_membership(scope, pk)
+    return Target(place.organisation_id, f"membership:{pk}", place.team_id)
 
 
-def _record(scope: Scope, pk: UUID) -> Place:
+def _record_target(scope: Scope, pk: UUID) -> Target:
     record = access.get_record(scope, pk, enums.Kind.NOTE)
-    return Place(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
+    return Target(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
 
 
-# By the first word of an address.
-FINDERS: dict[str, Callable[[Scope, UUID], Place]] = {
-    "organisations": lambda scope, pk: Place(get_organisation(scope, pk).pk, f"organisation:{pk}"),
-    "teams": lambda scope, pk: Place(
+# By the first segment of the path.
+TARGET_FINDERS: dict[str, Callable[[Scope, UUID], Target]] = {
+    "organisations": lambda scope, pk: Target(
+        orgs_access.get_organisation(scope, pk).pk, f"organisation:{pk}"
+    ),
+    "teams": lambda scope, pk: Target(
         access.get_team_in_reach(scope, pk).organisation_id, f"team:{pk}"
     ),
-    "places": _membership,
-    "invitations": lambda scope, pk: Place(
-        get_invitation(scope, pk).organisation_id, f"invitation:{pk}"
+    "places": _membership_target,
+    "invitations": lambda scope, pk: Target(
+        orgs_access.get_invitation(scope, pk).organisation_id, f"invitation:{pk}"
     ),
-    "notes": _record,
+    "notes": _record_target,
 }

@@ -1,4 +1,4 @@
-"""Turns refusals into pages, and whatever goes wrong on an API path into a problem document."""
+"""Turn refusals into pages, and every error on an API path into a problem document."""
 
 import logging
 import re
@@ -21,29 +21,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.defaults import bad_request
 
-from protect.certificates.views.public_pages import CHECKS
+from protect.certificates.views.public_pages import CHECK_PATHS
 from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.interchange.errors import FileTooLarge
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
-from protect.kernel.limits import LIMITS, address_of
+from protect.kernel.limits import RATE_LIMITER, client_address
 from protect.orgs.errors import InvitationGone, TeamEndStopped
 from protect.site import errors
 from protect.site.refusals import log as refusals_log
 from protect.site.zones import is_desk
 from protect.trainings.base import sent_files
-from protect.trainings.base.pages.open_pages import not_found, open_refusal
+from protect.trainings.base.pages.open_pages import open_refusal, public_not_found
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 
-UPLOADS = "/files"  # how the addresses end that take files
-ENDING = "/retire"  # how the address ends at which a team is ended
-SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
-OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there is no earlier page
+UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
+RETIRE_SUFFIX = "/retire"  # suffix of the address that retires a team
+SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
+MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # reached from a mail: no earlier page
 
-# What to do at alarms, beside going back. A class stands before the one that it extends.
-WHAT_TO_DO = {
+# What to do after an alarm, besides going back. A subclass stands before its base class.
+ALARM_ADVICE = {
     # Translators: shown when the key of a team of another organisation is not what it has made.
     PartnerKeyMismatch: gettext_lazy(
         "The database may have been changed by an attacker who wants to read what you send. You "
@@ -72,9 +72,9 @@ WHAT_TO_DO = {
 log = logging.getLogger("protect")
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match", "/hsds")
-OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
-AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
-TITLES = {
+OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")
+DATABASE_AWAY_ERRORS = (OperationalError, InterfaceError)  # raised while the database cannot answer
+PROBLEM_TITLES = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
@@ -84,57 +84,57 @@ TITLES = {
 
 
 class NextStep(NamedTuple):
-    todo: Promise | str  # "" where the refusal says it
+    todo: Promise | str  # "" if the refusal itself says it
     verb: str
     url: str
     others: tuple[dict[str, str], ...] = ()  # each with verb and url
 
 
 def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
-    """Return the next step after a refusal. Queries no database."""
-    if isinstance(error, OF_MAIL):
+    """Return what the user can do after a refusal. Queries no database."""
+    if isinstance(error, MAILED_LINK_ERRORS):
         return NextStep("", _("Sign in"), reverse("vault:sign_in"))
     if isinstance(error, RecordDamaged) and error.facts.get("note") is not None:
-        return _from_damaged_note(request, error)
-    for alarm, todo in WHAT_TO_DO.items():
+        return _damaged_note_step(request, error)
+    for alarm, todo in ALARM_ADVICE.items():
         if isinstance(error, alarm):
             return NextStep(todo, _("Back to the desk"), "/")
     if isinstance(error, TeamEndStopped):
-        return NextStep("", _("Back to the team"), request.path.removesuffix(ENDING))
-    takes_files = request.path.endswith(UPLOADS)
+        return NextStep("", _("Back to the team"), request.path.removesuffix(RETIRE_SUFFIX))
+    takes_files = request.path.endswith(UPLOAD_SUFFIX)
     if takes_files and isinstance(error, UploadRefused):
-        return NextStep("", _("Back to the note"), request.path.removesuffix(UPLOADS))
+        return NextStep("", _("Back to the note"), request.path.removesuffix(UPLOAD_SUFFIX))
     if takes_files and isinstance(error, FileTooLarge):
-        return NextStep("", _("Back to the import"), request.path.removesuffix(UPLOADS))
-    way = _("Go back to where you were, or begin at the desk.")
-    return NextStep(way, _("Go on from here"), "/")
+        return NextStep("", _("Back to the import"), request.path.removesuffix(UPLOAD_SUFFIX))
+    way = _("Go back to the page where you were, or start at the home page.")
+    return NextStep(way, _("Go to the home page"), "/")
 
 
-def _from_damaged_note(request: HttpRequest, error: RecordDamaged) -> NextStep:
+def _damaged_note_step(request: HttpRequest, error: RecordDamaged) -> NextStep:
     versions = reverse("vault:note_versions", args=[error.facts["note"]])
     has_other = error.facts["earlier"] and request.get_full_path() != versions
     others = ({"verb": _("See earlier versions"), "url": versions},) if has_other else ()
     notes = reverse("vault:note_list", args=[error.facts.get("team")])
-    return NextStep(WHAT_TO_DO[RecordDamaged], _("Back to the notes"), notes, others)
+    return NextStep(ALARM_ADVICE[RecordDamaged], _("Back to the notes"), notes, others)
 
 
 def split_message(error: ProtectError) -> tuple[str, str]:
-    """Return the first sentence of an error, for a heading, and the others, "" for none."""
-    first, *others = SENTENCES.split(error.text(), maxsplit=1)
+    """Return the first sentence of an error, for the heading, and the rest, "" if none."""
+    first, *others = SENTENCE_END.split(error.text(), maxsplit=1)
     return first, "".join(others)
 
 
 class RefusalMiddleware:
-    """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
-    What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
-    noted for the officers of an organisation (`log`)."""
+    """Answer every refusal with a page or JSON; log route and code, never a path or user.
+    Refusals at the desk, and forged team keys that visitors met, are recorded for the data
+    protection officers of an organisation (`log`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with refusals.collected() as met:
-            response = self._answered(request)
+        with refusals.collect_refusals() as met:
+            response = self._respond(request)
         for error in met:
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
@@ -144,103 +144,108 @@ class RefusalMiddleware:
             refusals_log.record_visitor_refusals(met)
         return response
 
-    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
         is_api = request.path.startswith(API_PATHS)
         meta = request.META
         try:
-            LIMITS.must_pass(address_of(meta))
-            if sent_files.length_of(request) > _most(request) and not _refuses_itself(request):
-                raise errors.TooLarge
-            if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
+            RATE_LIMITER.count_request(client_address(meta))
+            is_too_long = sent_files.content_length(request) > _max_body_bytes(request)
+            if is_too_long and not _checks_size_itself(request):
+                raise errors.BodyTooLarge
+            if "HTTP_TRANSFER_ENCODING" in meta:  # Django would lose its body
                 raise errors.SiteRefusal("length_missing")
             response = self.get_response(request)
         except ProtectError as error:
-            response = refused(request, error)
+            response = respond_to_refusal(request, error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
             page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
-            return _with_allowed(page, response)
+            return _copy_allow_header(page, response)
         is_json = "json" in response.headers.get("Content-Type", "")
-        if is_api and response.status_code in TITLES and not is_json:
+        if is_api and response.status_code in PROBLEM_TITLES and not is_json:
             status = HTTPStatus(response.status_code)
-            return _with_allowed(refusals.problem(status, *TITLES[status]), response)
+            problem = refusals.problem_response(status, *PROBLEM_TITLES[status])
+            return _copy_allow_header(problem, response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer what a person caused; log what an operator can mend. `failed` has the rest."""
+        """Answer errors that a user caused; log faults. `failed` handles all other exceptions."""
         if not isinstance(error, ProtectError):
             return None
         if not error.is_fault:
-            return refused(request, error)
+            return respond_to_refusal(request, error)
         if not is_desk(request):
             return None
-        _log(request, error)
+        _log_failure(request, error)
         return desk_page(request, error)
 
 
 class UploadLimit:
+    """Middleware: refuse a request whose files exceed the size limit of its address."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _takes_files(request) and sent_files.length_of(request) > _most(request):
-            return desk_page(request, _too_large(request))
+        if _takes_files(request) and sent_files.content_length(request) > _max_body_bytes(request):
+            return desk_page(request, _too_large_error(request))
         return self.get_response(request)
 
 
-def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
-    """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
+def respond_to_refusal(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
+    """Return a refusal in the form that its reader needs: problem document or page."""
     if request.path.startswith(API_PATHS):
-        if isinstance(error, errors.TooLarge):  # its page says less than a program needs
-            return refusals.problem(error.status, *TITLES[error.status])
-        return refusals.refusal(error)
+        if isinstance(error, errors.BodyTooLarge):  # its page says too little for a program
+            return refusals.problem_response(error.status, *PROBLEM_TITLES[error.status])
+        return refusals.refusal_response(error)
     if is_desk(request):
         return desk_page(request, error)
-    if request.path.startswith(OPEN_TRAININGS):
+    if request.path.startswith(OPEN_TRAINING_PATHS):
         return open_refusal(request, error)
     return refused_page(request, error)
 
 
-def place_of(error: BaseException) -> str:
-    """Return the innermost line of our code that an error came through, as `file:number`."""
-    lines = [
+def code_location_of(error: BaseException) -> str:
+    """Return the innermost line of our code in an error's traceback, as `file:number`."""
+    locations = [
         f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(PACKAGE)
     ]
-    return lines[-1] if lines else "?"
+    return locations[-1] if locations else "?"
 
 
-def _log(request: HttpRequest, error: BaseException) -> None:
+def _log_failure(request: HttpRequest, error: BaseException) -> None:
     name = error.code if isinstance(error, ProtectError) else type(error).__name__
     route = request.resolver_match.route if request.resolver_match else "?"
-    log.error("failed route=%s error=%s at=%s", route, name, place_of(error))
+    log.error("failed route=%s error=%s at=%s", route, name, code_location_of(error))
 
 
-def _most(request: HttpRequest) -> int:
-    """Return the largest body that an address takes. Units: bytes."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return most + MOST_BYTES if _takes_files(request) else most
+def _max_body_bytes(request: HttpRequest) -> int:
+    """Return the largest request body that an address accepts. Units: bytes."""
+    max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return max_bytes + MOST_BYTES if _takes_files(request) else max_bytes
 
 
-def _too_large(request: HttpRequest) -> ProtectError:
-    if request.path.startswith("/directory/") or sent_files.LISTS.fullmatch(request.path):
+def _too_large_error(request: HttpRequest) -> ProtectError:
+    if request.path.startswith("/directory/") or sent_files.NAME_LIST_PATHS.fullmatch(request.path):
         return sent_files.list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)
 
 
 def _takes_files(request: HttpRequest) -> bool:
     path = request.path
-    kinds = (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
+    kinds = (sent_files.NAME_LIST_PATHS, sent_files.MODULE_PATHS, sent_files.LETTERHEAD_PATHS)
     takes = any(kind.fullmatch(path) for kind in kinds)
-    return is_desk(request) and (takes or path.endswith(UPLOADS))
+    return is_desk(request) and (takes or path.endswith(UPLOAD_SUFFIX))
 
 
-def _refuses_itself(request: HttpRequest) -> bool:
-    is_open = any(each.fullmatch(request.path) for each in (sent_files.OPEN_LISTS, CHECKS))
+def _checks_size_itself(request: HttpRequest) -> bool:
+    patterns = (sent_files.PUBLIC_NAME_LIST_PATHS, CHECK_PATHS)
+    is_open = any(pattern.fullmatch(request.path) for pattern in patterns)
     return _takes_files(request) or (is_open and not is_desk(request))
 
 
-def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
+def _copy_allow_header(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
     if allowed := plain.headers.get("Allow"):
         page.headers["Allow"] = allowed
     return page
@@ -248,21 +253,22 @@ def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
 
 @login_not_required
 def desk_400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that a list was typed that is too long to be typed; else no more than Django says."""
-    if isinstance(exception, RequestDataTooBig) and sent_files.LISTS.fullmatch(request.path):
-        return desk_page(request, sent_files.typed_too_long(request))
+    """Say that a typed list is too long; for any other bad request answer as Django does."""
+    is_too_long = isinstance(exception, RequestDataTooBig)
+    if is_too_long and sent_files.NAME_LIST_PATHS.fullmatch(request.path):
+        return desk_page(request, sent_files.text_too_long(request))
     return bad_request(request, exception)
 
 
 @login_not_required
 def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return desk_page(request, errors.NotHere())
+    return desk_page(request, errors.NotFound())
 
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if request.path.startswith(OPEN_TRAININGS):
-        return not_found(request)
+    if request.path.startswith(OPEN_TRAINING_PATHS):
+        return public_not_found(request)
     return error_404(request, exception)
 
 
@@ -273,12 +279,12 @@ def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def failed(request: HttpRequest) -> HttpResponseBase:
-    """Log and answer what Django handles now. While the database is away, say when to ask again."""
+    """Log and answer an unexpected error. While the database is away, say when to try again."""
     error = sys.exception()
     if error is not None:
-        _log(request, error)
-    if isinstance(error, AWAY):
-        return refused(request, errors.SiteRefusal("database_away"))
+        _log_failure(request, error)
+    if isinstance(error, DATABASE_AWAY_ERRORS):
+        return respond_to_refusal(request, errors.SiteRefusal("database_away"))
     is_staff = is_desk(request)
     return desk_page(request, errors.SiteRefusal("failed")) if is_staff else error_500(request)
 
@@ -289,22 +295,22 @@ def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Say on the desk what happened and what to do. Asks no database, perhaps not who reads it."""
-    refusals.tell(error)
+    """Render a refusal at the desk: what happened, and what to do. Queries no database."""
+    refusals.report_refusal(error)
     tag = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
     with translation.override(tag):
-        happened, more = split_message(error)
-        way = next_step(request, error)
+        heading, more = split_message(error)
+        step = next_step(request, error)
         page = {
-            "happened": happened,
+            "happened": heading,
             "more": more,
             "safe": "",
-            "todo": way.todo,
+            "todo": step.todo,
             "code": error.code,
-            "back": way.url,
-            "verb": way.verb,
-            "others": way.others,
-            "messages": (),  # they stand in the session, and wait there for the next page
+            "back": step.url,
+            "verb": step.verb,
+            "others": step.others,
+            "messages": (),  # they stay in the session for the next page
         }
         text = render_to_string("ui/desk_error.html", page, request)
     return HttpResponse(text, status=error.status, headers={"Content-Language": tag})

@@ -1,8 +1,6 @@
-"""Caches whole public pages in front of Django, compressed: brotli, else gzip, else plain.
-
-A page is kept while the directory's version stands and until the earliest change of state among
-what it shows. Typed input is never kept: only a GET that its view marked.
-"""
+"""Cache whole public pages in front of Django, compressed with brotli or gzip, or plain. A page
+stays cached until the directory's version changes or until one of the shown facts expires. Only GET
+requests without a query whose view allows it are cached, so typed input never is."""
 
 import gzip
 import re
@@ -16,7 +14,7 @@ import brotli
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
-from protect.findhelp.views.frame import VALID_UNTIL
+from protect.findhelp.views.frame import UNTIL_HEADER
 from protect.kernel import clock
 
 type Environ = dict[str, Any]
@@ -24,31 +22,31 @@ type Headers = list[tuple[str, str]]
 type StartResponse = Callable[..., Any]
 type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-PACKED = ("application/pdf", "application/zip", "image/png")
+PRECOMPRESSED_TYPES = ("application/pdf", "application/zip", "image/png")
 LARGEST = 64 * 1024 * 1024  # bytes of bodies in memory
-CACHED_QUALITY = 11  # 10 ms a page, once for each cached page
-PASSING_QUALITY = 5
-ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # an encoding that is refused. Source: RFC 9110, 12.4.2
-SMALLEST = 200  # bytes; below, compression makes it larger
-LONGEST_CONTENT_TYPE = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
+CACHED_QUALITY = 11  # brotli quality; takes 10 ms, once for each cached page
+UNCACHED_QUALITY = 5
+ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # a refused encoding. Source: RFC 9110, 12.4.2
+MIN_BYTES_TO_COMPRESS = 200  # bytes; smaller bodies grow by compression
+MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedPage:
     version: int
-    valid_until: float  # seconds since 1970; infinity: until the directory changes
+    valid_until: float  # Unix time; infinity: until the directory changes
     status: str
     headers: Headers
     body: bytes
 
 
 class PageCache:
-    """A WSGI application round Django's. Thread-safe: reading is one step, keeping is locked."""
+    """A WSGI application around Django's. Thread-safe: writing takes a lock, reading needs none."""
 
     def __init__(self, application: Application, version: Callable[[], int]) -> None:
         self.application = application
         self.version = version
-        self.pages: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self.pages: OrderedDict[tuple[str, str], CachedPage] = OrderedDict()
         self.size = 0
         self._lock = Lock()
 
@@ -56,28 +54,27 @@ class PageCache:
         encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
         key = (environ.get("PATH_INFO", ""), encoding)
-        is_plain = (
-            environ["REQUEST_METHOD"] == "GET"
-            and not environ.get("QUERY_STRING")
-            and host in settings.PUBLIC_HOSTS
-        )
-        version = self._version() if is_plain else None
-        kept = None if version is None else self.pages.get(key)
-        if kept and kept.version == version and clock.now().timestamp() < kept.valid_until:
-            start_response(kept.status, kept.headers)
-            return [kept.body]
-        status, headers, parts = self._ask(environ)
-        if getattr(parts, "streaming", False):  # as long as the directory: never whole in memory
+        is_plain_get = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+        is_cacheable = is_plain_get and host in settings.PUBLIC_HOSTS
+        version = self._directory_version() if is_cacheable else None
+        cached_page = None if version is None else self.pages.get(key)
+        now = clock.now().timestamp()
+        if cached_page and cached_page.version == version and now < cached_page.valid_until:
+            start_response(cached_page.status, cached_page.headers)
+            return [cached_page.body]
+        status, headers, parts = self._call_application(environ)
+        if getattr(parts, "streaming", False):  # too long to hold whole in memory
             start_response(status, headers)
             return parts
-        page = _page_of(status, headers, parts, encoding, version)
+        page = _build_page(status, headers, parts, encoding, version)
         if version is not None and page.valid_until:
-            self._keep(key, page)
+            self._store(key, page)
         start_response(page.status, page.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
 
-    def _version(self) -> int | None:
-        """Return None while the database is away. Renews the connection: Django is not asked."""
+    def _directory_version(self) -> int | None:
+        """Return the directory's version, None while the database is away. Closes broken
+        connections."""
         try:
             return self.version()
         except Error:
@@ -86,7 +83,7 @@ class PageCache:
             if connection.errors_occurred:
                 close_old_connections()
 
-    def _ask(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
+    def _call_application(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
         drop_charset(environ)
         started: list[tuple[str, Headers]] = []
 
@@ -96,7 +93,7 @@ class PageCache:
         parts = self.application(environ, start)
         return *started[0], parts
 
-    def _keep(self, key: tuple[str, str], page: Kept) -> None:
+    def _store(self, key: tuple[str, str], page: CachedPage) -> None:
         with self._lock:
             old = self.pages.pop(key, None)
             self.size += len(page.body) - (len(old.body) if old else 0)
@@ -105,40 +102,41 @@ class PageCache:
                 self.size -= len(self.pages.popitem(last=False)[1].body)
 
 
-def _page_of(
+def _build_page(
     status: str, headers: Headers, parts: Iterable[bytes], encoding: str, version: int | None
-) -> Kept:
-    """Return a response whole and compressed. `version`: of a page that may be kept."""
+) -> CachedPage:
+    """Return a response as one compressed body. `version` is None for a page that is not cached."""
     try:
         body = b"".join(parts)
     finally:
         if close := getattr(parts, "close", None):
             close()
-    stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
-    kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
-    valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
-    is_packed = any(name == "Content-Type" and value.startswith(PACKED) for name, value in headers)
-    if encoding and len(body) >= SMALLEST and not is_packed:
-        body = compressed(body, encoding, keep=version is not None and valid_until > 0)
-        kept = [pair for pair in kept if pair[0] != "Content-Length"]
-        kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
-    return Kept(version or 0, valid_until, status, kept, body)
+    valid_until_header = next((value for name, value in headers if name == UNTIL_HEADER), None)
+    kept_headers = [(name, value) for name, value in headers if name != UNTIL_HEADER]
+    valid_until = 0.0 if valid_until_header is None else float(valid_until_header) or float("inf")
+    types = [value for name, value in headers if name == "Content-Type"]
+    is_compressed_type = any(value.startswith(PRECOMPRESSED_TYPES) for value in types)
+    if encoding and len(body) >= MIN_BYTES_TO_COMPRESS and not is_compressed_type:
+        body = compress_body(body, encoding, keep=version is not None and valid_until > 0)
+        kept_headers = [pair for pair in kept_headers if pair[0] != "Content-Length"]
+        kept_headers += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
+    return CachedPage(version or 0, valid_until, status, kept_headers, body)
 
 
 def encoding_for(accepted: str) -> str:
-    """Return the best encoding that a request accepts: br, gzip or ""."""
-    offered = set()
+    """Return the best encoding that a client accepts: br, gzip or "" for none."""
+    accepted_names = set()
     for part in accepted.lower().replace(" ", "").split(","):
         name, _, weight = part.partition(";q=")
         if not ZERO_WEIGHT.fullmatch(weight):
-            offered.add(name.split(";")[0])
-    return next((name for name in ("br", "gzip") if name in offered), "")
+            accepted_names.add(name.split(";")[0])
+    return next((name for name in ("br", "gzip") if name in accepted_names), "")
 
 
-def compressed(body: bytes, encoding: str, *, keep: bool) -> bytes:
-    """Return a body in an encoding. `keep`: it will be sent often, so take the time."""
+def compress_body(body: bytes, encoding: str, *, keep: bool) -> bytes:
+    """Return a compressed body. `keep` says that it is sent often, so better compression pays."""
     if encoding == "br":
-        quality = CACHED_QUALITY if keep else PASSING_QUALITY
+        quality = CACHED_QUALITY if keep else UNCACHED_QUALITY
         return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality))
     if encoding == "gzip":
         return gzip.compress(body, compresslevel=9 if keep else 6, mtime=0)
@@ -147,19 +145,17 @@ def compressed(body: bytes, encoding: str, *, keep: bool) -> bytes:
 
 def drop_charset(environ: dict[str, Any]) -> None:
     """Reduce the Content-Type of a WSGI request to media type and boundary: all text is UTF-8.
-
     Django decodes addresses and forms in whatever codec this header names, also in one of Python's
     that decodes no text (`zlib`, `undefined`), and fails while it builds the request: before any
     middleware. Forms and JSON are UTF-8 and define no charset.
-    Source: URL Standard, 5.1; RFC 7578, 4.6; RFC 8259, 8.1.
-    """
+    Source: URL Standard, 5.1; RFC 7578, 4.6; RFC 8259, 8.1."""
     if "CONTENT_TYPE" in environ:
         environ["CONTENT_TYPE"] = _without_charset(environ["CONTENT_TYPE"])
 
 
 def _without_charset(content_type: str) -> str:
-    if len(content_type) > LONGEST_CONTENT_TYPE:
+    if len(content_type) > MAX_CONTENT_TYPE_LENGTH:
         return ""
-    media_type, *parameters = content_type.split(";")
-    kept = (each for each in parameters if each.partition("=")[0].strip().lower() == "boundary")
+    media_type, *parts = content_type.split(";")
+    kept = (part for part in parts if part.partition("=")[0].strip().lower() == "boundary")
     return ";".join([media_type, *kept])

@@ -1,4 +1,4 @@
-"""Runs the production server on loopback, without an access log."""
+"""Run the production server on the loopback address, without an access log."""
 
 import socket
 
@@ -9,23 +9,23 @@ from granian.server import Server
 
 from protect.site.errors import SiteRefusal
 from protect.uploads import apart
-from protect.vault.formats.credentials.stretch import ROOM
+from protect.vault.formats.credentials.stretch import MAX_WAITING_THREADS
 
-ADDRESS = "127.0.0.1"
-# Of a process, each with a connection: sign-ins and files that wait leave eight to others.
-THREADS = ROOM + apart.THREADS + 8
+LOOPBACK_ADDRESS = "127.0.0.1"
+# Threads of a process, each with a connection: eight remain beside waiting sign-ins and files.
+THREADS_PER_WORKER = MAX_WAITING_THREADS + apart.MAX_THREADS + 8
 
 
 def serve(*, port: int, workers: int = 1) -> None:
     """Serve on loopback, behind a proxy with TLS, until SIGTERM or SIGINT. Errors: port_taken."""
-    must_be_free(port)
+    must_be_free_port(port)
     Server(
         "protect.site.server.wsgi:application",
-        address=ADDRESS,
+        address=LOOPBACK_ADDRESS,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS_PER_WORKER,
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,
@@ -33,18 +33,18 @@ def serve(*, port: int, workers: int = 1) -> None:
 
 
 def must_be_migrated() -> None:
-    """Refuse a database with migrations that are not applied. Errors: database_not_ready."""
+    """Refuse a database with unapplied migrations. Errors: database_not_ready."""
     migrations = MigrationExecutor(connection)
-    if waiting := migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
-        problem = f"{len(waiting)} migrations are not applied"
+    if unapplied := migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+        problem = f"{len(unapplied)} migrations are not applied"
         raise SiteRefusal("database_not_ready", problem=problem)
 
 
-def must_be_free(port: int) -> None:
-    """Refuse a port in use, which the server would share silently. Errors: port_taken."""
+def must_be_free_port(port: int) -> None:
+    """Refuse a port that is in use: the server would share it silently. Errors: port_taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((LOOPBACK_ADDRESS, port))
         except OSError:
             raise SiteRefusal("port_taken", port=port) from None

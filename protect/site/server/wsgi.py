@@ -1,4 +1,4 @@
-"""The application that a server runs: the page cache round Django."""
+"""The WSGI application of the server: the page cache around Django."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Access to attendance: coordinators and trainers of a host of the edition see and record it."""
+"""Access to attendance: coordinators and trainers of each host of an edition record it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,36 +8,35 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import PrintedList, SignedSheet
-from protect.trainings.base.access import the_one
+from protect.trainings.base.access import first_or_404
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of
 from protect.trainings.scheduling.models import Session
 
 
 def get_session(scope: Scope, pk: UUID) -> Session:
-    """Return a session whose attendance this user records. Errors: Http404."""
+    """Return a session that this user records attendance for. Errors: Http404."""
     rows = Session.objects.select_related(
         "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
     )
-    return the_one(rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")))
+    return first_or_404(rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")))
 
 
-def get_list(scope: Scope, pk: UUID) -> PrintedList:
-    """Return a printed list of such a session. Errors: Http404."""
+def get_printed_list(scope: Scope, pk: UUID) -> PrintedList:
+    """Return a printed sign-in sheet of a session that this user records. Errors: Http404."""
     rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
-    return the_one(rows.filter(pk=pk))
+    return first_or_404(rows.filter(pk=pk))
 
 
-def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
-    """Return the scan of a signed list that this user may open. Errors: Http404."""
-    rows = SignedSheet.objects.filter(
-        session__edition__in=editions_of(scope).values("pk"), record__owner_team__in=scope.teams
-    )
-    return the_one(rows.select_related("record__owner_team").filter(pk=pk))
+def get_signed_sheet(scope: Scope, pk: UUID) -> SignedSheet:
+    """Return the scan of a signed sheet that this user's team can open. Errors: Http404."""
+    rows = SignedSheet.objects.filter(session__edition__in=editions_of(scope).values("pk"))
+    rows = rows.filter(record__owner_team__in=scope.teams).select_related("record__owner_team")
+    return first_or_404(rows.filter(pk=pk))
 
 
 def must_record(scope: Scope, session: Session) -> UUID:
-    """Return the host of a session whose attendance this user records. Errors: PermissionDenied."""
+    """Return the host of a session that this user records. Errors: PermissionDenied."""
     edition = session.training
     if not editions_of(scope).filter(pk=edition.pk).exists():
         raise PermissionDenied
@@ -46,10 +45,10 @@ def must_record(scope: Scope, session: Session) -> UUID:
 
 def recorder_context(scope: Scope, session: Session, *, at: datetime) -> AuditContext:
     """Return the audit context of a user who records attendance. Errors: PermissionDenied."""
-    return AuditContext(at=at, actor=scope.user_id, organisation=must_record(scope, session))
+    return scope.audit(must_record(scope, session), at=at)
 
 
 def get_registration(scope: Scope, pk: UUID) -> Registration:
-    """Return a registration whose attendance this user records. Errors: Http404."""
+    """Return a registration that this user records attendance for. Errors: Http404."""
     rows = Registration.objects.filter(edition__in=editions_of(scope).values("pk"))
-    return the_one(rows.select_related("edition__course_version", "participant").filter(pk=pk))
+    return first_or_404(rows.select_related("edition__course_version", "participant").filter(pk=pk))

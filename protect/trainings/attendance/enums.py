@@ -1,4 +1,4 @@
-"""The closed sets of attendance."""
+"""Enums of attendance."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ class AttendanceState(TextChoices):
     PRESENT = "present", _("Present")
     LATE = "late", _("Came late")
     LEFT_EARLY = "left_early", _("Left early")
-    EXCUSED = "excused", _("Excused")  # they said why they could not come
+    EXCUSED = "excused", _("Excused")  # announced beforehand, confirmed by staff
     ABSENT = "absent", _("Absent")
 
 

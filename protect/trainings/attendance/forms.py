@@ -1,4 +1,4 @@
-"""Forms in which staff record attendance, and participants excuse themselves."""
+"""Forms by which staff record attendance and participants excuse themselves."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
@@ -13,72 +13,75 @@ from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.records.forms import FileForm
-from protect.vault.records.notes import cleaned
-from protect.vault.sign_in.posted import Page
+from protect.vault.records.notes import clean_upload
+from protect.vault.sign_in.posted import DraftPage
+
+type Choices = Sequence[tuple[UUID, str]]
 
 
-class TypedLine(NamedTuple):
-    line: lists.Line
+class AttendanceLineFields(NamedTuple):
+    line: lists.AttendanceLine
     state: forms.BoundField
     minutes: forms.BoundField
     before: forms.BoundField
 
 
-class ListForm(DeskForm):
+class AttendanceForm(DeskForm):
     def __init__(
-        self, *args: Any, lines: Sequence[lists.Line] = (), planned: int = 0, **kw: Any
+        self, *args: Any, lines: Sequence[lists.AttendanceLine] = (), planned: int = 0, **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
         self.lines = lines
-        for each in lines:
-            self._add(each, planned)
+        for line in lines:
+            self._add_line_fields(line, planned)
 
     def clean(self) -> None:
-        for each in self.lines:
-            state, name = self.cleaned_data.get(f"s{each.key}"), f"m{each.key}"
-            if state in rules.IN_PART and self.cleaned_data.get(name, 0) is None:
+        for line in self.lines:
+            state, name = self.cleaned_data.get(f"s{line.key}"), f"m{line.key}"
+            if state in rules.PARTIAL_STATES and self.cleaned_data.get(name, 0) is None:
                 # Translators: of a participant who came late or left early.
                 self.add_error(name, _("Write how many minutes they were there."))
 
     def changes(self) -> Iterator[AttendanceEntry]:
-        for each in self.lines:
-            state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
-            is_new = state != before or (state in rules.IN_PART and minutes != each.minutes)
+        """Yield the entries that differ from the states on the user's screen."""
+        for line in self.lines:
+            state, minutes, before = (self.cleaned_data.get(f"{name}{line.key}") for name in "smb")
+            is_new = state != before or (state in rules.PARTIAL_STATES and minutes != line.minutes)
             if state and is_new:
                 new_state = enums.AttendanceState(state)
-                yield AttendanceEntry(each.registration.pk, new_state, minutes, before or "")
+                yield AttendanceEntry(line.registration.pk, new_state, minutes, before or "")
 
-    def typed(self) -> list[TypedLine]:
+    def line_fields(self) -> list[AttendanceLineFields]:
         return [
-            TypedLine(each, *(self[f"{letter}{each.key}"] for letter in "smb"))
+            AttendanceLineFields(each, *(self[f"{letter}{each.key}"] for letter in "smb"))
             for each in self.lines
         ]
 
-    def go_on_after(self, lines: Sequence[lists.Line]) -> None:
-        """Take what another user recorded meanwhile as the state on screen; typed values stay."""
+    def accept_current_states(self, lines: Sequence[lists.AttendanceLine]) -> None:
+        """Take states that another user recorded meanwhile as those on screen; typed ones stay."""
         data = cast("QueryDict", self.data).copy()
         for each in lines:
             data[f"b{each.key}"] = each.state
         self.data = data
 
-    def _add(self, each: lists.Line, planned: int) -> None:
-        name = each.registration.participant.name
-        empty = [] if each.state else [("", "–")]
+    def _add_line_fields(self, line: lists.AttendanceLine, planned: int) -> None:
+        name = line.registration.participant.name
+        empty = [] if line.state else [("", "–")]
         choices = [*empty, *enums.AttendanceState.choices]
-        self.fields[f"s{each.key}"] = forms.ChoiceField(
-            label=name, choices=choices, initial=each.state, required=False
+        self.fields[f"s{line.key}"] = forms.ChoiceField(
+            label=name, choices=choices, initial=line.state, required=False
         )
-        self.fields[f"m{each.key}"] = forms.IntegerField(
+        self.fields[f"m{line.key}"] = forms.IntegerField(
             # Translators: how long a participant was there. {name} is the participant.
             label=_("Minutes: {name}").format(name=name),
-            initial=each.minutes if each.state in rules.IN_PART else None,
+            initial=line.minutes if line.state in rules.PARTIAL_STATES else None,
             min_value=1,
             max_value=max(planned - 1, 1),
             required=False,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
         )
-        before = forms.CharField(initial=each.state, required=False, widget=forms.HiddenInput)
-        self.fields[f"b{each.key}"] = before
+        before = forms.CharField(initial=line.state, required=False, widget=forms.HiddenInput)
+        self.fields[f"b{line.key}"] = before
 
 
 class SheetCodeForm(forms.Form):
@@ -101,16 +104,10 @@ class MakeUpForm(DeskForm):
         label=_("Half day that they attended instead")
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        missed: Sequence[tuple[UUID, str]] = (),
-        instead: Sequence[tuple[UUID, str]] = (),
-        **kw: Any,
-    ) -> None:
+    def __init__(self, *args: Any, missed: Choices = (), others: Choices = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.fields["half_day"].choices = missed  # type: ignore[attr-defined]
-        self.fields["session"].choices = instead  # type: ignore[attr-defined]
+        self.fields["session"].choices = others  # type: ignore[attr-defined]
 
 
 class ScanForm(DeskForm):
@@ -125,7 +122,7 @@ class ScanForm(DeskForm):
     )
 
 
-class SheetForm(FileForm):
+class SignedSheetForm(FileForm):
     mended_at: ClassVar = dict.fromkeys(
         ("upload_refused", "parsers_busy", "trainings_needs_not_asked"), "file"
     )
@@ -135,9 +132,9 @@ class SheetForm(FileForm):
         # Translators: a picture of the paper that people signed.
         self.fields["file"].label = _("Scan of the signed list")
 
-    def cleaned(self) -> CleanDocument:
-        """Return the file scanned and written anew. Takes seconds. Errors: UploadRefused."""
-        return cleaned(self.sent())
+    def clean_document(self) -> CleanDocument:
+        """Return the file scanned for malware and re-encoded. Errors: UploadRefused."""
+        return clean_upload(self.uploaded_file())
 
 
 class ExcuseForm(forms.Form):
@@ -145,13 +142,13 @@ class ExcuseForm(forms.Form):
     session = forms.UUIDField()
 
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a participant made up for a half day in another training.
-    "trainings:registration_make_up": Page(_("Made up elsewhere"), MakeUpForm),
+    "trainings:registration_make_up": DraftPage(_("Made up in another training"), MakeUpForm),
     # Translators: a page: staff scan who comes to a half day.
-    "trainings:attendance_scan": Page(_("Scan at the door"), ScanForm),
+    "trainings:attendance_scan": DraftPage(_("Scan codes at the door"), ScanForm),
     # Translators: a page: pictures of the list that people signed.
-    "trainings:attendance_sheets": Page(_("Scans of the signed list"), SheetForm),
+    "trainings:attendance_sheets": DraftPage(_("Scans of the signed list"), SignedSheetForm),
     # Translators: a page: who was there in a half day.
-    "trainings:attendance": Page(_("Who was there"), ListForm),
+    "trainings:attendance": DraftPage(_("Who was there"), AttendanceForm),
 }

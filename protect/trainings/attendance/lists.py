@@ -1,4 +1,4 @@
-"""The attendance list of a session, and how much of an edition each participant attended."""
+"""The attendance list of a session, and each participant's share of an edition."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.attendance import models, rules
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.base.labels import StateLabel, labelled
+from protect.trainings.base.labels import StateLabel, make_state_labeller
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition, Session
 
-attendance_state = labelled(
+attendance_label = make_state_labeller(
     {
         AttendanceState.PRESENT: "good",
         AttendanceState.LATE: "info",
@@ -24,12 +24,12 @@ attendance_state = labelled(
         AttendanceState.ABSENT: "ended",
     }
 )
-# Translators: it is not noted yet whether a participant was there.
-NOT_NOTED = StateLabel(_("Not noted yet"), "open")
+# Translators: the attendance of a participant is not recorded yet.
+NOT_RECORDED = StateLabel(_("Not recorded yet"), "open")
 
 
-class Line(NamedTuple):
-    """A participant with a seat. `row` is their number on a printed list; `state`: "" for none."""
+class AttendanceLine(NamedTuple):
+    """A participant with a seat. `row` is the row on a printed sheet; `state` is "" for none."""
 
     registration: Registration
     row: int | None
@@ -50,15 +50,14 @@ class Line(NamedTuple):
 
     @property
     def label(self) -> StateLabel | None:
-        return attendance_state(self.attendance.state) if self.attendance else None
+        return attendance_label(self.attendance.state) if self.attendance else None
 
     @property
-    def waits(self) -> bool:
+    def is_excuse_pending(self) -> bool:
         return self.excuse is not None and self.attendance is None
 
 
-def pictured(lines: Iterable[Line]) -> list[str]:
-    """Return the names of participants with consent to pictures, in the order of the list."""
+def picture_consent_names(lines: Iterable[AttendanceLine]) -> list[str]:
     people = (line.registration for line in lines if line.registration.is_pictured)
     return [row.participant.name for row in people]
 
@@ -68,33 +67,35 @@ def confirmed_by_name(edition: Edition) -> list[Registration]:
     return list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
 
 
-def lines_of(session: Session, printed: models.PrintedList | None = None) -> list[Line]:
-    """Return the list by name; that of a printed list by its rows, later people at its end."""
+def lines_of(session: Session, printed: models.PrintedList | None = None) -> list[AttendanceLine]:
+    """Return the attendance list by name, or by row of a printed sheet, late participants last."""
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
     excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
-    numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
+    rows = printed.registrations if printed else []
+    row_numbers = {UUID(pk): row for row, pk in enumerate(rows, 1)}
 
     def order(row: Registration) -> tuple[int, str, UUID]:
-        return numbers.get(row.pk, len(numbers) + 1), row.participant.name.casefold(), row.pk
+        number = row_numbers.get(row.pk, len(row_numbers) + 1)
+        return number, row.participant.name.casefold(), row.pk
 
     return [
-        Line(row, numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
+        AttendanceLine(row, row_numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
         for row in sorted(confirmed_by_name(session.training), key=order)
     ]
 
 
-def counted(lines: list[Line]) -> Iterator[tuple[StateLabel, int]]:
-    """Yield each state with how many people it is noted of, the open ones last."""
+def count_states(lines: list[AttendanceLine]) -> Iterator[tuple[StateLabel, int]]:
+    """Yield each state and how many participants have it, those without a state last."""
     states = [line.state for line in lines]
     for state in AttendanceState:
         if number := states.count(state):
-            yield attendance_state(state), number
+            yield attendance_label(state), number
     if number := states.count(""):
-        yield NOT_NOTED, number
+        yield NOT_RECORDED, number
 
 
 class Share(NamedTuple):
-    """A participant's attendance. Units: minutes; whole percent, None where nothing is planned."""
+    """A participant's attendance. Units: minutes; whole percent, None if nothing is planned."""
 
     planned: int
     attended: int
@@ -102,21 +103,19 @@ class Share(NamedTuple):
     is_no_show: bool
 
 
-def minutes_planned(session: Session) -> int:
+def planned_minutes(session: Session) -> int:
     return (session.ends_at - session.starts_at) // timedelta(minutes=1)
 
 
 def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Share]:
-    """Return by registration of an edition what each attended, make-ups included. Two queries."""
-    rows = edition.sessions.standing().order_by("number")
-    planned = {session.pk: minutes_planned(session) for session in rows}
-    attended: dict[UUID, list[rules.Attended]] = defaultdict(list)
-    for registration, session, makes_up, state, minutes in (
-        models.Attendance.objects.filter(registration__in=registrations)
-        .order_by("pk")
-        .values_list("registration", "session", "makes_up", "state", "minutes")
-    ):
-        record = rules.Attended(makes_up or session, AttendanceState(state), minutes)
+    """Return by registration how much of an edition each participant attended, with make-ups."""
+    sessions = edition.sessions.standing().order_by("number")
+    planned = {session.pk: planned_minutes(session) for session in sessions}
+    attended: dict[UUID, list[rules.AttendanceRecord]] = defaultdict(list)
+    rows = models.Attendance.objects.filter(registration__in=registrations).order_by("pk")
+    columns = rows.values_list("registration", "session", "makes_up", "state", "minutes")
+    for registration, session, makes_up, state, minutes in columns:
+        record = rules.AttendanceRecord(makes_up or session, AttendanceState(state), minutes)
         attended[registration].append(record)
     return {
         each: Share(

@@ -1,8 +1,8 @@
-"""Attendance: by name and session in trainings, by number alone in information sessions."""
+"""Attendance of participants by session, their excuses, and signed sheets."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, CheckConstraint, ForeignKey, Q, UniqueConstraint
 
 from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -12,24 +12,18 @@ from protect.vault.models import Record
 
 
 class Attendance(NamelessModel):
-    """A participant's attendance of one session, as staff confirmed it. Units: whole minutes.
-    `makes_up` is the session of their own edition for which they sat in a sibling edition."""
+    """A participant's attendance of one session, confirmed by staff. Units: whole minutes.
+    `makes_up`: the missed session of the own edition, if `session` is of a sibling edition."""
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
-    registration = models.ForeignKey(
-        Registration, on_delete=models.PROTECT, related_name="attendances"
-    )
+    session = ForeignKey(Session, on_delete=PROTECT, related_name="attendances")
+    registration = ForeignKey(Registration, on_delete=PROTECT, related_name="attendances")
     state = models.CharField(max_length=10, choices=AttendanceState)
-    makes_up = models.ForeignKey(
-        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="made_up"
-    )
+    makes_up = ForeignKey(Session, on_delete=PROTECT, null=True, blank=True, related_name="made_up")
     minutes = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=5, choices=AttendanceMethod)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    confirmed_by = ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
-    nonce = models.UUIDField(unique=True)  # of the tick: what a phone sends twice counts once
+    nonce = models.UUIDField(unique=True)  # of the tick or scan: sent twice, it counts once
 
     class Meta:
         ordering = ["session", "pk"]
@@ -46,10 +40,10 @@ class Attendance(NamelessModel):
 
 
 class Excuse(NamelessModel):
-    """A participant says beforehand that they cannot come. It counts nothing until confirmed."""
+    """A participant's notice that they cannot come. It has no effect until staff confirm it."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="excuses")
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="excuses")
+    session = ForeignKey(Session, on_delete=CASCADE, related_name="excuses")
+    registration = ForeignKey(Registration, on_delete=CASCADE, related_name="excuses")
     nonce = models.UUIDField(unique=True)
     received_at = models.DateTimeField()
 
@@ -61,10 +55,10 @@ class Excuse(NamelessModel):
 
 
 class PrintedList(UuidModel):
-    """A list that was printed to be signed: registrations by row. Rows are numbered from 1."""
+    """A printed sign-in sheet: its registrations by row, from 1."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="lists")
-    code = models.CharField(max_length=12, unique=True)  # printed on it and in its square codes
+    session = ForeignKey(Session, on_delete=CASCADE, related_name="lists")
+    code = models.CharField(max_length=12, unique=True)  # printed, also in its QR codes
     registrations = models.JSONField(default=list)  # ids as text, in the order of the rows
     printed_at = models.DateTimeField()
 
@@ -73,15 +67,13 @@ class PrintedList(UuidModel):
 
 
 class SignedSheet(UuidModel):
-    """The scan of a signed list, kept as evidence as long as the grant wants it."""
+    """The scan of a signed sheet, kept as evidence as long as the grant requires."""
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
+    session = ForeignKey(Session, on_delete=PROTECT, related_name="sheets")
     media_type = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
-    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    sha256 = models.CharField(max_length=64)  # of the content, in hexadecimal digits
+    record = models.OneToOneField(Record, on_delete=CASCADE, related_name="+")  # sealed
+    added_by = ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
     class Meta:

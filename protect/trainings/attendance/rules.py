@@ -1,4 +1,4 @@
-"""Attendance in minutes and percent. Pure. Source: docs/adr/0030-attendance.md."""
+"""Rules for attendance, in minutes and percent. Source: docs/adr/0030-attendance.md."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -7,68 +7,66 @@ from uuid import UUID
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.base.errors import TrainingRefusal
 
-THERE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT_EARLY})
-IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
+PARTIAL_STATES = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
+PRESENT_STATES = PARTIAL_STATES | {AttendanceState.PRESENT}
 
 
-class Attended(NamedTuple):
-    """A participant's confirmed attendance for one session, `half_day`.
-    A make-up in a sibling edition names the session for which it makes up."""
+class AttendanceRecord(NamedTuple):
+    """A confirmed attendance of one session; a make-up names the session that was missed."""
 
-    half_day: UUID
+    session: UUID
     state: AttendanceState
     minutes: int
 
 
-def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
-    """Return the minutes of a state; `minutes` are those of a participant there in part.
-    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with all planned."""
-    if state not in IN_PART:
-        return planned if state in THERE else 0
+def minutes_for_state(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
+    """Return the attended minutes for a state, `minutes` for a partial one. Errors:
+    trainings_attendance_minutes_wrong if these are missing, or not less than planned."""
+    if state not in PARTIAL_STATES:
+        return planned if state in PRESENT_STATES else 0
     if minutes is None or not 0 < minutes < planned:
         raise TrainingRefusal("trainings_attendance_minutes_wrong", planned=planned)
     return minutes
 
 
-def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int:
-    """Return the minutes attended of the sessions in `planned`: key and minutes of each.
-    Of a session that was attended and made up the longer one counts, never more than was planned.
-    Cancelled sessions are not in `planned` and count nothing; excused minutes are not attended."""
+def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord]) -> int:
+    """Return the minutes attended of the sessions in `planned`, which maps id to minutes. If a
+    session was attended and made up, the longer one counts, never more than planned."""
     longest = dict.fromkeys(planned, 0)
-    for each in confirmed:
-        if each.half_day in longest and each.state in THERE:
-            longest[each.half_day] = max(longest[each.half_day], each.minutes)
+    for record in confirmed:
+        if record.session in longest and record.state in PRESENT_STATES:
+            longest[record.session] = max(longest[record.session], record.minutes)
     return sum(min(minutes, planned[key]) for key, minutes in longest.items())
 
 
-def percentage(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int | None:
-    """Return whole percent of the plan, rounded down; None where nothing was planned."""
+def percentage(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord]) -> int | None:
+    """Return the attended share in whole percent, rounded down; None if nothing was planned."""
     total = sum(planned.values())
     return 100 * attended_minutes(planned, confirmed) // total if total else None
 
 
 def minutes_missing(percent: int, planned: int, attended: int) -> int:
-    """Return the minutes missing to `percent` of the planned ones, each begun one counted."""
+    """Return how many minutes are missing to `percent` of the planned ones, rounded up."""
     needed = -(-percent * planned // 100)
     return max(0, needed - attended)
 
 
-def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> bool:
-    """Return whether a participant is absent from every session and excused from none."""
+def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord]) -> bool:
+    """Return whether a participant was absent from every session, without an excuse."""
     absent = set(planned)
-    for each in confirmed:
-        if each.half_day in planned and each.state != AttendanceState.ABSENT:
+    for record in confirmed:
+        if record.session in planned and record.state != AttendanceState.ABSENT:
             return False
-        absent.discard(each.half_day)
+        absent.discard(record.session)
     return bool(planned) and not absent
 
 
-def settle(
-    before: AttendanceState | None, method: AttendanceMethod, state: AttendanceState
+def merge_states(
+    stored: AttendanceState | None, method: AttendanceMethod, reported: AttendanceState
 ) -> AttendanceState:
-    """Return the state to record after a source reported `state`; `before` is the state so far.
-    A list or a sheet written by staff replaces the state. A scan only adds that the participant
-    came: a participant noted late stays late, and a list may have been quicker than a phone."""
+    """Return the state to store when a source reports a state. A list or sheet from staff replaces
+    the stored state. A scan only proves that the participant came: one who is recorded as late
+    stays late, because staff may have recorded it before the phone sent its scan."""
     if method is not AttendanceMethod.SCAN:
-        return state
-    return before if before in THERE else AttendanceState.PRESENT
+        return reported
+    return stored if stored in PRESENT_STATES else AttendanceState.PRESENT

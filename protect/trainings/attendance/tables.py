@@ -1,4 +1,4 @@
-"""Attendance as a table: CSV and XLSX that go out; CSV comes back in the same columns."""
+"""Attendance as a table: exported as CSV and XLSX, imported as CSV with the same columns."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -9,54 +9,54 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.interchange.imports.files.reader import any_table
+from protect.interchange.imports.files.reader import csv_table
 from protect.interchange.imports.row import Row
-from protect.kernel.ids import typed_uuid
+from protect.kernel.ids import parse_uuid
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, enums, lists, models, rules
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.scheduling.actions.bookings import standing_of
+from protect.trainings.scheduling.actions.bookings import lock_active_sessions
 from protect.trainings.scheduling.models import Edition, Session
 
-BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
-OUT = (
+BOM = "\ufeff"  # without it a spreadsheet assumes another encoding
+EXPORT_COLUMNS = (
     *("half_day", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),
     *("state", "minutes", "method", "confirmed_at", "percent"),
 )
-NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
+REQUIRED_COLUMNS = ("half_day", "registration", "state")  # of an import; `minutes` may be empty
 
 
-class TableRow(NamedTuple):
-    """A row that came in. `line` is counted from 1, the headings included."""
+class AttendanceRow(NamedTuple):
+    """A row of an imported table. `line` counts from 1 and includes the headings."""
 
     line: int
-    half_day: int
+    session_number: int
     registration: UUID
     state: enums.AttendanceState
     minutes: int | None
 
 
 class BadRow(NamedTuple):
-    """A row that cannot be read: where, and what to do. No name in it."""
+    """A row that cannot be imported: its line, the field and the remedy. It contains no name."""
 
     line: int
     field: str
     remedy: str
 
 
-def as_csv(edition: Edition) -> str:
-    """Return the table of an edition as CSV; a name that a spreadsheet would compute is marked."""
+def export_csv(edition: Edition) -> str:
+    """Return the attendance table of an edition as CSV, with formulas in names marked."""
     text = io.StringIO()
-    TableWriter(text).writerows(table_of(edition))
+    TableWriter(text).writerows(table_rows(edition))
     return BOM + text.getvalue()
 
 
-def as_xlsx(edition: Edition, direction: str) -> bytes:
-    """Return the table as XLSX: texts stay texts. `direction` of the sheet: ltr, rtl."""
-    import xlsxwriter  # it takes a tenth of a second, which each start of a program would pay
+def export_xlsx(edition: Edition, direction: str) -> bytes:
+    """Return the table as XLSX, with text cells as text. `direction` of the sheet: ltr, rtl."""
+    import xlsxwriter  # imported here: it takes a tenth of a second at each start
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -64,7 +64,7 @@ def as_xlsx(edition: Edition, direction: str) -> bytes:
         if direction == "rtl":
             sheet.right_to_left()
         sheet.freeze_panes(1, 0)
-        for line, cells in enumerate(table_of(edition)):
+        for line, cells in enumerate(table_rows(edition)):
             for column, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(line, column, cell)
@@ -74,9 +74,9 @@ def as_xlsx(edition: Edition, direction: str) -> bytes:
     return buffer.getvalue()
 
 
-def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
-    """Yield the headings, then a line for each session and person, gaps included."""
-    yield OUT
+def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
+    """Yield the headings, then a row for each session and participant, also without a record."""
+    yield EXPORT_COLUMNS
     sessions = list(edition.sessions.standing().order_by("number"))
     people = lists.confirmed_by_name(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
@@ -96,84 +96,84 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
             )
 
 
-def read(content: bytes) -> tuple[list[TableRow], list[BadRow]]:
-    """Return the rows of a table that came in, and those that cannot be read.
+def parse_table(content: bytes) -> tuple[list[AttendanceRow], list[BadRow]]:
+    """Return the rows of an imported table, and those that cannot be read.
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy."""
     rows, bad = [], []
-    table = any_table(content, "attendance", heading=1)
-    missing = [name for name in NEEDED if name not in table.columns]
+    table = csv_table(content, "attendance", heading_row=1)
+    missing = [name for name in REQUIRED_COLUMNS if name not in table.columns]
     if missing:
         return [], [BadRow(1, missing[0], "add this column, or its heading")]
-    for line in table.lines:
+    for line in table.rows:
         if not line["state"]:
-            continue  # nothing noted
+            continue  # no attendance recorded
         try:
-            rows.append(_row(line))
+            rows.append(_parse_row(line))
         except ValueError as wrong:
             field, remedy = wrong.args
             bad.append(BadRow(line.number, field, remedy))
     return rows, bad
 
 
-def _row(line: Row) -> TableRow:
-    """Errors: ValueError with the field and what to do."""
+def _parse_row(line: Row) -> AttendanceRow:
+    """Return the attendance of a row. Errors: ValueError with the field and the remedy."""
     state, minutes = line["state"], line["minutes"]
     if not line["half_day"].isdecimal():
         raise ValueError("half_day", "write the number of the half day")
-    registration = typed_uuid(line["registration"])
+    registration = parse_uuid(line["registration"])
     if registration is None:
         raise ValueError("registration", "take it from an exported table")
     if state not in enums.AttendanceState.values:
         raise ValueError("state", f"write one of {', '.join(enums.AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
-    there = int(minutes) if minutes else None
-    return TableRow(
-        line.number, int(line["half_day"]), registration, enums.AttendanceState(state), there
-    )
+    number, attended = int(line["half_day"]), int(minutes) if minutes else None
+    return AttendanceRow(line.number, number, registration, enums.AttendanceState(state), attended)
 
 
-BATCH = 2000  # rows that are looked up at once
+BATCH_SIZE = 2000  # rows that one query looks up
 
 
-def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
-    """Yield the rows that do not fit the edition, with what to do."""
+def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:
+    """Yield the rows that do not fit the edition, with the remedy."""
     sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {*confirmed.values_list("pk", flat=True)}
     seen: set[tuple[int, object]] = set()
     for row in rows:
-        session = sessions.get(row.half_day)
+        session = sessions.get(row.session_number)
         if session is None:
             yield BadRow(row.line, "half_day", "there is no such half day, or it is cancelled")
         elif row.registration not in people:
             yield BadRow(row.line, "registration", "no participant with a confirmed seat has it")
-        elif (row.half_day, row.registration) in seen:
+        elif (row.session_number, row.registration) in seen:
             yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
-        elif row.state in rules.IN_PART:
-            planned = lists.minutes_planned(session)
+        elif row.state in rules.PARTIAL_STATES:
+            planned = lists.planned_minutes(session)
             if not 0 < (row.minutes or 0) < planned:
                 yield BadRow(row.line, "minutes", f"write more than 0 and less than {planned}")
-        seen.add((row.half_day, row.registration))
+        seen.add((row.session_number, row.registration))
 
 
 @transaction.atomic
-def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datetime) -> int:
-    """Note what a table says, all of it or nothing; return how many notes changed.
-    Errors: PermissionDenied; as `attendance.note` for rows that `wrong` names."""
-    by_number: dict[int, list[TableRow]] = {}
+def import_attendance(
+    scope: Scope, edition: Edition, rows: Iterable[AttendanceRow], *, at: datetime
+) -> int:
+    """Record the attendance in a table, all of it or nothing; return how many records changed.
+    Errors: PermissionDenied; as `attendance.record_attendance` for bad rows."""
+    by_number: dict[int, list[AttendanceRow]] = {}
     for row in rows:
-        by_number.setdefault(row.half_day, []).append(row)
+        by_number.setdefault(row.session_number, []).append(row)
     sessions = edition.sessions.filter(number__in=by_number)
-    standing_of(sessions)  # all are locked before the audit
+    lock_active_sessions(sessions)  # locks all sessions before the audit chain
     in_order = sessions.order_by("number")
-    return sum(_bring(scope, session, by_number[session.number], at) for session in in_order)
+    return sum(_import_rows(scope, each, by_number[each.number], at) for each in in_order)
 
 
-def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
+def _import_rows(scope: Scope, session: Session, rows: list[AttendanceRow], at: datetime) -> int:
     audit = access.recorder_context(scope, session, at=at)
-    locked, method, changed = attendance.held(session), enums.AttendanceMethod.SHEET, 0
-    for batch in batched(rows, BATCH, strict=False):
+    locked, method, changed = attendance.lock_session(session), enums.AttendanceMethod.SHEET, 0
+    for batch in batched(rows, BATCH_SIZE, strict=False):
         entries = [
             attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
         ]

@@ -1,4 +1,4 @@
-"""The closed sets of trainings and sessions. What offices may add to is TOML, in `data`."""
+"""Enums that several training subjects share. Lists that offices can extend are TOML, in `data`."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 class Phase(TextChoices):
     # Translators, of each below: which questions a course asks.
+    """When a course asks questions, and which: tests, evaluation, follow-up."""
+
     PRE = "pre", _("Before the training")  # a test
     POST = "post", _("After the training")  # a test
-    EVALUATION = "evaluation", _("Evaluation")  # what people think of a training
-    NAMED = "named", _("Assessment by name")  # a test with a name on it, for a certificate
-    FOLLOW_UP = "follow_up", _("Some months later")  # what people use of a training, months later
+    EVALUATION = "evaluation", _("Evaluation")  # opinions about a training
+    NAMED = "named", _("Named assessments")  # a test with a name on it, for a certificate
+    FOLLOW_UP = "follow_up", _("Follow-up after some months")  # use of the training in practice
 
 
 class Assessment(TextChoices):

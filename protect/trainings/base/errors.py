@@ -10,8 +10,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: a trainer notes who is there too early, or for a half day that is
-            # cancelled.
+            # Translators: a trainer notes who is there too early, or for a cancelled half day.
             "trainings_half_day_not_on": _(
                 "Attendance can be recorded from an hour before a half day begins, and not for one "
                 "that is cancelled. Excuses can be recorded earlier. Nothing was saved."
@@ -23,17 +22,17 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: a participant makes up for a half day that they missed.
             "trainings_make_up_elsewhere": _(
-                "A half day is made up in another training of the same course. Nothing was "
-                "saved. Choose one of those."
+                "A missed half day can be made up only in another training of the same "
+                "course. Nothing was saved. Choose one of those."
             ),
             # Translators: “all present” can be undone for ten minutes.
             "trainings_taken_back_too_late": _(
-                "It can be undone for ten minutes only. Nothing was changed. Correct the list "
-                "by hand."
+                "“All present” can be undone only for ten minutes. Nothing was changed."
+                " Correct the list by hand."
             ),
             # Translators: a participant says beforehand that they cannot come to a half day.
             "trainings_excuse_late": _(
-                "The half day has begun. Nothing was noted. Tell the organiser."
+                "The half day has begun. Nothing was saved. Tell the organiser."
             ),
             # Translators: two people edited one training at once.
             "trainings_edit_conflict": _(
@@ -50,9 +49,7 @@ class TrainingRefusal(TableRefusal):
                 "choose its modules, and send it once more."
             ),
             # Translators: modules and courses have codes; a coordinator chose one that is taken.
-            "trainings_code_taken": _(
-                "There is something with this code already. Choose another code."
-            ),
+            "trainings_code_taken": _("This code is already in use. Choose another code."),
             # Translators: a training can be planned only from a published version of a course.
             "trainings_version_not_published": _(
                 "Only a published version of a course can be planned. Nothing was saved. "
@@ -79,28 +76,26 @@ class TrainingRefusal(TableRefusal):
                 "Together the organisations would have more seats than the training: {seats}. "
                 "Nothing was changed."
             ),
-            # No team could open what a participant says, or the registration ended or is
-            # unconfirmed.
+            # No team could open it, or the registration ended or is unconfirmed.
             # Translators: what a participant needs can be read by no team: none is chosen for it.
             "trainings_needs_not_asked": _(
-                "Nothing can be said here now. Nothing was saved. Call the organiser."
+                "Needs cannot be entered here now. Nothing was saved. Call the organiser."
             ),
             # What a participant says cannot be sealed: the stored key of the team is another one.
-            # Translators: a participant said what they need; the platform cannot keep it secret
-            # now.
+            # Translators: a participant said what they need; it cannot be kept secret now.
             "trainings_needs_not_kept": _(
-                "This cannot be kept safely at the moment, so nothing was saved. Please call "
-                "the people who organise the training and tell them what you need."
+                "We cannot store this safely at the moment, so nothing was saved. Please call the "
+                "organisers of the training and tell them what you need."
             ),
-            # Translators: a coordinator chooses another team for what participants need, such as
-            # food or a ramp.
+            # Translators: a coordinator chooses another team for needs such as food or a ramp.
             "trainings_needs_sealed": _(
                 "People have told this team what they need, and no other team can read it. "
                 "Nothing was saved. Choose the same team."
             ),
             # Translators: people hear before a training if what they need cannot be arranged.
             "trainings_need_told_too_late": _(
-                "The training has begun: a mail comes too late. Nothing was sent. Call the person."
+                "The training has begun, so a mail would come too late. Nothing was "
+                "sent. Call the person."
             ),
             # Translators: a participant with a seat withdraws during or after the last half day.
             "trainings_withdraw_late": _(
@@ -115,12 +110,12 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: registration for this training is not open now.
             "trainings_window_closed": _(
-                "Registration for this training is not open now. Nothing was saved. Ask the "
+                "Registration for this training is closed. Nothing was saved. Ask the "
                 "organiser, or choose another date in the calendar."
             ),
             # Translators: {state} is where the registration stands, such as: confirmed.
             "trainings_already_registered": _(
-                "This person is registered already: “{state}”. Nothing was added."
+                "This person is already registered, with the status “{state}”. Nothing was added."
             ),
             # Translators: {capacity} is a number of people.
             "trainings_room_full": _(
@@ -129,7 +124,7 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: a coordinator adds an organisation that sends people to trainings.
             "trainings_sender_known": _(
-                "An organisation of this name in this country is there already. Nothing was added."
+                "An organisation with this name and country already exists. Nothing was added."
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
@@ -139,7 +134,7 @@ class TrainingRefusal(TableRefusal):
                 "{planned} minutes. Nothing was saved. Write how many."
             ),
             # Translators: a coordinator must write why.
-            "trainings_reason_missing": _("Write why. Nothing was changed yet."),
+            "trainings_reason_missing": _("Give a reason. Nothing was changed yet."),
             # Translators: an office sends the picture that its donor wants; {most} kilobytes.
             "trainings_emblem_unfit": _(
                 "An emblem is a PNG or JPEG of at most {most} kB. Nothing was saved."
@@ -148,17 +143,18 @@ class TrainingRefusal(TableRefusal):
             "trainings_emblem_unspoken": _("Write what the emblem shows. Nothing was saved."),
             # Translators: a training would have more seats than its smallest room holds.
             "trainings_seats_above_room": _(
-                "The smallest room holds {capacity} people. To offer more seats anyway, write why, "
-                "and save again."
+                "The smallest room holds {capacity} people. To offer more seats anyway,"
+                " give a reason and save again."
             ),
             # Translators: a coordinator confirms more people than there are seats.
             "trainings_overbooking_needs_reason": _(
-                "All seats are taken. To confirm one more all the same, write why. Nothing was "
-                "changed yet."
+                "All seats are taken. To confirm one more person anyway, give a reason."
+                " Nothing was changed yet."
             ),
             # Translators: the link for an organisation cannot be mailed.
             "trainings_sender_without_address": _(
-                "This organisation has no e-mail address. Nothing was sent. Add one, or show it."
+                "This organisation has no e-mail address. Nothing was sent. Add an "
+                "address, or show the link instead."
             ),
             # Translators: a list of names was uploaded as a file.
             "trainings_roster_no_table": _(
@@ -166,8 +162,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: {columns} are names of columns: name, email.
             "trainings_roster_columns_missing": _(
-                "The first row must say what stands in each column. These were not found: "
-                "{columns}. Nothing was read."
+                "The first row must contain the names of the columns. These are "
+                "missing: {columns}. Nothing was read."
             ),
             # Translators: a list of names is too long. {found} and {most} are numbers.
             "trainings_roster_long": _(
@@ -177,11 +173,11 @@ class TrainingRefusal(TableRefusal):
             "trainings_roster_empty": _("This list has no names. Nothing was read."),
             # Translators: people who come together. {most} is a number.
             "trainings_group_large": _(
-                "At most {most} people come together. Nothing was read. Make several lists."
+                "A group can have at most {most} people. Nothing was read. Make several lists."
             ),
             # A trainer has not confirmed the rule that no real case enters role-play.
             "trainings_cases_not_kept_out": _(
-                "Nothing was noted. Tick that no real case enters role-play, and say yes again."
+                "Nothing was saved. Tick that no real case enters role-play, and accept again."
             ),
         },
     }

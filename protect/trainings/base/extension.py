@@ -1,6 +1,5 @@
-"""Hooks with which packages above trainings extend its pages, nightly steps and erasures.
-The lower ones know none of them. Each registers one `Extension` in its `apps.py` and overrides
-what it has something for; trainings ask all of them, in the order of INSTALLED_APPS."""
+"""Extension points: packages above trainings extend its pages, nightly steps and erasures. Each
+registers an `Extension` in its `apps.py`; trainings call all, in the order of INSTALLED_APPS."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +22,7 @@ type Tab = tuple[str | Promise, str, tuple[Permission, ...]]
 
 
 class Section(NamedTuple):
-    """A heading beside an edition at the desk, with the link below it."""
+    """A heading beside an edition on its staff page, with the link below it."""
 
     title: str
     label: str
@@ -31,21 +30,21 @@ class Section(NamedTuple):
 
 
 class OwnLink(NamedTuple):
-    """A link on a participant's own page."""
-
     label: str
     url: str
     is_button: bool = False
 
 
 class SessionOwner(NamedTuple):
-    """The organisation that plans a session without an edition, and when it was requested."""
+    """The organisation that plans a session without an edition, and when it was planned."""
 
     organisation: UUID | None
     planned_at: datetime
 
 
 class OwnSession(NamedTuple):
+    """A session that a person leads, as shown on their bookings page."""
+
     place: str
     starts_at: datetime
     zone: str
@@ -53,16 +52,16 @@ class OwnSession(NamedTuple):
 
 
 class Renewal(Protocol):
-    """Mails new links to people whose open links ended."""
+    """Mails new links to people after their open links ended."""
 
     def __call__(self, *, at: datetime) -> None: ...
 
 
 class Extension:
-    """One package above trainings. Every method does nothing until a package overrides it."""
+    """The hooks of one package above trainings. The default of every method does nothing."""
 
-    tabs: Sequence[Tab] = ()  # beside those of trainings
-    pages: Sequence[Tab] = ()  # of its own, that stand side by side
+    tabs: Sequence[Tab] = ()  # tabs beside those of trainings
+    pages: Sequence[Tab] = ()  # a separate group of tabs
     night: Mapping[str, Step] = {}
 
     def sections(self, edition: "Edition", *, may_plan: bool) -> Sequence[Section]:
@@ -72,7 +71,7 @@ class Extension:
     def own_links(
         self, registration: "Registration", token: str, at: datetime
     ) -> Sequence[OwnLink]:
-        """Return links of a participant's own page, which `token` opens."""
+        """Return links for a participant's own page, which `token` opens."""
         return ()
 
     def owner_of(self, session: "Session") -> SessionOwner | None:
@@ -80,38 +79,38 @@ class Extension:
         return None
 
     def let_go(self, session: "Session", *, at: datetime) -> None:
-        """Clean up when a person who was booked for a session declines or is cancelled."""
+        """Clean up after a booked person declined a session or their booking was cancelled."""
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
-        """Return the phone numbers from which bookable people call the organisation."""
+        """Return by resource the phone number from which that person calls the organisation."""
         return {}
 
     def lent(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
-        """Leave out resources that no other organisation may book."""
+        """Leave out resources that other organisations must not book."""
         return resources
 
     def own_sessions(self, resource: "Resource", token: str, at: datetime) -> Sequence[OwnSession]:
-        """Return sessions that a person holds, on the page of their bookings that `token` opens."""
+        """Return the sessions that a person leads, for the bookings page that `token` opens."""
         return ()
 
     def begin(self, edition: "Edition") -> None:
-        """Create the package's rows of an edition that was just planned."""
+        """Create the package's rows for a newly planned edition."""
 
     def copy(self, scope: Scope, edition: "Edition", original: "Edition", *, at: datetime) -> None:
-        """Copy the package's rows from the edition that a new one is planned like."""
+        """Copy the package's rows of an edition to a new edition that was planned from it."""
 
     def lock(self, editions: Collection[UUID]) -> None:
-        """Lock the package's rows of editions, before the editions themselves."""
+        """Lock the package's rows of editions; the editions themselves are locked afterwards."""
 
     def end(self, registration: "Registration", *, at: datetime) -> None:
-        """Clean up when a registration is withdrawn."""
+        """Clean up after a registration was withdrawn."""
 
     def without_traces(self, rows: "RegistrationQuerySet") -> "RegistrationQuerySet":
-        """Leave out registrations of which the package must keep data."""
+        """Leave out registrations with data that the package must keep."""
         return rows
 
     def renew_links(self, registrations: "Sequence[Registration]") -> Renewal | None:
-        """Return what mails new links to a corrected address, once the old links have ended."""
+        """Return a function that mails new links to a corrected address, or None."""
         return None
 
     def erase(self, registrations: Collection[UUID]) -> None:
@@ -122,7 +121,6 @@ _registered: list[Extension] = []
 
 
 def register(extension: Extension) -> None:
-    """Let trainings ask a package from now on."""
     _registered.append(extension)
 
 
@@ -132,6 +130,6 @@ def extensions() -> Iterator[Extension]:
 
 
 def owner_of(session: "Session") -> SessionOwner | None:
-    """Return the owner of a session without an edition; None if no package knows it."""
+    """Return the owner of a session without an edition; None if no package owns it."""
     owners = (extension.owner_of(session) for extension in extensions())
     return next((owner for owner in owners if owner is not None), None)

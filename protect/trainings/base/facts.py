@@ -1,4 +1,4 @@
-"""The query for a fact, and the shape of every answer."""
+"""The query for a figure, and the figure that answers it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
+type Cell = tuple[str, ...]  # one category for each axis, in the order of the axes
 
 UNKNOWN = "unknown"  # the category of people who were not asked, on every axis
-WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
+MAX_UTC_OFFSET = timedelta(hours=15)  # with a margin: the largest offset in use is 14 hours
 
 
 @dataclass(frozen=True, slots=True)
 class FactQuery:
-    """The query for a fact: a half-open period in local dates, and the instant of the data.
-    `countries` and `organisations` narrow it; empty means all."""
+    """A query for figures: a half-open period in local dates, and the moment of the data.
+    `countries` and `organisations` restrict it; empty means all."""
 
     starts: date
     ends: date
@@ -27,27 +27,27 @@ class FactQuery:
     countries: frozenset[str] = frozenset()
     organisations: frozenset[UUID] = frozenset()
 
-    def has(self, instant: datetime, zone: str) -> bool:
-        """Return whether an instant lies in the period by the clock of a zone."""
+    def contains(self, instant: datetime, zone: str) -> bool:
+        """Return whether a moment lies in the period, in the local time of a zone."""
         return self.starts <= instant.astimezone(ZoneInfo(zone)).date() < self.ends
 
     def narrow[R: QuerySet[Any]](self, rows: R, country: str, organisation: str) -> R:
-        """Keep rows of the countries and organisations, given the columns of both."""
+        """Keep rows of the query's countries and organisations, given the names of both columns."""
         if self.countries:
             rows = rows.filter(**{f"{country}__in": self.countries})
         if self.organisations:
             rows = rows.filter(**{f"{organisation}__in": self.organisations})
         return rows
 
-    def around(self) -> tuple[datetime, datetime]:
-        """Return two instants that enclose the period in every time zone."""
+    def utc_bounds(self) -> tuple[datetime, datetime]:
+        """Return two moments that enclose the period in every time zone."""
         midnight = datetime.min.time()
-        first = datetime.combine(self.starts, midnight, UTC) - WIDEST
-        return first, datetime.combine(self.ends, midnight, UTC) + WIDEST
+        first = datetime.combine(self.starts, midnight, UTC) - MAX_UTC_OFFSET
+        return first, datetime.combine(self.ends, midnight, UTC) + MAX_UTC_OFFSET
 
 
 class Value(NamedTuple):
-    """A number, or a ratio that is divided last: both parts add up over cells."""
+    """A number, or a ratio as two parts: both add up over cells, the division comes last."""
 
     numerator: float
     denominator: float = 1
@@ -55,10 +55,9 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Exact cells of one fact. `unit` is what one of it is. `protected` are cells of sessions with
-    survivors, LGBTQI+ people, one community or one centre: no reader gets them finer than country
-    and quarter. `evidence` are codes of editions and requests, for users who may open them.
-    `unsaid` counts, by reason, what gave no number."""
+    """The exact cells of one figure. `unit`: the thing counted. `protected`: cells of sessions with
+    survivors, LGBTQI+ people, one community or one centre, shown by country and quarter at most.
+    `evidence`: codes of editions and requests. `unsaid`: records without a number, by reason."""
 
     unit: str
     axes: tuple[str, ...]
@@ -68,7 +67,7 @@ class Figure:
     unsaid: Mapping[str, int] = field(default_factory=dict)
 
 
-def summed(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:
+def sum_cells(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:
     totals: defaultdict[Cell, float] = defaultdict(float)
     for cell, number in rows:
         totals[cell] += number

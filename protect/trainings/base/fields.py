@@ -1,4 +1,4 @@
-"""Fields that forms of trainings share, and what people choose from in them."""
+"""Form fields that forms of trainings share, and the choices in them."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,110 +10,105 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
-from protect.orgs.languages import of_mail
+from protect.orgs.languages import languages_with_mail
 from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
-from protect.ui.forms import LongBoxes
+from protect.ui.forms import LongCheckboxList
 
 
-def languages_field(
-    label: Any, hint: Any = "", *, is_asked: bool = True
-) -> forms.MultipleChoiceField:
-    """Return a field for several languages. `is_asked`: at least one is needed."""
+def languages_field(label: Any, help_text: Any = "", *, is_required: bool = True) -> forms.Field:
+    """Return a field for several languages; `is_required`: at least one must be chosen."""
     return forms.MultipleChoiceField(
-        label=label, help_text=hint, required=is_asked, widget=LongBoxes
+        label=label, help_text=help_text, required=is_required, widget=LongCheckboxList
     )
 
 
-def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
-    """Return languages by name as choices: first the country's, then those of our public pages."""
+def language_choices(language_tags: Iterable[str], country: str) -> list[tuple[str, str]]:
+    """Return languages as choices: those of the country first, then those of public pages."""
     countries, languages = vocabulary.countries(), vocabulary.languages()
-    own = countries[country].languages if country in countries else ()
-    named = {tag: language_name(tag) for tag in tags}
+    country_languages = countries[country].languages if country in countries else ()
+    name_by_tag = {tag: language_name(tag) for tag in language_tags}
 
     def place(pair: tuple[str, str]) -> tuple[bool, bool, str]:
         tag, name = pair
-        return tag not in own, not languages[tag].has_text, fold(name)
+        return tag not in country_languages, not languages[tag].has_text, fold(name)
 
-    return sorted(named.items(), key=place)
+    return sorted(name_by_tag.items(), key=place)
 
 
-def countries() -> list[tuple[str, str]]:
-    """Return all countries as choices, by their names in the reader's language."""
+def country_choices() -> list[tuple[str, str]]:
     tag = get_language() or "en"
     named = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
     return sorted(named, key=lambda pair: pair[1])
 
 
-def languages() -> list[tuple[str, str]]:
-    """Return all languages as choices, by their names in the reader's language."""
+def all_languages() -> list[tuple[str, str]]:
     named = ((tag, language_name(tag)) for tag in vocabulary.languages())
     return sorted(named, key=lambda pair: pair[1])
 
 
 def mail_languages() -> list[tuple[str, str]]:
-    return [(tag, language_name(tag)) for tag in of_mail()]
+    return [(tag, language_name(tag)) for tag in languages_with_mail()]
 
 
-def offer(
+def set_choices(
     form: forms.Form, name: str, rows: QuerySet[Any], label: Callable[[Any], str] = str
 ) -> None:
-    """Offer rows in a field of a form, each by its label."""
+    """Let a field of a form choose among rows, each shown with its label."""
     field = form.fields[name]
     field.queryset, field.label_from_instance = rows, label  # type: ignore[attr-defined]
 
 
-def choice(name: str, *words: str) -> SafeString:
-    """Return the label of a choice: its name, and smaller words beside it."""
-    details = " · ".join(filter(None, words))
+def choice_label(name: str, *parts: str) -> SafeString:
+    """Return the label of a choice: its name, and details in small type beside it."""
+    details = " · ".join(filter(None, parts))
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
 REASON_LENGTH = 400
 
 
-def text(
-    label: Any, most: int, hint: Any = "", *, is_asked: bool = True, **attrs: str
+def text_field(
+    label: Any, max_length: int, help_text: Any = "", *, is_required: bool = True, **attrs: str
 ) -> forms.CharField:
-    """Return a field for one line, in any script. `attrs`: more of its input."""
+    """Return a field for one line in any script; `attrs` are added to its input element."""
     widget = forms.TextInput(attrs={"dir": "auto", **attrs})
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, required=is_asked, widget=widget
+        label=label, help_text=help_text, max_length=max_length, required=is_required, widget=widget
     )
 
 
-def area(label: Any, most: int, rows: int, hint: Any = "") -> forms.CharField:
+def text_area(label: Any, max_length: int, rows: int, help_text: Any = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"dir": "auto", "rows": rows})
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, required=False, widget=widget
+        label=label, help_text=help_text, max_length=max_length, required=False, widget=widget
     )
 
 
-def number(
-    label: Any, least: int, most: int, hint: Any = "", *, is_asked: bool = True, **more: Any
+def number_field(
+    label: Any, least: int, most: int, help_text: Any = "", *, is_required: bool = True, **more: Any
 ) -> forms.IntegerField:
-    bounds: dict[str, Any] = {"min_value": least, "max_value": most}
-    return forms.IntegerField(label=label, help_text=hint, required=is_asked, **bounds, **more)
+    more |= {"min_value": least, "max_value": most, "required": is_required}
+    return forms.IntegerField(label=label, help_text=help_text, **more)
 
 
-def tick(label: Any, hint: Any = "", *, initial: bool | None = None) -> forms.BooleanField:
-    return forms.BooleanField(label=label, help_text=hint, required=False, initial=initial)
+def checkbox(label: Any, help_text: Any = "", *, initial: bool | None = None) -> forms.BooleanField:
+    return forms.BooleanField(label=label, help_text=help_text, required=False, initial=initial)
 
 
-def radio(label: Any, choices: Any = (), *, initial: Any = None) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, choices=choices, initial=initial, widget=forms.RadioSelect
-    )
+def radio_buttons(label: Any, choices: Any = (), *, initial: Any = None) -> forms.ChoiceField:
+    widget = forms.RadioSelect
+    return forms.ChoiceField(label=label, choices=choices, initial=initial, widget=widget)
 
 
-def day(label: Any, hint: Any = "") -> forms.DateField:
+def date_field(label: Any, help_text: Any = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget)
+    return forms.DateField(label=label, help_text=help_text, widget=widget)
 
 
-def clock(label: Any, hint: Any = "", *, is_asked: bool = False) -> forms.TimeField:
+def time_field(label: Any, help_text: Any = "", *, is_required: bool = False) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    return forms.TimeField(label=label, help_text=hint, required=is_asked, widget=widget)
+    return forms.TimeField(label=label, help_text=help_text, required=is_required, widget=widget)
 
 
 class NamedField(forms.ModelChoiceField[Any]):
@@ -121,9 +116,9 @@ class NamedField(forms.ModelChoiceField[Any]):
         return str(obj.name)
 
 
-def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
+def datetime_field(label: Any, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=widget)
+    return forms.DateTimeField(label=label, help_text=help_text, required=False, widget=widget)
 
 
-AT = {"from": "clock_from", "to": "clock_to", "day": "day"}
+FIELD_BY_CLOCK_PART = {"from": "clock_from", "to": "clock_to", "day": "day"}

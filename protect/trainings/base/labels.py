@@ -1,4 +1,4 @@
-"""Words and shapes for the states of trainings."""
+"""Labels of states and codes of trainings."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -10,24 +10,24 @@ from protect.trainings.base import vocabulary
 
 
 class StateLabel(NamedTuple):
-    """A word, and the shape that carries the same meaning without colour."""
+    """The word for a state, and the shape that carries the same meaning without colour."""
 
     word: str | Promise
     shape: str
 
 
-def labelled(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel]:
-    """Return what labels a state by its code. Shapes: `shapes` by each state of an enum."""
+def make_state_labeller(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel]:
+    """Return a function from the code of a state to its label, given the shape of each state."""
     return {state: StateLabel(state.label, shapes[state]) for state in shapes}.__getitem__
 
 
-UNKNOWN = "unknown"  # the cell of people of whom it is not known
+UNKNOWN = "unknown"  # the category of people whose answer is not known
 
 # Translators: a participant's sex or age was not told, or could not be seen.
-NOT_KNOWN = _("Not known")
+UNKNOWN_LABEL = _("Not known")
 
 # By code of grades.toml.
-GRADES = {
+GRADE_LABELS = {
     # Translators, of each below: class levels of a primary school, with the usual ages.
     "primary_1_2": _("Primary, 6 to 8 years"),
     "primary_3_5": _("Primary, 9 to 11 years"),
@@ -37,11 +37,12 @@ GRADES = {
 }
 
 
-def band_name(code: str) -> str:
+def age_band_name(code: str) -> str:
+    """Return the label of an age band, a class level or the unknown category."""
     if code == UNKNOWN:
-        return str(NOT_KNOWN)
-    if code in GRADES:
-        return str(GRADES[code])
+        return str(UNKNOWN_LABEL)
+    if code in GRADE_LABELS:
+        return str(GRADE_LABELS[code])
     band = vocabulary.age_bands().get(code)
     if band is None:
         return code

@@ -1,4 +1,4 @@
-"""Which addresses of trainings take files: lists of names, modules', emblems, certificates."""
+"""Training pages that accept uploads, and the size limit of their requests."""
 
 import re
 
@@ -10,35 +10,35 @@ from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.parsers.limits import MEGABYTE
 from protect.uploads.refusal_reasons import MOST_BYTES, MOST_MEBIBYTES
 
-KEY = "[0-9a-f-]{36}"
-LISTS = re.compile(f"/trainings/{KEY}/list")
-MODULES = re.compile(f"/trainings/modules/(?:new|{KEY}/edit)")
-HEADS = re.compile(f"/trainings/heads/{KEY}")
-OPEN_LISTS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # the page itself refuses
+UUID_PATTERN = "[0-9a-f-]{36}"
+NAME_LIST_PATHS = re.compile(f"/trainings/{UUID_PATTERN}/list")
+MODULE_PATHS = re.compile(f"/trainings/modules/(?:new|{UUID_PATTERN}/edit)")
+LETTERHEAD_PATHS = re.compile(f"/trainings/heads/{UUID_PATTERN}")
+PUBLIC_NAME_LIST_PATHS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # the view refuses
 KILOBYTE = 1000  # bytes
 
 
-def must_fit(request: HttpRequest) -> None:
-    """Refuse a list before it is read, or text too long to be typed. Errors: FileTooLarge."""
-    if length_of(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MOST_BYTES:
+def must_not_be_too_large(request: HttpRequest) -> None:
+    """Refuse a too large file or too long text before it is parsed. Errors: FileTooLarge."""
+    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MOST_BYTES:
         raise list_too_large(request)
     try:
         _ = request.POST
     except RequestDataTooBig:
-        raise typed_too_long(request) from None
+        raise text_too_long(request) from None
 
 
 def list_too_large(request: HttpRequest) -> FileTooLarge:
-    size = -(-length_of(request) // MEGABYTE)
+    size = -(-content_length(request) // MEGABYTE)
     return FileTooLarge(found=size, unit="MB", limit=MOST_MEBIBYTES)
 
 
-def typed_too_long(request: HttpRequest) -> FileTooLarge:
-    size, most = -(-length_of(request) // KILOBYTE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def text_too_long(request: HttpRequest) -> FileTooLarge:
+    size, most = -(-content_length(request) // KILOBYTE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return FileTooLarge(found=size, unit="kB", limit=most // KILOBYTE)
 
 
-def length_of(request: HttpRequest) -> int:
+def content_length(request: HttpRequest) -> int:
     """Return the declared length of a body. Units: bytes."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)

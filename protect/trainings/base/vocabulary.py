@@ -1,4 +1,4 @@
-"""The tables of trainings in TOML, as records. Offices add to them: docs/data-trainings.md."""
+"""Records of the TOML tables of trainings. Offices extend them: docs/data-trainings.md."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -15,13 +15,13 @@ class Grade(tables.Record):
 
 
 class AgeBand(tables.Record):
-    """Ages that are counted together, in full years; without an end for `until` None."""
+    """Ages that are counted together, in full years; `until` is None for no upper end."""
 
     since: int
     until: int | None = None
 
 
-WORKING_AGE = 16  # years: an age band that ends before is of no participant of a training
+MINIMUM_AGE = 16  # years: no participant belongs to an age band that ends before
 
 
 @cache
@@ -36,10 +36,10 @@ def age_bands() -> dict[str, AgeBand]:
     return tables.load("trainings", "age_bands", AgeBand)
 
 
-def working_bands() -> dict[str, AgeBand]:
-    """Return the age bands of people who can take part in trainings. Errors: DataError."""
+def participant_age_bands() -> dict[str, AgeBand]:
+    """Return the age bands to which participants can belong. Errors: DataError."""
     bands = age_bands().items()
-    return {code: band for code, band in bands if (band.until or WORKING_AGE) >= WORKING_AGE}
+    return {code: band for code, band in bands if (band.until or MINIMUM_AGE) >= MINIMUM_AGE}
 
 
 class Retention(tables.Record):
@@ -50,6 +50,6 @@ class Retention(tables.Record):
     checked: date | None = None
 
 
-def kept_for(code: str) -> timedelta:
-    """Return how long something of retention.toml is kept. Errors: DataError; KeyError."""
+def retention_of(code: str) -> timedelta:
+    """Return the retention period of a code of retention.toml. Errors: DataError; KeyError."""
     return timedelta(days=tables.load("trainings", "retention", Retention)[code].days)

@@ -1,5 +1,5 @@
-"""Access to modules and courses. Foreign drafts and missing things give one 404.
-All planners and trainers read published versions; only the author and the owner read drafts."""
+"""Access to modules and courses. Foreign drafts and missing rows give the same 404. All planners
+and trainers read published versions; only the author and the owner read drafts."""
 
 from uuid import UUID
 
@@ -7,18 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import planned_hosts, seen_hosts, the_one
+from protect.trainings.base.access import first_or_404, planned_hosts, visible_hosts
 from protect.trainings.curricula import enums, rules
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 type AnyVersion = ModuleVersion | CourseVersion
-KINDS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
-SHOWN = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
+VERSION_MODELS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
+READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
 
 
-def must_take_part(scope: Scope) -> frozenset[UUID]:
+def must_plan_or_train(scope: Scope) -> frozenset[UUID]:
     """Return the organisations for which a user plans or trains. Errors: PermissionDenied."""
-    organisations = seen_hosts(scope)
+    organisations = visible_hosts(scope)
     if not organisations:
         raise PermissionDenied
     return organisations
@@ -26,32 +26,31 @@ def must_take_part(scope: Scope) -> frozenset[UUID]:
 
 def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
     """Return the versions that a user may read, with their module or course loaded."""
-    if not seen_hosts(scope):
-        return KINDS[kind]._default_manager.none()
-    owned = {f"{kind}__owner__in": planned_hosts(scope)}
-    seen = Q(state__in=SHOWN) | Q(author=scope.user_id) | Q(**owned)
-    rows = KINDS[kind]._default_manager.filter(seen)
-    made_from = ("based_on__module", "translates__module") if kind == "module" else ()
-    return rows.select_related(f"{kind}__owner", "author", *made_from)
+    if not visible_hosts(scope):
+        return VERSION_MODELS[kind]._default_manager.none()
+    is_own = {f"{kind}__owner__in": planned_hosts(scope)}
+    is_readable = Q(state__in=READABLE_STATES) | Q(author=scope.user_id) | Q(**is_own)
+    rows = VERSION_MODELS[kind]._default_manager.filter(is_readable)
+    source_versions = ("based_on__module", "translates__module") if kind == "module" else ()
+    return rows.select_related(f"{kind}__owner", "author", *source_versions)
 
 
 def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
-    """Return a version that this person may read. Errors: Http404."""
-    return the_one(versions_of(scope, kind).filter(pk=pk))
+    """Return a version that a user may read. Errors: Http404."""
+    return first_or_404(versions_of(scope, kind).filter(pk=pk))
 
 
-def owns(scope: Scope, version: AnyVersion) -> bool:
-    """Return whether a user plans for the owner of a version."""
+def plans_for_owner(scope: Scope, version: AnyVersion) -> bool:
+    """Return whether a user plans for the organisation that owns a version."""
     return version.thing.owner_id in planned_hosts(scope)
 
 
-def may_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:
-    """Return whether a user may make this move with a version."""
+def may_move_version(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:
     is_author = version.author_id is not None and version.author_id == scope.user_id
-    return rules.may_move(move, is_owner=owns(scope, version), is_author=is_author)
+    return rules.may_move(move, is_owner=plans_for_owner(scope, version), is_author=is_author)
 
 
-def must_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> None:
-    """Refuse a user who may not make this move with a version. Errors: PermissionDenied."""
-    if not may_do(scope, version, move):
+def must_be_allowed_to_move(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> None:
+    """Refuse a move that a user may not make with a version. Errors: PermissionDenied."""
+    if not may_move_version(scope, version, move):
         raise PermissionDenied

@@ -1,47 +1,48 @@
-"""Questionnaires that a course suggests, and whether its two tests are comparable."""
+"""The questionnaires that a course suggests, and the comparison of its two tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.questionnaires.access import form_of, published
+from protect.questionnaires.access import build_form, list_published_forms
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula import errors, models
 from protect.trainings.curricula.enums import SetOrder
 
+TEST_PHASES = (Phase.PRE, Phase.POST)
+
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The questionnaires of an edition. A phase that is missing in `forms` has none."""
+class ChosenQuestionnaires:
+    """The questionnaires of an edition. A phase without an entry in `forms` has none."""
 
     order: SetOrder
     assessment: Assessment
     forms: Mapping[Phase, FormVersion]
 
 
-def suggested(course: models.CourseVersion) -> Chosen:
-    """Return the questionnaires that a course suggests, without those no longer published."""
-    known = {each.code: each for each in published()}
-    forms = {Phase(phase): known[code] for phase, code in course.forms.items() if code in known}
-    is_two = len({forms[each].pk for each in (Phase.PRE, Phase.POST) if each in forms}) == 2
-    return Chosen(SetOrder.AB if is_two else SetOrder.SAME, Assessment(course.assessment), forms)
+def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQuestionnaires:
+    """Return the questionnaires that a course suggests and that are still published."""
+    published = {form.code: form for form in list_published_forms()}
+    codes = {Phase(phase): code for phase, code in course_version.forms.items()}
+    forms = {phase: published[code] for phase, code in codes.items() if code in published}
+    has_two_tests = len({forms[phase].pk for phase in TEST_PHASES if phase in forms}) == 2
+    order = SetOrder.AB if has_two_tests else SetOrder.SAME
+    return ChosenQuestionnaires(order, Assessment(course_version.assessment), forms)
 
 
-def forms_of(chosen: Chosen) -> dict[Phase, FormVersion]:
-    """Return the form of each phase, as the order has it."""
+def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
+    """Return the form of each phase, after the order of the two tests is applied."""
     forms = dict(chosen.forms)
     if chosen.order is SetOrder.SAME and Phase.PRE in forms:
         forms[Phase.POST] = forms[Phase.PRE]
     return forms
 
 
-def must_match(chosen: Chosen) -> None:
-    """Refuse two tests whose results could not be compared. Errors: SetsDiffer."""
-    forms = forms_of(chosen)
-    tests = [forms[phase] for phase in (Phase.PRE, Phase.POST) if phase in forms]
-    questions = {
-        tuple(sorted((each.key, each.points) for each in form_of(test).definition.asking()))
-        for test in tests
-    }
+def must_be_comparable(chosen: ChosenQuestionnaires) -> None:
+    """Refuse two tests whose results cannot be compared. Errors: AssessmentsNotComparable."""
+    forms = forms_by_phase(chosen)
+    tests = [build_form(forms[phase]).definition for phase in TEST_PHASES if phase in forms]
+    questions = {tuple(sorted((row.key, row.points) for row in test.questions())) for test in tests}
     if len(questions) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
-        raise errors.SetsDiffer
+        raise errors.AssessmentsNotComparable

@@ -1,11 +1,11 @@
-"""The closed sets of modules and courses."""
+"""Choices of the fields of modules and courses."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class VersionState(TextChoices):
-    """How far a version of a module or course is. Only a published one is pinned by editions."""
+    """The progress of a version of a module or course. Editions pin published versions only."""
 
     # Translators, of each below: the state of a version of a course.
     DRAFT = "draft", _("Draft")
@@ -16,15 +16,15 @@ class VersionState(TextChoices):
 
 class VersionMove(TextChoices):
     # Translators, of each below: a button.
-    SUBMIT = "submit", _("Send to its owner")  # the owner of a course shall read a draft
+    SUBMIT = "submit", _("Send to the owner")  # the owner of a course shall read a draft
     RETURN = "return", _("Send back")  # a draft goes back to its author
     PUBLISH = "publish", _("Publish")  # a version of a course can be used from now on
     # Translators: a button: a version of a course shall not be used for anything new.
-    RETIRE = "retire", _("Use no longer")
+    RETIRE = "retire", _("Retire")
 
 
 class SetOrder(TextChoices):
-    """Which of two equivalent sets of questions is asked before, and which after."""
+    """The order in which a course asks two equivalent tests, before and after."""
 
     # Translators: a course asks one and the same test before and after.
     SAME = "same", _("The same set before and after")

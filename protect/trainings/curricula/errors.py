@@ -1,4 +1,4 @@
-"""Why modules and courses are refused."""
+"""Errors that refuse a change of a module or course."""
 
 from http import HTTPStatus
 
@@ -16,8 +16,8 @@ class VersionMoveNotAllowed(ProtectError):
     )
 
 
-class SetsDiffer(ProtectError):
+class AssessmentsNotComparable(ProtectError):
     code = "trainings_sets_differ"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: two tests were chosen that do not have the same questions and points.
-    message = _("These two tests do not ask the same with the same points. Choose equivalent ones.")
+    message = _("These two tests differ in their questions or points. Choose two equivalent tests.")

@@ -11,18 +11,18 @@ from django.core.validators import RegexValidator
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
-from protect.questionnaires.access import form_of, published
+from protect.questionnaires.access import build_form, list_published_forms
 from protect.questionnaires.enums import FormKind
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula import enums, models, vocabulary
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
 type Choices = Sequence[tuple[str, str]]
 
-KINDS = {
+QUESTIONNAIRE_KINDS = {
     Phase.PRE: FormKind.TEST,
     Phase.POST: FormKind.TEST,
     Phase.EVALUATION: FormKind.EVALUATION,
@@ -31,33 +31,36 @@ KINDS = {
 }
 
 
-def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
+def questionnaire_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
     # Translators: in a list of questionnaires: none of them.
-    nothing = ("", _("Nothing is asked"))
-    return forms.ChoiceField(label=phase.label, required=False, choices=[nothing, *choices])
+    none = ("", _("No questionnaire"))
+    return forms.ChoiceField(label=phase.label, required=False, choices=[none, *choices])
 
 
-def choices_of(phase: Phase, code: str = "") -> Choices:
-    language = get_language() or "en"
-    titles = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+def questionnaire_choices(phase: Phase, code: str = "") -> Choices:
+    """Return the published forms for a phase as choices, and always the form `code`."""
+    language, rows = get_language() or "en", list_published_forms(QUESTIONNAIRE_KINDS[phase])
+    titles = {row.code: build_form(row, language).title.text for row in rows}
     return [*({code: code} | titles if code else titles).items()]
 
 
-def must_ask(form: DeskForm, name: str) -> None:
-    """Add an error where a certificate needs a test and none is chosen in the field `name`."""
+def must_choose_test(form: DeskForm, name: str) -> None:
+    """Add an error to the field `name` if the certificate requires a test and none is chosen."""
     values = form.cleaned_data
     if values.get("assessment") == Assessment.NAMED and not values.get(name):
         # Translators: a certificate wants a test, and no test was chosen.
-        form.add_error(name, _("The certificate wants a test: choose one."))
+        form.add_error(name, _("The certificate requires a test: choose one."))
 
 
-MODULES = 12  # of a course, at most
-CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
-ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
+MODULE_LIMIT = 12  # modules of one course, at most
+CODE_VALIDATOR = RegexValidator(
+    r"^[a-z][a-z0-9-]{2,39}$", _("Use lower-case letters, digits and hyphens.")
+)
+QUESTIONNAIRE_FIELDS = {phase: f"form_{phase.value}" for phase in QUESTIONNAIRE_KINDS}  # by phase
 TIER_NAMES = {
     # Translators, of each below: for whom a course is.
     1: _("1: all people who meet migrants"),  # people who meet migrants at work
-    2: _("2: those who support survivors"),
+    2: _("2: people who support survivors"),
     3: _("3: specialists"),
 }
 
@@ -66,36 +69,38 @@ class VersionForm(DeskForm):
     mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # Translators: of a course or a part of one.
-    title = fields.text(_("Title"), 160)
-    short_title = fields.text(
+    title = fields.text_field(_("Title"), 160)
+    short_title = fields.text_field(
         # Translators: a title for calendars: it does not tell the topic.
         _("Short title that does not reveal the topic"),
         80,
-        _("It stands in calendars and on certificates."),
-        is_asked=False,
+        _("It is shown in calendars and on certificates."),
+        is_required=False,
     )
     # Translators: what people can do after a course.
-    objectives = fields.area(_("What people can do afterwards"), 4000, 5, _("One sentence a line."))
+    objectives = fields.text_area(
+        _("What people can do afterwards"), 4000, 5, _("One sentence per line.")
+    )
 
     def submitted_values(self) -> dict[str, Any]:
         lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
 
-def notes() -> list[tuple[str, Any]]:
-    words = vocabulary.CONTENT_NOTES
+def content_note_choices() -> list[tuple[str, Any]]:
+    words = vocabulary.CONTENT_NOTE_LABELS
     return [(code, words.get(code, code)) for code in vocabulary.content_notes()]
 
 
 class ModuleForm(VersionForm):
-    """A version of a module. Of files only names, sizes and fingerprints are kept."""
+    """A version of a module. Of its files, only names, sizes and fingerprints are stored."""
 
     # Translators: how long a part of a course takes.
-    minutes = fields.number(_("Minutes"), 1, 2400, initial=90)
+    minutes = fields.number_field(_("Minutes"), 1, 2400, initial=90)
     content_notes = forms.MultipleChoiceField(
         # Translators: what a course talks about, said before participants come.
-        label=_("What it talks about"),
-        choices=notes,
+        label=_("Topics that it mentions"),
+        choices=content_note_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -107,16 +112,16 @@ class ModuleForm(VersionForm):
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
     # Translators: who wrote a part of a course.
-    credits = fields.text(_("Credits"), 400, is_asked=False)
+    credits = fields.text_field(_("Credits"), 400, is_required=False)
     file = forms.FileField(
         # Translators: a file of a part of a course, such as slides.
         label=_("Add a file"),
-        help_text=_("It is not kept: only its name, size and fingerprint, by which it is known."),
+        help_text=_("The file itself is not stored: only its name, size and fingerprint are."),
         required=False,
     )
     drop = forms.MultipleChoiceField(
         # Translators: files that shall not belong to a part of a course any more.
-        label=_("Files to drop"),
+        label=_("Files to remove"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -124,15 +129,15 @@ class ModuleForm(VersionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
-        names = [(each["sha256"], each["name"]) for each in self.stored_files]
+        names = [(file["sha256"], file["name"]) for file in self.stored_files]
         self.fields["drop"].choices = names  # type: ignore[attr-defined]
         if not names:
             del self.fields["drop"]
 
     def submitted_values(self) -> dict[str, Any]:
         values = super().submitted_values()
-        drop = set(values.pop("drop", ()))
-        files = [each for each in self.stored_files if each["sha256"] not in drop]
+        removed = set(values.pop("drop", ()))
+        files = [each for each in self.stored_files if each["sha256"] not in removed]
         if upload := values.pop("file", None):
             uploaded = fingerprint(upload)
             files = [*(each for each in files if each["sha256"] != uploaded["sha256"]), uploaded]
@@ -140,13 +145,13 @@ class ModuleForm(VersionForm):
 
 
 def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Return the stored facts of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
+    """Return the stored facts of a file: its name, SHA-256 and size. Errors: UploadRefused."""
     digest = hashlib.sha256(content_of(upload)).hexdigest()
     return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
 
 
 class CourseForm(VersionForm):
-    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
+    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": QUESTIONNAIRE_FIELDS[Phase.POST]}
     tier = forms.TypedChoiceField(
         # Translators: for whom a course is.
         label=_("For whom"),
@@ -156,23 +161,23 @@ class CourseForm(VersionForm):
         initial=models.TIERS[0],
     )
     # Translators: who takes part in a course, in words.
-    audience = fields.text(_("Audience"), 200, is_asked=False)
+    audience = fields.text_field(_("Audience"), 200, is_required=False)
     # Translators: how much of a course a participant attended, for a certificate.
-    attendance_percent = fields.number(_("Certificate: percent attended"), 0, 100, initial=80)
-    assessment = fields.radio(
+    attendance_percent = fields.number_field(_("Certificate: percent attended"), 0, 100, initial=80)
+    assessment = fields.radio_buttons(
         # Translators: what shows that a participant has learned enough for a certificate.
-        _("Certificate: what shows what was learned"),
+        _("Certificate: evidence of learning"),
         Assessment.choices,
         initial=Assessment.NONE,
     )
     # Translators: which part of the points of a test is enough.
-    pass_percent = fields.number(_("Certificate: percent of the points"), 0, 100, initial=60)
+    pass_percent = fields.number_field(_("Certificate: percent of the points"), 0, 100, initial=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pinned = [str(each) for each in self.initial.get("modules", [])]
+        pinned = [str(module) for module in self.initial.get("modules", [])]
         choices = [("", "–"), *module_choices(pinned)]
-        for number in range(1, MODULES + 1):
+        for number in range(1, MODULE_LIMIT + 1):
             self.fields[f"module_{number}"] = forms.ChoiceField(
                 # Translators: {number} is the place of a part in a course.
                 label=_("Module {number}").format(number=number),
@@ -180,28 +185,30 @@ class CourseForm(VersionForm):
                 required=False,
                 initial=pinned[number - 1] if number <= len(pinned) else "",
             )
-        for phase, name in ASKS.items():
-            self.fields[name] = form_field(phase, choices_of(phase, self.initial.get(name, "")))
+        for phase, name in QUESTIONNAIRE_FIELDS.items():
+            offered = questionnaire_choices(phase, self.initial.get(name, ""))
+            self.fields[name] = questionnaire_field(phase, offered)
             # Translators: {when} is when a course asks a questionnaire: before the training, …
             self.fields[name].label = _("Questions: {when}").format(when=phase.label)
         before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
-        self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
+        self.order_fields([*before, *QUESTIONNAIRE_FIELDS.values()])  # then the certificate rule
 
     def clean(self) -> None:
-        must_ask(self, ASKS[Phase.NAMED])
+        must_choose_test(self, QUESTIONNAIRE_FIELDS[Phase.NAMED])
 
-    def modules(self) -> list[Any]:
-        typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
-        return [*filter(None, typed)]
+    def chosen_modules(self) -> list[Any]:
+        names = (f"module_{number}" for number in range(1, MODULE_LIMIT + 1))
+        return [*filter(None, map(self.cleaned_data.get, names))]
 
     def submitted_values(self) -> dict[str, Any]:
         values = super().submitted_values()
-        forms = {phase.value: values.pop(name) for phase, name in ASKS.items()}
-        kept = {name: value for name, value in values.items() if not name.startswith("module_")}
-        return kept | {"forms": {phase: code for phase, code in forms.items() if code}}
+        forms = {phase.value: values.pop(name) for phase, name in QUESTIONNAIRE_FIELDS.items()}
+        others = {name: values[name] for name in values if not name.startswith("module_")}
+        return others | {"forms": {phase: code for phase, code in forms.items() if code}}
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
+    """Return published module versions as choices, and `pinned` ones in any state."""
     rows = models.ModuleVersion.objects.order_by("title", "language", "-number")
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     return [(str(row.pk), version_label(row)) for row in versions]
@@ -214,35 +221,35 @@ def version_label(version: models.Version) -> str:
     return template.format(title=version.title, language=language, number=version.number)
 
 
-def code_field(hint: Any, *, is_asked: bool = True) -> forms.CharField:
+def code_field(hint: Any, *, is_required: bool = True) -> forms.CharField:
     return forms.CharField(
         # Translators: a short name of a course that never changes, such as: first-support.
         label=_("Code"),
         help_text=hint,
-        required=is_asked,
+        required=is_required,
         max_length=40,
-        validators=[CODE],
+        validators=[CODE_VALIDATOR],
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
 
-def language_field(hint: Any = "", *, is_asked: bool = True) -> forms.ChoiceField:
+def language_field(hint: Any = "", *, is_required: bool = True) -> forms.ChoiceField:
     # Translators: in which language a version of a course is.
-    label, choices = _("Language"), fields.languages
-    return forms.ChoiceField(label=label, help_text=hint, required=is_asked, choices=choices)
+    label, choices = _("Language"), fields.all_languages
+    return forms.ChoiceField(label=label, help_text=hint, required=is_required, choices=choices)
 
 
-class BeginForm(DeskForm):
-    code = code_field(_("It never changes. Small letters, digits and hyphens."))
+class CodeAndLanguageForm(DeskForm):
+    code = code_field(_("It never changes. Use lower-case letters, digits and hyphens."))
     language = language_field()
     field_order = ["code", "language"]
 
 
-class NewModuleForm(BeginForm, ModuleForm):
+class NewModuleForm(CodeAndLanguageForm, ModuleForm):
     mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
 
 
-class NewCourseForm(BeginForm, CourseForm):
+class NewCourseForm(CodeAndLanguageForm, CourseForm):
     mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
 
 
@@ -250,23 +257,25 @@ NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
 
 
 class DraftForm(DeskForm):
+    """What to draft from a version: the next one, a translation or an adaptation."""
+
     mended_at = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
         # Translators: what an author makes of a version of a course: the next one, a translation.
-        label=_("What do you make of it?"),
+        label=_("What do you want to create?"),
         choices=[
             # Translators: a draft of the next version of a course is made.
             (NEXT, _("Its next version, in the same language")),
             # Translators: a course is translated.
             (TRANSLATE, _("A translation")),
             # Translators: an organisation makes a part of a course its own.
-            (ADAPT, _("A module of our own, which names this one")),
+            (ADAPT, _("A module of our own, which credits this one")),
         ],
         widget=forms.RadioSelect,
         initial=NEXT,
     )
-    language = language_field(_("Only for a translation."), is_asked=False)
-    code = code_field(_("Only for a module of your own. It never changes."), is_asked=False)
+    language = language_field(_("Only for a translation."), is_required=False)
+    code = code_field(_("Only for a module of your own. It never changes."), is_required=False)
 
     def __init__(self, *args: Any, kind: str = "module", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -282,22 +291,21 @@ class DraftForm(DeskForm):
 class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to its author.
-    reason = fields.text(_("What to change"), fields.REASON_LENGTH)
+    reason = fields.text_field(_("What to change"), fields.REASON_LENGTH)
 
 
-PAGES: dict[str, Page] = {
+def _url_names(action: str) -> tuple[str, str]:
+    return f"trainings:module_{action}", f"trainings:course_{action}"
+
+
+PAGES: dict[str, DraftPage] = {
     # Translators, of each below: a page.
-    "trainings:module_new": Page(_("Begin a module"), NewModuleForm),  # a part of courses is begun
-    "trainings:course_new": Page(_("Begin a course"), NewCourseForm),  # a course is begun
-    "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),  # a draft of a part of courses
-    "trainings:course_edit": Page(_("Edit the draft"), CourseForm),  # a draft of a course
+    "trainings:module_new": DraftPage(_("Create a module"), NewModuleForm),  # a part of courses
+    "trainings:course_new": DraftPage(_("Create a course"), NewCourseForm),  # a course is begun
+    "trainings:module_edit": DraftPage(_("Edit the draft"), ModuleForm),  # of a part of courses
+    "trainings:course_edit": DraftPage(_("Edit the draft"), CourseForm),  # a draft of a course
     # Translators: a page: a draft goes back to its author.
-    **dict.fromkeys(
-        ("trainings:module_move", "trainings:course_move"), Page(_("Send back"), ReturnForm)
-    ),
+    **dict.fromkeys(_url_names("move"), DraftPage(_("Send back"), ReturnForm)),
     # Translators: a page: a next version, a translation or an adaptation is begun.
-    **dict.fromkeys(
-        ("trainings:module_draft", "trainings:course_draft"),
-        Page(_("New version or translation"), DraftForm),
-    ),
+    **dict.fromkeys(_url_names("draft"), DraftPage(_("New version or translation"), DraftForm)),
 }

@@ -1,4 +1,5 @@
-"""Modules and courses in versions. A published one never changes: editions were taught from it."""
+"""Modules and courses with their versions. A published version never changes, because
+editions were taught from it."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -13,7 +14,7 @@ from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
 from protect.trainings.curricula.enums import VersionState
 
-TIERS = (1, 2, 3)  # people who meet migrants, those who support survivors, specialists
+TIERS = (1, 2, 3)  # for people who meet migrants; who support survivors; specialists
 
 
 class VersionQuerySet(models.QuerySet[Any]):
@@ -37,22 +38,22 @@ class Thing(UuidModel):
 
 
 class Module(Thing):
-    """A part of courses."""
+    """One part of a course. Several courses can share it."""
 
 
 class Course(Thing):
-    """Modules in an order."""
+    """A sequence of modules."""
 
 
 class Version(UuidModel):
-    """The fields that versions of modules and of courses share. `KIND`: module or course."""
+    """The fields that versions of modules and courses share. `KIND`: module or course."""
 
     KIND: ClassVar[str]
 
     number = models.PositiveIntegerField()
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=160)
-    short_title = models.CharField(max_length=80, default="", blank=True)  # does not tell the topic
+    short_title = models.CharField(max_length=80, default="", blank=True)  # hides the topic
     objectives = models.JSONField(default=list, blank=True)  # sentences
     state = models.CharField(
         max_length=10, choices=VersionState, default=VersionState.DRAFT, db_index=True
@@ -61,7 +62,7 @@ class Version(UuidModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     note = models.CharField(max_length=400, default="", blank=True)  # why it was sent back
-    edited = models.PositiveIntegerField(default=1)  # raised by each save: two writers meet here
+    edited = models.PositiveIntegerField(default=1)  # raised by each save, to find edit conflicts
     created = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -81,7 +82,7 @@ class Version(UuidModel):
 
 
 class ModuleVersion(Version):
-    """One state of a module in one language."""
+    """One version of a module in one language."""
 
     KIND = "module"
 
@@ -116,7 +117,7 @@ class ModuleVersion(Version):
 
 
 class CourseVersion(Version):
-    """One state of a course: which modules in which order, its forms, when it certifies."""
+    """A version of a course: its modules in order, questionnaires and certificate rule."""
 
     KIND = "course"
 
@@ -124,7 +125,7 @@ class CourseVersion(Version):
     tier = models.PositiveSmallIntegerField(default=1)
     audience = models.CharField(max_length=200, default="", blank=True)
     forms = models.JSONField(default=dict, blank=True)  # code of a questionnaire, by enums.Phase
-    # The rule of its certificates.
+    # The certificate rule.
     attendance_percent = models.PositiveSmallIntegerField(default=80)
     assessment = models.CharField(max_length=8, choices=Assessment, default=Assessment.NONE)
     pass_percent = models.PositiveSmallIntegerField(default=60)
@@ -154,7 +155,7 @@ class CourseVersion(Version):
 
 
 class CourseModule(NamelessModel):
-    """A pinned version of a module at its place in a course."""
+    """A version of a module, pinned at a position of a course."""
 
     course_version = models.ForeignKey(
         CourseVersion, on_delete=models.CASCADE, related_name="pinned"

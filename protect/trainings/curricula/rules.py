@@ -1,19 +1,19 @@
-"""Comparison of versions, and who may move them."""
+"""Rules of versions: which version is newer, and who may move a version."""
 
 from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
-from protect.kernel.errors import take_step
+from protect.kernel.errors import next_state
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.errors import VersionMoveNotAllowed
 
-# What only the owner does; the author of a draft submits it.
-OF_OWNER = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIRE})
+# Moves that only the owner may make; the author may submit a draft.
+OWNER_MOVES = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIRE})
 
 
 class Versioned(Protocol):
-    """A version as others are compared with it; `thing_id` is of its module or course."""
+    """The fields by which versions are compared. `thing_id`: the module or course."""
 
     language_id: str
     number: int
@@ -23,21 +23,19 @@ class Versioned(Protocol):
     def thing_id(self) -> UUID: ...
 
 
-def newest[V: Versioned](versions: Iterable[V], of: V) -> V | None:
-    """Return the highest published version of the same thing and language above this one."""
-    above = [
-        each
-        for each in versions
-        if (each.thing_id, each.language_id) == (of.thing_id, of.language_id)
-        and each.number > of.number
-        and each.state == VersionState.PUBLISHED
-    ]
-    return max(above, key=lambda each: each.number, default=None)
+def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | None:
+    """Return the newest published version of the same module or course in the same language,
+    if it is newer than `version`."""
+    key = (version.thing_id, version.language_id)
+    same = [row for row in versions if (row.thing_id, row.language_id) == key]
+    published = [row for row in same if row.state == VersionState.PUBLISHED]
+    newer = [row for row in published if row.number > version.number]
+    return max(newer, key=lambda row: row.number, default=None)
 
 
 def may_move(move: VersionMove, *, is_owner: bool, is_author: bool) -> bool:
     """Return whether the owner or the author of a version may make this move."""
-    return is_owner or (is_author and move not in OF_OWNER)
+    return is_owner or (is_author and move not in OWNER_MOVES)
 
 
 VERSION_MOVES = {
@@ -49,5 +47,5 @@ VERSION_MOVES = {
 
 
 def step_version(state: VersionState, move: VersionMove) -> VersionState:
-    """Return the state that `move` leads to. Errors: VersionMoveNotAllowed."""
-    return take_step(VERSION_MOVES, state, move, VersionMoveNotAllowed)
+    """Return the state after `move`. Errors: VersionMoveNotAllowed."""
+    return next_state(VERSION_MOVES, state, move, VersionMoveNotAllowed)

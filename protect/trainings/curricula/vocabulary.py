@@ -1,4 +1,4 @@
-"""The modules and courses with which an installation begins, from TOML."""
+"""The modules and courses supplied with an installation, from TOML files."""
 
 from functools import cache
 
@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from protect.kernel import tables
 from protect.trainings.base.enums import Assessment, Phase
 
-# What a training talks about, said before participants come. Codes of content_notes.toml.
-CONTENT_NOTES = {
+# Sensitive subjects, announced before a training. Codes of content_notes.toml.
+CONTENT_NOTE_LABELS = {
     # Translators, of each below: what a training talks about.
     "sexual_violence": _("Sexual violence"),
     "flight": _("Violence on the way and in camps"),
@@ -29,8 +29,8 @@ class Words(BaseModel):
     audience: str = ""
 
 
-class Titled(tables.Record):
-    """Something with words by language. A language without words has no version of it."""
+class TranslatedRecord(tables.Record):
+    """A record with texts by language. A language without texts gets no version."""
 
     short: str
     en: Words
@@ -40,24 +40,24 @@ class Titled(tables.Record):
 
     @property
     def words(self) -> dict[str, Words]:
-        """Return the words by language, English first: the others translate it."""
+        """Return the texts by language, English first: other languages translate it."""
         texts = {"en": self.en, "fr": self.fr, "nl": self.nl, "ar": self.ar}
         return {tag: words for tag, words in texts.items() if words}
 
 
 class ContentNote(tables.Record):
-    """A subject of a training that a participant may want to know beforehand."""
+    """A sensitive subject of a training, announced to participants beforehand."""
 
 
-class ModuleRecord(Titled):
-    """A module with which an installation begins. Units: minutes."""
+class ModuleRecord(TranslatedRecord):
+    """A module supplied with an installation. Units: minutes."""
 
     minutes: int
     content_notes: list[str] = []
 
 
-class CourseRecord(Titled):
-    """A course of modules, and the rule of its certificates."""
+class CourseRecord(TranslatedRecord):
+    """A course supplied with an installation: its modules and its certificate rule."""
 
     tier: int
     modules: list[str]
@@ -75,24 +75,25 @@ def content_notes() -> dict[str, ContentNote]:
 
 @cache
 def modules() -> dict[str, ModuleRecord]:
-    """Return the modules. Errors: DataError, also for a content note that there is not."""
+    """Return the modules by code. Errors: DataError, also for an unknown content note."""
     records = tables.load("trainings", "modules", ModuleRecord)
     for code, record in records.items():
-        for each in sorted({*record.content_notes} - content_notes().keys()):
-            raise _unknown("modules", code, f"content note “{each}”", "content_notes.toml")
+        for note in sorted({*record.content_notes} - content_notes().keys()):
+            unknown = f"content note “{note}”"
+            raise _unknown_code_error("modules", code, unknown, "content_notes.toml")
     return records
 
 
 @cache
 def courses() -> dict[str, CourseRecord]:
-    """Return the courses. Errors: DataError, also for a module that there is not."""
+    """Return the courses by code. Errors: DataError, also for an unknown module."""
     records = tables.load("trainings", "courses", CourseRecord)
     for code, record in records.items():
-        for each in sorted({*record.modules} - modules().keys()):
-            raise _unknown("courses", code, f"module “{each}”", "modules.toml")
+        for module in sorted({*record.modules} - modules().keys()):
+            raise _unknown_code_error("courses", code, f"module “{module}”", "modules.toml")
     return records
 
 
-def _unknown(table: str, code: str, what: str, file: str) -> Exception:
-    problem, remedy = f"There is no {what}.", f"correct it, or add it to {file}."
-    return tables.bad_row("trainings", table, code, problem=problem, remedy=remedy)
+def _unknown_code_error(table: str, code: str, unknown: str, file: str) -> Exception:
+    problem, remedy = f"There is no {unknown}.", f"correct it, or add it to {file}."
+    return tables.bad_row_error("trainings", table, code, problem=problem, remedy=remedy)

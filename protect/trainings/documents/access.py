@@ -1,4 +1,4 @@
-"""Access to letterheads and certificates: for users who manage or plan for an organisation."""
+"""Access to letterheads and certificates for users who manage or plan for an organisation."""
 
 from uuid import UUID
 
@@ -7,23 +7,23 @@ from django.db.models import QuerySet
 
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import planned_hosts, the_one
-from protect.vault.access import managed_by
+from protect.trainings.base.access import first_or_404, planned_hosts
+from protect.vault.access import managed_organisations
 
 
 def issuers_of(scope: Scope) -> QuerySet[Organisation]:
     """Return the organisations that a user manages or plans for, by name."""
-    managed = managed_by(scope).values_list("pk", flat=True)
+    managed = managed_organisations(scope).values_list("pk", flat=True)
     rows = Organisation.objects.filter(pk__in={*managed, *planned_hosts(scope)})
     return rows.order_by("name", "pk")
 
 
 def get_issuer(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that a user manages or plans for. Errors: Http404."""
-    return the_one(issuers_of(scope).filter(pk=pk))
+    return first_or_404(issuers_of(scope).filter(pk=pk))
 
 
-def must_certify(scope: Scope, organisation: UUID) -> UUID:
+def must_manage_or_plan_for(scope: Scope, organisation: UUID) -> UUID:
     """Return an organisation that a user manages or plans for. Errors: PermissionDenied."""
     if not issuers_of(scope).filter(pk=organisation).exists():
         raise PermissionDenied

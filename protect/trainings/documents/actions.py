@@ -1,4 +1,4 @@
-"""The letterhead of an organisation, as its donor requires it: saved, and as papers carry it."""
+"""Saving an organisation's letterhead, and reading it for a document in one language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,74 +17,71 @@ from protect.trainings.documents.paper import content, sheets
 from protect.uploads import clean_documents, refusal_reasons
 
 MOST_KILOBYTES = 500
-PICTURES = (refusal_reasons.JPEG, refusal_reasons.PNG)
+PICTURE_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """A letterhead to be saved. Sentences are by the tag of their language."""
+class LetterheadInput:
+    """A letterhead to save. `funding` and `disclaimer` hold a sentence by language tag."""
 
     alt: str
     funding: Mapping[str, str]
     disclaimer: Mapping[str, str]
-    picture: clean_documents.CleanDocument | None = None  # None: the one that there is
-    has_none: bool = False  # the one that there is goes
+    picture: clean_documents.CleanDocument | None = None  # None: keep the stored one
+    removes_picture: bool = False  # delete the stored picture
 
 
 @transaction.atomic
-def save_head(
-    scope: Scope, organisation: Organisation, head: Head, *, at: datetime
+def save_letterhead(
+    scope: Scope, organisation: Organisation, letterhead: LetterheadInput, *, at: datetime
 ) -> models.PaperHead:
-    """Save the letterhead of an organisation.
-    Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
+    """Save a letterhead. A re-encoded picture has at most MOST_KILOBYTES of 1,000 bytes.
     Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken."""
-    audit = AuditContext(
-        at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
-    )
-    _must_fit(head.picture)
+    issuer = access.must_manage_or_plan_for(scope, organisation.pk)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=issuer)
+    _must_be_allowed_picture(letterhead.picture)
     models.PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
     row = models.PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    if head.has_none:
+    if letterhead.removes_picture:
         row.picture = None
-    if head.picture is not None:
-        row.picture = head.picture.content
-    if row.picture is not None and not head.alt:
+    if letterhead.picture is not None:
+        row.picture = letterhead.picture.content
+    if row.picture is not None and not letterhead.alt:
         raise TrainingRefusal("trainings_emblem_unspoken")
-    row.alt = head.alt if row.picture is not None else ""
-    row.funding, row.disclaimer = dict(head.funding), dict(head.disclaimer)
+    row.alt = letterhead.alt if row.picture is not None else ""
+    row.funding, row.disclaimer = dict(letterhead.funding), dict(letterhead.disclaimer)
     row.changed_at = at
     row.save(update_fields=["picture", "alt", "funding", "disclaimer", "changed_at"])
     audit.record("trainings.save_paper_head", row)
     return row
 
 
-def _must_fit(picture: clean_documents.CleanDocument | None) -> None:
+def _must_be_allowed_picture(picture: clean_documents.CleanDocument | None) -> None:
     if picture is None:
         return
-    if len(picture.content) > MOST_KILOBYTES * 1000 or picture.media_type not in PICTURES:
+    if len(picture.content) > MOST_KILOBYTES * 1000 or picture.media_type not in PICTURE_TYPES:
         raise TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES)
 
 
 class Letterhead(NamedTuple):
-    """Nothing of it is needed: an organisation without a head has papers too."""
+    """The emblem and statements of a letterhead. Both are optional."""
 
     emblem: content.Emblem | None = None
-    statements: tuple[content.Sentence, ...] = ()  # how it is paid for, and the disclaimer
+    statements: tuple[content.Sentence, ...] = ()  # on funding, and the disclaimer
 
 
-def head_of(organisation: UUID, tag: str) -> Letterhead:
-    """Return a letterhead in a language; a sentence without that language comes in another."""
+def letterhead_of(organisation: UUID, tag: str) -> Letterhead:
+    """Return a letterhead in a language; a sentence that lacks it is in another language."""
     row = models.PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Letterhead()
     emblem = content.Emblem(bytes(row.picture), row.alt) if row.picture is not None else None
-    sentences = (
-        _choose_sentence(each, sheets.language_of(tag)) for each in (row.funding, row.disclaimer)
-    )
-    return Letterhead(emblem, tuple(each for each in sentences if each is not None))
+    paper_tag = sheets.paper_language(tag)
+    sentences = (_choose_sentence(texts, paper_tag) for texts in (row.funding, row.disclaimer))
+    return Letterhead(emblem, tuple(filter(None, sentences)))
 
 
 def _choose_sentence(texts: Mapping[str, str], tag: str) -> content.Sentence | None:
-    """Return a sentence in a language, else in English, else in the first that there is."""
+    """Return a sentence in a language, else in English, else in any language."""
     tags = (tag, "en", *sorted(texts))
     return next((content.Sentence(each, texts[each]) for each in tags if texts.get(each)), None)

@@ -1,4 +1,4 @@
-"""Pages of a letterhead: what a donor requires on lists and certificates."""
+"""Pages of a letterhead: its form, and a preview on an attendance list."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,27 +13,26 @@ from protect.trainings.base.pages.frame import done, show
 from protect.trainings.documents import access, actions, forms, models
 from protect.trainings.documents.paper import content, sheets
 
-LINES = 6  # of the list on which a head is tried
+PREVIEW_ROWS = 6  # empty rows of the preview
 
 
 @require_http_methods(["GET", "POST"])
-def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letterhead_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = access.get_issuer(scope, pk)
     row = models.PaperHead.objects.filter(pk=pk).first()
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = forms.HeadForm(*sent, row=row)
+    submitted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = forms.LetterheadForm(*submitted, row=row)
     if form.is_valid():
-        with form.mending():
-            actions.save_head(scope, organisation, form.build_head(), at=clock.now())
+        with form.showing_refusals():
+            actions.save_letterhead(scope, organisation, form.build_letterhead(), at=clock.now())
             return done(request, _("Saved."), "trainings:paper_head", pk)
-    return show(
-        request, "trainings/paper_head.html", form, {"organisation": organisation, "row": row}
-    )
+    context = {"organisation": organisation, "row": row}
+    return show(request, "trainings/paper_head.html", form, context)
 
 
 @require_safe
-def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+def letterhead_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = access.get_issuer(scope_of(request), pk)
     tag, at = get_language() or "en", clock.now()
     sheet = content.AttendanceList(
@@ -45,10 +44,9 @@ def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         ends_at=at + timedelta(hours=3),
         zone=organisation.zone,
         trainers=(),
-        walk_ins=LINES,
-        **actions.head_of(pk, tag)._asdict(),
+        walk_ins=PREVIEW_ROWS,
+        **actions.letterhead_of(pk, tag)._asdict(),
     )
     headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
-    return HttpResponse(
-        sheets.attendance_pdf(sheet, tag), content_type="application/pdf", headers=headers
-    )
+    pdf = sheets.attendance_pdf(sheet, tag)
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

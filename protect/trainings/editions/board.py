@@ -1,4 +1,4 @@
-"""The page of an edition: seats, half days, the waiting list, and open tasks."""
+"""The page of an edition: seats, half days, registrations, quotas and open tasks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,73 +10,68 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from protect.kernel.text import isolated
+from protect.kernel.text import isolate_direction
 from protect.orgs.models import Organisation
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.editions.actions.plan import seats_shown
-from protect.trainings.needs.pages import asked_of
+from protect.trainings.editions.actions.plan import seat_counts
+from protect.trainings.needs.pages import edition_requirements
 from protect.trainings.registrations import fields, labels, models
-from protect.trainings.registrations.actions.seats import SEATING, line_of
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.rules import places
+from protect.trainings.registrations.actions import seats as seating
+from protect.trainings.registrations.enums import RegistrationState as State
+from protect.trainings.registrations.rules import waiting_list_positions
 from protect.trainings.scheduling import enums, labels as scheduling_labels, rules, vocabulary
-from protect.trainings.scheduling.actions.conflicts import lacking
+from protect.trainings.scheduling.actions.conflicts import find_unmet_requirements
 from protect.trainings.scheduling.models import Booking, Edition, Session
+from protect.trainings.scheduling.rules import ConflictKind
 
-# Registrations as a board groups them, the most urgent first.
-ORDER = [
-    RegistrationState.APPLIED,
-    RegistrationState.OFFERED,
-    RegistrationState.WAITING,
-    RegistrationState.CONFIRMED,
-    RegistrationState.UNPROVEN,
-    RegistrationState.REFUSED,
-    RegistrationState.WITHDRAWN,
-    RegistrationState.CANCELLED,
+# The order of registrations on the page, the most urgent first.
+STATE_ORDER = [
+    *(State.APPLIED, State.OFFERED, State.WAITING, State.CONFIRMED, State.UNPROVEN),
+    *(State.REFUSED, State.WITHDRAWN, State.CANCELLED),
 ]
 
 
 class HalfDayLine(NamedTuple):
-    """A half day, its bookings of people, rooms and things, and what it lacks."""
+    """A half day with its bookings and the requirements that they do not meet."""
 
     session: Session
     bookings: list[tuple[Booking, StateLabel]]
-    lacking: list[rules.Clash]
+    unmet_requirements: list[ConflictKind]
 
 
-class PersonLine(NamedTuple):
-    """A registration and its status; `place`: on the waiting list, from 1."""
+class RegistrationLine(NamedTuple):
+    """A registration, its status and its position on the waiting list, counted from 1."""
 
     registration: models.Registration
-    said: StateLabel
-    place: int | None
+    status: StateLabel
+    waiting_position: int | None
 
     @property
     def cells(self) -> list[tuple[str | Promise, str]]:
-        """Return label and text of the columns beside the name."""
+        """Return label and text of each column beside the name."""
         return [(field.label, field.text(self.registration)) for field in fields.LISTED[1:]]
 
 
 class QuotaLine(NamedTuple):
-    """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
+    """The quota of an organisation, its taken seats, and whether all may take the free ones."""
 
     quota: models.OrgQuota
     taken: int
     is_released: bool
 
 
-def board_of(edition: Edition, *, at: datetime) -> dict[str, Any]:
-    """Return what the page of an edition shows.
-    `missing`: it is not ready before; `warned`: a coordinator should look at it."""
-    seats = seats_shown(edition, at=at)
-    half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
-    people, quotas = people_of(edition), [*_quotas(edition, at)]
+def edition_board(edition: Edition, *, at: datetime) -> dict[str, Any]:
+    """Return the context of an edition's page. `missing`: what keeps it from being ready.
+    `warned`: what a coordinator should check."""
+    seats = seat_counts(edition, at=at)
+    half_days = _half_day_lines(edition, edition_requirements(edition, seats["taken"] or 0))
+    registrations, quotas = registration_lines(edition), [*_quota_lines(edition, at)]
     state, is_over = enums.EditionState(edition.state), edition.is_over
-    missing = [] if is_over else [*_missing(edition, half_days)]
+    missing = [] if is_over else [*_missing_sentences(edition, half_days)]
     warnings = (
-        *_moved_booking_notes(half_days),
-        *_lacking(half_days, is_ready=True),
-        *_kept_seat_warnings(quotas, people),
+        *_moved_booking_warnings(half_days),
+        *_requirement_sentences(half_days, allows_readiness=True),
+        *_unused_quota_warnings(quotas, registrations),
     )
     moves = (move for move in enums.EditionMove if (state, move) in rules.EDITION_MOVES)
     return {
@@ -84,96 +79,95 @@ def board_of(edition: Edition, *, at: datetime) -> dict[str, Any]:
         "moves": [(move.value, move.label) for move in moves],
         "seats": seats,
         "half_days": half_days,
-        "people": people,
+        "people": registrations,
         "headings": [field.label for field in fields.LISTED],
-        "applied": sum(line.registration.state == RegistrationState.APPLIED for line in people),
+        "applied": sum(row.registration.state == State.APPLIED for row in registrations),
         "quotas": quotas,
-        "co_hosts": [*_co_hosts(edition)],
-        "takes_people": edition.state in SEATING,
+        "co_hosts": [*_co_host_labels(edition)],
+        "takes_people": edition.state in seating.SEAT_OFFERING_STATES,
         "is_ready": not missing and not is_over,
         "missing": missing,
         "warned": [] if is_over else [*warnings],
     }
 
 
-def people_of(edition: Edition) -> list[PersonLine]:
-    """Return registrations in the order in which they ask for a decision."""
-    place = places(line_of(edition))
+def registration_lines(edition: Edition) -> list[RegistrationLine]:
+    """Return the registrations of an edition in the order of `STATE_ORDER`."""
+    positions = waiting_list_positions(seating.waiting_registrations(edition))
     rows = edition.registrations.select_related("participant", "sender")
     ordered = sorted(
         rows.order_by("applied_at", "pk"),
-        key=lambda row: (ORDER.index(RegistrationState(row.state)), place.get(row.pk, 0)),
+        key=lambda row: (STATE_ORDER.index(State(row.state)), positions.get(row.pk, 0)),
     )
-    return [_person(row, place.get(row.pk)) for row in ordered]
+    return [_registration_line(row, positions.get(row.pk)) for row in ordered]
 
 
-def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
-    taken = Counter(edition.registrations.seated().order_by("pk").values_list("sender", flat=True))
+def _quota_lines(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
+    seated = edition.registrations.seated().order_by("pk")
+    taken = Counter(seated.values_list("sender", flat=True))
     for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
         is_released = quota.released_at is not None and quota.released_at <= at
         yield QuotaLine(quota, taken[quota.sender_id], is_released)
 
 
-def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
+def _unused_quota_warnings(
+    quotas: list[QuotaLine], registrations: list[RegistrationLine]
+) -> Iterator[str]:
     """Yield a warning for each quota that keeps free seats while participants wait."""
-    waits = any(line.registration.state == RegistrationState.WAITING for line in people)
-    for each in quotas if waits else ():
-        free = each.quota.seats - each.taken
-        if free > 0 and each.quota.released_at is None:
+    has_waiting = any(row.registration.state == State.WAITING for row in registrations)
+    for line in quotas if has_waiting else ():
+        free, name = line.quota.seats - line.taken, line.quota.sender.name
+        if free > 0 and line.quota.released_at is None:
             # Translators: {n} is how many seats, {name} an organisation.
             message = _(
-                "People wait, and {n} of the seats kept for {name} are free. No day is set on "
-                "which others may take them."
+                "People are waiting, and {n} of the seats reserved for {name} are free."
+                " No date is set from which others may take them."
             )
-            yield format_html(message, n=free, name=isolated(each.quota.sender.name))
+            yield format_html(message, n=free, name=isolate_direction(name))
 
 
-def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, StateLabel]]:
-    for rows, state in (
-        (edition.co_hosts, enums.BookingState.ACCEPTED),
-        (edition.asked_co_hosts, enums.BookingState.ASKED),
-    ):
-        for organisation in rows.order_by("name", "pk"):
-            yield organisation, scheduling_labels.booking_state(state)
+def _co_host_labels(edition: Edition) -> Iterator[tuple[Organisation, StateLabel]]:
+    for organisation in edition.co_hosts.order_by("name", "pk"):
+        yield organisation, scheduling_labels.booking_state(enums.BookingState.ACCEPTED)
+    for organisation in edition.asked_co_hosts.order_by("name", "pk"):
+        yield organisation, scheduling_labels.booking_state(enums.BookingState.ASKED)
 
 
-def _person(row: models.Registration, place: int | None) -> PersonLine:
-    status = labels.registration_state(row.state, place=place, is_paused=row.is_paused)
-    return PersonLine(row, status, place)
+def _registration_line(row: models.Registration, waiting_position: int | None) -> RegistrationLine:
+    status = labels.state_label(row.state, position=waiting_position, is_paused=row.is_paused)
+    return RegistrationLine(row, status, waiting_position)
 
 
-def _half_days(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
-    """Return half days with their bookings: three queries, however many there are."""
+def _half_day_lines(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
+    """Return half days with their bookings, in three queries however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
-    booked: dict[UUID, list[Booking]] = defaultdict(list)
+    bookings_by_session: dict[UUID, list[Booking]] = defaultdict(list)
     rows = Booking.objects.filter(session__edition=edition)
     rows = rows.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
     for row in rows.order_by("role", "pk"):
-        booked[row.session_id].append(row)
-    every = list(sessions.order_by("starts_at", "number"))
-    spans = {
-        each.pk: rules.Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at
-    }
-    return [
-        HalfDayLine(
-            session,
-            [(row, scheduling_labels.booking(row)) for row in booked[session.pk]],
-            [*_meeting(session, spans), *lacking(session, booked[session.pk], required)]
-            if session.pk in spans
-            else [],
-        )
-        for session in every
-    ]
+        bookings_by_session[row.session_id].append(row)
+    ordered = list(sessions.order_by("starts_at", "number"))
+    standing = [session for session in ordered if not session.cancelled_at]
+    spans = {session.pk: rules.Span(session.starts_at, session.ends_at) for session in standing}
+    lines = []
+    for session in ordered:
+        bookings, unmet = bookings_by_session[session.pk], []
+        if session.pk in spans:
+            unmet = _overlap_conflicts(session, spans)
+            unmet += find_unmet_requirements(session, bookings, required)
+        statuses = [(row, scheduling_labels.booking_status(row)) for row in bookings]
+        lines.append(HalfDayLine(session, statuses, unmet))
+    return lines
 
 
-def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
+def _overlap_conflicts(session: Session, spans: Mapping[UUID, rules.Span]) -> list[ConflictKind]:
     others = (span for pk, span in spans.items() if pk != session.pk)
-    meets = rules.meets_any(spans[session.pk], others)
-    return vocabulary.heeded([rules.Clash.HALF_DAYS_MEET] if meets else [])
+    overlaps = rules.overlaps_any(spans[session.pk], others)
+    return vocabulary.without_ignored([ConflictKind.HALF_DAYS_MEET] if overlaps else [])
 
 
-def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
+def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
     for half_day in half_days:
         for booking, _status in half_day.bookings:
             if booking.asked_again_at is not None:
@@ -182,43 +176,43 @@ def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
                     "Half day {number} moved. {name} had accepted the old time or place: ask "
                     "again, and note the answer."
                 )
-                name = isolated(booking.resource.name)
+                name = isolate_direction(booking.resource.name)
                 yield format_html(message, number=half_day.session.number, name=name)
 
 
-def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
-    """Yield the conflicts of half days: those that allow an edition to be ready, or the others."""
-    for each in half_days:
-        venue = each.session.venue
-        for clash in each.lacking:
-            if (clash not in vocabulary.not_ready()) is is_ready:
-                # Translators: {number} is the number of a half day, {finding} a sentence.
-                yield _("Half day {number}: {finding}").format(
-                    number=each.session.number,
-                    finding=str(scheduling_labels.CLASHES[clash]).format(
-                        name=venue.resource.name if venue else "–"
-                    ),
-                )
+def _requirement_sentences(
+    half_days: list[HalfDayLine], *, allows_readiness: bool
+) -> Iterator[str]:
+    """Yield a sentence for each unmet requirement of the half days. `allows_readiness` selects
+    those with which an edition can be ready, or the others."""
+    preventing = vocabulary.kinds_preventing_readiness()
+    # Translators: {number} is the number of a half day, {finding} a sentence.
+    template = _("Half day {number}: {finding}")
+    for half_day in half_days:
+        session, kinds = half_day.session, half_day.unmet_requirements
+        name = session.venue.resource.name if session.venue else "–"
+        for kind in (kind for kind in kinds if (kind not in preventing) is allows_readiness):
+            finding = str(scheduling_labels.CONFLICT_SENTENCES[kind]).format(name=name)
+            yield template.format(number=session.number, finding=finding)
 
 
-def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
-    standing = [each for each in half_days if each.session.cancelled_at is None]
-    if not standing:
+def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
+    active = [line for line in half_days if line.session.cancelled_at is None]
+    if not active:
         yield _("It has no half day yet.")
-    for each in standing:
-        number = each.session.number
-        live = {row.role for row, _status in each.bookings if row.state in rules.LIVE}
-        if enums.BookingRole.TRAINER not in live:
+    for line in active:
+        number, rows = line.session.number, [row for row, _status in line.bookings]
+        live_roles = {row.role for row in rows if row.state in rules.LIVE_STATES}
+        if enums.BookingRole.TRAINER not in live_roles:
             # Translators, of each below: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
-        if edition.delivery != enums.Delivery.ONLINE and each.session.venue is None:
+        if edition.delivery != enums.Delivery.ONLINE and line.session.venue is None:
             yield _("Half day {number} has no venue.").format(number=number)
-        if edition.delivery != enums.Delivery.IN_PERSON and not each.session.link:
+        if edition.delivery != enums.Delivery.IN_PERSON and not line.session.link:
             yield _("Half day {number} has no link.").format(number=number)
-        if any(row.role not in live for row, _status in each.bookings):
-            yield _("A booking for half day {number} was declined and has no replacement.").format(
-                number=number
-            )
-        if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
+        if any(row.role not in live_roles for row in rows):
+            message = _("A booking for half day {number} was declined and has no replacement.")
+            yield message.format(number=number)
+        if any(row.state == enums.BookingState.ASKED for row in rows):
             yield _("A booking for half day {number} is not answered yet.").format(number=number)
-    yield from _lacking(half_days, is_ready=False)
+    yield from _requirement_sentences(half_days, allows_readiness=False)

@@ -14,10 +14,10 @@ from protect.trainings.base import fields
 from protect.trainings.curricula.forms import version_label
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling import access, clocks, enums, errors
-from protect.trainings.scheduling.forms.bookings import ClashForm
+from protect.trainings.scheduling.forms.bookings import ConflictForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
 
 class EditionForm(DeskForm):
@@ -28,77 +28,81 @@ class EditionForm(DeskForm):
     }
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # Translators: how a training is given: in person, online.
-    delivery = fields.radio(
+    delivery = fields.radio_buttons(
         _("How it is given"), enums.Delivery.choices, initial=enums.Delivery.IN_PERSON
     )
     languages = fields.languages_field(
         # Translators: in which languages a training is given.
         _("Languages"),
-        _("Those that trainers speak, and those for which interpreters will be there."),
+        _("The languages of the trainers, and those with an interpreter."),
     )
-    seat_limit = fields.number(
+    seat_limit = fields.number_field(
         # Translators: how many people can take part in a training.
         _("Seats"),
         0,
         100_000,
-        _("Leave empty for any number. 0 means none: all applicants wait."),
-        is_asked=False,
+        _("Leave empty for no limit. 0 means no seats: all applicants wait."),
+        is_required=False,
     )
-    reason = fields.text(
+    reason = fields.text_field(
         # Translators: why a training has more seats than its room holds.
         _("Why more seats than the room holds"),
         fields.REASON_LENGTH,
-        _("Only if it is so."),
-        is_asked=False,
+        _("Needed only if there are more seats than the room holds."),
+        is_required=False,
     )
-    opens_at = fields.moment(
+    opens_at = fields.datetime_field(
         # Translators: from when on people can register for a training.
         _("Registration opens"),
-        _("By the clock of the training. Leave empty: as soon as you open it."),
+        _("In the time zone of the training. If empty, registration opens when you open it."),
     )
-    closes_at = fields.moment(
+    closes_at = fields.datetime_field(
         # Translators: until when people can register for a training.
         _("Registration closes"),
-        _("By the clock of the training. Leave empty: until you close it."),
+        _(
+            "In the time zone of the training. If empty, registration stays open until you "
+            "close it."
+        ),
     )
     # Translators: who decides about registrations.
-    approval = fields.radio(
+    approval = fields.radio_buttons(
         _("Who gets a seat"), enums.Approval.choices, initial=enums.Approval.OWNER
     )
     # Translators: how long a person can think about the offer of a seat.
-    offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
+    offer_hours = fields.number_field(_("Hours to answer the offer of a seat"), 1, 720, initial=72)
     # Translators: a box to tick.
-    is_listed = fields.tick(_("In the public calendar, with the town only"))
+    is_listed = fields.checkbox(_("In the public calendar, with the town only"))
     grant_number = forms.CharField(
         # Translators: the number of the grant that pays for a training.
         label=_("Grant number"),
-        help_text=_("It stands on the signed lists."),
+        help_text=_("It is printed on the attendance lists."),
         required=False,
         max_length=80,
     )
     logistics_team = forms.ModelChoiceField(
         # Translators: the team that reads what participants need, such as food or a ramp.
         label=_("Team that arranges what people need"),
-        help_text=_("What people need is sealed to it. Without a team people are asked to call."),
+        help_text=_("Needs are encrypted for this team. Without a team, people are asked to call."),
         queryset=Team.objects.none(),
         required=False,
         # Translators: in a list of teams.
         empty_label=_("No team"),
     )
     # Translators: a note among those who organise a training.
-    note = fields.area(_("Note for colleagues"), 1000, 3)
+    note = fields.text_area(_("Note for colleagues"), 1000, 3)
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.initial.get("country") or (host.country if host else "")
-        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.language_choices(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if host is not None:
-            chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
-            teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
-            fields.offer(self, "logistics_team", teams.order_by("name"), lambda team: team.name)
+            is_chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
+            teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | is_chosen, organisation=host)
+            rows = teams.order_by("name")
+            fields.set_choices(self, "logistics_team", rows, lambda team: team.name)
 
     def clean(self) -> None:
-        opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
+        opens, closes = (self.cleaned_data.get(name) for name in ("opens_at", "closes_at"))
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
 
@@ -112,25 +116,25 @@ class NewEditionForm(EditionForm):
         empty_label=_("Choose a course"),
     )
     # Translators: in which country a training is given.
-    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
+    country = forms.ChoiceField(label=_("Country"), choices=fields.country_choices)
     field_order = ["course_version", "country"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
-        fields.offer(self, "course_version", versions, version_label)
+        fields.set_choices(self, "course_version", versions, version_label)
 
 
-class HalfDayForm(ClashForm):
-    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
+class HalfDayForm(ConflictForm):
+    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "day"}
     field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
     # Translators: the day of a session.
-    day = fields.day(_("Day"))
+    day = fields.date_field(_("Day"))
     # Translators: when a session begins.
-    clock_from = fields.clock(_("From"), is_asked=True)
+    clock_from = fields.time_field(_("From"), is_required=True)
     # Translators: when a session ends.
-    clock_to = fields.clock(_("To"), is_asked=True)
+    clock_to = fields.time_field(_("To"), is_required=True)
     venue = forms.ModelChoiceField(
         # Translators: where a session is held.
         label=_("Venue"),
@@ -142,7 +146,7 @@ class HalfDayForm(ClashForm):
     link = forms.URLField(
         # Translators: the address of an online session.
         label=_("Link of the online session"),
-        help_text=_("Only confirmed people get it."),
+        help_text=_("Only confirmed participants get it."),
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
@@ -158,11 +162,11 @@ class HalfDayForm(ClashForm):
         super().__init__(*args, **kwargs)
         self.zone = edition.zone if edition else ""
         if edition is not None:
-            held = Q(pk=session.venue_id if session else None)
-            offered = access.offered_to(edition, session).filter(Q(is_active=True) | held)
+            is_offered = Q(is_active=True) | Q(pk=session.venue_id if session else None)
+            offered = access.bookable_resources(edition, session).filter(is_offered)
             rows = Venue.objects.filter(resource__in=offered).order_by("resource__name", "pk")
             rows = rows.select_related("resource__organisation")
-            fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
+            fields.set_choices(self, "venue", rows, lambda venue: venue_label(venue, edition))
 
     def clean(self) -> None:
         values = self.cleaned_data
@@ -170,9 +174,9 @@ class HalfDayForm(ClashForm):
         if day is None or starts is None or ends is None:
             return
         try:
-            self.times = clocks.instants(day, starts, ends, self.zone)
+            self.times = clocks.session_times(day, starts, ends, self.zone)
         except errors.ClockRefused as refused:
-            self.add_error(fields.AT.get(refused.where), refused.text())
+            self.add_error(fields.FIELD_BY_CLOCK_PART.get(refused.where), refused.text())
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
@@ -182,20 +186,23 @@ def venue_label(venue: Venue, edition: Edition) -> str:
 
 class CancelForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
-    reason = fields.text(
+    reason = fields.text_field(
         # Translators: why a training is cancelled.
         _("Reason"),
         fields.REASON_LENGTH,
-        _("Every visitor of the page of the training reads it. Write nothing private and no name."),
+        _(
+            "It is shown on the public page of the training. Do not write names or private "
+            "information."
+        ),
     )
 
 
-class CloneForm(ClashForm):
-    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
-    first_day = fields.day(
+class CloneForm(ConflictForm):
+    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "first_day"}
+    first_day = fields.date_field(
         # Translators: the first day of a training.
         _("First day"),
-        _("Half days follow with the same gaps, at the same times, in the same rooms."),
+        _("Half days keep the same gaps between days, times and rooms."),
     )
     field_order = ["first_day", "reason"]
 
@@ -204,7 +211,10 @@ class CoHostsForm(DeskForm):
     co_hosts = forms.ModelMultipleChoiceField(
         # Translators: organisations that host a training together.
         label=_("Co-hosts"),
-        help_text=_("Each is invited. Those that accept see the training and its people."),
+        help_text=_(
+            "Each organisation is invited. Those that accept can see the training and its "
+            "participants."
+        ),
         queryset=Organisation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -213,23 +223,26 @@ class CoHostsForm(DeskForm):
     def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if edition is not None:
-            fields.offer(self, "co_hosts", access.could_co_host(edition), described)
+            rows = access.possible_co_hosts(edition)
+            fields.set_choices(self, "co_hosts", rows, organisation_choice)
 
 
-def described(each: Organisation) -> SafeString:
-    return fields.choice(each.name, formats.country_name(each.country, get_language() or "en"))
+def organisation_choice(organisation: Organisation) -> SafeString:
+    country = formats.country_name(organisation.country, get_language() or "en")
+    return fields.choice_label(organisation.name, country)
 
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, DraftPage] = {
     # Translators, of each below: a page.
-    "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),  # a training is planned
+    "trainings:edition_new": DraftPage(_("Plan a training"), NewEditionForm),  # one is planned
     # Translators: a page: a training is planned like another one.
-    "trainings:edition_clone": Page(_("Plan one like it"), CloneForm),
-    "trainings:edition_edit": Page(_("Edit the training"), EditionForm),  # how a training is given
+    "trainings:edition_clone": DraftPage(_("Plan a copy"), CloneForm),
+    # Translators: a page: how a training is given.
+    "trainings:edition_edit": DraftPage(_("Edit the training"), EditionForm),
     # Translators: a page: a training is opened, closed or cancelled.
-    "trainings:edition_move": Page(_("Cancel the training"), CancelForm),
+    "trainings:edition_move": DraftPage(_("Cancel the training"), CancelForm),
     # Translators: a page: a half day is added to a training.
-    "trainings:half_day_new": Page(_("Add a half day"), HalfDayForm),
-    "trainings:half_day_edit": Page(_("Move a half day"), HalfDayForm),  # a half day is moved
-    "trainings:edition_co_hosts": Page(_("Host a training together"), CoHostsForm),
+    "trainings:half_day_new": DraftPage(_("Add a half day"), HalfDayForm),
+    "trainings:half_day_edit": DraftPage(_("Move a half day"), HalfDayForm),  # a half day is moved
+    "trainings:edition_co_hosts": DraftPage(_("Co-host a training"), CoHostsForm),
 }

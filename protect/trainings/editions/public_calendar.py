@@ -1,7 +1,8 @@
-"""The public calendar and page of an edition: towns, words and a help line, no addresses."""
+"""The public calendar and page of an edition: towns, no addresses; content notes, a help line."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
@@ -9,101 +10,103 @@ from django.db.models import Min, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory.enums import Freshness, PhoneKind, TextField
+from protect.directory.enums import Freshness, PhoneKind, TranslatableField
 from protect.directory.facts.sentences import language_name
 from protect.matching import published, questions, wording
 from protect.trainings.base import help_lines, labels
 from protect.trainings.curricula import models, vocabulary
-from protect.trainings.editions.actions.plan import seats_shown
-from protect.trainings.registrations.actions.register import is_taking
+from protect.trainings.editions.actions.plan import seat_counts
+from protect.trainings.registrations.actions.register import is_registration_open
 from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition, Session
 
-FEW = 5  # seats
-COMING = [enums.EditionState.OPEN, enums.EditionState.CLOSED]
-FREE = labels.StateLabel(gettext_lazy("Seats are free"), "good")
-FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats are left"), "caution")
+FEW_SEATS = 5  # or fewer are announced
+LISTED_STATES = [enums.EditionState.OPEN, enums.EditionState.CLOSED]
+SEATS_AVAILABLE = labels.StateLabel(gettext_lazy("Seats available"), "good")
+FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats left"), "caution")
 FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting list"), "caution")
 CLOSED = labels.StateLabel(gettext_lazy("Registration is closed"), "ended")
-NOT_YET = labels.StateLabel(gettext_lazy("Registration is not open yet"), "info")
+NOT_OPEN_YET = labels.StateLabel(gettext_lazy("Registration is not open yet"), "info")
 CANCELLED = labels.StateLabel(gettext_lazy("Cancelled"), "ended")
 
 
-class OpenLine(NamedTuple):
+class CalendarEntry(NamedTuple):
+    """What the public calendar shows of an edition."""
+
     edition: Edition
     sessions: list[Session]
-    where: list[str | Promise]  # towns, and that it is online
+    where: list[str | Promise]  # towns, and “Online”
     languages: list[str]
     seats: labels.StateLabel
     is_taking: bool
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
-    """Return listed editions that are to come, the next first."""
-    rows = Edition.objects.listed().filter(state__in=COMING)
+    """Return listed editions that have not ended, the next one first."""
+    rows = Edition.objects.listed().filter(state__in=LISTED_STATES)
     if country:
         rows = rows.filter(country=country)
     if language:
         rows = rows.filter(languages=language)
-    standing = Q(sessions__cancelled_at=None, sessions__ends_at__gt=at)
-    dated = rows.annotate(begins=Min("sessions__starts_at", filter=standing))
-    return dated.filter(begins__isnull=False).order_by("begins", "pk")
+    is_upcoming = Q(sessions__cancelled_at=None, sessions__ends_at__gt=at)
+    upcoming = rows.annotate(begins=Min("sessions__starts_at", filter=is_upcoming))
+    return upcoming.filter(begins__isnull=False).order_by("begins", "pk")
 
 
-def loaded(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
-    """Return editions with the relations that a line of the calendar shows."""
+def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
+    """Return editions with the relations that a calendar entry shows."""
     half_days = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
         Prefetch("sessions", half_days.order_by("starts_at", "number")), "languages"
     )
 
 
-def line_of(edition: Edition, at: datetime) -> OpenLine:
-    """Return the line of one edition, with the relations that it shows loaded."""
-    return line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
+def load_entry(edition: Edition, at: datetime) -> CalendarEntry:
+    """Load what a calendar entry shows of one edition, and return its entry."""
+    return build_entry(with_relations(Edition.objects.filter(pk=edition.pk)).get(), at)
 
 
-def line(edition: Edition, at: datetime) -> OpenLine:
-    """Return the line of an edition of `loaded`."""
+def build_entry(edition: Edition, at: datetime) -> CalendarEntry:
+    """Return the calendar entry of an edition loaded by `with_relations`."""
     sessions = list(edition.sessions.all())
-    return OpenLine(
+    return CalendarEntry(
         edition=edition,
         sessions=sessions,
-        where=[*_where(edition, sessions)],
+        where=[*_place_names(edition, sessions)],
         languages=sorted(language_name(each.pk) for each in edition.languages.all()),
-        seats=_seats(edition, at),
-        is_taking=is_taking(edition, at),
+        seats=_seat_label(edition, at),
+        is_taking=is_registration_open(edition, at),
     )
 
 
-def _where(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Promise]:
-    yield from dict.fromkeys(each.venue.place.name for each in sessions if each.venue)
+def _place_names(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Promise]:
+    yield from dict.fromkeys(session.venue.place.name for session in sessions if session.venue)
     if edition.delivery != enums.Delivery.IN_PERSON:
         # Translators: where a training is held.
         yield _("Online")
 
 
-def _seats(edition: Edition, at: datetime) -> labels.StateLabel:
+def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
     if edition.state == enums.EditionState.CANCELLED:
         return CANCELLED
-    if not is_taking(edition, at):
+    if not is_registration_open(edition, at):
         is_early = edition.opens_at is not None and at < edition.opens_at
-        return NOT_YET if is_early and edition.state == enums.EditionState.OPEN else CLOSED
-    free = seats_shown(edition, at=at)["free"]
-    if free is None or free > FEW:
-        return FREE
+        return NOT_OPEN_YET if is_early and edition.state == enums.EditionState.OPEN else CLOSED
+    free = seat_counts(edition, at=at)["free"]
+    if free is None or free > FEW_SEATS:
+        return SEATS_AVAILABLE
     return FEW_LEFT if free else FULL
 
 
-NEED = "talk"
-LISTENING = {"helpline", "psychosocial"}  # categories: a service of both goes first
-IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
-MOST = 20  # services that are looked at
+SUPPORT_NEED_CODE = "talk"
+LISTENING_CATEGORIES = {"helpline", "psychosocial"}  # a service in both comes first
+TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
+MATCH_LIMIT = 20  # services to consider
 
 
 class SupportLine(NamedTuple):
-    """A help line that a reader can call now or later. `fresh`: when its number was checked.
-    `lang`: of the name, BCP 47. `href`: "" where the number is no link."""
+    """A help line that a reader can call. `fresh`: when its number was checked, in words.
+    `lang`: of the name, BCP 47. `href`: "" if the number must not be a link."""
 
     name: str
     lang: str
@@ -113,31 +116,28 @@ class SupportLine(NamedTuple):
 
 
 def support_line(country: str, language: str, at: datetime) -> SupportLine | None:
-    """Return a help line of a country that answers in a language; None where only 112 is sure."""
-    question = questions.Question(
-        (NEED,), at, questions.Where(country=country), (language,), limit=MOST
-    )
+    """Return a help line of a country that answers in a language. None if no number was
+    checked in time: then pages name only 112."""
+    place, languages = questions.PersonLocation(country=country), (language,)
+    question = questions.Question((SUPPORT_NEED_CODE,), at, place, languages, limit=MATCH_LIMIT)
     result = published.match(question)
-    rows = sorted(
-        (*result.answers, *result.national), key=lambda each: len(LISTENING - each.row.categories)
-    )
-    return next((line for each in rows for line in _lines(each, language)), None)
+    matches = [*result.answers, *result.national]
+    matches.sort(key=lambda match: len(LISTENING_CATEGORIES - match.row.categories))
+    return next((line for match in matches for line in _support_lines(match, language)), None)
 
 
 def content_notes(edition: Edition) -> list[str | Promise]:
-    """Return the content notes of an edition's modules, each once, as words."""
+    """Return the content notes of an edition's modules as words, without repetition."""
     modules = models.ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
-    codes = dict.fromkeys(
-        code for notes in modules.values_list("content_notes", flat=True) for code in notes
-    )
-    return [words for code, words in vocabulary.CONTENT_NOTES.items() if code in codes]
+    codes = set(chain.from_iterable(modules.values_list("content_notes", flat=True)))
+    return [words for code, words in vocabulary.CONTENT_NOTE_LABELS.items() if code in codes]
 
 
-def _lines(match: questions.Match, language: str) -> Iterator[SupportLine]:
-    trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
-    for each in match.contacts:
-        if each.kind == PhoneKind.VOICE and each.freshness in trusted:
-            fresh = wording.freshness_text(each.freshness, language)
-            name, lang = match.row.worded(TextField.NAME, language)
-            href = help_lines.href_of(each.value, each.freshness)
-            yield SupportLine(name, lang, help_lines.written(each.value), href, fresh)
+def _support_lines(match: questions.Match, language: str) -> Iterator[SupportLine]:
+    trusted = TRUSTED_FRESHNESS | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
+    for contact in match.contacts:
+        if contact.kind == PhoneKind.VOICE and contact.freshness in trusted:
+            freshness = wording.freshness_text(contact.freshness, language)
+            name, lang = match.row.translated_text(TranslatableField.NAME, language)
+            href = help_lines.phone_href(contact.value, contact.freshness)
+            yield SupportLine(name, lang, help_lines.format_number(contact.value), href, freshness)

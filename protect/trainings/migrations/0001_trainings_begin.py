@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
                 ("programme", models.CharField(max_length=120)),
                 ("year", models.CharField(max_length=20)),
             ],
-            options={
-                "ordering": ["school", "programme", "year"],
-            },
+            options={"ordering": ["school", "programme", "year"]},
         ),
         migrations.CreateModel(
             name="Resource",
@@ -124,9 +122,7 @@ class Migration(migrations.Migration):
                 ),
                 ("minutes", models.PositiveSmallIntegerField()),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="Booking",
@@ -229,9 +225,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["code"],
-            },
+            options={"ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="CourseVersion",
@@ -510,9 +504,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["code"],
-            },
+            options={"ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="ModuleVersion",
@@ -814,7 +806,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(
                         choices=[
-                            ("nominated", "Named by their organisation"),
+                            ("nominated", "Nominated by their organisation"),
                             ("applied", "Applied themselves"),
                             ("cohort", "With their class"),
                         ],
@@ -830,7 +822,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("unproven", "Address not confirmed"),
                             ("applied", "Awaiting a decision"),
-                            ("waiting", "Full, waiting"),
+                            ("waiting", "On the waiting list"),
                             ("offered", "Seat offered"),
                             ("confirmed", "Confirmed"),
                             ("refused", "Refused"),
@@ -1217,9 +1209,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["created", "pk"],
-            },
+            options={"ordering": ["created", "pk"]},
         ),
         migrations.AddField(
             model_name="registration",
@@ -1394,9 +1384,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["printed_at", "pk"],
-            },
+            options={"ordering": ["printed_at", "pk"]},
         ),
         migrations.AddField(
             model_name="booking",
@@ -1641,9 +1629,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("joined", "Joined the waiting list"),
                             ("freed", "A seat became free"),
-                            ("group_skipped", "The group does not fit yet"),
+                            ("group_skipped", "Not enough seats for the group yet"),
                             ("lapsed", "The offer was not answered"),
-                            ("renewed", "Wants to wait on"),
+                            ("renewed", "Keeps waiting"),
                             ("by_hand", "Decided by hand"),
                         ],
                         max_length=13,

@@ -7,31 +7,31 @@ from django.core.exceptions import PermissionDenied
 from protect.orgs.enums import Permission
 from protect.orgs.models import Team
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import the_one
+from protect.trainings.base.access import first_or_404
 from protect.trainings.needs.models import Need
 from protect.trainings.scheduling import models, queries
 
 
-def arranged_by(scope: Scope) -> queries.EditionQuerySet:
-    """Return the editions whose needs this user arranges."""
+def arranged_editions(scope: Scope) -> queries.EditionQuerySet:
+    """Return the editions whose needs this user's logistics teams arrange."""
     return models.Edition.objects.filter(logistics_team__in=scope.teams_where(Permission.WORK))
 
 
-def get_arranged(scope: Scope, pk: UUID) -> models.Edition:
-    """Return an edition whose needs this person arranges. Errors: Http404."""
-    rows = arranged_by(scope).select_related("host", "course_version", "logistics_team")
-    return the_one(rows.filter(pk=pk))
+def get_arranged_edition(scope: Scope, pk: UUID) -> models.Edition:
+    """Return an edition for which this user arranges needs. Errors: Http404."""
+    rows = arranged_editions(scope).select_related("host", "course_version", "logistics_team")
+    return first_or_404(rows.filter(pk=pk))
 
 
 def get_need(scope: Scope, pk: UUID) -> Need:
-    """Return a need that this person arranges. Errors: Http404."""
-    rows = Need.objects.filter(registration__edition__in=arranged_by(scope).values("pk"))
+    """Return a need that this user arranges. Errors: Http404."""
+    rows = Need.objects.filter(registration__edition__in=arranged_editions(scope).values("pk"))
     needs = rows.select_related("registration__edition", "registration__participant")
-    return the_one(needs.filter(pk=pk))
+    return first_or_404(needs.filter(pk=pk))
 
 
-def must_arrange(scope: Scope, edition: models.Edition) -> Team:
-    """Return the team that arranges needs, this person being of it. Errors: PermissionDenied."""
+def must_arrange_needs(scope: Scope, edition: models.Edition) -> Team:
+    """Return the logistics team of an edition if this user is in it. Errors: PermissionDenied."""
     team = edition.logistics_team
     if team is None or team.pk not in scope.teams_where(Permission.WORK):
         raise PermissionDenied

@@ -1,8 +1,7 @@
-"""Needs of participants: stated and sealed, arranged, erased. Bookings keep quantities, no name.
-Needs are locked before their bookings, and before the audit: no two transactions deadlock.
-Source: docs/adr/0030-attendance.md."""
+"""Needs of participants: stated and sealed, arranged, erased. They are locked before their bookings
+and before the audit chain: no deadlock. Source: docs/adr/0030-attendance.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,73 +15,72 @@ from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors, extension
-from protect.trainings.needs.access import must_arrange
+from protect.trainings.needs.access import must_arrange_needs
 from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.rules import purge_on, step_need
+from protect.trainings.needs.rules import next_need_state, purge_day
 from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.actions.bookings import Wanted, book, lock, standing_of
-from protect.trainings.scheduling.actions.mail import tell_arrangers
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.mail import notify_logistics_team
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
 from protect.vault.errors import RecordGone
 from protect.vault.records import erasure, inbound
 from protect.vault.sessions.unlocked import Unlocked
 
-ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: BookingRole.INTERPRETER}
+BOOKING_ROLE_BY_KIND = {
+    NeedKind.CHILDCARE: BookingRole.CHILDCARE,
+    NeedKind.INTERPRETER: BookingRole.INTERPRETER,
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StatedNeed:
-    """One need as its participant states it. Only the team opens what stands in `sealed`.
+    """One need as its participant states it. Only the logistics team can open `sealed`.
     `codes` are those of needs.toml; `detail` is in the participant's own words."""
 
     kind: NeedKind
     quantity: int = 1
-    language: str | None = None  # of an interpreter; BCP 47
+    language: str | None = None  # the interpreter's language, BCP 47
     codes: tuple[str, ...] = ()
     detail: str = field(default="")
 
     @property
     def sealed(self) -> dict[str, object]:
+        """Return the content to seal, which only the logistics team can open."""
         return {"codes": list(self.codes), "detail": self.detail}
 
 
-def is_asked(edition: Edition) -> bool:
-    """Return whether people can say what they need: there is a team that could open it."""
-    return inbound.is_reachable(edition.logistics_team)
+def can_state_needs(edition: Edition) -> bool:
+    """Return whether participants can state needs: a team must be able to open them."""
+    return inbound.can_receive(edition.logistics_team)
 
 
 @transaction.atomic
-def say(
-    registration: Registration,
-    needs: Sequence[StatedNeed],
-    *,
-    at: datetime,
-    scope: Scope | None = None,
+def state_needs(
+    registration: Registration, needs: list[StatedNeed], *, at: datetime, scope: Scope | None = None
 ) -> list[Need]:
-    """Seal a participant's needs; open needs of the same kinds are replaced.
-    The lock of the edition keeps its team, and the participant's registration. `scope` is of the
-    coordinator who enters them; None for the participant's own form or link.
-    Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
-    edition = seats.locked(registration.edition_id)
+    """Seal a participant's needs; open needs of the same kinds are replaced. `scope`: None for the
+    own form or link. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
+    edition = seats.lock_edition(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
-    counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
-    if team is None or not is_asked(edition) or not counts:
+    active = edition.registrations.active().proven().filter(pk=registration.pk)
+    if team is None or not can_state_needs(edition) or not active.exists():
         raise errors.TrainingRefusal("trainings_needs_not_asked")
     kinds = [each.kind for each in needs]
-    _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), erasure.PERSON, at)
-    until = due_on(edition, at)
+    replaced = registration.needs.filter(kind__in=kinds, state=NeedState.OPEN)
+    _erase_records(replaced, erasure.PERSON_REASON, at)
+    purge_day = erasure_day(edition, at)
     rows = [
         Need(
             registration=registration,
             kind=each.kind,
             quantity=each.quantity,
             language_id=each.language,
-            record=inbound.seal(team, each.sealed, retention=until, at=at),
-            purge_on=until,
+            record=inbound.seal_inbound(team, each.sealed, retention=purge_day, at=at),
+            purge_on=purge_day,
         )
         for each in needs
     ]
@@ -93,170 +91,165 @@ def say(
 
 
 @transaction.atomic
-def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
-    """Erase a participant's need while it is not arranged; return whether it was erased."""
-    rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
-    is_gone = bool(_erase(rows, erasure.PERSON, at))
-    if is_gone:
+def withdraw_need(registration: Registration, need_id: UUID, *, at: datetime) -> bool:
+    """Erase a participant's need that is not arranged yet; return whether it was erased."""
+    rows = registration.needs.filter(pk=need_id, state=NeedState.OPEN)
+    is_erased = bool(_erase_records(rows, erasure.PERSON_REASON, at))
+    if is_erased:
         audit = access.planner_or_link_context(None, registration.edition.host_id, at=at)
         audit.record("trainings.take_back_need", registration)
-    return is_gone
+    return is_erased
 
 
-def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, object]]:
-    """Return what is sealed of an edition's needs, by need; it is audited. Errors: KeyNotReady."""
+def open_needs(
+    unlocked: Unlocked, edition: Edition, *, at: datetime
+) -> dict[UUID, dict[str, object]]:
+    """Return the sealed content by need; the access is audited. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")
     records = dict(rows.values_list("record", "pk"))
-    documents = inbound.opened(unlocked, edition.logistics_team, records, at=at)
+    documents = inbound.open_documents(unlocked, edition.logistics_team, records, at=at)
     return {records[record]: document for record, document in documents.items()}
 
 
 @transaction.atomic
-def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
-    """Note that things were ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
-    rows = hold(Need.objects.filter(pk__in=[each.pk for each in needs]))
-    return [_moved(scope, each, NeedMove.ORDER, at=at) for each in rows]
+def mark_ordered(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
+    """Mark needs as ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    rows = lock_needs(Need.objects.filter(pk__in=[each.pk for each in needs]))
+    return [_apply_move(scope, each, NeedMove.ORDER, at=at) for each in rows]
 
 
 @transaction.atomic
 @in_chain_order()
-def book_for(
-    scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
-) -> Need:
-    """Book childcare or an interpreter for every session; raise the quantity of a booking there is.
+def book(scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = "") -> Need:
+    """Book childcare or an interpreter for every session, or raise the quantity of a booking.
     Errors: NeedMoveNotAllowed; as `bookings.book`, also for a user who is no coordinator."""
-    hold(Need.objects.filter(pk=need.pk))
-    sessions = standing_of(need.registration.edition.sessions.all())
-    lock([resource.pk])
-    row = _moved(scope, need, NeedMove.BOOK, at=at)
-    role = ROLES[NeedKind(row.kind)]
-    bookings: list[Booking] = []
+    lock_needs(Need.objects.filter(pk=need.pk))
+    sessions = bookings.lock_active_sessions(need.registration.edition.sessions.all())
+    bookings.lock_resources([resource.pk])
+    row = _apply_move(scope, need, NeedMove.BOOK, at=at)
+    role = BOOKING_ROLE_BY_KIND[NeedKind(row.kind)]
+    booked: list[Booking] = []
     for session in sorted(sessions, key=lambda each: (each.starts_at, each.number)):
         live = session.bookings.live().filter(resource=resource, role=role)
-        before = live.select_for_update(of=("self",)).order_by("pk").first()
-        if before is None:
-            wanted = Wanted(resource, role, row.language_id, row.quantity)
-            bookings.append(book(scope, session, wanted, at=at, reason=reason))
+        existing = live.select_for_update(of=("self",)).order_by("pk").first()
+        if existing is None:
+            wanted = bookings.BookingRequest(resource, role, row.language_id, row.quantity)
+            booked.append(bookings.book_resource(scope, session, wanted, at=at, reason=reason))
             continue
         if row.kind == NeedKind.CHILDCARE:
-            Booking.objects.filter(pk=before.pk).update(quantity=F("quantity") + row.quantity)
-        bookings.append(before)
-    row.booking = bookings[0] if bookings else None
+            Booking.objects.filter(pk=existing.pk).update(quantity=F("quantity") + row.quantity)
+        booked.append(existing)
+    row.booking = booked[0] if booked else None
     row.save(update_fields=["booking"])
     return row
 
 
 @transaction.atomic
-def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
-    """Say that a need cannot be met, and what is offered instead: the person gets a mail.
-    Errors: PermissionDenied; trainings_reason_missing; trainings_need_told_too_late once the
-    edition has begun; NeedMoveNotAllowed."""
+def mark_unmet(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
+    """Record that a need cannot be met, with an alternative; the participant gets a mail. Errors:
+    PermissionDenied; trainings_reason_missing; trainings_need_told_too_late; NeedMoveNotAllowed."""
     if not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
     first = need.registration.edition.sessions.standing().order_by("starts_at").first()
     if first is not None and first.starts_at <= at:
         raise errors.TrainingRefusal("trainings_need_told_too_late")
-    row = _moved(scope, need, NeedMove.CANNOT, at=at)
+    row = _apply_move(scope, need, NeedMove.CANNOT, at=at)
     row.alternative, row.told_at, row.booking = alternative, at, None
     row.save(update_fields=["alternative", "told_at", "booking"])
-    mail.tell([row.registration], Template.TRAINING_CHANGED, at=at)
+    mail.mail_participants([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
-def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
-    """Take back how a need ended; bookings stay. Errors: PermissionDenied; NeedMoveNotAllowed."""
-    row = _moved(scope, need, NeedMove.REOPEN, at=at)
+def reopen_need(scope: Scope, need: Need, *, at: datetime) -> Need:
+    """Undo the result of a need, not its bookings. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    row = _apply_move(scope, need, NeedMove.REOPEN, at=at)
     row.alternative, row.told_at, row.booking = "", None, None
     row.save(update_fields=["alternative", "told_at", "booking"])
     return row
 
 
 @transaction.atomic
-def ask_again(edition: Edition, audit: AuditContext) -> None:
-    """Open anew what was ordered in a locked edition, because a session moved.
-    What is booked is asked again by its booking. The team gets a mail where any waits."""
-    rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
+def reopen_ordered_needs(edition: Edition, audit: AuditContext) -> None:
+    """Reopen the ordered needs of a locked edition after one of its sessions moved.
+    The team gets a mail if a need is open or a booking unanswered."""
+    rows = lock_needs(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
-        row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
+        row.state = next_need_state(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
         row.reopened_at = audit.at
         row.save(update_fields=["state", "reopened_at"])
         audit.record("trainings.need_reopen", row)
     booked = Need.objects.filter(registration__edition=edition, state=NeedState.BOOKED)
-    bookings = Booking.objects.asked_again().filter(session__edition=edition)
-    if rows or (booked.exists() and bookings.filter(role__in=ROLES.values()).exists()):
-        tell_arrangers(edition, at=audit.at)
+    asked_again = Booking.objects.asked_again().filter(session__edition=edition)
+    if rows or (
+        booked.exists() and asked_again.filter(role__in=BOOKING_ROLE_BY_KIND.values()).exists()
+    ):
+        notify_logistics_team(edition, at=audit.at)
 
 
 @transaction.atomic
-def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
-    """Erase the needs of withdrawn or erased participants; return how many."""
-    return _erase(Need.objects.filter(registration__in=list(registrations)), erasure.PERSON, at)
+def erase_needs(registrations: Iterable[Registration], *, at: datetime) -> int:
+    rows = Need.objects.filter(registration__in=list(registrations))
+    return _erase_records(rows, erasure.PERSON_REASON, at)
 
 
-def hold(rows: QuerySet[Need]) -> list[Need]:
+def lock_needs(rows: QuerySet[Need]) -> list[Need]:
     """Return needs, locked in the order of their ids."""
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
-def forget(*, at: datetime) -> int:
-    """Erase needs 14 days after their edition, and those of ended registrations; return how many.
-    An edition that moved takes the day along. Needs no key."""
+def erase_old_needs(*, at: datetime) -> int:
+    """Erase needs 14 days after their edition, and of ended registrations; return how many."""
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
-    gone = 0
+    erased = 0
     for edition in editions.order_by("pk"):
         with transaction.atomic():
-            seats.locked(edition.pk)
-            _keep_until(edition, at)
+            seats.lock_edition(edition.pk)
+            _update_erasure_day(edition, at)
             rows = Need.objects.filter(registration__edition=edition)
-            over = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
-            gone += _erase(rows.filter(over), erasure.RETENTION, at)
-    return gone
+            expired = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
+            erased += _erase_records(rows.filter(expired), erasure.RETENTION_REASON, at)
+    return erased
 
 
-def due_on(edition: Edition, at: datetime) -> date:
-    """Return the day on which needs of an edition are erased."""
+def erasure_day(edition: Edition, at: datetime) -> date:
     last = edition.sessions.standing().order_by("-ends_at").first()
     day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
-    return purge_on(day, at.date())
+    return purge_day(day, at.date())
 
 
-def _keep_until(edition: Edition, at: datetime) -> None:
-    """Move the day of erasure to where the edition moved. Without sessions it stays."""
+def _update_erasure_day(edition: Edition, at: datetime) -> None:
     if not edition.sessions.standing().exists():
         return
-    due = due_on(edition, at)
-    moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=due)
-    inbound.keep_until([need.record_id for need in hold(moved)], due)
-    moved.update(purge_on=due)
+    purge_day = erasure_day(edition, at)
+    moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=purge_day)
+    inbound.set_retention([need.record_id for need in lock_needs(moved)], purge_day)
+    moved.update(purge_on=purge_day)
 
 
-def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
-    rows = Need.objects.select_for_update(of=("self",)).select_related(
-        "registration__edition__logistics_team"
-    )
-    row = rows.get(pk=need.pk)
+def _apply_move(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
+    rows = Need.objects.select_related("registration__edition__logistics_team")
+    row = rows.select_for_update(of=("self",)).get(pk=need.pk)
     edition = row.registration.edition
-    must_arrange(scope, edition)
-    row.state = step_need(NeedKind(row.kind), NeedState(row.state), move)
+    must_arrange_needs(scope, edition)
+    row.state = next_need_state(NeedKind(row.kind), NeedState(row.state), move)
     row.reopened_at = None
     row.save(update_fields=["state", "reopened_at"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=edition.host_id)
-    audit.record(f"trainings.need_{move.value}", row)
+    scope.audit(edition.host_id, at=at).record(f"trainings.need_{move.value}", row)
     return row
 
 
-def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
-    """Erase records; the needs go with them. Records that went by themselves count as well."""
-    needs = hold(rows)
+def _erase_records(rows: QuerySet[Need], reason: str, at: datetime) -> int:
+    """Erase the records of needs, and with them the needs; return how many, also those gone."""
+    needs = lock_needs(rows)
     for need in needs:
-        with suppress(RecordGone):  # its month was over
-            inbound.erase(need.record_id, reason=reason, at=at)
+        with suppress(RecordGone):  # it was already erased with its month
+            inbound.erase_inbound(need.record_id, reason=reason, at=at)
     return len(needs)
 
 
-class Needs(extension.Extension):
+class NeedsExtension(extension.Extension):
     def end(self, registration: Registration, *, at: datetime) -> None:
-        erase_of([registration], at=at)
+        erase_needs([registration], at=at)

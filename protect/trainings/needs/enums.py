@@ -1,4 +1,4 @@
-"""The closed sets of needs."""
+"""Enums of needs."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,10 @@ class NeedKind(TextChoices):
 
 
 class NeedState(TextChoices):
-    """How a need ended. Each is told to the person beforehand."""
+    """The state of a need. The participant is told the result before the training."""
 
     # Translators, of each below: the state of what a participant needs.
-    OPEN = "open", _("To be arranged")  # nothing was done yet
+    OPEN = "open", _("To be arranged")  # not arranged yet
     BOOKED = "booked", _("Booked")
     # Translators: the state of what a participant needs, such as food.
     ORDERED = "ordered", _("Ordered")
@@ -25,6 +25,6 @@ class NeedState(TextChoices):
 
 class NeedMove(TextChoices):
     BOOK = "book", _("Book")
-    ORDER = "order", _("It is ordered")
-    CANNOT = "cannot", _("It cannot be met")
+    ORDER = "order", _("Mark as ordered")
+    CANNOT = "cannot", _("This need cannot be met")
     REOPEN = "reopen", _("Undo")

@@ -1,4 +1,4 @@
-"""What people need to take part: on the form to apply, their own page and the desk."""
+"""Forms for needs: on the application, on the participant's own page, and for staff."""
 
 from typing import Any
 
@@ -6,16 +6,17 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, languages, text
-from protect.trainings.needs import actions, labels
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, all_languages, text_field
+from protect.trainings.needs import labels
+from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-MOST_CHILDREN = 9
+MAX_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
-LEGENDS: dict[NeedKind, str | Promise] = {
+QUESTIONS: dict[NeedKind, str | Promise] = {
     # Translators, of each below: a question to a participant of a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
     NeedKind.DIET: _("What you eat"),
@@ -23,8 +24,8 @@ LEGENDS: dict[NeedKind, str | Promise] = {
     NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
 }
 
-# What a participant writes in their own words.
-DETAILS: dict[NeedKind, str | Promise] = {
+# Labels of the fields for a participant's own words.
+DETAIL_LABELS: dict[NeedKind, str | Promise] = {
     # Translators: a participant writes in their own words what helps them, beside boxes to tick.
     NeedKind.ACCESSIBILITY: _("What else helps you to take part"),
     # Translators: a participant writes it in their own words, beside boxes to tick.
@@ -33,14 +34,14 @@ DETAILS: dict[NeedKind, str | Promise] = {
 
 
 class NeedsForm(DeskForm):
-    """A participant's needs; all fields may stay empty. `needs()` returns them for the action."""
+    """A participant's needs; every field may stay empty. `needs()` returns what was typed."""
 
     children = forms.IntegerField(
         # Translators: a question to a participant of a training.
         label=_("Children who need to be looked after"),
         required=False,
         min_value=0,
-        max_value=MOST_CHILDREN,
+        max_value=MAX_CHILDREN,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
         # Translators: a participant wrote a larger number of children.
         error_messages={"max_value": _("Write 9 or a smaller number.")},
@@ -54,55 +55,45 @@ class NeedsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Translators: no interpreter is needed.
-        self.fields["language"].choices = [("", _("No interpreter")), *languages()]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("No interpreter")), *all_languages()]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
-                label=str(LEGENDS[kind]),
-                choices=[(code, labels.need_word(code)) for code in labels.need_codes(kind)],
+                label=str(QUESTIONS[kind]),
+                choices=[(code, labels.need_label(code)) for code in labels.need_codes(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
-        for kind, label in DETAILS.items():
-            self.fields[f"{kind}_detail"] = text(
-                str(label), DETAIL_LENGTH, is_asked=False, autocomplete="off"
+        for kind, label in DETAIL_LABELS.items():
+            self.fields[f"{kind}_detail"] = text_field(
+                str(label), DETAIL_LENGTH, is_required=False, autocomplete="off"
             )
-        self.order_fields(
-            [
-                *("accessibility_codes", "accessibility_detail", "diet_codes", "diet_detail"),
-                *("children", "childcare_codes", "language", "interpreter_codes"),
-            ]
-        )
+        first = ("accessibility_codes", "accessibility_detail", "diet_codes", "diet_detail")
+        self.order_fields([*first, "children", "childcare_codes", "language", "interpreter_codes"])
 
-    def needs(self) -> list[actions.StatedNeed]:
+    def needs(self) -> list[StatedNeed]:
         data = self.cleaned_data
         needs = [
-            actions.StatedNeed(
-                kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"]
-            )
+            StatedNeed(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
             for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
             if data[f"{kind}_codes"] or data[f"{kind}_detail"]
         ]
         if data["children"]:
             codes = tuple(data["childcare_codes"])
-            needs.append(actions.StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
+            needs.append(StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
         if data["language"]:
             codes = tuple(data["interpreter_codes"])
-            needs.append(
-                actions.StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes)
-            )
+            needs.append(StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes))
         return needs
 
 
 class BookForm(DeskForm):
-    mended_at = dict.fromkeys(
-        ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
-    )
+    mended_at = {"trainings_clash_blocks": "resource", "trainings_clash_needs_reason": "resource"}
     # Translators: who looks after children or interprets in a training.
     resource = NamedField(
-        label=_("Whom to book, for all half days"), queryset=Resource.objects.none()
+        label=_("Person to book for all half days"), queryset=Resource.objects.none()
     )
     # Translators: why a person is booked in spite of a warning.
-    reason = text(_("Why, in spite of a warning"), REASON_LENGTH, is_asked=False)
+    reason = text_field(_("Reason for booking despite a warning"), REASON_LENGTH, is_required=False)
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,20 +101,20 @@ class BookForm(DeskForm):
             self.fields["resource"].queryset = choices  # type: ignore[attr-defined]
 
 
-class CannotForm(DeskForm):
+class UnmetNeedForm(DeskForm):
     mended_at = {"trainings_reason_missing": "alternative"}
     alternative = forms.CharField(
         # Translators: what a participant is offered where what they need cannot be arranged.
         label=_("What you offer instead"),
-        help_text=_("They read it on their own page, and get a mail that there is news."),
+        help_text=_("They read this on their own page, and get a mail that there is news."),
         max_length=ALTERNATIVE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
 
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: what a participant needs to take part.
-    "trainings:registration_needs": Page(_("What they need"), NeedsForm),
+    "trainings:registration_needs": DraftPage(_("Their needs"), NeedsForm),
     # Translators: a page: what a participant needs is arranged.
-    "trainings:need": Page(_("What people need"), CannotForm),
+    "trainings:need": DraftPage(_("Participants’ needs"), UnmetNeedForm),
 }

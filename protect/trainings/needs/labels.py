@@ -1,15 +1,15 @@
-"""Words and shapes of needs."""
+"""Labels of needs and of their states."""
 
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.trainings.base.labels import StateLabel, labelled
+from protect.trainings.base.labels import StateLabel, make_state_labeller
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 
-_label_of = labelled(
+_label_of = make_state_labeller(
     {
         NeedState.OPEN: "open",
         NeedState.BOOKED: "good",
@@ -19,19 +19,19 @@ _label_of = labelled(
 )
 
 # Translators: a participant wrote what they need in their own words; it stands apart.
-OWN_WORDS = _("In own words: ask the team")
+OWN_WORDS = _("In their own words: ask the team")
 
 
-def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
+def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what a participant needs: it was arranged, a half day moved to
         # another time or place.
-        return StateLabel(_("To be arranged again after a move"), "caution")
+        return StateLabel(_("To be arranged again after a change of time or place"), "caution")
     return _label_of(row.state)
 
 
-# What people need, as they choose it. Codes of needs.toml.
-NEEDS = {
+# Labels of the needs that participants choose, by code of needs.toml.
+NEED_LABELS = {
     # Translators, of each below: what a participant needs to take part in a training.
     "step_free": _("No steps"),
     "hearing": _("Help with hearing"),
@@ -56,9 +56,9 @@ NEEDS = {
 }
 
 
-def need_word(code: str) -> str:
+def need_label(code: str) -> str:
     """Return the label of a code of needs.toml; the code itself where an office added it."""
-    return str(NEEDS.get(code, code))
+    return str(NEED_LABELS.get(code, code))
 
 
 class NeedRecord(tables.Record):
@@ -67,6 +67,6 @@ class NeedRecord(tables.Record):
 
 @cache
 def need_codes(kind: NeedKind) -> list[str]:
-    """Return the codes of what people can say they need of one kind. Errors: DataError."""
+    """Return the codes of the needs of one kind that participants can choose. Errors: DataError."""
     records = tables.load("trainings", "needs", NeedRecord)
     return [code for code, record in records.items() if record.kind is kind]

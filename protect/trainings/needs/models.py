@@ -1,7 +1,7 @@
-"""What participants need to take part, sealed to the team that arranges it."""
+"""Needs of participants, sealed to the team that arranges them."""
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q
+from django.db.models import CASCADE, PROTECT, SET_NULL, CheckConstraint, ForeignKey, Index, Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Language
@@ -14,21 +14,19 @@ from protect.vault.models import Record
 class Need(UuidModel):
     """A participant's need. Its codes and details are sealed to the host's logistics team."""
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
+    registration = ForeignKey(Registration, on_delete=CASCADE, related_name="needs")
     kind = models.CharField(max_length=13, choices=NeedKind)
     quantity = models.PositiveSmallIntegerField(default=1)
-    language = models.ForeignKey(  # of an interpreter
-        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    language = ForeignKey(  # of an interpreter
+        Language, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
-    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
+    record = models.OneToOneField(Record, on_delete=CASCADE, related_name="+")  # sealed
     state = models.CharField(max_length=13, choices=NeedState, default=NeedState.OPEN)
-    booking = models.ForeignKey(
-        Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    # What is offered where it cannot be met: the participant reads it on their own page.
+    booking = ForeignKey(Booking, on_delete=SET_NULL, null=True, blank=True, related_name="+")
+    # What is offered instead if it cannot be met; shown on the participant's own page.
     alternative = models.CharField(max_length=400, default="", blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
-    reopened_at = models.DateTimeField(null=True, blank=True)  # ordered for another time or place
+    reopened_at = models.DateTimeField(null=True, blank=True)  # a session moved since
     purge_on = models.DateField()
 
     class Meta:

@@ -1,15 +1,15 @@
-"""States of a need, and how long it is kept. Pure. Source: docs/adr/0030-attendance.md."""
+"""States of a need, and its retention. Pure functions. Source: docs/adr/0030-attendance.md."""
 
 from datetime import date, timedelta
 
-from protect.kernel.errors import take_step
+from protect.kernel.errors import next_state
 from protect.trainings.base.errors import NeedMoveNotAllowed
 from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 
-KEPT = timedelta(days=14)  # after the last half day
-KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
+RETENTION = timedelta(days=14)  # after the last session
+RETENTION_WITHOUT_SESSIONS = timedelta(days=365)  # after it was stated, if no session is planned
 
-MOVES = {
+TRANSITIONS = {
     (NeedState.OPEN, NeedMove.BOOK): NeedState.BOOKED,
     (NeedState.OPEN, NeedMove.ORDER): NeedState.ORDERED,
     (NeedState.OPEN, NeedMove.CANNOT): NeedState.CANNOT_BE_MET,
@@ -19,22 +19,22 @@ MOVES = {
     (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
     (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
 }
-FITTING = {  # a person's time is booked, a thing is ordered
+KINDS_BY_MOVE = {  # a person's time is booked, a thing is ordered
     NeedMove.BOOK: {NeedKind.CHILDCARE, NeedKind.INTERPRETER},
     NeedMove.ORDER: {NeedKind.ACCESSIBILITY, NeedKind.DIET},
 }
 
 
-def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:
-    """Return the state table of a kind: what is booked is not ordered."""
-    return {key: to for key, to in MOVES.items() if kind in FITTING.get(key[1], NeedKind)}
+def transitions_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:
+    moves = TRANSITIONS.items()
+    return {key: to for key, to in moves if kind in KINDS_BY_MOVE.get(key[1], NeedKind)}
 
 
-def step_need(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
+def next_need_state(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
     """Return the state that `move` leads to. Errors: NeedMoveNotAllowed."""
-    return take_step(moves_of(kind), state, move, NeedMoveNotAllowed)
+    return next_state(transitions_of(kind), state, move, NeedMoveNotAllowed)
 
 
-def purge_on(last: date | None, said_on: date) -> date:
-    """Return the day on which a need is erased; `last` is of the edition's last session."""
-    return said_on + KEPT_WITHOUT_DAYS if last is None else last + KEPT
+def purge_day(last_day: date | None, stated_on: date) -> date:
+    """Return the day on which a need is erased; `last_day` is the day of the last session."""
+    return stated_on + RETENTION_WITHOUT_SESSIONS if last_day is None else last_day + RETENTION

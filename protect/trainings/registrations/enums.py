@@ -1,12 +1,10 @@
-"""The closed sets of registrations."""
+"""Enums of registrations."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class Sex(TextChoices):
-    """As people say it themselves."""
-
     # Translators, of each below: what a participant says of themselves.
     FEMALE = "f", _("Female")
     MALE = "m", _("Male")
@@ -17,18 +15,20 @@ class Sex(TextChoices):
 
 class Source(TextChoices):
     # Translators, of each below: how a participant came to a training.
-    NOMINATED = "nominated", _("Named by their organisation")  # their organisation named them
+    """How a participant came to a training: nominated, applied, or with a class."""
+
+    NOMINATED = "nominated", _("Nominated by their organisation")  # their organisation named them
     APPLIED = "applied", _("Applied themselves")
     COHORT = "cohort", _("With their class")  # with their class
 
 
 class RegistrationState(TextChoices):
-    """Where a registration stands. Applied and waiting are two things, with two words."""
+    """The state of a registration. Applied (no decision) and waiting (no seat) are distinct."""
 
-    UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
+    UNPROVEN = "unproven", _("Address not confirmed")  # the link in our mail was not used yet
     # Translators, of each below: the state of a registration.
     APPLIED = "applied", _("Awaiting a decision")  # a coordinator must still decide
-    WAITING = "waiting", _("Full, waiting")  # no seat is free
+    WAITING = "waiting", _("On the waiting list")  # no seat is free
     OFFERED = "offered", _("Seat offered")  # a seat is kept until they answer
     CONFIRMED = "confirmed", _("Confirmed")
     REFUSED = "refused", _("Refused")
@@ -43,29 +43,29 @@ class RegistrationMove(TextChoices):
     REFUSE = "refuse", _("Refuse")
     # Translators, of each below: what is done with a registration.
     OFFER = "offer", _("Offer a seat")  # a free seat is offered
-    ACCEPT = "accept", _("Take the seat")
-    LAPSE = "lapse", _("Let the offer lapse")  # the time to answer an offer is over
-    RENEW = "renew", _("Wait on")
+    ACCEPT = "accept", _("Accept the seat")
+    LAPSE = "lapse", _("Let the offer expire")  # the time to answer an offer is over
+    RENEW = "renew", _("Keep waiting")
     WITHDRAW = "withdraw", _("Withdraw")
     CANCEL = "cancel", _("Cancel the training")
 
 
 class WaitingRule(TextChoices):
-    """Why a participant's place on the waiting list changed, or did not."""
+    """Why the position of a registration on the waiting list changed, or did not."""
 
     # Translators, of each below: why a person's place in a waiting list changed, or did not.
     JOINED = "joined", _("Joined the waiting list")
     FREED = "freed", _("A seat became free")  # a waiting person was offered it
-    GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")  # it was passed over
-    LAPSED = "lapsed", _("The offer was not answered")  # their place is at rest
-    RENEWED = "renewed", _("Wants to wait on")  # they are back
+    GROUP_SKIPPED = "group_skipped", _("Not enough seats for the group yet")  # it was passed over
+    LAPSED = "lapsed", _("The offer was not answered")  # they are paused
+    RENEWED = "renewed", _("Keeps waiting")  # offers reach them again
     BY_HAND = "by_hand", _("Decided by hand")  # by a coordinator, with a reason
 
 
 class Sign(TextChoices):
-    """What two people of one name have in common besides."""
+    """What two participants with the same name have in common besides it."""
 
     # Translators, of each below: what two people of one name have in common.
-    SENDER = "sender", _("Sent by the same organisation")
+    SENDER = "sender", _("Nominated by the same organisation")
     PROFESSION = "profession", _("The same profession")
     ADDRESS = "address", _("The same name in the address")  # the part before the @

@@ -1,12 +1,11 @@
-"""The fields of a participant and of one registration, and the forms that ask for them.
-Forms, saving, corrections, lists, the page of a registration, lists of names, exports, facts and
-erasure read these rows. How to add one: docs/guides/add-a-field.md."""
+"""The fields of a participant and of a registration. Forms, corrections, lists, pages, exports,
+facts and erasure all read this table. How to add a field: docs/guides/add-a-field.md."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.utils.functional import Promise
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Organisation
 from protect.trainings.base import fields as base_fields
-from protect.trainings.base.labels import band_name
+from protect.trainings.base.labels import age_band_name
 from protect.trainings.registrations import people_words as words
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.registrations.models import Participant, Registration, Sender
@@ -23,93 +22,90 @@ from protect.ui.forms import DeskForm
 type Text = str | Promise
 
 NAME_LENGTH, EMAIL_LENGTH = 120, 254  # characters
-NOT_KNOWN = _("This is not known.")
+UNKNOWN_VALUE_TEXT = _("This word is not known.")
 # Translators: what to do about a word in a list of names that was not understood.
-WRITE_KNOWN = _("Write one of the words that are understood, or nothing.")
+UNKNOWN_VALUE_REMEDY = _("Use one of the accepted words, or leave the cell empty.")
 
 
 class FormKind(StrEnum):
-    APPLICATION = "application"  # by an applicant without an account, in words that speak to them
+    APPLICATION = "application"  # filled in by an applicant without an account; addresses them
     REGISTRATION = "registration"  # by a coordinator
     CORRECTION = "correction"  # of a participant's data, by a coordinator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """How forms ask for a field. `make` takes label and help and returns the field of a form."""
+    """How forms ask for a field: `make` takes label and help text and returns the form field."""
 
     make: Callable[..., forms.Field] = forms.CharField
-    on: frozenset[FormKind] = frozenset(FormKind)
+    form_kinds: frozenset[FormKind] = frozenset(FormKind)
     help: Text = ""
-    own_label: Text = ""  # on the form of an applicant, where it differs
-    own_help: Text = ""
-    correct_help: Text = ""
-    autocomplete: str = ""  # of text: what the browser of an applicant offers; "off" at the desk
-    is_for_statistics: bool = False  # stands apart: forms promise that no page shows it with a name
-    rank: int = 0  # in a form the smaller goes first, equal ones in the order of the table
+    applicant_label: Text = ""  # label on the applicant's form, if different
+    applicant_help: Text = ""
+    correction_help: Text = ""
+    autocomplete: str = ""  # of a text field on the applicant's form; "off" for staff
+    is_for_statistics: bool = False  # asked in a group whose answers no page shows with a name
+    rank: int = 0  # forms sort by it, then by the order of the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """How a list of names brings a field. What people call it: data/roster_columns.toml.
-    What `code_of` cannot read is refused with `problem` and `remedy`. Without it the cell is taken
-    as it stands. `choices`: the words to show where a word was not understood."""
+    """How a list of names provides a field. Its headings: data/roster_columns.toml. `read_word`
+    turns a word into a code, else the cell is taken as it is. `choices`: the accepted words."""
 
-    code_of: words.Reader | None = None
+    read_word: words.WordReader | None = None
     choices: Callable[[], words.Choices] | None = None
-    of_students: bool = True  # taken of a class, too: students have no profession yet
-    heading: Text = ""  # in messages, where it differs from the label
-    problem: Text = NOT_KNOWN
-    remedy: Text = WRITE_KNOWN
+    is_read_for_students: bool = True  # False for profession and sector: students have none yet
+    heading: Text = ""  # name of the column in messages, if it differs from the label
+    problem: Text = UNKNOWN_VALUE_TEXT
+    remedy: Text = UNKNOWN_VALUE_REMEDY
 
     def read(self, cell: str) -> str | None:
-        """Return what a cell means: "" for nothing, None for what cannot be understood."""
-        return self.code_of(cell) if self.code_of else cell
+        """Return the code in a cell: "" for an empty cell, None for an unknown word."""
+        return self.read_word(cell) if self.read_word else cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: how it is asked, stored, shown, exported, counted and erased.
-    `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
-    check constraint holds that. Lists and pages are of coordinators of the host alone."""
+    """One field: how it is asked, stored, shown, exported, counted and erased. Erasure sets it to
+    `empty`, unless `kept_because` says why not. Only coordinators see lists and pages."""
 
-    name: str  # of the model's field
-    is_of_registration: bool = False  # asked anew for each training, stored with the registration
+    name: str  # of the model field
+    is_of_registration: bool = False  # stored with the registration, not with the participant
     label: Text = ""
-    question: Question = Question(on=frozenset())  # on no form
-    is_key: bool = False  # forms and lists give the key of a row
-    empty: Any = ""  # while nothing is said, and after erasure
-    kept: str = ""
+    question: Question = Question(form_kinds=frozenset())  # on no form
+    is_key: bool = False  # a foreign key: forms and lists provide the id
+    empty: Any = ""  # value without an answer, and after erasure
+    kept_because: str = ""
     is_listed: bool = False  # a column of the registrations on the page of a training
     is_shown: bool = False  # on the page of a registration
-    export: str = ""  # heading in the table of attendance that is exported
-    is_axis: bool = False  # facts count people by it
+    export: str = ""  # heading in the exported attendance table
+    is_axis: bool = False  # statistics count people by it
     column: Column | None = None
-    in_words: Callable[[str], str] = str  # what people read of a stored value
-    value: Callable[[Registration], str] | None = None  # what lists read, where it differs
+    format_stored: Callable[[str], str] = str  # turns a stored value into text for people
+    value: Callable[[Registration], str] | None = None  # if lists show another value
 
     @property
     def attribute(self) -> str:
-        """Return the attribute of the model that forms, lists and corrections set."""
+        """Return the attribute of the model that holds the value; `_id` for a foreign key."""
         return f"{self.name}_id" if self.is_key else self.name
 
     def stored(self, row: Registration) -> str:
-        """Return what is stored, as exports write it: codes as they are."""
         if self.value:
             return self.value(row)
         stored: str = getattr(row if self.is_of_registration else row.participant, self.attribute)
         return stored
 
     def text(self, row: Registration) -> str:
-        """Return what people read of it; "" where nothing was said."""
+        """Return the value as text for people; "" without an answer."""
         stored = self.stored(row)
-        return self.in_words(stored) if stored else ""
+        return self.format_stored(stored) if stored else ""
 
     def form_field(self, kind: FormKind) -> forms.Field:
         question, label, autocomplete = self.question, self.label, "off"
-        help_text = kind is FormKind.CORRECTION and question.correct_help
+        help_text = kind is FormKind.CORRECTION and question.correction_help
         if kind is FormKind.APPLICATION:
-            label, help_text = question.own_label or label, question.own_help
+            label, help_text = question.applicant_label or label, question.applicant_help
             autocomplete = question.autocomplete or "off"
         field = question.make(label=label, help_text=help_text or question.help)
         if isinstance(field, forms.CharField):
@@ -118,13 +114,13 @@ class Field:
         return field
 
 
-def _optional(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
+def _optional_question(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
     make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
     return Question(make=make, rank=1)
 
 
-def _for_statistics(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
-    return replace(_optional(choices, empty=empty), is_for_statistics=True, rank=2)
+def _statistics_question(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
+    return replace(_optional_question(choices, empty=empty), is_for_statistics=True, rank=2)
 
 
 PARTICIPANT = (
@@ -136,7 +132,7 @@ PARTICIPANT = (
             make=partial(forms.CharField, max_length=NAME_LENGTH),
             help=_("As it should appear on the certificate."),
             # Translators: of an applicant for a training.
-            own_label=_("Your name"),
+            applicant_label=_("Your name"),
             autocomplete="name",
         ),
         is_listed=True,
@@ -149,13 +145,13 @@ PARTICIPANT = (
         label=_("E-mail address"),
         question=Question(
             make=partial(forms.EmailField, max_length=EMAIL_LENGTH),
-            help=_("One person for each address."),
+            help=_("Each person needs an address of their own."),
             # Translators: of an applicant for a training.
-            own_label=_("Your e-mail address"),
-            own_help=_("The link to your registration goes there."),
-            correct_help=_(
-                "If you change it, links that went to the other address end, and this one gets a "
-                "mail."
+            applicant_label=_("Your e-mail address"),
+            applicant_help=_("We send the link to your registration to this address."),
+            correction_help=_(
+                "If you change the address, links sent to the old one stop working, and"
+                " we send a mail to the new one."
             ),
             autocomplete="email",
         ),
@@ -165,43 +161,43 @@ PARTICIPANT = (
     Field(
         name="sender",
         # Translators: the organisation that sends a participant to a training.
-        label=_("Sent by"),
+        label=_("Nominated by"),
         question=Question(
             make=partial(
                 base_fields.NamedField,
                 queryset=Sender.objects.none(),
                 required=False,
                 # Translators: a participant comes to a training by themselves.
-                empty_label=_("No organisation: they come by themselves"),
+                empty_label=_("No organisation: they applied themselves"),
             ),
-            on=frozenset({FormKind.REGISTRATION}),
+            form_kinds=frozenset({FormKind.REGISTRATION}),
         ),
         empty=None,
         is_listed=True,
         export="organisation",
-        value=lambda row: row.sender.name if row.sender else "",  # whose seat it takes
+        value=lambda row: row.sender.name if row.sender else "",  # takes its seat
     ),
     # Translators: a class of students.
-    Field(name="cohort", label=_("Class"), empty=None),  # of a whole list of names
+    Field(name="cohort", label=_("Class"), empty=None),  # set for a whole list of names
     Field(
         name="country",
         # Translators: the country in which a participant works.
         label=_("Country they work in"),
         question=Question(
-            make=partial(forms.ChoiceField, choices=base_fields.countries),
+            make=partial(forms.ChoiceField, choices=base_fields.country_choices),
             # Translators: of an applicant for a training.
-            own_label=_("Country you work in"),
+            applicant_label=_("Country you work in"),
         ),
         is_key=True,
-        kept="counted; says nothing without a name",
+        kept_because="counted; says nothing without a name",
         is_shown=True,
         column=Column(
-            code_of=words.country_of,
+            read_word=words.read_country,
             heading=_("Country"),
             problem=_("No country has this code."),
             remedy=_("Write two letters, such as BE."),
         ),
-        in_words=words.country_word,
+        format_stored=words.country_label,
     ),
     Field(
         name="language",
@@ -210,12 +206,12 @@ PARTICIPANT = (
         question=Question(
             make=partial(forms.ChoiceField, choices=base_fields.mail_languages),
             # Translators: of an applicant for a training.
-            own_label=_("Language of your mail"),
+            applicant_label=_("Language of your mail"),
         ),
         is_key=True,
-        kept="says nothing without a name",
+        kept_because="says nothing without a name",
         column=Column(
-            code_of=words.language_of,
+            read_word=words.read_language,
             heading=_("Language"),
             problem=_("No language has this code."),
             remedy=_("Write a code, such as fr."),
@@ -225,86 +221,105 @@ PARTICIPANT = (
         name="sex",
         # Translators: what a participant says of themselves.
         label=_("Sex"),
-        question=_for_statistics(words.sexes, empty=Sex.UNDISCLOSED.value),
+        question=_statistics_question(words.sex_choices, empty=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
-        kept="counted; says nothing without a name",
+        kept_because="counted; says nothing without a name",
         is_axis=True,
-        column=Column(code_of=words.sex_of, remedy=_("Write f, m, x, or nothing.")),
+        column=Column(
+            read_word=words.read_sex, remedy=_("Write f, m or x, or leave the cell empty.")
+        ),
     ),
     Field(
         name="age_band",
         # Translators: label: how old a participant is.
         label=_("Age"),
-        question=_for_statistics(words.ages),
+        question=_statistics_question(words.age_band_choices),
         is_axis=True,
-        column=Column(code_of=words.age_band_of, choices=words.ages),
-        in_words=band_name,
+        column=Column(read_word=words.read_age_band, choices=words.age_band_choices),
+        format_stored=age_band_name,
     ),
     Field(
         name="profession",
         # Translators: label: what a participant works as.
         label=_("Profession"),
-        question=_optional(words.professions),
+        question=_optional_question(words.profession_choices),
         is_shown=True,
         is_axis=True,
-        column=Column(code_of=words.profession_of, choices=words.professions, of_students=False),
-        in_words=words.profession_name,
+        column=Column(
+            read_word=words.read_profession,
+            choices=words.profession_choices,
+            is_read_for_students=False,
+        ),
+        format_stored=words.profession_label,
     ),
     Field(
         name="sector",
         # Translators: label: in which sector a participant works, such as health.
         label=_("Sector"),
-        question=_optional(words.sectors),
+        question=_optional_question(words.sector_choices),
         is_shown=True,
         is_axis=True,
-        column=Column(code_of=words.sector_of, choices=words.sectors, of_students=False),
-        in_words=words.sector_name,
+        column=Column(
+            read_word=words.read_sector, choices=words.sector_choices, is_read_for_students=False
+        ),
+        format_stored=words.sector_label,
     ),
 )
-# Both are set by actions of their own: no form of a registration asks for them.
+# Separate actions set both: no registration form asks for them.
 REGISTRATION = (
     Field(name="reason", is_of_registration=True),
     Field(name="is_pictured", is_of_registration=True, empty=None),
 )
 
-EVERY = (*PARTICIPANT, *REGISTRATION)
-BY_NAME = {row.name: row for row in PARTICIPANT}
-IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
-LISTED = [row for row in EVERY if row.is_listed]
-SHOWN = [row for row in EVERY if row.is_shown]
-EXPORTED = [row for row in EVERY if row.export]
-COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
-AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
-ANSWERED = tuple(row.attribute for row in PARTICIPANT if row.name != "email")  # beside its key
-EMPTY_VALUES = (None, *{row.empty for row in EVERY})
+ALL_FIELDS = (*PARTICIPANT, *REGISTRATION)
+FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}
+FIELDS_IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
+LISTED = [row for row in ALL_FIELDS if row.is_listed]
+SHOWN = [row for row in ALL_FIELDS if row.is_shown]
+EXPORTED = [row for row in ALL_FIELDS if row.export]
+LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
+STATISTICS_AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
+ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
+EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})
 
 
 def fields_on(kind: FormKind) -> list[Field]:
-    """Return the fields that a form asks for, in its order. Only a participant is corrected."""
-    rows = PARTICIPANT if kind is FormKind.CORRECTION else EVERY
-    questions = (row for row in rows if kind in row.question.on)
-    return sorted(questions, key=lambda row: row.question.rank)
+    """Return the fields that a form asks for, in its order; a correction only the participant's."""
+    rows = PARTICIPANT if kind is FormKind.CORRECTION else ALL_FIELDS
+    asked_fields = (row for row in rows if kind in row.question.form_kinds)
+    return sorted(asked_fields, key=lambda row: row.question.rank)
 
 
-CORRECTED = tuple(row.attribute for row in fields_on(FormKind.CORRECTION))
+CORRECTED_ATTRIBUTES = tuple(row.attribute for row in fields_on(FormKind.CORRECTION))
+
+
+class SplitAnswers(NamedTuple):
+    """The answers of a form by attribute: about the participant, and about this registration."""
+
+    of_participant: dict[str, Any]
+    of_registration: dict[str, Any]
+
+
+def split_answers(data: Mapping[str, Any]) -> SplitAnswers:
+    """Return the answers of a form, by the model that stores them."""
+    return SplitAnswers(read_answers(PARTICIPANT, data), read_answers(REGISTRATION, data))
 
 
 def read_answers(rows: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form or list says by attribute of the model, without the address."""
+    """Return the answers of a form or list by attribute of the model, without the address."""
     answers = {row.attribute: data.get(row.name) for row in rows if row.name != "email"}
     return {name: value for name, value in answers.items() if value not in EMPTY_VALUES}
 
 
-def erase(rows: Iterable[Field], of: Participant | Registration) -> list[str]:
-    """Empty what erasure does not keep; return the names of its columns, to be saved."""
-    erased = [row for row in rows if not row.kept]
-    for row in erased:
-        setattr(of, row.name, row.empty)
-    return [row.name for row in erased]
+def erase(rows: Iterable[Field], model_row: Participant | Registration) -> list[str]:
+    """Empty the fields that erasure does not keep; return their names, to be saved."""
+    erased_fields = [row for row in rows if not row.kept_because]
+    for row in erased_fields:
+        setattr(model_row, row.name, row.empty)
+    return [row.name for row in erased_fields]
 
 
-def offer_senders(form: forms.Form, host: Organisation | None) -> None:
-    """Let a form choose among the organisations that send people to the trainings of a host."""
+def set_sender_choices(form: forms.Form, host: Organisation | None) -> None:
     if host is not None:
         rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
         form.fields["sender"].queryset = rows  # type: ignore[attr-defined]
@@ -319,13 +334,12 @@ class ParticipantForm(DeskForm):
         self.fields = questions | self.fields
 
     @property
-    def needed(self) -> list[forms.BoundField]:
-        return [
-            self[row.name] for row in fields_on(self.kind) if not row.question.is_for_statistics
-        ]
+    def main_fields(self) -> list[forms.BoundField]:
+        rows = [row for row in fields_on(self.kind) if not row.question.is_for_statistics]
+        return [self[row.name] for row in rows]
 
     @property
-    def counted(self) -> list[forms.BoundField]:
+    def statistics_fields(self) -> list[forms.BoundField]:
         return [self[row.name] for row in fields_on(self.kind) if row.question.is_for_statistics]
 
 
@@ -334,23 +348,23 @@ class ApplyForm(ParticipantForm):
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class PersonForm(ParticipantForm):
+class RegistrationForm(ParticipantForm):
     kind = FormKind.REGISTRATION
     mended_at = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_senders(self, host)
+        set_sender_choices(self, host)
 
 
-class CorrectForm(ParticipantForm):
+class CorrectParticipantForm(ParticipantForm):
     kind = FormKind.CORRECTION
     mended_at = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
-    def initial_of(person: Participant) -> dict[str, Any]:
+    def initial_values(person: Participant) -> dict[str, Any]:
         rows = fields_on(FormKind.CORRECTION)
         stored = {row.name: getattr(person, row.attribute) for row in rows}
         return stored | {"edited": person.edited}

@@ -1,4 +1,4 @@
-"""What a person types about a registration, quotas, nominating organisations and their lists."""
+"""Forms about registrations, quotas, nominating organisations and their lists of names."""
 
 from typing import Any, ClassVar
 
@@ -12,10 +12,10 @@ from protect.trainings.registrations import fields, name_list_rows
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-LONGEST_TEXT = 60_000  # characters
-MISTAKEN_FILES = (
+MAX_TEXT_LENGTH = 60_000  # characters
+FILE_ERROR_CODES = (
     *("file_too_large", "file_not_readable", "upload_refused", "parsers_busy"),
     *("trainings_roster_no_table", "trainings_roster_columns_missing", "trainings_roster_long"),
 )
@@ -24,13 +24,13 @@ MISTAKEN_FILES = (
 class SenderForm(DeskForm):
     mended_at: ClassVar = {"trainings_sender_known": "name"}
     # Translators: the name of an organisation that sends people to trainings.
-    name = base.text(_("Name"), 160)
+    name = base.text_field(_("Name"), 160)
     # Translators: the country of an organisation.
-    country = forms.ChoiceField(label=_("Country"), choices=base.countries)
+    country = forms.ChoiceField(label=_("Country"), choices=base.country_choices)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
-        help_text=_("Its link for naming people can be mailed there."),
+        help_text=_("The nomination link can be mailed to this address."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
@@ -38,7 +38,7 @@ class SenderForm(DeskForm):
     # Translators: the language in which an organisation gets mail.
     language = forms.ChoiceField(label=_("Language of its mail"), choices=base.mail_languages)
     # Translators: a box to tick: an organisation is a school whose students come by classes.
-    is_school = base.tick(_("It is a school: students come as a class"))
+    is_school = base.checkbox(_("It is a school whose students attend as a class"))
 
     def field_values(self) -> dict[str, Any]:
         keys = {"country": "country_id", "language": "language_id"}
@@ -47,14 +47,14 @@ class SenderForm(DeskForm):
 
 class CohortForm(DeskForm):
     # Translators: what students of a school learn, such as: Bachelor of social work.
-    programme = base.text(_("Programme"), 120)
+    programme = base.text_field(_("Programme"), 120)
     # Translators: of a class of students.
-    year = base.text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
+    year = base.text_field(_("Year"), 20, _("In the school’s own words, such as 2 or 2026/27."))
 
 
-def _unless_listed(name: str) -> forms.Field:
-    field = fields.BY_NAME[name].form_field(fields.FormKind.REGISTRATION)
-    field.help_text = _("Unless the list says it.")
+def _row_default_field(name: str) -> forms.Field:
+    field = fields.FIELD_BY_NAME[name].form_field(fields.FormKind.REGISTRATION)
+    field.help_text = _("For rows in which the list does not give it.")
     return field
 
 
@@ -64,11 +64,11 @@ class CohortField(forms.ModelChoiceField[Cohort]):
 
 
 class RosterForm(DeskForm):
-    mended_at: ClassVar = dict.fromkeys(MISTAKEN_FILES, "file") | {
+    mended_at: ClassVar = dict.fromkeys(FILE_ERROR_CODES, "file") | {
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
-    sender = fields.BY_NAME["sender"].form_field(fields.FormKind.REGISTRATION)
+    sender = fields.FIELD_BY_NAME["sender"].form_field(fields.FormKind.REGISTRATION)
     cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
@@ -82,37 +82,33 @@ class RosterForm(DeskForm):
         label=_("Names and e-mail addresses"),
         help_text=_("One person on each line: name, then e-mail address."),
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 6, "autocomplete": "off"}),
     )
     file = forms.FileField(
         # Translators: a list of people as a file.
         label=_("Or a list as a file"),
         help_text=_(
-            "CSV or XLSX. The first row says what stands where: name, email and, if you know them, "
-            "country, language, sex, age, profession, sector."
+            "CSV or XLSX. The first row must contain the column names: name, email and,"
+            " if you know them, other answers of the form, such as country or age."
         ),
         required=False,
     )
-    country = _unless_listed("country")
-    language = _unless_listed("language")
+    country = _row_default_field("country")
+    language = _row_default_field("language")
     # Translators: a box to tick: people of a list come as a group.
-    is_together = base.tick(_("They come together: all get seats, or all wait"))
+    is_together = base.checkbox(_("They come as a group: all get seats, or all wait"))
 
     def __init__(
-        self,
-        *args: Any,
-        host: Organisation | None = None,
-        sender: Sender | None = None,
-        **kwargs: Any,
+        self, *args: Any, host: Organisation | None = None, sender: Sender | None = None, **kw: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kw)
         rows = Cohort.objects.select_related("school").order_by("school", "programme", "year")
         if sender is not None:
             del self.fields["sender"]
             rows = rows.filter(school=sender)
         elif host is not None:
-            fields.offer_senders(self, host)
+            fields.set_sender_choices(self, host)
             rows = rows.filter(school__kept_by=host)
         else:
             return
@@ -126,31 +122,35 @@ class RosterForm(DeskForm):
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
-            self.add_error("file", _("Choose one: what you typed, or the file."))
+            self.add_error("file", _("You typed names and chose a file. Remove one of them."))
 
-    understood = staticmethod(name_list_rows.understood)
+    understood = staticmethod(name_list_rows.understood_words)
 
-    def rows(self) -> list[name_list_rows.Row]:
-        """Return the rows as they came. Errors: of `tables`; UploadRefused."""
+    def rows(self) -> list[name_list_rows.ListRow]:
+        """Return the rows of the upload or text, unchecked. Errors: of `tables`; UploadRefused."""
         sent = self.cleaned_data["file"]
         if sent:
-            return name_list_rows.of_file(content_of(sent), today=clock.now().date())
-        return name_list_rows.of_text(self.cleaned_data["names"])
+            return name_list_rows.read_file(content_of(sent), today=clock.now().date())
+        return name_list_rows.read_text(self.cleaned_data["names"])
 
 
-APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
-# What a coordinator does for a participant who phones; nothing is typed for it.
-PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "mail"
-# What the reason of a decision is for, by decision.
-REASONS = {
+APPROVE, REFUSE, CONFIRM_AHEAD, CHANGE_PRIORITY = "approve", "refuse", "over", "place"
+# Actions of a coordinator for a participant who phones; they need no form field.
+CONFIRM_APPLICATION, ACCEPT_OFFER, RESUME_WAITING = "prove", "accept", "renew"
+WITHDRAW, MAIL_LINK = "withdraw", "mail"
+# Label and help text of the reason, by decision.
+REASON_TEXTS = {
     # Translators: why one more person is confirmed than there are seats.
-    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they go on the waiting list.")),
+    APPROVE: (
+        _("Reason, if all seats are taken"),
+        _("Without a reason they go on the waiting list."),
+    ),
     # Translators: why an applicant is refused.
-    REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
+    REFUSE: (_("Reason"), _("The applicant reads this on the page to which the mail links.")),
     # Translators: why a person is confirmed before others who wait longer.
-    OVER: (_("Reason"), _("It stays in the history of the waiting list.")),
+    CONFIRM_AHEAD: (_("Reason"), _("The reason stays in the history of the waiting list.")),
     # Translators: why a person gets another place in a waiting list.
-    PLACE: (_("Reason"), _("It stays in the history of the waiting list.")),
+    CHANGE_PRIORITY: (_("Reason"), _("The reason stays in the history of the waiting list.")),
 }
 
 
@@ -166,16 +166,18 @@ class QuotaForm(DeskForm):
         empty_label=_("Choose an organisation"),
     )
     # Translators: how many seats of a training are kept for an organisation.
-    seats = base.number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
-    released_at = base.moment(
+    seats = base.number_field(
+        _("Seats kept for this organisation"), 0, 100_000, _("Enter 0 to keep no seats.")
+    )
+    released_at = base.datetime_field(
         # Translators: from when on kept seats of a training are open to all applicants.
-        _("Free for all applicants from"),
-        _("By the clock of the training. Leave empty: never."),
+        _("Open to all applicants from"),
+        _("In the local time of the training. Leave this empty to keep the seats."),
     )
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields.offer_senders(self, host)
+        fields.set_sender_choices(self, host)
 
 
 class DecideForm(DeskForm):
@@ -184,32 +186,36 @@ class DecideForm(DeskForm):
         "reason",
     )
     # Translators: who goes first in a waiting list; the larger number does.
-    priority = base.number(_("Priority"), 0, 100, _("0 is usual. The larger number goes first."))
-    reason = base.text("", base.REASON_LENGTH)
+    priority = base.number_field(
+        _("Priority"), 0, 100, _("Usually 0. People with a larger number go first.")
+    )
+    reason = base.text_field("", base.REASON_LENGTH)
 
-    def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str = CHANGE_PRIORITY, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{action}_%s", **kwargs)
         reason = self.fields["reason"]
-        reason.label, reason.help_text = REASONS[action]
+        reason.label, reason.help_text = REASON_TEXTS[action]
         reason.required = action != APPROVE
-        if action != PLACE:
+        if action != CHANGE_PRIORITY:
             del self.fields["priority"]
 
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a coordinator enters a person for a training.
-    "trainings:registration_new": Page(_("Enter a person"), fields.PersonForm),
+    "trainings:registration_new": DraftPage(_("Register a person"), fields.RegistrationForm),
     # Translators: a page: what is known of a participant is corrected.
-    "trainings:registration_correct": Page(_("Correct this person"), fields.CorrectForm),
+    "trainings:registration_correct": DraftPage(
+        _("Correct this person"), fields.CorrectParticipantForm
+    ),
     # Translators: a page: several people are entered for a training.
-    "trainings:roster_new": Page(_("Enter several, or a list"), RosterForm),
+    "trainings:roster_new": DraftPage(_("Register several people or a list"), RosterForm),
     # Translators: a page: an organisation that sends people to trainings.
-    "trainings:sender_new": Page(_("Add who sends people"), SenderForm),
-    "trainings:sender_edit": Page(_("Edit who sends people"), SenderForm),
+    "trainings:sender_new": DraftPage(_("Add nominating organisation"), SenderForm),
+    "trainings:sender_edit": DraftPage(_("Edit nominating organisation"), SenderForm),
     # Translators: a page: a class of a school is added.
-    "trainings:cohort_new": Page(_("Add a class"), CohortForm),
+    "trainings:cohort_new": DraftPage(_("Add a class"), CohortForm),
     # Translators: a page: seats of a training are kept for an organisation.
-    "trainings:quota_edit": Page(_("Keep seats"), QuotaForm),
+    "trainings:quota_edit": DraftPage(_("Keep seats"), QuotaForm),
     # Translators: a page: a registration is decided about.
-    "trainings:registration": Page(_("Decide about a registration"), DecideForm),
+    "trainings:registration": DraftPage(_("Decide about a registration"), DecideForm),
 }

@@ -1,11 +1,11 @@
-"""Words and shapes of the states of a registration."""
+"""Labels of the states of a registration."""
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import StateLabel, labelled
+from protect.trainings.base.labels import StateLabel, make_state_labeller
 from protect.trainings.registrations.enums import RegistrationState
 
-_label_of = labelled(
+_label_of = make_state_labeller(
     {
         RegistrationState.UNPROVEN: "plain",
         RegistrationState.APPLIED: "open",
@@ -19,14 +19,12 @@ _label_of = labelled(
 )
 
 
-def registration_state(
-    code: str, *, place: int | None = None, is_paused: bool = False
-) -> StateLabel:
+def state_label(code: str, *, position: int | None = None, is_paused: bool = False) -> StateLabel:
     if code == RegistrationState.WAITING and is_paused:
         # Translators: a person waits for a seat, did not answer an offer, and keeps the place.
         return StateLabel(_("Paused on the waiting list"), "plain")
-    if place is not None:
+    if position is not None:
         # Translators: a person waits for a seat. {place} is their number on the waiting list.
-        word = _("Number {place} on the waiting list").format(place=place)
+        word = _("Number {place} on the waiting list").format(place=position)
         return _label_of(code)._replace(word=word)
     return _label_of(code)

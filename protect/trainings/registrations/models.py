@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, CheckConstraint, F, ForeignKey, Q, UniqueConstraint
 
 from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
@@ -19,24 +19,24 @@ from protect.trainings.registrations.enums import RegistrationState, Sex, Source
 from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.match_keys import match_key
 
-PURPOSE = "trainings.own"  # of the match key: never changed, or every link that was mailed ends
+OWN_LINK_KEY_PURPOSE = "trainings.own"  # must never change: every mailed link would end
 SALT_BYTES = 32
-ACTIVE = [state.value for state in rules.ACTIVE]
+ACTIVE_STATES = [state.value for state in rules.ACTIVE_STATES]
 
 
 class Sender(UuidModel):
-    """An organisation or a school of social work that sends people. It needs no account."""
+    """A nominating organisation or a school of social work. It needs no account."""
 
     name = models.CharField(max_length=160)
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    kept_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(  # its place on the platform, where it has one
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    country = ForeignKey(Country, on_delete=PROTECT, related_name="+")
+    kept_by = ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
+    organisation = ForeignKey(  # the same one on the platform, if any
+        Organisation, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     is_school = models.BooleanField(default=False)
     email = models.EmailField(max_length=254, default="", blank=True)
-    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
-    # Of the link by which it names people without an account.
+    language = ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    # Hash of the nomination link, which works without an account.
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created = models.DateTimeField()
 
@@ -52,11 +52,11 @@ class Sender(UuidModel):
 
 
 class Cohort(UuidModel):
-    """A class of a school of social work, enrolled by its list and reported apart."""
+    """A class of a school of social work, registered by a list and reported separately."""
 
-    school = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="cohorts")
+    school = ForeignKey(Sender, on_delete=PROTECT, related_name="cohorts")
     programme = models.CharField(max_length=120)
-    year = models.CharField(max_length=20)  # as the school calls it
+    year = models.CharField(max_length=20)  # in the school's own words
 
     class Meta:
         ordering = ["school", "programme", "year"]
@@ -66,25 +66,22 @@ class Cohort(UuidModel):
 
 
 class Participant(UuidModel):
-    """A person with a registration, now or before. Codes are those of professions.toml and alike.
-    One row for an address in one host's trainings. Erased: `erased_at` is set, the rest empty."""
+    """A person with a current or earlier registration, one row per address and host.
+    Codes are those of professions.toml and similar files. When a participant is erased,
+    `erased_at` is set and personal data is emptied."""
 
-    host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    host = ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
     name = models.CharField(max_length=120, default="", blank=True)
-    email = models.EmailField(max_length=254, default="", blank=True)  # as `folded` writes it
-    sender = models.ForeignKey(
-        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="people"
-    )
-    cohort = models.ForeignKey(
-        Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="students"
-    )
+    email = models.EmailField(max_length=254, default="", blank=True)  # as `fold_email` writes it
+    sender = ForeignKey(Sender, on_delete=PROTECT, null=True, blank=True, related_name="people")
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, null=True, blank=True, related_name="students")
     profession = models.CharField(max_length=40, default="", blank=True)
     sector = models.CharField(max_length=40, default="", blank=True)
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    country = ForeignKey(Country, on_delete=PROTECT, related_name="+")
     sex = models.CharField(max_length=11, choices=Sex, default=Sex.UNDISCLOSED)
     age_band = models.CharField(max_length=20, default="", blank=True)
-    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")  # of mail
-    edited = models.PositiveIntegerField(default=0)  # raised by each change of what is known
+    language = ForeignKey(Language, on_delete=PROTECT, related_name="+")  # of mail
+    edited = models.PositiveIntegerField(default=0)  # version: raised by each change
     created = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -105,8 +102,8 @@ class Participant(UuidModel):
 class OrgQuota(NamelessModel):
     """Seats of an edition kept for one organisation until they are released to all."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotas")
-    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="quotas")
+    edition = ForeignKey(Edition, on_delete=CASCADE, related_name="quotas")
+    sender = ForeignKey(Sender, on_delete=PROTECT, related_name="quotas")
     seats = models.PositiveIntegerField()
     released_at = models.DateTimeField(null=True, blank=True)  # None: never
 
@@ -118,17 +115,16 @@ class OrgQuota(NamelessModel):
 class Roster(UuidModel):
     """A list of names from a coordinator or a nominating organisation. Deleted after a week."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
-    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, null=True, related_name="+")
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="+")
-    actor = models.ForeignKey(  # None: the sender, by its link
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    edition = ForeignKey(Edition, on_delete=CASCADE, related_name="rosters")
+    sender = ForeignKey(Sender, on_delete=CASCADE, null=True, related_name="+")
+    cohort = ForeignKey(Cohort, on_delete=CASCADE, null=True, related_name="+")
+    # None: the nominating organisation, by its link.
+    actor = ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, related_name="+")
+    country = ForeignKey(Country, on_delete=PROTECT, related_name="+")
+    language = ForeignKey(Language, on_delete=PROTECT, related_name="+")
     is_together = models.BooleanField(default=False)
-    rows = models.JSONField(default=list)  # those left to register, as `name_list_rows.Row` is kept
-    taken = models.PositiveIntegerField(default=0)  # rows that were registered
+    rows = models.JSONField(default=list)  # not yet registered; see `ListRow.to_json`
+    taken = models.PositiveIntegerField(default=0)  # number of registered rows
     created = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
@@ -141,47 +137,45 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(ended_at=None)
 
     def proven(self) -> Self:
-        """Leave out applications whose applicant has not confirmed the address."""
+        """Leave out applications with an unconfirmed address."""
         return self.exclude(state=RegistrationState.UNPROVEN)
 
     def unproven(self) -> Self:
-        """Keep applications whose applicant has not confirmed the address."""
         return self.filter(state=RegistrationState.UNPROVEN)
 
     def seated(self) -> Self:
-        """Keep what takes a seat: confirmed people and live offers."""
+        """Keep registrations that take a seat: confirmed ones and valid offers."""
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
-    def in_line(self) -> Self:
+    def waiting(self) -> Self:
         return self.filter(state=RegistrationState.WAITING)
 
     def overdue(self, at: datetime) -> Self:
+        """Keep offers that were not accepted before their deadline."""
         return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)
 
 
 class Registration(UuidModel):
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
-    participant = models.ForeignKey(
-        Participant, on_delete=models.PROTECT, related_name="registrations"
-    )
-    sender = models.ForeignKey(  # whose seat it takes
-        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations"
+    edition = ForeignKey(Edition, on_delete=PROTECT, related_name="registrations")
+    participant = ForeignKey(Participant, on_delete=PROTECT, related_name="registrations")
+    sender = ForeignKey(  # the organisation whose seat it takes
+        Sender, on_delete=PROTECT, null=True, blank=True, related_name="registrations"
     )
     source = models.CharField(max_length=9, choices=Source)
-    group = models.UUIDField(null=True, blank=True)  # one value for people who come together
-    applied_at = models.DateTimeField()  # of an application by form: when it was confirmed
+    group = models.UUIDField(null=True, blank=True)  # shared by people who come together
+    applied_at = models.DateTimeField()  # for an application by form: when it was confirmed
     priority = models.PositiveSmallIntegerField(default=0)  # the larger goes first
     state = models.CharField(max_length=9, choices=RegistrationState)
     is_paused = models.BooleanField(default=False)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
-    sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
+    sent_key = models.UUIDField(unique=True)  # of the posted form: posted twice, it counts once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of `own_token`, hexadecimal
     link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
-    link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
+    link_number = models.PositiveIntegerField(default=0)  # raised to end that link
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
-    is_own_consent = models.BooleanField(default=False)  # they said yes themselves, by their link
-    is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said
+    is_own_consent = models.BooleanField(default=False)  # the participant agreed by the own link
+    is_pictured = models.BooleanField(null=True)  # consent to pictures; None: no answer
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -192,7 +186,7 @@ class Registration(UuidModel):
             UniqueConstraint(
                 name="trainings_registration_active_once",
                 fields=["edition", "participant"],
-                condition=Q(state__in=ACTIVE),
+                condition=Q(state__in=ACTIVE_STATES),
             ),
             CheckConstraint(
                 name="trainings_registration_offer_expires",
@@ -209,37 +203,34 @@ class Registration(UuidModel):
             ),
             CheckConstraint(
                 name="trainings_registration_ended_then",
-                condition=Q(state__in=ACTIVE, ended_at=None)
-                | (~Q(state__in=ACTIVE) & Q(ended_at__isnull=False)),
+                condition=Q(state__in=ACTIVE_STATES, ended_at=None)
+                | (~Q(state__in=ACTIVE_STATES) & Q(ended_at__isnull=False)),
             ),
         ]
         indexes = [
-            Index(fields=["edition", "state"], name="trainings_registration_where"),
-            Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
+            models.Index(fields=["edition", "state"], name="trainings_registration_where"),
+            models.Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
         ]
 
     def own_token(self) -> str:
-        """Return the token of the participant's own link, the same at each mail. The match key
-        makes it of the row's random salt: neither the database nor the key alone opens a page, and
-        another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes another one.
-        Errors: match_key_missing. Source: docs/adr/0038-own-links.md."""
-        of = bytes(self.link_salt) + self.link_number.to_bytes(4)
-        return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
+        """Return the token of the participant's own link, the same in each mail. It is derived from
+        the match key and the row's random salt: neither the database nor the key alone opens a
+        page, and another PROTECT_SECRET_KEY changes nothing. Raising `link_number` gives a new
+        token. Errors: match_key_missing. Source: docs/adr/0038-own-links.md."""
+        data = bytes(self.link_salt) + self.link_number.to_bytes(4)
+        return urlsafe_b64encode(match_key(OWN_LINK_KEY_PURPOSE, data)).decode().rstrip("=")
 
 
 class WaitingMove(NamelessModel):
-    """An event on the waiting list, with its rule or reason. Rows are only ever added."""
+    """An event on the waiting list, with its rule or reason. Rows are never changed."""
 
-    registration = models.ForeignKey(
-        Registration, on_delete=models.PROTECT, related_name="waiting_moves"
-    )
+    registration = ForeignKey(Registration, on_delete=PROTECT, related_name="waiting_moves")
     from_priority = models.PositiveSmallIntegerField()
     to_priority = models.PositiveSmallIntegerField()
     rule = models.CharField(max_length=13, choices=WaitingRule)
     reason = models.CharField(max_length=400, default="", blank=True)
-    actor = models.ForeignKey(  # None: the clock, or the person themselves
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # None: a nightly step, or the participant.
+    actor = ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -253,15 +244,15 @@ class WaitingMove(NamelessModel):
 
 
 class CountedPerson(NamelessModel):
-    """A person counted once in a measure, in the cell that they were in that day.
-    `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands."""
+    """A person counted once in a measure, with the categories of that day. `person` is a keyed hash
+    of an address; erasure replaces it by a random value, and the count stays."""
 
     measure = models.CharField(max_length=40)
     person = models.CharField(max_length=64)
     counted_on = models.DateField()
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    cell = models.JSONField()  # sex, age band, profession, student or not, that day
+    country = ForeignKey(Country, on_delete=PROTECT, related_name="+")
+    organisation = ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
+    cell = models.JSONField()  # sex, age band, profession and student status on that day
 
     class Meta:
         ordering = ["pk"]
@@ -271,10 +262,10 @@ class CountedPerson(NamelessModel):
 
 
 class PersonDoubt(UuidModel):
-    """Two participants that may be one person. A coordinator decides."""
+    """Two participants that may be one person; a coordinator decides."""
 
-    first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    first = ForeignKey(Participant, on_delete=CASCADE, related_name="+")
+    second = ForeignKey(Participant, on_delete=CASCADE, related_name="+")
     signs = models.JSONField(default=list)  # codes
     is_same = models.BooleanField(null=True, blank=True)  # None: not decided
 

@@ -1,4 +1,4 @@
-"""Rows of a list of names: read from a file or pasted text, and what is wrong with each."""
+"""Rows of a list of names, read from a file or pasted text, and the mistakes in each."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,16 +19,17 @@ from protect.reference.lookup.fold import fold
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations import fields, rules
 
-OURS = [*fields.COLUMNS]
-NEEDED = ("name", "email")
-PARTS = ("first_name", "last_name")  # in place of the name
-LINE, WRONG = "line", "what_is_wrong"  # of our own file of bad rows: read back, they are ignored
-MOST = 10_000  # people in one list
-ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
-AROUND = " \t,;<>\"'"
+COLUMN_NAMES = [*fields.LIST_COLUMNS]
+REQUIRED_COLUMNS = ("name", "email")
+NAME_PARTS = ("first_name", "last_name")  # instead of `name`
+# Columns of our file of bad rows; ignored when it is read again.
+LINE_COLUMN, PROBLEM_COLUMN = "line", "what_is_wrong"
+MAX_ROWS = 10_000  # people in one list
+EMAIL_PATTERN = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+SEPARATORS = " \t,;<>\"'"
 
 
-class Wrong(StrEnum):
+class Problem(StrEnum):
     MISSING = "missing"
     LONG = "long"
     BAD = "bad"
@@ -37,35 +38,37 @@ class Wrong(StrEnum):
 
 
 class Mistake(NamedTuple):
+    """A column of a row, and what is wrong in it."""
+
     field: str
-    wrong: Wrong
+    wrong: Problem
 
 
-# What is wrong with a name or an address, and how to mend it. Of other columns: `fields.Column`.
-PROBLEMS = {
-    Mistake("name", Wrong.MISSING): (_("This is missing."), _("Write the name.")),
-    Mistake("name", Wrong.LONG): (_("This is too long."), _("Write at most 120 characters.")),
-    Mistake("email", Wrong.MISSING): (_("This is missing."), _("Write the e-mail address.")),
-    Mistake("email", Wrong.BAD): (
-        _("This is no e-mail address."),
+# Problem and remedy for mistakes in a name or address; for other columns see `fields.Column`.
+PROBLEM_TEXTS = {
+    Mistake("name", Problem.MISSING): (_("This is missing."), _("Write the name.")),
+    Mistake("name", Problem.LONG): (_("This is too long."), _("Write at most 120 characters.")),
+    Mistake("email", Problem.MISSING): (_("This is missing."), _("Write the e-mail address.")),
+    Mistake("email", Problem.BAD): (
+        _("This is not an e-mail address."),
         _("Write it like name@example.org."),
     ),
-    Mistake("email", Wrong.TWICE): (
+    Mistake("email", Problem.TWICE): (
         # Translators: {line} is the number of a line.
-        _("The same stands in line {line}."),
-        _("Leave one of them out."),
+        _("The same address is in line {line}."),
+        _("Remove one of the two."),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row under our columns. `number`: its line, from 1. `state`: of a registration there is."""
+class ListRow:
+    """A row of a list. `number`: its line. `cells`: by column. `state`: of a registration."""
 
     number: int
     cells: dict[str, str]
     mistakes: list[Mistake] = field(default_factory=list)
-    first: int = 0  # the line in which the same address stands before
+    first: int = 0  # the earlier line with the same address
     state: str = ""
 
     @property
@@ -80,77 +83,74 @@ class Row:
     def email(self) -> str:
         return self.cells.get("email", "")
 
-    def kept(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"mistakes": [[name, wrong.value] for name, wrong in self.mistakes]}
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Self:
-        mistakes = [Mistake(name, Wrong(wrong)) for name, wrong in kept["mistakes"]]
-        return cls(**{**kept, "mistakes": mistakes})
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        mistakes = [Mistake(name, Problem(wrong)) for name, wrong in stored["mistakes"]]
+        return cls(**{**stored, "mistakes": mistakes})
 
 
-def understood() -> list[tuple[str, list[str]]]:
-    """Return which words of a list are understood, by what they are for."""
-    columns = ((str(row.label), row.column) for row in fields.IN_FORM_ORDER)
-    return [
-        (label, [word for _code, word in column.choices()[1:]])
-        for label, column in columns
-        if column and column.choices
-    ]
+def understood_words() -> list[tuple[str, list[str]]]:
+    """Return by label of a column the words that are understood in it."""
+    columns = ((str(row.label), row.column) for row in fields.FIELDS_IN_FORM_ORDER)
+    choices = ((label, column.choices) for label, column in columns if column)
+    return [(label, [word for _code, word in words()[1:]]) for label, words in choices if words]
 
 
-def of_file(content: bytes, *, today: date) -> list[Row]:
-    """Return the rows of a CSV file or of the first sheet of a workbook.
-    Errors: FileTooLarge, FileNotReadable, trainings_roster_no_table,
-    trainings_roster_columns_missing, trainings_roster_long."""
-    sent = tables.Sent.of(content)
-    if sent.kind not in (enums.ImportKind.CSV, enums.ImportKind.XLSX):
+def read_file(content: bytes, *, today: date) -> list[ListRow]:
+    """Return the rows of a CSV file or a first sheet. Errors: FileTooLarge, FileNotReadable,
+    trainings_roster_no_table, trainings_roster_columns_missing, trainings_roster_long."""
+    upload = tables.SentFile.from_content(content)
+    if upload.kind not in (enums.ImportKind.CSV, enums.ImportKind.XLSX):
         raise TrainingRefusal("trainings_roster_no_table")
     try:
-        table = tables.table_of(sent, "roster", today=today)
+        table = tables.parse_table(upload, "roster", today=today)
     except errors.FileEncodingUnclear:
-        guesses = reader.likely(content)
+        guesses = reader.likely_encodings(content)
         if not guesses:
             raise TrainingRefusal("trainings_roster_no_table") from None
-        table = tables.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
-    mapping = mapped(table.columns)
-    if lacking := missing(mapping):
-        raise TrainingRefusal("trainings_roster_columns_missing", columns=", ".join(lacking))
-    _must_be_few(len(table.lines))
-    rows = (Row(line.number, _ours(line.texts, mapping)) for line in table.lines)
+        table = tables.parse_table(upload._replace(encoding=guesses[0]), "roster", today=today)
+    mapping = map_headings(table.columns)
+    if missing := find_missing_columns(mapping):
+        raise TrainingRefusal("trainings_roster_columns_missing", columns=", ".join(missing))
+    _must_not_have_too_many_rows(len(table.rows))
+    rows = (ListRow(line.number, _cells_by_column(line.texts, mapping)) for line in table.rows)
     return [row for row in rows if any(row.cells.values())]
 
 
-def of_text(text: str) -> list[Row]:
-    """Return a row for each line: name and address, either first. Errors: trainings_roster_long."""
+def read_text(text: str) -> list[ListRow]:
+    """Return a row for each pasted line, in any order. Errors: trainings_roster_long."""
     lines = text.splitlines()
-    _must_be_few(len(lines))
-    return [_pasted(number, line) for number, line in enumerate(lines, 1) if line.strip(AROUND)]
+    _must_not_have_too_many_rows(len(lines))
+    filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip(SEPARATORS))
+    return [_parse_pasted_line(number, line) for number, line in filled]
 
 
-def _pasted(number: int, line: str) -> Row:
-    address = ADDRESS.search(line)
+def _parse_pasted_line(number: int, line: str) -> ListRow:
+    address = EMAIL_PATTERN.search(line)
     email = address[0] if address else ""
-    rest = line.replace(email, " ", 1) if email else line
-    name = " ".join(re.split(r"[\s,;<>\"]+", rest))
-    return Row(number, {"name": name.strip(AROUND), "email": email})
+    line_without_email = line.replace(email, " ", 1) if email else line
+    name = " ".join(re.split(r"[\s,;<>\"]+", line_without_email))
+    return ListRow(number, {"name": name.strip(SEPARATORS), "email": email})
 
 
-def _ours(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
+def _cells_by_column(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
     values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
-    parts = [values.pop(each, "") for each in PARTS]
+    name_parts = [values.pop(each, "") for each in NAME_PARTS]
     if not values.get("name"):
-        values["name"] = " ".join(filter(None, parts))
-    return {ours: values[ours] for ours in OURS if values.get(ours)}
+        values["name"] = " ".join(filter(None, name_parts))
+    return {ours: values[ours] for ours in COLUMN_NAMES if values.get(ours)}
 
 
-def _must_be_few(rows: int) -> None:
-    if rows > MOST:
-        raise TrainingRefusal("trainings_roster_long", found=rows, most=MOST)
+def _must_not_have_too_many_rows(rows: int) -> None:
+    if rows > MAX_ROWS:
+        raise TrainingRefusal("trainings_roster_long", found=rows, most=MAX_ROWS)
 
 
 class Heading(data_tables.Record):
-    """What a column is called, in the languages of the consortium."""
+    """The headings that stand for a column, in the languages of the consortium."""
 
     names: tuple[str, ...]
 
@@ -161,61 +161,62 @@ def _column_by_heading() -> dict[str, str]:
     return {fold(each): code for code, row in records.items() for each in (code, *row.names)}
 
 
-def mapped(headings: Sequence[str]) -> dict[str, str]:
-    """Return our column → the list's heading; of two with one meaning the first counts.
-    In a list with one column for names, “nom” is the whole name and no part of it."""
+def map_headings(headings: Sequence[str]) -> dict[str, str]:
+    """Return a dictionary from our columns to the headings of a list; the first of two counts.
+    In a list with one column for names, “nom” is the whole name and not the family name."""
     mapping: dict[str, str] = {}
     for heading in headings:
-        ours = _column_by_heading().get(fold(heading.replace("_", " ")))
-        if ours:
-            mapping.setdefault(ours, heading)
+        column = _column_by_heading().get(fold(heading.replace("_", " ")))
+        if column:
+            mapping.setdefault(column, heading)
     if "last_name" in mapping and not mapping.keys() & {"name", "first_name"}:
         mapping["name"] = mapping.pop("last_name")
     return mapping
 
 
-def missing(mapping: dict[str, str]) -> list[str]:
-    has_parts = all(each in mapping for each in PARTS)
-    return [each for each in NEEDED if each not in mapping and not (each == "name" and has_parts)]
+def find_missing_columns(mapping: dict[str, str]) -> list[str]:
+    has_parts = all(each in mapping for each in NAME_PARTS)
+    present = {*mapping, "name"} if has_parts else {*mapping}
+    return [each for each in REQUIRED_COLUMNS if each not in present]
 
 
-def checked(rows: Iterable[Row], registered: Mapping[str, str]) -> list[Row]:
-    """Return every row with what is wrong with it.
-    `registered`: by folded address, the state of people whom the list does not register."""
+def check_rows(rows: Iterable[ListRow], registered: Mapping[str, str]) -> list[ListRow]:
+    """Return every row with its mistakes. `registered`: state by folded address, not repeated."""
     seen: dict[str, int] = {}
     checked_rows = []
     for row in rows:
-        email, mistakes, first = rules.folded(row.email), [*_mistakes(row)], 0
+        email, mistakes, first = rules.fold_email(row.email), [*_find_mistakes(row)], 0
         if email and seen.setdefault(email, row.number) != row.number:
             first = seen[email]
-            mistakes.append(Mistake("email", Wrong.TWICE))
+            mistakes.append(Mistake("email", Problem.TWICE))
         state = "" if mistakes else registered.get(email, "")
         checked_rows.append(replace(row, mistakes=mistakes, first=first, state=state))
     return checked_rows
 
 
-def participant_fields(row: Row, country: str, language: str) -> dict[str, Any]:
-    """Return the data of a good row, as `register.known_or_new` takes it."""
-    elsewhere = {"country": country, "language": language}
-    read = {name: column.read(row.cells.get(name, "")) for name, column in fields.COLUMNS.items()}
-    return {name: code or elsewhere.get(name, "") for name, code in read.items()}
+def participant_values(row: ListRow, country: str, language: str) -> dict[str, Any]:
+    """Return the participant data of a good row; `country` and `language` are the defaults."""
+    defaults = {"country": country, "language": language}
+    columns = fields.LIST_COLUMNS.items()
+    codes = {name: column.read(row.cells.get(name, "")) for name, column in columns}
+    return {name: code or defaults.get(name, "") for name, code in codes.items()}
 
 
-def _mistakes(row: Row) -> Iterator[Mistake]:
+def _find_mistakes(row: ListRow) -> Iterator[Mistake]:
     if not row.name:
-        yield Mistake("name", Wrong.MISSING)
+        yield Mistake("name", Problem.MISSING)
     elif len(row.name) > fields.NAME_LENGTH:
-        yield Mistake("name", Wrong.LONG)
+        yield Mistake("name", Problem.LONG)
     if not row.email:
-        yield Mistake("email", Wrong.MISSING)
-    elif not _is_address(row.email):
-        yield Mistake("email", Wrong.BAD)
-    for name, column in fields.COLUMNS.items():
+        yield Mistake("email", Problem.MISSING)
+    elif not _is_valid_email(row.email):
+        yield Mistake("email", Problem.BAD)
+    for name, column in fields.LIST_COLUMNS.items():
         if column.read(row.cells.get(name, "")) is None:
-            yield Mistake(name, Wrong.UNKNOWN)
+            yield Mistake(name, Problem.UNKNOWN)
 
 
-def _is_address(email: str) -> bool:
+def _is_valid_email(email: str) -> bool:
     try:
         validate_email(email)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Words for what participants say of themselves: to choose, to read, and as lists have them."""
+"""Words for what participants state about themselves: choices, labels, and words in lists."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -8,18 +8,18 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
 from protect.kernel import tables
-from protect.orgs.languages import of_desk, of_mail
+from protect.orgs.languages import desk_languages, languages_with_mail
 from protect.reference import formats, vocabulary as reference
 from protect.reference.lookup.fold import fold
 from protect.trainings.base import labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 
 type Choices = list[tuple[str, str]]
-type Reader = Callable[[str], str | None]
-"""Returns the code that a written word means; "" for nothing, None for an unknown word."""
+type WordReader = Callable[[str], str | None]
+"""Returns the code for a word in a list; "" for an empty text, None for an unknown word."""
 
 # By code of professions.toml.
-PROFESSIONS = {
+PROFESSION_LABELS = {
     # Translators, of each below: what a participant works as. All genders.
     "social_worker": _("Social worker"),
     "psychologist": _("Psychologist"),
@@ -44,7 +44,7 @@ PROFESSIONS = {
 }
 
 # By code of sectors.toml.
-SECTORS = {
+SECTOR_LABELS = {
     # Translators: the sector in which a participant works.
     "health": pgettext_lazy("sector", "Health"),
     # Translators, of each below: the sector in which a participant works.
@@ -61,73 +61,73 @@ SECTORS = {
 
 
 class Occupation(tables.Record):
-    """What people work as, or where."""
+    """A profession or sector, with the words for it in lists of names."""
 
-    isco: str = ""  # its group in ISCO-08, where there is one
-    names: tuple[str, ...] = ()  # what people call it in lists, in any language
+    isco: str = ""  # its ISCO-08 group, if it has one
+    names: tuple[str, ...] = ()  # words for it in lists, in any language
 
 
 @cache
 def profession_records() -> dict[str, Occupation]:
-    """Return what people work as. Errors: DataError."""
+    """Return the professions of professions.toml by code. Errors: DataError."""
     return tables.load("trainings", "professions", Occupation)
 
 
 @cache
 def sector_records() -> dict[str, Occupation]:
-    """Return where people work. Errors: DataError."""
+    """Return the sectors of sectors.toml by code. Errors: DataError."""
     return tables.load("trainings", "sectors", Occupation)
 
 
-def profession_name(code: str) -> str:
-    """Return the label of a code of professions.toml; the code itself where an office added it."""
-    return str(PROFESSIONS.get(code, code))
+def profession_label(code: str) -> str:
+    return str(PROFESSION_LABELS.get(code, code))  # offices add codes
 
 
-def sector_name(code: str) -> str:
-    """Return the label of a code of sectors.toml; the code itself where an office added it."""
-    return str(SECTORS.get(code, code))
+def sector_label(code: str) -> str:
+    return str(SECTOR_LABELS.get(code, code))  # offices add codes
 
 
-def country_word(code: str) -> str:
+def country_label(code: str) -> str:
     return formats.country_name(code, get_language() or "en")
 
 
-def professions() -> Choices:
-    return or_not_said((code, profession_name(code)) for code in profession_records())
+def profession_choices() -> Choices:
+    return with_undisclosed((code, profession_label(code)) for code in profession_records())
 
 
-def sectors() -> Choices:
-    return or_not_said((code, sector_name(code)) for code in sector_records())
+def sector_choices() -> Choices:
+    return with_undisclosed((code, sector_label(code)) for code in sector_records())
 
 
-def ages() -> Choices:
-    return or_not_said((code, labels.band_name(code)) for code in vocabulary.working_bands())
+def age_band_choices() -> Choices:
+    bands = vocabulary.participant_age_bands()
+    return with_undisclosed((code, labels.age_band_name(code)) for code in bands)
 
 
-def sexes() -> Choices:
-    """Return the sexes as choices; “not said” stands first."""
+def sex_choices() -> Choices:
+    """Return the sexes as choices; “not said” comes first."""
     order = sorted(Sex, key=lambda sex: sex is not Sex.UNDISCLOSED)
     return [(sex.value, str(sex.label)) for sex in order]
 
 
-def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
-    return lambda: or_not_said((code, str(word)) for code, word in kind.choices)
+def make_enum_choices(kind: type[TextChoices]) -> Callable[[], Choices]:
+    """Return a function that returns the members of an enum as choices."""
+    return lambda: with_undisclosed((code, str(word)) for code, word in kind.choices)
 
 
-def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:
+def with_undisclosed(choices: Iterable[tuple[str, str]]) -> Choices:
     return [("", str(Sex.UNDISCLOSED.label)), *choices]
 
 
-def reader(
+def make_word_reader(
     choices: Callable[[], Choices], records: Callable[[], Mapping[str, Occupation]] = dict
-) -> Reader:
-    """Return what reads a word of a list: a code, a name in `records`, or how our pages say it."""
+) -> WordReader:
+    """Return a function that reads codes, names of `records` and labels in every staff language."""
 
     @cache
     def codes() -> dict[str, str]:
         by_word = {fold(name): code for code, row in records().items() for name in row.names}
-        for tag in of_desk():
+        for tag in desk_languages():
             with translation.override(tag):
                 by_word |= {fold(word): code for code, word in choices()}
         return by_word | {fold(code): code for code, _word in choices()}
@@ -135,10 +135,10 @@ def reader(
     return lambda text: codes().get(fold(text))
 
 
-profession_of = reader(professions, profession_records)
-sector_of = reader(sectors, sector_records)
-_band_of = reader(ages)
-SEXES = {
+read_profession = make_word_reader(profession_choices, profession_records)
+read_sector = make_word_reader(sector_choices, sector_records)
+_read_age_band_label = make_word_reader(age_band_choices)
+SEX_WORDS = {
     Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
     Sex.MALE: ("m", "male", "man", "homme", "masculin", "hombre", "uomo"),
     Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
@@ -146,27 +146,26 @@ SEXES = {
 }
 
 
-def sex_of(text: str) -> str | None:
+def read_sex(text: str) -> str | None:
     """Return the code of a sex as written in a list; None if unknown."""
     word = fold(text)
-    return next((sex.value for sex in SEXES if word in map(fold, SEXES[sex])), None)
+    return next((sex.value for sex in SEX_WORDS if word in map(fold, SEX_WORDS[sex])), None)
 
 
-def age_band_of(text: str) -> str | None:
-    """Return the age band that years or the name of a band mean; "" for nothing, None if unknown.
-    Units: full years."""
+def read_age_band(text: str) -> str | None:
+    """Return the age band for a number of full years or the label of a band, as a `WordReader`."""
     plain = fold(text)
-    named = _band_of(text)
-    if named is not None or not plain.isdecimal() or len(plain) > 3:
-        return named
-    for code, band in vocabulary.working_bands().items():
+    code_of_label = _read_age_band_label(text)
+    if code_of_label is not None or not plain.isdecimal() or len(plain) > 3:
+        return code_of_label
+    for code, band in vocabulary.participant_age_bands().items():
         if band.since <= int(plain) and (band.until is None or int(plain) <= band.until):
             return code
     return None
 
 
-def _unambiguous(words: Callable[[], Iterator[tuple[str, str]]]) -> Reader:
-    """Return what reads a word of a list, given words with their codes, that has one meaning."""
+def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> WordReader:
+    """Return a function that reads a word as a code if it means only one, of `words` with codes."""
 
     @cache
     def codes() -> dict[str, set[str]]:
@@ -196,12 +195,12 @@ def _language_names() -> Iterator[tuple[str, str]]:
 
 
 def _cldr_names(kind: str, code: str) -> Iterator[str]:
-    """Yield the names that CLDR has, in each language of our mail."""
-    for tag in of_mail():
-        name = getattr(formats.locale_of(tag), kind).get(code)
+    """Yield the name of a country or language in each language that has mail."""
+    for tag in languages_with_mail():
+        name = getattr(formats.cldr_locale(tag), kind).get(code)
         if name:
             yield str(name)
 
 
-country_of = _unambiguous(_country_names)
-language_of = _unambiguous(_language_names)
+read_country = _make_unambiguous_reader(_country_names)
+read_language = _make_unambiguous_reader(_language_names)

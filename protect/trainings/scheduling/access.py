@@ -1,4 +1,5 @@
-"""Access to resources and bookings, by account or by a person's own link. All else is a 404."""
+"""Access to resources, bookings and editions, by account or by a person's own link.
+Everything else is answered with 404."""
 
 from uuid import UUID
 
@@ -8,7 +9,13 @@ from django.http import Http404
 from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import must_plan, planned_hosts, seen_hosts, the_one, token_hash
+from protect.trainings.base.access import (
+    first_or_404,
+    hash_token,
+    must_plan,
+    planned_hosts,
+    visible_hosts,
+)
 from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
@@ -16,131 +23,131 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
-    """Return the resources that a user can book, venues loaded."""
+    """Return the resources that a user can book, with venues loaded."""
     rows = Resource.objects.filter(organisation__in=planned_hosts(scope))
     return rows.select_related("organisation", "user", "venue__place")
 
 
 def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
-    """Return a resource, of a kind if one is given. Errors: Http404."""
+    """Return a resource, of the given kind if one is given. Errors: Http404."""
     rows = resources_of(scope).filter(pk=pk)
-    return the_one(rows.filter(kind=kind) if kind else rows)
+    return first_or_404(rows.filter(kind=kind) if kind else rows)
 
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
-    """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
-    return the_one(_booked().filter(pk=pk, session__edition__host__in=planned_hosts(scope)))
+    """Return a booking of a half day that the user plans, all loaded. Errors: Http404."""
+    rows = _loaded_bookings().filter(session__edition__host__in=planned_hosts(scope))
+    return first_or_404(rows.filter(pk=pk))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
     """Return the bookings of a user's own resources, all loaded."""
-    return _booked().filter(resource__user=scope.user_id, resource__is_active=True)
+    return _loaded_bookings().filter(resource__user=scope.user_id, resource__is_active=True)
 
 
 def own_resources(scope: Scope) -> QuerySet[Resource]:
-    """Return the resources that stand for a user: at most one in each organisation."""
+    """Return the resources that represent a user: at most one in each organisation."""
     return Resource.objects.filter(user=scope.user_id, is_active=True).order_by("pk")
 
 
 def get_own_booking(scope: Scope, pk: UUID) -> Booking:
-    """Return a booking of this person themselves. Errors: Http404."""
-    return the_one(own_bookings(scope).filter(pk=pk))
+    """Return a booking of the user's own resources. Errors: Http404."""
+    return first_or_404(own_bookings(scope).filter(pk=pk))
 
 
 def get_resource_by_link(token: str) -> Resource:
-    """Return whose bookings a link without account shows. Errors: Http404."""
+    """Return the person whose bookings a link shows without an account. Errors: Http404."""
     rows = Resource.objects.select_related("organisation")
-    return the_one(rows.filter(token_hash=token_hash(token), is_active=True))
+    return first_or_404(rows.filter(token_hash=hash_token(token), is_active=True))
 
 
 def get_resource_by_feed(token: str) -> Resource:
-    """Return whose calendar a link holds. Errors: Http404."""
+    """Return the person whose calendar feed a link opens. Errors: Http404."""
     rows = Resource.objects.select_related("organisation")
-    return the_one(rows.filter(feed_hash=token_hash(token), is_active=True))
+    return first_or_404(rows.filter(feed_hash=hash_token(token), is_active=True))
 
 
-def bookings_by_link(resource: Resource) -> BookingQuerySet:
-    """Return the bookings of the person whom a link belongs to, all loaded."""
-    return _booked().filter(resource=resource)
+def bookings_of_resource(resource: Resource) -> BookingQuerySet:
+    """Return the bookings of a resource, all loaded."""
+    return _loaded_bookings().filter(resource=resource)
 
 
-def people_beside(booking: Booking) -> QuerySet[Resource]:
-    """Return the other people of a session; none to a person who has not accepted yet."""
-    come = booking.session.bookings.filter(state=BookingState.ACCEPTED)
-    rows = Resource.objects.filter(kind=ResourceKind.PERSON, bookings__in=come)
+def other_people_of_session(booking: Booking) -> QuerySet[Resource]:
+    """Return the other people who accepted a session; none until the booked person accepts."""
+    accepted = booking.session.bookings.filter(state=BookingState.ACCEPTED)
+    rows = Resource.objects.filter(kind=ResourceKind.PERSON, bookings__in=accepted)
     rows = rows.exclude(pk=booking.resource_id).distinct().order_by("name", "pk")
     return rows if booking.state == BookingState.ACCEPTED else rows.none()
 
 
-def _booked() -> BookingQuerySet:
-    of_session = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
-    names = (f"session__{each}" for each in of_session)
-    return Booking.objects.select_related("resource", "language", *names)
+def _loaded_bookings() -> BookingQuerySet:
+    loaded = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
+    relations = (f"session__{relation}" for relation in loaded)
+    return Booking.objects.select_related("resource", "language", *relations)
 
 
 def editions_of(scope: Scope) -> EditionQuerySet:
     """Return the editions that a user may see."""
-    return Edition.objects.hosted_by(seen_hosts(scope))
+    return Edition.objects.hosted_by(visible_hosts(scope))
 
 
 def get_edition(scope: Scope, pk: UUID) -> Edition:
-    """Return an edition that this person may see, host and course loaded. Errors: Http404."""
+    """Return an edition that a user may see, host and course loaded. Errors: Http404."""
     rows = editions_of(scope).select_related("host", "course_version__course", "country")
-    return the_one(rows.filter(pk=pk))
+    return first_or_404(rows.filter(pk=pk))
 
 
-def get_planned(scope: Scope, pk: UUID) -> Edition:
-    """Return an edition for whose host this person plans. Errors: Http404; PermissionDenied."""
+def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition that the user plans. Errors: Http404; PermissionDenied."""
     edition = get_edition(scope, pk)
     must_plan(scope, edition.host_id)
     return edition
 
 
 def get_half_day(scope: Scope, pk: UUID) -> Session:
-    """Return a half day of an edition for which this person plans. Errors: Http404."""
+    """Return a half day of an edition that the user plans. Errors: Http404."""
     rows = Session.objects.select_related("edition__host", "venue")
-    return the_one(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))
+    return first_or_404(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 
-def could_co_host(edition: Edition) -> QuerySet[Organisation]:
-    """Return the organisations that can be asked to host an edition together with its host."""
+def possible_co_hosts(edition: Edition) -> QuerySet[Organisation]:
+    """Return the organisations that can be invited to co-host an edition."""
     rows = Organisation.objects.filter(state=OrganisationState.ACTIVE)
     return rows.exclude(pk=edition.host_id).order_by("name", "pk")
 
 
-def asked_to_host(scope: Scope) -> EditionQuerySet:
-    """Return the editions of other hosts which a user's organisations are invited to co-host."""
+def co_hosting_invitations(scope: Scope) -> EditionQuerySet:
+    """Return the editions that a user's organisations are invited to co-host."""
     rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
     return rows.filter(asked_co_hosts__in=planned_hosts(scope)).distinct()
 
 
-def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
-    """Return an edition of another host, and the organisations for which the user may answer.
-    Organisations without an answer come first. Errors: Http404, where none was invited."""
-    edition = the_one(Edition.objects.select_related("host", "course_version").filter(pk=pk))
-    own = Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
-    rows = (edition.asked_co_hosts, edition.co_hosts)
-    organisations = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
+def get_co_hosted_edition(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
+    """Return an edition of another host, and the user's organisations that it invited.
+    Organisations without an answer come first. Errors: Http404, if none was invited."""
+    edition = first_or_404(Edition.objects.select_related("host", "course_version").filter(pk=pk))
+    planned = Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
+    invited = [*planned.filter(pk__in=edition.asked_co_hosts.values("pk"))]
+    organisations = [*invited, *planned.filter(pk__in=edition.co_hosts.values("pk"))]
     if not organisations:
         raise Http404
     return edition, organisations
 
 
-def is_asked(edition: Edition, organisation: Organisation) -> bool:
-    """Return whether an organisation was asked to host an edition, or does."""
-    both = (edition.asked_co_hosts, edition.co_hosts)
-    return any(rows.filter(pk=organisation.pk).exists() for rows in both)
+def is_invited_or_co_host(edition: Edition, organisation: Organisation) -> bool:
+    relations = (edition.asked_co_hosts, edition.co_hosts)
+    return any(rows.filter(pk=organisation.pk).exists() for rows in relations)
 
 
-def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
-    """Return what sessions of an edition can book: resources of the host and the co-hosts.
-    Ambassadors are not lent. A session keeps its booked room, even if its owner no longer hosts."""
-    offered = Q(organisation=edition.host_id)
+def bookable_resources(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
+    """Return the resources that sessions of an edition can book: the host's, and the co-hosts'
+    except ambassadors. A session keeps its booked room even if the owner stops co-hosting."""
+    is_bookable = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
     for extension in extensions():
         lent = extension.lent(lent)
-    offered |= Q(pk__in=lent.values("pk"))
+    is_bookable |= Q(pk__in=lent.values("pk"))
     if session is not None:
         rooms = session.bookings.live().filter(role=BookingRole.ROOM)
-        offered |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
-    return Resource.objects.filter(offered)
+        is_bookable |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
+    return Resource.objects.filter(is_bookable)

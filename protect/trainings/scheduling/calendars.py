@@ -1,4 +1,4 @@
-"""Calendars for other programs (iCalendar, RFC 5545, 5546 and 7986): what one reader may know."""
+"""Calendars for other programs in iCalendar format (RFC 5545, 5546, 7986), for one reader."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.content_lines import line, quoted, text
-from protect.kernel.text import plain_number
+from protect.kernel.content_lines import content_line, quote_parameter, text_line
+from protect.kernel.text import plain_isolated_number
 from protect.reference import formats, vocabulary
-from protect.trainings.scheduling.clocks import has_change, is_plain
+from protect.trainings.scheduling.clocks import has_clock_change, is_first_occurrence
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """One session. Its `key` stays the same for ever, whatever becomes of it."""
+class CalendarEvent:
+    """A session as a calendar event. Its `key` never changes."""
 
     key: UUID
     sequence: int  # rises with every change; calendars drop a lower one (RFC 5546 §2.1.4)
@@ -25,11 +25,11 @@ class Meeting:
     starts_at: datetime
     ends_at: datetime
     zone: str  # IANA
-    title: str  # in full: for readers who asked for it
-    short_title: str  # neutral: a colleague may look over a shoulder
+    title: str  # in full, for readers who ask for titles
+    short_title: str  # neutral, as others may see the screen
     town: str = ""
-    address: str = ""  # street and door, or the room: for confirmed people
-    link: str = ""  # where an online session is joined: for confirmed people
+    address: str = ""  # street or room, for confirmed people only
+    link: str = ""  # of an online session, for confirmed people only
     is_cancelled: bool = False
 
     def __post_init__(self) -> None:
@@ -42,184 +42,183 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The reader of a calendar. The default shows less."""
+    """What the reader of a calendar may see. The defaults show the least."""
 
     tag: str  # BCP 47
-    has_place: bool = False  # confirmed: the address or the link to join
-    has_titles: bool = False  # in full
+    has_place: bool = False  # sees the address or the link to join
+    has_titles: bool = False  # sees titles in full
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
+    """The name, organiser and zone of a calendar."""
+
     name: str  # neutral
     organiser: str  # its name, neutral unless the reader wants titles in full
     organiser_uri: str  # mailto: of a role, or https: of the desk; never of a person
-    zone: str  # of an empty one
+    zone: str  # used if it has no session
     notice: str = ""  # "Demonstration …"
 
 
 # Translators: title of a session in a subscriber's calendar; {title} is its own title.
-CANCELLED = _("Cancelled: {title}")
+CANCELLED_TITLE = _("Cancelled: {title}")
 # Translators: the place of a session in a calendar: it has none, one joins by a link.
-ONLINE = _("Online")
+ONLINE_PLACE = _("Online")
 
 PRODID = "-//PROTECT//trainings//EN"
-REFRESH = "PT6H"  # how often a calendar may ask again; RFC 7986 §5.7
+REFRESH_EVERY = "PT6H"  # how often a calendar may ask again; RFC 7986 §5.7
 DASH = "–"
-NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # any: nothing happens on it
+PLACEHOLDER_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # describes the zone of an empty calendar
 
 
-def document(calendar: Calendar, meetings: Iterable[Meeting], reader: Reader) -> bytes:
-    """Return a calendar with these sessions; the same ones give the same bytes."""
-    ordered = sorted(meetings, key=lambda each: (each.starts_at, each.key))
+def write_calendar(calendar: Calendar, events: Iterable[CalendarEvent], reader: Reader) -> bytes:
+    """Return the bytes of a calendar. Equal events give equal bytes."""
+    ordered = sorted(events, key=lambda each: (each.starts_at, each.key))
     with translation.override(reader.tag):
-        lines = [*_head(calendar), *_zones(calendar, ordered)]
+        lines = [*_header_lines(calendar), *_zone_lines(calendar, ordered)]
         for each in ordered:
-            lines += _event(calendar, each, reader)
-        lines.append(line("END", "VCALENDAR"))
+            lines += _event_lines(calendar, each, reader)
+        lines.append(content_line("END", "VCALENDAR"))
     return "".join(lines).encode()
 
 
-def _head(calendar: Calendar) -> Iterator[str]:
-    yield line("BEGIN", "VCALENDAR")
-    yield line("VERSION", "2.0")
-    yield line("PRODID", PRODID)
-    yield line("CALSCALE", "GREGORIAN")
-    yield line("METHOD", "PUBLISH")
+def _header_lines(calendar: Calendar) -> Iterator[str]:
+    yield content_line("BEGIN", "VCALENDAR")
+    yield content_line("VERSION", "2.0")
+    yield content_line("PRODID", PRODID)
+    yield content_line("CALSCALE", "GREGORIAN")
+    yield content_line("METHOD", "PUBLISH")
     for name in ("NAME", "X-WR-CALNAME"):
-        yield text(name, calendar.name)
+        yield text_line(name, calendar.name)
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        yield text(name, calendar.notice)
-    yield line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH)
-    yield line("X-PUBLISHED-TTL", REFRESH)
+        yield text_line(name, calendar.notice)
+    yield content_line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH_EVERY)
+    yield content_line("X-PUBLISHED-TTL", REFRESH_EVERY)
 
 
-def _zones(calendar: Calendar, meetings: list[Meeting]) -> Iterator[str]:
+def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str]:
     spans: dict[str, list[datetime]] = {}
-    for each in filter(_is_local, meetings):
-        spans.setdefault(each.zone, []).extend((each.starts_at, each.ends_at))
-    if not meetings:  # a calendar holds something, or it is none (§3.6)
-        spans[calendar.zone] = [NO_DAY]
+    for event in filter(_has_unambiguous_times, events):
+        spans.setdefault(event.zone, []).extend((event.starts_at, event.ends_at))
+    if not events:  # a calendar needs one component (§3.6)
+        spans[calendar.zone] = [PLACEHOLDER_DAY]
     for zone, instants in sorted(spans.items()):
-        yield from description(zone, min(instants), max(instants))
+        yield from zone_description(zone, min(instants), max(instants))
 
 
-def _is_local(each: Meeting) -> bool:
-    return all(is_plain(at, each.zone) for at in (each.starts_at, each.ends_at))
+def _has_unambiguous_times(event: CalendarEvent) -> bool:
+    return all(is_first_occurrence(at, event.zone) for at in (event.starts_at, event.ends_at))
 
 
-def _event(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
-    yield line("BEGIN", "VEVENT")
-    yield line("UID", str(each.key))
-    yield line("DTSTAMP", _utc(each.changed_at))
-    yield line("LAST-MODIFIED", _utc(each.changed_at))
-    yield line("SEQUENCE", str(each.sequence))
-    yield _time("DTSTART", each.starts_at, each)
-    yield _time("DTEND", each.ends_at, each)
-    yield line("STATUS", "CANCELLED" if each.is_cancelled else "CONFIRMED")
-    yield line("TRANSP", "TRANSPARENT" if each.is_cancelled else "OPAQUE")
-    yield line("CLASS", "PRIVATE")
-    yield line(f"ORGANIZER;CN={quoted(calendar.organiser)}", calendar.organiser_uri)
-    yield text("SUMMARY", _title(each, reader))
-    yield text("LOCATION", _place(each, reader))
-    yield text("DESCRIPTION", "\n".join(_description(calendar, each, reader)))
-    yield line("END", "VEVENT")
+def _event_lines(calendar: Calendar, event: CalendarEvent, reader: Reader) -> Iterator[str]:
+    yield content_line("BEGIN", "VEVENT")
+    yield content_line("UID", str(event.key))
+    yield content_line("DTSTAMP", _utc_text(event.changed_at))
+    yield content_line("LAST-MODIFIED", _utc_text(event.changed_at))
+    yield content_line("SEQUENCE", str(event.sequence))
+    yield _time_line("DTSTART", event.starts_at, event)
+    yield _time_line("DTEND", event.ends_at, event)
+    yield content_line("STATUS", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    yield content_line("TRANSP", "TRANSPARENT" if event.is_cancelled else "OPAQUE")
+    yield content_line("CLASS", "PRIVATE")
+    organiser = quote_parameter(calendar.organiser)
+    yield content_line(f"ORGANIZER;CN={organiser}", calendar.organiser_uri)
+    yield text_line("SUMMARY", _title(event, reader))
+    yield text_line("LOCATION", _location(event, reader))
+    yield text_line("DESCRIPTION", "\n".join(_description_lines(calendar, event, reader)))
+    yield content_line("END", "VEVENT")
 
 
-def _time(name: str, at: datetime, each: Meeting) -> str:
-    if not _is_local(each):
-        return line(name, _utc(at))
-    return line(f"{name};TZID={each.zone}", f"{at.astimezone(ZoneInfo(each.zone)):%Y%m%dT%H%M%S}")
+def _time_line(name: str, at: datetime, event: CalendarEvent) -> str:
+    if not _has_unambiguous_times(event):
+        return content_line(name, _utc_text(at))
+    local = at.astimezone(ZoneInfo(event.zone))
+    return content_line(f"{name};TZID={event.zone}", f"{local:%Y%m%dT%H%M%S}")
 
 
-def _utc(at: datetime) -> str:
+def _utc_text(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-# The texts of one session for one reader, in the active language, which is the reader's. Only here
-# is left out what a reader may not see.
+# The functions below write texts in the reader's language, without what the reader may not see.
 
 
-def _title(each: Meeting, reader: Reader) -> str:
-    title = each.title if reader.has_titles else each.short_title
-    return str(CANCELLED).format(title=title) if each.is_cancelled else title
+def _title(event: CalendarEvent, reader: Reader) -> str:
+    title = event.title if reader.has_titles else event.short_title
+    return str(CANCELLED_TITLE).format(title=title) if event.is_cancelled else title
 
 
-def _place(each: Meeting, reader: Reader) -> str:
-    if reader.has_place and (each.address or each.link):
-        return ", ".join(filter(None, (each.address, each.town))) or each.link
-    return each.town or (str(ONLINE) if each.link else "")
+def _location(event: CalendarEvent, reader: Reader) -> str:
+    if reader.has_place and (event.address or event.link):
+        return ", ".join(filter(None, (event.address, event.town))) or event.link
+    return event.town or (str(ONLINE_PLACE) if event.link else "")
 
 
-def _description(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
+def _description_lines(calendar: Calendar, event: CalendarEvent, reader: Reader) -> Iterator[str]:
     if calendar.notice:
         yield calendar.notice
-    if has_change(each.starts_at, each.ends_at, each.zone):
-        yield _clock(each, reader.tag)
-    if reader.has_place and each.link:
-        yield each.link
+    if has_clock_change(event.starts_at, event.ends_at, event.zone):
+        yield _times_with_offsets(event, reader.tag)
+    if reader.has_place and event.link:
+        yield event.link
 
 
-def _clock(each: Meeting, tag: str) -> str:
+def _times_with_offsets(event: CalendarEvent, tag: str) -> str:
     """Return the times of a session during which clocks change, with their offsets."""
-    starts, ends = (at.astimezone(ZoneInfo(each.zone)) for at in (each.starts_at, each.ends_at))
-    times = DASH.join(f"{formats.time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
+    starts, ends = (at.astimezone(ZoneInfo(event.zone)) for at in (event.starts_at, event.ends_at))
+    times = DASH.join(f"{formats.time_text(at, tag)} (UTC{at:%:z})" for at in (starts, ends))
     if vocabulary.languages()[tag].direction == "rtl":
-        times = plain_number(times)
-    return (
-        f"{formats.date_text(starts.date(), tag)}, {times}, {formats.place_of_zone(each.zone, tag)}"
-    )
-
-
-def _hours(at: datetime) -> str:
-    return f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5]
+        times = plain_isolated_number(times)
+    city = formats.zone_city_name(event.zone, tag)
+    return f"{formats.date_text(starts.date(), tag)}, {times}, {city}"
 
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-def description(zone: str, first: datetime, last: datetime) -> Iterator[str]:
+def zone_description(zone: str, first: datetime, last: datetime) -> Iterator[str]:
     """Yield the lines that describe a zone from the day of one instant to another instant."""
-    place = ZoneInfo(zone)
-    begin = first.astimezone(UTC) - DAY  # whatever the wall shows, its day has begun then
-    yield line("BEGIN", "VTIMEZONE")
-    yield line("TZID", zone)
-    yield from _part(begin, begin, place)
-    for change in _changes(begin, last.astimezone(UTC), place):
-        yield from _part(change, change - SECOND, place)
-    yield line("END", "VTIMEZONE")
+    zone_info = ZoneInfo(zone)
+    begin = first.astimezone(UTC) - DAY  # before the local day begins in any zone
+    yield content_line("BEGIN", "VTIMEZONE")
+    yield content_line("TZID", zone)
+    yield from _zone_part(begin, begin, zone_info)
+    for change in _clock_changes(begin, last.astimezone(UTC), zone_info):
+        yield from _zone_part(change, change - SECOND, zone_info)
+    yield content_line("END", "VTIMEZONE")
 
 
-def _part(at: datetime, before: datetime, place: ZoneInfo) -> Iterator[str]:
-    shown, was = at.astimezone(place), before.astimezone(place).utcoffset() or timedelta()
-    name = "DAYLIGHT" if (shown.dst() or timedelta()) > timedelta() else "STANDARD"
-    yield line("BEGIN", name)
-    yield line("DTSTART", f"{at.replace(tzinfo=None) + was:%Y%m%dT%H%M%S}")
-    yield line("TZOFFSETFROM", _offset(before, place))
-    yield line("TZOFFSETTO", _offset(at, place))
-    yield text("TZNAME", shown.tzname() or "")
-    yield line("END", name)
+def _zone_part(at: datetime, before: datetime, zone_info: ZoneInfo) -> Iterator[str]:
+    local, old_local = at.astimezone(zone_info), before.astimezone(zone_info)
+    old_offset = old_local.utcoffset() or timedelta()
+    name = "DAYLIGHT" if (local.dst() or timedelta()) > timedelta() else "STANDARD"
+    yield content_line("BEGIN", name)
+    yield content_line("DTSTART", f"{at.replace(tzinfo=None) + old_offset:%Y%m%dT%H%M%S}")
+    yield content_line("TZOFFSETFROM", _utc_offset(before, zone_info))
+    yield content_line("TZOFFSETTO", _utc_offset(at, zone_info))
+    yield text_line("TZNAME", local.tzname() or "")
+    yield content_line("END", name)
 
 
-def _changes(first: datetime, last: datetime, place: ZoneInfo) -> Iterator[datetime]:
-    """Yield the instants at which the clocks of a zone change. Nowhere twice within a day."""
+def _clock_changes(first: datetime, last: datetime, zone_info: ZoneInfo) -> Iterator[datetime]:
+    """Yield the instants at which the clocks of a zone change, at most one each day."""
     day = first
     while day < last:
-        if _offset(day, place) != _offset(day + DAY, place):
-            change = _change(day, place)
+        if _utc_offset(day, zone_info) != _utc_offset(day + DAY, zone_info):
+            change = _find_clock_change(day, zone_info)
             if change <= last:
                 yield change
         day += DAY
 
 
-def _change(day: datetime, place: ZoneInfo) -> datetime:
-    before, low, high = _offset(day, place), 0, DAY // SECOND
+def _find_clock_change(day: datetime, zone_info: ZoneInfo) -> datetime:
+    before, low, high = _utc_offset(day, zone_info), 0, DAY // SECOND
     while high - low > 1:
         middle = (low + high) // 2
-        is_before = _offset(day + middle * SECOND, place) == before
+        is_before = _utc_offset(day + middle * SECOND, zone_info) == before
         low, high = (middle, high) if is_before else (low, middle)
     return day + high * SECOND
 
 
-def _offset(at: datetime, place: ZoneInfo) -> str:
-    return f"{at.astimezone(place):%z}"
+def _utc_offset(at: datetime, zone_info: ZoneInfo) -> str:
+    return f"{at.astimezone(zone_info):%z}"

@@ -1,4 +1,4 @@
-"""The closed sets of editions, sessions, resources and bookings."""
+"""Choices of the fields of editions, sessions, resources and bookings."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ class EditionMove(TextChoices):
     # Translators, of each below: a button.
     OPEN = "open", _("Open registration")  # people can register for a training from now on
     CLOSE = "close", _("Close registration")  # registration for a training ends
-    FINISH = "finish", _("It has taken place")  # a training has taken place
+    FINISH = "finish", _("Mark as done")  # a training has taken place
     CANCEL = "cancel", _("Cancel the training")  # a training does not take place
 
 
@@ -30,6 +30,8 @@ class Delivery(TextChoices):
 
 class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
+    """How registrations are confirmed."""
+
     AUTO = "auto", _("At once, while there are seats")
     # Translators: a coordinator decides about each registration.
     OWNER = "owner", _("A coordinator decides about each")
@@ -44,6 +46,8 @@ class SessionKind(TextChoices):
 
 class CountMode(TextChoices):
     # Translators: the names of those present are kept.
+    """Whether a session records who attended, or only how many people."""
+
     NAMED = "named", _("By name")
     # Translators: only how many people were there is kept.
     HEADCOUNT = "headcount", _("Counted, without names")
@@ -70,7 +74,7 @@ class BookingRole(TextChoices):
 
 
 class BookingState(TextChoices):
-    """Whether a resource is there. Asked and accepted are live: others find it taken."""
+    """The answer to a booking. Asked and accepted bookings occupy their resource."""
 
     # Translators, of each below: the state of a booking.
     ASKED = "asked", _("Asked")  # an answer is awaited
@@ -81,15 +85,17 @@ class BookingState(TextChoices):
 
 class BookingMove(TextChoices):
     # Translators, of each below: a button.
-    ACCEPT = "accept", _("They come")  # a booked person comes to the session
+    """An action on a booking, by the person who was asked or by a coordinator."""
+
+    ACCEPT = "accept", _("They accept")  # a booked person comes to the session
     # Translators: a button: a booked person cannot come to the session.
-    DECLINE = "decline", _("They cannot come")
-    CANCEL = "cancel", _("End the booking")  # the booking of a person, venue or thing ends
+    DECLINE = "decline", _("They decline")
+    CANCEL = "cancel", _("Cancel the booking")  # the booking of a person, venue or thing ends
 
 
 class Severity(TextChoices):
-    """The effect of a conflict. clashes.toml assigns one to each kind."""
+    """The effect of a kind of conflict, set in clashes.toml."""
 
     BLOCK = "block"
-    WARN = "warn"  # passing it needs a written reason
-    IGNORE = "ignore"  # not even evaluated
+    WARN = "warn"  # allowed with a written reason
+    IGNORE = "ignore"  # not reported

@@ -1,4 +1,4 @@
-"""Why bookings, moves of editions and typed times are refused."""
+"""Errors that refuse a booking, a state change of an edition or a typed time."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -27,20 +27,22 @@ class BookingMoveNotAllowed(ProtectError):
     )
 
 
-class Clashing(ProtectError):
+class BookingConflictError(ProtectError):
     """A booking has conflicts. The error carries codes and ids; only the page shows names.
-    `conflicts` pairs a code of clashes.toml with the resource that it is about."""
+    `conflicts` pairs a code of clashes.toml with the id of the resource concerned."""
 
     def __init__(self, conflicts: Sequence[tuple[str, UUID]]) -> None:
         self.conflicts = tuple(dict.fromkeys(conflicts))
         super().__init__(findings=" ".join(dict.fromkeys(code for code, _about in self.conflicts)))
 
-    def saying(self, sentences: str) -> str:
-        """Return the message with sentences in place of codes, in the active language."""
+    def message_with(self, sentences: str) -> str:
+        """Return the message with sentences instead of codes, in the active language."""
         return str(self.message).format(findings=sentences)
 
 
-class ClashBlocks(Clashing):
+class ClashBlocks(BookingConflictError):
+    """A conflict that prevents a booking, whatever the reason."""
+
     code = "trainings_clash_blocks"
     # Translators: {findings} are sentences, such as: Demo Trainer has another session then.
     message = _(
@@ -49,35 +51,35 @@ class ClashBlocks(Clashing):
     )
 
 
-class ClashNeedsReason(Clashing):
+class ClashNeedsReason(BookingConflictError):
     code = "trainings_clash_needs_reason"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {findings} are sentences, such as: The room has fewer seats than the training.
-    message = _("Look at this first: {findings} To go ahead anyway, write why, and save again.")
+    message = _("Check this first: {findings} To continue anyway, give a reason and save again.")
 
 
 class ClockRefused(TableRefusal):
-    """A typed time that cannot be kept. `where` names the field: day, from, to."""
+    """A typed time that is not valid. `where` names the wrong field: day, from, to or zone."""
 
     rows = {
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: a coordinator typed a time in the night of a clock change; {clock} is
             # a time.
             "trainings_clock_change": _(
-                "In this night the clocks change, and {clock} comes twice or not at all. Nothing "
-                "was saved. Type another time."
+                "The clocks change in this night, so {clock} occurs twice or not at "
+                "all. Nothing was saved. Enter another time."
             ),
             # Translators: a session ends at or before its own beginning.
             "trainings_clock_backwards": _(
-                "The end is not after the beginning. Nothing was saved. Correct one of the two."
+                "The end must be after the start. Nothing was saved. Correct one of the two."
             ),
             # Translators: a day such as 24 November 0206, which was mistyped.
             "trainings_day_far_away": _(
-                "This year cannot be right. Nothing was saved. Type it with four digits."
+                "This year cannot be right. Nothing was saved. Enter it with four digits."
             ),
             # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
             "trainings_zone_unknown": _(
-                "There is no such time zone. Nothing was saved. Choose one of the list."
+                "There is no such time zone. Nothing was saved. Choose one from the list."
             ),
         }
     }

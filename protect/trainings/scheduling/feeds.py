@@ -1,6 +1,6 @@
-"""Calendar feeds: of a person's own bookings, of a participant, of the public calendar.
-A feed shows what its person may see. Titles stay neutral unless the address asks for them; a door
-or a link to join is for booked people and confirmed participants."""
+"""Calendar feeds of a person's own bookings, of a participant, and of the public calendar.
+A feed shows what its reader may see. Titles stay neutral unless the address asks for
+them; addresses and links to join are for booked people and confirmed participants."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,51 +14,55 @@ from django.utils.translation import gettext as _
 from protect.orgs.models import Organisation
 from protect.trainings.base.extension import owner_of
 from protect.trainings.scheduling import queries, rules
-from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
+from protect.trainings.scheduling.calendars import Calendar, CalendarEvent, Reader, write_calendar
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 
-KEPT = timedelta(days=90)  # what is over stays so long
-MOST = 1000  # sessions of a calendar
+PAST_SHOWN = timedelta(days=90)  # how long past sessions stay in a feed
+SESSION_LIMIT = 1000  # of one calendar
 
 
-def of_bookings(
+def write_booking_calendar(
     resource: Resource, rows: queries.BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the feed of a person's own bookings. `rows` are those bookings, all loaded."""
-    near = rows.filter(ends_at__gt=at - KEPT).order_by("starts_at", "pk")[:MOST]
+    """Return the calendar feed of a person's own bookings. `rows` are all loaded."""
+    recent = rows.filter(ends_at__gt=at - PAST_SHOWN).order_by("starts_at", "pk")[:SESSION_LIMIT]
     reader = Reader(tag, has_place=True, has_titles=has_titles)
     with translation.override(tag):
-        return document(calendar_of(resource.organisation, reader), map(_of_booking, near), reader)
+        calendar = calendar_for_reader(resource.organisation, reader)
+        return write_calendar(calendar, map(_booking_event, recent), reader)
 
 
 def write_public_calendar(
     editions: Iterable[Edition], tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the half days of editions as a public calendar: with the town, without the address."""
-    rows = Session.objects.filter(edition__in=editions, ends_at__gt=at - KEPT)
-    rows = rows.select_related("edition__course_version", *PLACES)
+    """Return the half days of editions as a public calendar, with towns but no addresses."""
+    rows = Session.objects.filter(edition__in=editions, ends_at__gt=at - PAST_SHOWN)
+    rows = rows.select_related("edition__course_version", *VENUE_RELATIONS)
+    sessions = rows.order_by("starts_at", "pk")[:SESSION_LIMIT]
     reader = Reader(tag, has_titles=has_titles)
     with translation.override(tag):
-        meetings = [meeting(each) for each in rows.order_by("starts_at", "pk")[:MOST]]
-        return document(calendar_of(None, reader), meetings, reader)
+        events = [calendar_event(session) for session in sessions]
+        return write_calendar(calendar_for_reader(None, reader), events, reader)
 
 
-PLACES = ("venue__resource", "venue__place")
+VENUE_RELATIONS = ("venue__resource", "venue__place")
 
 
-def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False) -> Meeting:
-    """Return a session as calendars tell it. Its number of changes only ever rises.
-    `is_over`: it takes place, but not for the reader any more."""
+def calendar_event(
+    session: Session, *, key: UUID | None = None, is_withdrawn: bool = False
+) -> CalendarEvent:
+    """Return a session as a calendar event. Its sequence number only ever rises.
+    `is_withdrawn`: the session takes place, but no longer for this reader."""
     edition, venue = session.edition, session.venue
-    is_cancelled = is_over or session.cancelled_at is not None
+    is_cancelled = is_withdrawn or session.cancelled_at is not None
     changes = session.sequence + (edition.sequence if edition else 0)
     version = edition.course_version if edition else None
     # Translators: a neutral title in a subscriber's calendar, for whatever they take part in.
     neutral = _("Appointment")
-    return Meeting(
+    return CalendarEvent(
         key=key or session.pk,
         sequence=2 * changes + is_cancelled,
-        changed_at=session.changed_at or _planned(session),
+        changed_at=session.changed_at or _planned_at(session),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         zone=session.zone,
@@ -71,21 +75,22 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
     )
 
 
-def _of_booking(row: Booking) -> Meeting:
-    whole = meeting(row.session, key=row.pk, is_over=row.state not in rules.LIVE)
-    changed_at = max(whole.changed_at, row.created)
-    return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
+def _booking_event(row: Booking) -> CalendarEvent:
+    is_withdrawn = row.state not in rules.LIVE_STATES
+    event = calendar_event(row.session, key=row.pk, is_withdrawn=is_withdrawn)
+    changed_at = max(event.changed_at, row.created)
+    return replace(event, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 
 
-def _planned(session: Session) -> datetime:
-    """Return when a session that never changed was planned, as far as it is known."""
+def _planned_at(session: Session) -> datetime:
+    """Return when an unchanged session was planned, or its start if that is not known."""
     if session.edition is not None:
         return session.edition.created
     owner = owner_of(session)
     return owner.planned_at if owner else session.starts_at
 
 
-def calendar_of(host: Organisation | None, reader: Reader) -> Calendar:
+def calendar_for_reader(host: Organisation | None, reader: Reader) -> Calendar:
     # Translators: the neutral name of a calendar, and of its publisher.
     neutral = _("Calendar")
     name = host.name if host and reader.has_titles else neutral

@@ -1,4 +1,4 @@
-"""Scheduling: editions of courses, half-day sessions, resources and their bookings."""
+"""Scheduling: editions of courses, their sessions, resources and bookings."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +15,9 @@ from protect.trainings.scheduling import enums, queries
 
 
 class Resource(UuidModel):
-    """A person, venue or thing that sessions book. People need no account.
-    `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256. The
-    numbers make their tokens, with the server's secret: another number is another link."""
+    """A person, venue or thing that sessions book. People need no account. `token_hash` (SHA-256)
+    is of the link to a person's bookings, `feed_hash` of the link to their calendar. Tokens are
+    derived from the two numbers and the server's secret, so a new number makes a new link."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=enums.ResourceKind)
@@ -57,7 +57,7 @@ class Resource(UuidModel):
 
 
 class Venue(NamelessModel):
-    """The fields of a resource that only rooms have. Units: people; whole minutes."""
+    """The fields of a resource that only venues have. Units: people; whole minutes."""
 
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="venue"
@@ -77,7 +77,7 @@ class Venue(NamelessModel):
 
 
 class Away(NamelessModel):
-    """A half-open time in which a venue is closed or a person is away."""
+    """A half-open period in which a venue is closed or a person is away."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
     starts_at = models.DateTimeField()
@@ -91,7 +91,7 @@ class Away(NamelessModel):
 
 
 class Travel(NamelessModel):
-    """Minutes from one venue to another. `first` is the one with the smaller id."""
+    """The travel time between two venues in minutes. `first` has the smaller id."""
 
     first = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
@@ -106,15 +106,15 @@ class Travel(NamelessModel):
 
 
 class Edition(UuidModel):
-    """One run of a course: its place, audience and seats.
-    `edited` meets two writers, `sequence` tells calendars of a change."""
+    """One run of a course: its host, country, languages and seats. `edited` is raised by each edit
+    to find edit conflicts, `sequence` by each change that calendars must show."""
 
-    code = models.CharField(max_length=12, unique=True)  # said aloud and printed
+    code = models.CharField(max_length=12, unique=True)  # short, to read aloud and print
     course_version = models.ForeignKey(
         CourseVersion, on_delete=models.PROTECT, related_name="editions"
     )
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)  # said yes
+    co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)  # accepted
     asked_co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     zone = models.CharField(max_length=40)  # IANA
@@ -123,13 +123,13 @@ class Edition(UuidModel):
     )
     languages = models.ManyToManyField(Language, related_name="+")
     seat_limit = models.PositiveIntegerField(null=True, blank=True)  # None: no limit; 0: none
-    opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
+    opens_at = models.DateTimeField(null=True, blank=True)  # None: no date
     closes_at = models.DateTimeField(null=True, blank=True)
     approval = models.CharField(max_length=5, choices=enums.Approval, default=enums.Approval.OWNER)
     offer_hours = models.PositiveSmallIntegerField(default=72)  # to answer the offer of a seat
     is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
     grant_number = models.CharField(max_length=80, default="", blank=True)
-    logistics_team = models.ForeignKey(  # opens what people need; None: needs are told by phone
+    logistics_team = models.ForeignKey(  # reads needs; None: participants call instead
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=1000, default="", blank=True)  # at the desk only
@@ -162,32 +162,32 @@ class Edition(UuidModel):
 
     @property
     def is_over(self) -> bool:
-        """Return whether nothing is planned any more: it has taken place, or does not."""
+        """Return whether the edition is done or cancelled."""
         return self.state in {enums.EditionState.DONE, enums.EditionState.CANCELLED}
 
     def has_begun_last(self, at: datetime) -> bool:
-        """Return whether the last half day that takes place has begun."""
-        last = self._last()
+        """Return whether the last half day that is not cancelled has begun."""
+        last = self._last_half_day()
         return last is not None and last.starts_at <= at
 
     def has_ended(self, at: datetime) -> bool:
-        """Return whether the last half day that takes place is over."""
-        last = self._last()
+        """Return whether the last half day that is not cancelled has ended."""
+        last = self._last_half_day()
         return last is not None and last.ends_at <= at
 
-    def _last(self) -> "Session | None":
+    def _last_half_day(self) -> "Session | None":
         standing = [each for each in self.sessions.all() if each.cancelled_at is None]
         return max(standing, key=lambda each: each.ends_at, default=None)
 
 
 class Session(UuidModel):
-    """One half day of an edition, or a session of a package above. All bookings share one calendar.
-    Times are instants; the clock of `zone` is what people read."""
+    """One half day of an edition, or a session of a package above trainings.
+    All share one set of bookings. Times are instants; screens show the clock of `zone`."""
 
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
     )
-    numbered_in = models.UUIDField()  # the edition, or what a package above plans sessions for
+    numbered_in = models.UUIDField()  # the edition, or its equivalent in a package above
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=9, choices=enums.SessionKind)
     count_mode = models.CharField(max_length=9, choices=enums.CountMode)
@@ -200,7 +200,7 @@ class Session(UuidModel):
     link = models.URLField(max_length=400, default="", blank=True)  # for confirmed people only
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    changed_at = models.DateTimeField(null=True, blank=True)  # None: as it was planned
+    changed_at = models.DateTimeField(null=True, blank=True)  # None: never changed
     sequence = models.PositiveIntegerField(default=0)
 
     objects = queries.SessionQuerySet.as_manager()
@@ -233,14 +233,14 @@ class Session(UuidModel):
 
     @property
     def training(self) -> Edition:
-        """Return the edition of a half day. Errors: Edition.DoesNotExist, for another session."""
+        """Return the edition. Errors: Edition.DoesNotExist, for a session without one."""
         if self.edition is None:
             raise Edition.DoesNotExist
         return self.edition
 
 
 class Booking(UuidModel):
-    """A resource for a session, or for a part of its time."""
+    """A booking of a resource for a session, or for a part of its time."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="bookings")
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
@@ -256,7 +256,7 @@ class Booking(UuidModel):
     )
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     payment = models.CharField(max_length=120, default="", blank=True)  # of an ambassador
-    # It was accepted for another time or place, and this one was not answered yet.
+    # Set while a booking accepted for another time or place awaits a new answer.
     asked_again_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField()
 
@@ -282,7 +282,7 @@ class Booking(UuidModel):
 
 
 class Suitability(NamelessModel):
-    """A dated proof of a person: vetting, code of conduct, or training in child protection."""
+    """A dated proof of a person: vetting, code of conduct or safeguarding training."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
     kind = models.CharField(max_length=20)  # a code of suitability.toml
@@ -297,7 +297,6 @@ class Suitability(NamelessModel):
         constraints = [
             UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
             CheckConstraint(
-                name="trainings_suitability_in_order",
-                condition=Q(shown_on__lt=F("expires_on")),
+                name="trainings_suitability_in_order", condition=Q(shown_on__lt=F("expires_on"))
             ),
         ]

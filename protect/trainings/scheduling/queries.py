@@ -17,41 +17,47 @@ if TYPE_CHECKING:
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def hosted_by(self, organisations: Collection[UUID]) -> Self:
+        """Keep editions that one of these organisations hosts or co-hosts."""
         return self.filter(Q(host__in=organisations) | Q(co_hosts__in=organisations)).distinct()
 
     def taking(self, at: datetime) -> Self:
-        """Keep editions that accept registrations at an instant: none after its last half day."""
-        begun = Q(opens_at=None) | Q(opens_at__lte=at)
-        closing = Q(closes_at=None) | Q(closes_at__gt=at)
+        """Keep editions that accept registrations. None does after its last half day."""
+        is_open = Q(opens_at=None) | Q(opens_at__lte=at)
+        is_not_closed = Q(closes_at=None) | Q(closes_at__gt=at)
         last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-        to_come = Q(last=None) | Q(last__gt=at)
-        return self.annotate(last=last).filter(begun, closing, to_come, state=EditionState.OPEN)
+        is_not_over = Q(last=None) | Q(last__gt=at)
+        return self.annotate(last=last).filter(
+            is_open, is_not_closed, is_not_over, state=EditionState.OPEN
+        )
 
     def listed(self) -> Self:
+        """Keep editions of active hosts that the public calendar may list."""
         return self.of_active().filter(
             is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
         )
 
     def of_active(self) -> Self:
+        """Keep editions whose host is an active organisation."""
         return self.filter(host__state=OrganisationState.ACTIVE)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def standing(self) -> Self:
+        """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 
     def to_end(self, at: datetime) -> Self:
-        """Keep sessions that take place and have not ended."""
+        """Keep sessions that are not cancelled and have not ended."""
         return self.standing().filter(ends_at__gt=at)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> Self:
-        """Keep bookings that occupy their resource."""
+        """Keep bookings that occupy their resource: asked or accepted, in a standing session."""
         return self.filter(
             state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
         )
 
     def asked_again(self) -> Self:
-        """Keep bookings accepted for another time or place, which wait for a new answer."""
+        """Keep bookings that were accepted for another time or place and await a new answer."""
         return self.live().filter(asked_again_at__isnull=False)

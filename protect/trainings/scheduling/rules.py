@@ -1,4 +1,4 @@
-"""Rules of scheduling: moves of editions and bookings, conflicts, requirements. Pure."""
+"""Rules of scheduling, without queries: state changes, conflicts, requirements."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from protect.kernel.errors import take_step
+from protect.kernel.errors import next_state
 from protect.trainings.scheduling.enums import (
     BookingMove,
     BookingRole,
@@ -32,25 +32,25 @@ BOOKING_MOVES = {
     (BookingState.ACCEPTED, BookingMove.DECLINE): BookingState.DECLINED,
     (BookingState.ACCEPTED, BookingMove.CANCEL): BookingState.CANCELLED,
 }
-LIVE = frozenset({BookingState.ASKED, BookingState.ACCEPTED})
+LIVE_STATES = frozenset({BookingState.ASKED, BookingState.ACCEPTED})
 
 
 def step_edition(state: EditionState, move: EditionMove) -> EditionState:
-    """Return the state that `move` leads to. Errors: EditionMoveNotAllowed."""
-    return take_step(EDITION_MOVES, state, move, EditionMoveNotAllowed)
+    """Return the state after `move`. Errors: EditionMoveNotAllowed."""
+    return next_state(EDITION_MOVES, state, move, EditionMoveNotAllowed)
 
 
 def step_booking(state: BookingState, move: BookingMove) -> BookingState:
-    """Return the state that `move` leads to. Errors: BookingMoveNotAllowed."""
-    return take_step(BOOKING_MOVES, state, move, BookingMoveNotAllowed)
+    """Return the state after `move`. Errors: BookingMoveNotAllowed."""
+    return next_state(BOOKING_MOVES, state, move, BookingMoveNotAllowed)
 
 
-TEACHING = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER})
-# People whom a session cannot share with another one.
-PEOPLE = TEACHING | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR}
+TEACHING_ROLES = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER})
+# Roles of people, who can be in only one session at a time.
+PEOPLE_ROLES = TEACHING_ROLES | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR}
 
 
-class Clash(StrEnum):
+class ConflictKind(StrEnum):
     """A kind of conflict. Its severity is data: clashes.toml."""
 
     PERSON_TWICE = "person_twice"
@@ -73,12 +73,12 @@ class Clash(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open interval in which a resource is not free, in aware instants."""
+    """A half-open interval between two aware instants."""
 
     start: datetime
     end: datetime
 
-    def meets(self, other: "Span") -> bool:
+    def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
 
     def widened(self, before: timedelta, after: timedelta) -> "Span":
@@ -86,8 +86,8 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A booking as the search for clashes reads it; `venue` and edition are of its session."""
+class Occupancy:
+    """A booking in the search for conflicts. `venue` and `training` are of its session."""
 
     key: UUID
     resource: UUID
@@ -98,9 +98,9 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """A resource as the search for clashes reads it.
-    Units: whole minutes; people. `closed`: of a venue, or when a person said that they are away."""
+class ResourceFacts:
+    """A resource in the search for conflicts. Units: whole minutes; people.
+    `closed`: when a venue is closed or a person away."""
 
     is_venue: bool = False
     is_shareable: bool = False
@@ -110,69 +110,71 @@ class Thing:
     closed: tuple[Span, ...] = ()
 
 
-def clashes(
-    wanted: Taken, others: Iterable[Taken], thing: Thing, travel: Mapping[frozenset[UUID], int]
-) -> Iterator[Clash]:
-    """Yield the conflicts of a booking: of its resource, then in the order of `others`.
-    `others` are live; `travel` has the minutes between two venues that a coordinator entered."""
-    if any(each.meets(wanted.span) for each in thing.closed):
-        yield Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE
+type TravelMinutes = Mapping[frozenset[UUID], int]  # by pair of venues
+
+
+def conflict_kinds(
+    own: Occupancy, others: Iterable[Occupancy], facts: ResourceFacts, travel: TravelMinutes
+) -> Iterator[ConflictKind]:
+    """Yield the kinds of conflict of a booking: of its resource, then with each of `others`.
+    `others` are live; `travel` has the times between venues that a coordinator entered."""
+    if any(closed.overlaps(own.span) for closed in facts.closed):
+        yield ConflictKind.CLOSED if facts.is_venue else ConflictKind.UNAVAILABLE
     for other in others:
-        if other.key != wanted.key and other.resource == wanted.resource:
-            clash = _between(wanted, other, thing, travel)
-            if clash is not None:
-                yield clash
+        if other.key != own.key and other.resource == own.resource:
+            kind = _conflict_between(own, other, facts, travel)
+            if kind is not None:
+                yield kind
 
 
-def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
-    """Return whether a half day is at the same time as another one of its training."""
-    return any(wanted.meets(other) for other in others)
+def overlaps_any(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.overlaps(other) for other in others)
 
 
-def _between(
-    wanted: Taken, other: Taken, thing: Thing, travel: Mapping[frozenset[UUID], int]
-) -> Clash | None:
-    if thing.is_venue:
-        return _of_rooms(wanted, other, thing)
-    if wanted.span.meets(other.span):
-        return Clash.PERSON_TWICE if wanted.role in PEOPLE else Clash.THING_TWICE
-    if wanted.role in PEOPLE and _is_far(wanted, other, travel):
-        return Clash.TRAVEL_SHORT
-    return None
+def _conflict_between(
+    own: Occupancy, other: Occupancy, facts: ResourceFacts, travel: TravelMinutes
+) -> ConflictKind | None:
+    if facts.is_venue:
+        return _room_conflict(own, other, facts)
+    is_person = own.role in PEOPLE_ROLES
+    if own.span.overlaps(other.span):
+        return ConflictKind.PERSON_TWICE if is_person else ConflictKind.THING_TWICE
+    is_short = is_person and _is_travel_too_short(own, other, travel)
+    return ConflictKind.TRAVEL_SHORT if is_short else None
 
 
-def _of_rooms(wanted: Taken, other: Taken, thing: Thing) -> Clash | None:
-    """Return the conflict of two sessions in one room. Each training needs time around it."""
-    before, after = timedelta(minutes=thing.set_up), timedelta(minutes=thing.clear_away)
-    if wanted.training is not None and wanted.training == other.training:
+def _room_conflict(own: Occupancy, other: Occupancy, facts: ResourceFacts) -> ConflictKind | None:
+    """Return the conflict of two bookings of one room. Sessions of different editions also
+    need time to set up and clear away."""
+    before, after = timedelta(minutes=facts.set_up), timedelta(minutes=facts.clear_away)
+    if own.training is not None and own.training == other.training:
         before = after = timedelta(0)
-    own_span, other_span = (each.span.widened(before, after) for each in (wanted, other))
-    if not own_span.meets(other_span):
+    if not own.span.widened(before, after).overlaps(other.span.widened(before, after)):
         return None
-    return Clash.SHARED_ROOM_TWICE if thing.is_shareable else Clash.ROOM_TWICE
+    return ConflictKind.SHARED_ROOM_TWICE if facts.is_shareable else ConflictKind.ROOM_TWICE
 
 
-def _is_far(wanted: Taken, other: Taken, travel: Mapping[frozenset[UUID], int]) -> bool:
-    if wanted.venue is None or other.venue is None or wanted.venue == other.venue:
+def _is_travel_too_short(own: Occupancy, other: Occupancy, travel: TravelMinutes) -> bool:
+    if own.venue is None or other.venue is None or own.venue == other.venue:
         return False
-    minutes = travel.get(frozenset({wanted.venue, other.venue}), 0)
-    return wanted.span.meets(other.span.widened(*[timedelta(minutes=minutes)] * 2))
+    minutes = travel.get(frozenset({own.venue, other.venue}), 0)
+    return own.span.overlaps(other.span.widened(*[timedelta(minutes=minutes)] * 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The needs of a half day. `people`: participants or the seat limit, whichever is more."""
+    """The requirements of a half day. `people`: the participants, or the seat limit if higher."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
     needs_access: bool = False
-    needs_privacy: bool = False  # a community: a room where two people can talk alone
+    needs_privacy: bool = False  # a community session: a room for private talks
     people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where it is. None: not known."""
+    """The properties of a session's room. None: not known."""
 
     capacity: int | None = None
     is_step_free: bool | None = None
@@ -180,30 +182,30 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
-    """The bookings of a half day. Without `room` it is online, or no room is chosen yet."""
+class Coverage:
+    """What the bookings of a half day cover. `room` is None online, or if none is chosen."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
     room: Room | None = None
 
 
-def uncovered(required: Requirements, covered: Covered) -> list[Clash]:
-    """Return the needs that no booking covers. An unknown property of a room counts as absent."""
+def unmet_requirements(required: Requirements, coverage: Coverage) -> list[ConflictKind]:
+    """Return the requirements that are not covered. An unknown property of a room is unmet."""
     missing = []
-    if not required.languages <= covered.languages:
-        missing.append(Clash.LANGUAGE_UNCOVERED)
-    if required.children > covered.children:
-        missing.append(Clash.CHILDCARE_UNCOVERED)
-    return missing if covered.room is None else [*missing, *_of_room(required, covered.room)]
+    if not required.languages <= coverage.languages:
+        missing.append(ConflictKind.LANGUAGE_UNCOVERED)
+    if required.children > coverage.children:
+        missing.append(ConflictKind.CHILDCARE_UNCOVERED)
+    return [*missing, *_unmet_by_room(required, coverage.room)] if coverage.room else missing
 
 
-def _of_room(required: Requirements, room: Room) -> Iterator[Clash]:
+def _unmet_by_room(required: Requirements, room: Room) -> Iterator[ConflictKind]:
     if required.needs_access and not room.is_step_free:
-        yield Clash.STEP_FREE_NEEDED
+        yield ConflictKind.STEP_FREE_NEEDED
     if room.has_private_room is False or (required.needs_privacy and not room.has_private_room):
-        yield Clash.VENUE_UNSUITABLE
+        yield ConflictKind.VENUE_UNSUITABLE
     if room.capacity is None:
-        yield Clash.CAPACITY_UNKNOWN
+        yield ConflictKind.CAPACITY_UNKNOWN
     elif room.capacity < required.people:
-        yield Clash.ROOM_SMALL
+        yield ConflictKind.ROOM_SMALL

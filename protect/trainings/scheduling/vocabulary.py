@@ -1,4 +1,4 @@
-"""Kinds of conflict and of proofs, from TOML."""
+"""Kinds of conflict and of proofs, read from TOML files."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -7,7 +7,7 @@ from protect.kernel import tables
 from protect.trainings.scheduling import enums, rules
 
 
-class ClashRecord(tables.Record):
+class ConflictKindRecord(tables.Record):
     severity: enums.Severity
     is_ready: bool = True
 
@@ -20,32 +20,33 @@ class SuitabilityRecord(tables.Record):
 
 
 @cache
-def conflict_severities() -> dict[rules.Clash, enums.Severity]:
+def conflict_severities() -> dict[rules.ConflictKind, enums.Severity]:
     """Return the severity of each kind of conflict. Errors: DataError."""
-    records = tables.load("trainings", "clashes", ClashRecord)
-    return {rules.Clash(code): record.severity for code, record in records.items()}
+    records = tables.load("trainings", "clashes", ConflictKindRecord)
+    return {rules.ConflictKind(code): record.severity for code, record in records.items()}
 
 
-def heeded(clashes: Iterable[rules.Clash]) -> list[rules.Clash]:
-    """Return kinds of conflict without those of an ignored severity."""
+def without_ignored(kinds: Iterable[rules.ConflictKind]) -> list[rules.ConflictKind]:
+    """Return kinds of conflict without those of severity “ignore”."""
     severities = conflict_severities()
-    return [each for each in clashes if severities[each] is not enums.Severity.IGNORE]
+    return [kind for kind in kinds if severities[kind] is not enums.Severity.IGNORE]
 
 
 @cache
-def not_ready() -> frozenset[rules.Clash]:
-    """Return the kinds of conflict with which an edition is not ready."""
-    records = tables.load("trainings", "clashes", ClashRecord)
-    return frozenset(rules.Clash(code) for code, record in records.items() if not record.is_ready)
+def kinds_preventing_readiness() -> frozenset[rules.ConflictKind]:
+    """Return the kinds of conflict that keep an edition from being ready."""
+    records = tables.load("trainings", "clashes", ConflictKindRecord)
+    codes = (code for code, record in records.items() if not record.is_ready)
+    return frozenset(map(rules.ConflictKind, codes))
 
 
 @cache
-def suitability() -> dict[str, SuitabilityRecord]:
-    """Return the proofs that a person shows before being booked. Errors: DataError."""
+def proof_kinds() -> dict[str, SuitabilityRecord]:
+    """Return the kinds of proof that people show before being booked. Errors: DataError."""
     return tables.load("trainings", "suitability", SuitabilityRecord)
 
 
 @cache
-def for_minors() -> frozenset[str]:
-    """Return the proofs that must be valid for sessions with minors."""
-    return frozenset(code for code, record in suitability().items() if record.for_minors)
+def proofs_for_minors() -> frozenset[str]:
+    """Return the kinds of proof that must be valid for sessions with minors."""
+    return frozenset(code for code, record in proof_kinds().items() if record.for_minors)

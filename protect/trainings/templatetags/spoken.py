@@ -1,4 +1,4 @@
-"""Languages in templates of trainings, by their names."""
+"""The template filter `language`, which shows a language tag as the language's name."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Calendars by their links, for programs that have no account: text/calendar, never kept."""
+"""Calendar feeds that programs fetch by a secret link, without an account. They are not cached."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from protect.trainings.registrations import access, enums
 from protect.trainings.registrations.actions import calendar_feed
 from protect.trainings.scheduling import access as scheduling_access, feeds, models
 
-TYPE = "text/calendar; charset=utf-8"
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 @open_page
@@ -22,48 +22,53 @@ def public_feed(request: HttpRequest) -> HttpResponse:
     rows = models.Edition.objects.listed().order_by("pk")
     if country := request.GET.get("country"):
         rows = rows.filter(country=country)
-    return _answer(feeds.write_public_calendar(rows, _tag(), **_options(request)))
+    tag, options = _language_tag(), _feed_options(request)
+    return _calendar_response(feeds.write_public_calendar(rows, tag, **options))
 
 
 @open_page
 @require_safe
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
     resource = scheduling_access.get_resource_by_feed(token)
-    rows = scheduling_access.bookings_by_link(resource)
-    return _answer(feeds.of_bookings(resource, rows, _tag(), **_options(request)))
+    rows = scheduling_access.bookings_of_resource(resource)
+    tag, options = _language_tag(), _feed_options(request)
+    return _calendar_response(feeds.write_booking_calendar(resource, rows, tag, **options))
 
 
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
     registration = access.get_registration_by_feed(token)
-    return _answer(calendar_feed.of_registration(registration, _tag(), **_options(request)))
+    tag, options = _language_tag(), _feed_options(request)
+    return _calendar_response(calendar_feed.registration_calendar(registration, tag, **options))
 
 
 @open_page
 @require_http_methods(["GET", "POST"])
-def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    registration, feed, at = access.get_own(token), "", clock.now()
+def own_feed_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a confirmed participant their feed link; create it or end it on request."""
+    registration, feed_url, at = access.get_registration_by_token(token), "", clock.now()
     if registration.state != enums.RegistrationState.CONFIRMED:
         raise Http404
     if request.method == "POST" and request.POST.get("deed") == "end":
-        calendar_feed.end_feed(registration, at=at)
+        calendar_feed.end_feed_link(registration, at=at)
         registration.feed_hash = None
     elif request.method == "POST":
-        token_of_feed = calendar_feed.give_feed(registration, at=at)
-        feed = public_address("open:registration_feed", token_of_feed)
-    context = {"token": token, "feed": feed, "has_feed": bool(feed or registration.feed_hash)}
+        feed_token = calendar_feed.create_feed_link(registration, at=at)
+        feed_url = public_address("open:registration_feed", feed_token)
+    has_feed = bool(feed_url or registration.feed_hash)
+    context = {"token": token, "feed": feed_url, "has_feed": has_feed}
     return show_open(request, "trainings/public/own_calendar.html", None, context)
 
 
-def _tag() -> str:
+def _language_tag() -> str:
     return get_language() or "en"
 
 
-def _options(request: HttpRequest) -> dict[str, Any]:
+def _feed_options(request: HttpRequest) -> dict[str, Any]:
     return {"has_titles": request.GET.get("titles") == "1", "at": clock.now()}
 
 
-def _answer(document: bytes) -> HttpResponse:
+def _calendar_response(document: bytes) -> HttpResponse:
     headers = {"Content-Disposition": 'inline; filename="calendar.ics"'}
-    return HttpResponse(document, content_type=TYPE, headers=headers)
+    return HttpResponse(document, content_type=CALENDAR_TYPE, headers=headers)

@@ -1,4 +1,5 @@
-"""Registration without an account: the calendar, a training, applying, one's own page."""
+"""Registration without an account: the public calendar, the page of an edition, the
+application form, and a participant's own page."""
 
 from itertools import chain
 from uuid import uuid4
@@ -11,8 +12,9 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import clock, limits
 from protect.trainings.attendance.actions import excuses
 from protect.trainings.base import extension, fields, vocabulary
+from protect.trainings.base.pages import open_pages
 from protect.trainings.base.pages.frame import sent_data
-from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
+from protect.trainings.base.pages.open_pages import open_page, redirect_to, show_open
 from protect.trainings.editions import public_calendar
 from protect.trainings.needs import actions
 from protect.trainings.registrations import access, forms, labels, models
@@ -23,111 +25,114 @@ from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
-PAGE = 20  # trainings
-AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
-LIMITS = limits.Limits(20)  # applications in a minute from one address: an office may share one
+PAGE_SIZE = 20  # trainings
+AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"
+APPLICATION_LIMITS = limits.RateLimiter(20)  # per minute and IP address: an office may share one
 
 
 @open_page
 @require_safe
 def edition_calendar(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    every = public_calendar.coming(at)
-    options = {name: _values(every, name) for name in ("country", "languages")}
-    typed = {name: request.GET.get(name, "") for name in options}
-    country, language = (typed[name] if typed[name] in options[name] else "" for name in options)
+    upcoming = public_calendar.coming(at)
+    options = {name: _distinct_values(upcoming, name) for name in ("country", "languages")}
+    parameters = {name: request.GET.get(name, "") for name in options}
+    chosen = {name: value for name, value in parameters.items() if value in options[name]}
+    country, language = chosen.get("country", ""), chosen.get("languages", "")
     rows = public_calendar.coming(at, country=country, language=language)
-    page = Paginator(public_calendar.loaded(rows), PAGE).get_page(request.GET.get("page"))
-    named = dict(fields.countries())
+    pages = Paginator(public_calendar.with_relations(rows), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
+    country_names = dict(fields.country_choices())
     context = {
         "page": page,
-        "lines": [public_calendar.line(each, at) for each in page],
+        "lines": [public_calendar.build_entry(each, at) for each in page],
         "is_filtered": bool(country or language),
-        "countries": [(each, named[each], each == country) for each in options["country"]],
+        "countries": [(each, country_names[each], each == country) for each in options["country"]],
         "spoken": [(each, language_name(each), each == language) for each in options["languages"]],
     }
-    return listed(show_open(request, "trainings/public/edition_calendar.html", None, context))
+    response = show_open(request, "trainings/public/edition_calendar.html", None, context)
+    return open_pages.allow_indexing(response)
 
 
 @open_page
 @require_safe
-def edition(request: HttpRequest, code: str) -> HttpResponse:
-    edition, at = access.get_open(code), clock.now()
-    context = {"line": public_calendar.line_of(edition, at)} | beside(edition)
+def public_edition(request: HttpRequest, code: str) -> HttpResponse:
+    edition, at = access.get_public_edition(code), clock.now()
+    context = {"line": public_calendar.load_entry(edition, at)} | notes_and_help_line(edition)
     response = show_open(request, "trainings/public/edition.html", None, context)
-    return listed(response) if edition.is_listed else response
+    return open_pages.allow_indexing(response) if edition.is_listed else response
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
-    edition = access.get_open(code)
+    edition = access.get_public_edition(code)
     tag = get_language() or "en"
     if request.method == "POST":
-        LIMITS.must_pass(limits.address_of(request.META))
+        APPLICATION_LIMITS.count_request(limits.client_address(request.META))
     initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
     form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
-        with form.mending():
-            # Only a mail tells whether the address was registered already. Until its applicant
-            # confirms it there, the application takes no seat.
+        with form.showing_refusals():
+            # The page says nothing about earlier registrations of the address: only the mail
+            # does. An application takes no seat until its applicant confirms it by that mail.
             data = form.cleaned_data
-            entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+            entry = register.Origin(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
             register.apply(edition, data, entry, at=clock.now())
-            context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
+            context = {"edition": edition, "email": data["email"]} | _confirmation_context(edition)
             return show_open(request, "trainings/public/mail_sent.html", None, context)
-    shown = public_calendar.line_of(edition, clock.now())
-    return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
+    line = public_calendar.load_entry(edition, clock.now())
+    return show_open(request, "trainings/public/edition_apply.html", form, {"line": line})
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def own(request: HttpRequest, token: str) -> HttpResponse:
-    registration = access.get_own(token)
+def participant_page(request: HttpRequest, token: str) -> HttpResponse:
+    registration = access.get_registration_by_token(token)
     if request.method == "POST":
-        answer = lead_to("open:own", token)
-        answer.headers["Location"] += f"?done={_answer(registration, request.POST.get('deed', ''))}"
-        return answer
-    at = clock.now()
-    shown = public_calendar.line_of(registration.edition, at)
+        response = redirect_to("open:own", token)
+        done = _apply_action(registration, request.POST.get("deed", ""))
+        response.headers["Location"] += f"?done={done}"
+        return response
+    edition, at = registration.edition, clock.now()
+    line = public_calendar.load_entry(edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
-    place = seats.place_of(registration)
-    own_links = (each.own_links(registration, token, at) for each in extension.extensions())
+    position, is_paused = seats.waiting_list_position(registration), registration.is_paused
+    has_needs = is_proven and (actions.can_state_needs(edition) or registration.needs.exists())
+    own_links = (hook.own_links(registration, token, at) for hook in extension.extensions())
     context = {
         "registration": registration,
-        "line": shown,
-        "said": labels.registration_state(
-            registration.state, place=place, is_paused=registration.is_paused
-        ),
+        "line": line,
+        "said": labels.state_label(registration.state, position=position, is_paused=is_paused),
         "done": request.GET.get("done", ""),
         "token": token,
-        "is_over": registration.edition.state == enums.EditionState.DONE,
-        "asks_consent": _asks_consent(registration),
-        "is_withdrawable": not decisions.is_too_late(registration, shown.edition, at),
-        "is_to_end": not shown.edition.has_ended(at),
+        "is_over": edition.state == enums.EditionState.DONE,
+        "asks_consent": _must_ask_consent(registration),
+        "is_withdrawable": not decisions.is_too_late_to_withdraw(registration, line.edition, at),
+        "is_to_end": not line.edition.has_ended(at),
         "asks_withdrawal": request.GET.get("ask") == forms.WITHDRAW,
-        "reason": _reason(registration),
-        "has_needs": is_proven
-        and (actions.is_asked(registration.edition) or registration.needs.exists()),
+        "reason": _end_reason(registration),
+        "has_needs": has_needs,
         "excuses": excuses.excuses_of(registration),
         "own_links": [*chain.from_iterable(own_links)],
     }
-    context |= beside(registration.edition) | _unconfirmed(registration.edition)
+    context |= notes_and_help_line(edition) | _confirmation_context(edition)
     return show_open(request, "trainings/public/own.html", None, context)
 
 
-def _answer(registration: models.Registration, action: str) -> str:
+def _apply_action(registration: models.Registration, action: str) -> str:
+    """Do what a participant chose; return the code of the message to show, "" for none."""
     at = clock.now()
-    if action == forms.ACCEPT:
+    if action == forms.ACCEPT_OFFER:
         return decisions.accept_offer(registration, at=at).value
-    if action in (PICTURES, NO_PICTURES):
-        decisions.say_pictures(registration, may_be=action == PICTURES, at=at)
-        return PICTURES
+    if action in (ALLOW_PICTURES, REFUSE_PICTURES):
+        decisions.record_picture_consent(registration, is_allowed=action == ALLOW_PICTURES, at=at)
+        return ALLOW_PICTURES
     handlers = {
-        forms.PROVE: decisions.prove,
-        AGREE: decisions.agree,
-        forms.RENEW: decisions.renew,
-        forms.WITHDRAW: decisions.withdraw_own,
+        forms.CONFIRM_APPLICATION: decisions.confirm_application,
+        AGREE: decisions.record_own_consent,
+        forms.RESUME_WAITING: decisions.resume_waiting,
+        forms.WITHDRAW: decisions.withdraw_by_own_link,
     }
     if action not in handlers:
         return ""
@@ -135,31 +140,33 @@ def _answer(registration: models.Registration, action: str) -> str:
     return action
 
 
-def beside(edition: Edition) -> dict[str, object]:
+def notes_and_help_line(edition: Edition) -> dict[str, object]:
     tag, at = get_language() or "en", clock.now()
     support = public_calendar.support_line(edition.country_id, tag, at)
     return {"notes": public_calendar.content_notes(edition), "support": support}
 
 
-def _unconfirmed(edition: Edition) -> dict[str, object]:
-    return {
-        "is_auto": edition.approval == enums.Approval.AUTO,
-        "days": vocabulary.kept_for("unproven").days,
-    }
+def _confirmation_context(edition: Edition) -> dict[str, object]:
+    is_auto, days = (
+        edition.approval == enums.Approval.AUTO,
+        vocabulary.retention_of("unproven").days,
+    )
+    return {"is_auto": is_auto, "days": days}
 
 
-def _asks_consent(registration: models.Registration) -> bool:
-    is_by_others = registration.source != Source.APPLIED
-    return registration.ended_at is None and not registration.is_own_consent and is_by_others
+def _must_ask_consent(registration: models.Registration) -> bool:
+    is_nominated = registration.source != Source.APPLIED
+    return registration.ended_at is None and not registration.is_own_consent and is_nominated
 
 
-def _reason(registration: models.Registration) -> str:
+def _end_reason(registration: models.Registration) -> str:
+    """Return why a registration was refused or its edition cancelled; "" otherwise."""
     if registration.state == RegistrationState.REFUSED:
         return registration.reason
     is_cancelled = registration.state == RegistrationState.CANCELLED
     return registration.edition.state_reason if is_cancelled else ""
 
 
-def _values(rows: queries.EditionQuerySet, name: str) -> list[str]:
+def _distinct_values(rows: queries.EditionQuerySet, name: str) -> list[str]:
     values = rows.order_by(name).values_list(name, flat=True).distinct()
-    return [each for each in dict.fromkeys(values) if each]
+    return [value for value in dict.fromkeys(values) if value]

@@ -16,30 +16,30 @@ from protect.trainings import corrections, erasure
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, enums, fields
-from protect.trainings.registrations.actions.duplicates import decide
+from protect.trainings.registrations.actions.duplicates import decide_pair
 from protect.ui.pagination import Paginator
 
-PAGE = 50  # pairs
+PAGE_SIZE = 50  # pairs
 SAME, DIFFERENT = "same", "different"
 
 
 @require_http_methods(["GET", "POST"])
 def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    person = access.get_participant(scope, pk)
+    participant = access.get_participant(scope, pk)
     if request.method == "POST":
-        erasure.erase_person(scope, person, at=clock.now())
-        message = _("Erased. What was counted stands without a name.")
+        erasure.erase_participant(scope, participant, at=clock.now())
+        message = _("Erased. Counts stay, without a name.")
         return frame.done(request, message, "trainings:edition_list")
-    last = person.registrations.order_by("-applied_at", "pk").first()
-    page = ("trainings:registration", [last.pk]) if last else (frame.EDITIONS, [])
+    latest = participant.registrations.order_by("-applied_at", "pk").first()
+    back_page = ("trainings:registration", [latest.pk]) if latest else (frame.EDITIONS, [])
     context = {
-        "person": person,
+        "person": participant,
         "question": _("Erase this person?"),
         "undo": _("This cannot be undone."),
         "verb": _("Erase"),
         "is_danger": True,
-        "back": reverse(page[0], args=page[1]),
+        "back": reverse(back_page[0], args=back_page[1]),
     }
     return frame.show(request, "trainings/participant_erase.html", None, context)
 
@@ -49,24 +49,25 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     base_access.must_plan_somewhere(scope)
     is_decided = request.GET.get("show") == "decided"
-    rows = access.doubts_of(scope).filter(is_same__isnull=not is_decided)
+    rows = access.possible_duplicates(scope).filter(is_same__isnull=not is_decided)
     rows = rows.select_related("first__sender", "second__sender", "first__host")
-    page = Paginator(rows.order_by("first__name", "pk"), PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(rows.order_by("first__name", "pk"), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, [enums.Sign(each).label for each in row.signs]) for row in page],
+        "rows": [(row, [enums.Sign(sign).label for sign in row.signs]) for row in page],
         "is_decided": is_decided,
     }
     return frame.show_tab(request, frame.DUPLICATES, "trainings/duplicate_list.html", context)
 
 
 @require_POST
-def duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def decide_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    doubt = access.get_doubt(scope, pk)
+    doubt = access.get_possible_duplicate(scope, pk)
     is_same: Any = {SAME: True, DIFFERENT: False}.get(request.POST.get("do", ""))
     if is_same is not None:
-        decide(scope, doubt, is_same=is_same, at=clock.now())
+        decide_pair(scope, doubt, is_same=is_same, at=clock.now())
         message = _("They count as one person.") if is_same else _("They count as two people.")
         messages.success(request, message)
     return redirect("trainings:duplicate_list")
@@ -74,21 +75,22 @@ def duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the form for the data of a registered participant, or save the correction."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
     # 404 for an erased participant, who has no data to correct.
-    person = access.get_participant(scope, registration.participant_id)
-    stands = fields.CorrectForm.initial_of(person)
-    form = fields.CorrectForm(frame.sent_data(request), initial=stands)
+    participant = access.get_participant(scope, registration.participant_id)
+    current = fields.CorrectParticipantForm.initial_values(participant)
+    form = fields.CorrectParticipantForm(frame.sent_data(request), initial=current)
     if form.is_valid():
-        with form.mending():
-            edited = form.cleaned_data["edited"] or 0
-            corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
+        with form.showing_refusals():
+            values, edited, at = form.field_values(), form.cleaned_data["edited"] or 0, clock.now()
+            corrections.correct_participant(scope, participant, values, edited=edited, at=at)
             return frame.done(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
-        "edited": person.edited,
-        "theirs": frame.conflicting_values(form, stands, person.edited),
+        "edited": participant.edited,
+        "theirs": frame.conflicting_values(form, current, participant.edited),
     }
     return frame.show(request, "trainings/registration_correct.html", form, context)

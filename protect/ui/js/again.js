@@ -1,8 +1,8 @@
-// A form that is sent again and again until nothing is left: work in batches, one answer each.
+// A form that is sent repeatedly until no work is left: the server handles one batch per request.
 //   <form method="post" data-again> <progress> <bdi data-again-said> <button>…</button>
 //     <button type="button" data-again-stop hidden>…</button>
 // The server answers {done, of, said, is_over}. Without this script its button does one batch.
-// data-again="now" begins by itself: what was begun elsewhere goes on here.
+// data-again="now" starts without a click, to continue work that was started elsewhere.
 const json = { Accept: "application/json" };
 
 const show = (form, { done, of, said }) => {
@@ -12,14 +12,14 @@ const show = (form, { done, of, said }) => {
   if (words) words.textContent = said;
 };
 
-// null: locked, asked for a proof, or out of reach. The page itself knows what to say then.
+// Returns null if locked, redirected to a step-up or offline. The reloaded page then says why.
 const send = async (form) => {
   const answer = await fetch(form.action, { method: "POST", headers: json, body: new FormData(form) });
   const isOurs = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.includes("json");
   return isOurs ? answer.json() : null;
 };
 
-// What began by itself and comes to nothing waits for a press: loading the page anew would begin again.
+// An automatic start that fails waits for a click, because a reload would start it again.
 const run = async (form, isPressed = true) => {
   const stop = form.querySelector("[data-again-stop]"), go = form.querySelector("button:not([type=button])");
   let isStopped = false;

@@ -1,5 +1,5 @@
-// A long list of boxes (ui.forms.LongBoxes): a field finds one by its name, what is ticked stays on
-// top. Without this script the list scrolls. Tab goes to one box of it, arrows to the others.
+// A long list of checkboxes (ui.forms.LongCheckboxList): adds a search field, and keeps ticked boxes
+// on top. Without this script the list scrolls. Tab reaches one box, arrow keys the others.
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -34,7 +34,7 @@ const begin = (list) => {
 
   find.addEventListener("input", show);
   find.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault(); // it would send the form
+    if (event.key === "Enter") event.preventDefault(); // Enter would submit the form
     if (event.key === "ArrowDown" || event.key === "Enter") go(seen().find((box) => box.tabIndex === 0));
     if (event.key === "ArrowDown") event.preventDefault();
   });
@@ -46,7 +46,7 @@ const begin = (list) => {
   });
   list.addEventListener("change", ({ target }) => stop(target));
   list.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !list.contains(relatedTarget)) show(); // not while a pointer moves on it
+    if (relatedTarget && !list.contains(relatedTarget)) show(); // only when the focus leaves the list
   });
   show();
 };

@@ -1,6 +1,6 @@
-// Numbers of a session, without signal: they stay on this phone until the server has them, a week at
-// most. Nothing else is kept: no name, no place. Sent twice is counted once, by the form's nonce.
-// data-is-copy: the page that keeping.js put away. It sends nothing: with signal it becomes the page.
+// The head count of a session, also offline: the phone keeps it until the server has it, a week at
+// most, without name or place. The form's nonce makes a count that is sent twice count once.
+// data-is-copy: the offline copy of keeping.js. It sends nothing; once online it loads the real page.
 const RETRY_MS = 20_000, LONGEST_MS = 15_000, KEPT_MS = 7 * 24 * 3600_000;
 const all = (selector, within) => [...within.querySelectorAll(selector)];
 
@@ -11,7 +11,7 @@ const load = (key) => {
     localStorage.removeItem(key);
     return {};
   } catch {
-    return {}; // no storage here: the page works as long as it is open
+    return {}; // no storage in this browser: the page works while it is open
   }
 };
 const store = (key, kept) => {
@@ -19,7 +19,7 @@ const store = (key, kept) => {
     if (kept) localStorage.setItem(key, JSON.stringify(kept));
     else localStorage.removeItem(key);
   } catch {
-    // as above
+    // no storage: see load
   }
 };
 
@@ -42,12 +42,12 @@ const begin = (form) => {
   const done = () => {
     isWaiting = false;
     store(key, null);
-    nonce.value = crypto.randomUUID(); // what is changed from now on is another declaration
+    nonce.value = crypto.randomUUID(); // later changes are a new head count
     say("sent");
     form.dispatchEvent(new Event("sent"));
   };
   const refused = () => {
-    isWaiting = false; // it would be refused for ever; what was typed stays to be read
+    isWaiting = false; // a retry would be refused, too; the typed numbers stay visible
     keep();
     say("refused");
   };
@@ -72,7 +72,7 @@ const begin = (form) => {
     if ([403, 409, 422].includes(answer?.status)) {
       isWaiting = false;
       keep();
-      form.submit(); // the page of the server says what is wrong
+      form.submit(); // the server's page shows the errors
     } else say("kept");
   };
 
@@ -87,7 +87,7 @@ const begin = (form) => {
   form.addEventListener("input", () => {
     if (isWaiting || ["sent", "refused"].includes(told.dataset.state)) {
       isWaiting = false;
-      nonce.value = crypto.randomUUID(); // what was sent may have arrived: this is another one
+      nonce.value = crypto.randomUUID(); // the sent count may have arrived, so this is a new one
       say("");
     }
     add();

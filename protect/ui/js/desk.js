@@ -1,5 +1,5 @@
-// The desk, faster: keys, no second sending, times that stay true, the warning before the lock.
-// Every page works without it. The server locks by its own clock; this only says so in time.
+// Enhancements of the desk: shortcuts, no double submission, live times, a warning before the lock.
+// Every page works without them. The server locks by its own clock; this script only warns in time.
 const SENT_AGAIN_MS = 10_000, WARN_MS = 60_000, TICK_MS = 30_000, NEAR_MS = 48 * 3600_000;
 const d = document, root = d.documentElement;
 const one = (selector, within = d) => within.querySelector(selector);
@@ -89,7 +89,7 @@ setInterval(refresh, TICK_MS);
 
 // --- the lock -----------------------------------------------------------------------------------
 const LOCKED = "locked", OUT = "out", ANY = "any", UNSENT = "unsent", ANSWERED_MS = 200;
-const LEFT = "X-Left"; // a header: the server keeps the form as a draft and does nothing else
+const LEFT = "X-Left"; // request header: the server then only keeps the form as a draft
 if (d.body.dataset.left) new BroadcastChannel("desk").postMessage(d.body.dataset.left); // LOCKED or OUT
 const idle = one("[data-idle]");
 if (idle) {
@@ -105,7 +105,7 @@ if (idle) {
     page.hidden = false;
   };
   const leave = () => {
-    if (!isLeft) location.replace(idle.dataset.lock); // twice would begin anew on a slow line
+    if (!isLeft) location.replace(idle.dataset.lock); // a second call would restart a slow load
     isLeft = true;
   };
   const lock = () => {
@@ -117,7 +117,7 @@ if (idle) {
   const leaveOut = () => {
     page.hidden = soon.hidden = locked.hidden = true;
     if (!changed) return leave();
-    over.hidden = false; // nobody is signed in: there is nobody for whom it could be sealed
+    over.hidden = false; // signed out: no user for whom the server could seal the text
     for (const each of all("[data-signed-in]")) each.hidden = true;
     changed = null;
   };
@@ -137,10 +137,10 @@ if (idle) {
     changed.submit();
   };
 
-  // What is typed and not sent is kept before its page is left; what cannot be kept, the browser asks about.
+  // Unsent text is kept before its page is left; if it cannot be kept, the browser asks the user.
   const keep = async (way) => {
     const body = new FormData(changed);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // no draft has files
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // drafts hold no files
     return fetch(changed.getAttribute("action") ?? "", { method: "POST", headers: { [LEFT]: way }, body }).catch(() => null);
   };
   addEventListener("click", async (event) => {
@@ -148,7 +148,7 @@ if (idle) {
     const isElsewhere = altKey || ctrlKey || metaKey || shiftKey || button || link?.matches("[target], [download]");
     if (!changed || !link || isElsewhere || event.defaultPrevented) return;
     if (link.href.split("#")[0] === location.href.split("#")[0] && link.hash) return;
-    if (changed.contains(link) || idle.contains(link)) return (isGoing = true); // it says what becomes of it
+    if (changed.contains(link) || idle.contains(link)) return (isGoing = true); // these links say what happens to the text
     event.preventDefault();
     isGoing = (await keep("link"))?.status === 204;
     location.assign(link);
@@ -174,7 +174,7 @@ if (idle) {
     [ANY]: () => changed && tabs.postMessage(UNSENT),
     [UNSENT]: () => (isUnsent = true),
   };
-  // What is covered stays covered: whoever is there in another window may be somebody else.
+  // A covered page stays covered: another person may be using the other window.
   tabs.onmessage = ({ data }) => (hear[data] ?? (() => page.hidden || contact(Math.max(seen, data))))();
   addEventListener("submit", (event) => {
     const form = event.target, { ask } = form.dataset;

@@ -1,5 +1,5 @@
-// Leaving without a trace to step back to. Inline in <head>; docs/adr/0002-leaving.md explains why
-// each step stands where it does. data-to: where to; data-wait: "Loading"; data-left: "{n} more".
+// Leaves the site so that the Back button does not return to it. Inline in <head>; for the order of
+// the steps see docs/adr/0002-leaving.md. data-to: URL; data-wait: "Loading"; data-left: "{n} more".
 (() => {
   const d = document, root = d.documentElement, { to, wait, left } = d.currentScript.dataset;
   let store = {}, presses = 0, last = 0;

@@ -1,5 +1,5 @@
-// The only worker of this site: without signal it answers for a page that counts or scans, with the
-// copy without names that keeping.js has put away. Any other page, and any other request, passes.
+// The only service worker of this site: offline it serves a page that counts or scans from the copy
+// without names that keeping.js has stored. All other requests go to the network.
 const PAGE = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(?:count|scan)$/, FILES = "/assets/";
 
 const copyOf = async (key) => {

@@ -1,9 +1,9 @@
-// A page that counts or scans outlives a reload without signal: a copy without names, its style and
-// its scripts stay on this device, and a worker for this page alone shows it. See docs/adr/0034.
+// Lets a page that counts or scans survive an offline reload: a copy without names, its style and
+// scripts are stored on this device, and a service worker serves it. See docs/adr/0034.
 //   <form data-count or data-scan="key" data-keeps="address of the copy" data-worker="…" data-within="…">
-// The key stands before /count or /scan in the address of the page; within: of which pages the worker
-// is asked. The copy ends after its hour (Expires), when a count is sent ("sent"; a door goes on), and
-// at sign-out. What older pages left of numbers and codes ends here, too.
+// The key stands before /count or /scan in the page's address; data-within is the worker's scope. The
+// copy is deleted after its hour (Expires), when a count is sent (event "sent"; a check-in page goes
+// on), and at sign-out. Numbers and codes that older pages stored are deleted here, too.
 const CACHE = "kept", KEPT_MS = 7 * 24 * 3600_000, form = document.querySelector("form[data-keeps]");
 
 const forgetNumbers = (oldest) => {
@@ -22,11 +22,11 @@ const forgetOld = async (cache) => {
 const keep = async (cache, key) => {
   const { keeps, worker, within } = form.dataset;
   const copy = await fetch(keeps);
-  if (!copy.ok || copy.redirected) return; // locked meanwhile
+  if (!copy.ok || copy.redirected) return; // the desk was locked meanwhile
   const policy = globalThis.trustedTypes?.createPolicy("keeper", { createScriptURL: (url) => url });
   const files = document.querySelectorAll("link[rel=stylesheet], script[src]");
   await cache.addAll([...files].map(({ href, src }) => href || src));
-  const { status, headers } = copy; // a new answer: the one that was fetched carries its address, so the link
+  const { status, headers } = copy; // a new Response: the fetched one contains its URL, which is secret
   await cache.put(key, new Response(await copy.blob(), { status, headers }));
   await navigator.serviceWorker.register(policy?.createScriptURL(worker) ?? worker, { scope: within });
   await navigator.serviceWorker.ready;
@@ -44,11 +44,11 @@ const forget = async (cache, key) => {
 try {
   forgetNumbers(Date.now() - KEPT_MS);
 } catch {
-  // no storage here: nothing is left
+  // no storage in this browser, so nothing to delete
 }
 if (form && globalThis.caches && navigator.serviceWorker) {
   const cache = await caches.open(CACHE), key = `/kept/${form.dataset.count ?? form.dataset.scan}`;
   form.addEventListener("sent", () => forget(cache, key));
   await forgetOld(cache);
-  await keep(cache, key).catch(() => {}); // no room, or no signal: the page works as long as it is open
+  await keep(cache, key).catch(() => {}); // no space or offline: the page works while it is open
 }

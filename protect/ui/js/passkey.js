@@ -1,8 +1,8 @@
-// Passkeys: asks the browser for one when its form is sent, and puts the answer into the form.
+// Passkeys: on submit, asks the browser for a passkey and puts its answer into the form.
 //   <form method="post" data-passkey="create|get" data-options="JSON">
 //     <input type="hidden" name="credential"> <input type="hidden" name="prf">
 //     <p data-passkey-failed hidden>…</p> <button>…</button>
-// Without a browser that knows passkeys the form stays hidden: a code of the app does the same.
+// In a browser without passkeys the form stays hidden: an app code works, too.
 const NO_PRF = new Uint8Array();
 
 const toBytes = (text) => {
@@ -34,7 +34,7 @@ const optionsOf = (form) => {
   return options;
 };
 
-// By hand: what toJSON() gives would carry the output of PRF a second time.
+// Not toJSON(): its result would contain the PRF output a second time.
 const jsonOf = ({ id, rawId, type, response }) => {
   const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
   const given = parts.filter((name) => response[name]).map((name) => [name, toText(response[name])]);
@@ -53,18 +53,18 @@ const ask = async (form) => {
   form.elements.prf.value = toText(prf);
 };
 
-// The second sending is the one with an answer; it goes to the server.
+// The first submit asks for the passkey; the second one, with the answer, goes to the server.
 const onSubmit = async (event) => {
   const form = event.target;
   if (form.elements.credential.value) return;
   event.preventDefault();
-  event.stopImmediatePropagation(); // not sent yet: the button must work again
+  event.stopImmediatePropagation(); // not submitted yet: the button must stay usable
   const failed = form.querySelector("[data-passkey-failed]");
   failed?.toggleAttribute("hidden", true);
   try {
     await ask(form);
     form.requestSubmit();
-  } catch { // refused, cancelled or too late: which, the browser does not tell
+  } catch { // refused, cancelled or too late: the browser does not say which
     failed?.toggleAttribute("hidden", false);
   }
 };

@@ -1,6 +1,6 @@
-// Questions come and go while one answers. The server decides again what counts: without this
-// script every question stands there with the words of its condition, and the same is kept.
-// What a condition means is said in rules/conditions.py; a test holds both together.
+// Shows and hides questions by their conditions while the user answers. The server decides again
+// which answers count: without this script every question shows, with its condition in words.
+// rules/conditions.py defines the conditions; a test compares it with this script.
 const all = (selector, within) => [...within.querySelectorAll(selector)];
 const picked = (part) => all("input:checked", part).map((each) => each.value);
 
@@ -32,7 +32,7 @@ const holds = (condition, given) => Object.entries(condition).every(([kind, inne
 
 const show = (part, isShown) => {
   part.hidden = !isShown;
-  for (const each of all("input, select, textarea", part)) each.disabled = !isShown; // what is hidden is not sent
+  for (const each of all("input, select, textarea", part)) each.disabled = !isShown; // hidden answers are not sent
 };
 
 const refresh = (form) => {
@@ -42,7 +42,7 @@ const refresh = (form) => {
     const { key, type, shownIf } = part.dataset;
     if (closed?.contains(part)) continue;
     const isMet = !shownIf || holds(JSON.parse(shownIf), given);
-    const isWrong = part.querySelector(".field--wrong") !== null; // a mistake is never hidden
+    const isWrong = part.querySelector(".field--wrong") !== null; // a question with an error is never hidden
     show(part, isMet || isWrong);
     if (part.hidden && type === "section") closed = part;
     if (!part.hidden && READ[type]) given[key] = READ[type](part);

@@ -1,9 +1,9 @@
-// Codes scanned at the door, without signal: they wait on this device until the server has them, a
-// week at most. Codes and random numbers are kept, no name. Sent twice is counted once, by the nonce.
-// data-is-copy: the page that keeping.js put away. It sends nothing: with signal it becomes the page.
+// Codes scanned at check-in, also offline: this device keeps them until the server has them, a week
+// at most: codes and nonces, no names. The nonce makes a code that is sent twice count once.
+// data-is-copy: the offline copy of keeping.js. It sends nothing; once online it loads the real page.
 const RETRY_MS = 15_000, LONGEST_MS = 15_000, AT_ONCE = 200, KEPT_MS = 7 * 24 * 3600_000;
 
-// What a refusal says, "" for none: too many at once, and faults of ours, pass by themselves.
+// Returns the text of a refusal, "" for none: rate limits and server errors are simply retried.
 const refusal = async (answer, otherwise) => {
   if (!answer || answer.status < 400 || answer.status >= 500 || answer.status === 429) return "";
   const { title } = await answer.json().catch(() => ({}));
@@ -67,13 +67,13 @@ const begin = (form) => {
     }
     keep();
     isRefused = said !== "";
-    if (isRefused) told.textContent = `${said} ${told.textContent}`; // until the next scan
+    if (isRefused) told.textContent = `${said} ${told.textContent}`; // shown until the next scan
     if (waiting.length < before) send();
   };
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    event.stopImmediatePropagation(); // the desk would hold a second sending back
+    event.stopImmediatePropagation(); // desk.js would block a second submission
     const code = field.value.trim();
     field.value = "";
     field.focus();

@@ -1,8 +1,7 @@
-"""Prints papers: a sheet of plain text becomes a PDF with typst, in memory, with our own fonts.
-
-A package keeps its templates in a folder of its own and hands over one of them with plain values;
-what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
-disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
+"""Print papers: typst turns a sheet of plain values into a PDF, in memory, with our own fonts. A
+package keeps its templates in its own folder and passes one with the values; what all papers share
+(type, direction, isolation) is in `sheet.typ`. Nothing is written to a disk.
+Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
 import json
 from collections.abc import Mapping
@@ -23,47 +22,51 @@ if TYPE_CHECKING:
 
     type Sheet = DataclassInstance | Mapping[str, object]
 
-FOLDER = Path(__file__).resolve().parent
-FONTS = FOLDER / "fonts"
-ROOT = FOLDER.parent.parent  # templates of any package may name /ui/press/sheet.typ
+PRESS_FOLDER = Path(__file__).resolve().parent
+FONTS = PRESS_FOLDER / "fonts"
+TEMPLATE_ROOT = PRESS_FOLDER.parent.parent  # templates of any package may name /ui/press/sheet.typ
 
-# A compiler is not made for two threads. What is large takes seconds: it keeps no visitor waiting.
+# A compiler is not thread-safe. A large paper takes seconds and must not delay visitors.
 _one_at_a_time, _one_large_at_a_time = Lock(), Lock()
 
-PPI = 70  # dots an inch, of a preview
+PREVIEW_PPI = 70  # dots per inch of a preview
 
 
 def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
-    """Return a sheet as PDF: accessible (PDF/UA-1), without date, the same bytes each time.
-    With a letter that no font here has it is made without that standard, which refuses it: a person
-    would rather have the number. `is_large` is for what has more than a few pages."""
+    """Return a sheet as PDF: accessible (PDF/UA-1), without a date, always the same bytes.
+    If no font here has one of its letters, that standard refuses it, and the PDF is made
+    without: readers still need the phone number. `is_large` is for more than a few pages."""
     if not is_large:
         with _one_at_a_time:
-            return _accessible(_compiler(), template, sheet)
-    with _one_large_at_a_time:  # a compiler of its own, given back: thousands of pages are large
-        return _accessible(_new_compiler(), template, sheet)
+            return _compile_accessible(_shared_compiler(), template, sheet)
+    with _one_large_at_a_time:  # its own compiler: frees its memory afterwards
+        return _compile_accessible(_new_compiler(), template, sheet)
 
 
 def png(template: Path, sheet: "Sheet") -> bytes:
-    """Return a sheet of one page as it will be printed, as PNG."""
+    """Return a preview of a single-page sheet as PNG."""
     with _one_at_a_time:
-        return _one(_compiler().compile(template, format="png", ppi=PPI, sys_inputs=_inputs(sheet)))
+        inputs = _template_inputs(sheet)
+        pages = _shared_compiler().compile(
+            template, format="png", ppi=PREVIEW_PPI, sys_inputs=inputs
+        )
+        return _must_be_single(pages)
 
 
-def _accessible(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
-    inputs = _inputs(sheet)
+def _compile_accessible(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
+    inputs = _template_inputs(sheet)
     try:
         pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     except typst.TypstError:
         pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=[])
-    return _one(pages)
+    return _must_be_single(pages)
 
 
-def _inputs(sheet: "Sheet") -> dict[str, str]:
+def _template_inputs(sheet: "Sheet") -> dict[str, str]:
     return {"sheet": json.dumps(sheet, ensure_ascii=False, default=asdict)}
 
 
-def _one(document: object) -> bytes:
+def _must_be_single(document: object) -> bytes:
     if not isinstance(document, bytes):
         raise TypeError("typst did not return one document")
     return document
@@ -73,44 +76,44 @@ def _new_compiler() -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
-    return typst.Compiler(root=ROOT, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(root=TEMPLATE_ROOT, font_paths=fonts, ignore_system_fonts=True)
 
 
-_compiler = cache(_new_compiler)
+_shared_compiler = cache(_new_compiler)
 
 
-# The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
+# Scripts that the fonts of this folder have; Zxxx: sign languages, whose names use these.
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})
-COMMAS = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}
+COMMA_BY_SCRIPT = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """The language that a paper is written in."""
+class PaperLanguage:
+    """The language of a paper, with what its layout needs."""
 
     tag: str  # BCP 47
     direction: str  # ltr, rtl
-    is_tall: bool  # its letters need more room between the lines
+    is_tall: bool  # whether its letters need more space between lines
     comma: str
 
     @classmethod
-    def of(cls, tag: str, direction: str, script: str) -> "Writing":
-        return cls(tag, direction, script in TALL_SCRIPTS, COMMAS.get(script, ", "))
+    def of(cls, tag: str, direction: str, script: str) -> "PaperLanguage":
+        return cls(tag, direction, script in TALL_SCRIPTS, COMMA_BY_SCRIPT.get(script, ", "))
 
 
-def qr(text: str, error: Literal["m", "q"] = "m") -> str:
-    """Return a QR code as SVG without a margin. `error`: how much may be dirty, m 15 %, q 25 %."""
-    drawn = BytesIO()
+def qr_svg(text: str, error: Literal["m", "q"] = "m") -> str:
+    """Return a QR code as SVG without margin. `error`: the damage it survives, m 15 %, q 25 %."""
+    output = BytesIO()
     segno.make_qr(text, error=error, boost_error=False).save(
-        drawn, kind="svg", border=0, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
+        output, kind="svg", border=0, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
     )
-    return drawn.getvalue().decode()
+    return output.getvalue().decode()
 
 
-def twice(*sentences: Promise) -> tuple[str, ...]:
-    """Return sentences in English and in the active language; once where both are the same.
-    A finder of the paper must understand them."""
+def bilingual(*sentences: Promise) -> tuple[str, ...]:
+    """Return sentences in English and in the active language, once if both are the same.
+    A person who finds the paper may read only one of them."""
     with translation.override("en"):
         english = " ".join(map(str, sentences))
     return tuple(dict.fromkeys((english, " ".join(map(str, sentences)))))

@@ -1,4 +1,4 @@
-"""Pictures, drawn anew: what is not a point of the picture does not come through."""
+"""Redraw pictures, so that only their pixels remain."""
 
 import struct
 import warnings
@@ -8,63 +8,62 @@ from PIL import Image, ImageCms, ImageOps
 
 from protect.uploads.refusal_reasons import JPEG, PNG, Reason, Unfit
 
-MOST_PIXELS = 50_000_000  # what telephones take at most by default
-QUALITY = 92  # of 100: small print and skin keep their detail
-FORMATS = {JPEG: "JPEG", PNG: "PNG"}
-DEEP = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}  # Pillow's modes with 16 bits of grey
-GREY = DEEP | {"1", "L"}
+MAX_PIXELS = 50_000_000  # the most that phones take by default
+JPEG_QUALITY = 92  # of 100: keeps the detail of small print and skin
+PILLOW_FORMATS = {JPEG: "JPEG", PNG: "PNG"}
+DEEP_GREYS = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}  # Pillow's modes with 16 bits of grey
+GREYS = DEEP_GREYS | {"1", "L"}
 
 
 def redraw(content: bytes, media_type: str) -> bytes:
-    """Return a picture of the same kind, upright, in sRGB, its first frame only. Its place, camera,
-    time, thumbnails, comments, profile and whatever is appended are gone. Errors: Unfit."""
+    """Return a picture of the same type, upright, in sRGB, with its first frame only. Location,
+    camera, time, thumbnails, comments, profile and appended data are dropped. Errors: Unfit."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(BytesIO(content), formats=[FORMATS[media_type]])
-            if image.width * image.height > MOST_PIXELS:  # read from its head: nothing decoded yet
+            image = Image.open(BytesIO(content), formats=[PILLOW_FORMATS[media_type]])
+            if image.width * image.height > MAX_PIXELS:  # known from the header, before decoding
                 raise Unfit(Reason.TOO_MANY_PIXELS)
-            return _drawn(image, media_type)
+            return _redraw_image(image, media_type)
     except Image.DecompressionBombError:
         raise Unfit(Reason.TOO_MANY_PIXELS) from None
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
         raise Unfit(Reason.UNREADABLE) from None
 
 
-def _drawn(image: Image.Image, media_type: str) -> bytes:
-    image = _eight_bit(_in_srgb(ImageOps.exif_transpose(image)))
-    bare = image.convert(_mode(image, media_type))
-    bare.info = {}  # Pillow writes some of it by itself
+def _redraw_image(image: Image.Image, media_type: str) -> bytes:
+    image = _to_eight_bit(_to_srgb(ImageOps.exif_transpose(image)))
+    plain_image = image.convert(_target_mode(image, media_type))
+    plain_image.info = {}  # Pillow would write parts of it
     out = BytesIO()
-    bare.save(out, FORMATS[media_type], quality=QUALITY)
+    plain_image.save(out, PILLOW_FORMATS[media_type], quality=JPEG_QUALITY)
     return out.getvalue()
 
 
-def _mode(image: Image.Image, media_type: str) -> str:
+def _target_mode(image: Image.Image, media_type: str) -> str:
     if media_type == PNG and image.has_transparency_data:
         return "RGBA"
-    return "L" if image.mode in GREY else "RGB"
+    return "L" if image.mode in GREYS else "RGB"
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return 16 bits of grey as eight: converted as it is, Pillow makes all but black white."""
-    if image.mode not in DEEP:
+def _to_eight_bit(image: Image.Image) -> Image.Image:
+    """Return 16-bit grey as 8-bit: Pillow's own conversion turns all but black to white."""
+    if image.mode not in DEEP_GREYS:
         return image
     eight = image.convert("I").point(lambda value: value / 256).convert("L")
-    eight.info.pop("transparency", None)  # counted in 16 bits
+    eight.info.pop("transparency", None)  # this value is in 16 bits
     return eight
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def _to_srgb(image: Image.Image) -> Image.Image:
     """Convert the colours to sRGB by the picture's profile, before the profile is dropped."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in {"RGB", "CMYK"}:
         return image
     try:
         source_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
-        changed = ImageCms.profileToProfile(
-            image, source_profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
+        srgb = ImageCms.createProfile("sRGB")
+        changed = ImageCms.profileToProfile(image, source_profile, srgb, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):
         return image  # an unreadable profile changes nothing
     return changed or image

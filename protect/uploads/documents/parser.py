@@ -1,4 +1,4 @@
-"""The parser of documents: a PDF, JPEG or PNG is written anew."""
+"""The parser of documents: rewrites a PDF, JPEG or PNG."""
 
 import puremagic
 
@@ -8,17 +8,17 @@ from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, PDF, Reason,
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the media type of a document, and the document written anew. Errors: Unfit."""
-    qpdf.bound()
-    media_type = kind_of(content)
-    new = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
-    if len(new) > MOST_BYTES:
+    """Return the media type of a document, and the rewritten document. Errors: Unfit."""
+    qpdf.set_limits()
+    media_type = media_type_of(content)
+    rewritten = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
+    if len(rewritten) > MOST_BYTES:
         raise Unfit(Reason.TOO_LARGE)
-    return {"media_type": media_type}, new
+    return {"media_type": media_type}, rewritten
 
 
-def kind_of(content: bytes) -> str:
-    """Return a media type by how a document begins: its name counts for nothing. Errors: Unfit."""
+def media_type_of(content: bytes) -> str:
+    """Return the media type by a document's first bytes; its name is ignored. Errors: Unfit."""
     if not content:
         raise Unfit(Reason.UNREADABLE)
     try:

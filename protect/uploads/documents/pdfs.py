@@ -1,45 +1,35 @@
-"""PDFs, written anew: pages as they look on a screen, and nothing that acts, points or tells.
-A new document is made, and only what pages are drawn from is copied into it. What is not named here
-(scripts, actions, links, attachments, forms, media, bookmarks, metadata, earlier versions) is
-therefore absent without being looked for. Notes and filled-in fields become part of their page."""
+"""Rewrite PDFs: keep the look of their pages, drop whatever acts, links or identifies. A new
+document is made, and only what pages are drawn from is copied into it. All else (scripts, actions,
+links, attachments, forms, media, bookmarks, metadata, earlier versions) is absent without being
+searched for. Annotations and filled-in fields become part of their page."""
 
 from collections.abc import Iterator
 from io import BytesIO
 
-from pikepdf import (
-    Array,
-    Dictionary,
-    Name,
-    Object,
-    ObjectStreamMode,
-    PasswordError,
-    Pdf,
-    PdfError,
-    Stream,
-    StreamDecodeLevel,
-)
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, PasswordError, Pdf, PdfError, Stream
 
 from protect.uploads.documents import pdf_pictures, pdf_streams
 from protect.uploads.refusal_reasons import Reason, Unfit
 
-MOST_PAGES = 500
-BARE = {"/DCTDecode": pdf_pictures.bare_jpeg, "/JPXDecode": pdf_pictures.bare_jpeg2000}
+MAX_PAGES = 500
+STRIPPERS = {"/DCTDecode": pdf_pictures.strip_jpeg, "/JPXDecode": pdf_pictures.strip_jpeg2000}
 
 
-# --- the names that come through, and those that never do (ISO 32000-2) ---
+# --- names that are kept, and names that are dropped (ISO 32000-2) ---
 
 
-def _names(words: str) -> frozenset[str]:
+def _pdf_names(words: str) -> frozenset[str]:
     return frozenset(f"/{word}" for word in words.split())
 
 
-OF_PAGES = _names("Type Parent MediaBox CropBox Rotate UserUnit Resources Contents Group")
-OF_LAYERS = _names("BaseState ON OFF")  # of the document: which layers it hides
-LAYERS, OF_LAYER = _names("OCG OCMD"), _names("Type Name Intent OCGs P VE")  # each of them
+PAGE_KEYS = _pdf_names("Type Parent MediaBox CropBox Rotate UserUnit Resources Contents Group")
+LAYER_STATE_KEYS = _pdf_names("BaseState ON OFF")  # which layers of the document are hidden
+LAYER_TYPES, LAYER_KEYS = _pdf_names("OCG OCMD"), _pdf_names("Type Name Intent OCGs P VE")
 
-# What a stream may say of itself. All else leads out of the document, tells of its making, or
-# hides the stream from scanners.
-OF_STREAMS = _names(
+# Keys that a stream may have. Others lead out of the document, reveal how it was made, or hide
+# the stream from scanners.
+STREAM_KEYS = _pdf_names(
     "Type Subtype Length Filter DecodeParms "
     # pictures
     "Width Height ColorSpace BitsPerComponent Intent ImageMask Mask Decode Interpolate "
@@ -54,63 +44,63 @@ OF_STREAMS = _names(
     "Length1 Length2 Length3 CMapName CIDSystemInfo WMode UseCMap N Alternate"
 )
 
-# Dictionaries that act, name files or describe the author, wherever they hang: by /S and by /Type.
-ACTING = _names(
+# Dictionaries that act, name files or describe the author, anywhere: by /S and by /Type.
+ACTION_TYPES = _pdf_names(
     "JavaScript Launch URI GoTo GoToR GoToE GoToDp Thread SubmitForm ResetForm ImportData Named "
     "Hide SetOCGState Rendition Movie Sound Trans GoTo3DView RichMediaExecute"
 )
-TELLING = _names("Action Filespec F EmbeddedFile Metadata Annot Sig")
-OF_FILES = _names("F UF DOS Mac Unix")
-# Streams that are programs or descriptions, by /Subtype.
-STRANGE = _names("PS XML")
+REVEALING_TYPES = _pdf_names("Action Filespec F EmbeddedFile Metadata Annot Sig")
+FILE_KEYS = _pdf_names("F UF DOS Mac Unix")
+# Streams that hold programs or metadata, by /Subtype.
+FORBIDDEN_SUBTYPES = _pdf_names("PS XML")
 
 
 # --- the document ---
 
 
 def rewrite(content: bytes) -> bytes:
-    """Return the pages of a PDF in a new PDF. The same bytes come out whenever the same go in.
-    Signatures stay as pictures, no longer as proofs. Damaged files are refused rather than mended:
-    mending loses pages silently. Errors: Unfit."""
+    """Return the pages of a PDF in a new PDF. The same input always gives the same output.
+    Signatures stay as pictures, but prove nothing any more. Damaged files are refused
+    rather than repaired, because a repair loses pages silently. Errors: Unfit."""
     try:
         with Pdf.open(BytesIO(content), attempt_recovery=False) as old, Pdf.new() as new:
-            _must_fit(old)
+            _must_be_rewritable(old)
             _flatten(old)
             _copy_pages(old, new)
             _copy_layers(old, new)
             for thing in new.objects:
-                _strip(thing)
+                _strip_object(thing)
             pdf_streams.must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
-            return _saved(new)
+            return _pdf_bytes(new)
     except PasswordError:
         raise Unfit(Reason.ENCRYPTED) from None
     except (PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError):
         raise Unfit(Reason.UNREADABLE) from None
 
 
-def _saved(new: Pdf) -> bytes:
+def _pdf_bytes(new: Pdf) -> bytes:
     out = BytesIO()
     new.save(
         out,
         deterministic_id=True,
-        object_stream_mode=ObjectStreamMode.generate,
-        stream_decode_level=StreamDecodeLevel.none,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
     )
     return out.getvalue()
 
 
-def _must_fit(old: Pdf) -> None:
-    if old.is_encrypted:  # without a password to open it, but with one to change it
+def _must_be_rewritable(old: Pdf) -> None:
+    if old.is_encrypted:  # opens without a password, but is locked against changes
         raise Unfit(Reason.ENCRYPTED)
     declared = old.Root.Pages.get("/Count", 0)
-    if int(declared) > MOST_PAGES or len(old.pages) > MOST_PAGES:
+    if int(declared) > MAX_PAGES or len(old.pages) > MAX_PAGES:
         raise Unfit(Reason.TOO_MANY_PAGES)
-    if not len(old.pages) or "/NeedsRendering" in old.Root:  # pages that only a script would draw
+    if not len(old.pages) or "/NeedsRendering" in old.Root:  # only a script draws them
         raise Unfit(Reason.UNREADABLE)
 
 
 def _flatten(old: Pdf) -> None:
-    """Draw notes and filled-in fields on their pages, as a screen shows them."""
+    """Draw annotations and filled-in fields onto their pages, as a screen shows them."""
     if "/AcroForm" in old.Root:
         old.generate_appearance_streams()
     old.flatten_annotations("screen")
@@ -118,23 +108,23 @@ def _flatten(old: Pdf) -> None:
 
 def _copy_pages(old: Pdf, new: Pdf) -> None:
     for page in old.pages:
-        for key in set(page.obj.keys()) - OF_PAGES:
+        for key in set(page.obj.keys()) - PAGE_KEYS:
             del page.obj[key]
     new.pages.extend(old.pages)
 
 
 def _copy_layers(old: Pdf, new: Pdf) -> None:
-    """Keep which layers are hidden: a page must not show more than it did."""
+    """Keep hidden layers hidden: a page must not show more than before."""
     layers = old.Root.get("/OCProperties")
     if not isinstance(layers, Dictionary) or not isinstance(layers.get("/D"), Dictionary):
         return
-    shown = {key: value for key, value in layers.D.items() if key in OF_LAYERS}
-    kept = Dictionary(OCGs=layers.get("/OCGs", Array()), D=Dictionary(shown))
-    new.Root.OCProperties = new.copy_foreign(old.make_indirect(kept))
+    layer_states = {key: value for key, value in layers.D.items() if key in LAYER_STATE_KEYS}
+    layer_settings = Dictionary(OCGs=layers.get("/OCGs", Array()), D=Dictionary(layer_states))
+    new.Root.OCProperties = new.copy_foreign(old.make_indirect(layer_settings))
 
 
-def _strip(thing: Object) -> None:
-    for container in _nested(thing):
+def _strip_object(thing: Object) -> None:
+    for container in _nested_containers(thing):
         if isinstance(container, Array):
             for index in reversed([i for i, value in enumerate(container) if _is_unwanted(value)]):
                 del container[index]
@@ -142,65 +132,67 @@ def _strip(thing: Object) -> None:
         for key in [key for key, value in container.items() if _is_unwanted(value)]:
             del container[key]
         if isinstance(container, Stream):
-            _strip_stream(container)
-        elif _word(container, "/Type") in LAYERS:
-            for key in set(container.keys()) - OF_LAYER:
+            _strip_stream_keys(container)
+        elif _name_value(container, "/Type") in LAYER_TYPES:
+            for key in set(container.keys()) - LAYER_KEYS:
                 del container[key]
         _strip_properties(container)
 
 
 def _strip_properties(resources: Object) -> None:
-    """Empty what a program notes beside the words of a page; of that, only layers are drawn."""
+    """Empty the properties that a program stored for page content, except layers."""
     table = resources.get("/Properties")
     if isinstance(table, Dictionary) and "/Type" not in table:
         for key, value in list(table.items()):
-            if not isinstance(value, Dictionary) or _word(value, "/Type") not in LAYERS:
+            if not isinstance(value, Dictionary) or _name_value(value, "/Type") not in LAYER_TYPES:
                 table[key] = Dictionary()
 
 
-def _nested(thing: Object) -> Iterator[Object]:
+def _nested_containers(thing: Object) -> Iterator[Object]:
     """Yield an object and the containers written inside it, without indirect objects."""
-    waiting = [thing]
-    while waiting:
-        container = waiting.pop()
+    pending = [thing]
+    while pending:
+        container = pending.pop()
         if not isinstance(container, (Array, Dictionary, Stream)):
             continue
         yield container
         values = [*container] if isinstance(container, Array) else [v for _, v in container.items()]
-        waiting += [v for v in values if isinstance(v, Object) and not v.is_indirect]
+        pending += [v for v in values if isinstance(v, Object) and not v.is_indirect]
 
 
 def _is_unwanted(value: object) -> bool:
     if not isinstance(value, (Dictionary, Stream)):
         return False
-    is_strange = isinstance(value, Stream) and _word(value, "/Subtype") in STRANGE
-    is_telling = _word(value, "/Type") in TELLING or _names_file(value)
-    return is_strange or is_telling or _word(value, "/S") in ACTING
+    is_program = isinstance(value, Stream) and _name_value(value, "/Subtype") in FORBIDDEN_SUBTYPES
+    is_revealing = _name_value(value, "/Type") in REVEALING_TYPES or _describes_file(value)
+    return is_program or is_revealing or _name_value(value, "/S") in ACTION_TYPES
 
 
-def _word(value: Object, key: str) -> str:
+def _name_value(value: Object, key: str) -> str:
     word = value.get(key)
     return str(word) if isinstance(word, Name) else ""
 
 
-def _names_file(value: Object) -> bool:
-    """Tell a description of a file, even without its type, from a table with a thing named EF."""
+def _describes_file(value: Object) -> bool:
+    """Return whether a dictionary describes a file, even without /Type: its /EF has only file
+    keys."""
     files = value.get("/EF")
-    return isinstance(files, Dictionary) and set(files.keys()) <= OF_FILES
+    return isinstance(files, Dictionary) and set(files.keys()) <= FILE_KEYS
 
 
-def _strip_stream(stream: Stream) -> None:
-    for key in set(stream.keys()) - OF_STREAMS:
+def _strip_stream_keys(stream: Stream) -> None:
+    for key in set(stream.keys()) - STREAM_KEYS:
         del stream[key]
     filters = pdf_streams.filters_of(stream)
-    if not filters or not BARE.keys() & set(filters):
+    if not filters or not STRIPPERS.keys() & set(filters):
         return
     raw = stream.read_raw_bytes()
     for coding in filters[:-1]:
-        raw = pdf_pictures.unwrapped(raw, coding)
-    if filters[-1] not in BARE:
+        raw = pdf_pictures.decode_stream(raw, coding)
+    if filters[-1] not in STRIPPERS:
         raise Unfit(Reason.UNREADABLE)
     parms = stream.get("/DecodeParms")
     last = parms[-1] if isinstance(parms, Array) and len(parms) else parms
     decode_parms = last if isinstance(last, Dictionary) else None
-    stream.write(BARE[filters[-1]](raw), filter=Name(filters[-1]), decode_parms=decode_parms)
+    stripped = STRIPPERS[filters[-1]](raw)
+    stream.write(stripped, filter=Name(filters[-1]), decode_parms=decode_parms)

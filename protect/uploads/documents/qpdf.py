@@ -1,20 +1,20 @@
-"""What qpdf may spend on the structure of a hostile PDF; the process bounds the rest."""
+"""Limits for qpdf, which reads the structure of hostile PDFs; the process limits the rest."""
 
 from pikepdf import settings
 
 from protect.uploads.refusal_reasons import MEBIBYTE
 
-MOST_INFLATED = 64 * MEBIBYTE  # bytes of one stream that qpdf has to read to find its way
-MOST_FILTERS = 4
+MAX_INFLATED_BYTES = 64 * MEBIBYTE  # of one stream that qpdf reads to find the structure
+MAX_FILTERS = 4
 
 
-def bound(*, most: int = MOST_INFLATED) -> None:
-    """Limit what qpdf unpacks, in this whole process. It knows no limit for LZW."""
+def set_limits(*, most: int = MAX_INFLATED_BYTES) -> None:
+    """Limit what qpdf unpacks in this process. It has no limit for LZW."""
     settings.set_qpdf_limits(
         flate_max_memory=most,
         png_max_memory=most,
         run_length_max_memory=most,
         tiff_max_memory=most,
-        max_stream_filters=MOST_FILTERS,
+        max_stream_filters=MAX_FILTERS,
         doc_max_warnings=100,
     )

@@ -1,6 +1,6 @@
-"""One's own account: what protects it, how each part is changed, and forgotten passphrases.
-Whatever changes protection asks first to show once more that it is you. Two do not: the passphrase,
-whose form asks for the old one, and ending a session, which only ever takes something away."""
+"""Pages on which users change the protection of their own account or reset a passphrase. Changing a
+second factor or the recovery code requires a step-up. Changing the passphrase does not, because its
+form asks for the old one. Ending a session does not, because it only takes access away."""
 
 from uuid import UUID
 
@@ -14,153 +14,160 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
-from protect.ui.pages import done, posted
+from protect.ui.pages import bind_form, done
 from protect.vault.accounts import password_reset
 from protect.vault.accounts.protection import Protection, protection_of
 from protect.vault.errors import ResetLinkGone
 from protect.vault.models import ResetLink
 from protect.vault.sessions import authentication, gates, passwords
-from protect.vault.sign_in import cookies, enrolment, forms, passkeys, second_factors
-from protect.vault.sign_in.frame import entry_of, first_wrong, offered, show, stepped_up
-from protect.vault.sign_in.views.sign_in import STEPS, code_page
+from protect.vault.sign_in import cookies, enrolment, forms, frame, passkeys, second_factors
+from protect.vault.sign_in.frame import entry_of, refused_form, requires_step_up, show
+from protect.vault.sign_in.views.sign_in import ENROLMENT_STEPS, show_code_page
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    protection = _protection(request)
+    """Show the protection of the user's own account, and its latest sign-ins."""
+    protection = _own_protection(request)
     context = {
         "protection": protection,
         "words": [protection.words],
-        "sign_ins": sign_ins.own(scope_of(request)),
+        "sign_ins": sign_ins.own_sign_ins(scope_of(request)),
     }
     return show(request, "security.html", None, context)
 
 
-@gates.counts_tries
+@gates.counts_attempts
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
-    entry, form = entry_of(request), posted(request, forms.ChangePasswordForm)
+    entry, form = entry_of(request), bind_form(request, forms.ChangePasswordForm)
     person = entry.session.user
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             passphrases = {"old": form.cleaned_data["old"], "new": form.cleaned_data["password"]}
             password_reset.change_password(entry, **passphrases, at=clock.now())
-            cookies.keep(request)
-            return _done(request, _("Your new passphrase counts from now on."))
+            cookies.keep_signed_in(request)
+            return _redirect_to_security(request, _("Your new passphrase is active."))
     context = {
-        "offers": [passwords.offer(email=person.email, name=person.name)],
-        "elsewhere": _protection(request).elsewhere,
+        "offers": [passwords.offer_password(email=person.email, name=person.name)],
+        "elsewhere": _own_protection(request).other_session_count,
         "person": person,
     }
     return show(request, "password_change.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def totp_change(request: HttpRequest) -> HttpResponse:
-    entry, at, form = entry_of(request), clock.now(), posted(request, forms.TotpForm)
+    """Set up a new authenticator app; the old one works until the new one is confirmed."""
+    entry, at, form = entry_of(request), clock.now(), bind_form(request, forms.TotpForm)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             second_factors.confirm_totp(entry, form.cleaned_data["totp"], at=at)
-            return _done(request, _("Your app is in use from now on."))
-    is_asked = request.method == "POST" and not form.is_bound
-    offer = second_factors.offer_totp(entry, at=at) if is_asked else None
+            return _redirect_to_security(request, _("Your authenticator app is active."))
+    is_offer_requested = request.method == "POST" and not form.is_bound
+    offer = second_factors.offer_totp(entry, at=at) if is_offer_requested else None
     context = {
         "totp": form,
         "offer": offer,
         "letters": [offer.typed] if offer else [],
-        "protection": _protection(request),
+        "protection": _own_protection(request),
     }
     return show(request, "totp_change.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def totp_remove(request: HttpRequest) -> HttpResponse:
-    if _protection(request).totp_since is None:
+    if _own_protection(request).totp_since is None:
         raise Http404
     if request.method == "POST":
         second_factors.remove_totp(entry_of(request), at=clock.now())
-        return _done(request, _("The app is removed."))
+        return _redirect_to_security(request, _("The authenticator app was removed."))
     effects = [
-        _("Codes from the app no longer sign you in. Your passkeys go on working."),
+        _("Codes from the app will no longer sign you in. Your passkeys will still work."),
         _("The entry in the app stays until you delete it there."),
     ]
-    return _ask(request, _("Remove the authenticator app?"), _("Remove the app"), effects)
+    return _confirm_page(request, _("Remove the authenticator app?"), _("Remove the app"), effects)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def passkey_new(request: HttpRequest) -> HttpResponse:
-    entry, at, form = entry_of(request), clock.now(), posted(request, forms.NewPasskeyForm)
+    entry, at, form = entry_of(request), clock.now(), bind_form(request, forms.NewPasskeyForm)
     if form.is_valid():
-        with form.mending():
-            named, state = form.cleaned_data["name"], cookies.held(request)
-            passkeys.register(entry, state, form.answer(), name=named, at=at)
-            return _done(request, _("The passkey is added."))
+        with form.showing_refusals():
+            passkey_name, state = form.cleaned_data["name"], cookies.pop_ceremony(request)
+            passkeys.register_passkey(entry, state, form.answer(), name=passkey_name, at=at)
+            return _redirect_to_security(request, _("The passkey was added."))
     ceremony = passkeys.offer_registration(entry, at=at)
-    cookies.hold(request, ceremony)
+    cookies.store_ceremony(request, ceremony)
     return show(request, "passkey_new.html", form, {"passkey_options": ceremony.options})
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def passkey_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
-    passkey = _protection(request).passkey(pk)
+    passkey = _own_protection(request).passkey(pk)
     if passkey is None:
         raise Http404
     if request.method == "POST":
         passkeys.remove_passkey(entry_of(request), pk, at=clock.now())
-        return _done(request, _("The passkey is removed."))
-    gone = _("{name} no longer signs you in. Your other second steps go on working.")
+        return _redirect_to_security(request, _("The passkey was removed."))
+    sentence = _("{name} will no longer sign you in. Your other second steps will still work.")
     effects = [
-        format_html(gone, name=text.isolated(passkey.name)),
+        format_html(sentence, name=text.isolate_direction(passkey.name)),
         _("The passkey stays in your phone, computer or key until you delete it there."),
     ]
-    return _ask(request, _("Remove this passkey?"), _("Remove the passkey"), effects)
+    return _confirm_page(request, _("Remove this passkey?"), _("Remove the passkey"), effects)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def code_change(request: HttpRequest) -> HttpResponse:
-    """The code is shown in the answer to a POST only: an address can be opened again."""
-    entry, at, form = entry_of(request), clock.now(), posted(request, forms.CodeForm)
+    """Replace the recovery code; only a POST shows it: an address can be reopened."""
+    entry, at, form = entry_of(request), clock.now(), bind_form(request, forms.RecoveryCodeForm)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             enrolment.confirm_code(entry, form.cleaned_data["code"], at=at)
-            return _done(request, _("Your new recovery code counts. The old one opens nothing."))
+            message = _("Your new recovery code is active. The old code no longer works.")
+            return _redirect_to_security(request, message)
     codes = []
     if request.method == "POST" and not form.is_bound:
         codes = [enrolment.offer_code(entry, at=at).printed()]
-    context = {"codes": codes, "person": entry.session.user, "protection": _protection(request)}
+    context = {"codes": codes, "person": entry.session.user, "protection": _own_protection(request)}
     return show(request, "code_change.html", form, context)
 
 
 @require_POST
 def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End one other session of the user."""
     if not authentication.end_session(entry_of(request), pk, at=clock.now()):
         raise Http404
-    cookies.remember(request)
-    return _done(request, _("The session is ended."))
+    cookies.remember_browser(request)
+    return _redirect_to_security(request, _("The session has ended."))
 
 
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
-    here = entry_of(request).session
-    authentication.end_sessions_of(here.user_id, at=clock.now(), but=here.pk)
-    cookies.remember(request)
-    return _done(request, _("All other sessions are ended."))
+    """End all sessions of the user except this one."""
+    session = entry_of(request).session
+    authentication.end_sessions_of(session.user_id, at=clock.now(), except_session=session.pk)
+    cookies.remember_browser(request)
+    return _redirect_to_security(request, _("All other sessions have ended."))
 
 
-def _protection(request: HttpRequest) -> Protection:
+def _own_protection(request: HttpRequest) -> Protection:
     return protection_of(entry_of(request), at=clock.now())
 
 
-def _done(request: HttpRequest, message: str) -> HttpResponseRedirect:
+def _redirect_to_security(request: HttpRequest, message: str) -> HttpResponseRedirect:
     return done(request, message, "vault:security")
 
 
-def _ask(request: HttpRequest, question: str, verb: str, effects: list[str]) -> HttpResponse:
+def _confirm_page(
+    request: HttpRequest, question: str, verb: str, effects: list[str]
+) -> HttpResponse:
     context = {"question": question, "verb": verb, "effects": effects, "is_danger": True}
     context["back"] = reverse("vault:security")
     return render(request, "ui/desk_confirm.html", context)
@@ -169,9 +176,10 @@ def _ask(request: HttpRequest, question: str, verb: str, effects: list[str]) -> 
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
-    form = posted(request, forms.EmailForm)
+    """Ask for an e-mail address and mail it a link to reset the passphrase."""
+    form = bind_form(request, forms.EmailForm)
     if form.is_valid():
-        password_reset.forgot(form.cleaned_data["email"], at=clock.now())
+        password_reset.mail_reset_link(form.cleaned_data["email"], at=clock.now())
         return redirect("vault:forgot_sent")
     return show(request, "forgot.html", form)
 
@@ -185,72 +193,76 @@ def forgot_sent(request: HttpRequest) -> HttpResponse:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
-    link = _link(token, is_restart=False)
-    cookies.introduce(request, link)
+    """Set a new passphrase by recovery code and second factor, from a mailed link."""
+    link = _get_reset_link(token, is_restart=False)
+    cookies.introduce_browser(request, link)
     factors = second_factors.factors_of(link.user_id)
-    by_key = "credential" in request.POST
-    form = _by_key(request.POST) if by_key else posted(request, forms.ResetForm)
+    is_passkey_form = "credential" in request.POST
+    form = _passkey_form(request.POST) if is_passkey_form else bind_form(request, forms.ResetForm)
     if form.is_valid():
-        with form.mending():
-            code = password_reset.reset(token, _submitted(request, form), at=clock.now())
-            cookies.introduce(request, link)  # all that was known has ended
+        with form.showing_refusals():
+            code = password_reset.reset_password(
+                token, _reset_submission(request, form), at=clock.now()
+            )
+            cookies.introduce_browser(request, link)  # the reset ended every remembered browser
             context = {"codes": [code.printed()], "person": link.user}
             return show(request, "reset_done.html", None, context)
     context = {
-        "totp": forms.ResetForm() if by_key else form,
-        "passkey": form if by_key else _by_key(None),
-        "passkey_options": _offer(request, token) if factors.passkeys else "",
+        "totp": forms.ResetForm() if is_passkey_form else form,
+        "passkey": form if is_passkey_form else _passkey_form(None),
+        "passkey_options": _passkey_proof_options(request, token) if factors.passkeys else "",
         "factors": factors,
-        "offers": [offered(request, email=link.user.email, name=link.user.name)],
+        "offers": [frame.suggest_passphrase(request, email=link.user.email, name=link.user.name)],
         "person": link.user,
     }
-    return show(request, "reset.html", first_wrong(form), context)
+    return show(request, "reset.html", refused_form(form), context)
 
 
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def restart(request: HttpRequest, token: str) -> HttpResponse:
-    link = _link(token, is_restart=True)
-    form = posted(request, forms.NewPassphraseForm)
+    """Give an account a new passphrase, recovery code and keys, from a mailed link."""
+    link = _get_reset_link(token, is_restart=True)
+    form = bind_form(request, forms.NewPassphraseForm)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             password = form.cleaned_data["password"]
-            restarted = password_reset.begin_again(token, password=password, at=clock.now())
+            restarted = password_reset.restart_account(token, password=password, at=clock.now())
             if restarted.entry is not None:
-                cookies.enter(request, restarted.entry)
-                return code_page(request, forms.CodeForm(), restarted.code)
+                cookies.enter_session(request, restarted.entry)
+                return show_code_page(request, forms.RecoveryCodeForm(), restarted.code)
     context = {
-        "offers": [offered(request, email=link.user.email, name=link.user.name)],
-        "steps": STEPS,
+        "offers": [frame.suggest_passphrase(request, email=link.user.email, name=link.user.name)],
+        "steps": ENROLMENT_STEPS,
         "person": link.user,
     }
     return show(request, "restart.html", form, context)
 
 
-def _link(token: str, *, is_restart: bool) -> ResetLink:
-    """Return an open link of the kind that its page is for. Errors: ResetLinkGone."""
+def _get_reset_link(token: str, *, is_restart: bool) -> ResetLink:
+    """Return an open reset or restart link, whichever the page is for. Errors: ResetLinkGone."""
     link = password_reset.get_link(token, at=clock.now())
     if link.is_restart != is_restart:
         raise ResetLinkGone
     return link
 
 
-def _by_key(data: QueryDict | None) -> forms.ResetByPasskeyForm:
-    """Return the form for a passkey; it stands on one page with the form for the app."""
+def _passkey_form(data: QueryDict | None) -> forms.ResetByPasskeyForm:
+    """Return the passkey form; its ids differ from those of the app form on the same page."""
     return forms.ResetByPasskeyForm(data, auto_id="key_%s")
 
 
-def _submitted(
+def _reset_submission(
     request: HttpRequest, form: forms.ResetForm | forms.ResetByPasskeyForm
-) -> password_reset.Reset:
-    data = form.cleaned_data
+) -> password_reset.ResetSubmission:
+    code, password = form.cleaned_data["code"], form.cleaned_data["password"]
     if isinstance(form, forms.ResetByPasskeyForm):
-        answer, state = form.answer(), cookies.held(request)
-        return password_reset.Reset(data["code"], data["password"], passkey=answer, state=state)
-    return password_reset.Reset(data["code"], data["password"], totp=data["totp"])
+        answer, state = form.answer(), cookies.pop_ceremony(request)
+        return password_reset.ResetSubmission(code, password, passkey=answer, state=state)
+    return password_reset.ResetSubmission(code, password, totp=form.cleaned_data["totp"])
 
 
-def _offer(request: HttpRequest, token: str) -> str:
-    ceremony = password_reset.offer_proof(token, at=clock.now())
-    cookies.hold(request, ceremony)
+def _passkey_proof_options(request: HttpRequest, token: str) -> str:
+    ceremony = password_reset.offer_passkey_proof(token, at=clock.now())
+    cookies.store_ceremony(request, ceremony)
     return ceremony.options

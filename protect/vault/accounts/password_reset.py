@@ -1,4 +1,4 @@
-"""Links by mail for a forgotten password, or for forgotten everything. Mail never carries a key."""
+"""Password resets and account restarts by a mailed link. Mail never carries a key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,58 +12,59 @@ from protect.notices.enums import Template
 from protect.orgs import actions as orgs
 from protect.orgs.access import notify
 from protect.orgs.models import Membership, Organisation, User
-from protect.orgs.rules import GONE
+from protect.orgs.rules import EMPTIED_ADDRESS_SUFFIX
 from protect.orgs.scope import Scope
-from protect.vault.access import must_restart
+from protect.vault.access import must_be_allowed_to_restart
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import ResetLinkGone, VaultRefusal
 from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
 from protect.vault.sessions import authentication, browser_sessions, passwords, rules
+from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sign_in import enrolment, passkeys, second_factors
 from protect.vault.team_keys import members
 
 
 class ResetToken(secrets.TextSecret):
-    """The secret in the address of a mail. It opens nothing by itself."""
+    """The secret in the address of a mailed link. By itself it opens no key."""
 
     SIZE = 32
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reset:
-    """The form of a forgotten password: the recovery code, a second factor and the new password."""
+class ResetSubmission:
+    """The submitted reset form: recovery code, second factor and new password."""
 
     code: str
     password: str
     totp: str = ""
     passkey: passkeys.Answer | None = None
-    state: str = ""  # of the passkey's ceremony
+    state: str = ""  # state of the passkey ceremony
 
 
 @transaction.atomic
-def forgot(email: str, *, at: datetime) -> None:
-    """Mail a link to a person who forgot the password. Whether there is an account is not told.
-    The same is asked and written for every address; what was written where no mail goes is taken
-    back before the end: the time that an answer takes tells no more than the answer."""
-    _write_something(at)
+def mail_reset_link(email: str, *, at: datetime) -> None:
+    """Mail a reset link to the owner of an address, without revealing whether it has an account.
+    Every address causes the same queries and writes. For an address that gets no mail the writes
+    are rolled back, so that the response time reveals no more than the response itself."""
+    _write_and_delete_link(at)
     account = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    user = account or _nobody()
-    has_key, is_waiting = UserKey.newest_of(user.pk) is not None, _is_waiting(user, at)
-    # By hand: a savepoint of `atomic` would take the waking of the sender back as well.
-    before = transaction.savepoint_create()
-    _mail(user, at=at, is_restart=False)
+    user = account or _unsaved_account()
+    has_key, has_open_link = UserKey.newest_of(user.pk) is not None, _has_open_link(user, at)
+    # Not `atomic`: rolling its savepoint back would also cancel the waking of the mail sender.
+    savepoint = transaction.savepoint_create()
+    _mail_link(user, at=at, is_restart=False)
     browser_sessions.note("forgot", user.pk, at=at)
-    is_meant = account is not None and has_key and not is_waiting
-    (transaction.savepoint_commit if is_meant else transaction.savepoint_rollback)(before)
+    should_mail = account is not None and has_key and not has_open_link
+    (transaction.savepoint_commit if should_mail else transaction.savepoint_rollback)(savepoint)
 
 
 def get_link(token: str, *, at: datetime) -> ResetLink:
-    """Return the row of a link that is open, its person loaded. Errors: ResetLinkGone."""
+    """Return the row of an open link, with its user loaded. Errors: ResetLinkGone."""
     try:
-        token_hash = ResetToken.from_text(token).row_hash()
+        token_hash = ResetToken.from_text(token).stored_hash()
     except errors.Damaged:
         raise ResetLinkGone from None
     rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
@@ -73,119 +74,119 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
     return link
 
 
-def offer_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
-    """Return what a browser needs to show a passkey here. Errors: ResetLinkGone."""
+def offer_passkey_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
+    """Return the options for a passkey as second factor of a reset. Errors: ResetLinkGone."""
     return passkeys.offer_assertion(get_link(token, at=at).user_id, at=at)
 
 
-def reset(token: str, submitted: Reset, *, at: datetime) -> RecoveryCode:
-    """Set a new password with the recovery code and a second factor; return a new code, shown once.
-    No file is lost. All sessions end; the new code is confirmed at the next sign-in. Tries count
-    for the link: a stranger without the mail cannot slow them down.
+def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> RecoveryCode:
+    """Set a new password after the recovery code and a second factor; return a new recovery code.
+    The code is shown once and confirmed at the next sign-in. All sessions end; no file is lost.
+    Attempts count for the link, so a stranger without the mail cannot slow its owner down.
     Errors: ResetLinkGone; CodeMistyped; password_short, password_common, PasswordPersonal; Crowded;
     Throttled; reset_refused; pepper_missing."""
     link = get_link(token, at=at)
     if link.is_restart:
         raise ResetLinkGone
     user = link.user
-    code = enrolment.code_of(submitted.code)
-    passwords.must_be_good(submitted.password, email=user.email, name=user.name)
-    passwords.must_have_room()
-    passwords.must_wait(orgs.attempt_link(bytes(link.token_hash), at=at))
+    code = enrolment.parse_recovery_code(submitted.code)
+    passwords.must_be_strong(submitted.password, email=user.email, name=user.name)
+    passwords.must_have_capacity()
+    passwords.must_not_be_throttled(orgs.throttle_link(bytes(link.token_hash), at=at))
     with transaction.atomic():
-        link = _locked(link, at)
-        opened = _proved(user, code, submitted, at)
-        if opened is not None:
-            return _set_anew(link, *opened, submitted.password, at=at)
+        link = _lock_link(link, at)
+        key_and_secret = _open_secret_if_proved(user, code, submitted, at)
+        if key_and_secret is not None:
+            return _replace_credentials(link, *key_and_secret, submitted.password, at=at)
     audit = AuditContext(at=at, actor=None, organisation=None)
     audit.record_refusal("vault.reset", user, outcome="reset_refused", chain=SIGN_IN)
     raise VaultRefusal("reset_refused")
 
 
 @transaction.atomic
-def restart(scope: Scope, user: User, *, at: datetime) -> None:
-    """Mail a link for beginning anew, on behalf of a person without password and recovery code.
-    Nothing changes before it is opened. It stands in the history of each of their organisations.
+def mail_restart_link(scope: Scope, user: User, *, at: datetime) -> None:
+    """Mail a restart link to a user who has lost both password and recovery code. Nothing changes
+    before the link is opened. Each of the user's organisations gets an audit entry.
     Errors: PermissionDenied, see `access.may_restart`."""
-    must_restart(scope, user)
-    _mail(user, at=at, is_restart=True)
-    places = Membership.objects.live().filter(user=user).values("organisation")
-    for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
+    must_be_allowed_to_restart(scope, user)
+    _mail_link(user, at=at, is_restart=True)
+    organisation_ids = Membership.objects.live().filter(user=user).values("organisation")
+    for organisation in Organisation.objects.filter(pk__in=organisation_ids).order_by("pk"):
         scope.audit(organisation.pk, at=at).record("vault.restart", f"user:{user.pk}")
     browser_sessions.note("restart", user.pk, at=at, actor=scope.user_id)
 
 
 @transaction.atomic
-def begin_again(token: str, *, password: str, at: datetime) -> enrolment.Enrolled:
-    """Make new keys for a person without password and recovery code; colleagues let them in again.
-    Second factors, sessions and grants are gone; files are not: the teams have their keys.
+def restart_account(token: str, *, password: str, at: datetime) -> enrolment.Enrolment:
+    """Make new keys for a user without password and recovery code; colleagues admit them again.
+    Second factors, sessions and grants are deleted. Files are not lost: their teams hold the keys.
     Errors: ResetLinkGone; password_short, password_common, PasswordPersonal; pepper_missing."""
     link = get_link(token, at=at)
     if not link.is_restart:
         raise ResetLinkGone
     user = link.user
-    passwords.must_be_good(password, email=user.email, name=user.name)
-    _locked(link, at).delete()
-    members.lose_keys(user.pk, actor=user.pk, at=at)
+    passwords.must_be_strong(password, email=user.email, name=user.name)
+    _lock_link(link, at).delete()
+    members.remove_access_of_user(user.pk, actor=user.pk, at=at)
     TotpDevice.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
     authentication.end_sessions_of(user.pk, at=at)
     return enrolment.begin_keys(user, password, "begin_again", at=at)
 
 
-def change_password(entry: browser_sessions.Entry, *, old: str, new: str, at: datetime) -> None:
-    """Set another password, and end all other sessions.
-    Errors: Crowded; passphrase_refused for a wrong old one; SessionEnded after five;
+def change_password(entry: BrowserSession, *, old: str, new: str, at: datetime) -> None:
+    """Set a new password and end all other sessions.
+    Errors: Crowded; passphrase_refused for a wrong old password; SessionEnded after five attempts;
     password_short, password_common, PasswordPersonal; session_move_not_allowed; pepper_missing."""
     if entry.state is not SessionState.UNLOCKED:
         raise VaultRefusal("session_move_not_allowed")
     user = entry.session.user
-    passwords.must_be_good(new, email=user.email, name=user.name)
-    secret = authentication.show_password(entry, old, "change_password", at=at)
+    passwords.must_be_strong(new, email=user.email, name=user.name)
+    secret = authentication.verify_password(entry, old, "change_password", at=at)
     with transaction.atomic():
         key = UserKey.objects.select_for_update().get(user=user, version=entry.session.user_version)
-        passwords.put(user, key, secret, new, at=at)
-        authentication.end_sessions_of(user.pk, at=at, but=entry.session.pk)
+        passwords.set_password(user, key, secret, new, at=at)
+        authentication.end_sessions_of(user.pk, at=at, except_session=entry.session.pk)
         browser_sessions.note("change_password", user.pk, at=at)
 
 
-def _nobody() -> User:
-    """Return an account that is stored nowhere, for an address that leads to none."""
+def _unsaved_account() -> User:
+    """Return an unsaved account, used for an address that has none."""
     pk = uuid4()
-    return User(pk=pk, email=f"{pk}{GONE}", language="en")
+    return User(pk=pk, email=f"{pk}{EMPTIED_ADDRESS_SUFFIX}", language="en")
 
 
-def _write_something(at: datetime) -> None:
-    """Let every address end with something written: an end without is faster."""
-    nobody = _nobody()
-    _put_link(nobody, ResetToken.make(), at=at, is_restart=False)
-    ResetLink.objects.filter(user=nobody.pk).delete()
+def _write_and_delete_link(at: datetime) -> None:
+    """Write and delete a link, so that every address costs a write and takes as long."""
+    account = _unsaved_account()
+    _replace_link(account, ResetToken.generate(), at=at, is_restart=False)
+    ResetLink.objects.filter(user=account.pk).delete()
 
 
-def _is_waiting(user: User, at: datetime) -> bool:
-    """Return whether a link that was mailed still opens: another request keeps it."""
+def _has_open_link(user: User, at: datetime) -> bool:
+    """Return whether an earlier link is still open: a second request keeps it."""
     return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
 
 
-def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
-    token = ResetToken.make()
-    _put_link(user, token, at=at, is_restart=is_restart)
+def _mail_link(user: User, *, at: datetime, is_restart: bool) -> None:
+    token = ResetToken.generate()
+    _replace_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"
     notify([user], Template.PASSWORD_RESET, at=at, path=f"/{page}/{token.text()}")
 
 
-def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
-    """Put a link in the place of the one that a person may have, in one statement for both."""
-    expires = at + rules.RESET_LINK
-    new = {"token_hash": token.row_hash(), "is_restart": is_restart, "expires": expires}
-    row = ResetLink(user_id=user.pk, **new)
+def _replace_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
+    """Replace a user's link, or create the first one, in one statement."""
+    expires = at + rules.RESET_LINK_VALIDITY
+    values = {"token_hash": token.stored_hash(), "is_restart": is_restart, "expires": expires}
+    row = ResetLink(user_id=user.pk, **values)
     ResetLink.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["user"], update_fields=list(new)
+        [row], update_conflicts=True, unique_fields=["user"], update_fields=list(values)
     )
 
 
-def _locked(link: ResetLink, at: datetime) -> ResetLink:
-    """Return a link, locked: no other request uses it meanwhile. Errors: ResetLinkGone."""
+def _lock_link(link: ResetLink, at: datetime) -> ResetLink:
+    """Return a link, locked against use by another request. Errors: ResetLinkGone."""
     rows = ResetLink.objects.select_for_update().filter(
         user=link.user_id, token_hash=bytes(link.token_hash), expires__gt=at
     )
@@ -195,34 +196,34 @@ def _locked(link: ResetLink, at: datetime) -> ResetLink:
     return locked
 
 
-def _proved(
-    user: User, code: RecoveryCode, submitted: Reset, at: datetime
+def _open_secret_if_proved(
+    user: User, code: RecoveryCode, submitted: ResetSubmission, at: datetime
 ) -> tuple[UserKey, secrets.UserSecret] | None:
-    """Return what the code opens, if the second factor is right too."""
+    """Return the key and secret that the code opens, None unless the second factor is right."""
     key = UserKey.newest_of(user.pk)
     if key is None:
         return None
     wraps = key.wraps.select_related("user_key").filter(kind=WrapKind.RECOVERY)
     wrap = wraps.filter(confirmed_at__isnull=False).first()
-    secret = enrolment.open_with(wrap, code) if wrap else None
-    if secret is None or not _has_shown(user, submitted, at):
+    secret = enrolment.open_with_code(wrap, code) if wrap else None
+    if secret is None or not _has_valid_factor(user, submitted, at):
         return None
     return key, secret
 
 
-def _has_shown(user: User, submitted: Reset, at: datetime) -> bool:
+def _has_valid_factor(user: User, submitted: ResetSubmission, at: datetime) -> bool:
     if submitted.passkey is not None:
-        return passkeys.show_passkey(user.pk, submitted.state, submitted.passkey, at=at) is not None
-    return second_factors.show_totp(user.pk, submitted.totp, at=at)
+        return passkeys.verify(user.pk, submitted.state, submitted.passkey, at=at) is not None
+    return second_factors.verify_totp(user.pk, submitted.totp, at=at)
 
 
-def _set_anew(
+def _replace_credentials(
     link: ResetLink, key: UserKey, secret: secrets.UserSecret, password: str, *, at: datetime
 ) -> RecoveryCode:
     user = link.user
-    passwords.put(user, key, secret, password, at=at)
+    passwords.set_password(user, key, secret, password, at=at)
     key.wraps.filter(kind=WrapKind.RECOVERY).delete()
-    code = enrolment.put_code(key, secret, at=at)
+    code = enrolment.create_code(key, secret, at=at)
     link.delete()
     authentication.end_sessions_of(user.pk, at=at)
     notify([user], Template.RECOVERY_USED, at=at)

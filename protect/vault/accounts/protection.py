@@ -1,4 +1,4 @@
-"""What protects a person's account now, for the page that shows it. Changes nothing."""
+"""Report what protects a user's account now, for its security page. Changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,8 @@ from protect.vault.sessions import browser_sessions, rules
 
 @dataclass(frozen=True, slots=True)
 class ShownSession:
+    """A session of the user, as the security page lists it."""
+
     pk: UUID
     started: datetime
     seen: datetime
@@ -23,68 +25,66 @@ class ShownSession:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """Everything that keeps others out of an account, and brings its person back in."""
+    """Everything that keeps others out of an account and lets its owner recover it."""
 
-    passphrase_since: datetime | None  # when it was chosen; hash and bundle may be newer
+    passphrase_since: datetime | None  # when the user chose it; its hash may be newer
     totp_since: datetime | None
-    passkeys: list[Passkey]  # each with whether it opens the secret: `can_unlock`
+    passkeys: list[Passkey]  # each annotated with `can_unlock`: it opens the secret
     code_since: datetime | None
-    code_offered: datetime | None  # a new code that was not typed back yet
-    sessions: tuple[ShownSession, ...]  # this browser first, then the one seen last
-    words: str
+    code_offered: datetime | None  # when a new code was shown that is not confirmed yet
+    sessions: tuple[ShownSession, ...]  # this browser first, then by last activity
+    words: str  # the six words of the account's key
 
     @property
     def has_spare(self) -> bool:
-        """Return whether one of the second factors may go: another stays."""
+        """Return whether one second factor may be removed, because another remains."""
         return (self.totp_since is not None) + len(self.passkeys) > 1
 
     @property
-    def elsewhere(self) -> int:
-        return sum(not each.is_here for each in self.sessions)
+    def other_session_count(self) -> int:
+        return sum(not session.is_here for session in self.sessions)
 
     @property
-    def is_tried(self) -> bool:
-        """Return whether the passphrase was typed elsewhere and the second factor is missing."""
-        return any(each.state is SessionState.PROVISIONAL for each in self.sessions)
+    def has_unfinished_sign_in(self) -> bool:
+        """Return whether another session has the right passphrase but no second factor yet."""
+        return any(session.state is SessionState.PROVISIONAL for session in self.sessions)
 
     def passkey(self, pk: UUID) -> Passkey | None:
-        """Return one of the passkeys, None for another's or none."""
-        return next((each for each in self.passkeys if each.pk == pk), None)
+        """Return the user's own passkey with this id, None if there is none."""
+        return next((passkey for passkey in self.passkeys if passkey.pk == pk), None)
 
 
-def protection_of(entry: browser_sessions.Entry, *, at: datetime) -> Protection:
-    """Return what protects the account of a session."""
+def protection_of(entry: browser_sessions.BrowserSession, *, at: datetime) -> Protection:
     user = entry.session.user_id
     key = UserKey.objects.get(user=user, version=entry.session.user_version)
     wraps = list(key.wraps.order_by("created", "pk"))
-    password = _of(wraps, WrapKind.PASSWORD)
-    codes = _of(wraps, WrapKind.RECOVERY)
-    unlocking = key.wraps.filter(kind=WrapKind.PASSKEY, credential=OuterRef("pk"))
-    passkeys = Passkey.objects.filter(user=user).annotate(can_unlock=Exists(unlocking))
+    password_wraps = _wraps_of_kind(wraps, WrapKind.PASSWORD)
+    code_wraps = _wraps_of_kind(wraps, WrapKind.RECOVERY)
+    unlocking_wraps = key.wraps.filter(kind=WrapKind.PASSKEY, credential=OuterRef("pk"))
+    passkeys = Passkey.objects.filter(user=user).annotate(can_unlock=Exists(unlocking_wraps))
     app = TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).first()
     return Protection(
-        passphrase_since=password[-1].created if password else None,
+        passphrase_since=password_wraps[-1].created if password_wraps else None,
         totp_since=app.confirmed_at if app else None,
         passkeys=list(passkeys.order_by("created", "pk")),
-        code_since=next((each.confirmed_at for each in codes if each.confirmed_at), None),
-        code_offered=next((each.created for each in codes if not each.confirmed_at), None),
-        sessions=_sessions(entry, at),
+        code_since=next((each.confirmed_at for each in code_wraps if each.confirmed_at), None),
+        code_offered=next((each.created for each in code_wraps if not each.confirmed_at), None),
+        sessions=_sessions_of(entry, at),
         words=" ".join(fingerprint.words(browser_sessions.secret_of(entry).public())),
     )
 
 
-def _of(wraps: list[UserWrap], kind: WrapKind) -> list[UserWrap]:
-    return [each for each in wraps if each.kind == kind]
+def _wraps_of_kind(wraps: list[UserWrap], kind: WrapKind) -> list[UserWrap]:
+    return [wrap for wrap in wraps if wrap.kind == kind]
 
 
-def _sessions(entry: browser_sessions.Entry, at: datetime) -> tuple[ShownSession, ...]:
-    """Return the sessions of a person; what is over or idle by now is shown as it will be."""
+def _sessions_of(entry: browser_sessions.BrowserSession, at: datetime) -> tuple[ShownSession, ...]:
+    """Return a user's sessions, each in the state that elapsed time has put it in by now."""
     sessions = []
     for row in UnlockSession.objects.filter(user=entry.session.user_id).order_by("-seen", "pk"):
-        state: SessionState | None = SessionState(row.state)
-        event = rules.due(SessionState(row.state), started=row.started, seen=row.seen, at=at)
-        if event is not None:
-            state = rules.step(SessionState(row.state), event)
+        stored = SessionState(row.state)
+        event = rules.timeout_event(stored, started=row.started, seen=row.seen, at=at)
+        state = stored if event is None else rules.state_after(stored, event)
         if state is not rules.ENDED:
             is_here = row.pk == entry.session.pk
             sessions.append(ShownSession(row.pk, row.started, row.seen, state, is_here))

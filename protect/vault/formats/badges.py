@@ -1,9 +1,8 @@
-"""Proofs that a stranger can check: the suite `eddsa-rdfc-2022` of W3C Data Integrity.
-What is signed is not the JSON but the RDF that it expands to, under contexts that are shipped with
-the library and pinned here by what they say: nothing is ever fetched. A reader of a document must
-therefore know its shape beforehand: a member that no context defines is not signed. The library is
-imported where it is needed: it takes half a second that no other command needs.
-Source: docs/adr/0023-certificates.md."""
+"""Verifiable proofs on credentials: the suite `eddsa-rdfc-2022` of W3C Data Integrity. The
+signature covers the RDF that the JSON expands to. The contexts ship with the library and are pinned
+here by hash, so nothing is ever fetched. A member that no context defines is not signed; therefore
+a reader must know the shape of a document beforehand. Functions import the library themselves,
+because its import takes half a second. Source: docs/adr/0023-certificates.md."""
 
 import hashlib
 import json
@@ -25,29 +24,28 @@ from cryptography.hazmat.primitives.serialization import (
 from protect.vault.formats import secrets, signing
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
 
-CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
-OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
-# SHA-256 of each context as canonical JSON. Another one would change what old signatures cover.
-PINNED = {
-    CREDENTIALS: "b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf",
-    OPEN_BADGES: "04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966",
+CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
+OPEN_BADGES_CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+# SHA-256 of each context as canonical JSON; another context would change what signatures cover.
+CONTEXT_HASHES = {
+    CREDENTIALS_CONTEXT: "b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf",
+    OPEN_BADGES_CONTEXT: "04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966",
 }
-ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-ED25519 = b"\xed\x01"  # multicodec in front of a public key
-RAW = 32  # bytes of a public key
-BASE58 = "z"  # multibase
+BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+ED25519_PREFIX = b"\xed\x01"  # multicodec in front of a public key
+PUBLIC_KEY_BYTES = 32  # bytes of a public key
+BASE58_PREFIX = "z"  # multibase
 SUITE = "eddsa-rdfc-2022"
-MOST_FOREIGN = 16 * 1024  # characters of a document of another issuer: a second at the worst
-# How the library begins its refusals: the signature is looked at before the dates.
-MISMATCH = "Invalid Data Integrity proof (signature mismatch)"
-DATES = ("Credential has expired", "Credential is not yet valid")
+MAX_FOREIGN_LENGTH = 16 * 1024  # characters of an unknown issuer's document: at most a second
+# Beginnings of the library's error messages; it checks the signature before the dates.
+SIGNATURE_MISMATCH = "Invalid Data Integrity proof (signature mismatch)"
+DATE_ERROR_PREFIXES = ("Credential has expired", "Credential is not yet valid")
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
-    """A published key: its issuer, the key, and when it signed.
-    `retired`: nothing later is signed with it. `distrusted`: another party may have held it, so
-    nothing that it signed counts any more."""
+    """A published signing key of an issuer, and when it was created or ended. `retired`: it signs
+    nothing later. `distrusted`: another party may have held it, so all signatures are void."""
 
     controller: str  # did:web
     public: str  # multibase
@@ -57,63 +55,61 @@ class IssuerKey:
 
     @property
     def address(self) -> str:
-        """Return what proofs name the key by: it holds the key itself."""
+        """Return the `verificationMethod` of proofs by this key; it contains the key itself."""
         return f"{self.controller}#{self.public}"
 
 
 def did_web(address: str) -> str:
-    """Return the name of the publisher of `<address>/did.json`. Errors: ValueError for no host.
+    """Return the did:web name that `<address>/did.json` describes. Errors: ValueError, no host.
     Source: the did:web method; a port's colon is written %3A."""
     parts = urlsplit(address)
     if not parts.hostname or "@" in address:
         raise ValueError("no address of a host")
     host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
-    path = [quote(each) for each in parts.path.split("/") if each]
+    path = [quote(segment) for segment in parts.path.split("/") if segment]
     return ":".join(["did", "web", quote(host), *path])
 
 
-def spelled(raw: bytes) -> str:
-    """Return a public key of 32 bytes as multibase. Errors: Malformed for another size."""
-    if len(raw) != RAW:
+def encode_public_key(raw: bytes) -> str:
+    """Encode a public key of 32 bytes as multibase. Errors: Malformed for another size."""
+    if len(raw) != PUBLIC_KEY_BYTES:
         raise Malformed("a public key of another size")
-    number, letters = int.from_bytes(ED25519 + raw), ""
+    number, letters = int.from_bytes(ED25519_PREFIX + raw), ""
     while number:
-        number, digit = divmod(number, len(ALPHABET))
-        letters = ALPHABET[digit] + letters
-    return BASE58 + letters
+        number, digit = divmod(number, len(BASE58_ALPHABET))
+        letters = BASE58_ALPHABET[digit] + letters
+    return BASE58_PREFIX + letters
 
 
-def read_key(text: str) -> bytes:
-    """Return the 32 bytes of a public key in multibase. One key has one spelling.
-    Errors: Malformed."""
+def decode_public_key(text: str) -> bytes:
+    """Decode a public key from multibase, with only one spelling of a key. Errors: Malformed."""
     number = 0
-    for letter in text[1 : 2 * RAW]:
-        digit = ALPHABET.find(letter)
+    for letter in text[1 : 2 * PUBLIC_KEY_BYTES]:
+        digit = BASE58_ALPHABET.find(letter)
         if digit < 0:
             raise Malformed("not base58")
-        number = number * len(ALPHABET) + digit
+        number = number * len(BASE58_ALPHABET) + digit
     raw = number.to_bytes((number.bit_length() + 7) // 8)
-    if raw[: len(ED25519)] != ED25519 or spelled(raw[len(ED25519) :]) != text:
+    prefix, key = raw[: len(ED25519_PREFIX)], raw[len(ED25519_PREFIX) :]
+    if prefix != ED25519_PREFIX or encode_public_key(key) != text:
         raise Malformed("not an Ed25519 key in multibase")
-    return raw[len(ED25519) :]
+    return key
 
 
-def public_of(seed: secrets.SigningSeed) -> str:
-    """Return the public half of a seed as multibase."""
-    return spelled(signing.public_of(seed))
+def public_key_of(seed: secrets.SigningSeed) -> str:
+    return encode_public_key(signing.public_key_of(seed))
 
 
 @cache
-def context(url: str) -> Mapping[str, object]:
-    """Return a pinned context.
-    Errors: Malformed for one that is not pinned; ContextChanged when the library ships another."""
+def load_pinned_context(url: str) -> Mapping[str, object]:
+    """Return a pinned context. Errors: Malformed for another; ContextChanged if it differs."""
     from openbadgeslib.ob3.contexts import load_context
 
-    if url not in PINNED:
+    if url not in CONTEXT_HASHES:
         raise Malformed("a context that is not pinned")
     document = load_context(url)
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    if hashlib.sha256(canonical).hexdigest() != PINNED[url]:
+    if hashlib.sha256(canonical).hexdigest() != CONTEXT_HASHES[url]:
         raise ContextChanged("not what certificates were signed under")
     return document
 
@@ -121,13 +117,12 @@ def context(url: str) -> Mapping[str, object]:
 def sign(
     document: Mapping[str, object], seed: secrets.SigningSeed, address: str, *, at: datetime
 ) -> dict[str, object]:
-    """Return a document with its proof. Shapes: `address` names the key, as `IssuerKey.address`.
-    Errors: NotCanonical for what has a proof already or cannot be signed; Malformed for a context
-    that is not pinned; ContextChanged."""
+    """Return a document with its proof. Shapes: `address` is an `IssuerKey`'s. Errors: NotCanonical
+    if it has a proof or cannot be signed; Malformed for another context; ContextChanged."""
     from openbadgeslib.errors import LibOpenBadgesException
     from openbadgeslib.ob3 import add_data_integrity_proof
 
-    _must_be_pinned(document)
+    _must_have_pinned_contexts(document)
     key = Ed25519PrivateKey.from_private_bytes(seed.reveal())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
@@ -137,52 +132,48 @@ def sign(
 
 
 def must_verify(document: Mapping[str, object], public: str) -> None:
-    """Refuse a document if its proof is of another key or another document. Errors: Malformed for
-    what is no key, or a context that is not pinned; Forged; ContextChanged."""
-    from openbadgeslib.ob3 import (
-        OB3GuardUnavailable,
-        OB3VerificationError,
-        verify_data_integrity_proof,
-    )
+    """Refuse a document unless its proof verifies with a public key. Errors: Malformed for an
+    invalid key or a context that is not pinned; Forged; ContextChanged."""
+    from openbadgeslib import ob3
 
-    key = Ed25519PublicKey.from_public_bytes(read_key(public))
+    key = Ed25519PublicKey.from_public_bytes(decode_public_key(public))
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _must_be_pinned(document)
+    _must_have_pinned_contexts(document)
     try:
-        verify_data_integrity_proof(dict(document), pem)
-    except OB3GuardUnavailable:  # nothing can be verified at all: a fault, not a forgery
+        ob3.verify_data_integrity_proof(dict(document), pem)
+    except ob3.OB3GuardUnavailable:  # nothing can be verified: a fault of the server, not a forgery
         raise
-    except OB3VerificationError:
+    except ob3.OB3VerificationError:
         raise Forged("the proof does not hold") from None
 
 
-class OwnKey(StrEnum):
-    """What the key inside a document's own issuer name (did:key) says of its signature."""
+class DidKeyResult(StrEnum):
+    """The result of checking a credential with the key in its issuer's did:key name."""
 
     HOLDS = "holds"
-    HOLDS_OUTSIDE_DATES = "holds_outside_dates"  # by its own dates it does not count now
-    WRONG = "wrong"  # the key signed something else
-    UNCHECKED = "unchecked"  # no such key, another suite, contexts that are not shipped, too large
+    HOLDS_OUTSIDE_DATES = "holds_outside_dates"  # but expired or not yet valid
+    WRONG = "wrong"  # the signature does not match the document
+    UNCHECKED = "unchecked"  # no did:key, other suite, unknown context, or too large
 
 
-def check_by_own_key(document: Mapping[str, object]) -> OwnKey:
-    """Check a credential of an issuer that is not known here, if its name is the key itself.
-    Nothing is fetched. A key that a document merely brings along is not used: it says nothing of
-    the issuer that the document names. Source: the did:key method; W3C Data Integrity."""
+def check_with_did_key(document: Mapping[str, object]) -> DidKeyResult:
+    """Check a credential of an unknown issuer with the key that its did:key name contains.
+    Nothing is fetched. A key that a document merely includes is not used, because it proves
+    nothing about the named issuer. Source: the did:key method; W3C Data Integrity."""
     from openbadgeslib.ob3 import OB3GuardUnavailable, OB3LdpVerifier, OB3VerificationError
 
-    if not _is_own_key(document) or len(json.dumps(document)) > MOST_FOREIGN:
-        return OwnKey.UNCHECKED
+    if not _is_signed_with_did_key(document) or len(json.dumps(document)) > MAX_FOREIGN_LENGTH:
+        return DidKeyResult.UNCHECKED
     try:
         OB3LdpVerifier().verify(dict(document), download=_refuse_to_fetch)
     except OB3GuardUnavailable:
-        return OwnKey.UNCHECKED
+        return DidKeyResult.UNCHECKED
     except OB3VerificationError as refusal:
-        return _of_refusal(str(refusal))
-    return OwnKey.HOLDS
+        return _result_of_error(str(refusal))
+    return DidKeyResult.HOLDS
 
 
-def _is_own_key(document: Mapping[str, object]) -> bool:
+def _is_signed_with_did_key(document: Mapping[str, object]) -> bool:
     proof, issuer = document.get("proof"), document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return (
@@ -199,16 +190,16 @@ def _refuse_to_fetch(url: str) -> bytes:
     raise OB3VerificationError("nothing is fetched")
 
 
-def _of_refusal(words: str) -> OwnKey:
-    """Return what the library's refusal means. It has one class for all, and words for each."""
-    if words == MISMATCH:
-        return OwnKey.WRONG
-    return OwnKey.HOLDS_OUTSIDE_DATES if words.startswith(DATES) else OwnKey.UNCHECKED
+def _result_of_error(message: str) -> DidKeyResult:
+    if message == SIGNATURE_MISMATCH:
+        return DidKeyResult.WRONG
+    is_outside_dates = message.startswith(DATE_ERROR_PREFIXES)
+    return DidKeyResult.HOLDS_OUTSIDE_DATES if is_outside_dates else DidKeyResult.UNCHECKED
 
 
-def _must_be_pinned(document: Mapping[str, object]) -> None:
-    named = document.get("@context")
-    if not isinstance(named, list) or not all(each in PINNED for each in map(str, named)):
+def _must_have_pinned_contexts(document: Mapping[str, object]) -> None:
+    urls = document.get("@context")
+    if not isinstance(urls, list) or not all(each in CONTEXT_HASHES for each in map(str, urls)):
         raise Malformed("a context that is not pinned")
-    for each in named:
-        context(each)
+    for each in urls:
+        load_pinned_context(each)

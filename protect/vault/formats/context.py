@@ -1,12 +1,12 @@
-"""What bytes are bound to: who they are for and where they stand.
-Each context is `T("protect", name, 1, …)` of identifiers that never change. Sealed bytes moved to
-another row, team or version do not open there, and no context of one kind equals one of another.
-Each has its own type, so that a type checker sees a context in the wrong place."""
+"""Contexts that bind sealed bytes to their owner and their row. Each context is `T("protect", name,
+1, …)` of identifiers that never change. Sealed bytes that are moved to another row, team or version
+do not open there, and no context of one kind equals one of another. Each kind has its own type, so
+that a type checker finds a context in the wrong place."""
 
 from typing import NewType
 from uuid import UUID
 
-from protect.kernel.items import items
+from protect.kernel.items import encode_items
 
 SealContext = NewType("SealContext", bytes)
 WrapContext = NewType("WrapContext", bytes)
@@ -26,69 +26,69 @@ VERSION = 1
 
 
 def seal(*, kind: str, record: UUID, compartment: str, version: int, schema: int) -> SealContext:
-    """Return what a sealed document is bound to."""
+    """Return the context of a sealed document."""
     return SealContext(_context("seal", kind, record, compartment, version, schema))
 
 
 def wrap(*, kind: str, record: UUID, version: int, team: UUID, team_version: int) -> WrapContext:
-    """Return what the key of a record's version, given to a team, is bound to."""
+    """Return the context of the key of a record's version, wrapped for a team."""
     return WrapContext(_context("wrap", kind, record, version, team, team_version))
 
 
 def link(*, kind: str, record: UUID, version: int, packet: UUID) -> LinkContext:
-    """Return what the key of a packet's record is bound to, for the holder of a link."""
+    """Return the context of the key of a packet's record, wrapped for the holder of a link."""
     return LinkContext(_context("link", kind, record, version, packet))
 
 
 def grant(*, team: UUID, version: int, user: UUID, user_version: int) -> GrantContext:
-    """Return what a team's secret, given to a member, is bound to."""
+    """Return the context of a team's secret, wrapped for a member."""
     return GrantContext(_context("grant", team, version, user, user_version))
 
 
 def half(*, team: UUID, version: int, pair: str, slot: int) -> HalfContext:
-    """Return what half a team's secret, given to a recovery officer, is bound to."""
+    """Return the context of half a team's secret, wrapped for a recovery officer."""
     return HalfContext(_context("half", team, version, pair, slot))
 
 
 def user(*, user: UUID, kind: int, credential: UUID, kdf: bytes) -> UserContext:
-    """Return what a person's secret, under one of her credentials, is bound to."""
+    """Return the context of a person's secret, sealed under one of their credentials."""
     return UserContext(_context("user", user, kind, credential, kdf))
 
 
 def unlock(*, user: UUID, session: UUID) -> UnlockContext:
-    """Return what a person's secret, for one signed-in session, is bound to."""
+    """Return the context of a person's secret, sealed for one signed-in session."""
     return UnlockContext(_context("unlock", user, session))
 
 
 def draft(*, user: UUID, user_version: int, draft: UUID, form: str) -> DraftContext:
-    """Return what a form posted while locked is bound to."""
+    """Return the context of a form that was posted while the session was locked."""
     return DraftContext(_context("draft", user, user_version, draft, form))
 
 
 def parcel(*, user: UUID, parcel: UUID) -> ParcelContext:
-    """Return what a file that waits for the person who brought it is bound to."""
+    """Return the context of a file that waits for the person who uploaded it."""
     return ParcelContext(_context("parcel", user, parcel))
 
 
 def factor(*, user: UUID, device: UUID) -> FactorContext:
-    """Return what the seed of a second factor is bound to."""
+    """Return the context of the seed of a second factor."""
     return FactorContext(_context("factor", user, device))
 
 
 def badge(*, organisation: UUID, key: UUID) -> BadgeContext:
-    """Return what the seed that signs an organisation's certificates is bound to."""
+    """Return the context of the seed that signs an organisation's certificates."""
     return BadgeContext(_context("badge", organisation, key))
 
 
 def file(*, file: UUID, record: UUID) -> FileContext:
-    """Return what every chunk of a file is bound to."""
+    """Return the context of every chunk of a file."""
     return FileContext(_context("file", file, record))
 
 
 def origin(*, wrap: WrapContext, sealed_hash: bytes, wrap_hash: bytes) -> OriginContext:
-    """Return what an origin tag speaks of. Shapes: SHA-256 of the sealed bytes and of the wrap."""
+    """Return the message of an origin tag. Shapes: SHA-256 of sealed bytes and of the wrap."""
     return OriginContext(_context("origin", wrap, sealed_hash, wrap_hash))
 
 
 def _context(name: str, *values: str | int | UUID | bytes | None) -> bytes:
-    return items("protect", name, VERSION, *values)
+    return encode_items("protect", name, VERSION, *values)

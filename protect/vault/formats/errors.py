@@ -1,9 +1,9 @@
-"""What can be wrong with bytes. The actions above turn these into refusals that people understand.
-No text here names a secret, a person or a value: it may reach a log."""
+"""Errors of stored bytes. Actions translate them into refusals that users understand.
+No text here names a secret, a person or a value, because it may reach a log."""
 
 
 class Damaged(ValueError):
-    """These bytes are not what was once written here."""
+    """The bytes are not the ones that this system once wrote."""
 
 
 class Malformed(Damaged):
@@ -11,24 +11,24 @@ class Malformed(Damaged):
 
 
 class Forged(Damaged):
-    """The shape is right, but the key, the context or a byte is not the one it was made with."""
+    """The shape is right, but key, context or bytes differ from those at sealing."""
 
 
 class NotCanonical(ValueError):
-    """A document holds what has no single spelling: a fraction, a key that is no text.
-    A programming fault: forms have checked before."""
+    """A document contains something without a single spelling, such as a fraction.
+    This is a programming error: forms have validated the document before."""
 
 
 class ContextChanged(LookupError):
-    """A context that certificates were signed under says something else in this installation."""
+    """The library ships other content for a context that signed certificates refer to."""
 
 
 class PepperMissing(LookupError):
-    """The pepper that a bundle was made with is not among those that this server was given."""
+    """The server was not given the pepper with which a bundle was made."""
 
 
 class Mistyped(ValueError):
-    """A printed code was copied wrongly. `group` counts from 1; 0 when the length is wrong."""
+    """A printed code was copied wrongly. `group` counts from 1; 0 for a wrong length."""
 
     def __init__(self, group: int) -> None:
         self.group = group

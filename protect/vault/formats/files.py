@@ -1,13 +1,9 @@
-"""The bytes of a file.
-
+"""The byte format of a sealed file.
     version 1 byte │ algorithm 1 byte │ nonce prefix 7 bytes │ chunks
-
-Each chunk is AES-256-GCM of 1 MiB (the last one of less), its nonce prefix 7 │ counter 4 │ last 1
-byte, its associated data the context: chunks left out, added, repeated or in another order do not
-open (the STREAM construction). The chunks together hold
-
-    length 4 bytes │ canonical JSON of name, size and type │ content │ zeros up to the size of Padmé
-"""
+Each chunk is AES-256-GCM of 1 MiB (the last one is shorter). Its nonce is prefix 7 │
+counter 4 │ last 1 byte; its associated data is the context. Chunks that are left out,
+added, repeated or reordered do not open (the STREAM construction). Together they hold
+    length 4 bytes │ canonical JSON of name, size and type │ content │ zeros up to Padmé"""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -23,98 +19,99 @@ from protect.vault.formats.errors import Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Dek
 
 VERSION, AES_256_GCM = 1, 1
-HEAD = bytes([VERSION, AES_256_GCM])
-PREFIX, CHUNK, TAG = 7, 1 << 20, 16  # bytes
-LENGTH, ABOUT_MAX = 4, 4096  # bytes: a name and a type stand in the first chunk
+HEADER = bytes([VERSION, AES_256_GCM])
+NONCE_PREFIX_BYTES, CHUNK_BYTES, TAG_BYTES = 7, 1 << 20, 16  # bytes
+LENGTH_BYTES, MAX_METADATA_BYTES = 4, 4096  # bytes: the first chunk contains all metadata
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What is known of a file besides its content. Units: size in bytes."""
+class FileMetadata:
+    """Name, media type and size of a file. Units: size in bytes."""
 
     name: str
     type: str
     size: int
 
     def __repr__(self) -> str:
-        return "About(…)"  # a name tells as much as a content
+        return "FileMetadata(…)"  # a name is as confidential as the content
 
 
-def seal(content: bytes, about: About, context: FileContext) -> tuple[bytes, Dek]:
-    """Return a file sealed, and the fresh key that it is sealed with. Errors: NotCanonical."""
-    pieces, dek = seal_pieces([content], about, context)
+def seal(content: bytes, metadata: FileMetadata, context: FileContext) -> tuple[bytes, Dek]:
+    """Seal a file with a fresh key; return the sealed bytes and the key. Errors: NotCanonical."""
+    pieces, dek = seal_pieces([content], metadata, context)
     return b"".join(pieces), dek
 
 
-def unseal(blob: bytes, dek: Dek, context: FileContext) -> tuple[About, bytes]:
-    """Return a file, whole and verified to its end. Errors: Malformed, Forged."""
-    about, pieces = unseal_pieces([blob], dek, context)
-    return about, b"".join(pieces)
+def unseal(blob: bytes, dek: Dek, context: FileContext) -> tuple[FileMetadata, bytes]:
+    """Open a whole file and verify it to its end. Errors: Malformed, Forged."""
+    metadata, pieces = unseal_pieces([blob], dek, context)
+    return metadata, b"".join(pieces)
 
 
 def seal_pieces(
-    content: Iterable[bytes], about: About, context: FileContext
+    content: Iterable[bytes], metadata: FileMetadata, context: FileContext
 ) -> tuple[Iterator[bytes], Dek]:
-    """Return a file sealed piece by piece, and its key.
-    Errors: NotCanonical, also when the content turns out to have another size than was said."""
-    dek = Dek.make()
-    framed = _framed(about)
-    total = padding.padme(len(framed) + about.size)
-    return _sealed(_padded(framed, content, about.size, total), total, dek, context), dek
+    """Seal a file piece by piece with a fresh key; return the pieces and the key.
+    Errors: NotCanonical, also when the content has another size than the metadata says."""
+    dek = Dek.generate()
+    framed = _frame_metadata(metadata)
+    total = padding.padme_size(len(framed) + metadata.size)
+    padded = _pad_pieces(framed, content, metadata.size, total)
+    return _encrypt(padded, total, dek, context), dek
 
 
 def unseal_pieces(
     blob: Iterable[bytes], dek: Dek, context: FileContext
-) -> tuple[About, Iterator[bytes]]:
-    """Return what a file is, and its content piece by piece. A piece is genuine when it comes, but
-    only the end tells that none is missing: callers that pass pieces on must be able to take them
-    back. Errors: Malformed, Forged; both also while the pieces are read."""
-    opened = _opened(blob, dek, context)
-    first = next(opened, b"")
-    end = LENGTH + int.from_bytes(first[:LENGTH], "big")
-    about = _about(first[LENGTH:end])
-    return about, _content(chain([first[end:]], opened), about.size, end)
+) -> tuple[FileMetadata, Iterator[bytes]]:
+    """Return the metadata of a file, and its content piece by piece. Each piece is genuine when it
+    arrives, but only the end proves that none is missing: a caller that passes pieces on must be
+    able to withdraw them. Errors: Malformed, Forged; both also while the pieces are read."""
+    decrypted = _decrypted_pieces(blob, dek, context)
+    first = next(decrypted, b"")
+    end = LENGTH_BYTES + int.from_bytes(first[:LENGTH_BYTES], "big")
+    metadata = _parse_metadata(first[LENGTH_BYTES:end])
+    return metadata, _content_pieces(chain([first[end:]], decrypted), metadata.size, end)
 
 
-def _framed(about: About) -> bytes:
-    body = padding.canonical(asdict(about))
-    if len(body) > ABOUT_MAX or about.size < 0:
+def _frame_metadata(metadata: FileMetadata) -> bytes:
+    body = padding.canonical_json(asdict(metadata))
+    if len(body) > MAX_METADATA_BYTES or metadata.size < 0:
         raise NotCanonical("a name too long, or a size that is none")
-    return len(body).to_bytes(LENGTH, "big") + body
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
-def _about(body: bytes) -> About:
-    if len(body) > ABOUT_MAX:
+def _parse_metadata(body: bytes) -> FileMetadata:
+    if len(body) > MAX_METADATA_BYTES:
         raise Malformed("a name too long")
-    document = padding.parse(body)
+    document = padding.parse_canonical_json(body)
     kinds = {key: type(value) for key, value in document.items()}
     if kinds != {"name": str, "size": int, "type": str} or document["size"] < 0:
         raise Malformed("not what we say of a file")
-    return About(**document)
+    return FileMetadata(**document)
 
 
-def _padded(framed: bytes, content: Iterable[bytes], size: int, total: int) -> Iterator[bytes]:
+def _pad_pieces(framed: bytes, content: Iterable[bytes], size: int, total: int) -> Iterator[bytes]:
     yield framed
-    left = size
+    bytes_left = size
     for piece in content:
-        left -= len(piece)
+        bytes_left -= len(piece)
         yield piece
-    if left:
+    if bytes_left:
         raise NotCanonical("a file of another size than was said")
     yield bytes(total - len(framed) - size)
 
 
-def _sealed(plain: Iterable[bytes], total: int, dek: Dek, context: FileContext) -> Iterator[bytes]:
-    key, prefix = AESGCM(dek.reveal()), os.urandom(PREFIX)
-    yield HEAD + prefix
-    last = _chunks(total) - 1
-    for counter, chunk in enumerate(_cut(plain, CHUNK)):
+def _encrypt(plain: Iterable[bytes], total: int, dek: Dek, context: FileContext) -> Iterator[bytes]:
+    key, prefix = AESGCM(dek.reveal()), os.urandom(NONCE_PREFIX_BYTES)
+    yield HEADER + prefix
+    last = _count_chunks(total) - 1
+    for counter, chunk in enumerate(_chunks_of(plain, CHUNK_BYTES)):
         yield key.encrypt(_nonce(prefix, counter, is_last=counter == last), chunk, context)
 
 
-def _opened(blob: Iterable[bytes], dek: Dek, context: FileContext) -> Iterator[bytes]:
-    head, chunks = _head(blob)
-    key, prefix = AESGCM(dek.reveal()), head[len(HEAD) :]
+def _decrypted_pieces(blob: Iterable[bytes], dek: Dek, context: FileContext) -> Iterator[bytes]:
+    head, chunks = _split_header(blob)
+    key, prefix = AESGCM(dek.reveal()), head[len(HEADER) :]
     following = next(chunks, None)
     counter = 0
     while (chunk := following) is not None:
@@ -126,41 +123,41 @@ def _opened(blob: Iterable[bytes], dek: Dek, context: FileContext) -> Iterator[b
         counter += 1
 
 
-def _head(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    size, pieces, held = len(HEAD) + PREFIX, iter(blob), b""
-    while len(held) < size and (piece := next(pieces, None)) is not None:
-        held += piece
-    if len(held) < size or not held.startswith(HEAD):
+def _split_header(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    size, pieces, header = len(HEADER) + NONCE_PREFIX_BYTES, iter(blob), b""
+    while len(header) < size and (piece := next(pieces, None)) is not None:
+        header += piece
+    if len(header) < size or not header.startswith(HEADER):
         raise Malformed("not a file of this version")
-    return held[:size], _cut(chain([held[size:]], pieces), CHUNK + TAG)
+    return header[:size], _chunks_of(chain([header[size:]], pieces), CHUNK_BYTES + TAG_BYTES)
 
 
-def _content(pieces: Iterable[bytes], size: int, framed: int) -> Iterator[bytes]:
-    left, fill = size, padding.padme(framed + size) - framed - size
+def _content_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Iterator[bytes]:
+    content_left, padding_left = size, padding.padme_size(framed_size + size) - framed_size - size
     for piece in pieces:
-        content, zeros = piece[:left], piece[left:]
-        left, fill = left - len(content), fill - len(zeros)
+        content, zeros = piece[:content_left], piece[content_left:]
+        content_left, padding_left = content_left - len(content), padding_left - len(zeros)
         if zeros.count(0) != len(zeros):
             raise Malformed("a file not padded as we pad")
         yield content
-    if left or fill:
+    if content_left or padding_left:
         raise Malformed("a file of another size than it says")
 
 
-def _cut(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield the same bytes in pieces of `size`, the last one of less."""
-    held = bytearray()
+def _chunks_of(pieces: Iterable[bytes], chunk_size: int) -> Iterator[bytes]:
+    """Yield the same bytes in chunks of one size; the last chunk may be shorter."""
+    buffer = bytearray()
     for piece in pieces:
-        held += piece
-        while len(held) >= size:
-            yield bytes(held[:size])
-            del held[:size]
-    if held:
-        yield bytes(held)
+        buffer += piece
+        while len(buffer) >= chunk_size:
+            yield bytes(buffer[:chunk_size])
+            del buffer[:chunk_size]
+    if buffer:
+        yield bytes(buffer)
 
 
-def _chunks(total: int) -> int:
-    return -(-total // CHUNK)
+def _count_chunks(total: int) -> int:
+    return -(-total // CHUNK_BYTES)
 
 
 def _nonce(prefix: bytes, counter: int, *, is_last: bool) -> bytes:

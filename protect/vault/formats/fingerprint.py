@@ -1,29 +1,30 @@
-"""Public keys as people compare them: six words to read aloud, or a square to scan. Six words tell
-77 bits of a SHA-256: who wants a key that reads the same has to make 2^77 of them."""
+"""Fingerprints by which people compare public keys: six words, or a square to scan.
+Six words carry 77 bits of a SHA-256: a look-alike key costs an attacker 2^77 tries."""
 
 import hashlib
 
-from protect.kernel.items import items
-from protect.vault.formats.credentials.words import WORDS, all_words
-from protect.vault.formats.secrets import TeamPublic, UserPublic
+from protect.kernel.items import encode_items
+from protect.vault.formats.credentials.words import WORDS_PER_PHRASE, load_words
+from protect.vault.formats.secrets import TeamPublicKey, UserPublicKey
 
-KINDS = {UserPublic: "user", TeamPublic: "team"}
-
-
-def digest(public: UserPublic | TeamPublic) -> bytes:
-    """Return the 32 bytes that stand for a public key: in pins, in manifests."""
-    return hashlib.sha256(items("protect", "fingerprint", 1, _kind(public), public.raw)).digest()
+KEY_KINDS = {UserPublicKey: "user", TeamPublicKey: "team"}
 
 
-def words(public: UserPublic | TeamPublic) -> tuple[str, ...]:
-    """Return the six words of a public key, in the order in which they are read."""
-    word_list = all_words()
+def digest(public: UserPublicKey | TeamPublicKey) -> bytes:
+    """Return the 32-byte SHA-256 by which pins and manifests refer to a public key."""
+    message = encode_items("protect", "fingerprint", 1, _key_kind(public), public.raw)
+    return hashlib.sha256(message).digest()
+
+
+def words(public: UserPublicKey | TeamPublicKey) -> tuple[str, ...]:
+    """Return the six words of a public key, in the order in which they are read out."""
+    word_list = load_words()
     number, chosen = int.from_bytes(digest(public), "big"), []
-    for _ in range(WORDS):
-        number, place = divmod(number, len(word_list))
-        chosen.append(word_list[place])
+    for _ in range(WORDS_PER_PHRASE):
+        number, index = divmod(number, len(word_list))
+        chosen.append(word_list[index])
     return tuple(chosen)
 
 
-def _kind(public: UserPublic | TeamPublic) -> str:
-    return KINDS[type(public)]
+def _key_kind(public: UserPublicKey | TeamPublicKey) -> str:
+    return KEY_KINDS[type(public)]

@@ -1,9 +1,6 @@
-"""The bytes of a sealed document.
-
+"""The byte format of a sealed document.
     version 1 byte │ algorithm 1 byte │ nonce 12 bytes │ AES-256-GCM, tag 16 bytes at its end
-
-The context is associated data. Inside: a padded document (padding.py).
-"""
+The context is the associated data. The plaintext is a padded document (padding.py)."""
 
 import os
 
@@ -16,35 +13,35 @@ from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken, UserSecret
 
 VERSION, AES_256_GCM = 1, 1
-HEAD = bytes([VERSION, AES_256_GCM])
-NONCE, TAG = 12, 16  # bytes
+HEADER = bytes([VERSION, AES_256_GCM])
+NONCE_BYTES, TAG_BYTES = 12, 16  # bytes
 
 
 def seal(document: padding.Document, context: SealContext) -> tuple[bytes, Dek]:
-    """Return a document sealed, and the fresh key that it is sealed with.
-    The key is made here, so that no two documents can share one. Errors: NotCanonical."""
-    dek = Dek.make()
+    """Seal a document with a fresh key; return the sealed bytes and the key.
+    The function makes the key, so that two documents never share one. Errors: NotCanonical."""
+    dek = Dek.generate()
     return encrypt(padding.pad(document), dek.reveal(), context), dek
 
 
 def unseal(blob: bytes, dek: Dek, context: SealContext) -> padding.Document:
-    """Return the document. Errors: Malformed, Forged."""
+    """Open a sealed document. Errors: Malformed, Forged."""
     return padding.unpad(decrypt(blob, dek.reveal(), context))
 
 
 def encrypt(plain: bytes, key: bytes, context: bytes) -> bytes:
-    """Return bytes of any kind in the layout above. Shapes: a 32-byte key."""
-    nonce = os.urandom(NONCE)
-    return HEAD + nonce + AESGCM(key).encrypt(nonce, plain, context)
+    """Encrypt any bytes in the format above. Shapes: a 32-byte key."""
+    nonce = os.urandom(NONCE_BYTES)
+    return HEADER + nonce + AESGCM(key).encrypt(nonce, plain, context)
 
 
 def decrypt(blob: bytes, key: bytes, context: bytes) -> bytes:
-    """Return what `encrypt` was given. Errors: Malformed, Forged."""
-    start = len(HEAD) + NONCE
-    if len(blob) < start + TAG or not blob.startswith(HEAD):
+    """Decrypt the output of `encrypt`. Errors: Malformed, Forged."""
+    start = len(HEADER) + NONCE_BYTES
+    if len(blob) < start + TAG_BYTES or not blob.startswith(HEADER):
         raise errors.Malformed("not sealed bytes of this version")
     try:
-        return AESGCM(key).decrypt(blob[len(HEAD) : start], blob[start:], context)
+        return AESGCM(key).decrypt(blob[len(HEADER) : start], blob[start:], context)
     except InvalidTag:
         raise errors.Forged("sealed bytes do not open") from None
 
@@ -52,14 +49,14 @@ def decrypt(blob: bytes, key: bytes, context: bytes) -> bytes:
 def wrap_for_link(
     dek: Dek, link: LinkSecret, code: LinkCode, *, salt: bytes, context: LinkContext
 ) -> bytes:
-    """Return a packet's key from both halves. Shapes: 16 random bytes of salt."""
+    """Wrap a packet's key under link secret and code. Shapes: 16 random bytes of salt."""
     return encrypt(dek.reveal(), _link_key(link, code, salt, context), context)
 
 
-def unwrap_link(
+def unwrap_for_link(
     blob: bytes, link: LinkSecret, code: LinkCode, *, salt: bytes, context: LinkContext
 ) -> Dek:
-    """Return the packet's key. Errors: Malformed; Forged, also for a wrong code."""
+    """Unwrap a packet's key. Errors: Malformed; Forged, also for a wrong code."""
     return Dek(decrypt(blob, _link_key(link, code, salt, context), context))
 
 
@@ -67,13 +64,13 @@ def _link_key(link: LinkSecret, code: LinkCode, salt: bytes, context: LinkContex
     return secrets.derive(link.reveal() + code.reveal(), salt=salt, info=context)
 
 
-def seal_session(secret: UserSecret, token: UnlockToken, context: UnlockContext) -> bytes:
-    """Return a person's secret for one session."""
+def seal_user_secret(secret: UserSecret, token: UnlockToken, context: UnlockContext) -> bytes:
+    """Seal a person's secret for one session, under its unlock token."""
     return encrypt(secret.reveal(), _session_key(token, context), context)
 
 
-def unseal_session(blob: bytes, token: UnlockToken, context: UnlockContext) -> UserSecret:
-    """Return the person's secret. Errors: Malformed, Forged."""
+def unseal_user_secret(blob: bytes, token: UnlockToken, context: UnlockContext) -> UserSecret:
+    """Open a person's secret with the session's unlock token. Errors: Malformed, Forged."""
     return UserSecret(decrypt(blob, _session_key(token, context), context))
 
 

@@ -1,12 +1,9 @@
-"""Secrets, and the public keys that belong to them.
-
+"""Secrets of users and teams, and the public keys that belong to them.
     user secret  96 bytes   ML-KEM-768 seed 64 │ X25519 32
     team secret 128 bytes   ML-KEM-768 seed 64 │ X25519 32 │ Ed25519 32
     user public 1,216 bytes   ML-KEM-768 1,184 │ X25519 32
     team public 1,248 bytes   ML-KEM-768 1,184 │ X25519 32 │ Ed25519 32
-
-The first 1,216 bytes of a public key are those of X-Wing.
-"""
+The first 1,216 bytes of a public key are an X-Wing public key."""
 
 import base64
 import hashlib
@@ -23,14 +20,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from protect.vault.formats.errors import Malformed
 
-SEED, CURVE, LATTICE = 64, 32, 1184  # bytes: ML-KEM seed, any curve key, ML-KEM public key
-BOX = SEED + CURVE  # bytes of a secret that boxes are opened with
-BOX_PUBLIC = LATTICE + CURVE
-KEY = 32  # bytes
+SEED_BYTES, CURVE_KEY_BYTES, MLKEM_PUBLIC_BYTES = 64, 32, 1184  # bytes; the seed is ML-KEM's
+BOX_SECRET_BYTES = SEED_BYTES + CURVE_KEY_BYTES  # bytes of a secret that boxes are opened with
+BOX_PUBLIC_BYTES = MLKEM_PUBLIC_BYTES + CURVE_KEY_BYTES
+DERIVED_KEY_BYTES = 32  # bytes
 
 
 class Secret:
-    """Bytes that never show: not in repr, logs, pickles or copies. `SIZE` 0 means any size."""
+    """Secret bytes that never appear in repr, logs, pickles or copies. `SIZE` 0: any size."""
 
     SIZE: ClassVar[int] = 0
     __slots__ = ("_raw",)
@@ -41,20 +38,20 @@ class Secret:
         self._raw = bytes(raw)
 
     @classmethod
-    def make(cls) -> Self:
-        """Return a fresh one. Errors: TypeError for a kind of secret that has no size."""
+    def generate(cls) -> Self:
+        """Generate a random secret. Errors: TypeError for a class without a fixed size."""
         if not cls.SIZE:
             raise TypeError("a secret without a size is given, not made")
         return cls(os.urandom(cls.SIZE))
 
     def reveal(self) -> bytes:
-        """Return the bytes. Every call is a place to look at in a review."""
+        """Return the raw bytes. Reviewers check every call of this method."""
         return self._raw
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and hmac.compare_digest(self._raw, other._raw)
 
-    __hash__ = None  # type: ignore[assignment]  # no secret is a key of a dictionary
+    __hash__ = None  # type: ignore[assignment]  # a secret is never a dictionary key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -64,131 +61,131 @@ class Secret:
 
 
 class TextSecret(Secret):
-    """A secret that travels in a cookie or an address: base64url without padding."""
+    """A secret that travels in a cookie or a URL as base64url without padding."""
 
     __slots__ = ()
 
     def text(self) -> str:
-        """Return the secret as text."""
+        """Return the secret as base64url text."""
         return base64url(self._raw)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Return the secret of a text. Errors: Malformed."""
+        """Parse a secret from its base64url text. Errors: Malformed."""
         return cls(from_base64url(text))
 
-    def row_hash(self) -> bytes:
-        """Return the SHA-256 under which its row stands in the database."""
+    def stored_hash(self) -> bytes:
+        """Return the SHA-256 of the secret, by which its database row is found."""
         return hashlib.sha256(self._raw).digest()
 
 
 class UnlockToken(TextSecret):
-    """S, the value of the unlock cookie. Stored nowhere."""
+    """The value of the unlock cookie (S in the design). The server stores it nowhere."""
 
     SIZE = 32
     __slots__ = ()
 
 
 class LinkSecret(TextSecret):
-    """The secret in the address by which a receiver without an account opens one packet."""
+    """The secret in the URL with which a receiver without an account opens one packet."""
 
     SIZE = 32
     __slots__ = ()
 
 
 class Dek(Secret):
-    """The key of one version of one record, or of one file."""
+    """The data encryption key (DEK) of one version of a record, or of one file."""
 
     SIZE = 32
     __slots__ = ()
 
 
 class Pepper(Secret):
-    """What the server adds to every password. Comes with the machine, never from the database."""
+    """A server secret that is mixed into every password. It is never in the database."""
 
     SIZE = 32
     __slots__ = ()
 
 
-class Half(Secret):
-    """Half a team's secret: useless without the other (`join_halves`)."""
+class SecretHalf(Secret):
+    """One of the two halves of a team's secret; neither reveals anything by itself."""
 
-    SIZE = BOX + CURVE
+    SIZE = BOX_SECRET_BYTES + CURVE_KEY_BYTES
     __slots__ = ()
 
 
 class SigningSeed(Secret):
-    """An Ed25519 seed: a team's, or the platform's."""
+    """An Ed25519 seed, of a team or of the platform."""
 
-    SIZE = CURVE
+    SIZE = CURVE_KEY_BYTES
     __slots__ = ()
 
 
 class BoxSecret(Secret):
-    """A secret that begins with what boxes are opened with."""
+    """A secret that begins with the ML-KEM and X25519 keys that open boxes."""
 
     __slots__ = ("_curve", "_lattice")
 
     @property
-    def curve(self) -> X25519PrivateKey:
-        """The X25519 key. Read from its bytes once: a search opens thousands of boxes with it."""
+    def x25519_key(self) -> X25519PrivateKey:
+        """The X25519 key, parsed once, because a search opens thousands of boxes with it."""
         if not hasattr(self, "_curve"):
-            self._curve = X25519PrivateKey.from_private_bytes(self._raw[SEED:BOX])
+            raw = self._raw[SEED_BYTES:BOX_SECRET_BYTES]
+            self._curve = X25519PrivateKey.from_private_bytes(raw)
         return self._curve
 
     @property
-    def lattice(self) -> MLKEM768PrivateKey:
-        """The ML-KEM key, grown from its seed once."""
+    def mlkem_key(self) -> MLKEM768PrivateKey:
+        """The ML-KEM key, derived from its seed once."""
         if not hasattr(self, "_lattice"):
-            self._lattice = MLKEM768PrivateKey.from_seed_bytes(self._raw[:SEED])
+            self._lattice = MLKEM768PrivateKey.from_seed_bytes(self._raw[:SEED_BYTES])
         return self._lattice
 
-    def _box_public(self) -> bytes:
-        lattice = self.lattice.public_key().public_bytes_raw()
-        return lattice + self.curve.public_key().public_bytes_raw()
+    def _box_public_bytes(self) -> bytes:
+        lattice = self.mlkem_key.public_key().public_bytes_raw()
+        return lattice + self.x25519_key.public_key().public_bytes_raw()
 
 
 class UserSecret(BoxSecret):
-    """What a person opens grants with. Recovery officers have one of this shape too."""
+    """The secret with which a person, or a recovery officer, opens grants."""
 
-    SIZE = BOX
+    SIZE = BOX_SECRET_BYTES
     __slots__ = ()
 
-    def public(self) -> "UserPublic":
-        """Return the public key."""
-        return UserPublic(self._box_public())
+    def public(self) -> "UserPublicKey":
+        return UserPublicKey(self._box_public_bytes())
 
 
 class TeamSecret(BoxSecret):
-    """What a team opens its records with and signs with; one per version of the team's key."""
+    """The secret with which a team opens and signs; one per version of the team's key."""
 
-    SIZE = BOX + CURVE
+    SIZE = BOX_SECRET_BYTES + CURVE_KEY_BYTES
     __slots__ = ("_derived", "_public")
 
-    def derived(self, info: bytes) -> bytes:
-        """Return the 32-byte key for one purpose. Made once: a search needs it for each record."""
+    def derived_key(self, info: bytes) -> bytes:
+        """Return the 32-byte key for one purpose, cached because a search needs it per record."""
         if not hasattr(self, "_derived"):
             self._derived: dict[bytes, bytes] = {}
         if info not in self._derived:
             self._derived[info] = derive(self._raw, info=info)
         return self._derived[info]
 
-    def public(self) -> "TeamPublic":
-        """Return the public key. Made once: each sealing asks for it."""
+    def public(self) -> "TeamPublicKey":
+        """Return the public key, cached because every sealing needs it."""
         if not hasattr(self, "_public"):
             signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())
-            raw = self._box_public() + signing.public_key().public_bytes_raw()
-            self._public = TeamPublic(raw)
+            raw = self._box_public_bytes() + signing.public_key().public_bytes_raw()
+            self._public = TeamPublicKey(raw)
         return self._public
 
     def signing(self) -> SigningSeed:
         """Return the seed that signs packets, consents and the next version of the key."""
-        return SigningSeed(self._raw[BOX:])
+        return SigningSeed(self._raw[BOX_SECRET_BYTES:])
 
 
 @dataclass(frozen=True, slots=True)
-class Public:
-    """A public key as it stands in the database. Errors: Malformed for another size."""
+class PublicKey:
+    """A public key in the form that the database stores. Errors: Malformed for another size."""
 
     SIZE: ClassVar[int] = 0
     raw: bytes = field(repr=False)
@@ -198,49 +195,49 @@ class Public:
             raise Malformed("a public key of another size")
 
 
-class UserPublic(Public):
-    SIZE = BOX_PUBLIC
+class UserPublicKey(PublicKey):
+    SIZE = BOX_PUBLIC_BYTES
     __slots__ = ()
 
 
-class TeamPublic(Public):
-    SIZE = BOX_PUBLIC + CURVE
+class TeamPublicKey(PublicKey):
+    SIZE = BOX_PUBLIC_BYTES + CURVE_KEY_BYTES
     __slots__ = ()
 
     def signing(self) -> bytes:
-        """Return the Ed25519 part."""
-        return self.raw[BOX_PUBLIC:]
+        """Return the Ed25519 part, which verifies the team's signatures."""
+        return self.raw[BOX_PUBLIC_BYTES:]
 
 
 def base64url(raw: bytes | memoryview) -> str:
-    """Return bytes as they stand in a cookie or an address: without padding."""
+    """Encode bytes as base64url without padding, for a cookie or a URL."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def from_base64url(text: str) -> bytes:
-    """Return the bytes of a cookie or an address. Errors: Malformed."""
+    """Decode base64url text without padding. Errors: Malformed."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
     except ValueError:
         raise Malformed("not base64url") from None
-    if base64url(raw) != text:  # the last letter has bits to spare: one secret, one spelling
+    if base64url(raw) != text:  # the last letter has unused bits: accept one spelling only
         raise Malformed("not as we write it")
     return raw
 
 
 def derive(material: bytes, *, info: bytes, salt: bytes = b"") -> bytes:
-    """Return a 32-byte key. Source: RFC 5869, HKDF with SHA-256."""
-    return HKDF(SHA256(), KEY, salt, info).derive(material)
+    """Derive a 32-byte key with HKDF-SHA256. Source: RFC 5869."""
+    return HKDF(SHA256(), DERIVED_KEY_BYTES, salt, info).derive(material)
 
 
-def split_secret(team: TeamSecret) -> tuple[Half, Half]:
-    """Return two halves. Split anew for each pair of officers."""
-    first = Half.make()
-    return first, Half(_xor(first.reveal(), team.reveal()))
+def split_team_secret(team: TeamSecret) -> tuple[SecretHalf, SecretHalf]:
+    """Split a team's secret into two random halves, freshly for each pair of officers."""
+    first = SecretHalf.generate()
+    return first, SecretHalf(_xor(first.reveal(), team.reveal()))
 
 
-def join_halves(first: Half, second: Half) -> TeamSecret:
-    """Return the secret that two halves make: of the team only if its key says so."""
+def join_team_secret_halves(first: SecretHalf, second: SecretHalf) -> TeamSecret:
+    """Join two halves. The caller must check that the team's key belongs to the result."""
     return TeamSecret(_xor(first.reveal(), second.reveal()))
 
 

@@ -1,12 +1,9 @@
-"""The bytes of a key that is given to a holder: DekWrap, Grant and Half.
-
+"""The byte format of a secret that is wrapped for a holder: DekWrap, Grant and Half.
     version 1 byte │ suite 1 byte │ enc │ AES-256-GCM, tag 16 bytes at its end
-
-HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519 with
-ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not tell who
-wrapped: what a team keeps for itself carries an origin tag besides (marks.py), and a key is given
-only to holders that the team has signed (signing.py).
-"""
+HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519
+with ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not
+authenticate the sender: a team's own records also carry an origin tag (marks.py), and
+keys are wrapped only for holders that the team has signed (signing.py)."""
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
@@ -22,62 +19,64 @@ from protect.vault.formats.context import (
     WrapContext,
 )
 
-VERSION, HYBRID, TAG = 1, 2, 16
-HEAD = bytes([VERSION, HYBRID])
+VERSION, HYBRID_SUITE, TAG_BYTES = 1, 2, 16
+HEADER = bytes([VERSION, HYBRID_SUITE])
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-ENC = 1120  # bytes
-LENGTH = 4  # bytes
+ENCAPSULATED_KEY_BYTES = 1120  # bytes
+LENGTH_BYTES = 4  # bytes
+type HolderKey = secrets.UserPublicKey | secrets.TeamPublicKey
+type HolderSecret = secrets.UserSecret | secrets.TeamSecret
 
 
-def wrap_dek(dek: secrets.Dek, to: secrets.TeamPublic, context: WrapContext) -> bytes:
-    """Return a key given to a team. Errors: Malformed, when the public key is none."""
-    return seal_to(to, dek.reveal(), context)
+def wrap_dek(dek: secrets.Dek, to: secrets.TeamPublicKey, context: WrapContext) -> bytes:
+    """Wrap a data key for a team. Errors: Malformed for an invalid public key."""
+    return seal_for_public_key(to, dek.reveal(), context)
 
 
 def unwrap_dek(blob: bytes, key: secrets.TeamSecret, context: WrapContext) -> secrets.Dek:
-    """Return the key. Errors: Malformed, Forged."""
-    return secrets.Dek(open_with(key, blob, context))
+    """Unwrap a data key with a team's secret. Errors: Malformed, Forged."""
+    return secrets.Dek(open_with_secret(key, blob, context))
 
 
-def wrap_grant(team: secrets.TeamSecret, to: secrets.UserPublic, context: GrantContext) -> bytes:
-    """Return a team's secret given to a member. Errors: Malformed, when the public key is none."""
-    return seal_to(to, team.reveal(), context)
+def wrap_grant(team: secrets.TeamSecret, to: secrets.UserPublicKey, context: GrantContext) -> bytes:
+    """Wrap a team's secret for a member. Errors: Malformed for an invalid public key."""
+    return seal_for_public_key(to, team.reveal(), context)
 
 
 def unwrap_grant(blob: bytes, key: secrets.UserSecret, context: GrantContext) -> secrets.TeamSecret:
-    """Return the team's secret. Errors: Malformed, Forged."""
-    return secrets.TeamSecret(open_with(key, blob, context))
+    """Unwrap a team's secret with a member's secret. Errors: Malformed, Forged."""
+    return secrets.TeamSecret(open_with_secret(key, blob, context))
 
 
-def wrap_half(half: secrets.Half, to: secrets.UserPublic, context: HalfContext) -> bytes:
-    """Return half a team's secret given to a recovery officer. Errors: Malformed."""
-    return seal_to(to, half.reveal(), context)
+def wrap_half(half: secrets.SecretHalf, to: secrets.UserPublicKey, context: HalfContext) -> bytes:
+    """Wrap half a team's secret for a recovery officer. Errors: Malformed."""
+    return seal_for_public_key(to, half.reveal(), context)
 
 
-def unwrap_half(blob: bytes, key: secrets.UserSecret, context: HalfContext) -> secrets.Half:
-    """Return the half. Errors: Malformed, Forged."""
-    return secrets.Half(open_with(key, blob, context))
+def unwrap_half(blob: bytes, key: secrets.UserSecret, context: HalfContext) -> secrets.SecretHalf:
+    """Unwrap half a team's secret with an officer's secret. Errors: Malformed, Forged."""
+    return secrets.SecretHalf(open_with_secret(key, blob, context))
 
 
-def seal_to(to: secrets.UserPublic | secrets.TeamPublic, plain: bytes, context: bytes) -> bytes:
-    """Return bytes that only the owner of a public key opens. Errors: Malformed."""
+def seal_for_public_key(to: HolderKey, plain: bytes, context: bytes) -> bytes:
+    """Seal bytes that only the owner of a public key can open. Errors: Malformed."""
     try:
-        return HEAD + SUITE.encrypt(plain, _public(to), context)
+        return HEADER + SUITE.encrypt(plain, _hpke_public_key(to), context)
     except ValueError:
         raise errors.Malformed("not a public key") from None
 
 
-def open_with(key: secrets.UserSecret | secrets.TeamSecret, blob: bytes, context: bytes) -> bytes:
-    """Return what `seal_to` was given. Errors: Malformed, Forged."""
-    if not blob.startswith(HEAD) or len(blob) < len(HEAD) + ENC + TAG:
+def open_with_secret(key: HolderSecret, blob: bytes, context: bytes) -> bytes:
+    """Open the output of `seal_for_public_key`. Errors: Malformed, Forged."""
+    if not blob.startswith(HEADER) or len(blob) < len(HEADER) + ENCAPSULATED_KEY_BYTES + TAG_BYTES:
         raise errors.Malformed("not a wrap that we know")
     try:
-        return SUITE.decrypt(blob[len(HEAD) :], _private(key), context)
+        return SUITE.decrypt(blob[len(HEADER) :], _hpke_private_key(key), context)
     except InvalidTag:
         raise errors.Forged("a wrap does not open") from None
 
 
-def is_hybrid_available() -> bool:
+def is_mlkem_available() -> bool:
     """Return whether this machine's OpenSSL has ML-KEM (3.5 or newer)."""
     try:
         MLKEM768PrivateKey.generate()
@@ -86,37 +85,38 @@ def is_hybrid_available() -> bool:
     return True
 
 
-def _public(to: secrets.UserPublic | secrets.TeamPublic) -> hpke.MLKEM768X25519PublicKey:
+def _hpke_public_key(to: HolderKey) -> hpke.MLKEM768X25519PublicKey:
+    middle, end = secrets.MLKEM_PUBLIC_BYTES, secrets.BOX_PUBLIC_BYTES
+    lattice = MLKEM768PublicKey.from_public_bytes(to.raw[:middle])
     return hpke.MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(to.raw[: secrets.LATTICE]),
-        X25519PublicKey.from_public_bytes(to.raw[secrets.LATTICE : secrets.BOX_PUBLIC]),
+        lattice, X25519PublicKey.from_public_bytes(to.raw[middle:end])
     )
 
 
-def _private(key: secrets.UserSecret | secrets.TeamSecret) -> hpke.MLKEM768X25519PrivateKey:
-    return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)
+def _hpke_private_key(key: HolderSecret) -> hpke.MLKEM768X25519PrivateKey:
+    return hpke.MLKEM768X25519PrivateKey(key.mlkem_key, key.x25519_key)
 
 
-def seal_draft(document: padding.Document, to: secrets.UserPublic, context: DraftContext) -> bytes:
-    """Return a draft that only its writer opens. Errors: NotCanonical, Malformed."""
-    return seal_to(to, padding.pad(document), context)
+def seal_draft(form: padding.Document, to: secrets.UserPublicKey, context: DraftContext) -> bytes:
+    """Seal a draft that only its writer can open. Errors: NotCanonical, Malformed."""
+    return seal_for_public_key(to, padding.pad(form), context)
 
 
 def unseal_draft(blob: bytes, key: secrets.UserSecret, context: DraftContext) -> padding.Document:
-    """Return the draft. Errors: Malformed, Forged."""
-    return padding.unpad(open_with(key, blob, context))
+    """Open a draft with its writer's secret. Errors: Malformed, Forged."""
+    return padding.unpad(open_with_secret(key, blob, context))
 
 
-def seal_parcel(content: bytes, to: secrets.UserPublic, context: ParcelContext) -> bytes:
-    """Return a parcel that only its owner opens. Errors: Malformed, when the key is none."""
-    framed = len(content).to_bytes(LENGTH, "big") + content
-    return seal_to(to, framed.ljust(padding.padme(len(framed)), b"\0"), context)
+def seal_parcel(content: bytes, to: secrets.UserPublicKey, context: ParcelContext) -> bytes:
+    """Seal a file that only its owner can open. Errors: Malformed for an invalid key."""
+    framed = len(content).to_bytes(LENGTH_BYTES, "big") + content
+    return seal_for_public_key(to, framed.ljust(padding.padme_size(len(framed)), b"\0"), context)
 
 
 def unseal_parcel(blob: bytes, key: secrets.UserSecret, context: ParcelContext) -> bytes:
-    """Return the content. Errors: Malformed, Forged."""
-    plain = open_with(key, blob, context)
-    end = LENGTH + int.from_bytes(plain[:LENGTH], "big")
-    if len(plain) != padding.padme(end) or plain.count(0, end) != len(plain) - end:
+    """Open a file that waits for its owner. Errors: Malformed, Forged."""
+    plain = open_with_secret(key, blob, context)
+    end = LENGTH_BYTES + int.from_bytes(plain[:LENGTH_BYTES], "big")
+    if len(plain) != padding.padme_size(end) or plain.count(0, end) != len(plain) - end:
         raise errors.Malformed("not padded as we pad")
-    return plain[LENGTH:end]
+    return plain[LENGTH_BYTES:end]

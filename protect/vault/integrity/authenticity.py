@@ -1,8 +1,8 @@
-"""Whether a key in the database is the one that it claims to be.
-A writer to the database can put any row there. So a team's key counts only if it is the public part
-of the secret in hand, the ledger knows it, and the person who opens it has pinned it, or a chain of
-signatures leads to it from the one that they have pinned. Whatever differs stops the act: nothing
-is opened, sealed or changed. Source: docs/adr/0040-authentic-keys.md."""
+"""Checks that a key in the database is the key that it claims to be.
+A writer to the database can put any row there. A team's key is accepted only if it is
+the public key of the secret in hand, the ledger has it, and the user has pinned it, or
+a chain of signatures leads to it from the pinned key. Any difference stops the action:
+nothing is opened, sealed or changed. Source: docs/adr/0040-authentic-keys.md."""
 
 from contextlib import suppress
 from itertools import pairwise
@@ -16,7 +16,7 @@ from protect.vault.enums import Owner
 from protect.vault.errors import MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint, marks, signing
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserPublicKey
 from protect.vault.integrity import key_register
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
 
@@ -24,110 +24,106 @@ if TYPE_CHECKING:
     from protect.vault.sessions.unlocked import Unlocked
 
 
-def team_public(key: TeamKey) -> TeamPublic:
+def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
     """Return the public key of a team, for sealing without the team's secret.
-    Errors: TeamKeyMismatch, when the ledger knows another one; it names the team, for not every
-    page does."""
+    Errors: TeamKeyMismatch when the ledger has another key; it names the team for the page."""
     with suppress(Damaged):
-        public = TeamPublic(bytes(key.public))
-        if key_register.is_made(Owner.TEAM, key.team_id, key.version, public):
+        public = TeamPublicKey(bytes(key.public))
+        if key_register.is_registered_key(Owner.TEAM, key.team_id, key.version, public):
             return public
     raise TeamKeyMismatch(team=str(key.team_id))
 
 
-def user_public(key: UserKey) -> UserPublic:
-    """Return the public key of a person. Errors: MemberKeyMismatch, when the ledger differs."""
-    return _person_public(Owner.PERSON, key.user_id, key.version, bytes(key.public))
+def verified_user_public_key(key: UserKey) -> UserPublicKey:
+    """Return the public key of a user. Errors: MemberKeyMismatch when the ledger differs."""
+    return _verified_public_key(Owner.PERSON, key.user_id, key.version, bytes(key.public))
 
 
-def officer_public(officer: RecoveryOfficer) -> UserPublic:
-    """Return the public key of an officer. Errors: MemberKeyMismatch, when the ledger differs."""
-    return _person_public(Owner.OFFICER, officer.pk, officer.slot, bytes(officer.public))
+def verified_officer_public_key(officer: RecoveryOfficer) -> UserPublicKey:
+    """Return an officer's public key. Errors: MemberKeyMismatch when the ledger differs."""
+    return _verified_public_key(Owner.OFFICER, officer.pk, officer.slot, bytes(officer.public))
 
 
 def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
-    """Refuse a secret, however it was opened, that is not of the team's key in that row.
-    Errors: TeamKeyMismatch: the row has another public key, the ledger knows another one, or the
-    version is retired."""
+    """Refuse a secret that does not belong to a row's team key. Errors: TeamKeyMismatch: the row
+    has another public key, the ledger has another one, or the version is retired."""
     is_retired = key_register.is_retired(Owner.TEAM, key.team_id, key.version)
-    if is_retired or team_public(key) != secret.public():
+    if is_retired or verified_team_public_key(key) != secret.public():
         raise TeamKeyMismatch(team=str(key.team_id))
 
 
-def must_be_recognised(person: "Unlocked", grant: TeamGrant, secret: TeamSecret) -> None:
-    """Refuse a team's secret that a grant opened and this person cannot trace to what they know.
-    The first key of a team that a person opens is pinned; so is each later one that follows it.
-    Errors: TeamKeyMismatch."""
+def must_trust_team_secret(person: "Unlocked", grant: TeamGrant, secret: TeamSecret) -> None:
+    """Refuse a team's secret, opened by a grant, that does not follow from the user's pin. A user's
+    first key of a team is pinned, then each that follows. Errors: TeamKeyMismatch."""
     key = grant.team_key
     must_be_team_secret(key, secret)
     pinned = _must_follow_pin(person, key, secret.public())
     if pinned is None or pinned.version < key.version:
-        at = signing.TeamAt(key.team_id, key.version)
+        at = signing.KeyVersion(key.team_id, key.version)
         mark = marks.make_pin(person.secret, at, fingerprint.digest(secret.public()))
-        _write_pin(grant.user_key_id, at, mark)
+        _save_pin(grant.user_key_id, at, mark)
 
 
-def must_be_known(person: "Unlocked", key: TeamKey) -> None:
-    """Refuse a team's key that the ledger or this person's pin does not confirm.
-    Errors: TeamKeyMismatch: the ledger knows another key, the version is retired, or no chain of
-    signatures leads to it from the one that the person has pinned."""
-    public = team_public(key)
+def must_trust_team_key(person: "Unlocked", key: TeamKey) -> None:
+    """Refuse a team's key that the ledger or the user's pin does not confirm.
+    Errors: TeamKeyMismatch: the ledger has another key, the version is retired, or no chain
+    of signatures leads to it from the pinned key."""
+    public = verified_team_public_key(key)
     if key_register.is_retired(Owner.TEAM, key.team_id, key.version):
         raise TeamKeyMismatch(team=str(key.team_id))
     _must_follow_pin(person, key, public)
 
 
-def follows(old: TeamKey, new: TeamKey) -> bool:
-    """Return whether both versions of a team's key signed that one follows the other."""
-    team = signing.TeamAt(old.team_id, old.version)
+def is_signed_successor(old: TeamKey, new: TeamKey) -> bool:
+    """Return whether both versions of a team's key signed that one succeeds the other."""
+    team = signing.KeyVersion(old.team_id, old.version)
     try:
-        publics = TeamPublic(bytes(old.public)), TeamPublic(bytes(new.public))
-        signing.must_follow(team, *publics, bytes(new.continuity))
+        publics = TeamPublicKey(bytes(old.public)), TeamPublicKey(bytes(new.public))
+        signing.must_follow_key(team, *publics, bytes(new.continuity))
     except Damaged:
         return False
     return new.version == old.version + 1
 
 
-def are_linked(team: UUID, versions: tuple[int, int]) -> bool:
-    """Return whether each version of a team's key between two was signed by its neighbours."""
+def are_versions_linked(team: UUID, versions: tuple[int, int]) -> bool:
+    """Return whether signatures link every version of a team's key between two versions."""
     first, last = sorted(versions)
     keys = list(TeamKey.objects.filter(team=team, version__range=(first, last)).order_by("version"))
-    is_whole = [key.version for key in keys] == list(range(first, last + 1))
-    return is_whole and all(follows(old, new) for old, new in pairwise(keys))
+    is_complete = [key.version for key in keys] == list(range(first, last + 1))
+    return is_complete and all(is_signed_successor(old, new) for old, new in pairwise(keys))
 
 
-def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublic) -> TeamPin | None:
-    """Return a person's pin of a team, None where they have none. Errors: TeamKeyMismatch."""
+def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) -> TeamPin | None:
+    """Return the user's pin of a team, None without one. Errors: TeamKeyMismatch."""
     own = {"user_key__user": person.user_id, "user_key__version": person.user_version}
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
     try:
         if pinned is not None and pinned.version == key.version:
-            at = signing.TeamAt(key.team_id, key.version)
+            at = signing.KeyVersion(key.team_id, key.version)
             marks.must_match_pin(bytes(pinned.mark), person.secret, at, fingerprint.digest(public))
         elif pinned is not None:
-            _must_be_linked(person, pinned, key)
+            _must_be_linked_to_pin(person, pinned, key)
     except Damaged:
         raise TeamKeyMismatch(team=str(key.team_id)) from None
     return pinned
 
 
-def _must_be_linked(person: "Unlocked", pinned: TeamPin, key: TeamKey) -> None:
+def _must_be_linked_to_pin(person: "Unlocked", pinned: TeamPin, key: TeamKey) -> None:
     """Errors: Damaged."""
     row = TeamKey.objects.filter(team=key.team_id, version=pinned.version).first()
     if row is None:
         raise Damaged("the pinned version is gone")
-    digest = fingerprint.digest(TeamPublic(bytes(row.public)))
-    team = signing.TeamAt(key.team_id, pinned.version)
+    digest = fingerprint.digest(TeamPublicKey(bytes(row.public)))
+    team = signing.KeyVersion(key.team_id, pinned.version)
     marks.must_match_pin(bytes(pinned.mark), person.secret, team, digest)
-    if not are_linked(key.team_id, (pinned.version, key.version)):
+    if not are_versions_linked(key.team_id, (pinned.version, key.version)):
         raise Damaged("no chain of signatures from the pinned version")
 
 
-def _write_pin(user_key: UUID, team: signing.TeamAt, mark: bytes) -> None:
-    """Write a pin in the place of an older one, unless another request of this person does so now.
-    That one has compared the same key. Waiting for it while other rows are locked could be a
-    deadlock."""
-    if not _is_only_writer(user_key, team.team):
+def _save_pin(user_key: UUID, team: signing.KeyVersion, mark: bytes) -> None:
+    """Save a pin in place of an older one, unless another request of the user does so now.
+    That request has compared the same key, and waiting for it could cause a deadlock."""
+    if not _try_to_lock_pin(user_key, team.team):
         return
     row = TeamPin(user_key_id=user_key, team_id=team.team, version=team.version, mark=mark)
     TeamPin.objects.bulk_create(
@@ -138,8 +134,8 @@ def _write_pin(user_key: UUID, team: signing.TeamAt, mark: bytes) -> None:
     )
 
 
-def _is_only_writer(user_key: UUID, team: UUID) -> bool:
-    """Lock a pin until the transaction ends. On SQLite only one transaction writes anyway."""
+def _try_to_lock_pin(user_key: UUID, team: UUID) -> bool:
+    """Try to lock a pin until the transaction ends. SQLite has only one writer anyway."""
     if connection.vendor != "postgresql":
         return True
     number = lock_key(f"pin:{user_key}:{team}")
@@ -148,11 +144,11 @@ def _is_only_writer(user_key: UUID, team: UUID) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _person_public(owner: Owner, pk: UUID, version: int, raw: bytes) -> UserPublic:
+def _verified_public_key(owner: Owner, pk: UUID, version: int, raw: bytes) -> UserPublicKey:
     try:
-        public = UserPublic(raw)
+        public = UserPublicKey(raw)
     except Damaged:
         raise MemberKeyMismatch from None
-    if not key_register.is_made(owner, pk, version, public):
+    if not key_register.is_registered_key(owner, pk, version, public):
         raise MemberKeyMismatch
     return public

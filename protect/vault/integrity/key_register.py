@@ -1,7 +1,7 @@
-"""Which public keys this server made, and which versions are retired: lines of the ledger.
-The database says which key a team, a member or an officer has, and a writer to the database can say
-otherwise. The ledger stands outside it, so a key counts only if the ledger knows it. Where the
-ledger was lost, an operator compares the keys and rebuilds it (integrity/ledger_rebuild.py)."""
+"""The register of public keys: ledger lines about keys that this server made or retired. A writer
+to the database can replace the key of a team, a member or an officer. The ledger is outside the
+database, so a key is accepted only if the ledger has it. If the ledger is lost, an operator
+compares the keys and rebuilds it (integrity/ledger_rebuild.py)."""
 
 import os
 from collections import defaultdict
@@ -19,127 +19,127 @@ from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import ledger
 
-DEPARTURE = "membership"
-RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
-PASSKEY, BADGE_KEY = "passkey", "badge_key"  # digests of rows, with the version 1
-RESTORED = "restored"  # an operator put a backup back: retired versions open again
-DEMO_BUILT = "demo_built"  # a demo was built anew, under the identifiers of the one before
-PLATFORM = UUID(int=0)  # of a line that is about everything
+DEPARTURE_KIND = "membership"
+RETIREMENT_KINDS = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}
+PASSKEY_KIND, BADGE_KEY_KIND = "passkey", "badge_key"  # rows registered by digest, as version 1
+RESTORED_KIND = "restored"  # an operator restored a backup: retired versions open again
+DEMO_BUILT_KIND = "demo_built"  # the demo was rebuilt with the same identifiers
+PLATFORM_ID = UUID(int=0)  # the id in lines that concern the whole platform
 
 
-class _Reading(NamedTuple):
+class _ReadPosition(NamedTuple):
     file: int  # its inode
-    changed: int  # when it was written last, in nanoseconds
+    changed_ns: int  # time of its last change, in nanoseconds
     offset: int
-    end: bytes  # what stands before the offset: another file has something else there
+    tail: bytes  # the last bytes before the offset: they tell a replaced file
 
 
 @dataclass
 class _Register:
-    """The lines of one ledger, read so far. Later lines overrule earlier ones."""
+    """The content of the ledger as read so far. Later lines override earlier ones."""
 
-    reading: _Reading | None = None
-    made: dict[tuple[str, str], dict[int, set[str]]] = field(
+    position: _ReadPosition | None = None
+    digests_by_key: dict[tuple[str, str], dict[int, set[str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     retired: dict[tuple[str, str], int] = field(default_factory=dict)
-    departed: dict[str, datetime] = field(default_factory=dict)
+    departures: dict[str, datetime] = field(default_factory=dict)
 
-    def add(self, line: ledger.LedgerLine) -> None:
-        if line.what in {*Owner, PASSKEY, BADGE_KEY}:
+    def add(self, line: ledger.Line) -> None:
+        if line.what in {*Owner, PASSKEY_KIND, BADGE_KEY_KIND}:
             version, _, digest = line.reason.partition(":")
-            self.made[line.what, line.id].setdefault(int(version), set()).add(digest)
-        elif line.what in RETIRED.values():
+            self.digests_by_key[line.what, line.id].setdefault(int(version), set()).add(digest)
+        elif line.what in RETIREMENT_KINDS.values():
             owner = (line.what.removesuffix("_retired"), line.id)
             self.retired[owner] = max(self.retired.get(owner, 0), int(line.reason))
-        elif line.what == RESTORED:
+        elif line.what == RESTORED_KIND:
             self.retired.clear()
-        elif line.what == DEMO_BUILT:
-            self.made.clear()
+        elif line.what == DEMO_BUILT_KIND:
+            self.digests_by_key.clear()
             self.retired.clear()
-            self.departed.clear()
-        elif line.what == DEPARTURE:
+            self.departures.clear()
+        elif line.what == DEPARTURE_KIND:
             departed = datetime.fromisoformat(line.at)
-            self.departed[line.id] = max(self.departed.get(line.id, departed), departed)
+            self.departures[line.id] = max(self.departures.get(line.id, departed), departed)
 
 
 _register, _lock = _Register(), Lock()
 
 
-def note_made(
+def register_key(
     owner: Owner,
     pk: UUID,
     version: int,
-    public: secrets.TeamPublic | secrets.UserPublic,
+    public: secrets.TeamPublicKey | secrets.UserPublicKey,
     *,
     at: datetime,
 ) -> None:
-    """Write down a key before the database knows it. A key that is rolled back does no harm."""
+    """Append a key to the ledger before the database has it; a rollback does no harm."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
-    ledger.append(ledger.LedgerLine(owner.value, str(pk), at.isoformat(), reason))
+    ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
 
 
-def note_row(what: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
-    """Write down a passkey, or a key for certificates, before the database knows it."""
-    ledger.append(ledger.LedgerLine(what, str(pk), at.isoformat(), f"1:{digest.hex()}"))
+def register_row(kind: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
+    """Append the digest of a passkey or certificate key before the database has the row."""
+    ledger.append(ledger.Line(kind, str(pk), at.isoformat(), f"1:{digest.hex()}"))
 
 
-def note_retired(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
-    """Write down that the keys of a team or person up to a version count no more.
-    Call it after the commit: a rollback leaves them in force."""
-    ledger.append(ledger.LedgerLine(RETIRED[owner], str(pk), at.isoformat(), str(version)))
+def register_retirement(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
+    """Append that an owner's keys up to a version are retired.
+    Call it after the commit: after a rollback they must stay in force."""
+    ledger.append(ledger.Line(RETIREMENT_KINDS[owner], str(pk), at.isoformat(), str(version)))
 
 
-def note_restored(*, at: datetime) -> None:
-    """Write down that a backup was put back: what was retired since must open once more."""
-    ledger.append(ledger.LedgerLine(RESTORED, str(PLATFORM), at.isoformat(), "restored"))
+def register_restore(*, at: datetime) -> None:
+    """Append that a backup was restored: versions retired since must open again."""
+    ledger.append(ledger.Line(RESTORED_KIND, str(PLATFORM_ID), at.isoformat(), "restored"))
 
 
-def note_demo_built(*, at: datetime) -> None:
-    """Write down that a demo begins anew: nothing that the ledger knew before counts."""
-    ledger.append(ledger.LedgerLine(DEMO_BUILT, str(PLATFORM), at.isoformat(), "built"))
+def register_demo_build(*, at: datetime) -> None:
+    """Append that the demo was rebuilt: all earlier lines about keys become void."""
+    ledger.append(ledger.Line(DEMO_BUILT_KIND, str(PLATFORM_ID), at.isoformat(), "built"))
 
 
-def note_departed(places: Iterable[Membership], *, at: datetime) -> None:
-    """Write down that places have ended, so that no restore brings them back."""
-    for place in places:
-        ledger.append(ledger.LedgerLine(DEPARTURE, str(place.pk), at.isoformat(), place.end_reason))
+def register_departures(memberships: Iterable[Membership], *, at: datetime) -> None:
+    """Append that memberships have ended, so that no restore revives them."""
+    for row in memberships:
+        ledger.append(ledger.Line(DEPARTURE_KIND, str(row.pk), at.isoformat(), row.end_reason))
 
 
-def knows(owner: Owner, pk: UUID, version: int) -> bool:
-    """Return whether the ledger has a line about a version of an owner's key."""
-    return version in _read().made.get((owner.value, str(pk)), {})
+def has_key_version(owner: Owner, pk: UUID, version: int) -> bool:
+    """Return whether the ledger has any line about a version of an owner's key."""
+    return version in _current_register().digests_by_key.get((owner.value, str(pk)), {})
 
 
-def is_made(
-    owner: Owner, pk: UUID, version: int, public: secrets.TeamPublic | secrets.UserPublic
+def is_registered_key(
+    owner: Owner, pk: UUID, version: int, public: secrets.TeamPublicKey | secrets.UserPublicKey
 ) -> bool:
-    """Return whether the ledger says that this server made a key, and that it still counts."""
-    # A person's key is retired when they begin anew.
+    """Return whether the ledger has this key and no retirement of it."""
+    # A person's old key is retired when they restart their account with a new one.
     if owner is Owner.PERSON and is_retired(owner, pk, version):
         return False
-    versions = _read().made.get((owner.value, str(pk)), {})
+    versions = _current_register().digests_by_key.get((owner.value, str(pk)), {})
     return fingerprint.digest(public).hex() in versions.get(version, ())
 
 
-def is_row(what: str, pk: UUID, digest: bytes) -> bool:
-    """Return whether the ledger says that this server made a row with what it holds now."""
-    return digest.hex() in _read().made.get((what, str(pk)), {}).get(1, ())
+def is_registered_row(kind: str, pk: UUID, digest: bytes) -> bool:
+    """Return whether the ledger has this digest of a passkey or certificate key."""
+    return digest.hex() in _current_register().digests_by_key.get((kind, str(pk)), {}).get(1, ())
 
 
 def is_retired(owner: Owner, pk: UUID, version: int) -> bool:
-    """Return whether a version of a key counts no more, whatever the database says."""
-    return version <= _read().retired.get((owner.value, str(pk)), 0)
+    """Return whether the ledger has the retirement of a version of an owner's key."""
+    return version <= _current_register().retired.get((owner.value, str(pk)), 0)
 
 
 def has_departed(membership: UUID, *, since: datetime) -> bool:
-    """Return whether a membership ended after a moment, whatever the database says."""
-    departed = _read().departed.get(str(membership))
+    """Return whether the ledger has an end of the membership at `since` or later."""
+    departed = _current_register().departures.get(str(membership))
     return departed is not None and departed >= since
 
 
-def _read() -> _Register:
-    """Return the register, with what was appended to the ledger since the last call."""
+def _current_register() -> _Register:
+    """Return the register, updated with the lines that were appended since the last call."""
     global _register
     with _lock:
         try:
@@ -147,20 +147,21 @@ def _read() -> _Register:
         except FileNotFoundError:
             _register = _Register()
             return _register
-        reading = _register.reading
-        if reading and reading[:3] == (stat.st_ino, stat.st_mtime_ns, stat.st_size):
+        position = _register.position
+        if position and position[:3] == (stat.st_ino, stat.st_mtime_ns, stat.st_size):
             return _register
-        if reading is None or reading.file != stat.st_ino or not _has_grown(reading, stat.st_size):
-            reading, _register = None, _Register()
-        lines, offset = ledger.lines_after(reading.offset if reading else 0)
-        now = _Reading(stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
+        if position is None or position.file != stat.st_ino or not _has_grown(position, stat):
+            position, _register = None, _Register()
+        lines, offset = ledger.lines_after(position.offset if position else 0)
+        now = _ReadPosition(stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
         for line in lines:
             _register.add(line)
-        _register.reading = now
+        _register.position = now
         return _register
 
 
-def _has_grown(reading: _Reading, size: int) -> bool:
-    """Return whether lines were only appended: a copy may have been put back in place.
-    File systems give a new file the number of a deleted one."""
-    return size > reading.offset and ledger.bytes_before(reading.offset) == reading.end
+def _has_grown(reading: _ReadPosition, stat: os.stat_result) -> bool:
+    """Return whether lines were only appended, and no copy has replaced the file.
+    File systems reuse the inode number of a deleted file."""
+    has_more = stat.st_size > reading.offset
+    return has_more and ledger.bytes_before(reading.offset) == reading.tail

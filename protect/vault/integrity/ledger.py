@@ -1,7 +1,6 @@
-"""What the database must not be able to take back or to invent, in a file outside it.
-Deletions, withdrawals and departures, which a restored backup must not bring back; and the public
-keys that this server made (key_register.py), so that a writer to the database cannot add another.
-One JSON line each: identifiers, times and codes."""
+"""The ledger: a file outside the database, which the database can neither undo nor invent. It lists
+deletions, withdrawals and departures, which a restored backup must not revive, and the public keys
+that this server made. Each line is a JSON object of identifiers, times and codes."""
 
 import json
 import os
@@ -15,19 +14,19 @@ from uuid import UUID
 
 from django.conf import settings
 
-TAIL = 512  # bytes: a line, and more
-MADE, UP_TO = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
-# What the lines of key_register.py say; the others have a code.
-REASONS = {
-    **dict.fromkeys(("team_key", "user_key", "officer_key", "user_factor"), MADE),
-    **dict.fromkeys(("passkey", "badge_key"), MADE),
-    **dict.fromkeys(("team_key_retired", "user_key_retired"), UP_TO),
+TAIL_BYTES = 512  # longer than any line
+KEY_REASON_REGEX, VERSION_REASON_REGEX = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
+# Patterns of the reasons in lines of key_register.py; other lines have a code.
+REASON_PATTERNS = {
+    **dict.fromkeys(("team_key", "user_key", "officer_key", "user_factor"), KEY_REASON_REGEX),
+    **dict.fromkeys(("passkey", "badge_key"), KEY_REASON_REGEX),
+    **dict.fromkeys(("team_key_retired", "user_key_retired"), VERSION_REASON_REGEX),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """Something that is gone for good, or a key that was made."""
+class Line:
+    """One line of the ledger: a deletion or end, or a key that was made."""
 
     what: str  # record, packet, membership, team, organisation; those of key_register.py
     id: str
@@ -35,66 +34,66 @@ class LedgerLine:
     reason: str  # a code, or "<version>:<digest>" of a key
 
 
-def append(line: LedgerLine) -> None:
-    """Write a line through to the disk before anything is deleted."""
+def append(line: Line) -> None:
+    """Append a line and sync it to the disk; call it before anything is deleted."""
     path: Path = settings.LEDGER
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        file.write(_ending(file) + json.dumps(asdict(line), sort_keys=True).encode() + b"\n")
+        body = json.dumps(asdict(line), sort_keys=True).encode()
+        file.write(_missing_line_end(file) + body + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def lines(path: Path | None = None) -> Iterator[LedgerLine]:
-    """Yield the lines of a ledger that can be read, the oldest first; `unreadable` names others."""
-    for raw in _raw(path):
-        if (line := _read(raw)) is not None:
+def read_lines(path: Path | None = None) -> Iterator[Line]:
+    """Yield the readable lines of a ledger, oldest first."""
+    for raw in _raw_lines(path):
+        if (line := _parse_line(raw)) is not None:
             yield line
 
 
-def unreadable(path: Path | None = None) -> list[int]:
-    """Return the numbers of unreadable lines: a crash cut them, or a hand changed them.
-    A last line without its end is none of these: nothing had been deleted yet."""
-    return [number for number, raw in enumerate(_raw(path), 1) if _read(raw) is None]
+def unreadable_line_numbers(path: Path | None = None) -> list[int]:
+    """Return the numbers of lines that a crash cut off or a person edited.
+    An unfinished last line is not among them: nothing had been deleted yet."""
+    return [number for number, raw in enumerate(_raw_lines(path), 1) if _parse_line(raw) is None]
 
 
-def _ending(file: BinaryIO) -> bytes:
-    """Return what ends a line that a crash has cut, so that the next one stays readable."""
+def _missing_line_end(file: BinaryIO) -> bytes:
+    """Return the line end that an interrupted write left out, else nothing."""
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - 1))
     return b"\n" if file.read(1) not in {b"", b"\n"} else b""
 
 
-def lines_after(offset: int) -> tuple[list[LedgerLine], int]:
-    """Return the readable lines of our ledger from a byte on, and the byte after the last of them.
-    Errors: OSError."""
+def lines_after(offset: int) -> tuple[list[Line], int]:
+    """Return our ledger's readable lines after an offset, and where it ends. Errors: OSError."""
     with Path(settings.LEDGER).open("rb") as file:
         file.seek(offset)
         raw = file.read()
-    whole = raw[: raw.rfind(b"\n") + 1]
-    read = (_read(line) for line in whole.splitlines(keepends=True))
-    return [line for line in read if line is not None], offset + len(whole)
+    complete_lines = raw[: raw.rfind(b"\n") + 1]
+    parsed_lines = (_parse_line(line) for line in complete_lines.splitlines(keepends=True))
+    return [line for line in parsed_lines if line is not None], offset + len(complete_lines)
 
 
 def bytes_before(offset: int) -> bytes:
-    """Return the last bytes of our ledger before a place in it, 512 at most. Errors: OSError."""
+    """Return at most 512 bytes of our ledger before an offset. Errors: OSError."""
     with Path(settings.LEDGER).open("rb") as file:
-        file.seek(max(0, offset - TAIL))
-        return file.read(min(offset, TAIL))
+        file.seek(max(0, offset - TAIL_BYTES))
+        return file.read(min(offset, TAIL_BYTES))
 
 
-def _raw(path: Path | None) -> list[bytes]:
+def _raw_lines(path: Path | None) -> list[bytes]:
     file = path or settings.LEDGER
     if not file.exists():
         return []
     return [raw for raw in file.read_bytes().splitlines(keepends=True) if raw.endswith(b"\n")]
 
 
-def _read(raw: bytes) -> LedgerLine | None:
+def _parse_line(raw: bytes) -> Line | None:
     try:
-        line = LedgerLine(**json.loads(raw))
+        line = Line(**json.loads(raw))
         UUID(line.id), datetime.fromisoformat(line.at)
-        is_whole = bool(re.fullmatch(REASONS.get(line.what, ".*"), line.reason))
+        is_whole = bool(re.fullmatch(REASON_PATTERNS.get(line.what, ".*"), line.reason))
     except (ValueError, TypeError, AttributeError):
         return None
     return line if is_whole else None

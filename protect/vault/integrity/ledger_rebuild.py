@@ -1,9 +1,9 @@
-"""Building a lost ledger again from what the database says. For operators, and the last way.
-Without its ledger the server refuses every key: a writer to the database could have put it there.
-The signatures between versions, members and officers must hold, and an operator asks each
-organisation whether these are its teams. Then the keys are written down as if they had just been
-made; members who have opened a team before still refuse another key, for they have pinned it. What
-was erased or withdrawn is lost with the old ledger: a restored backup brings it back."""
+"""Rebuilding a lost ledger from the database; operators do this as a last resort. Without its
+ledger the server refuses every key, because a writer to the database could have put it there. The
+signatures between versions, members and officers must verify, and an operator asks each
+organisation whether these are its teams. Then the keys are registered as if they had just been
+made; members who opened a team before have pinned its key and still refuse another one. Erasures
+and withdrawals are lost with the old ledger: a restored backup would revive those records."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,7 +24,7 @@ from protect.vault.formats import errors, fingerprint, secrets
 from protect.vault.integrity import key_checks, key_register
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 
-DIGITS = 16
+DIGEST_DIGITS = 16
 
 
 class StoredKey(NamedTuple):
@@ -32,7 +32,7 @@ class StoredKey(NamedTuple):
     owner: Owner
     pk: UUID
     version: int
-    public: secrets.TeamPublic | secrets.UserPublic
+    public: secrets.TeamPublicKey | secrets.UserPublicKey
 
     @property
     def words(self) -> str:
@@ -40,7 +40,7 @@ class StoredKey(NamedTuple):
 
 
 class StoredRetirement(NamedTuple):
-    """Up to which version the keys of a team or person are retired, as the database has it."""
+    """The version up to which a team's or user's keys are retired in the database."""
 
     name: str
     owner: Owner
@@ -48,58 +48,57 @@ class StoredRetirement(NamedTuple):
     version: int
 
 
-class Unknown(NamedTuple):
-    """What the database has and the ledger does not: all that is compared and written down."""
+class UnregisteredRows(NamedTuple):
+    """The rows that the database has and the ledger lacks."""
 
-    keys: list[StoredKey]  # by name, which people and officers have none of; older versions first
+    keys: list[StoredKey]  # by name, older versions first; users and officers have no name
     retired: list[StoredRetirement]
-    ended: list[Membership]  # places
+    ended: list[Membership]  # memberships
 
     def digest(self) -> str:
-        """Return a digest of all of it: what is written down must be what was compared."""
+        """Return a digest of all rows: the rows that are registered must be those compared."""
         lines = [f"{key.owner} {key.pk} {key.version} {key.words} {key.name}" for key in self.keys]
         lines += [f"retired {row.owner} {row.pk} {row.version} {row.name}" for row in self.retired]
         lines += [
-            f"ended {place.pk} {place.ended_at} {place.end_reason} {key_checks.place_name(place)}"
-            for place in self.ended
+            f"ended {row.pk} {row.ended_at} {row.end_reason} {key_checks.membership_location(row)}"
+            for row in self.ended
         ]
-        return sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
+        return sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_DIGITS]
 
 
-def must_be_whole(*, at: datetime) -> None:
-    """Refuse to rebuild a ledger over rows that no ledger would make right.
-    Errors: signatures_broken, when a key is none, or a version, member or officer is not signed;
-    places_wrong, when a place ends after now, or for a reason that is none."""
-    broken = [fault for fault in key_checks.key_faults() if fault.fault in key_checks.UNSIGNED]
-    if broken:
-        raise VaultRefusal("signatures_broken", count=len(broken))
+def must_be_consistent(*, at: datetime) -> None:
+    """Refuse to rebuild a ledger from rows that contradict each other.
+    Errors: signatures_broken, when a key is invalid, or a version, member or officer is not
+    signed; places_wrong, when a membership ends in the future or has an invalid reason."""
+    faults = [row for row in key_checks.find_faults() if row.fault in key_checks.UNSIGNED]
+    if faults:
+        raise VaultRefusal("signatures_broken", count=len(faults))
     ended = Membership.objects.exclude(ended_at=None)
-    wrong = ended.exclude(ended_at__lte=at, end_reason__in=EndReason.values).count()
-    if wrong:
-        raise VaultRefusal("places_wrong", count=wrong)
+    wrong_count = ended.exclude(ended_at__lte=at, end_reason__in=EndReason.values).count()
+    if wrong_count:
+        raise VaultRefusal("places_wrong", count=wrong_count)
 
 
-def unknown_rows() -> Unknown:
-    """Return the keys, retired versions and ended places that the ledger does not know."""
-    ended = Membership.objects.exclude(ended_at=None).order_by("pk")
-    return Unknown(
-        [key for key in stored_keys() if not key_register.knows(key.owner, key.pk, key.version)],
-        [row for row in _retired() if not key_register.is_retired(row.owner, row.pk, row.version)],
-        [
-            place
-            for place in ended.select_related("organisation", "team__organisation")
-            if place.ended_at and not key_register.has_departed(place.pk, since=place.ended_at)
-        ],
-    )
+def find_unregistered_rows() -> UnregisteredRows:
+    """Return the keys, retirements and ended memberships that the ledger lacks."""
+    rows = Membership.objects.exclude(ended_at=None).order_by("pk")
+    keys = [key for key in load_stored_keys() if not key_register.has_key_version(*key[1:4])]
+    retired = [row for row in _stored_retirements() if not key_register.is_retired(*row[1:])]
+    ended = [
+        row
+        for row in rows.select_related("organisation", "team__organisation")
+        if row.ended_at and not key_register.has_departed(row.pk, since=row.ended_at)
+    ]
+    return UnregisteredRows(keys, retired, ended)
 
 
-def stored_keys() -> list[StoredKey]:
-    """Return every key in the database by name; bytes that are no key open nothing: none of them.
-    Teams are named with their organisation; people and officers have no name here."""
+def load_stored_keys() -> list[StoredKey]:
+    """Return every valid key in the database, sorted by name.
+    Teams are named with their organisation; users and officers have no name here."""
     keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(errors.Damaged):
-            public = secrets.TeamPublic(bytes(key.public))
+            public = secrets.TeamPublicKey(bytes(key.public))
             name = key_checks.team_name(key.team)
             keys.append(StoredKey(name, Owner.TEAM, key.team_id, key.version, public))
     people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
@@ -107,25 +106,25 @@ def stored_keys() -> list[StoredKey]:
     for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):
         for pk, version, raw in rows:
             with suppress(errors.Damaged):
-                keys.append(StoredKey("", owner, pk, version, secrets.UserPublic(bytes(raw))))
-    return sorted(keys, key=lambda each: each[:4])
+                keys.append(StoredKey("", owner, pk, version, secrets.UserPublicKey(bytes(raw))))
+    return sorted(keys, key=lambda key_row: key_row[:4])
 
 
-def rebuild_ledger(unknown: Unknown, *, at: datetime) -> None:
-    """Write down keys, retired versions and ended places as the database said them.
-    The history of every organisation and of the platform says first that it is done."""
-    _note(at)
-    for key in unknown.keys:
-        key_register.note_made(key.owner, key.pk, key.version, key.public, at=at)
-    for row in unknown.retired:
-        key_register.note_retired(row.owner, row.pk, row.version, at=at)
-    for place in unknown.ended:
-        if place.ended_at is not None:
-            key_register.note_departed([place], at=place.ended_at)
+def rebuild_ledger(rows: UnregisteredRows, *, at: datetime) -> None:
+    """Append keys, retirements and ended memberships from the database to the ledger.
+    First the histories of all organisations and of the platform record the rebuild."""
+    _record_rebuild(at)
+    for key in rows.keys:
+        key_register.register_key(key.owner, key.pk, key.version, key.public, at=at)
+    for retirement in rows.retired:
+        key_register.register_retirement(retirement.owner, retirement.pk, retirement.version, at=at)
+    for membership in rows.ended:
+        if membership.ended_at is not None:
+            key_register.register_departures([membership], at=membership.ended_at)
 
 
 @transaction.atomic
-def _note(at: datetime) -> None:
+def _record_rebuild(at: datetime) -> None:
     for organisation in Organisation.objects.order_by("pk"):
         target = f"organisation:{organisation.pk}"
         audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
@@ -133,10 +132,10 @@ def _note(at: datetime) -> None:
     AuditContext(at=at, actor=None, organisation=None).record("vault.rebuild_ledger")
 
 
-def _retired() -> Iterator[StoredRetirement]:
+def _stored_retirements() -> Iterator[StoredRetirement]:
     rows = TeamKey.objects.filter(state=KeyState.RETIRED).select_related("team__organisation")
-    teams = {key.team_id: key for key in rows.order_by("team", "version")}  # the newest stays
-    for team, key in teams.items():
+    retired_keys = {key.team_id: key for key in rows.order_by("team", "version")}  # newest wins
+    for team, key in retired_keys.items():
         yield StoredRetirement(key_checks.team_name(key.team), Owner.TEAM, team, key.version)
     people = UserKey.objects.order_by("user").values("user").annotate(newest=Max("version"))
     for user, newest in people.filter(newest__gt=1).values_list("user", "newest"):

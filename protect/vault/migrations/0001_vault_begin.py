@@ -100,9 +100,7 @@ class Migration(migrations.Migration):
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
                 ("session_key", models.CharField(max_length=64, primary_key=True, serialize=False)),
             ],
-            options={
-                "db_table": "vault_session",
-            },
+            options={"db_table": "vault_session"},
         ),
         migrations.CreateModel(
             name="Passkey",
@@ -662,7 +660,7 @@ class Migration(migrations.Migration):
                         ),
                         name="vault_badgekey_distrusted_is_retired",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -702,7 +700,7 @@ class Migration(migrations.Migration):
                         ),
                         name="vault_draft_ct_is_sealed",
                     )
-                ],
+                ]
             },
         ),
         migrations.AddIndex(

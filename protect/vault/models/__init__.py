@@ -1,4 +1,4 @@
-"""What the vault keeps: keys, sealed records, sessions. Nothing here opens without keys."""
+"""Tables of the vault: keys, sealed records, sessions. Without keys nothing in them opens."""
 
 from protect.vault.models.keys import (
     Admission as Admission,

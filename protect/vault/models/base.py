@@ -1,16 +1,15 @@
-"""What models of the vault share: no clear text stands in sealed columns."""
+"""Shared parts of the vault's models: sealed columns never hold plaintext."""
 
 from django.db.models import BinaryField, CheckConstraint, F, Func, Q, Value
 from django.db.models.lookups import Exact
 
-FORMAT_1 = b"\x01"  # the first byte of everything sealed
+FORMAT_1_BYTE = b"\x01"  # the first byte of everything sealed
 
 
-def begins_as_sealed(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
-    """Return the constraint that a column begins with the byte of our formats.
-    Source: docs/adr/0010-vault.md."""
+def sealed_constraint(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
+    """Constrain a column to begin with our formats' version byte. Source: docs/adr/0010-vault."""
     first = Func(F(column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
-    condition: Exact | Q = Exact(first, Value(FORMAT_1, output_field=BinaryField()))
+    condition: Exact | Q = Exact(first, Value(FORMAT_1_BYTE, output_field=BinaryField()))
     if may_be_empty:
         condition = Q(**{column: b""}) | Q(condition)
     return CheckConstraint(condition=condition, name=f"{table}_{column}_is_sealed")

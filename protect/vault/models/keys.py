@@ -1,4 +1,4 @@
-"""Keys of people and teams. Every secret stands here wrapped; what opens it is not kept."""
+"""Keys of users and teams. All secrets are stored wrapped, without the keys that open them."""
 
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
-from protect.vault.models.base import begins_as_sealed
+from protect.vault.models.base import sealed_constraint
 
-SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
+OFFICER_SLOTS = (1, 2, 3)  # slots of recovery officers; two of three officers can restore a team
 
 
 class UserKey(UuidModel):
-    """A person's public key. A new version means that everything was forgotten."""
+    """A user's public key. A new version means that the user lost every way to unlock."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
@@ -29,21 +29,21 @@ class UserKey(UuidModel):
 
     @classmethod
     def newest_of(cls, user: UUID) -> "UserKey | None":
-        """Return the key pair that a person has now."""
+        """Return a user's current key."""
         return cls.objects.filter(user=user).order_by("-version").first()
 
 
 class UserWrap(UuidModel):
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
-    credential = models.UUIDField()  # of the password, passkey or code: part of the context
+    credential = models.UUIDField()  # id of the password, passkey or code; part of the context
     blob = models.BinaryField()
     created = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True)  # a recovery code: it was typed back
+    confirmed_at = models.DateTimeField(null=True)  # of a code: when it was typed back
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_userwrap", "blob"),
+            sealed_constraint("vault_userwrap", "blob"),
             models.UniqueConstraint(
                 fields=["user_key", "credential"], name="vault_userwrap_credential_once"
             ),
@@ -71,7 +71,7 @@ class TeamKey(UuidModel):
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,248 bytes
-    continuity = models.BinaryField(default=b"")  # signed by version - 1 and by this one
+    continuity = models.BinaryField(default=b"")  # signatures of both versions
     state = models.CharField(max_length=8, choices=KeyState, default=KeyState.ACTIVE)
     created = models.DateTimeField()
 
@@ -86,8 +86,8 @@ class TeamKey(UuidModel):
         ]
 
     @classmethod
-    def living_of(cls, team: Team) -> "QuerySet[TeamKey]":
-        """Return the versions that still open something, the oldest first."""
+    def unretired_versions_of(cls, team: Team) -> "QuerySet[TeamKey]":
+        """Return the versions that still open something, oldest first."""
         return cls.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 
 
@@ -100,7 +100,7 @@ class TeamGrant(UuidModel):
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_teamgrant", "wrap"),
+            sealed_constraint("vault_teamgrant", "wrap"),
             models.UniqueConstraint(
                 fields=["team_key", "user_key"], name="vault_teamgrant_member_once"
             ),
@@ -108,7 +108,7 @@ class TeamGrant(UuidModel):
 
 
 class TeamPin(UuidModel):
-    """The newest key of a team that a member has opened, as only that member can write it down."""
+    """A member's pin of the newest team key they opened; only that member can make it."""
 
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -122,13 +122,12 @@ class TeamPin(UuidModel):
 
 
 class Admission(UuidModel):
-    """A key to which a version of a team's secret may be given, signed with that secret.
-    Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
-    nothing."""
+    """A signed key of a member or recovery officer that may get a team's secret. The version of the
+    secret signs it. Without it, the row of a membership or officer opens nothing."""
 
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
-    holder = models.UUIDField()  # the person, or the officer
-    holder_version = models.PositiveIntegerField()  # of the person's key, or the officer's slot
+    holder = models.UUIDField()  # the user, or the officer's row
+    holder_version = models.PositiveIntegerField()  # of the user's key; or the slot
     place = models.UUIDField()  # the membership, or the officer's organisation
     digest = models.BinaryField()  # SHA-256 of the public key
     role = models.CharField(max_length=40)
@@ -144,30 +143,30 @@ class Admission(UuidModel):
 
 
 class RecoveryOfficer(UuidModel):
-    """A recovery officer's key pair: a printed code that the officer keeps opens its secret."""
+    """A recovery officer's key pair; a printed code that the officer keeps opens it."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     slot = models.PositiveSmallIntegerField()
     public = models.BinaryField()
     wrapped = models.BinaryField()
-    confirmed_at = models.DateTimeField(null=True)  # the code was typed back
+    confirmed_at = models.DateTimeField(null=True)  # when the officer typed the code back
     created = models.DateTimeField()
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_recoveryofficer", "wrapped"),
+            sealed_constraint("vault_recoveryofficer", "wrapped"),
             models.UniqueConstraint(
                 fields=["organisation", "slot"], name="vault_recoveryofficer_slot_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(slot__in=SLOTS),
+                condition=models.Q(slot__in=OFFICER_SLOTS),
                 name="vault_recoveryofficer_slot_is_one_of_three",
             ),
         ]
 
 
 class RecoveryHalf(UuidModel):
-    """Half of a team's secret for one officer of a pair. Either half alone is noise."""
+    """Half of a team's secret for one officer of a pair; one half alone reveals nothing."""
 
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="halves")
     pair = models.CharField(max_length=2)  # "12", "13", "23"
@@ -176,7 +175,7 @@ class RecoveryHalf(UuidModel):
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_recoveryhalf", "wrap"),
+            sealed_constraint("vault_recoveryhalf", "wrap"),
             models.UniqueConstraint(
                 fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"
             ),

@@ -1,4 +1,4 @@
-"""Sealed records: what a team writes, in versions, each under a key of its own."""
+"""Sealed records: a team's texts in versions, each sealed under its own key."""
 
 from django.conf import settings
 from django.db import models
@@ -6,17 +6,17 @@ from django.db import models
 from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
-from protect.vault.models.base import begins_as_sealed
+from protect.vault.models.base import sealed_constraint
 
 
 class Record(UuidModel):
-    """A thing that a team keeps. What it says stands in its versions, sealed."""
+    """A record of a team. Its content is in its sealed versions."""
 
     kind = models.CharField(max_length=12)
     compartment = models.CharField(max_length=12, blank=True)
     owner_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField(default=0)  # the newest
-    retention = models.DateField()  # the first day of the month in which it goes
+    version = models.PositiveIntegerField(default=0)  # number of the newest version
+    retention = models.DateField()  # first day of the last month in which the record is kept
     created = models.DateTimeField()
     changed = models.DateTimeField()
 
@@ -30,7 +30,7 @@ class Record(UuidModel):
 
     @property
     def target(self) -> str:
-        """Return how the audit names the record."""
+        """Return the record's target in the audit."""
         return f"{self.kind}:{self.pk}"
 
 
@@ -43,13 +43,13 @@ class Sealed(UuidModel):
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_sealed", "ct"),
+            sealed_constraint("vault_sealed", "ct"),
             models.UniqueConstraint(fields=["record", "version"], name="vault_sealed_version_once"),
         ]
 
 
 class DekWrap(UuidModel):
-    """The key of one version, wrapped for a team, or for a link and a code."""
+    """The key of one version, wrapped for a team, or for a link with a code."""
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="wraps")
     version = models.PositiveIntegerField()
@@ -57,15 +57,15 @@ class DekWrap(UuidModel):
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     team_version = models.PositiveIntegerField(null=True)
     wrap = models.BinaryField()
-    origin = models.BinaryField(default=b"")  # made with the team's secret; empty on packets
-    salt = models.BinaryField(default=b"")  # of a link
-    misses = models.PositiveSmallIntegerField(default=0)  # of a link's code
+    origin = models.BinaryField(default=b"")  # origin tag; empty on packets and inbound messages
+    salt = models.BinaryField(default=b"")  # only of a link
+    misses = models.PositiveSmallIntegerField(default=0)  # wrong tries of a link's code
     expires = models.DateTimeField(null=True)
-    damaged_at = models.DateTimeField(null=True)  # did not open when keys were renewed
+    damaged_at = models.DateTimeField(null=True)  # when it failed to open during a key renewal
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_dekwrap", "wrap"),
+            sealed_constraint("vault_dekwrap", "wrap"),
             models.UniqueConstraint(
                 fields=["record", "version", "team", "team_version"],
                 name="vault_dekwrap_team_version_once",
@@ -88,19 +88,19 @@ class SealedFile(UuidModel):
     created = models.DateTimeField()
 
     class Meta:
-        constraints = [begins_as_sealed("vault_sealedfile", "ct")]
+        constraints = [sealed_constraint("vault_sealedfile", "ct")]
 
 
 class Manifest(UuidModel):
-    """What travelled from a team to another: signed, without a word of it."""
+    """The signed facts of a packet from one team to another, without its content."""
 
     packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
-    sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of what they say
+    sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of their content
     from_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     from_version = models.PositiveIntegerField()
     to_team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     to_version = models.PositiveIntegerField(null=True)
-    fingerprint = models.BinaryField()  # of the receiver's key
+    fingerprint = models.BinaryField()  # fingerprint of the receiver's key
     consent = models.UUIDField()
     scope = models.CharField(max_length=400)  # codes, separated by blanks
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -111,7 +111,7 @@ class Manifest(UuidModel):
 
 
 class Draft(UuidModel):
-    """A form posted while locked: sealed to the user's public key, offered later."""
+    """A form that was posted while locked, sealed to the user's public key."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
@@ -120,4 +120,4 @@ class Draft(UuidModel):
     expires = models.DateTimeField()
 
     class Meta:
-        constraints = [begins_as_sealed("vault_draft", "ct")]
+        constraints = [sealed_constraint("vault_draft", "ct")]

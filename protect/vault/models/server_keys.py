@@ -1,15 +1,15 @@
-"""Keys that the server holds: those of certificates, and the salts of short-lived tokens."""
+"""Keys that the server holds: keys that sign certificates, and salts of short-lived tokens."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
-from protect.vault.models.base import begins_as_sealed
+from protect.vault.models.base import sealed_constraint
 
 
 class DaySalt(models.Model):
-    """Half of one day's token key. Deleted after 48 hours: then no token of that day opens."""
+    """Half of one day's token key. After 48 hours it is deleted and its tokens are dead."""
 
     day = models.DateField(primary_key=True)  # UTC
     salt = models.BinaryField(max_length=32)
@@ -19,11 +19,11 @@ class DaySalt(models.Model):
 
 
 class BadgeKey(UuidModel):
-    """A key of an organisation. Its public half stays for ever: certificates outlive it.
-    The seed is deleted when the key is retired, so that it signs no more."""
+    """A certificate key of an organisation. Its public half is kept for old certificates.
+    The seed is deleted when the key is retired, so that it signs nothing more."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    controller = models.CharField(max_length=255)  # did:web, as it was when the key was made
+    controller = models.CharField(max_length=255)  # did:web, at the key's creation
     public = models.CharField(max_length=64, unique=True)  # multibase
     pepper = models.PositiveSmallIntegerField(null=True)
     seed = models.BinaryField(null=True)
@@ -33,7 +33,7 @@ class BadgeKey(UuidModel):
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_badgekey", "seed"),
+            sealed_constraint("vault_badgekey", "seed"),
             models.UniqueConstraint(
                 fields=["organisation"],
                 condition=Q(retired_at__isnull=True),

@@ -11,11 +11,11 @@ from django.db import models
 from protect.kernel import clock
 from protect.kernel.uuid_model import UuidModel
 from protect.vault.enums import SessionState
-from protect.vault.models.base import begins_as_sealed
+from protect.vault.models.base import sealed_constraint
 
 
 class Session(AbstractBaseSession):
-    """Django's session under the SHA-256 of its key."""
+    """Django's session, stored under the SHA-256 of its key."""
 
     session_key = models.CharField(max_length=64, primary_key=True)
 
@@ -31,17 +31,17 @@ class Session(AbstractBaseSession):
 
 
 class UnlockSession(UuidModel):
-    """A user's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks them."""
+    """A user's secret, sealed under the unlock cookie. Unlogged: a crash locks every session."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=SessionState)
-    token_hash = models.BinaryField(unique=True, null=True)  # keyed; none while locked
+    token_hash = models.BinaryField(unique=True, null=True)  # keyed hash; none while locked
     blob = models.BinaryField(default=b"")
     started = models.DateTimeField()
     seen = models.DateTimeField()
     stepped_up = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)  # of the second factor
+    tries = models.PositiveSmallIntegerField(default=0)  # tries of the second factor
 
     class Meta:
         constraints = [
@@ -50,24 +50,24 @@ class UnlockSession(UuidModel):
                 | (~models.Q(state=SessionState.LOCKED) & models.Q(token_hash__isnull=False)),
                 name="vault_unlocksession_locked_holds_nothing",
             ),
-            begins_as_sealed("vault_unlocksession", "blob", may_be_empty=True),
+            sealed_constraint("vault_unlocksession", "blob", may_be_empty=True),
         ]
 
 
 class TotpDevice(UuidModel):
-    """An authenticator app. The seed is sealed under a key made from the pepper.
-    A new one stands beside the old until its first code was right, so no user is locked out."""
+    """An authenticator app. Its seed is sealed under a key derived from the pepper. A new one is
+    stored beside the old one until its first code is right, so that no user is locked out."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    pepper = models.PositiveSmallIntegerField()  # the number of the one that sealed the seed
+    pepper = models.PositiveSmallIntegerField()  # number of the seed's pepper
     seed = models.BinaryField()
-    last_step = models.BigIntegerField(default=0)  # a code works once
+    last_step = models.BigIntegerField(default=0)  # step of the last used code
     created = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            begins_as_sealed("vault_totpdevice", "seed"),
+            sealed_constraint("vault_totpdevice", "seed"),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=models.Q(confirmed_at__isnull=False),
@@ -82,7 +82,7 @@ class TotpDevice(UuidModel):
 
 
 class Passkey(UuidModel):
-    """A passkey: a second factor, and with PRF a way to open the secret."""
+    """A passkey: a second factor and, with PRF, a way to open the user's secret."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     credential = models.BinaryField(unique=True)
@@ -95,26 +95,27 @@ class Passkey(UuidModel):
 
 
 class ResetLink(models.Model):
-    """A link in a mail for a forgotten password. It opens nothing by itself."""
+    """A mailed link for a forgotten password. It opens nothing by itself."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True
     )
     token_hash = models.BinaryField(unique=True)
-    is_restart = models.BooleanField(default=False)  # everything is forgotten: a new key pair
+    is_restart = models.BooleanField(default=False)  # makes a new key pair
     expires = models.DateTimeField()
 
     def __str__(self) -> str:
         return "reset link"
 
 
-def hashed(key: str) -> str:
-    """Return what stands in the database for a cookie's value: SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(key.encode()).hexdigest()
+def stored_session_key(session_key: str) -> str:
+    """Return a session key as the database stores it: its SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 class SessionStore(DatabaseStore):
-    """Django keeps raw session keys (ticket 21076); a stolen table would be stolen sessions."""
+    """Stores hashed session keys. Django stores raw ones (ticket 21076), so that a stolen
+    table would hand over live sessions."""
 
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
@@ -122,24 +123,24 @@ class SessionStore(DatabaseStore):
 
     @property
     def key_salt(self) -> str:
-        """Sign what a session says for its own cookie: copied into another row, it says nothing."""
-        return f"{super().key_salt} {hashed(self.session_key or '')}"
+        """Bind the signed session data to its own key: copied to another row, it is invalid."""
+        return f"{super().key_salt} {stored_session_key(self.session_key or '')}"
 
     def exists(self, session_key: str) -> bool:
-        return super().exists(hashed(session_key))
+        return super().exists(stored_session_key(session_key))
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            super().delete(hashed(key))
+            super().delete(stored_session_key(key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         session = super().create_model_instance(data)
-        session.session_key = hashed(session.session_key)
+        session.session_key = stored_session_key(session.session_key)
         return session
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        key = hashed(self.session_key or "")
+        key = stored_session_key(self.session_key or "")
         session = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
         if session is None:
             self._session_key = None

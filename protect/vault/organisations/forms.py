@@ -1,4 +1,4 @@
-"""What people type about organisations and the people in them."""
+"""Forms about organisations and their members."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,13 +9,13 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.orgs import accounts, enums
-from protect.orgs.actions import Profile, details
+from protect.orgs.actions import NewOrganisation, details
 from protect.orgs.models import Organisation
 from protect.orgs.roles import role_hint, role_name
 from protect.reference import formats, vocabulary
 from protect.ui.forms import DeskForm
 
-REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+ZONE_REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
 class ProposalForm(DeskForm):
@@ -23,7 +23,7 @@ class ProposalForm(DeskForm):
     name = forms.CharField(
         # Translators: the name of an organisation.
         label=_("Name of the organisation"),
-        help_text=_("As others know it. Name no street and no house."),
+        help_text=_("The name by which others know it. Do not include a street or building."),
         max_length=details.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -40,61 +40,64 @@ class ProposalForm(DeskForm):
     # Translators: the first line of a list of time zones.
     zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Times on its screens are shown in it."),
+        help_text=_("Times on its screens are shown in this time zone."),
         required=False,
-        choices=lambda: [("", _("As in its country")), *((each, each) for each in zone_names())],
+        choices=lambda: [
+            ("", _("The time zone of its country")),
+            *((each, each) for each in time_zone_names()),
+        ],
     )
 
-    def profile(self) -> Profile:
-        """Return what was typed; the zone is the country's where none was chosen."""
+    def to_profile(self) -> NewOrganisation:
+        """Return the typed profile; without a chosen time zone, with that of the country."""
         data = self.cleaned_data
         zone = data["zone"] or vocabulary.countries()[data["country"]].zone
-        return Profile(data["name"], data["kind"], data["country"], zone)
+        return NewOrganisation(data["name"], data["kind"], data["country"], zone)
 
 
 class VouchForm(DeskForm):
     by = forms.ChoiceField(
         # Translators: an organisation gives its word for another one.
-        label=_("Which of your organisations gives its word?"),
+        label=_("Which of your organisations vouches for it?"),
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, mine: Iterable[Organisation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._mine = {str(each.pk): each for each in mine}
+        self._mine = {str(each.pk): each for each in organisations}
         field = self.fields["by"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(pk, each.name) for pk, each in self._mine.items()]
             if len(self._mine) == 1:
                 field.initial, field.widget = next(iter(self._mine)), forms.HiddenInput()
 
-    def chosen(self) -> Organisation:
+    def chosen_organisation(self) -> Organisation:
         return self._mine[str(self.cleaned_data["by"])]
 
 
-class SameNameForm(DeskForm):
+class ConfirmNameForm(DeskForm):
     name = forms.CharField(
         label=_("Type the name of the organisation"),
         max_length=details.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, wanted: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = wanted
+        self._wanted = expected
 
     def clean_name(self) -> str:
         typed = " ".join(str(self.cleaned_data["name"]).split())
         if typed.casefold() != self._wanted.casefold():
-            raise forms.ValidationError(_("This is another name. Nothing was changed."))
+            raise forms.ValidationError(_("This is a different name. Nothing was changed."))
         return typed
 
 
-class FirstForm(DeskForm):
+class InviteeForm(DeskForm):
     mended_at = {"detail_invalid": "email", "already_member": "email"}
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("Their own address at work: it stands for one person."),
+        help_text=_("Their personal work address, not a shared one."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -115,24 +118,24 @@ class RoleForm(DeskForm):
 
     def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field, shape = self.fields["role"], "<span>{}<small>{}</small></span>"
+        field, label_markup = self.fields["role"], "<span>{}<small>{}</small></span>"
         if isinstance(field, forms.ChoiceField):
             field.choices = [
-                (code, format_html(shape, role_name(code), role_hint(code))) for code in roles
+                (code, format_html(label_markup, role_name(code), role_hint(code)))
+                for code in roles
             ]
 
 
-class InvitationForm(RoleForm, FirstForm):
+class InvitationForm(RoleForm, InviteeForm):
     field_order = ("email", "role", "language")
-    mended_at = FirstForm.mended_at | {"role_unknown": "role"}
+    mended_at = InviteeForm.mended_at | {"role_unknown": "role"}
 
 
 def country_choices() -> list[tuple[str, str]]:
-    tag = get_language() or "en"
-    named = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
-    return sorted(named, key=lambda each: each[1])
+    language = get_language() or "en"
+    pairs = [(code, formats.country_name(code, language)) for code in vocabulary.countries()]
+    return sorted(pairs, key=lambda each: each[1])
 
 
-def zone_names() -> list[str]:
-    """Return the time zones of places; aliases of machines are left out."""
-    return sorted(each for each in available_timezones() if each.partition("/")[0] in REGIONS)
+def time_zone_names() -> list[str]:
+    return sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ZONE_REGIONS)

@@ -1,4 +1,4 @@
-"""The history of an organisation as a file: codes, no names, and at its foot the signed end."""
+"""Export of an organisation's history as CSV: codes without names, then the signed chain head."""
 
 import csv
 import io
@@ -14,20 +14,20 @@ from django.views.decorators.http import require_safe
 from protect.audit import models, rules
 from protect.kernel import clock
 from protect.orgs import access, enums
-from protect.orgs.history.pages import HistoryFilter, exported_entries
+from protect.orgs.history.pages import HistoryFilter, entries_to_export
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.vault.enums import Before
-from protect.vault.integrity.heads import signed
-from protect.vault.records.notes import number_in
-from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.vault.enums import StepUpCause
+from protect.vault.integrity.heads import signed_heads
+from protect.vault.records.notes import note_number_of_target
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in import frame, second_factors
 
-COLUMNS = (
+CSV_COLUMNS = (
     *("n", "at", "actor", "organisation", "action", "target", "consent", "outcome"),
     *("prev_hash", "hash", "number"),
 )
-FOOT = "# "  # before the end of the history, one line of JSON as `protect audit heads` prints it
+FOOTER_PREFIX = "# "  # before the chain head, which is JSON as `protect audit heads` prints it
 
 
 @transaction.atomic
@@ -39,27 +39,28 @@ def export_history(
     *,
     at: datetime,
 ) -> Iterator[str]:
-    """Return the lines of a CSV file, the oldest entry first. That it was made is an entry itself.
-    What is asked for narrows it; the foot always names the end of the whole history.
+    """Return the lines of a CSV file, the oldest entry first; the export is audited itself.
+    The filter narrows the entries; the last line always names the head of the whole chain.
     Errors: PermissionDenied; step_up_required; signing_key_missing."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     second_factors.must_be_stepped_up(unlocked, at=at)
     target = f"organisation:{organisation.pk}"
     unlocked.audit(organisation.pk, at=at).record("vault.export_history", target)
-    head = next(each for each in signed(at=at) if each.chain == rules.org_chain(organisation.pk))
-    return _file(organisation, history_filter, head)
+    chain = rules.organisation_chain(organisation.pk)
+    head = next(head for head in signed_heads(at=at) if head.chain == chain)
+    return _csv_lines(organisation, history_filter, head)
 
 
-def _file(
-    organisation: Organisation, history_filter: HistoryFilter, head: rules.Head
+def _csv_lines(
+    organisation: Organisation, filters: HistoryFilter, head: rules.Head
 ) -> Iterator[str]:
-    yield _line(COLUMNS)
-    for entry in exported_entries(organisation, history_filter, upto=head.n):
-        yield _line(_values(entry))
-    yield f"{FOOT}{head.line()}\r\n"
+    yield _csv_line(CSV_COLUMNS)
+    for entry in entries_to_export(organisation, filters, last_entry=head.n):
+        yield _csv_line(_row_values(entry))
+    yield f"{FOOTER_PREFIX}{head.to_json()}\r\n"
 
 
-def _values(entry: models.Entry) -> tuple[str, ...]:
+def _row_values(entry: models.Entry) -> tuple[str, ...]:
     return (
         str(entry.n),
         entry.at.isoformat(),
@@ -71,11 +72,11 @@ def _values(entry: models.Entry) -> tuple[str, ...]:
         entry.outcome,
         bytes(entry.prev_hash).hex(),
         bytes(entry.hash).hex(),
-        number_in(entry.target),
+        note_number_of_target(entry.target),
     )
 
 
-def _line(values: tuple[str, ...]) -> str:
+def _csv_line(values: tuple[str, ...]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(values)
     return text.getvalue()
@@ -83,15 +84,16 @@ def _line(values: tuple[str, ...]) -> str:
 
 @require_safe
 def history_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A browser that keeps a file stays where it is: one comes back to the page, and takes it."""
+    """Send the file, or redirect to the step-up. A download does not change the page, so the
+    step-up leads back to the history page, where the user starts the download again."""
     if not frame.is_stepped_up(request):
         page = reverse("orgs:organisation_history", args=[pk])
-        asked_for = request.GET.urlencode()
-        return frame.redirect_to_step_up(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
+        query = request.GET.urlencode()
+        return frame.redirect_to_step_up(f"{page}?{query}" if query else page, StepUpCause.FILE)
     scope, at = access.scope_of(request), clock.now()
     organisation = access.get_organisation(scope, pk)
-    history_filter = HistoryFilter.of(request.GET.dict())
-    lines = export_history(scope, unlocked(request), organisation, history_filter, at=at)
+    history_filter = HistoryFilter.from_query(request.GET.dict())
+    lines = export_history(scope, get_unlocked(request), organisation, history_filter, at=at)
     name = f"history-{at:%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         lines,

@@ -1,4 +1,4 @@
-"""What waits for a user in organisations: words to give, invitations, people who are stuck."""
+"""Home panel rows about organisations: pending vouches, invitations, unfinished accounts."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,57 +9,59 @@ from django.utils.translation import gettext as _
 from protect.orgs import enums, profiles
 from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
-from protect.vault.organisations.wording import next_of
+from protect.vault.organisations.wording import next_organisation_step
 
-SOON = timedelta(days=2)  # before an invitation runs out
-KEPT = timedelta(days=7)  # after it has: then it is no longer shown
-STUCK = timedelta(days=1)  # since the sign-up
-MOST = 20  # rows of a kind
+EXPIRES_WITHIN = timedelta(days=2)  # before an invitation expires
+SHOWN_AFTER_EXPIRY = timedelta(days=7)  # how long an expired invitation is shown
+UNFINISHED_AFTER = timedelta(days=1)  # since the sign-up
+ROW_LIMIT = 20  # rows of each kind
 
 type Row = dict[str, object]
 
 
-def rows(scope: Scope, at: datetime) -> list[Row]:
-    of_organisations = [*_words(scope), *_first(scope), *_beginning(scope)]
-    return [*of_organisations, *_invitations(scope, at), *_stuck(scope, at)]
+def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
+    organisation_rows = [*_vouch_rows(scope), *_unmanaged_rows(scope), *_next_step_rows(scope)]
+    return [*organisation_rows, *_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
 
 
-def _words(scope: Scope) -> Iterator[Row]:
-    detail = _("A new organisation: others must say that they know it.")
-    for organisation in profiles.to_vouch(scope)[:MOST]:
+def _vouch_rows(scope: Scope) -> Iterator[Row]:
+    detail = _("New organisation. Other organisations must vouch for it.")
+    for organisation in profiles.proposals_to_vouch_for(scope)[:ROW_LIMIT]:
         url = reverse("vault:organisation", args=[organisation.pk])
-        yield panel_row(organisation.name, detail, url, _("Look at it"), group="today")
+        yield panel_row(organisation.name, detail, url, _("View"), group="today")
 
 
-def _first(scope: Scope) -> Iterator[Row]:
+def _unmanaged_rows(scope: Scope) -> Iterator[Row]:
     if not scope.may(enums.Permission.OPERATE):
         return
     detail = _("It has no administrator yet, so its people cannot be invited.")
-    for organisation in profiles.unmanaged()[:MOST]:
+    for organisation in profiles.organisations_without_manager()[:ROW_LIMIT]:
         url = reverse("vault:organisation", args=[organisation.pk])
         yield panel_row(organisation.name, detail, url, _("Invite a person"), group="today")
 
 
-def _beginning(scope: Scope) -> Iterator[Row]:
-    """Yield the next step of one's organisations without a team; later, teams tell theirs."""
-    for organisation in profiles.without_team(scope)[:MOST]:
-        step = next_of(scope, organisation)
+def _next_step_rows(scope: Scope) -> Iterator[Row]:
+    """Yield the next step of the user's organisations without a team; others have team rows."""
+    for organisation in profiles.organisations_without_team(scope)[:ROW_LIMIT]:
+        step = next_organisation_step(scope, organisation)
         if step is not None and step.verb:
             yield panel_row(organisation.name, step.text, step.url, step.verb, group="today")
 
 
-def _invitations(scope: Scope, at: datetime) -> Iterator[Row]:
-    mine = profiles.sent_by(scope).filter(expires__gt=at - KEPT, expires__lte=at + SOON)
-    for invitation in mine[:MOST]:
-        is_over = invitation.expires <= at
-        detail = _("Your invitation has run out.") if is_over else _("Not accepted yet.")
+def _invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+    since, until = at - SHOWN_AFTER_EXPIRY, at + EXPIRES_WITHIN
+    rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
+    for invitation in rows[:ROW_LIMIT]:
+        is_expired = invitation.expires <= at
+        detail = _("Your invitation has expired.") if is_expired else _("Not accepted yet.")
         url = reverse("vault:invitation_list", args=[invitation.organisation_id])
-        more = {"due": invitation.expires, "group": "overdue" if is_over else "soon"}
+        more = {"due": invitation.expires, "group": "overdue" if is_expired else "soon"}
         yield panel_row(invitation.email, detail, url, _("Send again"), **more)
 
 
-def _stuck(scope: Scope, at: datetime) -> Iterator[Row]:
+def _sign_up_rows(scope: Scope, at: datetime) -> Iterator[Row]:
     detail = _("Signed up, but the recovery code or the second step is missing.")
-    for membership in profiles.unfinished(scope).filter(created__lte=at - STUCK)[:MOST]:
+    rows = profiles.unfinished_sign_ups(scope).filter(created__lte=at - UNFINISHED_AFTER)
+    for membership in rows[:ROW_LIMIT]:
         url = reverse("vault:place", args=[membership.pk])
-        yield panel_row(membership.user.name, detail, url, _("Look at it"), group="soon")
+        yield panel_row(membership.user.name, detail, url, _("View"), group="soon")

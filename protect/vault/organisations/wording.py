@@ -1,4 +1,4 @@
-"""What comes next for an organisation, and what happens when a place ends or begins anew."""
+"""Sentences about an organisation's next step, and about ending or restarting a membership."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import profiles, roles
 from protect.orgs.enums import MembershipState, OrganisationState, Permission
 from protect.orgs.models import Membership, Organisation, Team
 from protect.orgs.scope import Scope
-from protect.vault.access import is_holder
-from protect.vault.models.keys import SLOTS
-from protect.vault.sessions.unlocked import Unlocked, holders
-from protect.vault.team_keys.recovery_kit import officers_of, pairs_of
+from protect.vault.access import holds_active_key
+from protect.vault.models.keys import OFFICER_SLOTS
+from protect.vault.sessions.unlocked import Unlocked, key_holders
+from protect.vault.team_keys.recovery_kit import officers_by_slot, restoring_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,171 +24,187 @@ class OrganisationStep:
     url: str = ""
 
 
-def next_of(scope: Scope, organisation: Organisation) -> OrganisationStep | None:
-    """Return what comes next; None where nothing is missing, or nothing that this person may do."""
+def next_organisation_step(scope: Scope, organisation: Organisation) -> OrganisationStep | None:
+    """Return the organisation's next step for this user, None if there is none."""
     state = OrganisationState(organisation.state)
     if state is OrganisationState.PROPOSED:
-        return _proposed(scope, organisation)
+        return _proposal_step(scope, organisation)
     if state is OrganisationState.SUSPENDED:
         text = _(
-            "Its people may not work for it now. They are told so when they sign in; nothing is "
-            "lost."
+            "Its people cannot work for it now. They see a message when they sign in. "
+            "Nothing is lost."
         )
         return OrganisationStep(text)
     if state is OrganisationState.LEFT:
-        text = _("It has left for good. What its teams sealed stays unread until its time ends.")
+        text = _(
+            "It has left permanently. Records that its teams sealed stay unreadable until "
+            "their retention period ends."
+        )
         return OrganisationStep(text)
-    return next(_missing(scope, organisation), None)
+    return next(_missing_steps(scope, organisation), None)
 
 
-def _proposed(scope: Scope, organisation: Organisation) -> OrganisationStep:
-    if profiles.may_vouch(scope, organisation).exists():
+def _proposal_step(scope: Scope, organisation: Organisation) -> OrganisationStep:
+    if profiles.organisations_that_may_vouch(scope, organisation).exists():
         return OrganisationStep(
-            _("Others must say that they know this organisation. Do you?"),
+            _("Other organisations must vouch for this one. Do you know it?"),
             # Translators: a button: leads to a page where one says that one knows an organisation.
-            _("Give your word"),
+            _("Vouch for it"),
             reverse("vault:organisation_vouch", args=[organisation.pk]),
         )
-    vouches, needed = profiles.standing(organisation)
-    left = max(needed - vouches, 1)
+    vouches, needed = profiles.count_vouches(organisation)
+    missing_vouches = max(needed - vouches, 1)
     text = ngettext(
-        "Wait for one more organisation to give its word. They were asked by mail.",
-        "Wait for %(count)s organisations to give their word. They were asked by mail.",
-        left,
+        "Wait for one more organisation to vouch for it. They were asked by e-mail.",
+        "Wait for %(count)s organisations to vouch for it. They were asked by e-mail.",
+        missing_vouches,
     )
-    return OrganisationStep(f"{text % {'count': left}} {after_the_last_word()}")
+    return OrganisationStep(f"{text % {'count': missing_vouches}} {explain_activation()}")
 
 
-def after_the_last_word() -> str:
-    """Return who acts when an organisation has become active, and why others lose sight of it."""
+def explain_activation() -> str:
+    """Return who acts once an organisation is active, and why others no longer see it."""
     return _(
-        "Then the people who run the platform invite its first administrator; they work at "
-        "{names}. From then on only its own people and they see it here."
-    ).format(names=profiles.run_by())
+        "Then the people who run the platform, who work at {names}, invite its first "
+        "administrator. From then on, only they and its own people see it here."
+    ).format(names=profiles.operating_organisations())
 
 
-def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
-    here = [organisation.pk]
-    if scope.may(Permission.OPERATE) and not profiles.managers(organisation).exists():
+def _missing_steps(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
+    url_arguments = [organisation.pk]
+    if scope.may(Permission.OPERATE) and not profiles.manager_memberships(organisation).exists():
         yield OrganisationStep(
             _("This organisation has no administrator yet, so its people cannot be invited."),
             _("Invite its first administrator"),
-            reverse("vault:invitation_first", args=here),
+            reverse("vault:invitation_first", args=url_arguments),
         )
     if not scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk):
         return
-    confirmed = [each for each in officers_of(organisation.pk).values() if each.confirmed_at]
-    if len(confirmed) < len(SLOTS):
+    confirmed = [row for row in officers_by_slot(organisation.pk).values() if row.confirmed_at]
+    if len(confirmed) < len(OFFICER_SLOTS):
         yield OrganisationStep(
             _(
-                "Three people must each keep a printed code. Without them, files are lost when no "
-                "member of a team can sign in."
+                "Three recovery officers must each keep a printed code. Without them, "
+                "files are lost if no member of a team can sign in."
             ),
             _("Appoint recovery officers"),
-            reverse("vault:officer_list", args=here),
+            reverse("vault:officer_list", args=url_arguments),
         )
-    if not profiles.size(organisation).teams:
+    if not profiles.organisation_size(organisation).teams:
         yield OrganisationStep(
-            _("Keys belong to teams: nothing can be sealed before there is one."),
-            _("Found the first team"),
-            reverse("vault:team_new", args=here),
+            _("Only teams have keys. Nothing can be sealed before the first team exists."),
+            _("Create the first team"),
+            reverse("vault:team_new", args=url_arguments),
         )
     if not profiles.has_officer(organisation):
         yield OrganisationStep(
-            _("There is no data protection officer yet to see who did what here."),
+            _("This organisation has no data protection officer yet to review its history."),
             _("Invite a data protection officer"),
-            reverse("vault:invitation_new", args=here),
+            reverse("vault:invitation_new", args=url_arguments),
         )
 
 
-def of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
-    """Return what ends with a place, as sentences for the person about to end it."""
+def effects_of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
     is_own = membership.user_id == unlocked.user_id
-    effects = _of_own(membership) if is_own else _of_others(membership)
+    effects = _effects_on_self(membership) if is_own else _effects_on_member(membership)
     if membership.team is not None and _holds_key(membership):
-        effects.append(_of_key(membership.team, unlocked, is_own=is_own))
+        effects.append(_effect_on_key(membership.team, unlocked, is_own=is_own))
     return effects
 
 
 def is_last_holder(membership: Membership) -> bool:
-    """Return whether only the officers could open the team's files afterwards."""
     if membership.team is None or not _holds_key(membership):
         return False
-    return set(holders(membership.team)) <= {membership.user_id}
+    return set(key_holders(membership.team)) <= {membership.user_id}
 
 
-def of_beginning_anew(membership: Membership) -> list[str]:
-    """Return what happens when a link for beginning anew is sent, as sentences."""
-    name, email = plain_name(membership.user.name), plain_name(membership.user.email)
+def effects_of_restart(membership: Membership) -> list[str]:
+    user = membership.user
+    name, email = plain_isolated_name(user.name), plain_isolated_name(user.email)
     return [
-        _("A mail with a link goes to {email}. It works 30 minutes, once.").format(email=email),
+        _("An e-mail with a link is sent to {email}. The link works once, for 30 minutes.").format(
+            email=email
+        ),
         _(
-            "With it {name} chooses a new passphrase, and gets a new recovery code and new keys."
+            "With the link, {name} chooses a new passphrase and gets a new recovery "
+            "code and new keys."
         ).format(name=name),
-        _("From then on they open no file, until a colleague of each team lets them in again."),
-        *_of_teams_alone(membership),
+        _(
+            "After that they cannot open any files until a colleague in each team lets them"
+            " in again."
+        ),
+        *_effects_on_teams(membership),
         _("Nothing changes before the link is used."),
     ]
 
 
-def _of_teams_alone(membership: Membership) -> list[str]:
-    """Return what becomes of the teams without another key holder; else that no file is lost."""
-    places = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
-    rows = places.select_related("team").order_by("team__name", "pk")
-    alone = [each.team for each in rows if each.team and is_last_holder(each)]
-    return [_of_team_alone(team) for team in alone] or [_("No file is lost: keys belong to teams.")]
+def _effects_on_teams(membership: Membership) -> list[str]:
+    """Return the effect on each team whose only key holder restarts, else that no file is lost."""
+    memberships = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
+    rows = memberships.select_related("team").order_by("team__name", "pk")
+    sole_held_teams = [each.team for each in rows if each.team and is_last_holder(each)]
+    effects = [_effect_on_sole_held_team(team) for team in sole_held_teams]
+    return effects or [_("No files are lost, because the keys belong to teams.")]
 
 
-def _of_team_alone(team: Team) -> str:
-    if pairs_of(team):
+def _effect_on_sole_held_team(team: Team) -> str:
+    if restoring_pairs(team):
         # Translators: {team} is the name of a team.
         text = _(
-            "No other member holds the key of {team}: two recovery officers must then open it, "
-            "with their codes on paper."
+            "No other member holds the key of {team}. Two recovery officers must then "
+            "open the team with their codes on paper."
         )
     else:
         text = _(
-            "No other member holds the key of {team}, and no two recovery officers could open it: "
-            "its files are then lost for good. If they can still sign in, let them finish the "
-            "team's recovery kit, or let a colleague in, before you send the link."
+            "No other member holds the key of {team}, and no two recovery officers can "
+            "open it. Its files would be lost permanently. If this person can still "
+            "sign in, ask them to finish the team's recovery kit or to let a colleague "
+            "in before you send the link."
         )
-    return text.format(team=plain_name(team.name))
+    return text.format(team=plain_isolated_name(team.name))
 
 
-def _of_own(membership: Membership) -> list[str]:
-    effects = [_("You are signed out now, on every device.")]
+def _effects_on_self(membership: Membership) -> list[str]:
+    effects = [_("You will be signed out on every device now.")]
     if _holds_key(membership):
-        effects.insert(0, _("You can no longer open the team's files, from this moment."))
+        effects.insert(0, _("You will no longer be able to open the team's files."))
     effects.append(
-        _("It is your last place: your passphrase, recovery code, app and passkeys go too.")
-        if profiles.is_last_place(membership)
-        else _("You keep your other places, and sign in again.")
+        _(
+            "This is your last membership. Your passphrase, recovery code, authenticator "
+            "app and passkeys will be deleted, too."
+        )
+        if profiles.is_last_membership(membership)
+        else _("You keep your other memberships. Sign in again to use them.")
     )
     return [*effects, _("What you wrote stays with the team.")] if membership.team else effects
 
 
-def _of_others(membership: Membership) -> list[str]:
-    name = plain_name(membership.user.name)
-    effects = [_("{name} is signed out now, on every device, and gets a mail.").format(name=name)]
+def _effects_on_member(membership: Membership) -> list[str]:
+    name = plain_isolated_name(membership.user.name)
+    sentence = _("{name} will be signed out on every device now, and will get an e-mail.")
+    effects = [sentence.format(name=name)]
     if _holds_key(membership):
-        effects.insert(
-            0, _("{name} can no longer open the team's files, from this moment.").format(name=name)
-        )
+        sentence = _("{name} will no longer be able to open the team's files.")
+        effects.insert(0, sentence.format(name=name))
     effects.append(
-        _("It is their last place: their passphrase, recovery code, app and passkeys go too.")
-        if profiles.is_last_place(membership)
-        else _("They keep their other places, and sign in again.")
+        _(
+            "This is their last membership. Their passphrase, recovery code, authenticator "
+            "app and passkeys will be deleted, too."
+        )
+        if profiles.is_last_membership(membership)
+        else _("They keep their other memberships and must sign in again.")
     )
     return [*effects, _("What they wrote stays with the team.")] if membership.team else effects
 
 
-def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
-    if not is_own and is_holder(unlocked, team):
+def _effect_on_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
+    if not is_own and holds_active_key(unlocked, team):
         return _(
-            "The team gets a new key now. Afterwards renew it on the team's page, so that what is "
-            "already written moves to the new key; all members go on working meanwhile."
+            "The team gets a new key now. Then open the team's page and complete the "
+            "renewal, so that existing records move to the new key. Members can keep "
+            "working meanwhile."
         )
-    return _("A supervisor then renews the team's key on the team's page.")
+    return _("A supervisor must then renew the team's key on the team's page.")
 
 
 def _holds_key(membership: Membership) -> bool:

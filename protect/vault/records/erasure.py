@@ -1,4 +1,4 @@
-"""Erasure: written down first, outside; then deleted. Replayed after a restore."""
+"""Erasure of records: the ledger gets a line first, so that a restore repeats the deletion."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,57 +6,58 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.audit.rules import GONE
+from protect.audit.rules import ERASED_STATE
 from protect.vault.errors import RecordGone
 from protect.vault.integrity import ledger
 from protect.vault.models import DekWrap, Record, Sealed
-from protect.vault.rows import all_rows, hold_keys
+from protect.vault.rows import lock_team_keys, show_all_rows
 from protect.vault.sessions.unlocked import Unlocked
 
-RETENTION, PERSON = "retention", "person"  # reasons
+RETENTION_REASON, PERSON_REASON = "retention", "person"  # reasons
 
 
-def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:
-    """Erase a record: wraps first, then texts and files.
-    The line in the ledger stands before anything is deleted: a crash in between is finished by
-    `replay`. Needs no key; a person who erases is named in the audit. Errors: RecordGone, also for
-    a record that this person's teams do not see: no line is written."""
+def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:
+    """Erase a record: first its wraps, then its texts and files. The ledger line is written before
+    anything is deleted; if the server crashes in between, `replay_ledger` finishes the erasure.
+    Needs no key; the audit names the member who erases.
+    Errors: RecordGone, also for a record outside this member's teams; then no line is written."""
     actor = unlocked.user_id if unlocked else None
-    with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
-        hold_keys([record.owner_team_id])  # before the record: no member saves a version meanwhile
+    with transaction.atomic() if unlocked else show_all_rows():  # the nightly run has no teams
+        lock_team_keys([record.owner_team_id])  # first, so that no member saves a version
         if Record.objects.select_for_update().filter(pk=record.pk).first() is None:
             raise RecordGone
-        ledger.append(ledger.LedgerLine("record", str(record.pk), at.isoformat(), reason))
+        ledger.append(ledger.Line("record", str(record.pk), at.isoformat(), reason))
         delete_rows(record.pk)
         audit = AuditContext(at=at, actor=actor, organisation=record.owner_team.organisation_id)
-        audit.record(f"vault.erase_{reason}", record.target, state=GONE)
+        audit.record(f"vault.erase_{reason}", record.target, state=ERASED_STATE)
 
 
-def erase_due(*, at: datetime) -> int:
-    """Erase what has outlived its month; return how many records went."""
+def erase_due_records(*, at: datetime) -> int:
+    """Erase the records whose retention month is over; return how many."""
     month = at.date().replace(day=1)
-    with all_rows():
-        due = Record.objects.filter(retention__lt=month).select_related("owner_team")
-        records = list(due.order_by("pk"))
-    return sum(_is_erased(record, at) for record in records)
+    with show_all_rows():
+        due_records = Record.objects.filter(retention__lt=month).select_related("owner_team")
+        records = list(due_records.order_by("pk"))
+    return sum(_try_to_erase(record, at) for record in records)
 
 
-def _is_erased(record: Record, at: datetime) -> bool:
+def _try_to_erase(record: Record, at: datetime) -> bool:
     try:
-        erase(None, record, reason=RETENTION, at=at)
-    except RecordGone:  # a person was faster
+        erase_record(None, record, reason=RETENTION_REASON, at=at)
+    except RecordGone:  # a member has erased it meanwhile
         return False
     return True
 
 
-def forget_wraps(*, at: datetime) -> int:
+def delete_expired_wraps(*, at: datetime) -> int:
     """Delete the wraps of expired packets and links; return how many.
-    No member could open anything with them here; now no copy of the keys can either."""
-    with all_rows():
+    They already open nothing here; deleting them also protects against stolen keys."""
+    with show_all_rows():
         return DekWrap.objects.filter(expires__lte=at).delete()[0]
 
 
 def delete_rows(record: UUID) -> int:
+    """Delete a record with its wraps and versions; return 1, or 0 if there was none."""
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
     return Record.objects.filter(pk=record).delete()[0] and 1

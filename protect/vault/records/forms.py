@@ -1,4 +1,4 @@
-"""What people type and send in notes."""
+"""Forms for writing, changing and searching notes, and for adding files."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,36 +10,36 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.ui.forms import DeskForm
 from protect.uploads.refusal_reasons import EXTENSIONS
-from protect.vault.records.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, NoteContent
+from protect.vault.records import notes
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-SEARCH_MOST = 120  # characters
-# Browsers with a spelling service send what one types to it; others keep it for the next form.
-UNSEEN = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
+MAX_SEARCH_LENGTH = 120  # characters
+# Browsers must neither send confidential text to a spelling service nor remember it.
+PRIVATE_TEXT_ATTRIBUTES = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 
 
-class Lines(forms.CharField):
-    """A long text. Browsers end its lines with CR LF, which is changed to LF."""
+class MultilineField(forms.CharField):
+    """A multi-line text field that changes the browser's CR LF line ends to LF."""
 
     def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if text else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Return no `maxlength`: a browser would cut what is pasted, and say nothing."""
+        """Omit `maxlength`, because a browser would silently cut a pasted text."""
         return {}
 
 
-def months_field(least: int, hint: "str | _StrPromise") -> forms.IntegerField:
+def retention_field(minimum: int, hint: "str | _StrPromise") -> forms.IntegerField:
     return forms.IntegerField(
         # Translators: for how many months a note is kept.
         label=_("Keep it for how many months?"),
         help_text=hint,
-        min_value=least,
-        max_value=MONTHS_MOST,
-        initial=MONTHS,
+        min_value=minimum,
+        max_value=notes.MAX_MONTHS,
+        initial=notes.DEFAULT_MONTHS,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
 
@@ -49,81 +49,89 @@ class NoteForm(DeskForm):
     title = forms.CharField(
         # Translators: of a note that a team writes down.
         label=_("Title"),
-        help_text=_("A few words by which colleagues find it."),
-        max_length=TITLE_MOST,
-        widget=forms.TextInput(attrs=UNSEEN),
+        help_text=_("A few words that help colleagues to find the note."),
+        max_length=notes.MAX_TITLE_LENGTH,
+        widget=forms.TextInput(attrs=PRIVATE_TEXT_ATTRIBUTES),
     )
-    text = Lines(
+    text = MultilineField(
         # Translators: of a note that a team writes down.
         label=_("Text"),
-        max_length=TEXT_MOST,
-        widget=forms.Textarea(attrs={**UNSEEN, "class": "long"}),
+        max_length=notes.MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={**PRIVATE_TEXT_ATTRIBUTES, "class": "long"}),
     )
-    months = months_field(1, _("Then it is erased by itself, with its files. 24 is usual."))
+    months = retention_field(
+        1, _("After that, the note and its files are erased automatically. 24 months is usual.")
+    )
 
     def text_of(self, error: ProtectError) -> str:
-        """Say also what to do with a text that the team's key cannot seal now."""
+        """Return an error's message, with advice on how to keep a text that cannot be sealed."""
         if not error.has_own_page:
             return super().text_of(error)
         # Translators: a team's stored key is another one; a case worker has typed a note.
-        keep = _(
-            "Your text stands below: keep it on paper, in a safe place. Write nothing more here. "
-            "Phone a colleague in your team and your data protection officer."
+        advice = _(
+            "Your text is below: copy it onto paper and keep it in a safe place. Do not"
+            " write anything else here. Phone a colleague in your team and your data "
+            "protection officer."
         )
-        return f"{super().text_of(error)} {keep}"
+        return f"{super().text_of(error)} {advice}"
 
-    def content(self) -> NoteContent:
-        typed = self.cleaned_data
-        return NoteContent(typed["title"], typed["text"], typed["months"])
+    def content(self) -> notes.NoteContent:
+        values = self.cleaned_data
+        return notes.NoteContent(values["title"], values["text"], values["months"])
 
 
-class SeenForm(DeskForm):
-    """Carries the version that was on screen when the user began to type, or to decide."""
+class SeenVersionForm(DeskForm):
+    """A form with the version that was on screen when the user began to type or decide."""
 
     # Translators: a note has a first, a second, a third version …
     seen = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
 
-    def go_on_from(self, version: int) -> None:
-        """Let the next sending come after a version that another member saved meanwhile."""
-        self.put(seen=version)
+    def continue_from_version(self, version: int) -> None:
+        """Accept the next submission on top of a version that another member has saved."""
+        self.set_values(seen=version)
 
-    def put(self, **values: int) -> None:
-        """Change what stands in the form when it is shown again."""
-        changed = {name: str(value) for name, value in values.items()}
-        self.data = {name: self.data[name] for name in self.data} | changed
+    def set_values(self, **values: int) -> None:
+        """Replace values of the submission, for when the form is shown again."""
+        new_values = {name: str(value) for name, value in values.items()}
+        self.data = {name: self.data[name] for name in self.data} | new_values
 
 
-class ChangeNoteForm(SeenForm, NoteForm):
-    """Leaves the month that is set, unless the user types another number than was shown."""
+class ChangeNoteForm(SeenVersionForm, NoteForm):
+    """Keeps the stored retention month, unless the user changes the number that was shown."""
 
-    months = months_field(
-        0, _("Counted from now: 0 is the end of this month. Then it is erased by itself.")
+    months = retention_field(
+        0,
+        _(
+            "Months from now; 0 means the end of this month. After that, the note is erased"
+            " automatically."
+        ),
     )
-    had = forms.IntegerField(required=False, widget=forms.HiddenInput)  # months, as shown
+    had = forms.IntegerField(required=False, widget=forms.HiddenInput)  # months, as shown before
 
-    def is_month_left(self) -> bool:
-        """Return whether the number of months is the one that was shown."""
+    def is_month_unchanged(self) -> bool:
         return bool(self.cleaned_data["months"] == self.cleaned_data["had"])
 
-    def content(self) -> NoteContent:
+    def content(self) -> notes.NoteContent:
         content = super().content()
-        return replace(content, months=None) if self.is_month_left() else content
+        return replace(content, months=None) if self.is_month_unchanged() else content
 
-    def go_on_after(self, version: int, months: int) -> None:
-        """Go on from a version that another member saved, and from its month if it was left."""
-        self.put(had=months, **({"months": months} if self.is_month_left() else {}))
-        self.go_on_from(version)
+    def continue_after_version(self, version: int, months: int) -> None:
+        """Continue from another member's version, and from its month if the user left it."""
+        self.set_values(had=months, **({"months": months} if self.is_month_unchanged() else {}))
+        self.continue_from_version(version)
 
 
-class VersionForm(SeenForm):
-    """Which earlier version shall stand again."""
+class VersionForm(SeenVersionForm):
+    """Chooses the earlier version whose text is to be restored."""
 
     version = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
 
 
 class SearchForm(DeskForm):
     q = forms.CharField(
-        label=_("Search notes, numbers and names of files"), max_length=SEARCH_MOST, required=False
+        label=_("Search notes, note numbers and file names"),
+        max_length=MAX_SEARCH_LENGTH,
+        required=False,
     )
 
 
@@ -132,14 +140,14 @@ class FileForm(DeskForm):
     file = forms.FileField(
         label=_("Add a file"),
         help_text=_(
-            "PDF, JPEG or PNG, up to 20 MB. It is written anew: place, camera and author that "
-            "stand hidden in it, and everything that could run, are dropped."
+            "PDF, JPEG or PNG, up to 20 MB. The file is cleaned: hidden details such as"
+            " location, camera and author, and any active content, are removed."
         ),
-        allow_empty_file=True,  # refused with a reason by the code that cleans it
+        allow_empty_file=True,  # the cleaning code refuses an empty file with a reason
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
     )
 
-    def sent(self) -> UploadedFile[bytes]:
+    def uploaded_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         return file

@@ -1,4 +1,4 @@
-"""Versions of a note, what was done with it, and whether a damaged one may be erased."""
+"""The history of a note: its versions, its audit entries, and when damage may be erased."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,45 +9,45 @@ from uuid import UUID
 from django.db.models import Q
 
 from protect.audit import models, queries
-from protect.orgs.alarms import is_answered
+from protect.orgs.alarms import is_alarm_answered
 from protect.orgs.models import Team
 from protect.vault import enums, errors
-from protect.vault.integrity.record_states import must_be_newest_version, stored
+from protect.vault.integrity.record_states import load_with_state, must_be_newest_version
 from protect.vault.models import Record, Sealed
 from protect.vault.records import records
 from protect.vault.sessions.unlocked import Unlocked
 
-HISTORY = 20  # entries on the page of a note
-ADDED = "vault.add_file."  # then the number of the file
-REMOVED = "vault.remove_file."
-SAVES = ("vault.seal", "vault.save")
+MAX_ENTRIES = 20  # audit entries on the page of a note
+FILE_ADDED_PREFIX = "vault.add_file."  # the number of the file follows
+FILE_REMOVED_PREFIX = "vault.remove_file."
+SAVE_ACTIONS = ("vault.seal", "vault.save")
 
 
-def erasable(team: Team, damaged: Iterable[UUID]) -> list[UUID]:
-    """Return the damaged notes of a team after an officer has answered their alarm."""
+def erasable_notes(team: Team, notes: Iterable[UUID]) -> list[UUID]:
+    """Return those damaged notes whose alarm an officer has answered."""
     organisation, code = team.organisation_id, errors.RecordDamaged.code
-    return [pk for pk in damaged if is_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
+    return [pk for pk in notes if is_alarm_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
 
 
-def must_open(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a note if its newest version does not open. The audit gets no entry.
+def must_open_newest_version(unlocked: Unlocked, record: Record) -> None:
+    """Refuse a note whose newest version does not open. Writes no audit entry.
     Errors: RecordGone; RecordDamaged; KeyNotReady."""
     records.read(unlocked, record)
 
 
 def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a damaged note until an officer has answered its alarm. The audit gets no entry.
+    """Refuse a damaged note until an officer has answered its alarm. Writes no audit entry.
     Errors: RecordDamaged; KeyNotReady."""
     try:
         records.read(unlocked, record)
     except errors.RecordDamaged as error:
-        if not is_answered(record.owner_team.organisation_id, record.target, error.code):
+        if not is_alarm_answered(record.owner_team.organisation_id, record.target, error.code):
             raise
 
 
-class Version(NamedTuple):
-    """A version of a note: when it was saved, and the audit entry of its writer if it is kept.
-    `change` is the code of what made it: that of the saving, or of a file that came or went."""
+class NoteVersion(NamedTuple):
+    """A version of a note: its time of saving, and the audit entry of its writer if kept.
+    `change` is the action code: a save, or a file that was added or removed."""
 
     number: int
     at: datetime
@@ -55,53 +55,49 @@ class Version(NamedTuple):
     change: str = ""
 
 
-def history(record: Record) -> list[models.Entry]:
-    """Return what was done with a note and its files: the newest entries, at most HISTORY."""
-    return list(_done_to(record).newest_first()[:HISTORY])
+def newest_entries(record: Record) -> list[models.Entry]:
+    """Return the newest audit entries about a note and its files, at most MAX_ENTRIES."""
+    return list(_note_entries(record).newest_first()[:MAX_ENTRIES])
 
 
-def saved(record: Record) -> list[models.Entry]:
-    """Return the saving of the newest version of a note; none when the audit keeps it no more."""
-    return list(_saves(record)[:1])
+def last_save_entries(record: Record) -> list[models.Entry]:
+    """Return the audit entry that saved the newest version; none if it was deleted by age."""
+    return list(_save_entries(record)[:1])
 
 
-def must_be_as_saved(record: Record) -> None:
-    """Refuse a note if its newest version is not the one that was saved last.
-    Errors: RecordGone; RecordDamaged."""
-    must_be_newest_version(*stored(record))
+def must_be_last_saved_version(record: Record) -> None:
+    """Refuse a note unless its newest version was saved last. Errors: RecordGone; RecordDamaged."""
+    must_be_newest_version(*load_with_state(record))
 
 
-def versions(record: Record) -> list[Version]:
-    """Return the versions of a note, the newest first, without opening one."""
+def list_versions(record: Record) -> list[NoteVersion]:
+    """Return the versions of a note, newest first, without opening any."""
     rows = Sealed.objects.filter(record=record).order_by("-version")
-    kept = list(rows.values_list("version", "created"))
-    # Every save makes a version and an entry in one transaction; the audit forgets the oldest.
-    entries = [*_saves(record)[: len(kept)], *repeat(None, len(kept))]
-    changes = _changes(record)
-    return [
-        Version(*row, entry, changes[entry.n] if entry else "")
-        for row, entry in zip(kept, entries, strict=False)
-    ]
+    version_rows = list(rows.values_list("version", "created"))
+    # Each save writes a version and an entry; the audit deletes the oldest entries.
+    entries = [*_save_entries(record)[: len(version_rows)], *repeat(None, len(version_rows))]
+    changes = _changes_by_save(record)
+    pairs = zip(version_rows, entries, strict=False)
+    return [NoteVersion(*row, entry, changes[entry.n] if entry else "") for row, entry in pairs]
 
 
-def _done_to(record: Record) -> queries.EntryQuerySet:
+def _note_entries(record: Record) -> queries.EntryQuerySet:
     chain = models.Entry.objects.of_organisation(record.owner_team.organisation_id)
-    return chain.about(record.target)
+    return chain.of_target(record.target)
 
 
-def _saves(record: Record) -> queries.EntryQuerySet:
-    return _done_to(record).filter(action__in=SAVES).order_by("-n")
+def _save_entries(record: Record) -> queries.EntryQuerySet:
+    return _note_entries(record).filter(action__in=SAVE_ACTIONS).order_by("-n")
 
 
-def _changes(record: Record) -> dict[int, str]:
-    """Return by number of a saving what it saved: a file came or went right before it, or text."""
-    changes, change = {}, ""
-    rows = _done_to(record).filter(
-        Q(action__in=SAVES) | Q(action__startswith=ADDED) | Q(action__startswith=REMOVED)
-    )
+def _changes_by_save(record: Record) -> dict[int, str]:
+    """Return the change that each save stored, by entry number: a file action or a text."""
+    changes_by_entry, change = {}, ""
+    of_files = Q(action__startswith=FILE_ADDED_PREFIX) | Q(action__startswith=FILE_REMOVED_PREFIX)
+    rows = _note_entries(record).filter(Q(action__in=SAVE_ACTIONS) | of_files)
     for n, action in rows.order_by("n").values_list("n", "action"):
-        if action in SAVES:
-            changes[n], change = change or action, ""
+        if action in SAVE_ACTIONS:
+            changes_by_entry[n], change = change or action, ""
         else:
             change = action
-    return changes
+    return changes_by_entry

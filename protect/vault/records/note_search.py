@@ -1,12 +1,11 @@
-"""Words that a member searches for: never in an address, a log or a session as they are.
-They travel in the address, so that “back” leads to what was found, sealed under a key that comes
-from the secret of the person who asks. An attacker who reads addresses sees noise, even with the
-database and the site's own secret."""
+"""Search words of a member, sealed so that no URL, log or session contains them in clear. The token
+is in the URL, so that the back button returns to the results. Its key derives from the member's
+secret: a reader of URLs learns nothing, even with the database and the site's secret key."""
 
 from datetime import datetime
 from uuid import UUID
 
-from protect.kernel.items import items
+from protect.kernel.items import encode_items
 from protect.reference.lookup.fold import fold
 from protect.vault.errors import TokenGone
 from protect.vault.formats import errors, secrets, token as token_format
@@ -14,34 +13,34 @@ from protect.vault.server_keys.tokens import TOKEN_MINUTES
 from protect.vault.sessions.unlocked import Unlocked
 
 
-def seal_words(unlocked: Unlocked, team: UUID, words: str, *, at: datetime) -> str:
-    """Return what stands in the address of a search. Opens in this session, for half an hour."""
-    opened = token_format.OpenedToken(issued=int(at.timestamp()), document={"words": words})
-    return token_format.seal(_key(unlocked), f"vault.search {team}", at.date(), opened)
+def seal_search_words(unlocked: Unlocked, team: UUID, words: str, *, at: datetime) -> str:
+    """Return the token for the URL of a search; it opens in this session for half an hour."""
+    token_content = token_format.TokenContent(issued=int(at.timestamp()), document={"words": words})
+    return token_format.seal(
+        _search_key(unlocked), f"vault.search {team}", at.date(), token_content
+    )
 
 
-def open_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> str:
-    """Return what is searched for.
-    Errors: TokenGone when it is too old, forged, of another team, person or session."""
+def open_search_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> str:
+    """Return the search words in a token. Errors: TokenGone if old, forged or of another user."""
     try:
-        opened = token_format.unseal(_key(unlocked), f"vault.search {team}", token)
+        token_content = token_format.unseal(_search_key(unlocked), f"vault.search {team}", token)
     except errors.Damaged:
         raise TokenGone from None
-    age = at.timestamp() - opened.issued
+    age = at.timestamp() - token_content.issued
     if not -60 <= age <= TOKEN_MINUTES * 60:  # a minute for clocks that differ
         raise TokenGone
-    return str(opened.document["words"])
+    return str(token_content.document["words"])
 
 
-def is_found(words: str, *texts: str) -> bool:
-    """Return whether every word stands somewhere in the texts, however it is spelt.
-    Case, accents and letter variants count for nothing; neither do gaps between digits, since
-    numbers of telephones are grouped by taste."""
+def contains_all_words(words: str, *texts: str) -> bool:
+    """Return whether the texts contain every word, ignoring case, accents and letter variants.
+    Gaps between digits are ignored too, because phone numbers are grouped in many ways."""
     folded = fold(" ".join(texts))
     squeezed = folded.replace(" ", "")
     return all(word in (squeezed if word.isdigit() else folded) for word in fold(words).split())
 
 
-def _key(unlocked: Unlocked) -> bytes:
-    bound = items("protect", "search", 1, unlocked.user_id, unlocked.session)
-    return secrets.derive(unlocked.secret.reveal(), info=bound)
+def _search_key(unlocked: Unlocked) -> bytes:
+    purpose = encode_items("protect", "search", 1, unlocked.user_id, unlocked.session)
+    return secrets.derive(unlocked.secret.reveal(), info=purpose)

@@ -1,6 +1,5 @@
-"""Notes: what a team writes down, with its files. The same way cases will go.
-A document holds title, text, the keys of its files (files.py) and what these are called: a member
-who lists or searches notes opens no file."""
+"""Notes: texts that a team writes down, with files. The sealed document contains title, text, the
+keys of the files (files.py) and their names, so that listing or searching notes opens no file."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,271 +9,269 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from protect.kernel.ids import grouped, short_code, squeezed
+from protect.kernel.ids import format_short_code, normalise_code, short_code
 from protect.orgs.models import Team
 from protect.uploads import scanners, upload_handler
 from protect.uploads.clean_documents import CleanDocument, clean_document
 from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
-from protect.vault.formats.files import About
+from protect.vault.formats.files import FileMetadata
 from protect.vault.formats.padding import Document
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import erasure, files as records_files, note_search, records
-from protect.vault.records.note_history import erasable, must_be_erasable
-from protect.vault.rows import hold_keys
+from protect.vault.records.note_history import erasable_notes, must_be_erasable
+from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
 
-TITLE_MOST, TEXT_MOST = 120, 20_000  # characters
-MONTHS, MONTHS_MOST = 24, 120  # how long a note is kept, usually and at most
-FILES = "names"  # of a document: by id of a file, its name, type and size
-NUMBER_LEAST = 3  # letters of a number by which a note is found
+MAX_TITLE_LENGTH, MAX_TEXT_LENGTH = 120, 20_000  # characters
+DEFAULT_MONTHS, MAX_MONTHS = 24, 120  # default and longest retention of a note
+METADATA_FIELD = "names"  # field of a document: by file id, the file's name, type and size
+MIN_NUMBER_LETTERS = 3  # shortest part of a number that a search matches
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NoteContent:
-    """Title, text and retention of a note, as a member types them.
-    Units: months from now, the present one not counted. None leaves the month that is set; a new
-    note is then kept as long as usual."""
+    """Title, text and retention of a note, as a member types them. Units: months from now, without
+    the current one. None keeps the stored month; a new note then gets the default."""
 
     title: str
     text: str
-    months: int | None = MONTHS
+    months: int | None = DEFAULT_MONTHS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Note:
-    """A note, read. Files by id, in the order in which they came."""
+    """An opened note. Its files are keyed by id, in the order in which they were added."""
 
     record: Record
     version: int
     title: str
     text: str
-    files: dict[UUID, About]
+    files: dict[UUID, FileMetadata]
 
     @property
     def number(self) -> str:
-        """What one says of it on the phone."""
-        return number_of(self.record)
+        """The short number by which members refer to the note on the phone."""
+        return note_number(self.record)
 
     @property
-    def numbered_files(self) -> list[tuple[UUID, About, str]]:
-        """Return the files with the number by which the history knows each."""
-        return [(pk, about, records_files.number_of(pk)) for pk, about in self.files.items()]
+    def numbered_files(self) -> list[tuple[UUID, FileMetadata, str]]:
+        """Return the files, each with the short number that the history uses."""
+        return [(pk, about, records_files.file_number(pk)) for pk, about in self.files.items()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Listing:
-    """Notes of a team that were opened, newest change first, and how many there are."""
+class NoteListing:
+    """Opened notes of a team, newest change first, and the number of all its notes."""
 
     notes: list[Note]
     count: int
     damaged: list[UUID]
-    erasable: list[UUID]  # of these: an officer has answered the alarm
+    erasable: list[UUID]  # the damaged ones whose alarm an officer has answered
 
     @property
     def references(self) -> list[tuple[str, UUID, bool]]:
-        """Return of what is damaged the number, the id, and whether it may be erased."""
-        return [(grouped(_code(pk)), pk, pk in self.erasable) for pk in self.damaged]
+        """Return number, id and "may be erased" of each damaged note."""
+        return [(format_short_code(_number(pk)), pk, pk in self.erasable) for pk in self.damaged]
 
 
-def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Listing:
-    """Look through all notes of a team for some words. One entry in the audit.
-    Errors: KeyNotReady."""
-    scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)
-    every = list(map(_note, scanned.opened))
-    notes = [note for note in every if _matches(note, words)]
-    count_of_all = len(every) + len(scanned.damaged)
-    return Listing(notes, count_of_all, scanned.damaged, erasable(team, scanned.damaged))
+def search_notes(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> NoteListing:
+    """Search all notes of a team for words. One entry in the audit. Errors: KeyNotReady."""
+    scanned = records.scan_records(unlocked, team, Kind.NOTE, _accept_any, at=at)
+    all_notes = list(map(_build_note, scanned.opened))
+    notes = [note for note in all_notes if _matches_search(note, words)]
+    count_of_all = len(all_notes) + len(scanned.damaged)
+    return NoteListing(notes, count_of_all, scanned.damaged, erasable_notes(team, scanned.damaged))
 
 
-def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Listing:
-    """Open the notes on a page of a team's list and no others. One entry in the audit.
-    Errors: KeyNotReady."""
-    scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at, rows=rows)
-    opened = list(map(_note, scanned.opened))
-    return Listing(opened, count(team), scanned.damaged, erasable(team, scanned.damaged))
+def list_notes(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> NoteListing:
+    """Open only one page of a team's notes. One entry in the audit. Errors: KeyNotReady."""
+    scanned = records.scan_records(unlocked, team, Kind.NOTE, _accept_any, at=at, page_slice=rows)
+    opened = list(map(_build_note, scanned.opened))
+    damaged = scanned.damaged
+    return NoteListing(opened, count_notes(team), damaged, erasable_notes(team, damaged))
 
 
-def count(team: Team) -> int:
-    """Return how many notes a team has, whether or not they open."""
+def count_notes(team: Team) -> int:
+    """Return how many notes a team has, including those that do not open."""
     return Record.objects.filter(owner_team=team, kind=Kind.NOTE).count()
 
 
-def opened(unlocked: Unlocked, record: Record, *, at: datetime) -> Note:
-    """Return a note. The reading is in the audit.
-    Errors: RecordGone; RecordDamaged; KeyNotReady."""
-    return _note(records.open(unlocked, record, at=at))
+def open_note(unlocked: Unlocked, record: Record, *, at: datetime) -> Note:
+    """Open a note, with an audit entry. Errors: RecordGone; RecordDamaged; KeyNotReady."""
+    return _build_note(records.open_record(unlocked, record, at=at))
 
 
-def opened_version(unlocked: Unlocked, record: Record, version: int, *, at: datetime) -> Note:
-    """Return what a note said in a version. The reading is in the audit.
-    Errors: RecordGone, also for a version that there never was; RecordDamaged; KeyNotReady."""
-    return _note(records.open_version(unlocked, record, version, at=at))
+def open_note_version(unlocked: Unlocked, record: Record, version: int, *, at: datetime) -> Note:
+    """Open a version of a note and record the access in the audit.
+    Errors: RecordGone, also for a version that never existed; RecordDamaged; KeyNotReady."""
+    return _build_note(records.open_version(unlocked, record, version, at=at))
 
 
-def write(unlocked: Unlocked, team: Team, content: NoteContent, *, at: datetime) -> Record:
+def write_note(unlocked: Unlocked, team: Team, content: NoteContent, *, at: datetime) -> Record:
     """Seal a new note for a team. Errors: team_not_ready; KeyNotReady."""
     document = {"title": content.title, "text": content.text}
-    month = last_month(MONTHS if content.months is None else content.months, at)
-    return records.seal(
-        unlocked, records.Writing(Kind.NOTE, team), document, retention=month, at=at
-    )
+    month = retention_month(DEFAULT_MONTHS if content.months is None else content.months, at)
+    new = records.NewRecord(Kind.NOTE, team)
+    return records.seal_record(unlocked, new, document, retention=month, at=at)
 
 
 @transaction.atomic
-def change(
+def change_note(
     unlocked: Unlocked, record: Record, content: NoteContent, *, seen: int, at: datetime
 ) -> Record:
-    """Seal the next version of a note. Its files stay, and its month unless one is said.
-    Where nothing would change there is no next version; that it was compared is in the audit.
-    Units: `seen` is the version that the writer had on screen. Errors: RecordChanged, when a member
-    saved in between; RecordGone; RecordDamaged; KeyNotReady."""
-    current = _held(unlocked, record)
+    """Seal the next version of a note. Its files stay, and its month unless another is given. If
+    nothing would change, no version is saved, but the audit records that the note was read.
+    Units: `seen` is the version that the writer had on screen. Errors: RecordChanged when a member
+    has saved meanwhile; RecordGone; RecordDamaged; KeyNotReady."""
+    current = _lock_and_read(unlocked, record)
     if current.version != seen:
         raise RecordChanged
     document = {**current.document, "title": content.title, "text": content.text}
-    before = current.record.retention
-    month = before if content.months is None else last_month(content.months, at)
-    if (document, month) == (current.document, before):
+    current_month = current.record.retention
+    new_month = current_month if content.months is None else retention_month(content.months, at)
+    if (document, new_month) == (current.document, current_month):
         audit = unlocked.audit(record.owner_team.organisation_id, at=at)
         audit.record("vault.open", record.target)
         return current.record
-    Record.objects.filter(pk=record.pk).update(retention=month)
-    return records.save(unlocked, current.record, document, seen=seen, at=at)
+    Record.objects.filter(pk=record.pk).update(retention=new_month)
+    return records.save_record(unlocked, current.record, document, seen=seen, at=at)
 
 
 @transaction.atomic
-def bring_back(
+def restore_note_version(
     unlocked: Unlocked, record: Record, version: int, *, seen: int, at: datetime
 ) -> Record:
-    """Seal the words of an earlier version once more, as the next one. Nothing is deleted.
-    Its files and its month stay as they are now. Units: `seen` is the version that stood when the
-    member decided. Errors: as `change`; RecordGone also for a version that there never was."""
-    then = _note(records.read_version(unlocked, record, version))
-    return change(unlocked, record, NoteContent(then.title, then.text, None), seen=seen, at=at)
+    """Seal the text of an earlier version again, as the newest version. Nothing is deleted. Files
+    and month stay as they are now. Units: `seen` is the version that was current when the member
+    decided. Errors: as `change_note`; RecordGone also for a version that never existed."""
+    earlier = _build_note(records.read_version(unlocked, record, version))
+    content = NoteContent(earlier.title, earlier.text, None)
+    return change_note(unlocked, record, content, seen=seen, at=at)
 
 
-def cleaned(file: UploadedFile[bytes]) -> CleanDocument:
-    """Return a file scanned and written anew, ready to be sealed. Takes seconds; keeps nothing.
-    Call it outside a transaction: no request should wait for it. Errors: UploadRefused."""
+def clean_upload(file: UploadedFile[bytes]) -> CleanDocument:
+    """Scan and rewrite an uploaded file so that it can be sealed. Takes seconds.
+    Call it outside a transaction, so that no other request waits. Errors: UploadRefused."""
     scanner = scanners.scanner_of(settings.SCANNER)
     return clean_document(file.name or "", upload_handler.content_of(file), scanner=scanner)
 
 
 @transaction.atomic
-def add_file(unlocked: Unlocked, record: Record, new: CleanDocument, *, at: datetime) -> None:
-    """Seal a file beside a note, and its key in the next version of the note.
+def add_note_file(unlocked: Unlocked, record: Record, file: CleanDocument, *, at: datetime) -> None:
+    """Seal a file for a note, and its key in the next version of the note.
     Errors: RecordGone; RecordDamaged; KeyNotReady; team_not_ready."""
-    current = _held(unlocked, record)
-    before = current.document.get(records_files.FIELD, {})
-    document = records_files.attach(current.record, current.document, new, at=at)
-    (added,) = document[records_files.FIELD].keys() - before.keys()
-    about = {"name": new.name, "type": new.media_type, "size": len(new.content)}
-    document[FILES] = {**document.get(FILES, {}), added: about}
-    records_files.record_file(unlocked, record, "add_file", UUID(added), at=at)
-    records.save(unlocked, current.record, document, seen=current.version, at=at)
+    current = _lock_and_read(unlocked, record)
+    keys_before = current.document.get(records_files.KEYS_FIELD, {})
+    document = records_files.attach_file(current.record, current.document, file, at=at)
+    (added_id,) = document[records_files.KEYS_FIELD].keys() - keys_before.keys()
+    metadata = {"name": file.name, "type": file.media_type, "size": len(file.content)}
+    document[METADATA_FIELD] = {**document.get(METADATA_FIELD, {}), added_id: metadata}
+    records_files.record_file_action(unlocked, record, "add_file", UUID(added_id), at=at)
+    records.save_record(unlocked, current.record, document, seen=current.version, at=at)
 
 
 @transaction.atomic
-def remove_file(unlocked: Unlocked, record: Record, file: UUID, *, at: datetime) -> None:
-    """Delete a file, at once and for good, and its key from the next version of the note. Errors:
-    RecordGone, when the note has no such file; RecordDamaged; KeyNotReady; team_not_ready."""
-    current = _held(unlocked, record)
-    if file not in _files(current.document):
+def remove_note_file(unlocked: Unlocked, record: Record, file_id: UUID, *, at: datetime) -> None:
+    """Delete a file at once, and drop its key from the next version of the note. Errors: RecordGone
+    when the note has no such file; RecordDamaged; KeyNotReady; team_not_ready."""
+    current = _lock_and_read(unlocked, record)
+    if file_id not in _files_of_document(current.document):
         raise RecordGone
-    document = records_files.detach(current.record, current.document, file)
-    document[FILES] = {
-        pk: about for pk, about in document[FILES].items() if pk in document[records_files.FIELD]
-    }
-    records_files.record_file(unlocked, record, "remove_file", file, at=at)
-    records.save(unlocked, current.record, document, seen=current.version, at=at)
+    document = records_files.detach_file(current.record, current.document, file_id)
+    keys, metadata = document[records_files.KEYS_FIELD], document[METADATA_FIELD]
+    document[METADATA_FIELD] = {pk: about for pk, about in metadata.items() if pk in keys}
+    records_files.record_file_action(unlocked, record, "remove_file", file_id, at=at)
+    records.save_record(unlocked, current.record, document, seen=current.version, at=at)
 
 
-def read_file(
-    unlocked: Unlocked, record: Record, file: UUID, *, at: datetime
-) -> tuple[About, bytes]:
-    """Return a file of a note. The reading is in the audit.
-    Errors: RecordGone, when the note has no such file; RecordDamaged; KeyNotReady."""
+def read_note_file(
+    unlocked: Unlocked, record: Record, file_id: UUID, *, at: datetime
+) -> tuple[FileMetadata, bytes]:
+    """Return a file of a note, and record the access in the audit.
+    Errors: RecordGone when the note has no such file; RecordDamaged; KeyNotReady."""
     note = records.read(unlocked, record)
-    return records_files.read(unlocked, note.record, note.document, file, at=at)
+    return records_files.read_attached_file(unlocked, note.record, note.document, file_id, at=at)
 
 
 @transaction.atomic
-def erase(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> None:
-    """Erase a note and its files. Units: `seen` is the version that the person had on screen.
-    Errors: ChangedBeforeErasing, when a member saved in between; RecordGone; RecordDamaged."""
-    hold_keys([record.owner_team_id])  # before the record: rows.py
-    if _row(record).version != seen:
+def erase_note(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> None:
+    """Erase a note and its files. Units: `seen` is the version that the member had on screen.
+    Errors: ChangedBeforeErasing when a member has saved meanwhile; RecordGone; RecordDamaged."""
+    lock_team_keys([record.owner_team_id])  # lock order: keys before records (rows.py)
+    if _lock_record(record).version != seen:
         raise ChangedBeforeErasing
     must_be_erasable(unlocked, record)
-    erasure.erase(unlocked, record, reason=erasure.PERSON, at=at)
+    erasure.erase_record(unlocked, record, reason=erasure.PERSON_REASON, at=at)
 
 
-def file_count(record: Record) -> int:
-    """Return how many files hang on a record, without opening it."""
+def count_files(record: Record) -> int:
+    """Return how many files a record has, without opening it."""
     return SealedFile.objects.filter(record=record).count()
 
 
-def last_month(months: int, at: datetime) -> date:
-    """Return the last month of what is kept for some months from now, by its first day."""
+def retention_month(months: int, at: datetime) -> date:
+    """Return the first day of the last month in which something is kept."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     return date(year, month + 1, 1)
 
 
 def months_left(retention: date, at: datetime) -> int:
-    """Return for how many months something is still kept: the inverse of `last_month`."""
+    """Return how many more months something is kept: the inverse of `retention_month`."""
     return (retention.year - at.year) * 12 + retention.month - at.month
 
 
-def number_of(record: Record) -> str:
-    """Return the number of a note, from its id: it tells nothing of when or how many."""
-    return grouped(_code(record.pk))
+def note_number(record: Record) -> str:
+    """Return a note's short number; it reveals neither its date nor how many notes exist."""
+    return format_short_code(_number(record.pk))
 
 
-def number_in(target: str) -> str:
-    """Return the number of the note that an entry of the audit names, "" for anything else."""
+def note_number_of_target(target: str) -> str:
+    """Return the number of the note in an audit target; "" for any other target."""
     kind, _colon, pk = target.partition(":")
-    return grouped(short_code(kind, pk)) if kind == Kind.NOTE else ""
+    return format_short_code(short_code(kind, pk)) if kind == Kind.NOTE else ""
 
 
-def namesakes(record: Record) -> int:
-    """Return how many other notes of the team have the same number: none, but for an accident."""
+def count_notes_with_same_number(record: Record) -> int:
+    """Return how many other notes of the team happen to have the same number."""
     rows = Record.objects.filter(owner_team=record.owner_team_id, kind=Kind.NOTE)
     others = rows.exclude(pk=record.pk).order_by("pk").values_list("pk", flat=True)
-    return sum(_code(pk) == _code(record.pk) for pk in others)
+    return sum(_number(pk) == _number(record.pk) for pk in others)
 
 
-def _held(unlocked: Unlocked, record: Record) -> records.Opened:
-    active_key(record.owner_team_id, lock=True)  # keys before records: rows.py
-    return records.read(unlocked, _row(record))
+def _lock_and_read(unlocked: Unlocked, record: Record) -> records.OpenedRecord:
+    active_key(record.owner_team_id, lock=True)  # lock order: keys before records (rows.py)
+    return records.read(unlocked, _lock_record(record))
 
 
-def _row(record: Record) -> Record:
-    held = Record.objects.select_for_update().filter(pk=record.pk).first()
-    if held is None:
+def _lock_record(record: Record) -> Record:
+    locked = Record.objects.select_for_update().filter(pk=record.pk).first()
+    if locked is None:
         raise RecordGone
-    return held
+    return locked
 
 
-def _is_any(document: Document) -> bool:
+def _accept_any(document: Document) -> bool:
     return True
 
 
-def _note(reading: records.Opened) -> Note:
-    title, text = reading.document.get("title", ""), reading.document.get("text", "")
-    return Note(reading.record, reading.version, str(title), str(text), _files(reading.document))
+def _build_note(opened: records.OpenedRecord) -> Note:
+    title, text = opened.document.get("title", ""), opened.document.get("text", "")
+    files = _files_of_document(opened.document)
+    return Note(opened.record, opened.version, str(title), str(text), files)
 
 
-def _files(document: Document) -> dict[UUID, About]:
-    return {UUID(pk): About(**about) for pk, about in document.get(FILES, {}).items()}
+def _files_of_document(document: Document) -> dict[UUID, FileMetadata]:
+    files = document.get(METADATA_FIELD, {})
+    return {UUID(pk): FileMetadata(**about) for pk, about in files.items()}
 
 
-def _matches(note: Note, words: str) -> bool:
-    number = squeezed(words)
-    is_number = len(number) >= NUMBER_LEAST and _code(note.record.pk).startswith(number)
+def _matches_search(note: Note, words: str) -> bool:
+    code = normalise_code(words)
+    matches_number = len(code) >= MIN_NUMBER_LETTERS and _number(note.record.pk).startswith(code)
     names = (about.name for about in note.files.values())
-    return is_number or note_search.is_found(words, note.title, note.text, *names)
+    return matches_number or note_search.contains_all_words(words, note.title, note.text, *names)
 
 
-def _code(pk: UUID) -> str:
+def _number(pk: UUID) -> str:
     return short_code(Kind.NOTE, str(pk))

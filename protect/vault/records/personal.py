@@ -1,6 +1,6 @@
-"""What is sealed to one person's own key, for other packages: words for themselves, a file that
-waits. The row and its end are theirs. No other person can open it, even with the row in hand; nor
-can a person who renewed their keys after everything was lost."""
+"""Texts and files that are sealed to one person's own key, for other packages. The other package
+owns the row and deletes it. No other person can open the content, even with the row in hand; nor
+can its owner after they restarted their account with new keys."""
 
 from uuid import UUID
 
@@ -12,35 +12,34 @@ from protect.vault.models import UserKey
 from protect.vault.sessions.unlocked import Unlocked
 
 
-def seal_own_file(user: UUID, parcel: UUID, content: bytes) -> bytes:
-    """Return a file sealed to the newest key of a person; nothing is needed but its public part.
-    `parcel`: the id of the row that keeps it. Errors: KeyNotReady, for a person without keys."""
-    public = authenticity.user_public(_newest(user))
-    return wraps.seal_parcel(content, public, context.parcel(user=user, parcel=parcel))
+def seal_own_file(user: UUID, parcel_id: UUID, content: bytes) -> bytes:
+    """Seal a file to the newest key of a person; only the public key is needed. `parcel_id`: the id
+    of the row that keeps it. Errors: KeyNotReady for a person without keys."""
+    public = authenticity.verified_user_public_key(_newest_key(user))
+    return wraps.seal_parcel(content, public, context.parcel(user=user, parcel=parcel_id))
 
 
-def open_own_file(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:
-    """Return the file that waits for the person of this session. Errors: RecordDamaged: it is
-    another person's, another row's, or was sealed to a key that is forgotten."""
-    bound = context.parcel(user=unlocked.user_id, parcel=parcel)
+def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
+    """Open a file that waits for the person of this session.
+    Errors: RecordDamaged when it belongs to another person or row, or to a key that is gone."""
+    parcel_context = context.parcel(user=unlocked.user_id, parcel=parcel_id)
     try:
-        return wraps.unseal_parcel(blob, unlocked.secret, bound)
+        return wraps.unseal_parcel(blob, unlocked.secret, parcel_context)
     except Damaged:
-        raise RecordDamaged(reference=str(parcel)) from None
+        raise RecordDamaged(reference=str(parcel_id)) from None
 
 
-def seal_own(user: UUID, purpose: str, thing: UUID, text: str) -> bytes:
-    """Return words that only this person opens, bound to what they are about.
-    Errors: KeyNotReady, for a person without keys."""
-    key = _newest(user)
-    bound = context.draft(user=user, user_version=key.version, draft=thing, form=purpose)
-    return wraps.seal_draft({"text": text}, authenticity.user_public(key), bound)
+def seal_own_text(user: UUID, purpose: str, subject_id: UUID, text: str) -> bytes:
+    """Seal a text to one person, bound to its subject. Errors: KeyNotReady without keys."""
+    key = _newest_key(user)
+    bound = context.draft(user=user, user_version=key.version, draft=subject_id, form=purpose)
+    return wraps.seal_draft({"text": text}, authenticity.verified_user_public_key(key), bound)
 
 
-def open_own(unlocked: Unlocked, purpose: str, thing: UUID, sealed: bytes) -> str | None:
-    """Return one's own words; None when they were sealed to a key that is gone, or are damaged."""
+def open_own_text(unlocked: Unlocked, purpose: str, subject_id: UUID, sealed: bytes) -> str | None:
+    """Open the user's own text; None when its key is gone or the text is damaged."""
     bound = context.draft(
-        user=unlocked.user_id, user_version=unlocked.user_version, draft=thing, form=purpose
+        user=unlocked.user_id, user_version=unlocked.user_version, draft=subject_id, form=purpose
     )
     try:
         return str(wraps.unseal_draft(sealed, unlocked.secret, bound)["text"])
@@ -48,7 +47,7 @@ def open_own(unlocked: Unlocked, purpose: str, thing: UUID, sealed: bytes) -> st
         return None
 
 
-def _newest(user: UUID) -> UserKey:
+def _newest_key(user: UUID) -> UserKey:
     key = UserKey.newest_of(user)
     if key is None:
         raise KeyNotReady

@@ -1,6 +1,5 @@
-"""Keyed hashes that recognise one thing again and identify no person: the server's match key.
-The key is in no database and no backup of it. It is never replaced: with another one every person
-would be counted again."""
+"""Keyed hashes that recognise the same person again without identifying them. The match key is in
+no database or backup of one. It is never replaced, or every person would be counted again."""
 
 import hmac
 
@@ -9,15 +8,14 @@ from django.conf import settings
 from protect.vault.errors import VaultRefusal
 
 
-def match_key(purpose: str, of: bytes = b"") -> bytes:
-    """Return the key for one purpose, such as "trainings.person", and one thing, such as a salt.
-    Shapes: 32 bytes. Keys of two purposes, or of two things, have nothing to do with each other.
-    Errors: match_key_missing."""
+def match_key(purpose: str, subject: bytes = b"") -> bytes:
+    """Return the 32-byte key for one purpose, such as "trainings.person", and one subject, such as
+    a salt. Keys of different purposes or subjects are unrelated. Errors: match_key_missing."""
     if not settings.MATCH_KEYS:
         raise VaultRefusal("match_key_missing")
-    return hmac.digest(settings.MATCH_KEYS[0], purpose.encode() + b"\0" + of, "sha256")
+    return hmac.digest(settings.MATCH_KEYS[0], purpose.encode() + b"\0" + subject, "sha256")
 
 
-def matched(purpose: str, text: str) -> str:
+def keyed_hash(purpose: str, text: str) -> str:
     """Return the keyed hash of a text, 64 hexadecimal digits. Errors: match_key_missing."""
     return hmac.digest(match_key(purpose), text.encode(errors="surrogatepass"), "sha256").hex()

@@ -1,4 +1,4 @@
-"""The peppers of this server, and what a guess must cost here. Both come from the settings."""
+"""The peppers of this server and the cost of an Argon2id run, both from the settings."""
 
 import hashlib
 from collections import Counter
@@ -13,45 +13,45 @@ from django.core.exceptions import ImproperlyConfigured
 from protect.orgs.models import Membership, User
 from protect.vault import enums, errors
 from protect.vault.formats import errors as damage, secrets
-from protect.vault.formats.credentials.peppers import LAST, Peppers
-from protect.vault.formats.credentials.stretch import ARGON2ID, MEMORY_KIB, PASSES, Kdf
-from protect.vault.formats.credentials.userwrap import head_of
+from protect.vault.formats.credentials.peppers import LAST_PEPPER_ID, Peppers
+from protect.vault.formats.credentials.stretch import ARGON2ID, MEMORY_BOUNDS, PASSES_BOUNDS, Kdf
+from protect.vault.formats.credentials.userwrap import parse_header
 from protect.vault.models import BadgeKey, TotpDevice, UserWrap
 
-ID_BYTES = 4
+PEPPER_ID_BYTES = 4
 
 
 def pepper_id(raw: bytes) -> bytes:
-    """Return the four bytes by which a pepper is known: they say nothing about it."""
-    return hashlib.sha256(raw).digest()[:ID_BYTES]
+    """Return the four-byte id of a pepper; it reveals nothing about the pepper."""
+    return hashlib.sha256(raw).digest()[:PEPPER_ID_BYTES]
 
 
-def number_of(raw: bytes) -> int:
-    """Return the number, 1 to 255, under which a pepper stands in a bundle of one byte."""
-    return 1 + int.from_bytes(pepper_id(raw), "big") % LAST
+def pepper_number(raw: bytes) -> int:
+    """Return the one-byte number, 1 to 255, by which a bundle names its pepper."""
+    return 1 + int.from_bytes(pepper_id(raw), "big") % LAST_PEPPER_ID
 
 
-def peppers() -> Peppers:
-    """Return the peppers that this server was given; the newest seals. Errors: pepper_missing when
-    there is none. ImproperlyConfigured for two under one number: make another one instead."""
+def load_peppers() -> Peppers:
+    """Return this server's peppers; the newest one seals. Errors: pepper_missing without any.
+    ImproperlyConfigured when two share a number: the operator must make another one."""
     raw_peppers = settings.PEPPERS
     if not raw_peppers:
         raise errors.VaultRefusal("pepper_missing")
-    by_number = {number_of(raw): secrets.Pepper(raw) for raw in raw_peppers}
+    by_number = {pepper_number(raw): secrets.Pepper(raw) for raw in raw_peppers}
     if len(by_number) != len(set(raw_peppers)):
         raise ImproperlyConfigured("two peppers have one number: replace the newest by another")
-    return Peppers(number_of(raw_peppers[0]), by_number)
+    return Peppers(pepper_number(raw_peppers[0]), by_number)
 
 
-def pepper_of(name: str) -> secrets.Pepper:
-    """Return the pepper of an id in hexadecimal digits. Errors: pepper_missing."""
+def find_pepper(hexadecimal_id: str) -> secrets.Pepper:
+    """Return the pepper with a hexadecimal id. Errors: pepper_missing."""
     for raw in settings.PEPPERS:
-        if pepper_id(raw).hex() == name:
+        if pepper_id(raw).hex() == hexadecimal_id:
             return secrets.Pepper(raw)
     raise errors.VaultRefusal("pepper_missing")
 
 
-def newest() -> str:
+def newest_pepper_id() -> str:
     """Return the hexadecimal id of the pepper that seals now. Errors: pepper_missing."""
     if not settings.PEPPERS:
         raise errors.VaultRefusal("pepper_missing")
@@ -59,16 +59,16 @@ def newest() -> str:
 
 
 @contextmanager
-def needing_pepper() -> Iterator[None]:
-    """Turn the lack of a pepper inside this block into the refusal that stops sign-in."""
+def refuse_missing_pepper() -> Iterator[None]:
+    """Turn PepperMissing inside this block into the refusal pepper_missing."""
     try:
         yield
     except damage.PepperMissing:
         raise errors.VaultRefusal("pepper_missing") from None
 
 
-def cost() -> Kdf:
-    """Return what one run of Argon2id costs: for a password's hash and for its bundle alike.
+def argon2_cost() -> Kdf:
+    """Return the Argon2id cost for password hashes and bundles, from the settings.
     Errors: ImproperlyConfigured for a cost outside the bounds of the format."""
     parameters = settings.ARGON2
     kdf = Kdf(ARGON2ID, parameters["memory_kib"], parameters["passes"], parameters["lanes"])
@@ -77,53 +77,50 @@ def cost() -> Kdf:
     return kdf
 
 
-def work_of(kdf: Kdf) -> int:
-    """Return what a run costs. Units: KiB of memory, times passes."""
+def argon2_work(kdf: Kdf) -> int:
+    """Return the work of an Argon2id run. Units: KiB of memory, times passes."""
     return kdf.memory * kdf.passes
 
 
-def missing_work(spent: Iterable[Kdf]) -> list[Kdf]:
-    """Return the runs that bring what was spent to the work of two runs at today's cost.
-    They take no more memory than today's. A run cannot be smaller than its lower bound, so the sum
-    may miss by half of that: the cost of the nearest."""
-    today, runs = cost(), []
-    left = 2 * work_of(today) - sum(map(work_of, spent))
-    while 2 * left > MEMORY_KIB[0]:
-        passes = min(PASSES[1], -(-left // today.memory))
-        memory = min(today.memory, max(MEMORY_KIB[0], left // passes))
-        runs.append(Kdf(ARGON2ID, memory, passes, today.lanes))
-        left -= memory * passes
+def missing_argon2_runs(finished_runs: Iterable[Kdf]) -> list[Kdf]:
+    """Return the runs that complete the finished ones to the work of two runs at current cost. So
+    the time of a sign-in does not tell which runs it needed. No run takes more memory than the
+    current cost or less than the lower bound, so the sum may miss by half of that bound."""
+    current_cost, runs = argon2_cost(), []
+    work_left = 2 * argon2_work(current_cost) - sum(map(argon2_work, finished_runs))
+    while 2 * work_left > MEMORY_BOUNDS[0]:
+        passes = min(PASSES_BOUNDS[1], -(-work_left // current_cost.memory))
+        memory = min(current_cost.memory, max(MEMORY_BOUNDS[0], work_left // passes))
+        runs.append(Kdf(ARGON2ID, memory, passes, current_cost.lanes))
+        work_left -= memory * passes
     return runs
 
 
-def in_use() -> dict[int, int]:
-    """Return how many people with a place still need each pepper, by its line in the file.
-    Lines count from 1, the newest; 0 stands for peppers that are not in the file: who needs one of
-    those cannot sign in. Each person counts once for each pepper that their password, their bundle
-    or their app was made with."""
+def count_people_by_pepper() -> dict[int, int]:
+    """Return how many members still need each pepper, by its line in the pepper file. Line 1 is the
+    newest; 0 stands for peppers that the file lacks: their users cannot sign in. A user counts once
+    for each pepper under which their password hash, bundle or authenticator app was stored."""
     people = Membership.objects.live().values("user")
-    lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
-    names = {pepper_id(raw).hex(): line for line, raw in enumerate(settings.PEPPERS, 1)}
-    lines_of_people: set[tuple[UUID, int]] = set()
+    lines_by_number = {pepper_number(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
+    lines_by_id = {pepper_id(raw).hex(): line for line, raw in enumerate(settings.PEPPERS, 1)}
+    people_and_lines: set[tuple[UUID, int]] = set()
     bundles = UserWrap.objects.filter(kind=enums.WrapKind.PASSWORD, user_key__user__in=people)
     for user, blob in bundles.order_by("pk").values_list("user_key__user", "blob"):
-        lines_of_people.add((user, lines.get(head_of(bytes(blob)).pepper, 0)))
-    apps = TotpDevice.objects.filter(user__in=people).order_by("pk")
-    lines_of_people |= {
-        (user, lines.get(number, 0)) for user, number in apps.values_list("user", "pepper")
-    }
+        people_and_lines.add((user, lines_by_number.get(parse_header(bytes(blob)).pepper, 0)))
+    apps = TotpDevice.objects.filter(user__in=people).order_by("pk").values_list("user", "pepper")
+    people_and_lines |= {(user, lines_by_number.get(number, 0)) for user, number in apps}
     hashes = User.objects.filter(pk__in=people).order_by("pk").values_list("pk", "password")
-    for user, encoded in hashes:
-        if is_password_usable(encoded):
-            lines_of_people.add((user, names.get(encoded.split("$")[1], 0)))
-    counted = Counter(line for _, line in lines_of_people)
-    return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}
+    for user, password_hash in hashes:
+        if is_password_usable(password_hash):
+            people_and_lines.add((user, lines_by_id.get(password_hash.split("$")[1], 0)))
+    counts = Counter(line for _, line in people_and_lines)
+    return {line: counts[line] for line in range(len(settings.PEPPERS) + 1)}
 
 
-def seeds_in_use() -> dict[int, int]:
-    """Return how many keys for certificates still need each pepper, by lines as `in_use` does."""
-    lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
+def count_badge_keys_by_pepper() -> dict[int, int]:
+    """Return how many certificate keys still need each pepper, by line of the pepper file."""
+    lines_by_number = {pepper_number(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
     sealed = BadgeKey.objects.filter(pepper__isnull=False).order_by("pk")
     numbers = (number or 0 for number in sealed.values_list("pepper", flat=True))
-    counted = Counter(lines.get(number, 0) for number in numbers)
-    return {line: counted[line] for line in range(len(settings.PEPPERS) + 1)}
+    counts = Counter(lines_by_number.get(number, 0) for number in numbers)
+    return {line: counts[line] for line in range(len(settings.PEPPERS) + 1)}

@@ -1,4 +1,4 @@
-"""What a visitor of the public site says of themselves, carried for half an hour in a token."""
+"""Tokens: the answers of a visitor of the public site, sealed for half an hour."""
 
 import os
 from datetime import date, datetime, timedelta
@@ -15,39 +15,38 @@ SALT_HOURS = 48
 
 
 def seal_token(purpose: str, document: dict[str, object], *, at: datetime) -> str:
-    """Return a token that carries a document for half an hour, unreadable to anyone else.
-    Writes once a day: the salt of the day is made, and those of old days are destroyed.
-    Units: `at` in UTC; valid TOKEN_MINUTES from then; a day's salt lasts SALT_HOURS.
-    Source: docs/adr/0003-refined-answers.md."""
+    """Seal a document into a token that only this server can open, for half an hour.
+    Once a day the function creates a day's salt and destroys old ones. Units: `at` in UTC; valid
+    TOKEN_MINUTES; a day's salt lasts SALT_HOURS. Source: docs/adr/0003-refined-answers.md."""
     day = at.date()
     row, is_new = DaySalt.objects.get_or_create(day=day, defaults={"salt": os.urandom(32)})
     if is_new:
-        forget_salts(at=at)
-    opened = token_format.OpenedToken(issued=int(at.timestamp()), document=document)
-    return token_format.seal(_key(row), purpose, day, opened)
+        delete_old_salts(at=at)
+    token_content = token_format.TokenContent(issued=int(at.timestamp()), document=document)
+    return token_format.seal(_token_key(row), purpose, day, token_content)
 
 
 def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
-    """Return the document of a token. Units: `at` in UTC. Errors: TokenGone when it is forged, cut,
-    for another purpose, older than TOKEN_MINUTES, or when its day's salt is gone."""
+    """Return the document of a token. Units: `at` in UTC. Errors: TokenGone when the token is
+    forged, damaged, for another purpose, older than TOKEN_MINUTES, or its day's salt is gone."""
     try:
-        row = DaySalt.objects.get(day=token_format.day_of(token))
-        opened = token_format.unseal(_key(row), purpose, token)
+        row = DaySalt.objects.get(day=token_format.issue_day(token))
+        token_content = token_format.unseal(_token_key(row), purpose, token)
     except (errors.Damaged, DaySalt.DoesNotExist):
         raise TokenGone from None
-    age = at.timestamp() - opened.issued
-    if not -60 <= age <= TOKEN_MINUTES * 60:  # a minute for clocks that differ
+    age = at.timestamp() - token_content.issued
+    if not -60 <= age <= TOKEN_MINUTES * 60:  # tolerate a minute between the clocks of servers
         raise TokenGone
-    return opened.document
+    return token_content.document
 
 
 @transaction.atomic
-def forget_salts(*, at: datetime) -> int:
-    """Destroy the salts of days that began SALT_HOURS or longer before `at`; return how many.
+def delete_old_salts(*, at: datetime) -> int:
+    """Delete the salts of days that began SALT_HOURS or longer before `at`; return how many.
     Units: `at` in UTC."""
-    newest: date = (at - timedelta(hours=SALT_HOURS)).date()
-    return DaySalt.objects.filter(day__lte=newest).delete()[0]
+    newest_deleted_day: date = (at - timedelta(hours=SALT_HOURS)).date()
+    return DaySalt.objects.filter(day__lte=newest_deleted_day).delete()[0]
 
 
-def _key(row: DaySalt) -> bytes:
-    return token_format.derive_key(settings.SECRET_KEY, bytes(row.salt))
+def _token_key(row: DaySalt) -> bytes:
+    return token_format.derive_day_key(settings.SECRET_KEY, bytes(row.salt))

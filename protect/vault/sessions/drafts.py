@@ -1,4 +1,4 @@
-"""What a person posted and could not send: sealed to their public key, offered when they can."""
+"""Drafts: posted forms that could not be processed, sealed to their author's public key."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,163 +9,160 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from protect.kernel import clock, refusals
-from protect.ui.forms import GO_ON_WRITING, KEPT_DRAFT
+from protect.ui.forms import KEPT_DRAFT_FIELD, RESUME_DRAFT_FIELD
 from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats import context, errors, secrets, wraps
 from protect.vault.integrity import authenticity
 from protect.vault.models import Draft, UserKey
-from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sessions.unlocked import Unlocked
 
-KEPT = timedelta(hours=24)
-MOST = 5  # of one person: the newest stay
-USED = KEPT_DRAFT
+DRAFT_LIFETIME = timedelta(hours=24)
+DRAFT_LIMIT = 5  # drafts of a user: the newest are kept
+USED_DRAFT_FIELD = KEPT_DRAFT_FIELD
 # Words in the name of a field whose content is never kept: `code_1` holds a code.
-NEVER_KEPT = frozenset(
+SECRET_FIELD_WORDS = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
     | {"totp", "credential", "prf"}
 )
-# What a page puts into a form by itself: alone it is a button, and nothing was typed.
-NOT_TYPED = frozenset({"seen", "had", "version"})
+# Fields that a page fills in itself: a form with only these is a button without typed text.
+AUTOMATIC_FIELDS = frozenset({"seen", "had", "version"})
 
 type Fields = dict[str, list[str]]
-BY_ITSELF = frozenset({USED, "csrfmiddlewaretoken"})  # what every form brings
-# The header by which js/desk.js asks to keep a form, and how its page is left.
-LEFT = "X-Left"
+COMMON_FIELDS = frozenset({USED_DRAFT_FIELD, "csrfmiddlewaretoken"})  # fields of every form
+# The request header by which js/desk.js asks to keep a form; its value says how the page is left.
+LEFT_HEADER = "X-Left"
 BY_LINK = "link"
 BY_LOCK = "lock"
-LONGEST_ADDRESS = 200  # as in the model of drafts
+MAX_ADDRESS_LENGTH = 200  # as in the model of drafts
 
 
 @transaction.atomic
-def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
-    """Seal a form that was posted while locked; nothing is needed but a public key.
-    Units: kept for 24 hours. Passwords and codes are never among what is kept. Returns None for a
-    person without keys, and when nothing is left to keep."""
-    key, public = _newest_public(user)
-    kept = {name: values for name, values in fields.items() if may_keep(name)}
-    has_text = any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
+def keep_draft(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
+    """Seal a form that was posted while the session was locked, for 24 hours; only the public key
+    is needed. Passwords and codes are never kept. Return None without keys, or without text."""
+    key, public = _newest_key(user)
+    kept_fields = {name: values for name, values in fields.items() if may_keep_field(name)}
+    texts = (values for name, values in kept_fields.items() if name not in AUTOMATIC_FIELDS)
+    has_text = any(any(values) for values in texts)
     if key is None or public is None or not has_text:
         return None
-    draft = Draft(
-        pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
-    )
-    draft.ct = wraps.seal_draft({"fields": kept}, public, _context(draft))
+    version, expires = key.version, at + DRAFT_LIFETIME
+    draft = Draft(pk=uuid4(), user_id=user, user_version=version, address=address, expires=expires)
+    draft.ct = wraps.seal_draft({"fields": kept_fields}, public, _seal_context(draft))
     draft.save(force_insert=True)
-    of_user = Draft.objects.filter(user=user)
-    newest = of_user.order_by("-expires", "pk").values_list("pk", flat=True)[:MOST]
-    of_user.exclude(pk__in=list(newest)).delete()
+    own_drafts = Draft.objects.filter(user=user)
+    newest = own_drafts.order_by("-expires", "pk").values_list("pk", flat=True)[:DRAFT_LIMIT]
+    own_drafts.exclude(pk__in=list(newest)).delete()
     return draft
 
 
-def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
-    """Return what waits for this person, the newest first."""
-    return list(_of(unlocked).filter(expires__gt=at).order_by("-expires", "pk"))
+def waiting_drafts(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
+    """Return the drafts that this user can open, the newest first."""
+    return list(_own_drafts(unlocked).filter(expires__gt=at).order_by("-expires", "pk"))
 
 
-def is_waiting(user: UUID, *, at: datetime) -> bool:
-    """Return whether a draft waits for a person with a locked session, without opening it."""
+def has_waiting_draft(user: UUID, *, at: datetime) -> bool:
+    """Return whether a user with a locked session has a draft, without opening it."""
     key = UserKey.newest_of(user)
     rows = Draft.objects.filter(user=user, expires__gt=at)
     return key is not None and rows.filter(user_version=key.version).exists()
 
 
-def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
-    """Return a draft and the fields of its form; None when it is gone, foreign or damaged."""
-    row = _of(unlocked).filter(pk=draft, expires__gt=at).first()
+def read_draft(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Fields] | None:
+    """Return a draft with its form fields; None if it is gone, another user's or damaged."""
+    row = _own_drafts(unlocked).filter(pk=draft, expires__gt=at).first()
     if row is None:
         return None
     try:
-        return row, wraps.unseal_draft(bytes(row.ct), unlocked.secret, _context(row))["fields"]
+        return row, wraps.unseal_draft(bytes(row.ct), unlocked.secret, _seal_context(row))["fields"]
     except errors.Damaged:
         return None
 
 
-def drop(user: UUID, draft: UUID) -> bool:
-    """Delete a draft of a person: it was used, or is not wanted. Return whether there was one."""
+def delete_draft(user: UUID, draft: UUID) -> bool:
+    """Delete a used or unwanted draft of a user. Return whether it existed."""
     return Draft.objects.filter(pk=draft, user=user).delete()[0] > 0
 
 
-def forget_drafts(*, at: datetime) -> int:
-    """Delete drafts that their writer did not come back for; return how many."""
+def delete_expired_drafts(*, at: datetime) -> int:
+    """Delete expired drafts; return how many."""
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 
-def _newest_public(user: UUID) -> tuple[UserKey | None, secrets.UserPublic | None]:
-    """Return the newest key of a person, and what is sealed to it. They may begin anew meanwhile:
-    then the key that was read is retired, and there is another one. Errors: MemberKeyMismatch."""
+def _newest_key(user: UUID) -> tuple[UserKey | None, secrets.UserPublicKey | None]:
+    """Return a user's newest key and its verified public half. If the user restarts their account
+    meanwhile, the newer key is read instead. Errors: MemberKeyMismatch."""
     key = UserKey.newest_of(user)
     while key is not None:
         try:
-            return key, authenticity.user_public(key)
+            return key, authenticity.verified_user_public_key(key)
         except MemberKeyMismatch:
-            before, key = key, UserKey.newest_of(user)
-            if key == before:
+            previous_key, key = key, UserKey.newest_of(user)
+            if key == previous_key:
                 raise
     return None, None
 
 
-def _of(unlocked: Unlocked) -> QuerySet[Draft]:
-    """Return what this person can open: not what was sealed to a key that is forgotten."""
+def _own_drafts(unlocked: Unlocked) -> QuerySet[Draft]:
+    """Return the drafts sealed to this user's current key; others cannot be opened."""
     return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
 
 
-def may_keep(name: str) -> bool:
-    """Return whether what stands in a field of this name is kept: no password, no code."""
-    return name not in {USED, GO_ON_WRITING} and NEVER_KEPT.isdisjoint(name.lower().split("_"))
+def may_keep_field(name: str) -> bool:
+    """Return whether a field of this name may be kept: no password, no code."""
+    is_secret = not SECRET_FIELD_WORDS.isdisjoint(name.lower().split("_"))
+    return name not in {USED_DRAFT_FIELD, RESUME_DRAFT_FIELD} and not is_secret
 
 
-def _context(draft: Draft) -> context.DraftContext:
-    """Bind a draft to its form and to its end: put back with a later one, it does not open."""
-    form = f"{draft.address} until {draft.expires.astimezone(UTC).isoformat()}"
-    return context.draft(
-        user=draft.user_id, user_version=draft.user_version, draft=draft.pk, form=form
-    )
+def _seal_context(row: Draft) -> context.DraftContext:
+    """Bind a draft to its form and expiry, so that a copy with a later expiry does not open."""
+    form = f"{row.address} until {row.expires.astimezone(UTC).isoformat()}"
+    return context.draft(user=row.user_id, user_version=row.user_version, draft=row.pk, form=form)
 
 
-def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
-    """Keep what was posted, for its sender alone; None when nothing of it may or can be kept.
-    Nothing is sealed to a key that the ledger does not know: the officers learn of it, and the page
-    that comes next says that the text was not kept."""
-    if len(request.path) > LONGEST_ADDRESS:
+def keep_posted_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
+    """Keep a posted form for its sender alone; return None if nothing may or can be kept.
+    Nothing is sealed to a key that the ledger does not know. In that case the data
+    protection officers are alarmed, and the next page says that the text was not kept."""
+    if len(request.path) > MAX_ADDRESS_LENGTH:
         return None
     fields = {name: list(map(str, values)) for name, values in request.POST.lists()}
     try:
-        return keep(entry.session.user_id, request.path, fields, at=clock.now())
+        return keep_draft(entry.session.user_id, request.path, fields, at=clock.now())
     except MemberKeyMismatch as mismatch:
-        refusals.tell(mismatch)
+        refusals.report_refusal(mismatch)
         return None
 
 
-def is_left(request: HttpRequest) -> bool:
-    """Return whether a form is posted only to be kept, because its page is left."""
-    return request.method == "POST" and request.headers.get(LEFT) in {BY_LINK, BY_LOCK}
+def is_page_left(request: HttpRequest) -> bool:
+    """Return whether a form is posted only to be kept, because its page is being left."""
+    return request.method == "POST" and request.headers.get(LEFT_HEADER) in {BY_LINK, BY_LOCK}
 
 
-def keep_left(request: HttpRequest, entry: Entry) -> Draft | None:
-    """Keep the form of a page that is left; an earlier draft of the same form gives way to it."""
-    kept = keep_posted(request, entry)
+def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
+    """Keep the form of a page that is left; it replaces an earlier draft of the same form."""
+    kept = keep_posted_form(request, entry)
     if kept is not None:
-        drop_used(request, entry)
+        delete_draft_of_form(request, entry)
     return kept
 
 
-def drop_used(request: HttpRequest, entry: Entry) -> None:
-    """Drop the draft that a form was filled from, if it was filled from one."""
+def delete_draft_of_form(request: HttpRequest, entry: BrowserSession) -> None:
     try:
-        used = UUID(request.POST.get(USED, ""))
+        used = UUID(request.POST.get(USED_DRAFT_FIELD, ""))
     except ValueError:
         return
-    drop(entry.session.user_id, used)
+    delete_draft(entry.session.user_id, used)
 
 
-def brings_something(request: HttpRequest) -> bool:
-    """Return whether a form says more than that a button was pressed: a text, a code or a file."""
-    texts = (value for name, value in request.POST.items() if name not in BY_ITSELF)
+def has_content(request: HttpRequest) -> bool:
+    """Return whether a form contains more than a pressed button: a text, a code or a file."""
+    texts = (value for name, value in request.POST.items() if name not in COMMON_FIELDS)
     return bool(request.FILES) or any(texts)
 
 
 def page_of_form(request: HttpRequest) -> str:
-    """Return the page on which a form stood: its own address may take no GET."""
-    stood = urlsplit(request.headers.get("Referer", ""))
-    return stood.path if stood.netloc == request.get_host() else request.path
+    """Return the path of the page that held a form: the form's own address may not allow GET."""
+    referring_page = urlsplit(request.headers.get("Referer", ""))
+    return referring_page.path if referring_page.netloc == request.get_host() else request.path

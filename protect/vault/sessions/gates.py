@@ -1,6 +1,6 @@
-"""The session states that a page is open to. Without a decorator: unlocked sessions only.
-Pages that say something run outside the transaction of a request: a try that was counted stays
-counted when it is refused. Their actions bring transactions of their own."""
+"""Decorators that say in which session states a page is open. Without one: unlocked only.
+Pages that check a secret run outside the request's transaction, so that a counted
+attempt stays counted when it is refused. Their actions open transactions of their own."""
 
 from collections.abc import Callable
 
@@ -18,41 +18,40 @@ UNLOCKED_ONLY: frozenset[State] = frozenset({SessionState.UNLOCKED})
 
 
 def open_to_all[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to all, signed in or not: sign-in, invitations, resets, sign-out, exit."""
-    return _open(view, None, *SessionState)
+    """Open a page to every visitor, signed in or not: sign-in, invitations, resets, sign-out."""
+    return _open_to_states(view, None, *SessionState)
 
 
 def open_while_provisional[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page after the password: second factor and enrolment."""
-    return _open(view, SessionState.PROVISIONAL)
+    """Open a page to sessions without a second factor yet: second factor and enrolment."""
+    return _open_to_states(view, SessionState.PROVISIONAL)
 
 
 def open_while_locked[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to locked sessions: unlock and exit."""
-    return _open(view, SessionState.LOCKED)
+    """Open a page to locked sessions: unlocking and sign-out."""
+    return _open_to_states(view, SessionState.LOCKED)
 
 
-def counts_tries[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Say of a page for unlocked sessions that it asks for a password or a second factor."""
+def counts_attempts[V: Callable[..., HttpResponseBase]](view: V) -> V:
+    """Run a page that asks for a secret without transaction, so that attempts stay counted."""
     transaction.non_atomic_requests(view)
     return view
 
 
-def opens_to(view: View) -> frozenset[State]:
-    """Return the states that a page is open to."""
+def open_states_of(view: View) -> frozenset[State]:
     states: frozenset[State] = getattr(view, "vault_open_to", UNLOCKED_ONLY)
     return states
 
 
-def next_of(request: HttpRequest, default: str = "/") -> str:
-    """Return the page that the user wanted, if it is one of this site."""
+def next_url_of(request: HttpRequest, default: str = "/") -> str:
+    """Return the page that the user wanted, if it belongs to this site, else `default`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else default
+    is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_own else default
 
 
-def _open[V: Callable[..., HttpResponseBase]](view: V, *states: State) -> V:
-    view.vault_open_to = opens_to(view) | set(states)  # type: ignore[attr-defined]
+def _open_to_states[V: Callable[..., HttpResponseBase]](view: V, *states: State) -> V:
+    view.vault_open_to = open_states_of(view) | set(states)  # type: ignore[attr-defined]
     transaction.non_atomic_requests(view)
-    login_not_required(view)  # the middleware of the vault asks instead, for each state
+    login_not_required(view)  # UnlockMiddleware checks the session state instead
     return view

@@ -1,21 +1,21 @@
-"""How sessions move and what comes next. Pure: the instant comes in."""
+"""State transitions and time limits of sessions. Pure functions: the time is an argument."""
 
 from datetime import datetime, timedelta
 
 from protect.vault.enums import SessionEvent, SessionState, Step
 from protect.vault.errors import VaultRefusal
 
-WORKING_DAY = timedelta(hours=9)
-IDLE = timedelta(minutes=15)
-SEEN_EVERY = timedelta(minutes=1)  # reading writes no more often
-STEPPED_UP = timedelta(minutes=10)
-RESET_LINK = timedelta(minutes=30)
-CEREMONY = timedelta(minutes=5)  # how long a passkey may take to answer
-TRIES = 5
-TOTP_SECONDS = 30
+MAX_SESSION_TIME = timedelta(hours=9)
+IDLE_LIMIT = timedelta(minutes=15)
+ACTIVITY_INTERVAL = timedelta(minutes=1)  # reading pages writes activity no more often
+STEP_UP_VALIDITY = timedelta(minutes=10)
+RESET_LINK_VALIDITY = timedelta(minutes=30)
+CEREMONY_VALIDITY = timedelta(minutes=5)  # longest time for a passkey to answer
+ATTEMPT_LIMIT = 5
+TOTP_STEP_SECONDS = 30
 
 ENDED = None  # a session that has ended has no row
-# Every state with every event: what is missing cannot be done.
+# The next state by state and event. Pairs that are missing are not allowed.
 MOVES: dict[tuple[SessionState, SessionEvent], SessionState | None] = {
     (SessionState.PROVISIONAL, SessionEvent.PASS): SessionState.UNLOCKED,
     (SessionState.PROVISIONAL, SessionEvent.IDLE): ENDED,
@@ -34,25 +34,24 @@ MOVES: dict[tuple[SessionState, SessionEvent], SessionState | None] = {
 }
 
 
-def step(state: SessionState, event: SessionEvent) -> SessionState | None:
+def state_after(state: SessionState, event: SessionEvent) -> SessionState | None:
     """Return the state that `event` leads to; ENDED when there is none any more.
     Errors: session_move_not_allowed, when MOVES has no such move from `state`.
     Source: docs/adr/0010-vault.md."""
     try:
         return MOVES[state, event]
     except KeyError:
-        raise VaultRefusal(
-            "session_move_not_allowed", state=state.value, event=event.value
-        ) from None
+        move = {"state": state.value, "event": event.value}
+        raise VaultRefusal("session_move_not_allowed", **move) from None
 
 
-def due(
+def timeout_event(
     state: SessionState, *, started: datetime, seen: datetime, at: datetime
 ) -> SessionEvent | None:
-    """Return what time alone does to a session at an instant, if anything."""
-    if at - started >= WORKING_DAY:
+    """Return the event that elapsed time causes in a session, None if it causes none."""
+    if at - started >= MAX_SESSION_TIME:
         return SessionEvent.END
-    if state is not SessionState.LOCKED and at - seen >= IDLE:
+    if state is not SessionState.LOCKED and at - seen >= IDLE_LIMIT:
         return SessionEvent.IDLE
     return None
 
@@ -60,7 +59,7 @@ def due(
 def next_step(*, has_factor: bool, has_passed: bool, has_code: bool) -> Step:
     """Return what a user with the right password must do next.
     `has_passed`: a second factor was shown in this session; `has_code`: the recovery code was typed
-    back. A user with a second factor shows it before anything else can be changed."""
+    back. A user with a second factor must show it before changing anything else."""
     if has_factor and not has_passed:
         return Step.SECOND_FACTOR
     if not has_code:
@@ -70,15 +69,15 @@ def next_step(*, has_factor: bool, has_passed: bool, has_code: bool) -> Step:
 
 def is_stepped_up(stepped_up: datetime | None, at: datetime) -> bool:
     """Return whether the user showed a second factor within ten minutes."""
-    return stepped_up is not None and at - stepped_up < STEPPED_UP
+    return stepped_up is not None and at - stepped_up < STEP_UP_VALIDITY
 
 
 def totp_step(at: datetime) -> int:
     """Return the number of the half minute that an authenticator app counts. Source: RFC 6238."""
-    return int(at.timestamp()) // TOTP_SECONDS
+    return int(at.timestamp()) // TOTP_STEP_SECONDS
 
 
 def totp_steps(at: datetime, *, after: int) -> list[int]:
-    """Return the time steps that count: this one, the one before and after, none used before."""
+    """Return the accepted TOTP time steps: the current one and its neighbours, none reused."""
     now = totp_step(at)
     return [number for number in (now - 1, now, now + 1) if number > after]

@@ -1,4 +1,4 @@
-"""An open session: a person's secret, and through it the secrets of their teams."""
+"""The unlocked session of a request: a user's secret and, through it, their teams' secrets."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -15,14 +15,15 @@ from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, Va
 from protect.vault.formats import context, errors, secrets, wraps
 from protect.vault.integrity import authenticity
 from protect.vault.models import TeamGrant, TeamKey
-from protect.vault.rows import hold_keys
+from protect.vault.rows import lock_team_keys
 
-type KeyId = tuple[UUID, int]  # a team and a version
+type KeyId = tuple[UUID, int]  # team id and key version
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Unlocked:
-    """Held by one request and dropped with its response. Never stored, logged or pickled."""
+    """The unlocked session of one request: the user's secret and the team secrets it opens. It
+    is dropped with the response and never stored, logged or pickled."""
 
     user_id: UUID
     user_version: int
@@ -32,97 +33,94 @@ class Unlocked:
     _teams: dict[KeyId, secrets.TeamSecret] = field(default_factory=dict)
 
     def audit(self, organisation: UUID, *, at: datetime) -> AuditContext:
-        """Return the context of what this person does for an organisation."""
         return AuditContext(at=at, actor=self.user_id, organisation=organisation)
 
-    def team(self, team: UUID, version: int) -> secrets.TeamSecret:
-        """Return a team's secret, if it is of the key that this person knows the team by.
-        Errors: KeyNotReady when no member has given it to this person; RecordDamaged when what was
-        given does not open; TeamKeyMismatch when it is of another key."""
+    def team_secret(self, team: UUID, version: int) -> secrets.TeamSecret:
+        """Return a team's secret, checked against the key by which this user knows the team.
+        Errors: KeyNotReady if no member has granted it to this user; RecordDamaged if the grant
+        does not open; TeamKeyMismatch if it belongs to another key."""
         if (team, version) not in self._teams:
-            self._teams[team, version] = self._opened(team, version)
+            self._teams[team, version] = self._open_team_secret(team, version)
         return self._teams[team, version]
 
-    def grants(self, **of_key: object) -> QuerySet[TeamGrant]:
-        """Return what this person was given of keys of teams."""
+    def grants(self, **key_filters: object) -> QuerySet[TeamGrant]:
         own = {"user_key__user": self.user_id, "user_key__version": self.user_version}
-        return TeamGrant.objects.filter(**own, **of_key)
+        return TeamGrant.objects.filter(**own, **key_filters)
 
-    def _opened(self, team: UUID, version: int) -> secrets.TeamSecret:
+    def _open_team_secret(self, team: UUID, version: int) -> secrets.TeamSecret:
         grants = self.grants(team_key__team=team, team_key__version=version)
         grant = grants.select_related("team_key").first()
         if grant is None:
             raise KeyNotReady
-        bound = context.grant(
+        wrap_context = context.grant(
             team=team, version=version, user=self.user_id, user_version=self.user_version
         )
         try:
-            secret = wraps.unwrap_grant(bytes(grant.wrap), self.secret, bound)
+            secret = wraps.unwrap_grant(bytes(grant.wrap), self.secret, wrap_context)
         except errors.Damaged:
             raise RecordDamaged(reference=str(grant.pk)) from None
         try:
-            authenticity.must_be_recognised(self, grant, secret)
+            authenticity.must_trust_team_secret(self, grant, secret)
         except TeamKeyMismatch:
-            if not grants.exists():  # its version retired between the two
+            if not grants.exists():  # this key version was retired between the two queries
                 raise KeyNotReady from None
             raise
         return secret
 
 
-def unlocked(request: HttpRequest) -> Unlocked:
-    """Return the open session of a request. Errors: vault_locked."""
-    person = getattr(request, "vault", None)
-    if not isinstance(person, Unlocked):
+def get_unlocked(request: HttpRequest) -> Unlocked:
+    """Return the unlocked session of a request. Errors: vault_locked."""
+    session = getattr(request, "vault", None)
+    if not isinstance(session, Unlocked):
         raise VaultRefusal("vault_locked")
-    return person
+    return session
 
 
 def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
-    """Return the key that a team seals with now. Locked, it stays the one until the transaction
-    ends: nothing is sealed for a key that retires. Errors: team_not_ready."""
+    """Return the key with which a team seals now. `lock` keeps it active until the transaction
+    ends, so that nothing is sealed for a retired key. Errors: team_not_ready."""
     if lock:
-        hold_keys([team])
+        lock_team_keys([team])
     key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).first()
     if key is None:
         raise VaultRefusal("team_not_ready")
     return key
 
 
-def must_recognise(unlocked: Unlocked, team: UUID) -> None:
-    """Refuse a team if its stored key is not the one that this person has pinned.
-    For pages that say how a team is, or take what will be sealed, and open nothing themselves. A
-    member whose grant is gone still compares with the ledger, and with the key that they pinned.
-    Errors: TeamKeyMismatch."""
+def must_trust_key(unlocked: Unlocked, team: UUID) -> None:
+    """Refuse a team whose stored key differs from the one that this user has pinned. For pages that
+    show a team or accept text to seal, but open nothing themselves. A member whose grant is missing
+    still compares the key with the ledger and with their pin. Errors: TeamKeyMismatch."""
     active = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE)
     key = active.first()
     if key is None:
         return
     try:
-        unlocked.team(team, key.version)
+        unlocked.team_secret(team, key.version)
     except (KeyNotReady, RecordDamaged):
-        key = active.first()  # read again: the one before may have retired between the two
+        key = active.first()  # read again: the first key may have been retired meanwhile
         if key is not None:
-            authenticity.must_be_known(unlocked, key)
+            authenticity.must_trust_team_key(unlocked, key)
 
 
-def despite_rotation[T](read: Callable[[], T]) -> T:
-    """Return what `read` gives; once more if a key retired between two of its queries.
-    Errors: KeyNotReady, when it is not that."""
+def retry_after_rotation[T](read: Callable[[], T]) -> T:
+    """Return the result of `read`; call it a second time if a key retired between its queries.
+    Errors: KeyNotReady if the second call fails, too."""
     try:
         return read()
     except KeyNotReady:
         return read()
 
 
-def holding(places: Collection[Membership]) -> set[UUID]:
-    """Return which of these places are of people who hold the newest key of its team. One query."""
-    teams = {each.team_id for each in places}
-    grants = TeamGrant.objects.filter(team_key__team__in=teams, team_key__state=KeyState.ACTIVE)
-    held = set(grants.order_by("pk").values_list("team_key__team", "user_key__user"))
-    return {each.pk for each in places if (each.team_id, each.user_id) in held}
+def memberships_with_key(memberships: Collection[Membership]) -> set[UUID]:
+    """Return the ids of memberships whose users hold the team's newest key. One query."""
+    team_ids = {each.team_id for each in memberships}
+    grants = TeamGrant.objects.filter(team_key__team__in=team_ids, team_key__state=KeyState.ACTIVE)
+    holder_pairs = set(grants.order_by("pk").values_list("team_key__team", "user_key__user"))
+    return {each.pk for each in memberships if (each.team_id, each.user_id) in holder_pairs}
 
 
-def holders(team: Team) -> list[UUID]:
-    """Return the accounts that hold a team's newest key: they could open its files now."""
+def key_holders(team: Team) -> list[UUID]:
+    """Return the ids of users who hold a team's newest key and so can open its files."""
     grants = TeamGrant.objects.filter(team_key__team=team, team_key__state=KeyState.ACTIVE)
     return list(grants.order_by("created").values_list("user_key__user", flat=True))

@@ -1,5 +1,5 @@
-"""What a browser carries: a cookie that names the session, one that opens its secret, and one that
-says for which accounts it is known."""
+"""Cookies of a browser: one names the session, one opens its secret, and one lists the
+accounts for which this browser is known."""
 
 from typing import Any, cast
 
@@ -18,14 +18,14 @@ from protect.vault.sessions import authentication, browser_sessions, unlocked
 from protect.vault.sign_in.passkeys import Ceremony
 
 UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
-GUARDED: Any = {"secure": True, "httponly": True, "samesite": "Strict", "path": "/"}
-SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
-BACKEND = "protect.vault.sessions.authentication.VaultBackend"
-# What a browser forgets, as Clear-Site-Data. A session that is over by itself leaves what a phone
-# keeps of pages that outlive a missing signal: it names no person, and waits to be sent (ADR 34).
-# Cookies of a session are taken back one by one: that of known devices stays (ADR 37).
-AT_EXIT, WHEN_OVER = '"cache", "storage"', '"cache"'
-PAGES = {
+COOKIE_OPTIONS: Any = {"secure": True, "httponly": True, "samesite": "Strict", "path": "/"}
+SESSION_KEY, CEREMONY_KEY = "vault_session", "vault_ceremony"  # keys of Django's session
+AUTH_BACKEND = "protect.vault.sessions.authentication.VaultBackend"
+# Values of Clear-Site-Data. When a session ends by itself, offline copies of pages stay on the
+# phone: they name no person and hold unsent numbers (ADR 34). Cookies are deleted one by one,
+# because the cookie of known devices must stay (ADR 37).
+CLEARED_AT_EXIT, CLEARED_WHEN_OVER = '"cache", "storage"', '"cache"'
+PAGE_BY_STEP = {
     Step.SECOND_FACTOR: "vault:second_factor",
     Step.CONFIRM_CODE: "vault:code_confirm",
     Step.SET_UP_FACTOR: "vault:factor_new",
@@ -33,106 +33,104 @@ PAGES = {
 
 
 class VaultRequest(HttpRequest):
-    """A request of a staff host, as UnlockMiddleware has left it."""
+    """A desk request after UnlockMiddleware has set these attributes."""
 
-    entry: browser_sessions.Entry | None
+    entry: browser_sessions.BrowserSession | None
     vault: unlocked.Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
-    new_devices: str  # for the cookie of known devices; "" leaves it as it is
-    forgets: str  # what the browser is told to forget; "" for nothing
-    is_put_off: bool  # what was asked waits for a step-up, and no newer draft holds it
+    new_devices: str  # new value of the cookie of known devices; "" leaves it unchanged
+    forgets: str  # value of Clear-Site-Data; "" sends none
+    is_put_off: bool  # whether the form waits for a step-up and no newer draft holds it
 
 
-def enter(request: HttpRequest, entry: browser_sessions.Entry) -> None:
-    """Go on with the session that an action returned, under new identifiers."""
-    ours = cast("VaultRequest", request)
-    before = ours.entry
-    if before is None or before.session.pk != entry.session.pk:
-        if before is not None:  # open here before the new sign-in
-            authentication.sign_out(before, at=clock.now())
+def enter_session(request: HttpRequest, entry: browser_sessions.BrowserSession) -> None:
+    """Continue in this browser with the given session, under new identifiers."""
+    vault_request = cast("VaultRequest", request)
+    previous = vault_request.entry
+    if previous is None or previous.session.pk != entry.session.pk:
+        if previous is not None:  # this browser had another session before the sign-in
+            authentication.sign_out(previous, at=clock.now())
         logout(request)
     if entry.state is SessionState.UNLOCKED and not request.user.is_authenticated:
-        login(request, entry.session.user, backend=BACKEND)
+        login(request, entry.session.user, backend=AUTH_BACKEND)
     else:
         request.session.cycle_key()
         rotate_token(request)
-    request.session[SESSION] = str(entry.session.pk)
-    ours.entry, ours.new_token, ours.forgets = entry, entry.token, ""
+    request.session[SESSION_KEY] = str(entry.session.pk)
+    vault_request.entry, vault_request.new_token, vault_request.forgets = entry, entry.token, ""
     if entry.state is SessionState.UNLOCKED:
-        remember(request)
+        remember_browser(request)
 
 
-def leave(request: HttpRequest, forgets: str = AT_EXIT) -> None:
-    """Forget everything about this browser, after its session has ended; tell it to do the same."""
-    ours = cast("VaultRequest", request)
+def clear_browser(request: HttpRequest, clear_site_data: str = CLEARED_AT_EXIT) -> None:
+    """Clear this browser's Django session after sign-out; let the browser clear its data."""
+    vault_request = cast("VaultRequest", request)
     logout(request)
-    ours.entry = ours.vault = ours.new_token = None
-    ours.forgets = forgets
+    vault_request.entry = vault_request.vault = vault_request.new_token = None
+    vault_request.forgets = clear_site_data
 
 
-def keep(request: HttpRequest) -> None:
-    """Keep this browser signed in after its person has changed the password."""
+def keep_signed_in(request: HttpRequest) -> None:
+    """Keep this browser signed in after its user has changed the password."""
     entry = cast("VaultRequest", request).entry
     if entry is not None:
         update_session_auth_hash(request, entry.session.user)
-        remember(request)
+        remember_browser(request)
 
 
-def remember(request: HttpRequest) -> None:
-    """Make this browser known for the account that is signed in."""
-    ours = cast("VaultRequest", request)
-    if ours.entry is not None:
-        user, carried = ours.entry.session.user, devices_of(request)
-        ours.new_devices = orgs.remember_device(user, carried, at=clock.now())
+def remember_browser(request: HttpRequest) -> None:
+    vault_request = cast("VaultRequest", request)
+    if vault_request.entry is not None:
+        user, known_devices = vault_request.entry.session.user, known_devices_of(request)
+        vault_request.new_devices = orgs.remember_device(user, known_devices, at=clock.now())
 
 
-def introduce(request: HttpRequest, link: ResetLink) -> None:
-    """Make a browser that has opened a mailed link known for its account, for as long as that."""
+def introduce_browser(request: HttpRequest, link: ResetLink) -> None:
+    """Make a browser that opened a mailed link known for its account while the link is valid."""
     new_devices = orgs.introduce_device(
-        link.user, devices_of(request), bytes(link.token_hash), at=clock.now()
+        link.user, known_devices_of(request), bytes(link.token_hash), at=clock.now()
     )
     cast("VaultRequest", request).new_devices = new_devices
 
 
-def devices_of(request: HttpRequest) -> str:
-    """Return what a browser says about the accounts that it is known for."""
+def known_devices_of(request: HttpRequest) -> str:
+    """Return the cookie that lists the accounts for which this browser is known."""
     return request.COOKIES.get(DEVICE_COOKIE, "")
 
 
-def page_of(entry: browser_sessions.Entry) -> str:
-    """Return the address of the page that comes next for a person.
-    Signing in says what to do where the second factor has gone."""
+def next_page_of(entry: browser_sessions.BrowserSession) -> str:
+    """Return the address of the user's next page: a sign-in step, unlocking or home.
+    Where the second factor has disappeared, the sign-in page says what to do."""
     if entry.state is SessionState.PROVISIONAL:
         try:
-            name = PAGES.get(browser_sessions.step_of(entry))
+            name = PAGE_BY_STEP.get(browser_sessions.step_of(entry))
         except FactorMissing:
             name = None
         return reverse(name) if name else reverse("vault:sign_in")
     return reverse("vault:unlock") if entry.state is SessionState.LOCKED else "/"
 
 
-def hold(request: HttpRequest, ceremony: Ceremony) -> None:
-    """Keep what a passkey must answer until the browser posts it."""
-    request.session[CEREMONY] = ceremony.state
+def store_ceremony(request: HttpRequest, ceremony: Ceremony) -> None:
+    """Store a passkey ceremony in Django's session until the browser posts the answer."""
+    request.session[CEREMONY_KEY] = ceremony.state
 
 
-def held(request: HttpRequest) -> str:
-    """Return what a passkey must answer; once."""
-    return str(request.session.pop(CEREMONY, ""))
+def pop_ceremony(request: HttpRequest) -> str:
+    return str(request.session.pop(CEREMONY_KEY, ""))
 
 
 def set_unlock_cookie(response: HttpResponseBase, token: UnlockToken) -> None:
-    """Give the browser the token that opens its session. It is stored nowhere else."""
-    response.set_cookie(UNLOCK_COOKIE, token.text(), **GUARDED)
+    """Give the browser the token that opens its session. The token is stored nowhere else."""
+    response.set_cookie(UNLOCK_COOKIE, token.text(), **COOKIE_OPTIONS)
 
 
 def set_device_cookie(response: HttpResponseBase, devices: str) -> None:
-    """Give the browser what makes it known. It opens nothing."""
-    response.set_cookie(DEVICE_COOKIE, devices, max_age=rules.DEVICE_LENGTH, **GUARDED)
+    """Give the browser the cookie of known devices. It opens no secret."""
+    response.set_cookie(DEVICE_COOKIE, devices, max_age=rules.DEVICE_VALIDITY, **COOKIE_OPTIONS)
 
 
-def clear_unlock_cookie(response: HttpResponseBase, forgets: str) -> None:
-    """Take the token back, and with it what the browser keeps of this site."""
+def clear_unlock_cookie(response: HttpResponseBase, clear_site_data: str) -> None:
+    """Delete the token cookie, and the data that `clear_site_data` names."""
     response.delete_cookie(UNLOCK_COOKIE, path="/", samesite="Strict")
-    response.cookies[UNLOCK_COOKIE]["secure"] = True  # a __Host- cookie goes by this alone
-    response.headers["Clear-Site-Data"] = forgets
+    response.cookies[UNLOCK_COOKIE]["secure"] = True  # required to delete a __Host- cookie
+    response.headers["Clear-Site-Data"] = clear_site_data

@@ -1,5 +1,5 @@
-"""Coming in for the first time: password, keys, recovery code, second factor.
-Each step is a row, so that a person who closes the browser goes on where they were."""
+"""Enrolment of a new account: password, keys, recovery code, second factor. Each step is stored in
+a row, so that a user who closes the browser resumes where they stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,112 +22,108 @@ from protect.vault.sign_in.second_factors import factors_of, must_be_stepped_up
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Enrolled:
-    """A session to go on with and the recovery code, shown once. Neither for an older account."""
+class Enrolment:
+    """The first session and the recovery code, shown once. Both are None for an older account."""
 
-    entry: browser_sessions.Entry | None = None
+    entry: browser_sessions.BrowserSession | None = None
     code: RecoveryCode | None = None
 
 
-def is_known(invitation: Invitation) -> bool:
-    """Return whether the invited address has an account that opens: it signs in as usual.
-    A person who left their last place has nothing to sign in with, and begins anew."""
+def has_account(invitation: Invitation) -> bool:
+    """Return whether the invited address has an account with keys, which signs in as usual.
+    A user who has left their last membership has no keys any more, and enrols anew."""
     return UserWrap.objects.filter(user_key__user__email=invitation.email).exists()
 
 
 @transaction.atomic
-def enrol(token: str, *, name: str, language: str, password: str, at: datetime) -> Enrolled:
-    """Accept an invitation: make an account with its keys and begin its first session.
-    For an address that has an account the place is added, and nothing else: holding the link opens
-    no account.
-    Errors: InvitationGone; password_short, password_common, PasswordPersonal; detail_invalid;
-    account_suspended; already_member; pepper_missing. The invitation stays open then."""
-    invitation = access.get_invited(token, at=at)
-    is_old = is_known(invitation)
-    if not is_old:
-        passwords.must_be_good(password, email=invitation.email, name=name)
+def enrol(token: str, *, name: str, language: str, password: str, at: datetime) -> Enrolment:
+    """Accept an invitation: create an account with keys and begin its first session. If the address
+    has an account, only the membership is added: a link alone opens no account.
+    Errors, which leave the invitation open: InvitationGone; password_short, password_common,
+    PasswordPersonal; detail_invalid; account_suspended; already_member; pepper_missing."""
+    invitation = access.get_invitation_by_token(token, at=at)
+    has_keys = has_account(invitation)
+    if not has_keys:
+        passwords.must_be_strong(password, email=invitation.email, name=name)
     accepted = orgs.accept_invitation(token, name=name, language=language, at=at)
     user = accepted.user
-    if is_old:
-        if is_complete(user):
-            orgs.set_membership_state(
-                accepted.membership, enums.MembershipMove.READY, actor=user.pk, at=at
-            )
-        return Enrolled()
+    if has_keys:
+        if is_account_complete(user):
+            move = enums.MembershipMove.READY
+            orgs.set_membership_state(accepted.membership, move, actor=user.pk, at=at)
+        return Enrolment()
     return begin_keys(user, password, "enrol", at=at)
 
 
-def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrolled:
-    """Give an account new keys and begin a session with them. For enrolling and starting again."""
-    key, secret = _make(user, password, at)
-    code = put_code(key, secret, at=at)
-    entry = browser_sessions.open_provisional(user, key.version, secret, at=at)
+def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrolment:
+    """Give an account new keys and begin a session, when it enrols or restarts."""
+    key, secret = _make_key(user, password, at)
+    code = create_code(key, secret, at=at)
+    entry = browser_sessions.begin_session(user, key.version, secret, at=at)
     browser_sessions.note(action, user.pk, at=at)
-    return Enrolled(entry, code)
+    return Enrolment(entry, code)
 
 
 @transaction.atomic
-def offer_code(entry: browser_sessions.Entry, *, at: datetime) -> RecoveryCode:
-    """Return a new recovery code, shown once. The one before opens until this one is confirmed.
+def offer_code(entry: browser_sessions.BrowserSession, *, at: datetime) -> RecoveryCode:
+    """Return a new recovery code, shown once. The old code works until the new one is confirmed.
     Errors: session_move_not_allowed; step_up_required."""
-    _must_change_code(entry, at)
+    _must_allow_code_change(entry, at)
     key = UserKey.objects.get(user=entry.session.user_id, version=entry.session.user_version)
-    code = put_code(key, browser_sessions.secret_of(entry), at=at)
+    code = create_code(key, browser_sessions.secret_of(entry), at=at)
     browser_sessions.note("offer_code", entry.session.user_id, at=at)
     return code
 
 
 @transaction.atomic
 def confirm_code(
-    entry: browser_sessions.Entry, typed: str, *, at: datetime
-) -> browser_sessions.Entry:
-    """Take a code into use that was typed back; return the session, unlocked if all is done.
+    entry: browser_sessions.BrowserSession, typed: str, *, at: datetime
+) -> browser_sessions.BrowserSession:
+    """Activate a recovery code that the user has typed back; return the session, perhaps unlocked.
     Errors: CodeMistyped; CodeWrong; session_move_not_allowed; step_up_required."""
-    _must_change_code(entry, at)
-    user = entry.session.user_id
-    codes = UserWrap.objects.filter(
-        user_key__user=user, user_key__version=entry.session.user_version, kind=WrapKind.RECOVERY
-    )
-    new = codes.select_for_update(of=("self",)).filter(confirmed_at=None).first()
-    if new is None or open_with(new, code_of(typed)) is None:
+    _must_allow_code_change(entry, at)
+    user, version = entry.session.user_id, entry.session.user_version
+    wraps = UserWrap.objects.filter(user_key__user=user, user_key__version=version)
+    codes = wraps.filter(kind=WrapKind.RECOVERY)
+    unconfirmed = codes.select_for_update(of=("self",)).filter(confirmed_at=None).first()
+    if unconfirmed is None or open_with_code(unconfirmed, parse_recovery_code(typed)) is None:
         raise CodeWrong
     codes.exclude(confirmed_at=None).delete()
-    new.confirmed_at = at
-    new.save(update_fields=["confirmed_at"])
-    gone_on = browser_sessions.go_on(entry, at=at)
+    unconfirmed.confirmed_at = at
+    unconfirmed.save(update_fields=["confirmed_at"])
+    updated_entry = browser_sessions.unlock_if_complete(entry, at=at)
     browser_sessions.note("confirm_code", user, at=at)
-    return gone_on
+    return updated_entry
 
 
-def put_code(key: UserKey, secret: secrets.UserSecret, *, at: datetime) -> RecoveryCode:
-    """Make a recovery code for a secret, still to be confirmed."""
-    code, credential = RecoveryCode.make(), uuid4()
-    blob = userwrap.seal_code(secret, code, user=key.user_id, credential=credential)
+def create_code(key: UserKey, secret: secrets.UserSecret, *, at: datetime) -> RecoveryCode:
+    """Create a recovery code for a secret; the user must still confirm it."""
+    code, credential = RecoveryCode.generate(), uuid4()
+    blob = userwrap.seal_with_code(secret, code, user=key.user_id, credential=credential)
     key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at=None).delete()
     key.wraps.create(kind=WrapKind.RECOVERY, credential=credential, blob=blob, created=at)
     return code
 
 
-def code_of(typed: str) -> RecoveryCode:
-    """Return a code as it was typed. Errors: CodeMistyped, with the group to look at."""
+def parse_recovery_code(typed: str) -> RecoveryCode:
+    """Parse a typed recovery code. Errors: CodeMistyped, with the group to correct."""
     try:
-        return RecoveryCode.typed(typed)
+        return RecoveryCode.parse(typed)
     except errors.Mistyped as slip:
         raise CodeMistyped(group=slip.group) from None
 
 
-def open_with(wrap: UserWrap, code: RecoveryCode) -> secrets.UserSecret | None:
-    """Return the secret that a code opens, None for another code."""
+def open_with_code(wrap: UserWrap, code: RecoveryCode) -> secrets.UserSecret | None:
+    """Return the secret that a recovery code opens, None if the code is wrong."""
+    blob, user = bytes(wrap.blob), wrap.user_key.user_id
     try:
-        return userwrap.open_code(
-            bytes(wrap.blob), code, user=wrap.user_key.user_id, credential=wrap.credential
-        )
+        return userwrap.open_with_code(blob, code, user=user, credential=wrap.credential)
     except errors.Damaged:
         return None
 
 
-def is_complete(user: User) -> bool:
-    """Return whether nothing of an account is missing: keys, confirmed code, second factor."""
+def is_account_complete(user: User) -> bool:
+    """Return whether an account has keys, a confirmed recovery code and a second factor."""
     factors = factors_of(user.pk)
     key = UserKey.newest_of(user.pk)
     if key is None or not (factors.has_totp or factors.passkeys):
@@ -135,26 +131,22 @@ def is_complete(user: User) -> bool:
     return key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False).exists()
 
 
-def _make(user: User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
-    before = UserKey.newest_of(user.pk)
-    secret = secrets.UserSecret.make()
-    key = UserKey.objects.create(
-        user=user,
-        version=before.version + 1 if before else 1,
-        public=secret.public().raw,
-        created=at,
-    )
-    UserWrap.objects.filter(user_key__user=user).delete()  # of versions before: they open nothing
-    passwords.put(user, key, secret, password, at=at)
-    key_register.note_made(Owner.PERSON, user.pk, key.version, secret.public(), at=at)
-    if before is not None:
-        forgotten = partial(key_register.note_retired, Owner.PERSON, user.pk, before.version, at=at)
-        transaction.on_commit(forgotten)
+def _make_key(user: User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
+    previous_key = UserKey.newest_of(user.pk)
+    secret = secrets.UserSecret.generate()
+    version, public = previous_key.version + 1 if previous_key else 1, secret.public().raw
+    key = UserKey.objects.create(user=user, version=version, public=public, created=at)
+    UserWrap.objects.filter(user_key__user=user).delete()  # wraps of earlier versions
+    passwords.set_password(user, key, secret, password, at=at)
+    key_register.register_key(Owner.PERSON, user.pk, key.version, secret.public(), at=at)
+    if previous_key is not None:
+        retire = partial(key_register.register_retirement, Owner.PERSON, user.pk)
+        transaction.on_commit(partial(retire, previous_key.version, at=at))
     return key, secret
 
 
-def _must_change_code(entry: browser_sessions.Entry, at: datetime) -> None:
+def _must_allow_code_change(entry: browser_sessions.BrowserSession, at: datetime) -> None:
     if entry.state is SessionState.UNLOCKED:
         must_be_stepped_up(entry.session, at=at)
     else:
-        browser_sessions.must_be_at(entry, Step.CONFIRM_CODE)
+        browser_sessions.must_be_at_step(entry, Step.CONFIRM_CODE)

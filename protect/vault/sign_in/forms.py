@@ -14,10 +14,10 @@ from protect.vault.sign_in.passkeys import Answer
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-LONGEST = 200  # characters of a passphrase
-# Of what is copied from paper or by ear: no browser completes or corrects it.
-COPIED = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
-PROOFS = {
+MAX_PASSPHRASE_LENGTH = 200  # characters of a passphrase
+# Attributes of inputs for words heard or codes on paper: no completion, no correction.
+COPIED_INPUT_ATTRS = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+FIELD_BY_REFUSAL = {
     **dict.fromkeys(("password_short", "password_common", "password_repeated"), "password"),
     **dict.fromkeys(("password_personal", "sign_in_refused", "passphrase_refused"), "password"),
     "recovery_code_mistyped": "code",
@@ -27,34 +27,34 @@ PROOFS = {
 }
 
 
-def passphrase(label: "str | _StrPromise", autocomplete: str, **more: Any) -> forms.CharField:
-    """Return a field for a passphrase, as its manager in the browser expects it."""
+def passphrase_field(label: "str | _StrPromise", autocomplete: str, **more: Any) -> forms.CharField:
+    """Return a passphrase field; `autocomplete` tells the browser's password manager its kind."""
     return forms.CharField(
         label=label,
         strip=False,
-        max_length=LONGEST,
+        max_length=MAX_PASSPHRASE_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
         **more,
     )
 
 
-def new_passphrase(label: "str | _StrPromise") -> forms.CharField:
-    """Return a field for a passphrase that stands below six words that are offered."""
-    return passphrase(
+def new_passphrase_field(label: "str | _StrPromise") -> forms.CharField:
+    """Return the field for a new passphrase, which stands below six suggested words."""
+    return passphrase_field(
         label,
         "new-password",
         help_text=_(
-            "Take the six words above, or 15 characters and more of your own. "
-            "You type it every working day."
+            "Use the six words above, or choose at least 15 characters of your own. You"
+            " will type it every working day."
         ),
     )
 
 
-def one_time_code() -> forms.CharField:
+def one_time_code_field() -> forms.CharField:
     return forms.CharField(
         # Translators: the six digits that an authenticator app shows.
         label=_("Code from your app"),
-        help_text=_("Six digits. They change every half minute."),
+        help_text=_("Six digits. They change every 30 seconds."),
         max_length=12,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"}
@@ -62,24 +62,26 @@ def one_time_code() -> forms.CharField:
     )
 
 
-def printed_code(help_text: "str | _StrPromise") -> forms.CharField:
+def recovery_code_field(help_text: "str | _StrPromise") -> forms.CharField:
     return forms.CharField(
         # Translators: a code of eight groups, printed once, kept on paper.
         label=_("Recovery code"),
         help_text=help_text,
         max_length=100,
         widget=forms.Textarea(
-            attrs={**COPIED, "class": "code", "rows": 2, "autocapitalize": "characters"}
+            attrs={**COPIED_INPUT_ATTRS, "class": "code", "rows": 2, "autocapitalize": "characters"}
         ),
     )
 
 
-LONG_WAIT = 2  # seconds from which on the page says how to wait less
+LONG_WAIT_SECONDS = 2  # from this wait on, the page says how to avoid it
 
 
 class ProofForm(DeskForm):
-    mended_at = PROOFS
-    is_over = False  # the session ended with this try: nothing can be shown here any more
+    """Base of forms that prove identity: a failed attempt can end the session."""
+
+    mended_at = FIELD_BY_REFUSAL
+    is_over = False  # whether this attempt ended the session: then no form is shown
 
     def text_of(self, error: ProtectError) -> str:
         self.is_over = error.code == SessionEnded.code
@@ -95,25 +97,25 @@ class EmailForm(DeskForm):
 
 
 class SignInForm(ProofForm, EmailForm):
-    is_slowed = False  # for long enough that the page says whose tries count, and where
-    password = passphrase(_("Passphrase"), "current-password")
+    is_slowed = False  # whether the wait is so long that the page explains it
+    password = passphrase_field(_("Passphrase"), "current-password")
 
     def text_of(self, error: ProtectError) -> str:
         waits = int(error.facts.get("seconds", 0))
-        self.is_slowed = error.code == Throttled.code and waits >= LONG_WAIT
+        self.is_slowed = error.code == Throttled.code and waits >= LONG_WAIT_SECONDS
         return super().text_of(error)
 
 
 class PasswordForm(ProofForm):
-    password = passphrase(_("Passphrase"), "current-password")
+    password = passphrase_field(_("Passphrase"), "current-password")
 
 
 class TotpForm(ProofForm):
-    totp = one_time_code()
+    totp = one_time_code_field()
 
 
 class PasskeyForm(ProofForm):
-    """The answer of a passkey, filled in by js/passkey.js."""
+    """The answer of a passkey, which js/passkey.js fills in."""
 
     credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
     prf = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
@@ -125,25 +127,27 @@ class PasskeyForm(ProofForm):
 class NewPasskeyForm(PasskeyForm):
     name = forms.CharField(
         # Translators: what a user calls a passkey, to know it from others: "my phone".
-        label=_("What do you call it?"),
-        help_text=_("For example the phone or key that holds it."),
+        label=_("Name of the passkey"),
+        help_text=_("For example, the phone or security key that holds it."),
         max_length=60,
     )
 
 
-class CodeForm(ProofForm):
-    code = printed_code(_("Type it from the paper: eight groups. Small letters are fine."))
+class RecoveryCodeForm(ProofForm):
+    code = recovery_code_field(
+        _("Type the eight groups from the paper. Lower-case letters are fine.")
+    )
 
 
 class NewPassphraseForm(ProofForm):
-    password = new_passphrase(_("Passphrase"))
-    again = passphrase(_("The same once more"), "new-password")
+    password = new_passphrase_field(_("Passphrase"))
+    again = passphrase_field(_("Repeat the passphrase"), "new-password")
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         data = self.cleaned_data
         if {"password", "again"} <= data.keys() and data["password"] != data["again"]:
-            self.add_error("again", _("This is not the same. Type it once more."))
+            self.add_error("again", _("The two passphrases differ. Type it again."))
         return cleaned
 
 
@@ -159,17 +163,17 @@ class EnrolForm(NewPassphraseForm):
 
 class ChangePasswordForm(NewPassphraseForm):
     field_order = ("old", "password", "again")
-    mended_at = PROOFS | {"passphrase_refused": "old"}
-    old = passphrase(_("Your passphrase now"), "current-password")
-    password = new_passphrase(_("New passphrase"))
+    mended_at = FIELD_BY_REFUSAL | {"passphrase_refused": "old"}
+    old = passphrase_field(_("Current passphrase"), "current-password")
+    password = new_passphrase_field(_("New passphrase"))
 
 
 class ResetForm(NewPassphraseForm):
     field_order = ("code", "totp", "password", "again")
-    code = printed_code(_("From the paper that you printed when you signed up."))
-    totp = one_time_code()
+    code = recovery_code_field(_("From the paper that you printed when you signed up."))
+    totp = one_time_code_field()
 
 
 class ResetByPasskeyForm(PasskeyForm, NewPassphraseForm):
     field_order = ("code", "password", "again")
-    code = printed_code(_("From the paper that you printed when you signed up."))
+    code = recovery_code_field(_("From the paper that you printed when you signed up."))

@@ -1,4 +1,4 @@
-"""What the pages of the vault share: session, team, step-up, row order and rendering."""
+"""Helpers of the vault's views: session, step-up, team access, row order and rendering."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -21,14 +21,14 @@ from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.vault import access, enums, errors
 from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules
-from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in import cookies, passkeys, second_factors
-from protect.vault.sign_in.forms import LONGEST
+from protect.vault.sign_in.forms import MAX_PASSPHRASE_LENGTH
 
 type View = Callable[..., HttpResponseBase]
 
 
-def entry_of(request: HttpRequest) -> browser_sessions.Entry:
+def entry_of(request: HttpRequest) -> browser_sessions.BrowserSession:
     """Return the session of this browser. Errors: SessionEnded."""
     entry = cast("cookies.VaultRequest", request).entry
     if entry is None:
@@ -37,7 +37,7 @@ def entry_of(request: HttpRequest) -> browser_sessions.Entry:
 
 
 def browser_of(request: HttpRequest) -> Browser:
-    return Browser(limits.address_of(request.META), cookies.devices_of(request))
+    return Browser(limits.client_address(request.META), cookies.known_devices_of(request))
 
 
 def show(
@@ -46,48 +46,50 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page of the vault, with the mistakes of `form` above the heading.
-    Where the session ended with the last try, no form is left to try again with."""
+    """Render a page of the vault, with the errors of `form` above the heading.
+    If the last attempt ended the session, the page shows no form."""
     if getattr(form, "is_over", False):
-        return pages.show(
-            request, "vault/session_over.html", form, {"next": gates.next_of(request)}
-        )
+        query = {"next": gates.next_url_of(request)}
+        return pages.show(request, "vault/session_over.html", form, query)
     return pages.show(request, f"vault/{template}", form, context)
 
 
-def first_wrong(*forms: DeskForm) -> DeskForm:
-    """Return the form that was sent and refused, else the first."""
-    return next((each for each in forms if each.errors), forms[0])
+def refused_form(*forms: DeskForm) -> DeskForm:
+    """Return the submitted form that has errors, else the first form."""
+    return next((form for form in forms if form.errors), forms[0])
 
 
-def entered(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponseRedirect:
-    """Go on with a session: to the next step, in the end to the page that the user wanted.
-    What they typed while it was locked comes before that."""
-    cookies.enter(request, entry)
-    wanted, opened = gates.next_of(request), browser_sessions.unlocked_of(entry)
+def redirect_next(
+    request: HttpRequest, entry: browser_sessions.BrowserSession
+) -> HttpResponseRedirect:
+    """Continue with a session: redirect to the next step, in the end to the wanted page.
+    Forms that were kept while the session was locked come first."""
+    cookies.enter_session(request, entry)
+    wanted_url, opened = gates.next_url_of(request), browser_sessions.unlocked_of(entry)
     if opened is not None:
-        tell_then(request)
-    if opened is not None and not drafts.waiting(opened, at=clock.now()):
-        return HttpResponseRedirect(wanted)
-    page = cookies.page_of(entry) if opened is None else reverse("vault:draft_list")
-    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
+        show_remaining_task(request)
+    if opened is not None and not drafts.waiting_drafts(opened, at=clock.now()):
+        return HttpResponseRedirect(wanted_url)
+    page = cookies.next_page_of(entry) if opened is None else reverse("vault:draft_list")
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted_url})}")
 
 
-def passkey_offer(request: HttpRequest, entry: browser_sessions.Entry) -> str:
-    """Return what a browser needs to show a passkey, "" for a user without one."""
+def offer_passkey(request: HttpRequest, entry: browser_sessions.BrowserSession) -> str:
+    """Return the browser's options for using a passkey, "" for a user without one."""
     if not second_factors.factors_of(entry.session.user_id).passkeys:
         return ""
     ceremony = passkeys.offer_assertion(entry.session.user_id, at=clock.now())
-    cookies.hold(request, ceremony)
+    cookies.store_ceremony(request, ceremony)
     return ceremony.options
 
 
-def offered(request: HttpRequest, *, email: str, name: str = "") -> str:
-    """Return six words to take; after a mistake the same again: they may be on paper already."""
-    return request.POST.get("offer", "")[:LONGEST] or passwords.offer(email=email, name=name)
+def suggest_passphrase(request: HttpRequest, *, email: str, name: str = "") -> str:
+    """Return six suggested words; after a mistake the same, as the user may have noted them."""
+    earlier_offer = request.POST.get("offer", "")[:MAX_PASSPHRASE_LENGTH]
+    return earlier_offer or passwords.offer_password(email=email, name=name)
 
 
-def stepped_up(view: View) -> View:
+def requires_step_up(view: View) -> View:
     """Decorate a view to ask for a second factor, unless one was shown within ten minutes.
     A posted form is kept as a draft, and shown again after the second factor."""
 
@@ -103,85 +105,89 @@ def stepped_up(view: View) -> View:
 
 
 def redirect_to_step_up(wanted: str, before: str = "") -> HttpResponseRedirect:
-    """Redirect to the page of the second factor, and from there to `wanted`.
-    `before` names in `Before` why the page that asks says more than usual."""
+    """Redirect to the step-up page, then on to `wanted`; the page explains `before`."""
     query = {"next": wanted} | ({"before": before} if before else {})
     return HttpResponseRedirect(f"{reverse('vault:step_up')}?{urlencode(query)}")
 
 
 def is_stepped_up(request: HttpRequest) -> bool:
-    """Return whether the user has shown a second factor within ten minutes."""
     return rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now())
 
 
 def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep a form until the second factor; lead on, in the end to where it can be sent. A draft
-    that is put off once more gives way to the new one. If nothing could be kept, it stays."""
-    kept = drafts.keep_posted(request, entry_of(request))
+    """Keep a form as a draft until the step-up, after which the user can send it.
+    The new draft replaces the one that the form was filled from. If the form cannot be
+    kept, the old draft stays."""
+    kept = drafts.keep_posted_form(request, entry_of(request))
     cast("cookies.VaultRequest", request).is_put_off = kept is None
     if kept is not None:
         return redirect_to_step_up(reverse("vault:draft", args=[kept.pk]))
-    before = enums.Before.NOT_KEPT if drafts.brings_something(request) else ""
+    before = enums.StepUpCause.NOT_KEPT if drafts.has_content(request) else ""
     return redirect_to_step_up(drafts.page_of_form(request), before)
 
 
-def held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
-    """Return a team and what opens it, for a holder of its key.
+def get_held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
+    """Return a team with the user's unlocked session, if the user holds the team's key.
     Errors: Http404; PermissionDenied; vault_locked."""
-    team, opened = get_team(scope_of(request), pk), unlocked(request)
-    access.must_hold(opened, team)
+    team, opened = get_team(scope_of(request), pk), get_unlocked(request)
+    access.must_hold_active_key(opened, team)
     return team, opened
 
 
 def in_requested_order[Q: QuerySet[Model]](
-    rows: Q, request: HttpRequest, columns: Mapping[str, str], then: Sequence[str]
+    rows: Q, request: HttpRequest, columns: Mapping[str, str], default_order: Sequence[str]
 ) -> Q:
-    """Return rows in the order of `?sort=`, equal ones by `then`, of which the last is unique.
-    Shapes: columns: what may be asked for → a field. Whatever else is asked for: by `then`."""
+    """Return rows ordered by `?sort=`, equal ones by `default_order`, which ends in a unique field.
+    An unknown value orders by `default_order` alone. Shapes: columns: value of `sort` → field."""
     wanted = request.GET.get("sort", "")
-    column = columns.get(wanted.removeprefix("-"), then[0])
-    first = f"-{column}" if wanted.startswith("-") else column
-    return rows.order_by(first, *then)
+    column = columns.get(wanted.removeprefix("-"), default_order[0])
+    sort_field = f"-{column}" if wanted.startswith("-") else column
+    return rows.order_by(sort_field, *default_order)
 
 
 class StepUpReason(NamedTuple):
-    """Two sentences: on the page that asks, and on the page that one goes on to."""
+    """Why a step-up is asked for, and what remains to be done on the page after it."""
 
     why: Promise
-    then: Promise | str
+    next_task: Promise | str
 
 
-USUAL = StepUpReason(
-    _("What comes next weighs more than daily work. One of these is enough, for ten minutes."), ""
-)
-REASONS = {
-    enums.Before.FILE.value: StepUpReason(
-        _(
-            "The file holds names and what each person did, and it leaves the desk. One of these "
-            "is enough, for ten minutes."
-        ),
-        _("You have shown that it is you. Now save the file."),
+USUAL_REASON = StepUpReason(
+    _(
+        "The next step needs extra protection. Confirm that it is you in one of these ways."
+        " This is valid for ten minutes."
     ),
-    enums.Before.NOT_KEPT.value: StepUpReason(
+    "",
+)
+STEP_UP_REASONS = {
+    enums.StepUpCause.FILE.value: StepUpReason(
         _(
-            "Too much time had passed, so nothing was done. Files, codes and passphrases are never "
-            "kept: send them again when you have shown that it is you."
+            "The file contains names and what each person did, and it leaves this "
+            "system. Confirm that it is you in one of these ways. This is valid for ten"
+            " minutes."
+        ),
+        _("You have confirmed that it is you. Save the file now."),
+    ),
+    enums.StepUpCause.NOT_KEPT.value: StepUpReason(
+        _(
+            "Too much time had passed, so nothing was saved. Files, codes and "
+            "passphrases are never kept. Confirm that it is you, then send them again."
         ),
         _(
-            "Send it once more: too much time had passed, so nothing was done. Files, codes and "
-            "passphrases are never kept."
+            "Send the form again: too much time had passed, so nothing was saved. "
+            "Files, codes and passphrases are never kept."
         ),
     ),
 }
 
 
-def reason_of(request: HttpRequest) -> StepUpReason:
-    """Return the reason that the address names: `?before=file`."""
-    return REASONS.get(request.GET.get("before", ""), USUAL)
+def step_up_reason(request: HttpRequest) -> StepUpReason:
+    """Return the step-up reason that the address names, such as `?before=file`."""
+    return STEP_UP_REASONS.get(request.GET.get("before", ""), USUAL_REASON)
 
 
-def tell_then(request: HttpRequest) -> None:
-    """Tell on the page that comes next what is left to do there."""
-    then = reason_of(request).then
-    if then:
-        messages.info(request, str(then))
+def show_remaining_task(request: HttpRequest) -> None:
+    """Show a message on the next page that says what remains to be done there."""
+    next_task = step_up_reason(request).next_task
+    if next_task:
+        messages.info(request, str(next_task))

@@ -1,5 +1,5 @@
-"""What was posted to a page, in the words of that page: for what was kept while it was locked.
-A page that is not listed here is still kept and sent; only its own words are missing."""
+"""Forms of desk pages, by which a draft can show its fields with their labels. A draft of a page
+that is not registered here is kept and sent as well, but without labels."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,56 +13,56 @@ from protect.ui.forms import DeskForm
 type Fields = Mapping[str, list[str]]
 
 
-class Page(NamedTuple):
-    """What a page is called, and the form that stands on it."""
+class DraftPage(NamedTuple):
+    """The title of a page, and the form on it."""
 
     title: Promise
     form: Callable[[], DeskForm]
-    # Whether a person can go on writing there: its view saves nothing but what its form calls
-    # valid, and everything that the page sends stands in that form.
+    # Whether the page can show the form filled in from a draft: its view saves only a valid form,
+    # and the page sends no fields besides those of the form.
     can_go_on: bool = False
 
 
-# By name of an address. Each package adds its own pages when it is loaded.
-PAGES: dict[str, Page] = {}
+# By URL name. Each package adds its own pages when it is loaded.
+DRAFT_PAGES: dict[str, DraftPage] = {}
 
 
-def title_of(name: str) -> str:
-    """Return what a page is called, "" where nothing is known of it."""
-    page = PAGES.get(name)
+def page_title(name: str) -> str:
+    """Return the title of a page by its URL name, "" for an unknown page."""
+    page = DRAFT_PAGES.get(name)
     return str(page.title) if page else ""
 
 
-def can_go_on(name: str) -> bool:
-    """Return whether the page of an address shows its form filled in from a draft."""
-    page = PAGES.get(name)
+def can_resume_form(name: str) -> bool:
+    """Return whether the page with this URL name can show its form filled in from a draft."""
+    page = DRAFT_PAGES.get(name)
     return page is not None and page.can_go_on
 
 
-def typed(name: str, fields: Fields) -> list[tuple[str, str]]:
-    """Return label and text of each filled field, as the form shows it.
-    What the form hides stays hidden. What it does not know stands last."""
-    page = PAGES.get(name)
+def typed_texts(name: str, fields: Fields) -> list[tuple[str, str]]:
+    """Return label and text of each filled field, in the order of the form.
+    Hidden fields stay hidden. Fields that the form does not know come last."""
+    page = DRAFT_PAGES.get(name)
     form = page.form() if page else DeskForm()
-    pairs = [pair for field in form.visible_fields() for pair in _labelled(field, fields)]
+    pairs = [pair for field in form.visible_fields() for pair in _labelled_texts(field, fields)]
     # Translators: stands before a text that a user typed on a page that is not there any more.
     label = _("What you typed")
-    strange = [values for field_name, values in fields.items() if field_name not in form.fields]
-    return [*pairs, *((label, text) for values in strange for text in values if text.strip())]
+    unknown = [values for field, values in fields.items() if field not in form.fields]
+    return [*pairs, *((label, text) for values in unknown for text in values if text.strip())]
 
 
-def _labelled(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:
-    """Yield what stands in a field: of a choice its words, never its code."""
+def _labelled_texts(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:
+    """Yield label and text of a field: for a choice the label of the option, never its code."""
     for text in fields.get(bound.name, []):
         if isinstance(bound.field, forms.ChoiceField):
-            words = dict(_choices(bound.field)).get(text, "") if text else ""
+            shown_text = dict(_choice_pairs(bound.field)).get(text, "") if text else ""
         else:
-            words = text
-        if words.strip():
-            yield str(bound.label), words
+            shown_text = text
+        if shown_text.strip():
+            yield str(bound.label), shown_text
 
 
-def _choices(field: forms.ChoiceField) -> Iterator[tuple[str, str]]:
-    offered: Any = field.choices  # an iterable of pairs: no form of ours has groups of choices
-    for value, words in offered:
+def _choice_pairs(field: forms.ChoiceField) -> Iterator[tuple[str, str]]:
+    pairs: Any = field.choices  # pairs of value and label: no form here groups its choices
+    for value, words in pairs:
         yield str(value), str(words)

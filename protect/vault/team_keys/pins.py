@@ -1,4 +1,4 @@
-"""The fingerprints of partners that a team has compared, sealed like everything it knows."""
+"""Pins of partner teams' keys, sealed as a record of the team that compared them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,146 +16,146 @@ from protect.vault.models import Record, TeamKey
 from protect.vault.records import records
 from protect.vault.sessions.unlocked import Unlocked, active_key
 
-KEPT = timedelta(days=3650)  # as long as the two teams may work together
+PIN_RETENTION = timedelta(days=3650)  # longer than any cooperation of two teams
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
+class PartnerPin:
+    """A pinned key of a partner team, and when its words were compared."""
+
     version: int
     digest: str  # SHA-256 in hexadecimal digits
-    compared: str  # the instant, or empty: only seen
+    compared: str  # instant of the comparison; empty if only seen
 
 
 @transaction.atomic
-def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime) -> None:
+def compare_partner_key(
+    unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime
+) -> None:
     """Pin a partner's key after the six words were read out by phone.
     Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; team_not_ready."""
-    active_key(team.pk, lock=True)  # one list for a team: no other request writes it meanwhile
-    if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
+    active_key(team.pk, lock=True)  # a team has one list of pins; lock it against other requests
+    if fingerprint.words(partner_public_key(partner)) != tuple(words.lower().split()):
         raise errors.FingerprintDiffers
-    _write(unlocked, team, partner, compared=at.isoformat(), at=at)
+    _save_partner_pin(unlocked, team, partner, compared=at.isoformat(), at=at)
     unlocked.audit(team.organisation_id, at=at).record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
-def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
-    """Return what a team knows of a partner's key; None if they never met."""
-    return all_pins(unlocked, team).get(partner)
+def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> PartnerPin | None:
+    return load_pins(unlocked, team).get(partner)
 
 
-def all_pins(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
-    """Return all that a team knows of its partners' keys, opened once."""
-    return {UUID(partner): Pin(**pin) for partner, pin in _document(unlocked, team)[1].items()}
+def load_pins(unlocked: Unlocked, team: Team) -> dict[UUID, PartnerPin]:
+    """Open all of a team's pins at once and return them by partner team."""
+    document = _load_pins_document(unlocked, team)[1]
+    return {UUID(partner): PartnerPin(**pin) for partner, pin in document.items()}
 
 
-def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:
-    """Refuse a receiver with another key than was pinned; pin a key that is seen first.
-    A newer version that the pinned one signed keeps what was compared.
-    Errors: pin_changed; PartnerKeyMismatch."""
-    digest = fingerprint.digest(public_of(partner)).hex()
+def must_match_pin(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> PartnerPin:
+    """Refuse a receiver whose key differs from the pin; pin a key that is seen first. A key that
+    the pinned one signed keeps its date of comparison. Errors: pin_changed; PartnerKeyMismatch."""
+    digest = fingerprint.digest(partner_public_key(partner)).hex()
     pin = find_pin(unlocked, team, partner.team_id)
     if pin is None:
-        _write(unlocked, team, partner, compared="", at=at)
-        return Pin(partner.version, digest, "")
+        _save_partner_pin(unlocked, team, partner, compared="", at=at)
+        return PartnerPin(partner.version, digest, "")
     if pin.digest == digest:
         return pin
-    if not is_still(pin, partner):
+    if not is_pinned_or_successor(pin, partner):
         raise errors.VaultRefusal("pin_changed", team=partner.team.name)
-    _write(unlocked, team, partner, compared=pin.compared, at=at)
-    return Pin(partner.version, digest, pin.compared)
+    _save_partner_pin(unlocked, team, partner, compared=pin.compared, at=at)
+    return PartnerPin(partner.version, digest, pin.compared)
 
 
-def public_of(partner: TeamKey) -> secrets.TeamPublic:
-    """Return the public key of a partner. Errors: PartnerKeyMismatch, when the ledger differs."""
+def partner_public_key(partner: TeamKey) -> secrets.TeamPublicKey:
+    """Return a partner's public key. Errors: PartnerKeyMismatch when the ledger differs."""
     try:
-        return authenticity.team_public(partner)
+        return authenticity.verified_team_public_key(partner)
     except errors.TeamKeyMismatch:
         raise errors.PartnerKeyMismatch(team=partner.team.name) from None
 
 
-def is_still(pin: Pin, partner: TeamKey) -> bool:
-    """Return whether a key is the pinned one, or each version since was signed by the one before.
-    Then what was compared still holds."""
-    return partner.version >= pin.version and _is_linked(pin, partner)
+def is_pinned_or_successor(pin: PartnerPin, partner: TeamKey) -> bool:
+    """Return whether a key is the pinned one or its successor by an unbroken signature chain.
+    Then the comparison still holds."""
+    return partner.version >= pin.version and _is_linked_to_pin(pin, partner)
 
 
-def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
-    """Return whether nothing that a team knows speaks against a key that signed what it received.
-    A key that signatures do not link with the pinned one was put there by an attacker."""
+def may_be_genuine_signer(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
+    """Return whether the team's pin allows that a key signed what the team received.
+    If no signatures link it to the pinned key, an attacker has put it there."""
     pin = find_pin(unlocked, team, signer.team_id)
-    return pin is None or _is_linked(pin, signer)
+    return pin is None or _is_linked_to_pin(pin, signer)
 
 
-def _is_linked(pin: Pin, partner: TeamKey) -> bool:
-    """Return whether each version from the pinned one to this one was signed by the one before."""
+def _is_linked_to_pin(pin: PartnerPin, partner: TeamKey) -> bool:
+    """Return whether signatures link every version between the pinned key and this one."""
     pinned = TeamKey.objects.filter(team=partner.team_id, version=pin.version).first()
-    if pinned is None or fingerprint.digest(public_of(pinned)).hex() != pin.digest:
+    if pinned is None or fingerprint.digest(partner_public_key(pinned)).hex() != pin.digest:
         return False
-    return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
+    return authenticity.are_versions_linked(partner.team_id, (pin.version, partner.version))
 
 
-def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, padding.Document]:
-    record = (
-        Record.objects.filter(owner_team=team, kind=enums.Kind.PINS).order_by("created").first()
-    )
+def _load_pins_document(unlocked: Unlocked, team: Team) -> tuple[Record | None, padding.Document]:
+    rows = Record.objects.filter(owner_team=team, kind=enums.Kind.PINS)
+    record = rows.order_by("created").first()
     if record is None:
         return None, {}
     return record, records.read(unlocked, record).document
 
 
-def _write(
+def _save_partner_pin(
     unlocked: Unlocked, team: Team, partner: TeamKey, *, compared: str, at: datetime
 ) -> None:
-    record, pins = _document(unlocked, team)
-    pins[str(partner.team_id)] = {
-        "version": partner.version,
-        "digest": fingerprint.digest(public_of(partner)).hex(),
-        "compared": compared,
-    }
+    record, pins = _load_pins_document(unlocked, team)
+    digest = fingerprint.digest(partner_public_key(partner)).hex()
+    pin = {"version": partner.version, "digest": digest, "compared": compared}
+    pins[str(partner.team_id)] = pin
     if record is None:
-        writing = records.Writing(kind=enums.Kind.PINS, team=team)
-        records.seal(unlocked, writing, pins, retention=(at + KEPT).date(), at=at)
+        writing = records.NewRecord(kind=enums.Kind.PINS, team=team)
+        records.seal_record(unlocked, writing, pins, retention=(at + PIN_RETENTION).date(), at=at)
     else:
-        records.save(unlocked, record, pins, seen=record.version, at=at)
+        records.save_record(unlocked, record, pins, seen=record.version, at=at)
 
 
 class PinState(Enum):
-    """How well a team knows a partner's key."""
+    """How far a team has verified a partner's key."""
 
-    COMPARED = auto()  # by phone, once; every version since was signed by the one before
-    SEEN = auto()  # used, and never compared
-    CHANGED = auto()  # another key than was pinned: nothing can be sent
+    COMPARED = auto()  # compared by phone; each later version was signed by the one before
+    SEEN = auto()  # used without a comparison
+    CHANGED = auto()  # the key differs from the pin: nothing can be sent
     NEW = auto()
-    MISMATCH = auto()  # the database holds another key than that team made
+    MISMATCH = auto()  # the ledger has another key than the database
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class PartnerKey:
     key: TeamKey
     state: PinState
     compared: datetime | None
 
 
-def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Partner]:
-    """Return what a team knows of each of these keys, its list opened once. Changes nothing.
+def assess_keys(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[PartnerKey]:
+    """Return the pin state of each partner key; opens the pins once and changes nothing.
     Errors: KeyNotReady; RecordDamaged."""
-    known_pins = all_pins(unlocked, team)
-    return [_partner(known_pins.get(key.team_id), key) for key in keys]
+    pins = load_pins(unlocked, team)
+    return [_assess_key(pins.get(key.team_id), key) for key in keys]
 
 
-def own_words(team: Team) -> str:
-    """Return the six words of a team's key, to be read to a partner. Errors: team_not_ready."""
-    return " ".join(fingerprint.words(authenticity.team_public(active_key(team.pk))))
+def own_key_words(team: Team) -> str:
+    """Return the six words of a team's own key, to read to a partner. Errors: team_not_ready."""
+    return " ".join(fingerprint.words(authenticity.verified_team_public_key(active_key(team.pk))))
 
 
-def _partner(pin: Pin | None, key: TeamKey) -> Partner:
+def _assess_key(pin: PartnerPin | None, key: TeamKey) -> PartnerKey:
     compared = datetime.fromisoformat(pin.compared) if pin and pin.compared else None
     try:
-        public_of(key)
-        is_same = pin is None or is_still(pin, key)
+        partner_public_key(key)
+        is_unchanged = pin is None or is_pinned_or_successor(pin, key)
     except errors.PartnerKeyMismatch:
-        return Partner(key, PinState.MISMATCH, compared)
+        return PartnerKey(key, PinState.MISMATCH, compared)
     if pin is None:
-        return Partner(key, PinState.NEW, None)
-    if not is_same:
-        return Partner(key, PinState.CHANGED, compared)
-    return Partner(key, PinState.COMPARED if compared else PinState.SEEN, compared)
+        return PartnerKey(key, PinState.NEW, None)
+    if not is_unchanged:
+        return PartnerKey(key, PinState.CHANGED, compared)
+    return PartnerKey(key, PinState.COMPARED if compared else PinState.SEEN, compared)

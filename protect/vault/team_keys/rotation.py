@@ -1,4 +1,4 @@
-"""A new version of a team's key, and every wrap moved to it. Resumable; saves go on meanwhile."""
+"""Key renewal: all wraps of a team move to a new key version. Resumable; saves stay possible."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,22 +21,24 @@ from protect.vault.formats import errors, marks, secrets, signing, wraps
 from protect.vault.integrity import admissions, key_register, record_states
 from protect.vault.models import DekWrap, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
-from protect.vault.rows import all_rows
+from protect.vault.rows import show_all_rows
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 from protect.vault.team_keys import closures, recovery_kit
 
 BATCH = 200  # wraps in one transaction
-NOT_MOVED = "not_moved"  # what an alarm says of a record that a renewal left behind
-UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or unsigned: shown as unverified
-TAKE_GRANTS = "vault.take_grants"  # from a holder of a team's key
-BEGIN = ("vault.make_key", "vault.rotate")  # a version of it
-ADMITTED = "orgs.membership_admit"  # a member, by one who holds the key
-ASK = (TAKE_GRANTS, "orgs.team_ask_rotation")  # for the next version
+NOT_MOVED_FAULT = "not_moved"  # audit fault of a record that a renewal left behind
+UNTAGGED_KINDS = {Kind.PACKET, Kind.INBOUND}  # without origin tag; shown as unverified
+TAKE_GRANTS_ACTION = "vault.take_grants"  # audit action: a member lost the team's key
+KEY_VERSION_ACTIONS = ("vault.make_key", "vault.rotate")  # they make a version of a team's key
+ADMITTED_ACTION = "orgs.membership_admit"  # audit action: a key holder admitted a member
+RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # they make one due
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """How many wraps use the newest key version (`done`), and how many do not (`left`)."""
+
     done: int
     left: int
 
@@ -45,97 +47,99 @@ class Progress:
         return self.done + self.left
 
 
-def is_due(team: Team) -> bool:
-    """Return whether wraps of an old version, or a member who left, make a rotation necessary.
-    Then every `step` of a key holder brings it nearer to its end."""
+def is_renewal_due(team: Team) -> bool:
+    """Return whether wraps of an old version, or a departed member, require a renewal.
+    Then each `continue_renewal` by a key holder advances it."""
     if team.state in {TeamState.NO_KEY, TeamState.RETIRED}:
         return False
-    return team.state == TeamState.ROTATION_DUE or is_under_way(team) or _is_spent(team)
+    if team.state == TeamState.ROTATION_DUE:
+        return True
+    return is_renewal_under_way(team) or _is_active_key_outdated(team)
 
 
 @transaction.atomic
-def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
-    """Make the next version, signed by this one, and give it to every remaining member.
-    A member who cannot be given it, because the account is closed for a while, waits to be let in
-    again. Called when a place ends and by `renew`; a renewal that is due is begun by
-    `step`. Errors: team_not_ready; KeyNotReady, also where no member may work now; TeamKeyMismatch;
-    MemberKeyMismatch."""
+def begin_renewal(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
+    """Make the next key version, signed by this one, and give it to the remaining members. A
+    suspended member must be admitted again later. Called when a membership ends and by `renew_key`;
+    `continue_renewal` begins a due renewal itself. Errors: team_not_ready; KeyNotReady, also when
+    no member may work now; TeamKeyMismatch; MemberKeyMismatch."""
     old = active_key(team.pk, lock=True)
-    return succeed(old, unlocked.team(team.pk, old.version), by=unlocked.user_id, at=at)
+    old_secret = unlocked.team_secret(team.pk, old.version)
+    return create_next_version(old, old_secret, by=unlocked.user_id, at=at)
 
 
-def succeed(old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
-    """Put a new version after a locked one, with the old secret at hand.
-    It is given to the members and officers that the old version has signed, and to no others.
-    Errors: KeyNotReady, when it would not be given to the member who makes it: then no member could
-    go on; TeamKeyMismatch; MemberKeyMismatch."""
-    public = old_secret.public()
-    members = admissions.signed_members(old, public)
+def create_next_version(
+    old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datetime
+) -> TeamKey:
+    """Create the version after a locked one, with the old secret in hand. Only members and officers
+    that the old version has signed get it. Errors: KeyNotReady when its maker would not get it,
+    because then no member could continue; TeamKeyMismatch; MemberKeyMismatch."""
+    old_public_key = old_secret.public()
+    members = admissions.signed_members(old, old_public_key)
     if by not in {user_key.user_id for _, user_key in members}:
         raise KeyNotReady
-    officers = admissions.signed_officers(old, public)
-    secret, version = secrets.TeamSecret.make(), old.version + 1
+    officers = admissions.signed_officers(old, old_public_key)
+    secret, version = secrets.TeamSecret.generate(), old.version + 1
     old.state = KeyState.RETIRING
     old.save(update_fields=["state"])
-    key_register.note_made(Owner.TEAM, old.team_id, version, secret.public(), at=at)
+    key_register.register_key(Owner.TEAM, old.team_id, version, secret.public(), at=at)
+    old_version, public = signing.KeyVersion(old.team_id, old.version), secret.public().raw
+    proof = signing.sign_next_version(old_version, old_secret, secret)
     key = TeamKey.objects.create(
-        team=old.team,
-        version=version,
-        public=secret.public().raw,
-        continuity=signing.link_versions(
-            signing.TeamAt(old.team_id, old.version), old_secret, secret
-        ),
-        created=at,
+        team=old.team, version=version, public=public, continuity=proof, created=at
     )
-    roles_signed = admissions.signed_roles(old, public, members)
+    roles_signed = admissions.signed_roles(old, old_public_key, members)
     for member in members:
         admissions.admit_member(key, secret, member, by=by, at=at, role=roles_signed[member[0].pk])
-    recovery_kit.split(key, secret, officers, at=at)
-    _let_wait(old.team, members, by=by, at=at)
+    recovery_kit.split_for_officers(key, secret, officers, at=at)
+    _return_members_to_waiting(old.team, members, by=by, at=at)
     audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)
     audit.record("vault.rotate", f"teamkey:{key.pk}")
-    access.notify(access.holders(Permission.ADMIT, team=old.team_id), "key_rotated", at=at)
+    access.notify(access.users_with(Permission.ADMIT, team=old.team_id), "key_rotated", at=at)
     return key
 
 
-def step_by_hand(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
-    """Begin or continue a renewal that a member asks for. Errors: step_up_required; as `step`."""
+def continue_renewal_by_member(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
+    """Renew a key on a member's request. Errors: step_up_required; as `continue_renewal`."""
     must_be_stepped_up(unlocked, at=at)
-    return step(unlocked, team, at=at, limit=BATCH)
+    return continue_renewal(unlocked, team, at=at, limit=BATCH)
 
 
 @transaction.atomic
-def step(unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH) -> Progress:
-    """Move some wraps to the newest version; with the last one the old versions retire.
-    Begins the version that is due first, if no member has.
-    Errors: team_not_ready; KeyNotReady; RecordDamaged for a damaged grant of this person. A wrap
-    that does not open is marked, and says so when a member opens it."""
+def continue_renewal(
+    unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH
+) -> Progress:
+    """Move up to `limit` wraps to the newest version; after the last one, retire old versions.
+    Begins a due version first, if no member has. Errors: team_not_ready; KeyNotReady;
+    RecordDamaged for this member's damaged grant. A wrap that does not open is marked as
+    damaged, and members see that when they open the record."""
     key = active_key(team.pk, lock=True)
-    now = Team.objects.get(pk=team.pk)
-    is_asked = now.state == TeamState.ROTATION_DUE and not is_under_way(now)
-    if is_asked or is_spent(key):
-        key = succeed(key, unlocked.team(team.pk, key.version), by=unlocked.user_id, at=at)
-    old = _wraps_of(team).filter(team_version__lt=key.version)
-    due = list(old.filter(damaged_at=None)[:limit])
-    for wrap in due:
-        _move(unlocked, wrap, key, at=at)
-    left = old.filter(damaged_at=None).count()
-    if not left:
-        left = _move_marked(unlocked, list(old), key, at=at, limit=limit)
-    if not left:
-        _retire_old(unlocked, now, key, at=at)
-    return Progress(len(due), left)
+    current = Team.objects.get(pk=team.pk)
+    is_requested = current.state == TeamState.ROTATION_DUE and not is_renewal_under_way(current)
+    if is_requested or is_outdated(key):
+        secret = unlocked.team_secret(team.pk, key.version)
+        key = create_next_version(key, secret, by=unlocked.user_id, at=at)
+    old_wraps = _locked_wraps(team).filter(team_version__lt=key.version)
+    due_wraps = list(old_wraps.filter(damaged_at=None)[:limit])
+    for wrap in due_wraps:
+        _move_wrap(unlocked, wrap, key, at=at)
+    wraps_left = old_wraps.filter(damaged_at=None).count()
+    if not wraps_left:
+        wraps_left = _retry_damaged_wraps(unlocked, list(old_wraps), key, at=at, limit=limit)
+    if not wraps_left:
+        _retire_old_versions(unlocked, current, key, at=at)
+    return Progress(len(due_wraps), wraps_left)
 
 
-def _wraps_of(team: Team) -> QuerySet[DekWrap]:
+def _locked_wraps(team: Team) -> QuerySet[DekWrap]:
     rows = DekWrap.objects.filter(opener=Opener.TEAM, team=team).select_related("record")
     return rows.select_for_update(of=("self",)).order_by("pk")
 
 
-def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> bool:
-    """Wrap a version's key for the newest version of the team's, if the team had written it."""
+def _move_wrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> bool:
+    """Move a wrap to the newest key version if the team wrote it; else mark it as damaged."""
     try:
-        _rewrap(unlocked, wrap, key)
+        _rewrap_for_newest_key(unlocked, wrap, key)
     except errors.Damaged:
         wrap.damaged_at = wrap.damaged_at or at
     else:
@@ -144,27 +148,26 @@ def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> b
     return wrap.damaged_at is None
 
 
-def _move_marked(
-    unlocked: Unlocked, marked: list[DekWrap], key: TeamKey, *, at: datetime, limit: int
+def _retry_damaged_wraps(
+    unlocked: Unlocked, damaged_wraps: list[DekWrap], key: TeamKey, *, at: datetime, limit: int
 ) -> int:
-    """Try wraps that are marked as damaged once more, and return how many are left to try.
-    A mark is a row, which a writer to the database can set and take back. What opens moves, a batch
-    in a transaction; what does not, and what is of a version that opens for no member any more,
-    stays behind."""
-    moved = 0
-    for number, wrap in enumerate(marked):
-        if moved == limit:
-            return len(marked) - number
-        if _opens(unlocked, key.team, wrap.team_version or 0):
-            moved += _move(unlocked, wrap, key, at=at)
+    """Try wraps that are marked as damaged once more; return how many remain untried. A writer to
+    the database can set and clear the mark. Wraps that open are moved, one batch per transaction;
+    the others stay behind, as do those of a version that opens for no member."""
+    moved_count = 0
+    for number, wrap in enumerate(damaged_wraps):
+        if moved_count == limit:
+            return len(damaged_wraps) - number
+        if _can_open_version(unlocked, key.team, wrap.team_version or 0):
+            moved_count += _move_wrap(unlocked, wrap, key, at=at)
     return 0
 
 
-def _opens(unlocked: Unlocked, team: Team, version: int) -> bool:
+def _can_open_version(unlocked: Unlocked, team: Team, version: int) -> bool:
     """Return whether an old version opens; False for one that is retired.
-    Errors: KeyNotReady, for one that opens for other members only: one of them must go on."""
+    Errors: KeyNotReady for one that opens only for other members, who must then continue."""
     try:
-        unlocked.team(team.pk, version)
+        unlocked.team_secret(team.pk, version)
     except KeyNotReady:
         if TeamKey.objects.filter(team=team, version=version, state=KeyState.RETIRING).exists():
             raise
@@ -172,136 +175,131 @@ def _opens(unlocked: Unlocked, team: Team, version: int) -> bool:
     return True
 
 
-def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
-    """Errors: Damaged, and then nothing about the row has changed."""
+def _rewrap_for_newest_key(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
+    """Wrap a record's key for the newest version. Errors: Damaged; the row is unchanged."""
     record, team, old = wrap.record, key.team_id, wrap.team_version or 0
-    secret = unlocked.team(team, old)
-    text = Sealed.objects.filter(record=record, version=wrap.version).first()
-    if text is None:
+    secret = unlocked.team_secret(team, old)
+    sealed_row = Sealed.objects.filter(record=record, version=wrap.version).first()
+    if sealed_row is None:
         raise errors.Damaged("a wrap of nothing")
-    ct, before = bytes(text.ct), wrap_context(record, wrap.version, team, old)
-    is_tagged = record.kind not in UNTAGGED
+    ct, bound = bytes(sealed_row.ct), wrap_context(record, wrap.version, team, old)
+    is_tagged = record.kind not in UNTAGGED_KINDS
     if is_tagged:
-        marks.must_match_origin(
-            bytes(wrap.origin), secret, before, sealed=ct, wrap=bytes(wrap.wrap)
-        )
-    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, before)
-    after = wrap_context(record, wrap.version, team, key.version)
-    newest = unlocked.team(team, key.version)
-    moved = wraps.wrap_dek(dek, newest.public(), after)
+        marks.must_match_origin(bytes(wrap.origin), secret, bound, sealed=ct, wrap=bytes(wrap.wrap))
+    dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
+    new_context = wrap_context(record, wrap.version, team, key.version)
+    new_secret = unlocked.team_secret(team, key.version)
+    new_wrap = wraps.wrap_dek(dek, new_secret.public(), new_context)
     if is_tagged:
-        wrap.origin = marks.origin_tag(newest, after, sealed=ct, wrap=moved)
-    wrap.wrap, wrap.team_version = moved, key.version
+        wrap.origin = marks.origin_tag(new_secret, new_context, sealed=ct, wrap=new_wrap)
+    wrap.wrap, wrap.team_version = new_wrap, key.version
 
 
-def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
-    """Delete every grant and half of the old versions: they open nothing from then on.
-    Officers learn what is left behind. The ledger learns it after the commit: a rollback leaves the
-    old versions open."""
-    old = TeamKey.objects.filter(team=team, version__lt=key.version)
-    closures.delete_shares(old)
-    is_end = old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
-    retired = partial(key_register.note_retired, Owner.TEAM, team.pk, key.version - 1, at=at)
-    transaction.on_commit(retired)
+def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
+    """Delete every grant and half of the old versions, so that they open nothing more.
+    Officers are alerted to records left behind. The ledger gets its line after the commit,
+    so that a rollback leaves the old versions usable."""
+    old_versions = TeamKey.objects.filter(team=team, version__lt=key.version)
+    closures.delete_key_shares(old_versions)
+    retired_count = old_versions.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
+    retire = partial(key_register.register_retirement, Owner.TEAM, team.pk, key.version - 1, at=at)
+    transaction.on_commit(retire)
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
-    if is_end:
+    if retired_count:
         unlocked.audit(team.organisation_id, at=at).record("vault.retire_key", f"team:{team.pk}")
-        _tell_left_behind(team, key, at=at)
+        _alert_officers_of_left_records(team, key, at=at)
 
 
-def _tell_left_behind(team: Team, key: TeamKey, *, at: datetime) -> None:
-    """Raise an alarm for each record of which a version did not move to the newest key."""
-    left = _wraps_of(team).exclude(team_version=key.version)
-    for target in sorted({wrap.record.target for wrap in left}):
+def _alert_officers_of_left_records(team: Team, key: TeamKey, *, at: datetime) -> None:
+    """Raise an alarm for each record with a version that did not move to the newest key."""
+    left_wraps = _locked_wraps(team).exclude(team_version=key.version)
+    for target in sorted({wrap.record.target for wrap in left_wraps}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
-        raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED, at=at)
+        raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED_FAULT, at=at)
 
 
-def is_under_way(team: Team) -> bool:
-    """Return whether an older version of a team's key still has wraps to move."""
+def is_renewal_under_way(team: Team) -> bool:
     return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()
 
 
-def _is_spent(team: Team) -> bool:
+def _is_active_key_outdated(team: Team) -> bool:
     key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
-    return key is not None and is_spent(key)
+    return key is not None and is_outdated(key)
 
 
-def _let_wait(
-    team: Team, renewed_members: list[admissions.Member], *, by: UUID, at: datetime
+def _return_members_to_waiting(
+    team: Team, signed_members: list[admissions.SignedMember], *, by: UUID, at: datetime
 ) -> None:
-    here = {user_key.user_id for _, user_key in renewed_members}
-    rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
-    for membership in rows.exclude(user__in=here).order_by("pk"):
+    renewed_user_ids = {user_key.user_id for _, user_key in signed_members}
+    memberships = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
+    for membership in memberships.exclude(user__in=renewed_user_ids).order_by("pk"):
         if roles.gives_keys(membership.role):
-            TeamGrant.objects.filter(
-                team_key__team=team, user_key__user=membership.user_id
-            ).delete()
+            grants = TeamGrant.objects.filter(team_key__team=team)
+            grants.filter(user_key__user=membership.user_id).delete()
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=by, at=at)
 
 
-def is_spent(key: TeamKey) -> bool:
-    """Return whether a holder of a key is gone, or a renewal was asked for, since it began.
-    The audit has the order: clocks of two requests may not."""
+def is_outdated(key: TeamKey) -> bool:
+    """Return whether a key holder left or a renewal was requested since the key was made.
+    The order of audit entries decides, because the clocks of two servers may differ."""
     entries = Entry.objects.of_organisation(key.team.organisation_id)
-    beginnings = entries.about(f"teamkey:{key.pk}").filter(action__in=BEGIN)
-    renewal_requests = entries.about(f"team:{key.team_id}").filter(action__in=ASK)
-    return _last(renewal_requests) > _last(beginnings)
+    beginnings = entries.of_target(f"teamkey:{key.pk}").filter(action__in=KEY_VERSION_ACTIONS)
+    requests = entries.of_target(f"team:{key.team_id}").filter(action__in=RENEWAL_REQUEST_ACTIONS)
+    return _last_entry_number(requests) > _last_entry_number(beginnings)
 
 
-def _last(entries: QuerySet[Entry]) -> int:
+def _last_entry_number(entries: QuerySet[Entry]) -> int:
     return entries.aggregate(last=Max("n"))["last"] or 0
 
 
-def progress(team: Team) -> Progress:
-    """Return how many sealed versions open with the newest key, and how many with older ones.
-    Before a renewal that is due has begun, all are left. Those that did not open when they were to
-    be moved are left out. Errors: team_not_ready."""
+def renewal_progress(team: Team) -> Progress:
+    """Return how many wraps use the newest key, and how many use older ones. Before a due renewal
+    has begun, all wraps are left to move. Damaged wraps are not counted. Errors: team_not_ready."""
     key = active_key(team.pk)
     wraps = DekWrap.objects.filter(opener=Opener.TEAM, team=team, damaged_at=None)
-    if is_due(team) and not is_under_way(team):
+    if is_renewal_due(team) and not is_renewal_under_way(team):
         return Progress(0, wraps.count())
-    left = wraps.filter(team_version__lt=key.version).count()
-    return Progress(wraps.filter(team_version=key.version).count(), left)
+    wraps_left = wraps.filter(team_version__lt=key.version).count()
+    return Progress(wraps.filter(team_version=key.version).count(), wraps_left)
 
 
-def due_since(team: Team) -> datetime | None:
-    """Return since when a team's key must be renewed, None where nothing is due.
-    Since a member who held it left, or since a member began the renewal."""
-    if not is_due(team):
+def renewal_due_since(team: Team) -> datetime | None:
+    """Return since when a team's key must be renewed, None if no renewal is due.
+    The renewal is due since a key holder left, or since a member began it."""
+    if not is_renewal_due(team):
         return None
-    oldest, *newer = TeamKey.living_of(team)
-    entries = Entry.objects.of_organisation(team.organisation_id).about(f"team:{team.pk}")
-    reasons = entries.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
-    reason = reasons.values_list("at", flat=True).first()
-    return reason or (newer[0].created if newer else oldest.created)
+    oldest_version, *newer_versions = TeamKey.unretired_versions_of(team)
+    entries = Entry.objects.of_organisation(team.organisation_id).of_target(f"team:{team.pk}")
+    requests = entries.filter(action__in=RENEWAL_REQUEST_ACTIONS, at__gte=oldest_version.created)
+    requested_at = requests.order_by("n").values_list("at", flat=True).first()
+    return requested_at or (newer_versions[0].created if newer_versions else oldest_version.created)
 
 
-def begun_at(team: Team) -> datetime | None:
-    """Return when the renewal that is under way began, None where none is or yet another is due."""
+def renewal_begun_at(team: Team) -> datetime | None:
+    """Return when the current renewal began; None without one, or if yet another is due."""
     key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
-    if key is None or not is_under_way(team) or is_spent(key):
+    if key is None or not is_renewal_under_way(team) or is_outdated(key):
         return None
     return key.created
 
 
-def due_renewals() -> list[datetime]:
-    """Return since when the key of each team that waits for it must be renewed, oldest first."""
-    with all_rows():
-        since = [due_since(team) for team in Team.objects.living().order_by("pk")]
-    return sorted(moment for moment in since if moment is not None)
+def list_due_renewals() -> list[datetime]:
+    """Return since when each due renewal of a team's key is due, oldest first."""
+    with show_all_rows():
+        due_times = [renewal_due_since(team) for team in Team.objects.living().order_by("pk")]
+    return sorted(moment for moment in due_times if moment is not None)
 
 
 @transaction.atomic
-def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
+def renew_key(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
     """Begin the next version of a team's key though nothing makes it due.
-    Everything moves to it as in any renewal, and the old key is deleted at its end.
-    Errors: PermissionDenied, for a member who does not supervise the team; step_up_required;
-    renewal_under_way, also while one is due and has not begun; as `begin`."""
+    As in any renewal, all wraps move to it, and the old key is deleted at the end. Errors:
+    PermissionDenied for a member who does not supervise the team; step_up_required;
+    renewal_under_way, also while one is due and has not begun; as `begin_renewal`."""
     access.must(scope, Permission.SUPERVISE, team=team)
     must_be_stepped_up(unlocked, at=at)
     active_key(team.pk, lock=True)
-    if is_due(Team.objects.get(pk=team.pk)):
+    if is_renewal_due(Team.objects.get(pk=team.pk)):
         raise VaultRefusal("renewal_under_way")
-    return begin(unlocked, team, at=at)
+    return begin_renewal(unlocked, team, at=at)

@@ -1,4 +1,4 @@
-"""What people type about teams: names, words that are compared, codes from paper."""
+"""Forms about teams: names, six words to compare, recovery codes from paper."""
 
 import re
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from protect.kernel import errors, refusals
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
-from protect.vault.formats.credentials.words import WORDS, all_words
+from protect.vault.formats.credentials.words import WORDS_PER_PHRASE, load_words
 from protect.vault.models import RecoveryOfficer, keys
 from protect.vault.sign_in import enrolment
-from protect.vault.sign_in.forms import COPIED, printed_code
+from protect.vault.sign_in.forms import COPIED_INPUT_ATTRS, recovery_code_field
 from protect.vault.team_keys import recovery_kit
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-CODE = re.compile(r"[0-9]")  # no word has a digit, and hardly any code has none
-CODE_LENGTH = 30  # characters
-STOPS = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some type them between words
+CODE_DIGIT = re.compile(r"[0-9]")  # no word has a digit, and nearly every code has one
+MIN_CODE_LENGTH = 30  # characters
+PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some users type them
 
 
 class TeamForm(DeskForm):
@@ -30,7 +30,7 @@ class TeamForm(DeskForm):
     name = forms.CharField(
         # Translators: the name of a team.
         label=_("Name of the team"),
-        help_text=_("Other organisations that work with it see it. Name no street and no house."),
+        help_text=_("Partner organisations can see it. Do not include a street or building."),
         max_length=NAME_LENGTH,
     )
     purpose = forms.CharField(
@@ -42,74 +42,74 @@ class TeamForm(DeskForm):
     )
 
 
-def _six_words(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.CharField:
+def _six_words_field(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         max_length=200,
-        widget=forms.TextInput(attrs={**COPIED, "autocapitalize": "none"}),
+        widget=forms.TextInput(attrs={**COPIED_INPUT_ATTRS, "autocapitalize": "none"}),
     )
 
 
-def _without_stops(typed: str) -> str:
-    return " ".join(typed.translate(STOPS).split())
+def _remove_punctuation(typed: str) -> str:
+    return " ".join(typed.translate(PUNCTUATION_MAP).split())
 
 
-class WordsForm(DeskForm):
+class SixWordsForm(DeskForm):
     mended_at = {"fingerprint_differs": "words", "key_not_ready": "words"}
     # Translators: six words by which two people compare a key, by phone or side by side.
-    words = _six_words(
+    words = _six_words_field(
         _("The six words that they read out"),
-        _("Type what you hear, in the same order. Small letters are fine."),
+        _("Type what you hear, in the same order. Lower-case letters are fine."),
     )
 
     def clean_words(self) -> str:
-        return _without_stops(str(self.cleaned_data["words"]))
+        return _remove_punctuation(str(self.cleaned_data["words"]))
 
 
-def slip_in(typed: str) -> str:
-    """Return what is wrong with six words that were read out; "" where nothing is."""
+def find_word_mistake(typed: str) -> str:
+    """Return the mistake in six words that were read out, "" if there is none."""
     words = typed.lower().split()
-    if len(typed.replace("-", "").replace(" ", "")) >= CODE_LENGTH and CODE.search(typed.upper()):
+    is_long = len(typed.replace("-", "").replace(" ", "")) >= MIN_CODE_LENGTH
+    if is_long and CODE_DIGIT.search(typed.upper()):
         # Translators: a supervisor typed a secret code where six words belong.
         return gettext(
-            "This looks like the secret code. It must not be read out: let the officer be "
-            "replaced. Ask for the six words on the paper."
+            "This looks like the secret code, which must never be read out. Have the "
+            "officer replaced. Ask for the six words on the paper."
         )
-    if len(words) != WORDS:
+    if len(words) != WORDS_PER_PHRASE:
         # Translators: {count} is how many words a supervisor typed where six belong.
-        return gettext("Six words are needed; here are {count}.").format(count=len(words))
-    unknown = next((each for each in words if each not in all_words()), None)
+        return gettext("Type six words. You typed {count}.").format(count=len(words))
+    unknown = next((word for word in words if word not in load_words()), None)
     if unknown is not None:
         # Translators: {word} is a word that a supervisor may have misheard or mistyped.
-        return gettext(
-            "“{word}” is none of the words that we use. Ask again how it is spelled."
-        ).format(word=unknown)
+        text = gettext("“{word}” is not on our list of words. Ask again how it is spelled.")
+        return text.format(word=unknown)
     return ""
 
 
 class KitForm(DeskForm):
-    """The six words of each recovery officer without the team's signature."""
+    """The six words of each recovery officer whose key this team has not signed yet."""
 
-    def __init__(self, *args: Any, appointed: Mapping[int, str], **kwargs: Any) -> None:
-        """Make the form. `appointed` says of each officer, by slot, who appointed them and when."""
+    def __init__(self, *args: Any, appointments: Mapping[int, str], **kwargs: Any) -> None:
+        """Make the form. `appointments`: for each officer's slot, who appointed them and when."""
         super().__init__(*args, **kwargs)
-        for slot, appointment in appointed.items():
+        for slot, appointment in appointments.items():
             # Translators: a field for what one of three people reads out; {number} is 1, 2 or 3.
             label = _("The six words of officer {number}").format(number=slot)
-            self.fields[f"words_{slot}"] = _six_words(label, appointment)
+            self.fields[f"words_{slot}"] = _six_words_field(label, appointment)
 
     def clean(self) -> dict[str, Any] | None:
-        """Tell a slip, and a code that was read out, from another person's words."""
+        """Report typing mistakes, and a secret code that was read out instead of the words."""
         cleaned = super().clean()
         for slot, typed in self.officer_words().items():
-            if slip := slip_in(typed):
+            if slip := find_word_mistake(typed):
                 self.add_error(f"words_{slot}", slip)
         return cleaned
 
     def officer_words(self) -> dict[int, str]:
-        typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.SLOTS}
-        return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
+        typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.OFFICER_SLOTS}
+        return {slot: _remove_punctuation(str(words)) for slot, words in typed.items() if words}
 
     def field_of(self, error: errors.ProtectError) -> str | None:
         if isinstance(error, OfficerWordsDiffer):
@@ -117,23 +117,23 @@ class KitForm(DeskForm):
         return super().field_of(error)
 
 
-class OfficerForm(DeskForm):
-    code = printed_code(_("Eight groups. Small letters are fine."))
+class OfficerCodeForm(DeskForm):
+    code = recovery_code_field(_("Eight groups. Lower-case letters are fine."))
 
     def __init__(self, *args: Any, officer: RecoveryOfficer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officer = officer
 
     def clean_code(self) -> str:
-        return opened_by(self._officer, str(self.cleaned_data["code"]))
+        return must_open_officer_key(self._officer, str(self.cleaned_data["code"]))
 
 
-class PairForm(DeskForm):
+class OfficerPairCodesForm(DeskForm):
     def __init__(self, *args: Any, officers: Mapping[int, RecoveryOfficer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officers = officers
-        for slot in keys.SLOTS:
-            field = printed_code("")
+        for slot in keys.OFFICER_SLOTS:
+            field = recovery_code_field("")
             # Translators: a field for the code of one of three people; {number} is 1, 2 or 3.
             field.label = _("Code of officer {number}").format(number=slot)
             field.required = False
@@ -141,30 +141,31 @@ class PairForm(DeskForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        typed = self.typed()
+        typed = self.officer_codes()
         if len(typed) != 2:
-            self.add_error(None, _("Two officers type their codes. Leave the third empty."))
+            self.add_error(None, _("Type the codes of two officers. Leave the third field empty."))
             return cleaned
         for slot, code in typed.items():
             try:
-                opened_by(self._officers.get(slot), code)
+                must_open_officer_key(self._officers.get(slot), code)
             except forms.ValidationError as slip:
                 self.add_error(f"code_{slot}", slip)
         return cleaned
 
-    def typed(self) -> dict[int, str]:
-        codes = {slot: str(self.cleaned_data.get(f"code_{slot}", "")) for slot in keys.SLOTS}
+    def officer_codes(self) -> dict[int, str]:
+        data = self.cleaned_data
+        codes = {slot: str(data.get(f"code_{slot}", "")) for slot in keys.OFFICER_SLOTS}
         return {slot: code for slot, code in codes.items() if code}
 
 
-def opened_by(officer: RecoveryOfficer | None, typed: str) -> str:
-    """Return a code that opens an officer's key. Errors: ValidationError, with the group."""
+def must_open_officer_key(officer: RecoveryOfficer | None, typed: str) -> str:
+    """Return the code if it opens the officer's key. Errors: ValidationError, with the group."""
     try:
-        enrolment.code_of(typed)
+        enrolment.parse_recovery_code(typed)
         if officer is None:
             raise CodeWrong
-        recovery_kit.open_officer(officer, typed)
+        recovery_kit.open_officer_secret(officer, typed)
     except (CodeMistyped, CodeWrong) as slip:
-        refusals.tell(slip)  # a form shows it: the history learns only by this of a wrong code
+        refusals.report_refusal(slip)  # so that the history records the wrong code
         raise forms.ValidationError(slip.text()) from None
     return typed

@@ -1,4 +1,4 @@
-"""What waits in teams: people to let in, keys to make or renew, kits to finish and to try."""
+"""Home panel rows about teams: people to admit, keys to make or renew, kits to finish or try."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,104 +8,107 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership
 from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
-from protect.vault.access import teams_of
+from protect.vault.access import reachable_teams
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.teams import wording
-from protect.vault.teams.standing import Next, Standing, own_words, standing, waits_since
+from protect.vault.teams.standing import Standing, TeamStep, get_standing, own_words, waits_since
 
-LET_IN_WITHIN = timedelta(days=2)
-DRILL_SOON = timedelta(days=30)
+ADMISSION_DUE_AFTER = timedelta(days=2)
+DRILL_NOTICE_PERIOD = timedelta(days=30)
 ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"
-OF_KIT = (Next.OFFICERS, Next.FINISH_KIT, Next.AWAIT_KIT)
-# In which group of the home each next thing stands; the others are rows of their own.
-GROUPS = {
-    Next.STOPPED: ALARM,
-    **dict.fromkeys((Next.MAKE_KEY, Next.INVITE, Next.RESTORE, Next.ROTATE), TODAY),
-    **dict.fromkeys(OF_KIT, SOON),
+KIT_STEPS = (TeamStep.OFFICERS, TeamStep.FINISH_KIT, TeamStep.AWAIT_KIT)
+# The group of the home panel for each step; other steps have rows of their own kind.
+GROUP_BY_STEP = {
+    TeamStep.STOPPED: ALARM,
+    **dict.fromkeys((TeamStep.MAKE_KEY, TeamStep.INVITE, TeamStep.RESTORE, TeamStep.ROTATE), TODAY),
+    **dict.fromkeys(KIT_STEPS, SOON),
 }
-OF_ORGANISATION = {Next.OFFICERS, Next.DRILL}
+ORGANISATION_STEPS = {TeamStep.OFFICERS, TeamStep.DRILL}
 
 type Row = dict[str, object]
 
 
-def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
+def home_panel_rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
     waiting: list[Row] = []
-    shown = set[tuple[UUID, Next]]()  # by organisation: its officers are those of all its teams
-    for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):
-        waiting += _of_team(standing(scope, team, at=at), unlocked, shown)
+    shown = set[tuple[UUID, TeamStep]]()  # organisation and step: its teams share the officers
+    for team in reachable_teams(scope).select_related("organisation").order_by("name", "pk"):
+        waiting += _team_rows(get_standing(scope, team, at=at), unlocked, shown)
     return waiting
 
 
-def _of_team(
-    team_standing: Standing, unlocked: Unlocked, shown: set[tuple[UUID, Next]]
+def _team_rows(
+    standing: Standing, unlocked: Unlocked, shown: set[tuple[UUID, TeamStep]]
 ) -> Iterator[Row]:
-    for step in team_standing.to_do:
-        if step is Next.READ_WORDS:
-            yield _own_place(team_standing, unlocked)
-        elif step is Next.ADMIT:
-            yield from (_to_let_in(team_standing, place) for place in team_standing.to_let_in)
-        elif step in GROUPS and _is_shown_here(step, team_standing, shown):
-            yield _row(team_standing, step)
-    is_drill_near = team_standing.is_drill_due(within=DRILL_SOON)
-    if is_drill_near and _is_shown_here(Next.DRILL, team_standing, shown):
-        yield _drill(team_standing)
+    for step in standing.to_do:
+        if step is TeamStep.READ_WORDS:
+            yield _own_waiting_row(standing, unlocked)
+        elif step is TeamStep.ADMIT:
+            yield from (_admission_row(standing, place) for place in standing.to_let_in)
+        elif step in GROUP_BY_STEP and _is_shown_here(step, standing, shown):
+            yield _step_row(standing, step)
+    is_drill_near = standing.is_drill_due(within=DRILL_NOTICE_PERIOD)
+    if is_drill_near and _is_shown_here(TeamStep.DRILL, standing, shown):
+        yield _drill_row(standing)
 
 
-def _is_shown_here(step: Next, team_standing: Standing, shown: set[tuple[UUID, Next]]) -> bool:
-    """Return whether a row belongs here; rows about officers stand once for an organisation."""
-    if step is Next.STOPPED:
-        return Permission.READ_AUDIT not in team_standing.mine  # readers see it in `alarms`
-    if step not in OF_ORGANISATION:
+def _is_shown_here(step: TeamStep, standing: Standing, shown: set[tuple[UUID, TeamStep]]) -> bool:
+    """Return whether to show a step; steps about officers appear once per organisation."""
+    if step is TeamStep.STOPPED:
+        return Permission.READ_AUDIT not in standing.mine  # READ_AUDIT sees an alarm
+    if step not in ORGANISATION_STEPS:
         return True
-    thing = (team_standing.team.organisation_id, step)
-    is_first = thing not in shown
-    shown.add(thing)
+    organisation_step = (standing.team.organisation_id, step)
+    is_first = organisation_step not in shown
+    shown.add(organisation_step)
     return is_first
 
 
-def _own_place(team_standing: Standing, unlocked: Unlocked) -> Row:
+def _own_waiting_row(standing: Standing, unlocked: Unlocked) -> Row:
     # Translators: {names} is one name or several, {words} are six English words.
     detail = _("Read these six words to {names}: {words}").format(
-        names=wording.names(team_standing.admitters), words=plain_name(own_words(unlocked))
+        names=wording.join_member_names(standing.admitters),
+        words=plain_isolated_name(own_words(unlocked)),
     )
-    step = wording.describe_step(team_standing)
-    text = _("You wait to be let into {team}").format(team=plain_name(team_standing.team.name))
+    step = wording.describe_step(standing)
+    team = plain_isolated_name(standing.team.name)
+    text = _("You are waiting to be let into {team}").format(team=team)
     return panel_row(text, detail, step.url, step.verb, group=TODAY)
 
 
-def _to_let_in(team_standing: Standing, place: Membership) -> Row:
-    due = waits_since(place) + LET_IN_WITHIN
+def _admission_row(standing: Standing, membership: Membership) -> Row:
+    due = waits_since(membership) + ADMISSION_DUE_AFTER
+    name = plain_isolated_name(membership.user.name)
     # Translators: a person waits until a colleague gives them the key of the team.
-    text = _("{name} waits to be let in").format(name=plain_name(place.user.name))
-    more = {"due": due, "group": _group_of(due, team_standing.at)}
-    url = reverse("vault:team_admit", args=[place.pk])
-    return panel_row(text, team_standing.team.name, url, _("Let in"), **more)
+    text = _("{name} is waiting to be let in").format(name=name)
+    more = {"due": due, "group": _due_group_of(due, standing.at)}
+    url = reverse("vault:team_admit", args=[membership.pk])
+    return panel_row(text, standing.team.name, url, _("Let in"), **more)
 
 
-def _group_of(due: datetime, at: datetime) -> str:
+def _due_group_of(due: datetime, at: datetime) -> str:
     if due <= at:
         return OVERDUE
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
 
 
-def _drill(team_standing: Standing) -> Row:
-    url = reverse("vault:team_kit", args=[team_standing.team.pk]) + "#drill"
-    group = OVERDUE if team_standing.is_drill_due() else SOON
-    text = _("Let two recovery officers try their codes")
-    detail = team_standing.team.organisation.name
-    return panel_row(text, detail, url, _("Try the codes"), due=team_standing.drill, group=group)
+def _drill_row(standing: Standing) -> Row:
+    url = reverse("vault:team_kit", args=[standing.team.pk]) + "#drill"
+    group = OVERDUE if standing.is_drill_due() else SOON
+    text = _("Test the codes of two recovery officers")
+    detail = standing.team.organisation.name
+    return panel_row(text, detail, url, _("Test the codes"), due=standing.drill, group=group)
 
 
-def _row(team_standing: Standing, step: Next) -> Row:
-    next_step, team = wording.describe_step(team_standing, step), team_standing.team
-    owner = team.organisation if step in OF_ORGANISATION else team
+def _step_row(standing: Standing, step: TeamStep) -> Row:
+    next_step, team = wording.describe_step(standing, step), standing.team
+    owner = team.organisation if step in ORGANISATION_STEPS else team
     is_here = next_step.posts or not next_step.verb
     url = reverse("vault:team", args=[team.pk]) if is_here else next_step.url
-    group = TODAY if step in OF_KIT and team_standing.is_at_risk else GROUPS[step]
-    verb = next_step.verb or _("Look at it")
+    group = TODAY if step in KIT_STEPS and standing.is_at_risk else GROUP_BY_STEP[step]
+    verb = next_step.verb or _("View")
     return panel_row(owner.name, next_step.text, url, verb, group=group)

@@ -1,4 +1,4 @@
-"""Calls by two: each records what they heard without the other's record; then both are compared."""
+"""Views of call tests: the first call, the second call, and their comparison."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -12,27 +12,27 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.fact_records.checks import is_tested, numbers_of
+from protect.directory.fact_records.checks import has_call_test, numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
-from protect.ui.pages import done, posted, show
+from protect.ui.pages import bind_form, done, show
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
 SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
 
 
-def _heard() -> forms.CharField:
+def _note_field() -> forms.CharField:
     return forms.CharField(
         # Translators: what each of two people hears who call a number, one after the other.
-        label=gettext_lazy("Who answered, and in which words?"),
+        label=gettext_lazy("Who answered, and what did they say?"),
         help_text=gettext_lazy(
-            "For example: a woman said the name of the house, in Maltese and English. Write "
-            "nothing about a person."
+            "For example: a woman said the name of the service, in Maltese and English."
+            " Write nothing about a person."
         ),
-        max_length=rules.LONGEST,
+        max_length=rules.MAX_NOTE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
 
@@ -41,7 +41,7 @@ class FirstCallForm(DeskForm):
     # Translators: a page: the first of two people calls a number.
     page = gettext_lazy("Call as the first person")
     mended_at = {"directory_tells_where": "heard"}
-    heard = _heard()
+    heard = _note_field()
 
 
 class SecondCallForm(DeskForm):
@@ -50,23 +50,23 @@ class SecondCallForm(DeskForm):
     mended_at = {"directory_tells_where": "heard"}
     answer = forms.ChoiceField(
         # Translators: the second of two people calls a number, not knowing what the first heard.
-        label=gettext_lazy("Does the service answer?"),
+        label=gettext_lazy("Does this service answer?"),
         choices=[
             # Translators: an answer: the number leads to the service.
             (SERVICE, gettext_lazy("Yes, this service answers")),
             # Translators: an answer: the number leads somewhere else, or the call is not answered.
-            (OTHER, gettext_lazy("No, something else answers, or nothing")),
+            (OTHER, gettext_lazy("No, another person answers, or the call is not answered")),
         ],
         widget=forms.RadioSelect,
     )
-    heard = _heard()
+    heard = _note_field()
 
 
 @require_safe
-def call_list(request: HttpRequest) -> HttpResponse:
+def list_call_tests(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
-    waiting = access.calls_of(scope).filter(state=enums.CallState.WAITING)
+    directory_access.require_permission_anywhere(scope, Permission.VERIFY_DIRECTORY)
+    waiting = access.checkable_call_tests(scope).filter(state=enums.CallState.WAITING)
     calls = list(waiting.select_related("service", "by", "second").order_by("at", "pk"))
     others = [call for call in calls if call.by_id != scope.user_id]
     context = {
@@ -78,25 +78,26 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+def make_second_call(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record the second call of a call test; afterwards show both notes for comparison."""
     scope = scope_of(request)
-    call = access.get_call(scope, pk)
-    form = posted(request, SecondCallForm)
+    call = access.get_call_test(scope, pk)
+    form = bind_form(request, SecondCallForm)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             heard, is_service = form.cleaned_data["heard"], form.cleaned_data["answer"] == SERVICE
-            saved = call_tests.answer_call(
-                scope, call, is_service=is_service, heard=heard, at=clock.now()
+            saved_call = call_tests.record_second_call(
+                scope, call, is_service_reached=is_service, note=heard, at=clock.now()
             )
-            messages.add_message(request, *_message(saved.state))
-            lapsed = saved.state == enums.CallState.LAPSED
+            messages.add_message(request, *_result_message(saved_call.state))
+            lapsed = saved_call.state == enums.CallState.LAPSED
             return redirect("verification:call_list") if lapsed else redirect(request.path)
     is_waiting, is_mine = call.state == enums.CallState.WAITING, call.by_id == scope.user_id
     context = {
         "call": call,
         "is_waiting": is_waiting,
         "is_mine": is_mine,
-        "both": list(_both(call)) if call.second else [],
+        "both": list(_both_notes(call)) if call.second else [],
         "may_compare": is_waiting and call.second is not None and not is_mine,
         "numbers": call.numbers,
         "is_called": not settings.IS_DEMO,
@@ -106,40 +107,40 @@ def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def call_compare(request: HttpRequest, pk: UUID) -> HttpResponse:
+def compare_call_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    call = access.get_call(scope, pk)
+    call = access.get_call_test(scope, pk)
     is_same = {SAME: True, OTHER: False}.get(request.POST.get("action", ""))
     if is_same is not None:
-        ended = call_tests.compare_calls(scope, call, is_same=is_same, at=clock.now())
-        messages.add_message(request, *_message(ended.state))
+        compared_call = call_tests.compare_calls(scope, call, is_same=is_same, at=clock.now())
+        messages.add_message(request, *_result_message(compared_call.state))
     return redirect("verification:call_answer", pk)
 
 
 @require_http_methods(["GET", "POST"])
-def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
+def make_first_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
-    directory_access.must(scope, Permission.VERIFY_DIRECTORY, service.country_id)
-    form = posted(request, FirstCallForm)
+    directory_access.require_permission(scope, Permission.VERIFY_DIRECTORY, service.country_id)
+    form = bind_form(request, FirstCallForm)
     if form.is_valid():
-        with form.mending():
-            call_tests.record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
-            message = _("Saved. A second person calls now, without seeing what you heard.")
+        with form.showing_refusals():
+            call_tests.record_first_call(scope, service, form.cleaned_data["heard"], at=clock.now())
+            message = _("Saved. Next, a second person calls without seeing your note.")
             return done(request, message, "verification:call_list")
-    waiting = call_tests.first_call(service)
+    waiting = call_tests.waiting_call_test(service)
     context = {
         "service": service,
         "numbers": numbers_of(service),
         "is_called": not settings.IS_DEMO,
-        "is_tested": is_tested(service),
+        "is_tested": has_call_test(service),
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.by_id == scope.user_id,
     }
     return show(request, "verification/service_call.html", form, context)
 
 
-def _both(call: models.CallTest) -> Iterator[dict[str, object]]:
+def _both_notes(call: models.CallTest) -> Iterator[dict[str, object]]:
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.
@@ -147,17 +148,17 @@ def _both(call: models.CallTest) -> Iterator[dict[str, object]]:
     yield {"title": title, "heard": call.second_heard, "by": call.second, "at": call.second_at}
 
 
-def _message(state: str) -> tuple[int, str]:
+def _result_message(state: str) -> tuple[int, str]:
     if state == enums.CallState.WAITING:
-        return messages.SUCCESS, _("Saved. Now compare what both of you heard.")
+        return messages.SUCCESS, _("Saved. Now compare both notes.")
     if state == enums.CallState.CONFIRMED:
-        return messages.SUCCESS, _("Confirmed. Two people have called this number now.")
+        return messages.SUCCESS, _("Confirmed. Two people have now called this number.")
     if state == enums.CallState.REFUSED:
         return messages.WARNING, _(
-            "Noted: the number is in doubt now, and waits to be checked. All readers see that it "
-            "is being checked."
+            "Saved. The number is now disputed and has to be checked. All readers see "
+            "that it is being checked."
         )
     return messages.WARNING, _(
-        "The service has another number by now. This call counts for nothing; the new number has "
-        "to be called first."
+        "The number of the service has changed. This call does not count; the new "
+        "number has to be called first."
     )

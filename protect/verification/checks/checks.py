@@ -1,4 +1,4 @@
-"""Saves a check of a service: a verdict for each fact."""
+"""Actions that save the result of a check: a verdict for each fact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,102 +8,103 @@ from django.db import transaction
 
 from protect.directory import access, changes, errors
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.checks import Finding, check_fact
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, record_check
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import Service, ServiceCapacity, Unit
-from protect.directory.protection.text_checks import must_not_tell_where
+from protect.directory.protection.text_checks import refuse_address_text
 from protect.directory.services.actions.edits import write_fact
-from protect.orgs.access import me
+from protect.orgs.access import get_current_user
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import enums, models
-from protect.verification.call_tests.call_tests import has_first_call, record_call
+from protect.verification.call_tests.call_tests import has_waiting_call, record_first_call
+from protect.verification.enums import QueueMove, QueueReason
+from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """The result of a check: method, verdicts, new values and the facts as the checker saw them.
-    `marks`: by fact, `mark_of` its values as they stood on the page; of every fact in `right` and
-    `changed`. `changed`: values as `write_fact` takes them."""
+class CheckResult:
+    """The result of a check: its method, the facts that are right, and new values.
+    `marks`: fingerprints (`mark_of`) of the values that the checker saw, for every fact in
+    `right` and `changed`. `changed`: values as `write_fact` takes them."""
 
     method: Method
     right: frozenset[Fact] = frozenset()
     changed: Mapping[Fact, Mapping[str, object]] = field(default_factory=dict)
     marks: Mapping[Fact, str] = field(default_factory=dict)
-    source: str = ""  # for the desk
-    call: str = ""  # what the first of two callers heard: compared with the second call
+    source: str = ""  # person spoken to, or page; for the desk
+    call: str = ""  # note of the first call of a call test
 
 
 @transaction.atomic
 def save_checks(
-    scope: Scope, item: models.QueueItem, heard: Heard, *, seen: frozenset[str], at: datetime
-) -> models.QueueItem:
+    scope: Scope, item: QueueItem, result: CheckResult, *, reasons: frozenset[str], at: datetime
+) -> QueueItem:
     """Record a check and close the user's queue item. Facts that were not checked keep their age.
-
     If the lease of half an hour is over, the item is claimed again, unless another user holds it.
-    `seen` are the reasons that stood on the page.
-    Errors: PermissionDenied; verification_queue_move_not_allowed; directory_edit_conflict, when a
-    fact that was marked is another by now; verification_call_not_possible; directory_tells_where.
-    Nothing is saved then.
+    `reasons`: those that the page showed. Errors: PermissionDenied;
+    verification_queue_move_not_allowed; directory_edit_conflict, when a checked fact has changed
+    since; verification_call_not_possible; directory_tells_where. After an error nothing is saved.
     """
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    changes.touch()
+    changes.raise_version()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
-    must_not_tell_where(service, heard.source, heard.changed)
-    held = queue.hold(scope, item, at=at)
-    finding = Finding(Verdict.CONFIRMED, heard.method, me(scope), source=heard.source)
-    must_be_as_seen(service, heard)
-    if heard.call or has_first_call(service, scope.user_id):
-        # The second caller must not read that it was right: the call stands for it until then.
-        heard = replace(heard, right=heard.right - {Fact.PHONE})
-    write_heard(service, heard, finding, at=at)
+    refuse_address_text(service, result.source, result.changed)
+    claimed = queue.ensure_claim(scope, item, at=at)
+    checker = get_current_user(scope)
+    finding = Finding(Verdict.CONFIRMED, result.method, checker, source=result.source)
+    require_unchanged_facts(service, result)
+    if result.call or has_waiting_call(service, scope.user_id):
+        # No phone check yet: the second caller must not learn the result of the first call.
+        result = replace(result, right=result.right - {Fact.PHONE})
+    write_result(service, result, finding, at=at)
     audit.record("verification.check_facts", service)
-    ended = queue.close(scope, held, enums.QueueMove.FINISH, seen=seen, at=at)
-    if heard.call:
-        record_call(scope, service, heard.call, at=at)
-    if Fact.PHONE in heard.changed:
-        queue.enqueue(service, enums.QueueReason.CHANGED, at=at)
-    return ended
+    closed = queue.close_item(scope, claimed, QueueMove.FINISH, seen_reasons=reasons, at=at)
+    if result.call:
+        record_first_call(scope, service, result.call, at=at)
+    if Fact.PHONE in result.changed:
+        queue.enqueue(service, QueueReason.CHANGED, at=at)
+    return closed
 
 
 @transaction.atomic
-def save_missed(scope: Scope, item: models.QueueItem, *, at: datetime) -> models.QueueItem:
-    """Record an unanswered call and close the item. A single unanswered call proves nothing.
-    Errors: as `save_checks`."""
+def save_unanswered_call(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
+    """Record an unanswered call and close the queue item. One unanswered call alone does not change
+    the freshness of the number. Errors: as `save_checks`."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    changes.touch()
+    changes.raise_version()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
-    held = queue.hold(scope, item, at=at)
-    check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, me(scope)), at=at)
+    claimed = queue.ensure_claim(scope, item, at=at)
+    finding = Finding(Verdict.NOT_REACHED, Method.CALL, get_current_user(scope))
+    record_check(service, Fact.PHONE, finding, at=at)
     audit.record("verification.check_facts", service)
-    return queue.close(scope, held, enums.QueueMove.MISS, at=at)
+    return queue.close_item(scope, claimed, QueueMove.MISS, at=at)
 
 
-def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:
-    """Write a check for every fact that was marked, and what is new of those that changed.
-    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict."""
-    must_be_as_seen(service, heard)
-    for fact in sorted(heard.right):
+def write_result(service: Service, result: CheckResult, finding: Finding, *, at: datetime) -> None:
+    """Record a check for every fact of the result, and write the new values of changed facts. Call
+    it in a transaction in which the service is locked. Errors: directory_edit_conflict."""
+    require_unchanged_facts(service, result)
+    for fact in sorted(result.right):
         if fact == Fact.CAPACITY:
-            _last_longer(service, at=at)
-        check_fact(service, fact, finding, at=at)
-    for fact, values in sorted(heard.changed.items()):
+            _extend_capacity(service, at=at)
+        record_check(service, fact, finding, at=at)
+    for fact, values in sorted(result.changed.items()):
         is_new = write_fact(service, fact, values, at=at)
         verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
-        check_fact(service, fact, finding._replace(verdict=verdict), at=at)
+        record_check(service, fact, finding._replace(verdict=verdict), at=at)
 
 
-def must_be_as_seen(service: Service, heard: Heard) -> None:
-    """Refuse a check of a fact that has changed since. Errors: directory_edit_conflict."""
-    for fact in (*heard.right, *heard.changed):
-        if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
+def require_unchanged_facts(service: Service, result: CheckResult) -> None:
+    """Refuse the result if a checked fact has changed since. Errors: directory_edit_conflict."""
+    for fact in (*result.right, *result.changed):
+        if mark_of(read_fact(service, fact)) != result.marks.get(fact):
             raise errors.DirectoryRefusal("directory_edit_conflict")
 
 
-def _last_longer(service: Service, *, at: datetime) -> None:
-    """Extend confirmed free places by another day."""
-    until: timedelta = intervals()[Fact.CAPACITY].length
-    ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + until)
-    Unit.objects.filter(service=service).update(expires_at=at + until)
+def _extend_capacity(service: Service, *, at: datetime) -> None:
+    """Extend the validity of confirmed free places by another day."""
+    validity: timedelta = intervals()[Fact.CAPACITY].length
+    ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + validity)
+    Unit.objects.filter(service=service).update(expires_at=at + validity)

@@ -1,4 +1,4 @@
-"""Forms for a check of a service: verdict of each fact, method and source."""
+"""Forms for a check of a service: a verdict for each fact, the method and the source."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
@@ -11,39 +11,39 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels, models
 from protect.directory.enums import Fact, Method
-from protect.directory.fact_records.checks import standing_of
-from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
-from protect.directory.fact_records.forms import FactForm, form_of
-from protect.directory.facts import LABELS
+from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.fact_view import fact_view, join_marks
+from protect.directory.fact_records.forms import FactForm, fact_form
+from protect.directory.facts import FACT_LABELS
 from protect.kernel import clock
 from protect.ui import pages
 from protect.ui.forms import DeskForm
-from protect.verification.checks.checks import Heard
-from protect.verification.rules import LONGEST
+from protect.verification.checks.checks import CheckResult
+from protect.verification.rules import MAX_NOTE_LENGTH
+
+type Facts = Collection[Fact]
+type FactForms = Mapping[Fact, FactForm]
 
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
-# How members check; what a service says of itself comes by its link.
+# Methods that a member can choose; answers of the service itself come by its link.
 METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
 # Translators, of each below: of a fact about a service, when a checker asks the service.
-NOT_THIS_TIME = _("Not asked")
-OF_KNOWN = [
-    (RIGHT, _("Still right")),
-    (CHANGED, _("Has changed")),
-    (NOT_ASKED, NOT_THIS_TIME),
-]
+NOT_ASKED_CHOICE = (NOT_ASKED, _("Not asked"))
+KNOWN_FACT_CHOICES = [(RIGHT, _("Still right")), (CHANGED, _("Has changed")), NOT_ASKED_CHOICE]
 # Translators, of each below: of a fact of which nothing was known until now.
-OF_UNKNOWN = [
-    (RIGHT, _("Asked: still not known")),  # the service does not say
-    (CHANGED, _("Known now")),
-    (NOT_ASKED, NOT_THIS_TIME),
+UNKNOWN_FACT_CHOICES = [
+    (RIGHT, _("Asked, still not known")),  # the service does not say
+    (CHANGED, _("Now known")),
+    NOT_ASKED_CHOICE,
 ]
 
 
 class MarksForm(DeskForm):
-    """The version of each fact on the page that is answered: an unseen version is not confirmed."""
+    """The fingerprint of each fact on the submitted page. A fact that has changed since is not
+    confirmed, because the sender did not see its new values."""
 
     had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
     do = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)  # which button
 
     @property
@@ -60,73 +60,68 @@ class AllRightForm(MarksForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.marks:
-            self.add_error(None, _("Nothing is known yet that could still be right."))
+            self.add_error(None, _("No fact is known yet, so there is nothing to confirm."))
         return cleaned
 
-    def heard(self, method: Method) -> Heard:
+    def check_result(self, method: Method) -> CheckResult:
         marks = self.marks
-        return Heard(method, right=frozenset(marks), marks=marks)
+        return CheckResult(method, right=frozenset(marks), marks=marks)
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact. New values come from a form of the fact, right below.
-    It does not ask for the name or place of its sender: services answer with it by their link."""
+    """A choice for each fact; new values come from the form of the fact below it.
+    Services use it by their link, so it does not ask for a name or method."""
 
-    # Facts with a form on the page: of others nothing new can have been typed.
-    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+    # Facts whose own form was part of the page: only these can have new values.
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
 
-    def __init__(
-        self,
-        *args: Any,
-        facts: Iterable[Fact] = Fact,
-        unknown: Collection[Fact] = (),
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, facts: Facts = Fact, unknown: Facts = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=str(LABELS[fact]),
-                choices=OF_UNKNOWN if fact in unknown else OF_KNOWN,
+                label=str(FACT_LABELS[fact]),
+                choices=UNKNOWN_FACT_CHOICES if fact in unknown else KNOWN_FACT_CHOICES,
                 widget=forms.RadioSelect,
                 required=False,
             )
 
-    def marked(self, answer: str) -> frozenset[Fact]:
+    def facts_with_answer(self, answer: str) -> frozenset[Fact]:
         """Return the facts with this answer, also from an invalid form."""
         answers = {fact: self.data.get(f"is_{fact.value}") for fact in self.facts}
         return frozenset(fact for fact in self.facts if answers[fact] == answer)
 
     @property
-    def typed(self) -> list[Fact]:
-        named = set(str(self.data.get("opened", "")).split())
-        changed = self.marked(CHANGED)
-        return [fact for fact in self.facts if fact in changed and fact.value in named]
+    def changed_facts_with_form(self) -> list[Fact]:
+        opened_codes = set(str(self.data.get("opened", "")).split())
+        changed = self.facts_with_answer(CHANGED)
+        return [fact for fact in self.facts if fact in changed and fact.value in opened_codes]
 
-    def forget(self, facts: Iterable[Fact]) -> None:
-        """Clear the answers about facts that have changed since, so that they are asked again."""
-        left = dict(self.data.items()) if self.is_bound else {}
-        self.data = left | {f"is_{fact.value}": NOT_ASKED for fact in facts}
+    def clear_answers(self, facts: Iterable[Fact]) -> None:
+        """Clear the answers about facts that have changed since, so that the page asks again."""
+        data = dict(self.data.items()) if self.is_bound else {}
+        self.data = data | {f"is_{fact.value}": NOT_ASKED for fact in facts}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if not (self.marked(RIGHT) or self.marked(CHANGED)):
-            message = _("Say of at least one fact whether it is still right, or changed.")
+        if not (self.facts_with_answer(RIGHT) or self.facts_with_answer(CHANGED)):
+            message = _("For at least one fact, choose whether it is still right or has changed.")
             self.add_error(None, forms.ValidationError(message))
-        for fact in self.marked(CHANGED) - set(self.typed):
-            self.add_error(f"is_{fact.value}", _("Write below what is new."))
+        for fact in self.facts_with_answer(CHANGED) - set(self.changed_facts_with_form):
+            self.add_error(f"is_{fact.value}", _("Enter the new values below."))
         return cleaned
 
-    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
-        """Return the answers of the service; `changed` comes from the forms of single facts."""
-        return Heard(Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks)
+    def check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
+        """Return the result of the form; `changed`: new values from the forms of single facts."""
+        right = self.facts_with_answer(RIGHT)
+        return CheckResult(Method.PROVIDER, right=right, changed=changed, marks=self.marks)
 
-    def mistaken(self, changed: Collection[FactForm]) -> bool:
-        """Return whether the form of a changed fact is invalid; add an error at the top."""
-        wrong = [form for form in changed if not form.is_valid()]
-        for form in wrong:
-            self.add_error(f"is_{form.fact.value}", _("Look at what you typed."))
-        return bool(wrong)
+    def has_invalid_fact_form(self, fact_forms: Collection[FactForm]) -> bool:
+        """Return whether the form of a changed fact is invalid; then add an error to this form."""
+        invalid_forms = [form for form in fact_forms if not form.is_valid()]
+        for form in invalid_forms:
+            self.add_error(f"is_{form.fact.value}", _("Check what you typed."))
+        return bool(invalid_forms)
 
 
 class CheckForm(AnswersForm):
@@ -139,24 +134,24 @@ class CheckForm(AnswersForm):
         label=_("How do you know?"),
         choices=[(each, labels.METHODS[each].label) for each in METHODS],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how you know.")},
+        error_messages={"required": _("Choose how you know this.")},
     )
     call = forms.CharField(
         # Translators: what the first of two people hears who call a number.
-        label=_("Who answered, and in which words?"),
+        label=_("Who answered, and what did they say?"),
         help_text=_(
-            "Two people have to call this number. The second one calls without seeing what you "
-            "write. Write what they say, never about a person."
+            "Two people have to call this number. The second person calls without "
+            "seeing your note. Write what was said, nothing about a person."
         ),
-        max_length=LONGEST,
+        max_length=MAX_NOTE_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     source = forms.CharField(
         # Translators: with whom a checker spoke, or which page they read.
-        label=_("With whom, or which page?"),
+        label=_("Person you spoke to, or page you read"),
         help_text=_("For the desk only. It is not shown outside."),
-        max_length=LONGEST,
+        max_length=MAX_NOTE_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -169,115 +164,99 @@ class CheckForm(AnswersForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         method = self.cleaned_data.get("how")
-        is_first = method == Method.CALL and Fact.PHONE in self.marked(RIGHT)
+        is_first = method == Method.CALL and Fact.PHONE in self.facts_with_answer(RIGHT)
         if "call" in self.fields and is_first and not self.cleaned_data.get("call"):
-            self.add_error("call", _("Write what you heard, so that a second person can compare."))
+            self.add_error(
+                "call", _("Enter what you heard, so that it can be compared with the second call.")
+            )
         return cleaned
 
-    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+    def check_result(self, changed: Mapping[Fact, Mapping[str, Any]]) -> CheckResult:
         data = self.cleaned_data
-        is_call = data["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
-        return replace(
-            super().heard(changed),
-            method=Method(data["how"]),
-            source=data["source"],
-            call=data.get("call", "") if is_call else "",
-        )
+        is_call = data["how"] == Method.CALL and Fact.PHONE in self.facts_with_answer(RIGHT)
+        call = data.get("call", "") if is_call else ""
+        result = super().check_result(changed)
+        return replace(result, method=Method(data["how"]), source=data["source"], call=call)
 
 
 class HandOnForm(DeskForm):
     # Translators: a page: another checker should go on checking a service.
-    page = _("Hand it on")
+    page = _("Hand over")
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
         # Translators: a note to the next checker of a service.
-        label=_("What should the next person know?"),
-        help_text=_("For example: they speak Somali only; a colleague has to go there."),
-        max_length=LONGEST,
+        label=_("Note for the next person"),
+        help_text=_("For example: they speak only Somali; a colleague has to go there."),
+        max_length=MAX_NOTE_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
 
-class FactSheet[F: AnswersForm](ABC):
-    """A page that asks about the facts of a service, and the answer that was sent from it."""
+class FactsPage[F: AnswersForm](ABC):
+    """A page that asks about the facts of a service, and saves the submitted answers."""
 
     template: ClassVar[str]
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        service: models.Service,
-        facts: Collection[Fact] = frozenset(Fact),
-    ) -> None:
+    def __init__(self, request: HttpRequest, service: models.Service, facts: Facts = Fact) -> None:
         self.request, self.service, self.at = request, service, clock.now()
-        self.views: dict[Fact, FactView] = {
-            fact: fact_view(service, standing)
-            for fact, standing in standing_of(service, self.at).items()
-            if fact in facts
-        }
+        standings = service_standings(service, self.at).items()
+        self.views = {fact: fact_view(service, each) for fact, each in standings if fact in facts}
         self.unknown = [fact for fact, view in self.views.items() if not view.is_known]
 
     @abstractmethod
     def form(self, data: Mapping[str, Any] | None = None) -> F: ...
 
     @abstractmethod
-    def save(self, heard: Heard, form: MarksForm) -> HttpResponse: ...
+    def save(self, result: CheckResult, form: MarksForm) -> HttpResponse: ...
 
     @abstractmethod
-    def more(self, form: F) -> dict[str, Any]:
-        """Return what the template shows beside the facts."""
+    def extra_context(self, form: F) -> dict[str, Any]:
+        """Return the template context besides the facts."""
 
-    def answer(self, all_right: Method | None) -> HttpResponse:
-        """Save what was sent; `all_right`: how that is known, if one press said it of all facts."""
-        if all_right is not None:
-            pressed = AllRightForm(self.request.POST)
-            if pressed.is_valid():
-                with pressed.mending():
-                    return self.save(pressed.heard(all_right), pressed)
-            return self.show(self.form(), wrong=pressed)
+    def handle_post(self, all_right_method: Method | None) -> HttpResponse:
+        """Save the submitted answers.
+        `all_right_method`: method of the check, if one button confirmed all facts; else None."""
+        if all_right_method is not None:
+            all_right_form = AllRightForm(self.request.POST)
+            if all_right_form.is_valid():
+                with all_right_form.showing_refusals():
+                    return self.save(all_right_form.check_result(all_right_method), all_right_form)
+            return self.show(self.form(), invalid_form=all_right_form)
         form = self.form(self.request.POST)
-        edits = self._edits(form)
-        changed = {fact: edits[fact] for fact in form.typed}
-        if form.is_valid() and not form.mistaken(changed.values()):
-            with form.mending():
-                heard = form.heard({fact: each.values() for fact, each in changed.items()})
-                return self.save(heard, form)
-        return self.show(form, edits)
+        fact_forms = self._fact_forms(form)
+        changed = {fact: fact_forms[fact] for fact in form.changed_facts_with_form}
+        if form.is_valid() and not form.has_invalid_fact_form(changed.values()):
+            with form.showing_refusals():
+                result = form.check_result({fact: each.values() for fact, each in changed.items()})
+                return self.save(result, form)
+        return self.show(form, fact_forms)
 
-    def _edits(self, form: F) -> dict[Fact, FactForm]:
-        typed, sent = form.typed, self.request.POST
-        return {
-            fact: form_of(fact, self.service, sent if fact in typed else None)
-            for fact in self.views
-        }
+    def _fact_forms(self, form: F) -> dict[Fact, FactForm]:
+        posted = dict.fromkeys(form.changed_facts_with_form, self.request.POST)
+        return {fact: fact_form(fact, self.service, posted.get(fact)) for fact in self.views}
 
     def show(
-        self,
-        form: F,
-        edits: Mapping[Fact, FactForm] | None = None,
-        *,
-        wrong: DeskForm | None = None,
+        self, form: F, fact_forms: FactForms | None = None, *, invalid_form: DeskForm | None = None
     ) -> HttpResponse:
-        """Show the page. Facts that changed since are asked again. `wrong` is the form with the
-        mistakes at the top, if it is not `form`."""
-        shown = form.marks if form.is_bound else {}
-        stale = {
-            fact for fact, view in self.views.items() if shown.get(fact, view.mark) != view.mark
-        }
-        form.forget(stale)
-        edits = edits or self._edits(form)
-        context = {
-            "had": marks_of(self.views.values()),
-            "had_known": marks_of(view for view in self.views.values() if view.is_known),
-            "opened": " ".join(edits),
+        """Render the page; facts that have changed since are asked again.
+        `invalid_form`: the form whose errors are listed at the top, if it is not `form`."""
+        seen, views = form.marks if form.is_bound else {}, self.views.items()
+        changed_facts = {fact for fact, view in views if seen.get(fact, view.mark) != view.mark}
+        form.clear_answers(changed_facts)
+        fact_forms = fact_forms or self._fact_forms(form)
+        context: dict[str, Any] = {
+            "had": join_marks(self.views.values()),
+            "had_known": join_marks(view for view in self.views.values() if view.is_known),
+            "opened": " ".join(fact_forms),
             "rows": [
                 {
                     "view": view,
                     "field": form[f"is_{fact.value}"],
-                    "edit": edits[fact],
-                    "is_new": fact in stale,
+                    "edit": fact_forms[fact],
+                    "is_new": fact in changed_facts,
                 }
-                for fact, view in self.views.items()
+                for fact, view in views
             ],
         }
-        return pages.show(self.request, self.template, wrong or form, context | self.more(form))
+        context |= self.extra_context(form)
+        return pages.show(self.request, self.template, invalid_form or form, context)

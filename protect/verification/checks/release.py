@@ -1,4 +1,4 @@
-"""Showing the reviewed services of a country: how many can be, and what keeps the others."""
+"""Views that publish the reviewed services of a country, and list what the others lack."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from protect.directory import access
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.directory.services.actions import status
-from protect.directory.services.service_page import listed, warnings_of
+from protect.directory.services.service_page import service_rows, service_warnings
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -22,93 +22,92 @@ from protect.reference import formats, vocabulary
 from protect.ui import pages, pagination
 from protect.verification import enums, models
 
-PAGE = 50  # services
+PAGE_SIZE = 50  # services
 
 
 @require_safe
-def release(request: HttpRequest, country: str) -> HttpResponse:
+def release_overview(request: HttpRequest, country: str) -> HttpResponse:
+    """List the reviewed services that are ready, and what the other ones lack."""
     scope = scope_of(request)
-    _must(scope, country)
-    ready, waiting = _reviewed(country)
+    _require_release_permission(scope, country)
+    ready, waiting = _ready_and_incomplete(country)
     context = {
         "country": country,
         "ready": ready,
-        "page": pagination.Paginator(waiting, PAGE).get_page(request.GET.get("page")),
+        "page": pagination.Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page")),
         "drafts": Service.objects.filter(country=country, status=Status.DRAFT).count(),
         "shown": Service.objects.published().filter(country=country).count(),
-        "may_call": access.may(scope, Permission.VERIFY_DIRECTORY, country),
+        "may_call": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
     }
     return pages.show(request, "verification/release.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
+    """Ask for confirmation, then publish the services that are ready."""
     scope = scope_of(request)
-    _must(scope, country)
+    _require_release_permission(scope, country)
     if request.method == "POST":
-        done = status.release(scope, country, at=clock.now())
+        result = status.publish_reviewed_services(scope, country, at=clock.now())
         message = ngettext(
             # Translators: services of a country that the public sees from now on.
             "{number} service is published.",
             "{number} services are published.",
-            done.shown,
+            result.published,
         )
-        words = message.format(number=done.shown)
-        return pages.done(request, words, "verification:release", country)
-    ready, waiting = _reviewed(country)
-    page = pagination.Paginator(ready, PAGE).get_page(request.GET.get("page"))
-    services = list(page.object_list)  # their numbers were called: a few queries name all of them
+        text = message.format(number=result.published)
+        return pages.done(request, text, "verification:release", country)
+    ready, waiting = _ready_and_incomplete(country)
+    page = pagination.Paginator(ready, PAGE_SIZE).get_page(request.GET.get("page"))
+    services = list(page.object_list)  # one page, so the number of queries is fixed
     prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
         "question": _("Publish the reviewed services of {country}?").format(country=name),
-        "effects": list(_effects(len(ready), len(waiting))),
-        "undo": _("Each of them can be taken off again on its own page."),
+        "effects": list(_release_effects(len(ready), len(waiting))),
+        "undo": _("You can suspend each of them on its own page."),
         "verb": _("Publish services"),
         "back": reverse("verification:release", args=[country]),
         "page": page,
         "rows": [
-            {"row": row, "warnings": warnings_of(row.service, is_tested=True)}
-            for row in listed(services, at=clock.now())
+            {"row": row, "warnings": service_warnings(row.service, is_tested=True)}
+            for row in service_rows(services, at=clock.now())
         ],
     }
     return pages.show(request, "verification/release_confirm.html", None, context)
 
 
-def _must(scope: Scope, country: str) -> None:
+def _require_release_permission(scope: Scope, country: str) -> None:
     if country not in vocabulary.countries():
         raise Http404
-    access.must(scope, Permission.RELEASE_DIRECTORY, country)
+    access.require_permission(scope, Permission.RELEASE_DIRECTORY, country)
 
 
-def _reviewed(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
+def _ready_and_incomplete(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
-    begun = {each.service_id: each for each in calls.select_related("by", "second")}
+    waiting_calls = {each.service_id: each for each in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
-    ready = status.ready_among(services)
-    shown = {each.pk for each in ready}
+    ready = status.select_publishable(services)
+    ready_keys = {each.pk for each in ready}
     waiting = [
-        # `call`: the first of two, if it was made. Reachable: by number, mail, website or address.
-        {"service": each, "call": begun.get(each.pk), "is_reachable": each.pk in reachable}
+        {"service": each, "call": waiting_calls.get(each.pk), "is_reachable": each.pk in reachable}
         for each in services
-        if each.pk not in shown
+        if each.pk not in ready_keys
     ]
     return ready, waiting
 
 
-def _effects(ready: int, waiting: int) -> Iterator[str]:
+def _release_effects(ready: int, waiting: int) -> Iterator[str]:
     yield ngettext(
-        "{number} service is shown to the public, at once.",
-        "{number} services are shown to the public, at once.",
-        ready,
+        "{number} service is published at once.", "{number} services are published at once.", ready
     ).format(number=ready)
     if waiting:
         yield ngettext(
-            "{number} service stays hidden: something is missing.",
-            "{number} services stay hidden: something is missing.",
+            "{number} service stays unpublished, because something is missing.",
+            "{number} services stay unpublished, because something is missing.",
             waiting,
         ).format(number=waiting)
     yield _("Unchecked facts are shown as “not checked yet”.")

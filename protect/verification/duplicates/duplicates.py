@@ -1,9 +1,7 @@
-"""Finding entries that may be one service. Each night; a person decides.
-
-Candidates are found by what they share, never by comparing all with all: a block that is larger
-than `LARGEST_BLOCK` says nothing (a switchboard, a shared roof, a word of every name).
-Source: docs/adr/0018-corrections-and-duplicates.md.
-"""
+"""Finds pairs of entries that may be one service each night; a person decides on them.
+Only entries that share a number, host, rare word or place are compared. A value that
+more than `LARGEST_BLOCK` entries share is ignored (a switchboard, a common building, a
+common word). Source: docs/adr/0018-corrections-and-duplicates.md."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -20,114 +18,118 @@ from rapidfuzz import fuzz
 
 from protect.directory import access, enums
 from protect.directory.models import Phone, Service
-from protect.directory.protection.addresses import public_sites
+from protect.directory.protection.addresses import public_locations
 from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference.lookup.fold import fold
-from protect.verification.enums import PairState, Sign
+from protect.verification.enums import PairState, Similarity
 from protect.verification.errors import VerificationRefusal
 from protect.verification.models import DuplicatePair
 
 NEAR_METRES = 200
 EARTH_RADIUS = 6_371_008.8  # metres
-CELL = 0.004  # degrees; at least NEAR_METRES from south to north
+CELL_DEGREES = 0.004  # degrees; at least NEAR_METRES from south to north
 LARGEST_BLOCK = 40  # entries
-RARE_WORDS = 2  # of a name: by these it is found
-SIMILAR = 88  # of 100, of two names, in any order of words
-# How much each sign says. Our choice: one number is enough, a name or a house alone is not.
-WEIGHTS = {Sign.NUMBER: 0.6, Sign.HOST: 0.3, Sign.NAME: 0.4, Sign.NEAR: 0.25}
-# Services of one organisation share its number, website and house by right: of these, a similar
-# name has to be there too.
-OF_ONE_HOUSE = {Sign.NUMBER: 0.3, Sign.HOST: 0.0, Sign.NAME: 0.4, Sign.NEAR: 0.15}
-ENOUGH = 0.5
+RARE_WORDS = 2  # rarest words of a name, by which candidates are found
+SIMILAR_NAME_SCORE = 88  # of 100; similarity of two names, in any order of words
+# Weight of each similarity between two organisations, and within one. Our choice: a shared number
+# alone is enough, a similar name or place alone is not. Services of one organisation often share
+# its number, website and building, so they also need a similar name.
+SIMILARITY_WEIGHTS = {
+    Similarity.NUMBER: (0.6, 0.3),
+    Similarity.HOST: (0.3, 0.0),
+    Similarity.NAME: (0.4, 0.4),
+    Similarity.NEAR: (0.25, 0.15),
+}
+MINIMUM_SCORE = 0.5
 type Point = tuple[float, float]  # latitude, longitude
-MOST_WAITING = 500  # proposed pairs of a country: the likeliest; more would never be worked through
-SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
+MAXIMUM_PROPOSED_PAIRS = 500  # proposed pairs of a country, most similar first
+SHORTEST_NUMBER = 7  # digits; short numbers such as 112 are in many entries
 
 
-class Hosts(tables.Record):
+class SharedHosts(tables.Record):
     hosts: list[str]
 
 
-class Seen(NamedTuple):
+class ComparedEntry(NamedTuple):
     pk: UUID
     organisation: UUID
-    name: str  # as `name_of` writes it
+    name: str  # normalised
     categories: frozenset[str]
     numbers: frozenset[str]
-    host: str  # "" for none, and for one that many share
-    points: tuple[Point, ...]  # of doors that the public knows
-    towns: frozenset[int] = frozenset()  # GeoNames ids, of places that the public knows
+    host: str  # "" for no host and for shared hosts
+    points: tuple[Point, ...]  # exact public locations
+    towns: frozenset[int] = frozenset()  # GeoNames ids of public locations
 
 
-class Alike(NamedTuple):
-    """Two entries, the smaller id first, what they share, and how much that says: 0 to 1."""
+class ScoredPair(NamedTuple):
+    """Two entries, smaller id first, their similarities, and a score from 0 to 1."""
 
     first: UUID
     second: UUID
-    signs: tuple[Sign, ...]
+    signs: tuple[Similarity, ...]
     score: float
 
 
-def alike(entries: Iterable[Seen]) -> list[Alike]:
-    """Return the pairs of one country that may be one service, the likeliest first."""
+def find_similar_pairs(entries: Iterable[ComparedEntry]) -> list[ScoredPair]:
+    """Return the pairs of entries of one country that may be one service, most similar first."""
     listed = list(entries)
-    compared = (compare(listed[one], listed[other]) for one, other in _candidates(listed))
-    pairs = [pair for pair in compared if pair]
-    return sorted(pairs, key=lambda pair: (-pair.score, pair.first, pair.second))
+    pairs = (compare_entries(listed[one], listed[other]) for one, other in _candidate_pairs(listed))
+    return sorted(filter(None, pairs), key=lambda pair: (-pair.score, pair.first, pair.second))
 
 
-def compare(one: Seen, other: Seen) -> Alike | None:
-    """Return what two entries share; None: too little, or they help with other things."""
+def compare_entries(one: ComparedEntry, other: ComparedEntry) -> ScoredPair | None:
+    """Return the score of two entries; None if it is too low or they share no category."""
     if not one.categories & other.categories:
         return None
-    signs = tuple(sign for sign in WEIGHTS if _shares(sign, one, other))
-    weights = OF_ONE_HOUSE if one.organisation == other.organisation else WEIGHTS
-    score = min(1.0, round(sum(weights[sign] for sign in signs), 2))
+    signs = tuple(sign for sign in SIMILARITY_WEIGHTS if _has_similarity(sign, one, other))
+    column = 1 if one.organisation == other.organisation else 0
+    score = min(1.0, round(sum(SIMILARITY_WEIGHTS[sign][column] for sign in signs), 2))
     first, second = sorted((one.pk, other.pk))
-    return Alike(first, second, signs, score) if score >= ENOUGH else None
+    return ScoredPair(first, second, signs, score) if score >= MINIMUM_SCORE else None
 
 
-def name_of(name: str) -> str:
-    """Return the words of a name in one order, without case and accents."""
+def normalise_name(name: str) -> str:
+    """Return the words of a name, sorted and without case and accents."""
     return " ".join(sorted(fold(name).split()))
 
 
-def host_of(website: str) -> str:
-    """Return the host of a website without "www."; "" for none, and where many share it."""
+def website_host(website: str) -> str:
+    """Return the host of a website without "www."; "" for no host or a shared one."""
     try:
         host = (urlsplit(website).hostname or "").removeprefix("www.")
-    except ValueError:  # no address at all
+    except ValueError:  # not a URL
         return ""
     parts = host.split(".")
     tails = {".".join(parts[start:]) for start in range(len(parts))}
-    return "" if tails & _shared() else host
+    return "" if tails & _shared_hosts() else host
 
 
-def metres(one: Point, other: Point) -> float:
-    """Return the way between two points, on the sphere. Units: degrees in, metres out."""
+def distance_metres(one: Point, other: Point) -> float:
+    """Return the distance of two points on the sphere. Units: degrees in, metres out."""
     (north, east), (north2, east2) = (tuple(map(radians, point)) for point in (one, other))
-    half = sin((north2 - north) / 2) ** 2 + cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
-    return 2 * EARTH_RADIUS * asin(sqrt(half))
+    east_part = cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(sqrt(sin((north2 - north) / 2) ** 2 + east_part))
 
 
-def _shares(sign: Sign, one: Seen, other: Seen) -> bool:
-    if sign == Sign.NUMBER:
+def _has_similarity(similarity: Similarity, one: ComparedEntry, other: ComparedEntry) -> bool:
+    if similarity == Similarity.NUMBER:
         return bool(one.numbers & other.numbers)
-    if sign == Sign.HOST:
+    if similarity == Similarity.HOST:
         return bool(one.host) and one.host == other.host
-    if sign == Sign.NAME:
-        is_elsewhere = one.towns and other.towns and not one.towns & other.towns
-        return not is_elsewhere and fuzz.ratio(one.name, other.name, score_cutoff=SIMILAR) > 0
-    return any(metres(a, b) < NEAR_METRES for a in one.points for b in other.points)
+    if similarity == Similarity.NAME:
+        if one.towns and other.towns and not one.towns & other.towns:
+            return False
+        return fuzz.ratio(one.name, other.name, score_cutoff=SIMILAR_NAME_SCORE) > 0
+    return any(distance_metres(a, b) < NEAR_METRES for a in one.points for b in other.points)
 
 
-def _candidates(entries: Sequence[Seen]) -> set[tuple[int, int]]:
-    """Return pairs that share a number, host, rare word of the name, or a corner of a town."""
+def _candidate_pairs(entries: Sequence[ComparedEntry]) -> set[tuple[int, int]]:
+    """Return index pairs of entries that share a number, host, rare word or map cell."""
     blocks: dict[Hashable, list[int]] = defaultdict(list)
-    for at, (each, words) in enumerate(zip(entries, _words(entries), strict=True)):
-        for key in {*_keys(each), *(("word", word) for word in words)}:
+    for at, (each, words) in enumerate(zip(entries, _rare_words(entries), strict=True)):
+        for key in {*_block_keys(each), *(("word", word) for word in words)}:
             blocks[key].append(at)
     pairs: set[tuple[int, int]] = set()
     for block in blocks.values():
@@ -136,51 +138,50 @@ def _candidates(entries: Sequence[Seen]) -> set[tuple[int, int]]:
     return pairs
 
 
-def _keys(entry: Seen) -> Iterator[Hashable]:
+def _block_keys(entry: ComparedEntry) -> Iterator[Hashable]:
+    """Yield the keys under which similar entries are compared: numbers, host, map cells."""
     yield from (("number", number) for number in entry.numbers)
     if entry.host:
         yield ("host", entry.host)
     for latitude, longitude in entry.points:
-        north, east = floor(latitude / CELL), floor(longitude / CELL)
-        # A point stands in its cell and in those around: whatever is near shares one.
+        north, east = floor(latitude / CELL_DEGREES), floor(longitude / CELL_DEGREES)
+        # A point is entered in its cell and all adjacent cells, so that close points share a cell.
         yield from (("cell", north + a, east + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
 
 
-def _words(entries: Sequence[Seen]) -> list[list[str]]:
+def _rare_words(entries: Sequence[ComparedEntry]) -> list[list[str]]:
     names = [{*each.name.split()} for each in entries]
     counts = Counter(word for words in names for word in words)
     return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
 
 
 @cache
-def _shared() -> frozenset[str]:
-    hosts = tables.load("verification", "shared_hosts", Hosts)
+def _shared_hosts() -> frozenset[str]:
+    hosts = tables.load("verification", "shared_hosts", SharedHosts)
     return frozenset(host for each in hosts.values() for host in each.hosts)
 
 
 def propose_pairs(*, at: datetime) -> int:
-    """Update the proposed pairs, country by country; return how many are new.
-    What a person decided is never touched. A proposal that nothing speaks for any more goes. A
-    protected entry is never found by where it is."""
+    """Update the proposed pairs of every country; return how many are new.
+    Decided pairs never change, and proposals without enough similarity are deleted. A
+    protected entry is never compared by its place."""
     countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
-    return sum(_propose(country, at) for country in countries)
+    return sum(_propose_in_country(country, at) for country in countries)
 
 
 @transaction.atomic
-def _propose(country: str, at: datetime) -> int:
+def _propose_in_country(country: str, at: datetime) -> int:
     rows = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
     stored = {(each.first_id, each.second_id): each for each in rows.order_by("pk")}
-    waiting = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
-    decided = stored.keys() - waiting.keys()
-    likeliest = [each for each in alike(entries_of(country)) if each[:2] not in decided]
-    wanted = {each[:2]: each for each in likeliest[:MOST_WAITING]}
-    gone = [
-        pair.pk
-        for key, pair in waiting.items()
-        if key not in wanted and Sign.BY_HAND not in pair.signs
-    ]
-    DuplicatePair.objects.filter(pk__in=gone).delete()
-    _refresh(waiting, wanted)
+    proposed = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
+    decided = stored.keys() - proposed.keys()
+    similar = find_similar_pairs(entries_to_compare(country))
+    likeliest = [each for each in similar if each[:2] not in decided]
+    scored = {each[:2]: each for each in likeliest[:MAXIMUM_PROPOSED_PAIRS]}
+    outdated = (pair for key, pair in proposed.items() if key not in scored)
+    outdated_keys = [pair.pk for pair in outdated if Similarity.BY_HAND not in pair.signs]
+    DuplicatePair.objects.filter(pk__in=outdated_keys).delete()
+    _refresh_proposed_pairs(proposed, scored)
     new = [
         DuplicatePair(
             first_id=each.first,
@@ -190,8 +191,8 @@ def _propose(country: str, at: datetime) -> int:
             signs=list(each.signs),
             proposed_at=at,
         )
-        for key, each in wanted.items()
-        if key not in waiting
+        for key, each in scored.items()
+        if key not in proposed
     ]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
     return len(new)
@@ -201,65 +202,60 @@ def _propose(country: str, at: datetime) -> int:
 def propose_by_hand(
     scope: Scope, service: Service, other: Service, *, at: datetime
 ) -> DuplicatePair:
-    """Propose two entries of a country as duplicates; return the pair, new or existing.
-    No similarity is needed, and the nightly job keeps it. A decided pair stays decided.
-    Errors: PermissionDenied; verification_pair_not_possible."""
+    """Propose two entries of a country as duplicates; return the new or existing pair.
+    The pair needs no similarity, and the nightly job keeps it. A decided pair stays
+    decided. Errors: PermissionDenied; verification_pair_not_possible."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     services = list(rows.exclude(status=enums.Status.WITHDRAWN).order_by("pk"))
     if len(services) < 2 or services[0].country_id != services[1].country_id:
         raise VerificationRefusal("verification_pair_not_possible")
+    signs, country = [Similarity.BY_HAND.value], service.country_id
+    defaults = {"country_id": country, "score": 1, "signs": signs, "proposed_at": at}
     pair, is_new = DuplicatePair.objects.get_or_create(
-        first_id=keys[0],
-        second_id=keys[1],
-        defaults={
-            "country_id": service.country_id,
-            "score": 1,
-            "signs": [Sign.BY_HAND.value],
-            "proposed_at": at,
-        },
+        first_id=keys[0], second_id=keys[1], defaults=defaults
     )
     if is_new:
         audit.record("verification.pair_propose", pair)
     return pair
 
 
-def entries_of(country: str) -> Iterable[Seen]:
-    """Return the compared columns of the entries of a country, without withdrawn ones."""
+def entries_to_compare(country: str) -> Iterable[ComparedEntry]:
+    """Return the entries of a country as the comparison needs them, without withdrawn ones."""
     rows = Service.objects.filter(country=country).exclude(status=enums.Status.WITHDRAWN)
     phones = Phone.objects.filter(service__in=rows).order_by("pk")
-    numbers = _grouped(phones.values_list("service", "number"))
+    numbers = _group_by_key(phones.values_list("service", "number"))
     kinds = rows.exclude(categories=None).order_by("pk")
-    categories = _grouped(kinds.values_list("pk", "categories"))
-    points, towns = _doors(country)
+    categories = _group_by_key(kinds.values_list("pk", "categories"))
+    points, towns = _points_and_towns(country)
     columns = ("pk", "organisation", "name", "website")
     for pk, organisation, name, website in rows.order_by("pk").values_list(*columns).iterator():
-        yield Seen(
+        yield ComparedEntry(
             pk=pk,
             organisation=organisation,
-            name=name_of(name),
+            name=normalise_name(name),
             categories=frozenset(categories[pk]),
             numbers=frozenset(each for each in numbers[pk] if len(each) >= SHORTEST_NUMBER),
-            host=host_of(website),
+            host=website_host(website),
             points=tuple(points[pk]),
             towns=frozenset(towns[pk]),
         )
 
 
-def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
+def _group_by_key(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
     values_by_key: dict[UUID, list[str]] = defaultdict(list)
     for key, value in rows:
         values_by_key[key].append(value)
     return values_by_key
 
 
-def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
-    """Return exact doors and the towns that the public may know. Centres of towns are no doors."""
+def _points_and_towns(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
+    """Return exact public points, and public towns, by service. Town centres are not exact."""
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
     named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
-    rows = public_sites().filter(service__country=country).order_by("pk")
+    rows = public_locations().filter(service__country=country).order_by("pk")
     for key, is_exact, latitude, longitude, town in rows.values_list("service", *named).iterator():
         if is_exact and latitude is not None:
             points[key].append((latitude, longitude))
@@ -268,15 +264,15 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
     return points, towns
 
 
-def _refresh(
-    waiting: Mapping[tuple[UUID, UUID], DuplicatePair], wanted: Mapping[tuple[UUID, UUID], Alike]
+def _refresh_proposed_pairs(
+    proposed: dict[tuple[UUID, UUID], DuplicatePair], scored: dict[tuple[UUID, UUID], ScoredPair]
 ) -> None:
     changed = []
-    for key, pair in waiting.items():
-        if now := wanted.get(key):
-            by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
-            stands = pair.score if by_hand else now.score, [*now.signs, *by_hand]
-            if (pair.score, pair.signs) != stands:
-                pair.score, pair.signs = stands
+    for key, pair in proposed.items():
+        if new := scored.get(key):
+            by_hand = [sign for sign in pair.signs if sign == Similarity.BY_HAND]
+            values = (pair.score if by_hand else new.score, [*new.signs, *by_hand])
+            if (pair.score, pair.signs) != values:
+                pair.score, pair.signs = values
                 changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)

@@ -1,4 +1,5 @@
-"""Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-duplicates.md."""
+"""Actions that merge two entries and undo a merge.
+Source: docs/adr/0018-corrections-and-duplicates.md."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,148 +13,147 @@ from protect.audit.context import AuditContext
 from protect.directory import access, changes, models as directory
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.fact_records import values
-from protect.directory.fact_records.checks import untested
+from protect.directory.fact_records.checks import has_call_test
 from protect.directory.facts import FACTS
 from protect.directory.models import Location, Service
-from protect.directory.protection.erasure import forget_addresses
+from protect.directory.protection.erasure import erase_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification import enums, errors, rules
-from protect.verification.call_tests.call_tests import CALLABLE
+from protect.verification.call_tests.call_tests import CALL_TEST_STATUSES
 from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
-# From open to closed: of two entries the stricter wins.
-STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
+# From the most open to the strictest audience: a merge applies the stricter one.
+AUDIENCES_BY_STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
 
-# From off the site to on it. What was never on it is not here: it still needs its release.
-SHOWN = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
-# Rows that move with a fact beside those that it consists of.
-BESIDE: dict[Fact, type[Model]] = {
+# From hidden to public. Drafts and reviews are missing, because they were never published.
+STATUSES_BY_VISIBILITY = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
+# Tables besides those of the fact itself whose rows move with the fact.
+ADDITIONAL_TABLES: dict[Fact, type[Model]] = {
     Fact.PHONE: CallTest,
     Fact.ADDRESS: directory.ServiceAtLocation,
 }
-MERGED = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
+MERGED_COLUMNS = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
+
+type ServiceDocuments = list[tuple[Service, changes.PublicDocuments]]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MergeChoice:
     keep: UUID
-    taken: frozenset[Fact] = frozenset()
+    taken_facts: frozenset[Fact] = frozenset()
 
 
 @transaction.atomic
-def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) -> Service:
-    """Keep one entry of a pair, with the chosen facts of the other; return it.
-
-    The other is withdrawn and leads to it. A fact moves with what was checked of it, so that it
-    is neither fresher nor older than before; a number that no two people called waits for
-    that. The entry that goes keeps what was not chosen. If one never stores its address, neither
-    does the result: what is stored is deleted for good.
-    Errors: PermissionDenied; verification_pair_decided, also when one of them was merged elsewhere;
-    verification_merge_hides_published.
-    """
-    audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
-    winner, loser = _both(locked, choice.keep)
+def merge(scope: Scope, pair: DuplicatePair, choice: MergeChoice, *, at: datetime) -> Service:
+    """Merge a pair: keep one entry, with the chosen facts of the other, and return it.
+    The other entry is withdrawn and redirects to it. A fact moves together with its checks,
+    so its freshness stays the same; a number without a call test is queued for one. The
+    withdrawn entry keeps the facts that were not chosen. If one entry never stores its
+    address, the merged one does not either, and stored addresses are deleted permanently.
+    Errors: PermissionDenied; verification_pair_decided, also when one of them was merged
+    elsewhere; verification_merge_hides_published."""
+    audit, locked = _lock_pair(scope, pair, enums.PairState.MERGED, at=at)
+    winner, loser = _winner_and_loser(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
         raise errors.VerificationRefusal("verification_pair_decided")
     if loser.status == Status.PUBLISHED != winner.status:
         raise errors.VerificationRefusal("verification_merge_hides_published")
-    before, shown = _before(winner, loser), _shown(winner, loser, at=at)
-    chosen = set(choice.taken)
+    before = _values_before_merge(winner, loser)
+    documents_before = _public_documents_of(winner, loser, at=at)
+    chosen = set(choice.taken_facts)
     if Audience.NEVER_STORED in {winner.address_audience, loser.address_audience}:
-        chosen.discard(Fact.ADDRESS)  # there is none to take or give
+        chosen.discard(Fact.ADDRESS)  # the address is deleted, so it cannot be chosen
     taken = [fact for fact in Fact if fact in chosen]
     for fact in taken:
-        swap(winner, loser, fact)
-    watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
+        swap_fact(winner, loser, fact)
+    changed_facts = {*taken, *([Fact.ADDRESS] if _apply_stricter_audience(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
-    _save(shown, at=at)
-    if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
+    _save_services(documents_before, at=at)
+    if Fact.PHONE in taken and winner.status in CALL_TEST_STATUSES and not has_call_test(winner):
         enqueue(winner, enums.QueueReason.CHANGED, at=at)
-    before["taken"] = [fact.value for fact in taken]
-    before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
-    locked.before = before
-    _decide(locked, audit)
+    marks = {fact.value: _fact_marks(winner, loser, fact) for fact in sorted(changed_facts)}
+    locked.before = before | {"taken": [fact.value for fact in taken], "marks": marks}
+    _save_decision(locked, audit)
     audit.record("verification.merge", locked)
     return winner
 
 
 @transaction.atomic
 def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Take a merging back: both entries are as they were, but for addresses that were deleted.
-
-    The pair is proposed again. If the survivor was taken off the site meanwhile, the other one does
-    not come back to it either. Errors: PermissionDenied; verification_pair_decided, when a
-    colleague took it back first; verification_merge_too_old; verification_merge_edited, when the
-    same facts were changed since.
-    """
-    audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
-    if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
+    """Undo a merge: both entries are as before, except for addresses that were deleted.
+    The pair is proposed again. If the remaining entry was suspended or withdrawn meanwhile,
+    the other one is not published again either. Errors: PermissionDenied;
+    verification_pair_decided, when a colleague undid it first; verification_merge_too_old;
+    verification_merge_edited, when the same facts were changed since."""
+    audit, locked = _lock_pair(scope, pair, enums.PairState.PROPOSED, at=at)
+    is_recent = locked.decided_at is not None and at < locked.decided_at + rules.UNDO_MERGE_PERIOD
+    if not locked.before or not is_recent:
         raise errors.VerificationRefusal("verification_merge_too_old")
     before = locked.before
-    winner, loser = _both(locked, UUID(before["winner"]))
+    winner, loser = _winner_and_loser(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
         raise errors.VerificationRefusal("verification_pair_decided")
     marks = {Fact(code): mark for code, mark in before["marks"].items()}
-    changed = [fact for fact, mark in marks.items() if _marks(winner, loser, fact) != mark]
+    changed = [fact for fact, mark in marks.items() if _fact_marks(winner, loser, fact) != mark]
     if changed:
         names = ", ".join(str(fact.label) for fact in changed)
         raise errors.VerificationRefusal("verification_merge_edited", facts=names)
-    shown = _shown(winner, loser, at=at)
-    loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
-    _be_lenient(winner, before)
+    documents_before = _public_documents_of(winner, loser, at=at)
+    loser.status, loser.merged_into = _status_after_undo(Status(before["status"]), winner), None
+    _restore_audience(winner, before)
     for code in before["taken"]:
-        swap(winner, loser, Fact(code))
-    _save(shown, at=at)
+        swap_fact(winner, loser, Fact(code))
+    _save_services(documents_before, at=at)
     locked.before = {}
-    _decide(locked, replace(audit, actor=None))
+    _save_decision(locked, replace(audit, actor=None))
     audit.record("verification.merge_undo", locked)
     return locked
 
 
 @transaction.atomic
-def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Remember that these are two services, for ever.
+def mark_as_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
+    """Record permanently that a pair is two different services.
     Errors: PermissionDenied; verification_pair_decided."""
-    audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
-    _decide(locked, audit)
+    audit, locked = _lock_pair(scope, pair, enums.PairState.DIFFERENT, at=at)
+    _save_decision(locked, audit)
     audit.record("verification.pair_different", locked)
     return locked
 
 
 @transaction.atomic
-def forget_merges(*, at: datetime) -> int:
-    """Erase what would take back merges that are older than 30 days; return how many."""
-    old = DuplicatePair.objects.filter(decided_at__lte=at - rules.UNDO_MERGE)
+def erase_undo_data(*, at: datetime) -> int:
+    """Erase the undo data of merges that are older than 30 days; return how many."""
+    old = DuplicatePair.objects.filter(decided_at__lte=at - rules.UNDO_MERGE_PERIOD)
     return old.exclude(before={}).update(before={})
 
 
-def _begin(
+def _lock_pair(
     scope: Scope, pair: DuplicatePair, decision: enums.PairState, *, at: datetime
 ) -> tuple[AuditContext, DuplicatePair]:
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
-    changes.touch()
+    changes.raise_version()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
-    locked.state = rules.decide(enums.PairState(locked.state), decision)
+    locked.state = rules.next_pair_state(enums.PairState(locked.state), decision)
     return audit, locked
 
 
-def _decide(locked: DuplicatePair, audit: AuditContext) -> None:
+def _save_decision(locked: DuplicatePair, audit: AuditContext) -> None:
     locked.decided_by_id = audit.actor
     locked.decided_at = audit.at if audit.actor else None
     locked.save(update_fields=["state", "before", "decided_by", "decided_at"])
 
 
-def _both(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service]:
+def _winner_and_loser(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service]:
     keys = (pair.first_id, pair.second_id)
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     services = {each.pk: each for each in rows}
     return services.pop(keep), next(iter(services.values()))
 
 
-def _before(winner: Service, loser: Service) -> dict[str, Any]:
-    """Return what a merging changes besides facts. Ids and codes: never where something is."""
+def _values_before_merge(winner: Service, loser: Service) -> dict[str, Any]:
+    """Return the values besides facts that a merge changes. It holds ids and codes, no address."""
     rows = Location.objects.filter(services__service__in=[winner, loser]).order_by("pk")
     return {
         "winner": str(winner.pk),
@@ -165,13 +165,13 @@ def _before(winner: Service, loser: Service) -> dict[str, Any]:
     }
 
 
-def _be_strict(winner: Service, loser: Service) -> bool:
-    """Give the kept entry the narrower audience of both; return whether that changed it."""
+def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
+    """Give the kept entry the stricter audience of both; return whether that changed it."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
     audiences = [Audience(each.address_audience) for each in (winner, loser)]
-    strictest = max(audiences, key=STRICTNESS.index)
+    strictest = max(audiences, key=AUDIENCES_BY_STRICTNESS.index)
     if strictest == Audience.NEVER_STORED:
-        _forget_both(winner, loser)
+        _erase_both_addresses(winner, loser)
     if strictest == audiences[0]:
         return False
     winner.address_audience = strictest
@@ -180,17 +180,18 @@ def _be_strict(winner: Service, loser: Service) -> bool:
     return True
 
 
-def _no_higher(status: Status, winner: Service) -> Status:
-    """Return the status that an entry had, or that of its survivor if that is shown less now.
-    An editor may undo a merge, but may not publish again what was taken off the site."""
-    reached = Status(winner.status)
-    if status not in SHOWN or reached not in SHOWN:
+def _status_after_undo(status: Status, winner: Service) -> Status:
+    """Return the earlier status of the other entry, at most that of the kept entry. So undoing a
+    merge never publishes a service that was taken off the site in the meantime."""
+    current_status = Status(winner.status)
+    if status not in STATUSES_BY_VISIBILITY or current_status not in STATUSES_BY_VISIBILITY:
         return status
-    return min(status, reached, key=SHOWN.index)
+    return min(status, current_status, key=STATUSES_BY_VISIBILITY.index)
 
 
-def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
-    """Take back what `_be_strict` hid. What was deleted stays so, and an entry protected."""
+def _restore_audience(winner: Service, before: dict[str, Any]) -> None:
+    """Restore the audience that `_apply_stricter_audience` changed. Deleted addresses are not
+    restored, and an entry that is protected by now stays protected."""
     winner.professionals_only = before["professionals_only"]
     if winner.address_audience == Audience.NEVER_STORED != before["audience"]:
         return
@@ -200,7 +201,7 @@ def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
         Location.objects.filter(pk=key).update(audience=audience)
 
 
-def _forget_both(winner: Service, loser: Service) -> None:
+def _erase_both_addresses(winner: Service, loser: Service) -> None:
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
@@ -208,33 +209,34 @@ def _forget_both(winner: Service, loser: Service) -> None:
             directory.ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
         )
     for each in (winner, loser):
-        forget_addresses(each)
+        erase_addresses(each)
         each.address_audience = Audience.NEVER_STORED
 
 
-def _marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
-    return [values.mark_of(values.fact_of(each, fact)) for each in (winner, loser)]
+def _fact_marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
+    return [values.mark_of(values.read_fact(each, fact)) for each in (winner, loser)]
 
 
-def _shown(*services: Service, at: datetime) -> list[tuple[Service, changes.Shown]]:
-    return [(each, changes.shown_of(each, at=at)) for each in services]
+def _public_documents_of(*services: Service, at: datetime) -> ServiceDocuments:
+    return [(each, changes.public_documents(each, at=at)) for each in services]
 
 
-def _save(shown: list[tuple[Service, changes.Shown]], *, at: datetime) -> None:
-    for each, _before in shown:
+def _save_services(documents_before: ServiceDocuments, *, at: datetime) -> None:
+    """Save both entries; update `last_modified` where the public document differs."""
+    for each, _before in documents_before:
         each.version += 1
-        each.save(update_fields=[*MERGED, "version"])
-    for each, before in shown:
-        changes.move_on(each, before, at=at)
+        each.save(update_fields=[*MERGED_COLUMNS, "version"])
+    for each, before in documents_before:
+        changes.update_last_modified(each, before, at=at)
 
 
-def swap(first: Service, second: Service, fact: Fact) -> None:
-    """Exchange a fact between two entries, with its checks; twice: as before, to the ids of rows.
+def swap_fact(first: Service, second: Service, fact: Fact) -> None:
+    """Exchange a fact and its checks between two entries; a second swap restores row ids.
     Call it in a transaction in which both are locked."""
     for table in FACTS[fact].tables:
-        _exchange(table.rows(), first, second)
-    if fact in BESIDE:
-        _exchange(BESIDE[fact]._default_manager.all(), first, second)
+        _swap_rows(table.rows(), first, second)
+    if fact in ADDITIONAL_TABLES:
+        _swap_rows(ADDITIONAL_TABLES[fact]._default_manager.all(), first, second)
     checks = directory.FactCheck.objects.filter(fact=fact)
     both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
     keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
@@ -242,8 +244,8 @@ def swap(first: Service, second: Service, fact: Fact) -> None:
     checks.filter(pk__in=keys[1]).update(service=first)
 
 
-def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
-    """Recreate rows under the other entry: moved one by one, equal rows would collide."""
+def _swap_rows(rows: QuerySet[Any], first: Service, second: Service) -> None:
+    """Delete rows and recreate them under the other entry: moving could break uniqueness."""
     ones, others = (list(rows.filter(service=each).order_by("pk")) for each in (first, second))
     rows.filter(service__in=[first, second]).delete()
     for service, taken in ((first, others), (second, ones)):

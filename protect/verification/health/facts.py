@@ -1,8 +1,6 @@
-"""What may be counted of the directory: published services by country, fact and freshness.
-
-Numbers and codes, never a name. The database counts, in a few queries however many services there
-are; a test holds the counts equal to what `standing` says of each service.
-"""
+"""Health figures of the directory: published services by country, fact and freshness. The figures
+contain numbers and codes, never names. The database counts them in a fixed number of queries; a
+test compares them with `fact_records.checks`, which computes the same for one service."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -24,40 +22,41 @@ from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
 from protect.verification.models import HealthSnapshot
 
-HEALTH_KEPT = timedelta(days=400)  # a year can be compared with the one before
-LEARNT = (Verdict.CONFIRMED, Verdict.CHANGED)
+HEALTH_RETENTION = timedelta(days=400)  # a year can be compared with the one before
+SUCCESSFUL_VERDICTS = (Verdict.CONFIRMED, Verdict.CHANGED)
 
 type Counts = dict[Fact, Counter[Freshness]]
-type Days = Counter[date]
+type ChecksByDay = Counter[date]
 
 
 @dataclass(slots=True)
-class Health:
-    """How true the directory of a country is: published services only."""
+class CountryHealth:
+    """The figures of one country; they count published services only."""
 
     country: str
     services: int = 0
     counts: Counts = field(default_factory=lambda: defaultdict(Counter))
-    checked_on: Days = field(default_factory=Counter)  # facts by the day of their last check
+    checked_on: ChecksByDay = field(default_factory=Counter)  # facts by day of their last check
     with_number: int = 0  # services
     call_tested: int = 0  # services with a number that two people have called
 
     @property
     def states(self) -> Counter[Freshness]:
-        """Return all facts of all services by how far they can be trusted."""
+        """The number of facts of all services, by freshness."""
         return sum(self.counts.values(), Counter())
 
     @property
     def facts(self) -> int:
+        """The number of facts of all services."""
         return self.states.total()
 
     @property
     def oldest(self) -> date | None:
-        """Return the day of the check that is longest ago, of those that are the last of a fact."""
+        """The day of the oldest check that is the last check of its fact."""
         return min(self.checked_on, default=None)
 
-    def median_age(self, today: date) -> int | None:
-        """Return how long ago the middle one of the checks was; None without a check. Days."""
+    def median_check_age_days(self, today: date) -> int | None:
+        """Return the median age of the last checks in days; None without a check."""
         left = (self.checked_on.total() - 1) // 2
         for day in sorted(self.checked_on, reverse=True):
             left -= self.checked_on[day]
@@ -66,39 +65,39 @@ class Health:
         return None
 
 
-def health(at: datetime) -> dict[str, Health]:
-    """Return how true the directory is at an instant, by country. Five queries."""
-    by_country: dict[str, Health] = {}
-    for country, services, *stated in _stated():
-        by_country[country] = Health(country, services)
-        for fact, number in zip(Fact, stated, strict=True):
+def compute_health(at: datetime) -> dict[str, CountryHealth]:
+    """Return the health figures at an instant, by country. Five queries."""
+    by_country: dict[str, CountryHealth] = {}
+    for country, services, *numbers_of_services in _count_services_by_fact():
+        by_country[country] = CountryHealth(country, services)
+        for fact, number in zip(Fact, numbers_of_services, strict=True):
             by_country[country].counts[fact][Freshness.UNVERIFIED] = number
-    for country, fact, state, number in [*_standing(at), *_unreached()]:
+    for country, fact, state, number in [*_count_facts_by_state(at), *_count_unreached_facts()]:
         counts = by_country[country].counts[Fact(fact)]
-        counts[Freshness.UNVERIFIED] -= number  # where all of them were counted first
+        counts[Freshness.UNVERIFIED] -= number  # all facts were first counted as unverified
         counts[Freshness(state)] += number
-    for country, day, number in _days():
+    for country, day, number in _count_last_checks_by_day():
         by_country[country].checked_on[day] += number
-    for country, with_number, tested in _numbers():
+    for country, with_number, tested in _count_call_tested():
         by_country[country].with_number, by_country[country].call_tested = with_number, tested
     return by_country
 
 
-def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
-    """Return country, day, freshness and number of facts, as nights after a day have counted."""
+def snapshots_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
+    """Return country, day, freshness and number of facts of the snapshots after a day."""
     rows = HealthSnapshot.objects.filter(day__gt=day).values("country", "day", "freshness")
     summed = rows.annotate(number=models.Sum("services")).order_by("country", "day", "freshness")
     return summed.values_list("country", "day", "freshness", "number")
 
 
-def kept_true_at() -> datetime | None:
-    """Return when a night's work was last done without a failure; None if it never was."""
-    entries = Entry.objects.of_chain(PLATFORM).filter(action=changes.KEPT_TRUE)
+def last_successful_night() -> datetime | None:
+    """Return when all nightly steps last succeeded; None if they never did."""
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=changes.NIGHT_SUCCEEDED)
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
-class _Outlived(models.Func):
-    """Whether the intervals after which a check proves nothing are over. Now, made, due."""
+class _IsExpired(models.Func):
+    """SQL condition that a check has expired. Arguments: now, made at, due at."""
 
     output_field = models.BooleanField()
 
@@ -112,119 +111,116 @@ class _Outlived(models.Func):
         return f"{since} >= {rules.EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
 
 
-def _stated() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, services, and of each fact how many services have it."""
+def _count_services_by_fact() -> QuerySet[Service, tuple[Any, ...]]:
+    """Return country, number of services, and for each fact the services that have it."""
     modes = Cast("modes", models.TextField())
-    each = {
-        f"with_{fact.value}": Count("pk", filter=_has(fact, "pk", "address_audience", "ways"))
-        for fact in Fact
-    }
+    columns = ("pk", "address_audience", "ways")
+    having = {f"with_{fact.value}": Count("pk", filter=_has_fact(fact, *columns)) for fact in Fact}
     rows = Service.objects.published().annotate(ways=modes).values("country")
-    counted = rows.annotate(services=Count("pk"), **each).order_by("country")
-    return counted.values_list("country", "services", *each)
+    counted = rows.annotate(services=Count("pk"), **having).order_by("country")
+    return counted.values_list("country", "services", *having)
 
 
-def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
-    """Return the condition of `standing`: whether a service has a fact that can be checked."""
-    kind = FACTS[fact]
-    if not kind.evidence:
+def _has_fact(fact: Fact, service: str, audience: str, ways: str) -> Q:
+    """Return the condition that a service has a fact, the same as in `fact_records.checks`."""
+    fact_type = FACTS[fact]
+    if not fact_type.evidence:
         return Q(**{f"{service}__isnull": False})
-    has = Q(**{f"{ways}__contains": f'"{kind.mode}"'}) if kind.mode else Q()
-    for table in kind.evidence:
-        has |= Q(Exists(table.rows().filter(service=OuterRef(service))))
-    return has & ~Q(**{audience: Audience.NEVER_STORED}) if fact == Fact.ADDRESS else has
+    condition = Q(**{f"{ways}__contains": f'"{fact_type.mode}"'}) if fact_type.mode else Q()
+    for table in fact_type.evidence:
+        condition |= Q(Exists(table.rows().filter(service=OuterRef(service))))
+    hidden = Q(**{audience: Audience.NEVER_STORED})
+    return condition & ~hidden if fact == Fact.ADDRESS else condition
 
 
-def _checks() -> QuerySet[FactCheck]:
-    """Return the checks of facts that published services have."""
+def _checks_of_published() -> QuerySet[FactCheck]:
+    """Return the checks of published services, for facts that the services have."""
     columns = ("service", "service__address_audience", "ways")
-    has = reduce(or_, (Q(fact=fact) & _has(fact, *columns) for fact in Fact))
+    has = reduce(or_, (Q(fact=fact) & _has_fact(fact, *columns) for fact in Fact))
     rows = FactCheck.objects.annotate(ways=Cast("service__modes", models.TextField()))
     return rows.filter(has, service__in=Service.objects.published()).order_by()
 
 
-def _same() -> QuerySet[FactCheck]:
+def _checks_of_same_fact() -> QuerySet[FactCheck]:
     return FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact")).order_by()
 
 
-def _newer() -> QuerySet[FactCheck]:
-    """Return the newer ones of these; of two at one instant, the one that `standing` has first."""
-    return _same().filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")))
+def _newer_checks() -> QuerySet[FactCheck]:
+    """Return the newer checks of the same fact, for a subquery. Of two checks at one instant, the
+    one with the smaller id counts as newer, as in `fact_records`."""
+    is_newer = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
+    return _checks_of_same_fact().filter(is_newer)
 
 
-def _deciding() -> QuerySet[FactCheck]:
-    """Return the newest check of each fact, without unanswered calls."""
-    reached = _checks().exclude(verdict=Verdict.NOT_REACHED)
-    return reached.filter(~Exists(_newer().exclude(verdict=Verdict.NOT_REACHED)))
+def _deciding_checks() -> QuerySet[FactCheck]:
+    """Return the newest check of each fact that is not an unanswered call."""
+    reached = _checks_of_published().exclude(verdict=Verdict.NOT_REACHED)
+    return reached.filter(~Exists(_newer_checks().exclude(verdict=Verdict.NOT_REACHED)))
 
 
-def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, fact, state and number of facts in it, as `rules.freshness` defines it."""
-    failed = _newer().values("service").annotate(number=Count("pk")).values("number")
+def _count_facts_by_state(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Return country, fact, state and number of facts, with the states of `rules.freshness`."""
+    failed = _newer_checks().values("service").annotate(number=Count("pk")).values("number")
     now = Value(at, models.DateTimeField())
     state = Case(
-        When(failed__gte=rules.FAILED_CALLS, then=Value(Freshness.EXPIRED)),
+        When(failed__gte=rules.FAILED_CALLS_LIMIT, then=Value(Freshness.EXPIRED)),
         When(verdict=Verdict.EDITED, then=Value(Freshness.UNVERIFIED)),
         When(verdict=Verdict.DISPUTED, then=Value(Freshness.DISPUTED)),
         When(next_check__gt=at, then=Value(Freshness.FRESH)),
         When(Q(fact=Fact.CAPACITY), then=Value(Freshness.EXPIRED)),
-        When(Q(_Outlived(now, F("at"), F("next_check"))), then=Value(Freshness.EXPIRED)),
+        When(Q(_IsExpired(now, F("at"), F("next_check"))), then=Value(Freshness.EXPIRED)),
         When(next_check__gte=at - rules.DUE_FOR, then=Value(Freshness.DUE)),
         default=Value(Freshness.OVERDUE),
         output_field=models.CharField(),
     )
     failures = Coalesce(Subquery(failed, output_field=models.IntegerField()), 0)
-    return _counted(_deciding().annotate(failed=failures).annotate(state=state))
+    return _group_by_state(_deciding_checks().annotate(failed=failures).annotate(state=state))
 
 
-def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return the same for facts with more than one check, all of them unanswered calls."""
-    rows = _checks().filter(
-        Exists(_newer()),
-        ~Exists(_same().exclude(verdict=Verdict.NOT_REACHED)),
+def _count_unreached_facts() -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Count likewise the facts with two or more checks, all of them unanswered calls."""
+    rows = _checks_of_published().filter(
+        Exists(_newer_checks()),
+        ~Exists(_checks_of_same_fact().exclude(verdict=Verdict.NOT_REACHED)),
         verdict=Verdict.NOT_REACHED,
     )
-    return _counted(rows.annotate(state=Value(Freshness.EXPIRED, models.CharField())))
+    return _group_by_state(rows.annotate(state=Value(Freshness.EXPIRED, models.CharField())))
 
 
-def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return country, fact, `state` (which `rows` were annotated with) and number of services."""
+def _group_by_state(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Group checks that are annotated with `state`: country, fact, state, number of services."""
     cell = ("service__country", "fact", "state")
     counted: QuerySet[Any] = rows.values(*cell).annotate(number=Count("service", distinct=True))
-    found: QuerySet[Any, tuple[Any, ...]] = counted.values_list(*cell, "number")
-    return found
+    rows_of_states: QuerySet[Any, tuple[Any, ...]] = counted.values_list(*cell, "number")
+    return rows_of_states
 
 
-def _days() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, day and how many facts were last checked on it."""
-    rows = _deciding().filter(verdict__in=LEARNT).annotate(day=TruncDate("at", tzinfo=UTC))
-    counted = rows.values("service__country", "day").annotate(number=Count("pk"))
-    return counted.values_list("service__country", "day", "number")
+def _count_last_checks_by_day() -> QuerySet[FactCheck, tuple[Any, ...]]:
+    """Return country, day, and the number of facts last checked on that day."""
+    checks = _deciding_checks().filter(verdict__in=SUCCESSFUL_VERDICTS)
+    rows = checks.annotate(day=TruncDate("at", tzinfo=UTC)).values("service__country", "day")
+    return rows.annotate(number=Count("pk")).values_list("service__country", "day", "number")
 
 
-def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, services with a number, and services with a tested number."""
+def _count_call_tested() -> QuerySet[Service, tuple[Any, ...]]:
+    """Return country, services with a phone number, and services with a call test."""
     calls = FactCheck.objects.filter(
-        service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=LEARNT, method=Method.CALL
+        service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=SUCCESSFUL_VERDICTS, method=Method.CALL
     ).filter(by__isnull=False, second_checker__isnull=False)
-    undone = _newer().exclude(verdict=Verdict.CONFIRMED)  # as rules.is_call_tested
-    rows = Service.objects.published().filter(
-        Exists(directory.Phone.objects.filter(service=OuterRef("pk")))
-    )
-    rows = rows.annotate(is_tested=Exists(calls.filter(~Exists(undone)))).order_by("country")
-    counted = rows.values("country").annotate(
-        numbers=Count("pk"), tested=Count("pk", filter=Q(is_tested=True))
-    )
+    ending_checks = _newer_checks().exclude(verdict=Verdict.CONFIRMED)  # as rules.is_call_tested
+    phones = directory.Phone.objects.filter(service=OuterRef("pk"))
+    rows = Service.objects.published().filter(Exists(phones))
+    rows = rows.annotate(is_tested=Exists(calls.filter(~Exists(ending_checks)))).order_by("country")
+    tested = Count("pk", filter=Q(is_tested=True))
+    counted = rows.values("country").annotate(numbers=Count("pk"), tested=tested)
     return counted.values_list("country", "numbers", "tested")
 
 
-def snapshot_rows(
-    health_by_country: Mapping[str, Health],
-) -> list[tuple[str, Fact, Freshness, int]]:
-    """Return country, fact, state and services, without zeros."""
+def snapshot_rows(health: Mapping[str, CountryHealth]) -> list[tuple[str, Fact, Freshness, int]]:
+    """Return country, fact, state and number of services; zeros are left out."""
     return [
         (country, fact, state, number)
-        for country, each in health_by_country.items()
+        for country, each in health.items()
         for fact, states in each.counts.items()
         for state, number in states.items()
         if number
@@ -232,18 +228,15 @@ def snapshot_rows(
 
 
 @transaction.atomic
-def keep_health(*, at: datetime) -> int:
-    """Store the freshness of the directory today, in numbers; return the number of rows.
-    A second run on the same day replaces the rows. Rows older than HEALTH_KEPT are deleted. The day
-    is UTC's."""
+def store_health(*, at: datetime) -> int:
+    """Store today's health figures as snapshots; return the number of rows. A second run on the
+    same day replaces them. Rows older than HEALTH_RETENTION are deleted. The day is in UTC."""
     day = at.date()
     rows = [
-        HealthSnapshot(
-            country_id=country, day=day, fact=fact.value, freshness=state.value, services=number
-        )
-        for country, fact, state, number in snapshot_rows(health(at))
+        HealthSnapshot(country_id=country, day=day, fact=fact, freshness=state, services=number)
+        for country, fact, state, number in snapshot_rows(compute_health(at))
     ]
     HealthSnapshot.objects.filter(day=day).delete()
-    HealthSnapshot.objects.filter(day__lt=day - HEALTH_KEPT).delete()
+    HealthSnapshot.objects.filter(day__lt=day - HEALTH_RETENTION).delete()
     HealthSnapshot.objects.bulk_create(rows)
     return len(rows)

@@ -38,9 +38,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-at", "pk"],
-            },
+            options={"ordering": ["-at", "pk"]},
         ),
         migrations.CreateModel(
             name="CallTest",
@@ -159,7 +157,7 @@ class Migration(migrations.Migration):
                             ("accepted", "Accepted"),
                             ("partly", "Accepted in part"),
                             ("rejected", "Rejected"),
-                            ("duplicate", "Said before"),
+                            ("duplicate", "Duplicate"),
                         ],
                         default="new",
                         max_length=10,
@@ -280,7 +278,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("proposed", "To be decided"),
+                            ("proposed", "Undecided"),
                             ("merged", "Merged"),
                             ("different", "Two services"),
                         ],

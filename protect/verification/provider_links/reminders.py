@@ -1,7 +1,5 @@
-"""Weekly mails: to checkers, that services wait; to services, before their facts are overdue.
-
-A mail names no service and no number, because others may see the inbox.
-"""
+"""Weekly e-mails: to checkers about waiting services, to services about facts nearly due.
+An e-mail names no service and no number, because other people may see the inbox."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,96 +10,94 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.directory import enums, models
-from protect.directory.fact_records.checks import Standing, standings
-from protect.notices.actions import post
+from protect.directory.fact_records.checks import Standing, standings_of_services
+from protect.notices.actions import post_mail
 from protect.notices.enums import Template
-from protect.orgs.access import holders, holding
+from protect.orgs.access import memberships_with, users_with
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.verification.models import ProviderLink, QueueItem, Reminder
-from protect.verification.provider_links.provider_links import may_be_written_to, send_link
+from protect.verification.provider_links.provider_links import may_receive_mail, send_link
 
-A_WEEK = timedelta(days=7)
-SOON = timedelta(days=7)  # before a fact is due
-QUIET = timedelta(days=30)  # between two links that the clock sends to one service
-CHUNK = 500  # services looked at at once
-# What was never checked has no day on which it is due; a dispute is for people, not for the clock.
-LATE = frozenset({enums.Freshness.DUE, enums.Freshness.OVERDUE, enums.Freshness.EXPIRED})
+REMINDER_INTERVAL = timedelta(days=7)
+DUE_SOON = timedelta(days=7)  # time before a fact is due
+LINK_INTERVAL = timedelta(days=30)  # between two links that the job sends to one service
+CHUNK_SIZE = 500  # services in one batch
+# Unverified facts have no due date, and disputes are for moderators: neither causes an e-mail.
+LATE_STATES = frozenset({enums.Freshness.DUE, enums.Freshness.OVERDUE, enums.Freshness.EXPIRED})
 
 
 @dataclass(slots=True)
-class Reminded:
-    """What the clock mailed. Units: organisations, mails to their people, links to services."""
+class ReminderCounts:
+    """The number of e-mails of one run. Units: organisations, mails to users, links to services."""
 
     organisations: int = 0
     mails: int = 0
     links: int = 0
 
 
-def remind(*, at: datetime) -> Reminded:
-    """Mail checkers where something waits, once a week, and services with facts nearly overdue.
-    Each organisation and each service in a transaction of its own: done again, it mails nothing
-    twice."""
-    done = Reminded()
-    keeping = holding(Permission.VERIFY_DIRECTORY).filter(team=None).values("organisation")
-    rows = Organisation.objects.filter(pk__in=keeping, state=OrganisationState.ACTIVE)
-    for organisation in rows.order_by("pk"):
-        mails = _digest(organisation, at=at)
-        done.mails += mails
-        done.organisations += mails > 0
-    for service in _late(at):
-        done.links += _send(service, at=at)
-    return done
+def send_reminders(*, at: datetime) -> ReminderCounts:
+    """Send weekly e-mails to checkers with waiting checks, and links to late services. Each
+    organisation and each service has its own transaction, so a repeated run sends nothing twice."""
+    counts = ReminderCounts()
+    memberships = memberships_with(Permission.VERIFY_DIRECTORY).filter(team=None)
+    organisations = Organisation.objects.filter(pk__in=memberships.values("organisation"))
+    for organisation in organisations.filter(state=OrganisationState.ACTIVE).order_by("pk"):
+        mails = _send_digest(organisation, at=at)
+        counts.mails += mails
+        counts.organisations += mails > 0
+    for service in _services_with_late_facts(at):
+        counts.links += _send_link_once(service, at=at)
+    return counts
 
 
 @transaction.atomic
-def _digest(organisation: Organisation, *, at: datetime) -> int:
-    """Mail every user who checks for an organisation that something waits; return how many."""
+def _send_digest(organisation: Organisation, *, at: datetime) -> int:
+    """Send an e-mail to every user who checks for an organisation; return how many were sent."""
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     last = Reminder.objects.filter(organisation=locked).first()
     waiting = QueueItem.objects.waiting().filter(country_id=locked.country).count()
-    if not waiting or (last and at.date() - last.at.date() < A_WEEK):
+    if not waiting or (last and at.date() - last.at.date() < REMINDER_INTERVAL):
         return 0
     Reminder.objects.create(organisation=locked, at=at, waiting=waiting)
-    people = holders(Permission.VERIFY_DIRECTORY, organisation=locked.pk).filter(is_active=True)
-    for person in people:
-        post(
-            at=at,
-            to=person.email,
-            template=Template.WORK_WAITING,
-            language=person.language,
-            link=f"{settings.STAFF_URL}/directory/queue",
+    checkers = users_with(Permission.VERIFY_DIRECTORY, organisation=locked.pk)
+    checkers = checkers.filter(is_active=True)
+    link = f"{settings.STAFF_URL}/directory/queue"
+    for user in checkers:
+        post_mail(
+            at=at, to=user.email, template=Template.WORK_WAITING, language=user.language, link=link
         )
-    return len(people)
+    return len(checkers)
 
 
-def _late(at: datetime) -> Iterator[models.Service]:
-    """Yield services that may be written to and have a fact that is about to be late, or is."""
-    linked = ProviderLink.objects.filter(created__gt=at - QUIET).values("service")
+def _services_with_late_facts(at: datetime) -> Iterator[models.Service]:
+    """Yield services that may receive e-mail and have a fact that is late or due soon."""
+    linked = ProviderLink.objects.filter(created__gt=at - LINK_INTERVAL).values("service")
     candidates = models.Service.objects.published().exclude(email="").exclude(pk__in=linked)
     keys = list(candidates.order_by("pk").values_list("pk", flat=True))
-    for part in batched(keys, CHUNK, strict=False):
+    for part in batched(keys, CHUNK_SIZE, strict=False):
         rows = models.Service.objects.filter(pk__in=part).order_by("pk")
-        services = [service for service in rows if may_be_written_to(service)]
-        stand = standings(services, at)
+        services = [service for service in rows if may_receive_mail(service)]
+        standings = standings_of_services(services, at)
         for service in services:
-            if any(_is_late(fact, at) for fact in stand[service.pk].values()):
+            if any(_is_late_or_due_soon(each, at) for each in standings[service.pk].values()):
                 yield service
 
 
-def _is_late(fact: Standing, at: datetime) -> bool:
-    """Return whether a checked fact is overdue, or will be within a week.
-    Free places are out of date every day: they alone cause no mail."""
-    if fact.fact == enums.Fact.CAPACITY or fact.check is None:
+def _is_late_or_due_soon(standing: Standing, at: datetime) -> bool:
+    """Return whether a checked fact is due, overdue, expired, or due within a week.
+    Free places are excluded, because they expire every day."""
+    if standing.fact == enums.Fact.CAPACITY or standing.check is None:
         return False
-    is_soon = fact.state == enums.Freshness.FRESH and fact.check.next_check <= at + SOON
-    return is_soon or fact.state in LATE
+    is_soon = standing.state == enums.Freshness.FRESH and standing.check.next_check <= at + DUE_SOON
+    return is_soon or standing.state in LATE_STATES
 
 
 @transaction.atomic
-def _send(service: models.Service, *, at: datetime) -> bool:
+def _send_link_once(service: models.Service, *, at: datetime) -> bool:
+    """Send the link, unless one was sent within 30 days; return whether it was sent."""
     locked = models.Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
-    if ProviderLink.objects.filter(service=locked, created__gt=at - QUIET).exists():
+    if ProviderLink.objects.filter(service=locked, created__gt=at - LINK_INTERVAL).exists():
         return False
     send_link(None, locked, at=at)
     return True

@@ -1,6 +1,6 @@
-"""Why a service waits to be checked, and how urgently."""
+"""The reasons to check a service, and the priority of the check."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Self
@@ -15,12 +15,12 @@ from protect.reference.vocabulary import categories
 from protect.verification.enums import QueueReason
 
 type Factor = Annotated[float, Field(gt=0, le=3)]
-# Reasons that follow from the checks of a service. The others are events that people report.
-FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Freshness.values)
+# Reasons that follow from the checks of a service. The other reasons are events.
+REASONS_FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Freshness.values)
 
 
-class Harm(tables.Record):
-    """A section of harm.toml: how much harm a wrong fact does. It orders the queue, no more."""
+class HarmWeight(tables.Record):
+    """A section of harm.toml: the harm that a wrong fact does. It only orders the queue."""
 
     weight: float | None = Field(default=None, ge=0, le=10)
     factor: Factor | None = None
@@ -31,65 +31,62 @@ class Harm(tables.Record):
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
+        """Refuse a section with both or neither of `weight` and `factor`."""
         if (self.weight is None) == (self.factor is None):
             raise ValueError("give a fact its `weight`, a category its `factor`")
         return self
 
 
 @cache
-def harms() -> dict[str, Harm]:
+def harm_weights() -> dict[str, HarmWeight]:
     """Return the sections of harm.toml, by fact and by category.
-    Errors: DataError for a code that is neither, and for a fact without a weight."""
+    Errors: DataError for an unknown code, and for a fact without a weight."""
+    # Weights that facts declare themselves; a section of harm.toml overrides them.
+    declared = {code.value: fact for code, fact in FACTS.items() if fact.harm is not None}
     by_code = {
-        # The weight that a fact gives itself: a section of harm.toml takes its place.
-        **{
-            code.value: Harm(
-                code=code.value, weight=fact.harm, reason=str(fact.label), source="our choice"
-            )
-            for code, fact in FACTS.items()
-            if fact.harm is not None
-        },
-        **tables.load("verification", "harm", Harm),
-    }
+        code: HarmWeight(code=code, weight=fact.harm, reason=str(fact.label), source="our choice")
+        for code, fact in declared.items()
+    } | tables.load("verification", "harm", HarmWeight)
     for code in {*by_code, *Fact.values}:
         is_fact = code in Fact.values
         if not is_fact and code not in categories():
-            raise _bad(code, "Neither a fact nor a category.", "take a code of enums.Fact.")
+            raise _row_error(code, "Neither a fact nor a category.", "take a code of enums.Fact.")
         if is_fact and (code not in by_code or by_code[code].weight is None):
-            raise _bad(code, "A fact has no weight.", "write one section for each fact.")
+            raise _row_error(code, "A fact has no weight.", "write one section for each fact.")
         if not is_fact and by_code[code].factor is None:
-            raise _bad(code, "A category has no factor.", "write `factor`, not `weight`.")
+            raise _row_error(code, "A category has no factor.", "write `factor`, not `weight`.")
     return by_code
 
 
-def weight(fact: Fact, of: Iterable[str]) -> float:
-    """Return the harm of a wrong fact at a service with these categories. Units: none, ≥ 0."""
-    return (harms()[fact].weight or 0) * max((_factor(each, fact) for each in of), default=1)
+def harm_of_wrong_fact(fact: Fact, category_codes: Iterable[str]) -> float:
+    """Return the harm of a wrong fact at a service with these categories. No unit, at least 0."""
+    factor = max((_category_factor(each, fact) for each in category_codes), default=1)
+    return (harm_weights()[fact].weight or 0) * factor
 
 
-def _factor(category: str, fact: Fact) -> float:
-    harm = harms().get(category)
+def _category_factor(category: str, fact: Fact) -> float:
+    harm = harm_weights().get(category)
     return 1 if harm is None else harm.facts.get(fact, harm.factor or 1)
 
 
-def _bad(code: str, problem: str, remedy: str) -> Exception:
-    return tables.bad_row("verification", "harm", code, problem=problem, remedy=remedy)
+def _row_error(code: str, problem: str, remedy: str) -> Exception:
+    return tables.bad_row_error("verification", "harm", code, problem=problem, remedy=remedy)
 
 
-def reasons(facts: Iterable[Standing], categories: Collection[str]) -> set[QueueReason]:
-    """Return why a service is to be checked, as far as its checks tell it."""
+def check_reasons(facts: Iterable[Standing], categories: Sequence[str]) -> set[QueueReason]:
+    """Return the reasons to check a service that follow from its checks."""
     return {
         QueueReason(each.state)
         for each in facts
-        # The age of some facts opens nothing: of these only a dispute does.
+        # Facts of weight 0 are checked only after a dispute, not because of their age.
         if each.state == Freshness.DISPUTED
-        or (each.state != Freshness.FRESH and weight(each.fact, categories) > 0)
+        or (each.state != Freshness.FRESH and harm_of_wrong_fact(each.fact, categories) > 0)
     }
 
 
-def priority(facts: Iterable[Standing], categories: Collection[str], dependents: int) -> float:
-    """Return how urgent a service is: the fact that could do most harm decides.
-    Not the sum: four outdated prices never outweigh one dead number.
+def check_priority(facts: Iterable[Standing], categories: Sequence[str], dependents: int) -> float:
+    """Return the priority of a check: the largest expected harm of one fact.
+    It is not the sum, because four outdated prices must never outweigh one dead number.
     Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md."""
-    lost = (weight(each.fact, categories) * (1 - each.confidence) for each in facts)
-    return max(lost, default=0.0) * max(dependents, 1)
+    harms = (harm_of_wrong_fact(each.fact, categories) * (1 - each.confidence) for each in facts)
+    return max(harms, default=0.0) * max(dependents, 1)

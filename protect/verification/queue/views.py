@@ -1,4 +1,4 @@
-"""The queue: what is to be checked, the most urgent first; taking and giving back."""
+"""Views of the check queue: the list, claiming an item and releasing the claim."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access as directory_access, desk
-from protect.directory.fact_records.fact_view import recency
+from protect.directory.fact_records.fact_view import rough_age
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -18,40 +18,43 @@ from protect.ui.pagination import Paginator
 from protect.verification import access, enums, labels, rules
 from protect.verification.queue import queue as queue_actions
 
-PAGE = 50  # items
+PAGE_SIZE = 50  # items
 DISPUTED = enums.QueueReason.DISPUTED.value
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def check_queue(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    countries = directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
+    countries = directory_access.require_permission_anywhere(scope, Permission.VERIFY_DIRECTORY)
     country, reason = request.GET.get("country", ""), request.GET.get("reason", "")
     chosen = {"country": country, "reason": reason if reason in enums.QueueReason.values else ""}
-    rows = waiting = access.queue_of(scope).waiting()
+    rows = waiting = access.checkable_items(scope).waiting()
     if country:
         rows = rows.filter(country=country)
-    if chosen["reason"]:  # as it stands in the list: no code is a part of another
+    if chosen["reason"]:  # quoted, as in the JSON list, so that only the whole code matches
         rows = rows.filter(reasons__icontains=f'"{reason}"')
     rows = rows.select_related("service__organisation", "claimed_by")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     mine = waiting.filter(claimed_by=scope.user_id, leased_until__gt=at).select_related("service")
+    released = directory_access.countries_with_permission(scope, Permission.RELEASE_DIRECTORY)
     context = {
         "page": page,
         "rows": [
             {
                 "item": item,
                 "chips": labels.reason_chips(item.reasons),
-                "reported": recency(item.opened_at, at) if DISPUTED in item.reasons else "",
-                "is_held": rules.leased(enums.QueueState(item.state), item.leased_until, at),
-                "is_mine": queue_actions.is_held(item, scope, at=at),
+                "reported": rough_age(item.opened_at, at) if DISPUTED in item.reasons else "",
+                "is_held": rules.is_lease_active(
+                    enums.QueueState(item.state), item.leased_until, at
+                ),
+                "is_mine": queue_actions.is_claimed_by_user(item, scope, at=at),
             }
             for item in page
         ],
         "mine": mine.order_by("leased_until"),
         "is_free": waiting.free(at).exists(),
-        "calls": access.calls_of(scope).filter(state=enums.CallState.WAITING).count(),
-        "released": sorted(directory_access.countries_where(scope, Permission.RELEASE_DIRECTORY)),
+        "calls": access.checkable_call_tests(scope).filter(state=enums.CallState.WAITING).count(),
+        "released": sorted(released),
         "chosen": chosen,
         "is_narrow": any(chosen.values()),
         "countries": sorted(countries),
@@ -61,33 +64,36 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def queue_next(request: HttpRequest) -> HttpResponse:
-    return onward(request, scope_of(request))
+def claim_next_item(request: HttpRequest) -> HttpResponse:
+    return redirect_to_next_check(request, scope_of(request))
 
 
 @require_POST
-def queue_take(request: HttpRequest, pk: UUID) -> HttpResponse:
+def claim_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    item = queue_actions.claim(scope, access.get_item(scope, pk), at=clock.now())
+    item = queue_actions.claim(scope, access.get_queue_item(scope, pk), at=clock.now())
     return redirect("verification:queue_check", pk=item.pk)
 
 
 @require_POST
-def queue_let_go(request: HttpRequest, pk: UUID) -> HttpResponse:
+def release_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    queue_actions.let_go(scope, access.get_item(scope, pk), at=clock.now())
-    messages.success(request, _("You gave it back. A colleague can take it now."))
+    queue_actions.release_claim(scope, access.get_queue_item(scope, pk), at=clock.now())
+    messages.success(request, _("You have released the service. A colleague can take it now."))
     return redirect("verification:queue")
 
 
-def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpResponse:
-    taken = queue_actions.take_next(scope, at=clock.now())
+def redirect_to_next_check(request: HttpRequest, scope: Scope, message: str = "") -> HttpResponse:
+    """Claim the most urgent free item and redirect to it; to the queue if none is free."""
+    item = queue_actions.claim_next(scope, at=clock.now())
     if message:
         # Translators: after checking a service; the page shows the next service already.
-        more = _("This is the next one.") if taken else _("Nothing else is free now.")
-        messages.success(request, f"{message} {more}")
-    elif taken is None:
-        messages.info(request, _("Nothing is free now: others are just checking what waits."))
-    if taken is None:
+        hint = _("This is the next service.") if item else _("No other service is free now.")
+        messages.success(request, f"{message} {hint}")
+    elif item is None:
+        messages.info(
+            request, _("No service is free now: colleagues are checking the remaining ones.")
+        )
+    if item is None:
         return redirect("verification:queue")
-    return redirect("verification:queue_check", pk=taken.pk)
+    return redirect("verification:queue_check", pk=item.pk)

@@ -1,4 +1,4 @@
-"""Forms for a member's report and for a moderator's decision."""
+"""Forms of reports: the report of a member, the decision of a moderator, and list filters."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,19 +7,19 @@ from django import forms
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from protect.directory.enums import Fact
-from protect.directory.facts import LABELS
-from protect.directory.services.forms import choose
+from protect.directory.facts import FACT_LABELS
+from protect.directory.services.forms import set_choices
 from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
 from protect.verification import models, rules
-from protect.verification.enums import Claim, CorrectionState, Reporter
-from protect.verification.reports.reports import LONGEST, Judgement, Report
+from protect.verification.enums import CorrectionState, ReportClaim, Reporter
+from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report, ReportDecision
 
 # Translators: in a filter: nothing is left out.
-EVERYTHING = ("", gettext_lazy("All"))
+ALL_CHOICE = ("", gettext_lazy("All"))
 OTHER = "other"
 # Translators, of each below: what a moderator says of a report.
-VERDICTS = {
+DECISION_LABELS = {
     CorrectionState.ACCEPTED: gettext_lazy("It is right"),
     CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
     CorrectionState.REJECTED: gettext_lazy("It is not right"),
@@ -27,19 +27,19 @@ VERDICTS = {
 }
 
 
-class NarrowingForm(forms.Form):
+class CountryStateFilter(forms.Form):
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[str], state: str = "") -> None:
-        """`state`: the one that is shown where none is chosen."""
+        """`state`: the one that is shown if none is chosen."""
         chosen = {name: data.get(name, "") for name in self.base_fields}
         super().__init__({**chosen, "state": chosen["state"] or state})
-        self.is_narrow = any(chosen.values())  # whether something is looked for
+        self.is_narrow = any(chosen.values())  # whether any filter is set
         tag = get_language() or "en"
         names = sorted((country_name(code, tag), code) for code in countries)
-        choose(self, "country", [EVERYTHING, *((code, name) for name, code in names)])
-        if len(names) < 2:  # there is nothing to choose
+        set_choices(self, "country", [ALL_CHOICE, *((code, name) for name, code in names)])
+        if len(names) < 2:  # one country needs no choice
             self.fields["country"].widget = forms.HiddenInput()
 
     def chosen(self) -> dict[str, Any]:
@@ -49,14 +49,14 @@ class NarrowingForm(forms.Form):
 
 class MemberReportForm(DeskForm):
     # Translators: a page: a member says what is wrong about a service.
-    page = gettext_lazy("Say that something is wrong")
+    page = gettext_lazy("Report a problem")
     mended_at = {"verification_report_not_safe": "text", "verification_report_incomplete": "facts"}
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
-            *((fact.value, LABELS[fact]) for fact in Fact),
-            *Claim.choices,
+            *((fact.value, FACT_LABELS[fact]) for fact in Fact),
+            *ReportClaim.choices,
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
         ],
@@ -65,38 +65,34 @@ class MemberReportForm(DeskForm):
     )
     text = forms.CharField(
         # Translators: a field for a short text about what is wrong.
-        label=gettext_lazy("What do you know?"),
+        label=gettext_lazy("What do you know about it?"),
         help_text=gettext_lazy(
             "No address, no map link, nothing about a person. A moderator reads it."
         ),
-        max_length=LONGEST,
+        max_length=MAXIMUM_TEXT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )
 
     def report(self, tag: str) -> Report:
         chosen = self.cleaned_data["facts"]
-        return Report(
-            facts=tuple(code for code in chosen if code != OTHER),
-            text=self.cleaned_data["text"],
-            language=tag,
-            is_other=OTHER in chosen,
-        )
+        facts = tuple(code for code in chosen if code != OTHER)
+        return Report(facts, self.cleaned_data["text"], language=tag, is_other=OTHER in chosen)
 
 
-class CorrectionFilter(NarrowingForm):
-    reporter = forms.ChoiceField(label=gettext_lazy("From whom"), required=False)
+class ReportFilter(CountryStateFilter):
+    reporter = forms.ChoiceField(label=gettext_lazy("Reported by"), required=False)
     service = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[str]) -> None:
         super().__init__(data, countries)
-        choose(self, "state", [EVERYTHING, *CorrectionState.choices])
-        choose(self, "reporter", [EVERYTHING, *Reporter.choices])
+        set_choices(self, "state", [ALL_CHOICE, *CorrectionState.choices])
+        set_choices(self, "reporter", [ALL_CHOICE, *Reporter.choices])
 
 
-class JudgeForm(DeskForm):
+class ReportDecisionForm(DeskForm):
     # Translators: a page: a report about a service is judged.
-    page = gettext_lazy("Judge a report")
+    page = gettext_lazy("Decide on a report")
     mended_at = {
         "verification_report_not_safe": "reason",
         "verification_report_incomplete": "verdict",
@@ -104,9 +100,9 @@ class JudgeForm(DeskForm):
     verdict = forms.ChoiceField(
         # Translators: over a choice: is a report right?
         label=gettext_lazy("Is it right?"),
-        choices=list(VERDICTS.items()),
+        choices=list(DECISION_LABELS.items()),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Say whether it is right.")},
+        error_messages={"required": gettext_lazy("Choose whether it is right.")},
     )
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of a report.
@@ -123,8 +119,8 @@ class JudgeForm(DeskForm):
     reason = forms.CharField(
         # Translators: why a report was judged so.
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("Needed if it is not right. Only the desk reads it."),
-        max_length=rules.LONGEST,
+        help_text=gettext_lazy("Required if the report is not right. Only desk users see it."),
+        max_length=rules.MAX_NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )
@@ -136,40 +132,37 @@ class JudgeForm(DeskForm):
         others: Iterable[tuple[models.Correction, str]] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`reported`: codes that the report names; `others`: other reports and their words."""
+        """`reported`: codes that the report names; `others`: other reports with their labels."""
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]
         self.others = {key: each for key, each, _words in listed}
-        labels_by_code: dict[str, Any] = dict([*LABELS.items(), *Claim.choices])
-        choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
+        labels_by_code: dict[str, Any] = dict([*FACT_LABELS.items(), *ReportClaim.choices])
+        set_choices(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
-        none = _("None")
-        choose(self, "duplicate_of", [("", none), *((key, words) for key, _each, words in listed)])
-        left = dict(VERDICTS)
+        choices = [("", _("None")), *((key, words) for key, _each, words in listed)]
+        set_choices(self, "duplicate_of", choices)
+        decision_choices = dict(DECISION_LABELS)
         if reported is not None and len(self.reported) < 2:
-            del left[CorrectionState.PARTLY], self.fields["facts"]
+            del decision_choices[CorrectionState.PARTLY], self.fields["facts"]
         if others is not None and not self.others:
-            del left[CorrectionState.DUPLICATE], self.fields["duplicate_of"]
-        choose(self, "verdict", list(left.items()))
+            del decision_choices[CorrectionState.DUPLICATE], self.fields["duplicate_of"]
+        set_choices(self, "verdict", list(decision_choices.items()))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         data = self.cleaned_data
         verdict, chosen = data.get("verdict"), data.get("facts") or ()
         if verdict == CorrectionState.PARTLY and not 0 < len(chosen) < len(self.reported):
-            self.add_error("facts", _("Tick what is right, and leave out what is not."))
+            self.add_error("facts", _("Tick only the parts that are right."))
         if verdict == CorrectionState.REJECTED and not data.get("reason", "").strip():
-            self.add_error("reason", _("Write why it is not right."))
+            self.add_error("reason", _("Enter why it is not right."))
         if verdict == CorrectionState.DUPLICATE and not data.get("duplicate_of"):
             self.add_error("duplicate_of", _("Choose the report that says the same."))
         return cleaned
 
-    def judgement(self) -> Judgement:
+    def decision(self) -> ReportDecision:
         data = self.cleaned_data
-        return Judgement(
-            verdict=CorrectionState(data["verdict"]),
-            facts=tuple(data.get("facts") or ()),
-            reason=data["reason"],
-            duplicate_of=self.others.get(data.get("duplicate_of", "")),
-        )
+        facts, verdict = tuple(data.get("facts") or ()), CorrectionState(data["verdict"])
+        original = self.others.get(data.get("duplicate_of", ""))
+        return ReportDecision(verdict, facts, data["reason"], duplicate_of=original)

@@ -1,8 +1,6 @@
-"""What people report as wrong. It changes nothing about a service, except that a member's report
-of a dead number flags that number at once.
-
-Source: docs/adr/0018-corrections-and-duplicates.md.
-"""
+"""Reports that something about a service is wrong, and the decisions of moderators.
+A report changes nothing by itself, with one exception: a member's report of a dead number marks the
+number as disputed at once. Source: docs/adr/0018-corrections-and-duplicates.md."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,31 +17,31 @@ from protect.directory.fact_records import checks, values
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact
-from protect.orgs.access import me
+from protect.orgs.access import get_current_user
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.verification import errors, rules
-from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
+from protect.verification.enums import CorrectionState, QueueReason, ReportClaim, Reporter
 from protect.verification.models import Correction
 from protect.verification.queue.queue import enqueue
 
-LONGEST = 1000  # characters
-# Open reports of the public about one service. Beyond that, the oldest of the most repeated ones
-# makes room, so that a flood displaces only itself.
-MOST_OPEN = 20
-TEXT_KEPT = timedelta(days=30)  # what the public wrote, after it was judged
-KNOWN = frozenset({*Fact.values, *Claim.values})
+MAXIMUM_TEXT_LENGTH = 1000  # characters
+# Open public reports about one service. A further report replaces the oldest of the most repeated
+# ones, so that a flood of reports displaces only itself.
+MAXIMUM_OPEN_REPORTS = 20
+TEXT_RETENTION = timedelta(days=30)  # texts of public reports are kept so long after the decision
+REPORTABLE_CODES = frozenset({*Fact.values, *ReportClaim.values})
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report that an entry is wrong: codes of facts and claims, and a free text."""
+    """A report that an entry is wrong: codes of facts and claims, and free text."""
 
     facts: tuple[str, ...]
     text: str = ""
     language: str = ""  # BCP 47, of the page
-    is_other: bool = False  # something that no code says: then the words count
+    is_other: bool = False  # about something without a code: then the text is required
 
     @property
     def codes(self) -> list[str]:
@@ -52,45 +50,42 @@ class Report:
 
 def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
     """Save a visitor's report for a moderator; return whether it is a new report.
-
-    A repeated report is dropped silently. Where MOST_OPEN are open about a service, an old one is
-    deleted, of the facts that are reported most often, so that a flood displaces itself.
-    Nothing about the visitor is stored, the audit says nothing, and the directory's
-    version stays, because no page changes.
-    Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
-    """
-    must_be_safe(report, is_public=True)
+    A repeated report is dropped silently. If MAXIMUM_OPEN_REPORTS are open about a service,
+    an old report about the most reported facts is deleted. Nothing about the visitor is
+    stored, the audit has no entry, and the directory's version does not change, because no
+    page changes. Errors: ReportIncomplete; ReportNotSafe. After an error nothing is stored."""
+    require_safe_report(report, is_public=True)
     with transaction.atomic():
         locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
-        standing = Correction.objects.new().filter(service=locked, reporter=Reporter.PUBLIC)
-        if _is_there(standing.filter(text=report.text.strip()), report):
+        open_reports = Correction.objects.new().filter(service=locked, reporter=Reporter.PUBLIC)
+        if _find_same_report(open_reports.filter(text=report.text.strip()), report):
             return False
-        _make_room(standing)
-        _keep(locked, report, Reporter.PUBLIC, None, at)
+        _delete_surplus_reports(open_reports)
+        _store_report(locked, report, Reporter.PUBLIC, None, at)
     return True
 
 
 @transaction.atomic
 def report_as_member(scope: Scope, service: Service, report: Report, *, at: datetime) -> Correction:
-    """Save a member's report; return it, or the open report that says the same.
-    A dead number is disputed at once and waits to be called; of other facts a moderator judges.
-    Every user who may see the service may report.
-    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is stored."""
+    """Save a member's report; return it, or the member's open report that says the same.
+    A dead number is disputed at once and has to be called; on other facts a moderator
+    decides. Every user who may see the service may report. Errors: Http404 for other users;
+    ReportIncomplete; ReportNotSafe. After an error nothing is stored."""
     service = access.get_service(scope, service.pk)
-    must_be_safe(report, is_public=False)
-    user = me(scope)
+    require_safe_report(report, is_public=False)
+    user = get_current_user(scope)
     if Fact.PHONE in report.facts:
-        changes.touch()  # before the service is locked, as everywhere
+        changes.raise_version()  # before the service is locked, in the same order as all actions
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
-    standing = Correction.objects.new().filter(
+    open_reports = Correction.objects.new().filter(
         service=locked, reporter=Reporter.MEMBER, by=user, text=report.text.strip()
     )
-    if existing := _is_there(standing, report):
+    if existing := _find_same_report(open_reports, report):
         return existing
-    correction = _keep(locked, report, Reporter.MEMBER, user, at)
+    correction = _store_report(locked, report, Reporter.MEMBER, user, at)
     if Fact.PHONE in report.facts:
         finding = checks.Finding(Verdict.DISPUTED, Method.CALL, by=user)
-        checks.check_fact(locked, Fact.PHONE, finding, at=at)
+        checks.record_check(locked, Fact.PHONE, finding, at=at)
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
@@ -98,15 +93,17 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     return correction
 
 
-def must_be_safe(report: Report, *, is_public: bool) -> None:
-    """Refuse what a report must not hold. A report may not contain an address: the service may be a
-    shelter, or become one. A visitor may not send a link, and a phone number only to correct one,
+def require_safe_report(report: Report, *, is_public: bool) -> None:
+    """Refuse a report with text that must not be stored.
+    No report may contain an address, because the service may be a shelter. A visitor's
+    report may not contain a link, and a phone number only if it is about the number,
     because an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
     text = report.text
-    if not set(report.facts) <= KNOWN or not (report.facts or (report.is_other and text.strip())):
+    has_subject = bool(report.facts) or (report.is_other and bool(text.strip()))
+    if not has_subject or not set(report.facts) <= REPORTABLE_CODES:
         raise errors.ReportIncomplete()
     is_about_number = Fact.PHONE in report.facts
-    is_unsafe = len(text) > LONGEST or address_patterns.resembles(text)
+    is_unsafe = len(text) > MAXIMUM_TEXT_LENGTH or address_patterns.resembles_address(text)
     if is_public:
         is_unsafe |= address_patterns.has_link(text)
         is_unsafe |= address_patterns.has_number(text) and not is_about_number
@@ -115,33 +112,33 @@ def must_be_safe(report: Report, *, is_public: bool) -> None:
 
 
 @transaction.atomic
-def forget_corrections(*, at: datetime) -> int:
-    """Erase what the public wrote in reports that were judged 30 days ago; return how many.
-    What was reported, and what came of it, stays."""
-    judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_KEPT)
+def erase_report_texts(*, at: datetime) -> int:
+    """Erase the texts of public reports that were decided 30 days ago; return how many.
+    The reported facts and the decision are kept."""
+    judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_RETENTION)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
 
 
-def _make_room(standing: models.QuerySet[Correction]) -> None:
+def _delete_surplus_reports(open_reports: models.QuerySet[Correction]) -> None:
     """Delete the oldest of the most repeated reports until there is room for one more.
-    A report that a moderator marked as repeated by others stays."""
+    A report that a moderator marked as the original of duplicates is kept."""
     repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
-    rows = list(standing.exclude(pk__in=repeated).order_by("created", "pk"))
+    rows = list(open_reports.exclude(pk__in=repeated).order_by("created", "pk"))
     counts = Counter(tuple(each.facts) for each in rows)
-    while len(rows) >= MOST_OPEN:
-        noise = counts.most_common(1)[0][0]
-        oldest = next(each for each in rows if tuple(each.facts) == noise)
+    while len(rows) >= MAXIMUM_OPEN_REPORTS:
+        most_repeated_facts = counts.most_common(1)[0][0]
+        oldest = next(each for each in rows if tuple(each.facts) == most_repeated_facts)
         rows.remove(oldest)
-        counts[noise] -= 1
+        counts[most_repeated_facts] -= 1
         oldest.delete()
 
 
-def _is_there(standing: models.QuerySet[Correction], report: Report) -> Correction | None:
-    rows = standing.order_by("created", "pk")[:MOST_OPEN]
+def _find_same_report(reports: models.QuerySet[Correction], report: Report) -> Correction | None:
+    rows = reports.order_by("created", "pk")[:MAXIMUM_OPEN_REPORTS]
     return next((each for each in rows if each.facts == report.codes), None)
 
 
-def _keep(
+def _store_report(
     service: Service, report: Report, reporter: Reporter, user: User | None, at: datetime
 ) -> Correction:
     return Correction.objects.create(
@@ -157,7 +154,7 @@ def _keep(
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ReportDecision:
     """A moderator's decision on a report. "partly" needs `facts`, "rejected" a reason."""
 
     verdict: CorrectionState
@@ -167,99 +164,94 @@ class Judgement:
 
 
 @transaction.atomic
-def judge(
-    scope: Scope, correction: Correction, judgement: Judgement, *, at: datetime
+def decide_report(
+    scope: Scope, correction: Correction, decision: ReportDecision, *, at: datetime
 ) -> Correction:
-    """Judge a report. What a provider proposed is applied; of others, the facts are disputed.
-
-    A number that changed so still needs its call test. What is told of an entry that was merged
-    since counts for the one that remained.
-    Errors: PermissionDenied; verification_correction_judged, also when a colleague was first;
-    ReportIncomplete; ReportNotSafe, when the reason tells where something is;
-    directory_edit_conflict, when what a provider saw was changed since.
-    """
-    audit = access.permitted_context(
-        scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at
-    )
-    changes.touch()
+    """Decide on a report: write the values that a service proposed, else dispute the facts. A
+    number that changes this way still needs its call test. A report about an entry that was merged
+    applies to the remaining entry. Errors: PermissionDenied; verification_correction_judged, also
+    when a colleague was first; ReportIncomplete; ReportNotSafe, when the reason contains an
+    address; directory_edit_conflict, when the facts that the service saw have changed since."""
+    country = correction.country_id
+    audit = access.permitted_context(scope, Permission.MODERATE_DIRECTORY, country, at=at)
+    changes.raise_version()
     locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
-    locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
-    accepted = _accepted(locked, judgement)
-    if address_patterns.resembles(judgement.reason):
+    locked.state = rules.next_report_state(CorrectionState(locked.state), decision.verdict)
+    accepted = _accepted_codes(locked, decision)
+    if address_patterns.resembles_address(decision.reason):
         raise errors.ReportNotSafe()
-    locked.reason = judgement.reason
-    locked.duplicate_of = _original(locked, judgement)
+    locked.reason = decision.reason
+    locked.duplicate_of = _original_report(locked, decision)
     locked.judged_by_id, locked.judged_at = audit.actor, at
     locked.save(update_fields=["state", "reason", "duplicate_of", "judged_by", "judged_at"])
     if accepted:
-        _act(locked, accepted, User.objects.get(pk=str(audit.actor)), at)
-    audit.record(f"verification.correction_{judgement.verdict.value}", locked)
+        _apply_decision(locked, accepted, User.objects.get(pk=str(audit.actor)), at)
+    audit.record(f"verification.correction_{decision.verdict.value}", locked)
     return locked
 
 
-def _accepted(locked: Correction, judgement: Judgement) -> list[str]:
-    """Return what is taken over: all, or for "partly" what the moderator chose of it."""
-    reported = list(locked.proposed) or list(locked.facts)
-    if judgement.verdict == CorrectionState.ACCEPTED:
+def _accepted_codes(report: Correction, decision: ReportDecision) -> list[str]:
+    """Return the accepted codes: all reported ones, or for "partly" the chosen ones."""
+    reported = list(report.proposed) or list(report.facts)
+    if decision.verdict == CorrectionState.ACCEPTED:
         return reported
-    if judgement.verdict == CorrectionState.REJECTED and not judgement.reason.strip():
+    if decision.verdict == CorrectionState.REJECTED and not decision.reason.strip():
         raise errors.ReportIncomplete()
-    if judgement.verdict != CorrectionState.PARTLY:
+    if decision.verdict != CorrectionState.PARTLY:
         return []
-    chosen = [each for each in reported if each in judgement.facts]
+    chosen = [each for each in reported if each in decision.facts]
     if not chosen or len(chosen) == len(reported):
         raise errors.ReportIncomplete()
     return chosen
 
 
-def _original(locked: Correction, judgement: Judgement) -> Correction | None:
-    """Return the report that this one repeats: never itself, never one that repeats another."""
-    if judgement.verdict != CorrectionState.DUPLICATE:
+def _original_report(report: Correction, decision: ReportDecision) -> Correction | None:
+    """Return the report that this one duplicates: never itself, never another duplicate."""
+    if decision.verdict != CorrectionState.DUPLICATE:
         return None
-    other = judgement.duplicate_of
+    other = decision.duplicate_of
     other = other.duplicate_of or other if other else None
-    if other is None or other.pk == locked.pk or other.service_id != locked.service_id:
+    if other is None or other.pk == report.pk or other.service_id != report.service_id:
         raise errors.ReportIncomplete()
     return other
 
 
-def _act(correction: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
-    remaining = access.survivor(correction.service)
-    service = Service.objects.select_for_update(of=("self",)).get(pk=remaining.pk)
-    if correction.proposed:
-        _apply(service, correction, accepted, at)
+def _apply_decision(report: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
+    merge_target = access.follow_merges(report.service)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=merge_target.pk)
+    if report.proposed:
+        _write_values(service, report, accepted, at)
     else:
-        _dispute(service, accepted, user, at)
+        _dispute_facts(service, accepted, user, at)
 
 
-def _apply(service: Service, correction: Correction, accepted: Iterable[str], at: datetime) -> None:
-    for code in accepted:
+def _write_values(service: Service, report: Correction, codes: Iterable[str], at: datetime) -> None:
+    """Write the proposed values of these facts, and record each as a check."""
+    for code in codes:
         fact = Fact(code)
-        _must_be_as_seen(service, fact, correction)
-        is_changed = write_fact(service, fact, correction.proposed[code], at=at)
+        _require_unchanged_fact(service, fact, report)
+        is_changed = write_fact(service, fact, report.proposed[code], at=at)
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
-        checks.check_fact(service, fact, checks.Finding(verdict, Method.PROVIDER), at=at)
+        checks.record_check(service, fact, checks.Finding(verdict, Method.PROVIDER), at=at)
         if is_changed and fact == Fact.PHONE:
             enqueue(service, QueueReason.CHANGED, at=at)
 
 
-def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> None:
-    mark, standing = correction.marks.get(fact.value), values.fact_of(service, fact)
-    is_other = standing != standing | correction.proposed[fact.value]
-    if mark is not None and values.mark_of(standing) != mark and is_other:
+def _require_unchanged_fact(service: Service, fact: Fact, correction: Correction) -> None:
+    mark, stored_values = correction.marks.get(fact.value), values.read_fact(service, fact)
+    has_changed = stored_values != stored_values | correction.proposed[fact.value]
+    if mark is not None and values.mark_of(stored_values) != mark and has_changed:
         raise DirectoryRefusal("directory_edit_conflict")
 
 
-def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
-    standing = checks.standing_of(service, at)
-    reported = {*accepted}
-    named = [
-        fact for fact in Fact if fact in reported or (Claim.CLOSED in reported and fact in standing)
-    ]
-    for fact in named:
-        if fact not in standing or standing[fact].state != Freshness.DISPUTED:
-            # A report is no way of checking: `telling` says of this one that a moderator agreed.
+def _dispute_facts(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
+    standings, reported = checks.service_standings(service, at), {*accepted}
+    is_closed = ReportClaim.CLOSED in reported
+    disputed = [fact for fact in Fact if fact in reported or (is_closed and fact in standings)]
+    for fact in disputed:
+        if fact not in standings or standings[fact].state != Freshness.DISPUTED:
+            # A report has no method of checking: `fact_view` shows WEB as agreed by a moderator.
             finding = checks.Finding(Verdict.DISPUTED, Method.WEB, by=user)
-            checks.check_fact(service, fact, finding, at=at)
-    if named:
+            checks.record_check(service, fact, finding, at=at)
+    if disputed:
         enqueue(service, QueueReason.DISPUTED, at=at)

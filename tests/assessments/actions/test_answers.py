@@ -9,10 +9,16 @@ from django.core.exceptions import PermissionDenied
 
 from protect.assessments.access import get_slip
 from protect.assessments.actions import answers, slips
-from protect.assessments.actions.answers import Moment, answer_by_slip, answer_test, assess, type_in
+from protect.assessments.actions.answers import (
+    ResponseTime,
+    answer_by_slip,
+    answer_test,
+    store_assessment,
+    store_paper_response,
+)
 from protect.assessments.models import AnswerToken, Inquiry, Response
-from protect.assessments.outcomes import passing_of
-from protect.assessments.statistics.codes import draw
+from protect.assessments.outcomes import get_assessment_result
+from protect.assessments.statistics.codes import draw_codes
 from protect.audit.models import Entry
 from protect.kernel.ids import ALPHABET
 from protect.questionnaires.access import get_form
@@ -25,7 +31,7 @@ from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 
 pytestmark = pytest.mark.django_db
-(CODE,) = draw(1)
+(CODE,) = draw_codes(1)
 AGREED = {"q-named": "yes"}
 
 
@@ -78,7 +84,7 @@ def test_late_and_early_answers_are_stored_under_the_half_day_of_the_course(edit
         (Phase.POST, (AFTER, EVENING, EVENING + timedelta(days=9))),
     ):
         for at in whens:
-            answer_test(asked(edition, phase), a_test(asked(edition, phase), *draw(1)), at=at)
+            answer_test(asked(edition, phase), a_test(asked(edition, phase), *draw_codes(1)), at=at)
 
     found = Response.objects.order_by("day").values_list("phase", "day", "is_afternoon")
     assert {*found} == {("pre", BEFORE.date(), False), ("post", AFTER.date(), False)}
@@ -115,7 +121,7 @@ def test_outside_its_time_nothing_is_kept(edition, phase, at):
 
 def test_a_flood_is_stopped(edition):
     measure(edition)
-    for number in range(answers.SPARE):
+    for number in range(answers.SPARE_RESPONSES):
         keep(edition, Phase.PRE, pair=f"{number:064}")
     inquiry = asked(edition, Phase.PRE)
     with refuses("assessments_answers_full"):
@@ -123,19 +129,21 @@ def test_a_flood_is_stopped(edition):
 
     come(edition)
     answer_test(inquiry, a_test(inquiry), at=BEFORE)
-    assert Response.objects.count() == answers.SPARE + 1
+    assert Response.objects.count() == answers.SPARE_RESPONSES + 1
 
 
 def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
     measure(edition, order=SetOrder.HALVES)
     pre, post = asked(edition, Phase.PRE), asked(edition, Phase.POST)
-    codes, key = draw(40), uuid4()
-    before = [answers.form_for(pre, code, key, "en").code for code in codes]
-    after = [answers.form_for(post, code, key, "en").code for code in codes]
+    codes, key = draw_codes(40), uuid4()
+    before = [answers.get_form_for_participant(pre, code, key, "en").code for code in codes]
+    after = [answers.get_form_for_participant(post, code, key, "en").code for code in codes]
 
     assert {*before} == {"knowledge-a", "knowledge-b"}
     assert all(first != second for first, second in zip(before, after, strict=True))
-    assert answers.form_for(pre, "", key, "en") == answers.form_for(pre, "", key, "en")
+    assert answers.get_form_for_participant(pre, "", key, "en") == answers.get_form_for_participant(
+        pre, "", key, "en"
+    )
 
 
 def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
@@ -168,7 +176,7 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
         for make in (slips.print_slips, slips.print_cards)
     )
     inquiry, key = asked(edition, Phase.POST), uuid4()
-    test = nothing(answers.form_for(inquiry, card, key, "en"))
+    test = nothing(answers.get_form_for_participant(inquiry, card, key, "en"))
     with refuses("assessments_nothing_answered"):
         answer_test(inquiry, replace(test, code=card), at=AFTER)
     with refuses("assessments_nothing_answered"):
@@ -176,14 +184,14 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
 
     assert not Response.objects.exists()
     assert get_slip(slip, AFTER.date()).edition == edition
-    answers.must_be_fresh(inquiry, card)
+    answers.must_be_unused_card(inquiry, card)
 
 
 def test_a_consent_alone_answers_nothing(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     with refuses("assessments_nothing_answered"):
-        assess(row, nothing(get_form("assessment"), **AGREED), at=AFTER)
+        store_assessment(row, nothing(get_form("assessment"), **AGREED), at=AFTER)
 
     assert not Response.objects.filter(registration=row).exists()
 
@@ -203,7 +211,9 @@ def test_only_planners_print_slips_and_type_in_paper(edition, planners):
         slips.print_slips(planners.scope("tom"), edition, 1, at=AFTER)
     inquiry = asked(edition, Phase.PRE)
     with pytest.raises(PermissionDenied):
-        type_in(planners.scope("otto"), inquiry, a_test(inquiry), Moment(AT.date(), False), at=AT)
+        store_paper_response(
+            planners.scope("otto"), inquiry, a_test(inquiry), ResponseTime(AT.date(), False), at=AT
+        )
 
     assert not AnswerToken.objects.exists()
     assert not Response.objects.exists()
@@ -212,11 +222,11 @@ def test_only_planners_print_slips_and_type_in_paper(edition, planners):
 def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
     measure(edition)
     inquiry, scope = asked(edition, Phase.PRE), planners.scope("pia")
-    day = Moment(BEFORE.date(), True)
-    row = type_in(scope, inquiry, a_test(inquiry, CODE, 2), day, at=EVENING)
+    day = ResponseTime(BEFORE.date(), True)
+    row = store_paper_response(scope, inquiry, a_test(inquiry, CODE, 2), day, at=EVENING)
     assert row is not None
     assert (row.day, row.is_afternoon, row.points) == (BEFORE.date(), True, 2.0)
-    answers.take_back(scope, edition, row.pk, at=EVENING)
+    answers.delete_typed_response(scope, edition, row.pk, at=EVENING)
 
     assert not Response.objects.exists()
     assert not Entry.objects.filter(target__contains=str(row.pk)).exists()
@@ -225,13 +235,13 @@ def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
 def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):
     measure(edition, Assessment.NAMED)
     row, sheet = come(edition), filled(get_form("assessment"), **AGREED, right=4)
-    assess(row, sheet, at=AFTER)
+    store_assessment(row, sheet, at=AFTER)
     with refuses("assessments_answered_already"):
-        assess(row, filled(get_form("assessment"), **AGREED, right=9), at=AFTER)
-    assert passing_of(row).percent is not None
-    assert not passing_of(row).has_passed
-    answers.let_try_again(planners.scope("pia"), row, at=EVENING)
-    assess(row, filled(get_form("assessment"), **AGREED, right=99), at=EVENING)
+        store_assessment(row, filled(get_form("assessment"), **AGREED, right=9), at=AFTER)
+    assert get_assessment_result(row).percent is not None
+    assert not get_assessment_result(row).has_passed
+    answers.allow_another_attempt(planners.scope("pia"), row, at=EVENING)
+    store_assessment(row, filled(get_form("assessment"), **AGREED, right=99), at=EVENING)
 
-    assert passing_of(row).percent == 100
-    assert passing_of(row).has_passed
+    assert get_assessment_result(row).percent == 100
+    assert get_assessment_result(row).has_passed

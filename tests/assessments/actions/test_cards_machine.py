@@ -14,10 +14,10 @@ from hypothesis.stateful import (
 )
 
 from protect.assessments.actions import answers
-from protect.assessments.actions.answers import Moment, answer_test, type_in
-from protect.assessments.actions.row_order import reinsert
+from protect.assessments.actions.answers import ResponseTime, answer_test, store_paper_response
+from protect.assessments.actions.row_order import shuffle_all_editions
 from protect.assessments.models import Response
-from protect.assessments.statistics.codes import draw
+from protect.assessments.statistics.codes import draw_codes
 from protect.trainings.base.enums import Phase
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test
@@ -26,7 +26,7 @@ from tests.trainings.planning import make_edition
 
 pytestmark = pytest.mark.django_db
 RIGHT = st.sampled_from([0, 8, 9, 14])
-CARDS = [*draw(4), ""]
+CARDS = [*draw_codes(4), ""]
 
 
 class Cards(RuleBasedStateMachine):
@@ -61,17 +61,17 @@ class Cards(RuleBasedStateMachine):
     @rule(at=st.integers(0, 4), right=RIGHT)
     def type_in(self, at, right):
         inquiry = asked(self.edition, Phase.POST)
-        sheet, day = a_test(inquiry, CARDS[at], right), Moment(AFTER.date(), False)
-        self.typed.append(type_in(self.scope, inquiry, sheet, day, at=AFTER).pk)
+        sheet, day = a_test(inquiry, CARDS[at], right), ResponseTime(AFTER.date(), False)
+        self.typed.append(store_paper_response(self.scope, inquiry, sheet, day, at=AFTER).pk)
 
     @precondition(lambda self: self.typed)
     @rule()
     def take_back(self):
-        answers.take_back(self.scope, self.edition, self.typed.pop(), at=AFTER)
+        answers.delete_typed_response(self.scope, self.edition, self.typed.pop(), at=AFTER)
 
     @rule()
     def night(self):
-        reinsert(at=AFTER + timedelta(days=1))
+        shuffle_all_editions(at=AFTER + timedelta(days=1))
 
     @invariant()
     def each_sheet_is_one_answer(self):
@@ -79,7 +79,7 @@ class Cards(RuleBasedStateMachine):
 
 
 def test_each_sheet_is_one_answer(planners, monkeypatch):
-    monkeypatch.setattr(answers, "SPARE", 1000)
+    monkeypatch.setattr(answers, "SPARE_RESPONSES", 1000)
     Cards.planners, Cards.edition = planners, make_edition(planners.host, seat_limit=None)
     measure(Cards.edition)
     run_state_machine_as_test(

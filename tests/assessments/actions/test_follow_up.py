@@ -9,14 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from protect.assessments.access import get_slip
 from protect.assessments.actions import follow_up
 from protect.assessments.actions.answers import answer_by_slip
-from protect.assessments.actions.follow_up import AFTER, AGAIN, agree, decline, remind
-from protect.assessments.actions.measurement import freeze
+from protect.assessments.actions.follow_up import (
+    FIRST_MAIL_AFTER,
+    SECOND_MAIL_AFTER,
+    agree,
+    decline,
+    send_due_mails,
+)
+from protect.assessments.actions.measurement import freeze_results
 from protect.assessments.models import AnswerToken, FollowUp, Response
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
 from protect.questionnaires.access import get_form
-from protect.trainings.corrections import correct
-from protect.trainings.registrations.fields import CORRECTED
+from protect.trainings.corrections import correct_participant
+from protect.trainings.registrations.fields import CORRECTED_ATTRIBUTES
 from tests.assessments.answers import filled
 from tests.assessments.measured import AFTER as AT_THE_END, BEFORE, measure
 from tests.refusals import refuses
@@ -24,8 +30,8 @@ from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import come
 
 pytestmark = pytest.mark.django_db
-FIRST = AT_THE_END + AFTER + timedelta(days=1)
-SECOND = FIRST + AGAIN
+FIRST = AT_THE_END + FIRST_MAIL_AFTER + timedelta(days=1)
+SECOND = FIRST + SECOND_MAIL_AFTER
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def answered(link, at):
 def test_an_agreement_gives_two_mails_with_one_link_and_is_deleted(edition):
     agree(come(edition), at=AT_THE_END)
     for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
-        remind(at=at)
+        send_due_mails(at=at)
 
     assert len(links()) == 2
     assert len({*links()}) == 1
@@ -70,7 +76,7 @@ def test_a_follow_up_needs_consent(edition):
     decline(second, at=AT_THE_END)
 
     assert FollowUp.objects.count() == 1
-    assert remind(at=FIRST) == 1
+    assert send_due_mails(at=FIRST) == 1
     assert mails().get().to == first.participant.email
 
 
@@ -84,10 +90,10 @@ def test_consent_is_asked_at_the_end_only(edition, at):
 
 def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(edition, planners):
     agree(come(edition), at=AT_THE_END)
-    remind(at=FIRST)
-    freeze(planners.scope("pia"), edition, at=FIRST)
+    send_due_mails(at=FIRST)
+    freeze_results(planners.scope("pia"), edition, at=FIRST)
     answered(links()[0], FIRST)
-    remind(at=SECOND)
+    send_due_mails(at=SECOND)
     with refuses("assessments_slip_gone"):
         answered(links()[1], SECOND)
 
@@ -98,9 +104,9 @@ def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(editio
 
 def test_a_link_ends(edition):
     agree(come(edition), at=AT_THE_END)
-    remind(at=FIRST)
+    send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
-        get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
+        get_slip(token_in(links()[0]), FIRST.date() + follow_up.LINK_LASTS + timedelta(days=1))
 
     assert AnswerToken.objects.count() == 1
     assert not Response.objects.exists()
@@ -108,9 +114,9 @@ def test_a_link_ends(edition):
 
 def test_a_late_answer_by_a_link_is_refused_and_not_stored(edition):
     agree(come(edition), at=AT_THE_END)
-    remind(at=FIRST)
+    send_due_mails(at=FIRST)
     with refuses("assessments_slip_gone"):
-        answered(links()[0], FIRST + follow_up.OPEN + timedelta(days=1))
+        answered(links()[0], FIRST + follow_up.LINK_LASTS + timedelta(days=1))
 
     assert AnswerToken.objects.count() == 1
     assert not Response.objects.exists()
@@ -122,7 +128,7 @@ def test_an_erased_participant_gets_no_follow_up(edition):
     row.participant.name = row.participant.email = ""
     row.participant.save()
 
-    assert remind(at=FIRST) == 0
+    assert send_due_mails(at=FIRST) == 0
     assert not FollowUp.objects.exists()
 
 
@@ -130,7 +136,7 @@ def test_a_slip_cannot_be_used_during_a_shuffle(edition):
     """What is written anew while somebody uses it would come back."""
     agree(come(edition), at=AT_THE_END)
     with CaptureQueriesContext(connection) as asked:
-        remind(at=FIRST)
+        send_due_mails(at=FIRST)
 
     texts = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
     locked = next(n for n, sql in enumerate(texts) if 'FROM "assessments_measuring"' in sql)
@@ -139,10 +145,10 @@ def test_a_slip_cannot_be_used_during_a_shuffle(edition):
 
 
 def corrected(planners, row, at):
-    told = {name: getattr(row.participant, name) for name in CORRECTED}
+    told = {name: getattr(row.participant, name) for name in CORRECTED_ATTRIBUTES}
     told["email"] = "right@demo.example"
     person = row.participant
-    return correct(planners.scope("pia"), person, told, edited=person.edited, at=at)
+    return correct_participant(planners.scope("pia"), person, told, edited=person.edited, at=at)
 
 
 @pytest.mark.parametrize("is_forgotten", [False, True])
@@ -151,9 +157,9 @@ def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
 ):
     row = come(edition)
     agree(row, at=AT_THE_END)
-    remind(at=FIRST)
+    send_due_mails(at=FIRST)
     if is_forgotten:
-        remind(at=SECOND)
+        send_due_mails(at=SECOND)
     wrong, until = links()[0], AnswerToken.objects.get().expires_on
     corrected(planners, row, SECOND)
 
@@ -162,14 +168,14 @@ def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
     mail = mails().get(given_up_at=None)
     assert mail.to == "right@demo.example"
     assert get_slip(token_in(mail.link), SECOND.date()).expires_on == until
-    remind(at=SECOND)
+    send_due_mails(at=SECOND)
     assert {each.link for each in mails().filter(given_up_at=None)} == {mail.link}
 
 
 def test_who_has_answered_is_not_asked_anew_under_another_address(edition, planners):
     row = come(edition)
     agree(row, at=AT_THE_END)
-    remind(at=FIRST)
+    send_due_mails(at=FIRST)
     answered(links()[0], FIRST)
     corrected(planners, row, SECOND)
 

@@ -4,16 +4,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.assessments.actions.answers import answer_test
-from protect.assessments.actions.measurement import choose, freeze
-from protect.assessments.actions.row_order import reinsert
+from protect.assessments.actions.measurement import choose_forms, freeze_results
+from protect.assessments.actions.row_order import shuffle_all_editions
 from protect.assessments.actions.slips import print_slips
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring, Response
-from protect.assessments.statistics.codes import draw
-from protect.questionnaires.access import published
+from protect.assessments.statistics.codes import draw_codes
+from protect.questionnaires.access import list_published_forms
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.course_forms import ChosenQuestionnaires
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.errors import SetsDiffer
+from protect.trainings.curricula.errors import AssessmentsNotComparable
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test
 from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure
@@ -30,9 +30,11 @@ def edition(planners):
 
 
 def chosen(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
-    forms = {each.code: each for each in published()}
+    forms = {each.code: each for each in list_published_forms()}
     wanted = {phase: codes.get(phase.value, code) for phase, code in FORMS.items()}
-    return Chosen(order, assessment, {phase: forms[code] for phase, code in wanted.items() if code})
+    return ChosenQuestionnaires(
+        order, assessment, {phase: forms[code] for phase, code in wanted.items() if code}
+    )
 
 
 def asked_by(edition):
@@ -41,7 +43,7 @@ def asked_by(edition):
 
 
 def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
-    row = choose(planners.scope("pia"), edition, chosen(), at=AT)
+    row = choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
 
     assert asked_by(edition) == FORMS
     assert row.salt is not None
@@ -50,15 +52,15 @@ def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
 
 
 def test_one_set_is_asked_twice(edition, planners):
-    choose(planners.scope("pia"), edition, chosen(SetOrder.SAME, post=""), at=AT)
+    choose_forms(planners.scope("pia"), edition, chosen(SetOrder.SAME, post=""), at=AT)
 
     assert asked_by(edition)[Phase.POST] == "knowledge-a"
 
 
 def test_what_is_not_asked_any_more_is_gone_and_an_address_stays(edition, planners):
-    choose(planners.scope("pia"), edition, chosen(), at=AT)
+    choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
     before = Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code
-    choose(planners.scope("pia"), edition, chosen(pre="knowledge-b", evaluation=""), at=AT)
+    choose_forms(planners.scope("pia"), edition, chosen(pre="knowledge-b", evaluation=""), at=AT)
 
     assert Phase.EVALUATION not in asked_by(edition)
     assert Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code == before
@@ -66,8 +68,8 @@ def test_what_is_not_asked_any_more_is_gone_and_an_address_stays(edition, planne
 
 @pytest.mark.parametrize("given", [{"post": ""}, {"post": "assessment"}])
 def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
-    with pytest.raises(SetsDiffer):
-        choose(planners.scope("pia"), edition, chosen(**given), at=AT)
+    with pytest.raises(AssessmentsNotComparable):
+        choose_forms(planners.scope("pia"), edition, chosen(**given), at=AT)
 
     assert not Measuring.objects.exists()
 
@@ -76,34 +78,34 @@ def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
     "change", [{"order": SetOrder.HALVES}, {"pre": "knowledge-b"}, {"pre": "", "post": ""}]
 )
 def test_what_has_answers_stays(edition, planners, change):
-    choose(planners.scope("pia"), edition, chosen(), at=AT)
+    choose_forms(planners.scope("pia"), edition, chosen(), at=AT)
     keep(edition, Phase.PRE)
     with refuses("assessments_forms_in_use"):
-        choose(planners.scope("pia"), edition, chosen(**change), at=AT)
+        choose_forms(planners.scope("pia"), edition, chosen(**change), at=AT)
 
     assert asked_by(edition) == FORMS
-    choose(planners.scope("pia"), edition, chosen(assessment=Assessment.NONE), at=AT)
+    choose_forms(planners.scope("pia"), edition, chosen(assessment=Assessment.NONE), at=AT)
 
 
 def test_only_planners_choose_forms_and_freeze(edition, planners):
     with pytest.raises(PermissionDenied):
-        choose(planners.scope("tom"), edition, chosen(), at=AT)
+        choose_forms(planners.scope("tom"), edition, chosen(), at=AT)
     measure(edition)
     with pytest.raises(PermissionDenied):
-        freeze(planners.scope("tom"), edition, at=AT)
+        freeze_results(planners.scope("tom"), edition, at=AT)
 
     assert Measuring.objects.get(pk=edition.pk).frozen_at is None
 
 
 def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     measure(edition)
-    scope, codes = planners.scope("pia"), draw(3)
+    scope, codes = planners.scope("pia"), draw_codes(3)
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
         for code in codes:
             answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
     print_slips(scope, edition, 2, at=AFTER)
     before = {*Response.objects.values_list("pair", flat=True)}
-    freeze(scope, edition, at=EVENING)
+    freeze_results(scope, edition, at=EVENING)
     pairs = [*Response.objects.order_by("pair").values_list("pair", flat=True)]
     row = Measuring.objects.get()
 
@@ -118,11 +120,11 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
     measure(edition)
     inquiry = asked(edition, Phase.PRE)
     sheet = a_test(inquiry, "")
-    freeze(planners.scope("pia"), edition, at=EVENING)
+    freeze_results(planners.scope("pia"), edition, at=EVENING)
     for refused in (
         lambda: answer_test(inquiry, sheet, at=BEFORE),
-        lambda: freeze(planners.scope("pia"), edition, at=BEFORE),
-        lambda: choose(planners.scope("pia"), edition, chosen(), at=BEFORE),
+        lambda: freeze_results(planners.scope("pia"), edition, at=BEFORE),
+        lambda: choose_forms(planners.scope("pia"), edition, chosen(), at=BEFORE),
         lambda: print_slips(planners.scope("pia"), edition, 1, at=BEFORE),
     ):
         with refuses("assessments_analysis_frozen"):
@@ -136,7 +138,7 @@ def test_what_has_not_ended_is_not_frozen(planners, half_days):
     edition = make_edition(planners.host, half_days=half_days)
     measure(edition)
     with refuses("trainings_edition_not_ended") as refusal:
-        freeze(planners.scope("pia"), edition, at=AFTER)
+        freeze_results(planners.scope("pia"), edition, at=AFTER)
 
     assert refusal.value.code == "trainings_edition_not_ended"
     row = Measuring.objects.get()
@@ -148,24 +150,24 @@ def test_a_half_day_that_was_cancelled_holds_nothing_up(edition, planners):
     measure(edition)
     edition.sessions.filter(number=2).update(cancelled_at=AT)
 
-    assert freeze(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
+    assert freeze_results(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
 
 
 def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):
     measure(edition)
     rows = {str(keep(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
     print_slips(planners.scope("pia"), edition, 2, at=AFTER)
-    done = reinsert(at=AFTER)
+    done = shuffle_all_editions(at=AFTER)
 
     assert {str(key) for key in Response.objects.values_list("pk", flat=True)} == rows
     assert (done["response"], done["answertoken"], done["slips_over"]) == (30, 2, 0)
-    assert reinsert(at=AFTER.replace(year=2028))["slips_over"] == 2
+    assert shuffle_all_editions(at=AFTER.replace(year=2028))["slips_over"] == 2
 
 
 def test_who_took_a_link_is_mixed_each_night_and_stays(edition):
     measure(edition)
     rows = {LinkTaken.objects.create(registration=come(edition)).pk for _ in range(3)}
-    done = reinsert(at=AFTER)
+    done = shuffle_all_editions(at=AFTER)
 
     assert done["linktaken"] == 3
     assert {*LinkTaken.objects.values_list("pk", flat=True)} == rows

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from protect.assessments.access import get_slip
-from protect.assessments.actions.measurement import freeze
-from protect.assessments.actions.slips import forget_links, take_link
+from protect.assessments.actions.measurement import freeze_results
+from protect.assessments.actions.slips import delete_old_link_records, take_link
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken
 from protect.audit.models import Entry
 from protect.trainings.attendance.enums import AttendanceMethod
@@ -89,7 +89,7 @@ def test_otherwise_there_is_no_link(edition, planners, why):
     elif why == "not asked":
         Inquiry.objects.filter(measuring=edition.pk).filter(phase=Phase.EVALUATION).delete()
     elif why == "frozen":
-        freeze(planners.scope("pia"), edition, at=EVENING)
+        freeze_results(planners.scope("pia"), edition, at=EVENING)
     elif why == "a room":
         row.edition.delivery = Delivery.IN_PERSON
     with refuses("assessments_answers_closed"):
@@ -101,8 +101,8 @@ def test_otherwise_there_is_no_link(edition, planners, why):
 
 def test_records_of_links_taken_are_deleted_after_the_evaluation(edition):
     take_link(come(edition), uuid4(), at=AFTER)
-    assert forget_links(at=AFTER + MONTH - timedelta(days=1)) == 0
-    assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
+    assert delete_old_link_records(at=AFTER + MONTH - timedelta(days=1)) == 0
+    assert delete_old_link_records(at=AFTER + MONTH + timedelta(days=1)) == 1
 
     assert not LinkTaken.objects.exists()
 
@@ -120,11 +120,11 @@ def test_a_cancelled_half_day_extends_no_record(edition):
         cancelled_at=AFTER,
     )
 
-    assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
+    assert delete_old_link_records(at=AFTER + MONTH + timedelta(days=1)) == 1
 
 
 def test_where_no_half_day_is_left_it_is_forgotten_at_once(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     edition.sessions.update(cancelled_at=AFTER)
 
-    assert forget_links(at=AFTER) == 1
+    assert delete_old_link_records(at=AFTER) == 1

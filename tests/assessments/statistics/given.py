@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import settings, strategies as st
 
 from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.test_results import Answers
+from protect.assessments.statistics.test_results import PhaseAnswers
 
 LIMITS = Limits(
     code="results",
@@ -28,10 +28,10 @@ def changes(least: int = 0, most: int = 40) -> st.SearchStrategy[np.ndarray]:
     return st.lists(points, min_size=least, max_size=most).map(lambda found: np.array(found, float))
 
 
-def answers(scores: list[float], codes: list[str] | None = None, items: int = 0) -> Answers:
+def answers(scores: list[float], codes: list[str] | None = None, items: int = 0) -> PhaseAnswers:
     """Tests of one phase. The first questions are right, as many as there are points."""
     codes = [f"c{row}" for row in range(len(scores))] if codes is None else codes
     right = [[column < score for column in range(items)] for score in scores]
-    return Answers(
+    return PhaseAnswers(
         codes, np.array(scores, float), np.array(right, bool).reshape(len(scores), items)
     )

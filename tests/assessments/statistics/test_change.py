@@ -8,18 +8,18 @@ from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
 from protect.assessments.statistics.change import (
-    EXACT_TO,
+    MOST_EXACT_RANKS,
+    CeilingEffect,
     Change,
-    Fitness,
     Spread,
-    change,
-    correction,
-    differences,
-    fitness,
+    ceiling_effect,
+    effect_size,
+    hedges_correction,
+    mean_change,
     normalised_gain,
-    signed_rank,
-    size,
-    spread,
+    score_differences,
+    spread_of_changes,
+    wilcoxon_p_value,
 )
 from protect.assessments.statistics.limits import Reason
 from tests.assessments.statistics.given import (
@@ -41,13 +41,13 @@ uneven_scores = scores.filter(lambda both: np.ptp(both[0]) + np.ptp(both[1]) > 0
 
 
 def measured(found: np.ndarray) -> Change:
-    result = change(found, LIMITS)
+    result = mean_change(found, LIMITS)
     assert isinstance(result, Change)
     return result
 
 
 def test_students_sleep():
-    found = measured(differences(SLEEP_BEFORE, SLEEP_AFTER))
+    found = measured(score_differences(SLEEP_BEFORE, SLEEP_AFTER))
 
     # Student 1908; to these digits in R's documentation of its data set "sleep".
     assert (found.pairs, found.mean) == (10, pytest.approx(1.58))
@@ -82,9 +82,9 @@ def test_the_interval_contains_the_mean_and_nought_exactly_where_p_says_so(found
 @given(changes(10, 40), points)
 def test_points_that_both_tests_have_more_change_nothing(found, shift):
     pre = np.linspace(0, 8, len(found)).round() / 4
-    shifted = differences(pre + shift, pre + found + shift)
+    shifted = score_differences(pre + shift, pre + found + shift)
 
-    assert change(shifted, LIMITS) == change(differences(pre, pre + found), LIMITS)
+    assert mean_change(shifted, LIMITS) == mean_change(score_differences(pre, pre + found), LIMITS)
 
 
 @CALM
@@ -111,17 +111,20 @@ def test_before_and_after_exchanged_is_the_same_with_the_other_sign(found):
 def test_what_so_many_pairs_may_show(pairs, dots, mean):
     found = np.arange(pairs, dtype=float)
 
-    for result, wanted in ((spread(found, LIMITS), dots), (change(found, LIMITS), mean)):
+    for result, wanted in (
+        (spread_of_changes(found, LIMITS), dots),
+        (mean_change(found, LIMITS), mean),
+    ):
         assert result is wanted or isinstance(result, wanted)
 
 
 @pytest.mark.parametrize("value", [0.0, 2.0, -0.5])
 def test_where_all_changed_alike_there_is_no_interval(value):
-    assert change(np.full(12, value), LIMITS) is Reason.ALL_ALIKE
+    assert mean_change(np.full(12, value), LIMITS) is Reason.ALL_ALIKE
 
 
 def test_dots_count_pairs_by_their_change():
-    found = spread(np.array([2.0, -1, 0, 2, 0, 2]), LIMITS)
+    found = spread_of_changes(np.array([2.0, -1, 0, 2, 0, 2]), LIMITS)
 
     assert found == Spread(6, 1.0, (-1.0, 0.0, 2.0), (1, 2, 3))
 
@@ -130,9 +133,9 @@ def test_dots_count_pairs_by_their_change():
 @given(st.lists(st.integers(0, 30), min_size=10, max_size=20))
 def test_tenths_of_points_tie_as_they_do_on_paper(tenths):
     pre = np.array(tenths) / 10
-    found = differences(pre, pre + 0.1 + 0.2)
+    found = score_differences(pre, pre + 0.1 + 0.2)
 
-    assert change(found, LIMITS) is Reason.ALL_ALIKE
+    assert mean_change(found, LIMITS) is Reason.ALL_ALIKE
     assert set(found.tolist()) == {0.3}
 
 
@@ -150,7 +153,7 @@ def pratt_ranks(values: np.ndarray) -> np.ndarray:
 
 
 def test_wilcoxons_plants():
-    assert signed_rank(PLANTS) == 0.041259765625  # SciPy, after Wilcoxon 1945
+    assert wilcoxon_p_value(PLANTS) == 0.041259765625  # SciPy, after Wilcoxon 1945
 
 
 @CALM
@@ -158,7 +161,7 @@ def test_wilcoxons_plants():
 def test_pratts_test_tries_all_signs_of_ranks_in_which_noughts_took_part(found):
     brute = by_brute_force(pratt_ranks(found).tolist())
 
-    assert signed_rank(found) == pytest.approx(brute)
+    assert wilcoxon_p_value(found) == pytest.approx(brute)
 
 
 @CALM
@@ -167,37 +170,37 @@ def test_ranks_do_not_mind_the_order_or_the_direction(found, chance):
     mixed = found.copy()
     chance.shuffle(mixed)
 
-    assert signed_rank(mixed) == pytest.approx(signed_rank(found))
-    assert signed_rank(-found) == pytest.approx(signed_rank(found))
-    assert 0 < signed_rank(found) <= 1
+    assert wilcoxon_p_value(mixed) == pytest.approx(wilcoxon_p_value(found))
+    assert wilcoxon_p_value(-found) == pytest.approx(wilcoxon_p_value(found))
+    assert 0 < wilcoxon_p_value(found) <= 1
 
 
 @CALM
-@given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > EXACT_TO))
+@given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > MOST_EXACT_RANKS))
 def test_many_ranks_are_judged_as_scipy_does(found):
     theirs = stats.wilcoxon(found, zero_method="pratt", method="asymptotic", correction=False)
 
-    assert signed_rank(found) == pytest.approx(float(theirs.pvalue), abs=1e-12)
+    assert wilcoxon_p_value(found) == pytest.approx(float(theirs.pvalue), abs=1e-12)
 
 
 def test_noughts_are_ranked_before_they_are_left_out():
     found = np.array([0.0, 0.0, 1.0, 2.0, 3.0, -4.0, 5.0, 6.0])
 
-    pratt = signed_rank(found)
+    pratt = wilcoxon_p_value(found)
 
     assert pratt == pytest.approx(by_brute_force([0, 0, 3, 4, 5, -6, 7, 8]))
-    assert pratt != pytest.approx(signed_rank(found[found != 0]))
+    assert pratt != pytest.approx(wilcoxon_p_value(found[found != 0]))
 
 
 @pytest.mark.parametrize("found", [[], [0.0], [0.0] * 30])
 def test_where_nothing_changed_chance_explains_all(found):
-    assert signed_rank(np.array(found, float)) == 1.0
+    assert wilcoxon_p_value(np.array(found, float)) == 1.0
 
 
 def test_sleep_with_its_nought_and_its_tie():
     found = np.round(SLEEP_AFTER - SLEEP_BEFORE, 9)
 
-    assert signed_rank(found) == pytest.approx(4 / 1024)  # nine all plus, one nought
+    assert wilcoxon_p_value(found) == pytest.approx(4 / 1024)  # nine all plus, one nought
 
 
 # Hedges 1981: J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), in closed form.
@@ -206,18 +209,20 @@ def test_sleep_with_its_nought_and_its_tie():
     [(2, 1 / np.sqrt(np.pi)), (3, np.sqrt(np.pi / 6)), (4, np.sqrt(2 / np.pi))],
 )
 def test_the_correction_is_that_of_hedges(free, factor):
-    assert correction(free) == pytest.approx(factor)
+    assert hedges_correction(free) == pytest.approx(factor)
 
 
 @pytest.mark.parametrize("free", [9, 30, 100, 99_999])
 def test_the_correction_is_near_its_rule_of_thumb(free):
-    assert correction(free) == pytest.approx(1 - 3 / (4 * free - 1), abs=5e-4)
-    assert correction(free) < 1
+    assert hedges_correction(free) == pytest.approx(1 - 3 / (4 * free - 1), abs=5e-4)
+    assert hedges_correction(free) < 1
 
 
 def test_sleep_in_standard_deviations():
     # By hand: 1.58 / sqrt((3.2006 + 4.0090) / 2) = 0.8322; J of 9 = 0.9139 (rule of thumb 0.9143).
-    assert size(SLEEP_BEFORE, SLEEP_AFTER, LIMITS) == pytest.approx(0.8322 * 0.9139, abs=2e-4)
+    assert effect_size(SLEEP_BEFORE, SLEEP_AFTER, LIMITS) == pytest.approx(
+        0.8322 * 0.9139, abs=2e-4
+    )
 
 
 @CALM
@@ -226,7 +231,7 @@ def test_the_size_is_that_of_pandas(both):
     pre, post = map(pd.Series, both)
     wanted = (post.mean() - pre.mean()) / np.sqrt((pre.var() + post.var()) / 2)
 
-    assert size(*both, LIMITS) == pytest.approx(wanted * correction(len(pre) - 1))
+    assert effect_size(*both, LIMITS) == pytest.approx(wanted * hedges_correction(len(pre) - 1))
 
 
 @CALM
@@ -236,7 +241,7 @@ def test_the_size_does_not_depend_on_how_closely_the_tests_go_together(both, cha
     mixed = post.copy()
     chance.shuffle(mixed)
 
-    assert size(pre, mixed, LIMITS) == pytest.approx(size(pre, post, LIMITS))
+    assert effect_size(pre, mixed, LIMITS) == pytest.approx(effect_size(pre, post, LIMITS))
 
 
 @CALM
@@ -244,19 +249,21 @@ def test_the_size_does_not_depend_on_how_closely_the_tests_go_together(both, cha
 def test_the_size_minds_neither_shift_nor_direction(both, shift):
     pre, post = both
 
-    assert size(pre + shift, post + shift, LIMITS) == pytest.approx(size(pre, post, LIMITS))
-    assert size(post, pre, LIMITS) == pytest.approx(-size(pre, post, LIMITS))
+    assert effect_size(pre + shift, post + shift, LIMITS) == pytest.approx(
+        effect_size(pre, post, LIMITS)
+    )
+    assert effect_size(post, pre, LIMITS) == pytest.approx(-effect_size(pre, post, LIMITS))
 
 
 def test_a_group_without_spread_has_no_size():
-    assert size(np.full(12, 3.0), np.full(12, 5.0), LIMITS) is Reason.ALL_ALIKE
+    assert effect_size(np.full(12, 3.0), np.full(12, 5.0), LIMITS) is Reason.ALL_ALIKE
 
 
 @pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
 def test_small_groups_have_neither_size_nor_gain(pairs, why):
     found = np.arange(pairs, dtype=float)
 
-    assert size(found, found + 1, LIMITS) is why
+    assert effect_size(found, found + 1, LIMITS) is why
     assert normalised_gain(found, found, MAXIMUM, LIMITS) is why
 
 
@@ -289,16 +296,16 @@ def test_at_the_maximum_no_gain_is_defined():
 def test_a_test_is_too_easy_over_thirty_percent(near, of, is_too_easy):
     pre = np.array([18.0] * near + [17.75] * (of - near))
 
-    assert fitness(pre, MAXIMUM, LIMITS) == Fitness(of, near, is_too_easy)
+    assert ceiling_effect(pre, MAXIMUM, LIMITS) == CeilingEffect(of, near, is_too_easy)
 
 
 @pytest.mark.parametrize(("of", "why"), [(0, Reason.NO_ANSWERS), (4, Reason.FEW_ANSWERS)])
 def test_fitness_is_not_told_of_few(of, why):
-    assert fitness(np.full(of, 20.0), MAXIMUM, LIMITS) is why
+    assert ceiling_effect(np.full(of, 20.0), MAXIMUM, LIMITS) is why
 
 
 def test_nine_tenths_are_near_although_they_are_no_binary_fraction():
-    found = fitness(np.full(6, 0.9 * 0.7), 0.7, LIMITS)
+    found = ceiling_effect(np.full(6, 0.9 * 0.7), 0.7, LIMITS)
 
-    assert isinstance(found, Fitness)
+    assert isinstance(found, CeilingEffect)
     assert found.near_maximum == 6

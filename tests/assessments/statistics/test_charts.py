@@ -5,19 +5,26 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.assessments.statistics.change import Spread, change, spread
-from protect.assessments.statistics.charts import MOST_COLUMNS, WIDTH, Dots, bar, dots, nice
+from protect.assessments.statistics.change import Spread, mean_change, spread_of_changes
+from protect.assessments.statistics.charts import (
+    MOST_COLUMNS,
+    WIDTH,
+    DotPlot,
+    draw_bar,
+    draw_dots,
+    nice_step,
+)
 from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import TOP, Rating, share
+from protect.assessments.statistics.ratings import TOP_LEVELS, Rating, share_with_interval
 from tests.assessments.statistics.given import CALM, LIMITS, changes
 
 DOT = re.compile(r"M(-?\d+) (-?\d+)h0")
 
 
-def drawn(found: np.ndarray) -> Dots:
-    seen = spread(found, LIMITS)
+def drawn(found: np.ndarray) -> DotPlot:
+    seen = spread_of_changes(found, LIMITS)
     assert isinstance(seen, Spread)
-    return dots(seen, change(found, LIMITS))
+    return draw_dots(seen, mean_change(found, LIMITS))
 
 
 def test_each_pair_is_a_dot_above_its_change():
@@ -26,7 +33,7 @@ def test_each_pair_is_a_dot_above_its_change():
     xs = [int(x) for x, _ in DOT.findall(found.path)]
     assert [xs.count(each.x) for each in found.columns] == [1, 3, 1]
     assert [(each.value, each.count) for each in found.columns] == [(0, 1), (1, 3), (2, 1)]
-    assert (found.people, found.step) == (1, None)
+    assert (found.pairs_per_dot, found.step) == (1, None)
 
 
 @CALM
@@ -37,7 +44,7 @@ def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
     assert sum(each.count for each in result.columns) == len(found)
     assert len(result.columns) <= MOST_COLUMNS + 2
     places = [(int(x), int(y)) for x, y in DOT.findall(result.path)]
-    assert all(0 < x < WIDTH and 0 < y < result.base for x, y in places)
+    assert all(0 < x < WIDTH and 0 < y < result.axis_y for x, y in places)
     assert len(places) >= len(result.columns)
     assert [each.value for each in result.columns] == sorted({c.value for c in result.columns})
 
@@ -48,9 +55,9 @@ def test_the_line_has_nought_and_the_whole_interval(found):
     result = drawn(found)
 
     assert 0 in [tick.value for tick in result.ticks]
-    assert next(tick.x for tick in result.ticks if tick.value == 0) == result.nought
-    assert 0 < result.middle.low <= result.middle.x <= result.middle.high < WIDTH
-    assert result.middle.is_mean == (not isinstance(change(found, LIMITS), Reason))
+    assert next(tick.x for tick in result.ticks if tick.value == 0) == result.zero
+    assert 0 < result.average_mark.low <= result.average_mark.x <= result.average_mark.high < WIDTH
+    assert result.average_mark.is_mean == (not isinstance(mean_change(found, LIMITS), Reason))
 
 
 @CALM
@@ -75,14 +82,14 @@ def test_a_half_goes_away_from_nought_on_both_sides():
 def test_many_pairs_share_dots_and_none_disappears():
     found = drawn(np.array([0.0] * 1600 + [1.0] * 3))
 
-    assert found.people == 100
+    assert found.pairs_per_dot == 100
     assert len(DOT.findall(found.path)) == 16 + 1
 
 
 def test_where_nobody_changed_there_is_a_line_all_the_same():
     found = drawn(np.zeros(6))
 
-    assert (found.nought, found.middle.x) == (WIDTH // 2, WIDTH // 2)
+    assert (found.zero, found.average_mark.x) == (WIDTH // 2, WIDTH // 2)
     assert [tick.value for tick in found.ticks] == [-1, -0.5, 0, 0.5, 1]
 
 
@@ -91,39 +98,41 @@ def test_where_nobody_changed_there_is_a_line_all_the_same():
     [(0.3, 0.5), (1, 1), (1.1, 2), (3, 5), (7, 10), (0.1, 0.1), (40, 50), (0.021, 0.05)],
 )
 def test_steps_are_those_that_people_count_in(least, wanted):
-    assert nice(least) == wanted
-    assert nice(least, whole=True) == max(wanted, 1)
+    assert nice_step(least) == wanted
+    assert nice_step(least, whole=True) == max(wanted, 1)
 
 
 def rated(counts: list[int]) -> Rating:
-    return Rating(sum(counts), 0, tuple(counts), share(sum(counts[-TOP:]), sum(counts)))
+    return Rating(
+        sum(counts), 0, tuple(counts), share_with_interval(sum(counts[-TOP_LEVELS:]), sum(counts))
+    )
 
 
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
 def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
-    found = bar(rated(counts))
+    found = draw_bar(rated(counts))
 
-    assert found.stretches[0].x == 0
-    assert sum(each.width for each in found.stretches) == WIDTH
-    for one, other in pairwise(found.stretches):
+    assert found.segments[0].x == 0
+    assert sum(each.width for each in found.segments) == WIDTH
+    for one, other in pairwise(found.segments):
         assert one.x + one.width == other.x
         assert one.level < other.level
-    assert all(counts[each.level - 1] for each in found.stretches)
-    for each in found.stretches:
+    assert all(counts[each.level - 1] for each in found.segments)
+    for each in found.segments:
         assert abs(each.width - counts[each.level - 1] * WIDTH / sum(counts)) <= 1
 
 
 @CALM
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
 def test_the_two_highest_steps_begin_inside_their_interval(counts):
-    found = bar(rated(counts))
-    begin = WIDTH - sum(each.width for each in found.stretches if each.is_top)
+    found = draw_bar(rated(counts))
+    begin = WIDTH - sum(each.width for each in found.segments if each.is_top)
 
     assert 0 <= found.low <= begin <= found.high <= WIDTH
 
 
 def test_a_number_stands_where_there_is_room_for_it():
-    found = bar(rated([1, 0, 0, 0, 99]))
+    found = draw_bar(rated([1, 0, 0, 0, 99]))
 
-    assert [(each.level, each.middle) for each in found.stretches] == [(1, None), (5, 202)]
+    assert [(each.level, each.label_x) for each in found.segments] == [(1, None), (5, 202)]

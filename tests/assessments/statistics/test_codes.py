@@ -6,64 +6,64 @@ from hypothesis import given, strategies as st
 
 from protect.assessments.statistics import codes
 from protect.assessments.statistics.codes import (
-    LENGTH,
-    Mistake,
-    checked,
+    CODE_LENGTH,
+    CodeMistake,
+    add_check_character,
     code_hash,
-    draw,
-    printed,
-    read,
+    draw_codes,
+    format_code,
+    parse_code,
 )
 from protect.kernel.ids import ALPHABET
 from tests.assessments.statistics.given import CALM
 
 KEY = b"k" * 32
-drawn = st.text(ALPHABET, min_size=8, max_size=8).map(checked).filter(bool)
+drawn = st.text(ALPHABET, min_size=8, max_size=8).map(add_check_character).filter(bool)
 sent = st.uuids(version=4)
 
 
 def test_cards_are_all_different_and_can_be_read():
-    cards = draw(500)
+    cards = draw_codes(500)
 
     assert len(set(cards)) == 500
-    assert all(read(printed(code)) == code for code in cards)
+    assert all(parse_code(format_code(code)) == code for code in cards)
 
 
 def test_a_card_does_not_come_again():
-    assert not set(draw(50)) & set(draw(50))
+    assert not set(draw_codes(50)) & set(draw_codes(50))
 
 
 @CALM
 @given(drawn)
 def test_a_card_shows_three_groups_of_capitals(code):
-    assert [len(part) for part in printed(code).split("-")] == [3, 3, 3]
-    assert printed(code).replace("-", "").lower() == code
+    assert [len(part) for part in format_code(code).split("-")] == [3, 3, 3]
+    assert format_code(code).replace("-", "").lower() == code
     assert set(code) <= set(ALPHABET)
 
 
 @CALM
-@given(drawn, st.integers(0, LENGTH - 1), st.sampled_from(ALPHABET))
+@given(drawn, st.integers(0, CODE_LENGTH - 1), st.sampled_from(ALPHABET))
 def test_one_wrong_character_is_always_noticed(code, at, letter):
     typed = code[:at] + letter + code[at + 1 :]
 
-    assert read(typed) == (code if typed == code else Mistake.CHECK)
+    assert parse_code(typed) == (code if typed == code else CodeMistake.CHECK)
 
 
 @CALM
 @given(drawn)
 def test_two_characters_that_changed_places_are_always_noticed(code):
-    for one, other in combinations(range(LENGTH), 2):
+    for one, other in combinations(range(CODE_LENGTH), 2):
         letters = list(code)
         letters[one], letters[other] = letters[other], letters[one]
         typed = "".join(letters)
-        assert read(typed) == (code if typed == code else Mistake.CHECK)
+        assert parse_code(typed) == (code if typed == code else CodeMistake.CHECK)
 
 
 @pytest.mark.parametrize("way", [str.upper, " {} ".format, "-".join, " ".join, "\u200f{}".format])
 def test_case_gaps_and_hyphens_do_not_matter(way):
-    code = draw(1)[0]
+    code = draw_codes(1)[0]
 
-    assert read(way(code)) == code
+    assert parse_code(way(code)) == code
 
 
 @CALM
@@ -71,42 +71,42 @@ def test_case_gaps_and_hyphens_do_not_matter(way):
 def test_digits_of_any_script_and_wide_letters_are_read(code):
     for nought in ("٠", "۰", "০", "０"):
         digits = {str(digit): chr(ord(nought) + digit) for digit in range(10)}
-        assert read(code.translate(str.maketrans(digits))) == code
-    assert read("".join(chr(ord(each) - 32 + 0xFF00) for each in code)) == code
+        assert parse_code(code.translate(str.maketrans(digits))) == code
+    assert parse_code("".join(chr(ord(each) - 32 + 0xFF00) for each in code)) == code
 
 
 @CALM
 @given(drawn)
 def test_a_greek_or_cyrillic_keyboard_is_read_where_its_capitals_look_alike(code):
-    greek = printed(code).translate(str.maketrans("BHKMNPTXZ", "ΒΗΚΜΝΡΤΧΖ"))
-    cyrillic = printed(code).translate(str.maketrans("BCHKMPTX", "ВСНКМРТХ"))
+    greek = format_code(code).translate(str.maketrans("BHKMNPTXZ", "ΒΗΚΜΝΡΤΧΖ"))
+    cyrillic = format_code(code).translate(str.maketrans("BCHKMPTX", "ВСНКМРТХ"))
 
-    assert read(greek) == read(cyrillic) == read(greek.lower()) == code
+    assert parse_code(greek) == parse_code(cyrillic) == parse_code(greek.lower()) == code
 
 
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("", Mistake.LENGTH),
-        ("   ", Mistake.LENGTH),
-        ("bcd-fgh-jk", Mistake.LENGTH),
-        ("bcd-fgh-jkmn", Mistake.LENGTH),
-        ("bcd-fgh-jko", Mistake.LETTER),
-        ("01l-fgh-jkm", Mistake.LETTER),
-        ("日本語日本語日本語", Mistake.LETTER),
-        ("²³bcdfghj", Mistake.CHECK),  # NFKC: digits that are raised are digits
+        ("", CodeMistake.LENGTH),
+        ("   ", CodeMistake.LENGTH),
+        ("bcd-fgh-jk", CodeMistake.LENGTH),
+        ("bcd-fgh-jkmn", CodeMistake.LENGTH),
+        ("bcd-fgh-jko", CodeMistake.LETTER),
+        ("01l-fgh-jkm", CodeMistake.LETTER),
+        ("日本語日本語日本語", CodeMistake.LETTER),
+        ("²³bcdfghj", CodeMistake.CHECK),  # NFKC: digits that are raised are digits
     ],
 )
 def test_what_is_no_code_says_why(typed, why):
-    assert read(typed) is why
+    assert parse_code(typed) is why
 
 
 @CALM
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_a_code_or_a_mistake(typed):
-    found = read(typed)
+    found = parse_code(typed)
 
-    assert isinstance(found, Mistake) or read(printed(found)) == found
+    assert isinstance(found, CodeMistake) or parse_code(format_code(found)) == found
 
 
 @CALM
@@ -126,18 +126,18 @@ def test_a_salt_is_random():
 def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
     same = first == second
 
-    assert (codes.row_id(KEY, first) == codes.row_id(KEY, second)) == same
+    assert (codes.response_row_id(KEY, first) == codes.response_row_id(KEY, second)) == same
     assert (codes.link_token(KEY, first) == codes.link_token(KEY, second)) == same
 
 
 @given(sent)
 def test_neither_row_nor_link_shows_the_key_of_the_form(each):
-    row = codes.row_id(KEY, each)
+    row = codes.response_row_id(KEY, each)
 
     assert row.version == 4
     assert row != each
     assert each.hex not in f"{row.hex}{codes.link_token(KEY, each)}"
-    assert codes.row_id(bytes(32), each) != row
+    assert codes.response_row_id(bytes(32), each) != row
 
 
 def test_both_halves_of_a_course_are_about_as_large():

@@ -8,7 +8,12 @@ from hypothesis.extra.numpy import arrays
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from protect.assessments.statistics.items import Phase, holm, moves, phase
+from protect.assessments.statistics.items import (
+    ItemStatistics,
+    adjust_p_values,
+    item_changes,
+    item_statistics,
+)
 from protect.assessments.statistics.limits import Reason
 from tests.assessments.statistics.given import CALM, LIMITS
 
@@ -19,9 +24,9 @@ both = st.tuples(st.integers(10, 40), st.integers(1, 8)).flatmap(
 ps = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
 
 
-def described(found: np.ndarray) -> Phase:
-    result = phase(found, LIMITS)
-    assert isinstance(result, Phase)
+def described(found: np.ndarray) -> ItemStatistics:
+    result = item_statistics(found, LIMITS)
+    assert isinstance(result, ItemStatistics)
     return result
 
 
@@ -70,7 +75,7 @@ def test_kr20_by_hand():
 @given(both)
 def test_mcnemar_and_holm_are_those_of_statsmodels(found):
     pre, post = found
-    ours = moves(pre, post, LIMITS)
+    ours = item_changes(pre, post, LIMITS)
     theirs = [
         float(mcnemar(pd.crosstab(*_columns(pre, post, item), dropna=False), exact=True).pvalue)
         for item in range(pre.shape[1])
@@ -95,7 +100,7 @@ def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categoric
     ],
 )
 def test_exact_mcnemar_by_hand(gained, lost, p):
-    found = moves(*table(gained, lost), LIMITS)
+    found = item_changes(*table(gained, lost), LIMITS)
 
     assert not isinstance(found, Reason)
     assert found[0].p == pytest.approx(p)
@@ -105,7 +110,7 @@ def test_exact_mcnemar_by_hand(gained, lost, p):
 @CALM
 @given(both)
 def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
-    there, back = moves(*found, LIMITS), moves(*found[::-1], LIMITS)
+    there, back = item_changes(*found, LIMITS), item_changes(*found[::-1], LIMITS)
 
     assert not isinstance(there, Reason)
     assert not isinstance(back, Reason)
@@ -115,7 +120,7 @@ def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
 @CALM
 @given(ps)
 def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
-    adjusted = holm(found)
+    adjusted = adjust_p_values(found)
 
     assert np.all(adjusted >= found)
     assert np.all(adjusted <= 1)
@@ -126,21 +131,21 @@ def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
 @CALM
 @given(ps)
 def test_holm_is_that_of_statsmodels(found):
-    assert holm(found).tolist() == pytest.approx(holm_of_statsmodels(found))
+    assert adjust_p_values(found).tolist() == pytest.approx(holm_of_statsmodels(found))
 
 
 @pytest.mark.parametrize(
     ("answers", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
 )
 def test_below_five_answers_no_question_is_told(answers, why):
-    assert phase(np.ones((answers, 3), bool), LIMITS) is why
+    assert item_statistics(np.ones((answers, 3), bool), LIMITS) is why
 
 
 @pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
 def test_below_ten_pairs_no_question_moves(pairs, why):
     found = np.ones((pairs, 3), bool)
 
-    assert moves(found, found, LIMITS) is why
+    assert item_changes(found, found, LIMITS) is why
 
 
 def test_where_all_are_right_there_is_no_correlation_and_no_reliability():
@@ -160,5 +165,5 @@ def test_one_question_has_nothing_to_go_with():
 def test_a_test_without_right_and_wrong_has_no_questions_here():
     nothing = np.zeros((12, 0), bool)
 
-    assert described(nothing) == Phase(12, (), (), Reason.ONE_ITEM)
-    assert moves(nothing, nothing, LIMITS) == ()
+    assert described(nothing) == ItemStatistics(12, (), (), Reason.ONE_ITEM)
+    assert item_changes(nothing, nothing, LIMITS) == ()

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.assessments.statistics.pairs import NO_CODE, Side, pair, pair_ids
-from protect.assessments.statistics.test_results import learning
+from protect.assessments.statistics.pairs import NO_CODE, PhaseCounts, pair_ids, pair_rows
+from protect.assessments.statistics.test_results import compute
 from tests.assessments.statistics.given import CALM, LIMITS, answers
 
 hashes = st.lists(st.sampled_from([NO_CODE, *"abcdefghijklmnop"]), max_size=30)
@@ -11,40 +11,50 @@ codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
 
 
 def test_a_code_that_stands_once_in_both_is_a_pair():
-    found = pair(["a", "b", "c"], ["c", "x", "a"])
+    found = pair_rows(["a", "b", "c"], ["c", "x", "a"])
 
     assert list(zip(found.before.tolist(), found.after.tolist(), strict=True)) == [(0, 2), (2, 0)]
-    assert found.pre == Side(3, paired=2, alone=1, repeated=0, without_code=0, repeated_codes=0)
+    assert found.pre == PhaseCounts(
+        3, paired=2, alone=1, repeated=0, without_code=0, repeated_codes=0
+    )
     assert found.post == found.pre
 
 
 def test_a_code_that_stands_twice_is_not_paired():
-    found = pair(["a", "a", "b"], ["a", "b"])
+    found = pair_rows(["a", "a", "b"], ["a", "b"])
 
     assert found.before.tolist() == [2]
-    assert found.pre == Side(3, paired=1, alone=0, repeated=2, without_code=0, repeated_codes=1)
+    assert found.pre == PhaseCounts(
+        3, paired=1, alone=0, repeated=2, without_code=0, repeated_codes=1
+    )
     # The other test under that code could be of either of them.
-    assert found.post == Side(2, paired=1, alone=0, repeated=1, without_code=0, repeated_codes=0)
+    assert found.post == PhaseCounts(
+        2, paired=1, alone=0, repeated=1, without_code=0, repeated_codes=0
+    )
 
 
 def test_two_answers_without_a_code_are_not_each_other():
-    found = pair([NO_CODE, "a"], [NO_CODE, NO_CODE])
+    found = pair_rows([NO_CODE, "a"], [NO_CODE, NO_CODE])
 
     assert found.pairs == 0
-    assert found.pre == Side(2, paired=0, alone=1, repeated=0, without_code=1, repeated_codes=0)
-    assert found.post == Side(2, paired=0, alone=0, repeated=0, without_code=2, repeated_codes=0)
+    assert found.pre == PhaseCounts(
+        2, paired=0, alone=1, repeated=0, without_code=1, repeated_codes=0
+    )
+    assert found.post == PhaseCounts(
+        2, paired=0, alone=0, repeated=0, without_code=2, repeated_codes=0
+    )
 
 
 def test_without_answers_there_is_no_result():
-    found = pair([], [])
+    found = pair_rows([], [])
 
-    assert (found.pairs, found.pre, found.post) == (0, Side(*[0] * 6), Side(*[0] * 6))
+    assert (found.pairs, found.pre, found.post) == (0, PhaseCounts(*[0] * 6), PhaseCounts(*[0] * 6))
 
 
 @CALM
 @given(codes, codes)
 def test_each_answer_is_counted_once(pre, post):
-    found = pair(pre, post)
+    found = pair_rows(pre, post)
 
     for side, given_codes in ((found.pre, pre), (found.post, post)):
         parts = (side.paired, side.alone, side.repeated, side.without_code)
@@ -66,7 +76,7 @@ def test_pairs_are_those_of_pandas(pre, post):
     ]
     wanted = once[0].merge(once[1], on="code").sort_values("row_x")
 
-    found = pair(pre, post)
+    found = pair_rows(pre, post)
 
     assert found.before.tolist() == wanted["row_x"].tolist()
     assert found.after.tolist() == wanted["row_y"].tolist()
@@ -75,14 +85,14 @@ def test_pairs_are_those_of_pandas(pre, post):
 @CALM
 @given(codes, codes)
 def test_exchanging_the_phases_exchanges_the_sides(pre, post):
-    there, back = pair(pre, post), pair(post, pre)
+    there, back = pair_rows(pre, post), pair_rows(post, pre)
 
     assert (back.pre, back.post) == (there.post, there.pre)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_repeats_are_told_as_codes_and_as_answers(count):
-    side = pair(["a"] * count + ["b"], ["b"]).pre
+    side = pair_rows(["a"] * count + ["b"], ["b"]).pre
 
     assert side.repeated_codes == (count > 1)
     assert side.repeated == (count if count > 1 else 0)
@@ -111,7 +121,7 @@ def test_what_was_learned_is_the_same_after_freezing(pre, post):
         ],
     )
 
-    assert learning(*after, 10, LIMITS) == learning(*before, 10, LIMITS)
+    assert compute(*after, 10, LIMITS) == compute(*before, 10, LIMITS)
 
 
 def test_an_id_that_is_drawn_again_is_not_taken():

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from protect.assessments.statistics.test_results import Learning, learning
+from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.ui import assets
 from tests.assessments.statistics.given import LIMITS, answers
 from tests.conftest import AXE
@@ -20,12 +20,12 @@ SITE = "http://localhost"
 SOURCE = page("{% load assessment_results %}{% measured_change found %}")
 
 
-def course(pairs: int, before: float = 3) -> Learning:
+def course(pairs: int, before: float = 3) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return learning(answers(pre), answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS)
+    return compute(answers(pre), answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS)
 
 
-def preview(found: Learning, tag: str = "en") -> str:
+def preview(found: PrePostResults, tag: str = "en") -> str:
     known = {
         "desk": desk(),
         "request": RequestFactory().get("/"),
@@ -48,13 +48,13 @@ def chromium() -> Iterator[Browser]:
 def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     tabs: list[Page] = []
 
-    def visited(found: Learning, tag: str = "en", width: int = 1200, **how: str) -> Page:
+    def visited(found: PrePostResults, tag: str = "en", width: int = 1200, **how: str) -> Page:
         html = preview(found, tag)
 
         def answer(route: Route) -> None:
             path = urlsplit(route.request.url).path
-            if path.startswith(assets.FILES_AT):
-                media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+            if path.startswith(assets.ASSETS_PATH):
+                media_type, content = assets.CONTENT_BY_NAME[path.removeprefix(assets.ASSETS_PATH)]
                 return route.fulfill(body=content, content_type=media_type)
             return route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
@@ -76,7 +76,7 @@ def test_the_table_says_what_the_dots_say():
     assert "t-test" not in html
     assert html.count('<th scope="row">') == 6
     assert 'role="img"' in html
-    assert "It does not say why." in html
+    assert "These figures show what changed, not why it changed." in html
 
 
 def test_few_pairs_have_no_mean_and_no_size():

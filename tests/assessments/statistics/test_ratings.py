@@ -5,7 +5,13 @@ from hypothesis import given, strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import Rating, comments, practice, rating, share
+from protect.assessments.statistics.ratings import (
+    Rating,
+    practice_shares,
+    rate_levels,
+    share_with_interval,
+    sort_comments,
+)
 from tests.assessments.statistics.given import CALM, LIMITS
 
 levels = st.lists(st.integers(0, 5), max_size=60).map(lambda found: np.array(found, np.int64))
@@ -16,7 +22,7 @@ levels = st.lists(st.integers(0, 5), max_size=60).map(lambda found: np.array(fou
 def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
     given_levels = pd.Series(found, dtype=int)
     answered = given_levels[given_levels > 0]
-    result = rating(found, 5, LIMITS)
+    result = rate_levels(found, 5, LIMITS)
 
     if len(answered) < 5:
         assert result is (Reason.FEW_ANSWERS if len(answered) else Reason.NO_ANSWERS)
@@ -32,9 +38,9 @@ def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
 
 def test_a_level_that_the_question_does_not_have_is_a_mistake_of_ours():
     with pytest.raises(ValueError, match="above 4"):
-        rating(np.array([1, 2, 3, 4, 5]), 4, LIMITS)
+        rate_levels(np.array([1, 2, 3, 4, 5]), 4, LIMITS)
     with pytest.raises(ValueError, match="negative"):
-        rating(np.array([1, 2, 3, 4, -1]), 4, LIMITS)
+        rate_levels(np.array([1, 2, 3, 4, -1]), 4, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -43,17 +49,17 @@ def test_a_level_that_the_question_does_not_have_is_a_mistake_of_ours():
 def test_below_five_answers_neither_counts_nor_comments(answered, why):
     found = np.array([5] * answered + [0] * 10)
 
-    assert rating(found, 5, LIMITS) is why
-    assert comments(["Good"], answered, LIMITS) is why
-    assert practice(0, answered, 20, LIMITS) is why
+    assert rate_levels(found, 5, LIMITS) is why
+    assert sort_comments(["Good"], answered, LIMITS) is why
+    assert practice_shares(0, answered, 20, LIMITS) is why
 
 
 def test_comments_come_in_the_order_of_the_alphabet_and_empty_ones_not_at_all():
-    assert comments([" More time", "", "  ", "Breaks"], 5, LIMITS) == ("Breaks", "More time")
+    assert sort_comments([" More time", "", "  ", "Breaks"], 5, LIMITS) == ("Breaks", "More time")
 
 
 def test_practice_is_a_share_of_responders_and_of_attendees():
-    found = practice(12, 15, 40, LIMITS)
+    found = practice_shares(12, 15, 40, LIMITS)
 
     assert not isinstance(found, Reason)
     assert (found.of_responders.value, found.of_attendees.value) == (0.8, 0.3)
@@ -65,7 +71,7 @@ def test_practice_is_a_share_of_responders_and_of_attendees():
 @CALM
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3).map(sorted))
 def test_the_lower_bound_is_never_above(numbers):
-    found = practice(*numbers, LIMITS)
+    found = practice_shares(*numbers, LIMITS)
 
     if numbers[1] < 5:
         assert isinstance(found, Reason)
@@ -77,7 +83,7 @@ def test_the_lower_bound_is_never_above(numbers):
 @pytest.mark.parametrize("numbers", [(6, 5, 10), (5, 11, 10), (-1, 5, 10)])
 def test_more_than_there_were_is_a_mistake_of_ours(numbers):
     with pytest.raises(ValueError, match="of"):
-        practice(*numbers, LIMITS)
+        practice_shares(*numbers, LIMITS)
 
 
 shares = st.integers(1, 200_000).flatmap(
@@ -96,7 +102,7 @@ shares = st.integers(1, 200_000).flatmap(
     ],
 )
 def test_newcombes_examples(part, whole, low, high):
-    found = share(part, whole)
+    found = share_with_interval(part, whole)
 
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
 
@@ -104,7 +110,7 @@ def test_newcombes_examples(part, whole, low, high):
 @CALM
 @given(shares)
 def test_the_interval_is_that_of_statsmodels(of):
-    found = share(*of)
+    found = share_with_interval(*of)
 
     wanted = proportion_confint(*of, method="wilson")
     assert (found.low, found.high) == pytest.approx(wanted, abs=1e-9)
@@ -113,7 +119,7 @@ def test_the_interval_is_that_of_statsmodels(of):
 @CALM
 @given(shares)
 def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
-    found = share(*of)
+    found = share_with_interval(*of)
 
     assert 0 <= found.low <= found.value <= found.high <= 1
     assert found.low < found.high
@@ -123,7 +129,7 @@ def test_the_interval_stays_within_nought_and_one_and_holds_the_share(of):
 @given(shares)
 def test_who_did_not_is_the_mirror_of_who_did(of):
     part, whole = of
-    did, did_not = share(part, whole), share(whole - part, whole)
+    did, did_not = share_with_interval(part, whole), share_with_interval(whole - part, whole)
 
     assert did_not.low == pytest.approx(1 - did.high)
 
@@ -131,4 +137,4 @@ def test_who_did_not_is_the_mirror_of_who_did(of):
 @pytest.mark.parametrize(("part", "whole"), [(0, 0), (3, 2), (-1, 2)])
 def test_what_is_no_part_is_a_mistake_of_ours(part, whole):
     with pytest.raises(ValueError, match="no part"):
-        share(part, whole)
+        share_with_interval(part, whole)

@@ -5,19 +5,23 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.change import Change, Spread
-from protect.assessments.statistics.items import Phase
+from protect.assessments.statistics.items import ItemStatistics
 from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.test_results import Answers, Learning, learning
+from protect.assessments.statistics.test_results import (
+    PhaseAnswers,
+    PrePostResults,
+    compute,
+)
 from tests.assessments.statistics.given import CALM, LIMITS, answers
 
 rows = st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrst"), st.integers(0, 8)), max_size=30)
 
 
-def course(pairs: int, before: float = 3, after: float = 6) -> Learning:
+def course(pairs: int, before: float = 3, after: float = 6) -> PrePostResults:
     """So many people with one of three results, all paired."""
     pre = [before + row % 3 for row in range(pairs)]
     post = [after + row % 2 for row in range(pairs)]
-    return learning(answers(pre, items=5), answers(post, items=5), 10, LIMITS)
+    return compute(answers(pre, items=5), answers(post, items=5), 10, LIMITS)
 
 
 def same(one: object, other: object) -> bool:
@@ -35,11 +39,11 @@ def test_a_course_of_twelve_shows_everything():
     assert isinstance(found.change, Change)
     assert found.change.mean == pytest.approx(2.5)
     assert found.gain == pytest.approx(2.5 / 6)
-    assert isinstance(found.size, float)
-    assert isinstance(found.pre_items, Phase)
-    assert not isinstance(found.moves, Reason)
-    assert len(found.moves) == 5
-    assert found.paired == 12
+    assert isinstance(found.effect_size, float)
+    assert isinstance(found.pre_items, ItemStatistics)
+    assert not isinstance(found.item_changes, Reason)
+    assert len(found.item_changes) == 5
+    assert found.pair_count == 12
 
 
 @pytest.mark.parametrize(
@@ -49,30 +53,32 @@ def test_a_course_of_twelve_shows_everything():
 def test_a_small_course_claims_nothing(pairs, why):
     found = course(pairs)
 
-    assert (found.change, found.size, found.gain, found.moves) == (why,) * 4
+    assert (found.change, found.effect_size, found.gain, found.item_changes) == (why,) * 4
     assert isinstance(found.spread, Spread) == (pairs >= 5)
-    assert isinstance(found.post_items, Phase) == (pairs >= 5)
+    assert isinstance(found.post_items, ItemStatistics) == (pairs >= 5)
 
 
 def test_of_a_test_that_was_too_easy_no_gain_is_claimed():
     found = course(12, before=8)  # a third had 10 of 10, a third 9
 
-    assert (found.change, found.size, found.gain, found.moves) == (Reason.TOO_EASY,) * 4
+    assert (found.change, found.effect_size, found.gain, found.item_changes) == (
+        Reason.TOO_EASY,
+    ) * 4
     assert isinstance(found.spread, Spread)
-    assert isinstance(found.pre_items, Phase)
+    assert isinstance(found.pre_items, ItemStatistics)
 
 
 def test_all_at_the_maximum_is_too_easy_before_it_is_undefined():
     full = answers([10.0] * 12, items=3)
 
-    assert learning(full, full, 10, LIMITS).gain is Reason.TOO_EASY
+    assert compute(full, full, 10, LIMITS).gain is Reason.TOO_EASY
 
 
 def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
     pre = answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
     post = answers([float(row % 3 + 4) for row in range(10)])
 
-    found = learning(pre, post, 10, LIMITS)
+    found = compute(pre, post, 10, LIMITS)
 
     assert found.change is Reason.TOO_EASY  # 5 of 15, of whom none came back
     assert found.pre.alone == 5
@@ -85,7 +91,7 @@ def test_the_order_of_rows_means_nothing(pre, post, chance):
     for each in mixed:
         chance.shuffle(each)
     there, again = (
-        learning(
+        compute(
             *(answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both), 8, LIMITS
         )
         for both in ((pre, post), mixed)
@@ -97,13 +103,13 @@ def test_the_order_of_rows_means_nothing(pre, post, chance):
 @pytest.mark.parametrize("score", [-0.5, 10.5, float("nan")])
 def test_a_score_outside_the_test_is_a_mistake_of_ours(score):
     with pytest.raises(ValueError, match="outside"):
-        learning(answers([score]), answers([]), 10, LIMITS)
+        compute(answers([score]), answers([]), 10, LIMITS)
 
 
 def test_tests_that_do_not_fit_are_a_mistake_of_ours():
     with pytest.raises(ValueError, match="questions"):
-        learning(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
+        compute(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
     with pytest.raises(ValueError, match="different"):
-        Answers(["a"], np.zeros(2), np.zeros((2, 1), bool))
+        PhaseAnswers(["a"], np.zeros(2), np.zeros((2, 1), bool))
     with pytest.raises(ValueError, match="outside"):
-        learning(answers([]), answers([]), 0, LIMITS)
+        compute(answers([]), answers([]), 0, LIMITS)

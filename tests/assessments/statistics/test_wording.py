@@ -6,10 +6,10 @@ from django.conf import settings as django_settings
 from django.utils import translation
 
 from protect.assessments.statistics import wording
-from protect.assessments.statistics.codes import Mistake
+from protect.assessments.statistics.codes import CodeMistake
 from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import practice, share
-from protect.assessments.statistics.test_results import Learning, learning
+from protect.assessments.statistics.ratings import practice_shares, share_with_interval
+from protect.assessments.statistics.test_results import PrePostResults, compute
 from protect.kernel.text import LRI, PDI
 from protect.site import catalogues
 from tests.assessments.statistics.given import LIMITS, answers
@@ -32,9 +32,9 @@ def strings() -> list[str]:
     return [text for each in found for text in (each.text, each.plural) if text]
 
 
-def course(pairs: int = 12, before: float = 3, after: float = 6) -> Learning:
+def course(pairs: int = 12, before: float = 3, after: float = 6) -> PrePostResults:
     pre = [before + row % 3 for row in range(pairs)]
-    return learning(answers(pre), answers([after + row % 2 for row in range(pairs)]), 10, LIMITS)
+    return compute(answers(pre), answers([after + row % 2 for row in range(pairs)]), 10, LIMITS)
 
 
 def bare(text: str) -> str:
@@ -51,7 +51,7 @@ def test_no_string_says_that_a_course_did_it():
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
 def test_no_translation_says_it_either(tag):
-    face = catalogues.faces()[1]
+    face = catalogues.translation_catalogues()[1]
     assert face.folder == django_settings.LOCALE_PATHS[1]
     with catalogues.po_path(face, tag).open("rb") as file:
         catalog = read_po(file)
@@ -81,7 +81,7 @@ def test_the_guard_tells_good_from_bad(text, is_bad):
 def test_the_mean_stands_with_its_interval():
     found = course()
 
-    assert bare(wording.change(found)) == (
+    assert bare(wording.change_sentence(found)) == (
         "After the course the mean score had changed by +2.5 points. The 95% confidence interval "
         "runs from +1.86 to +3.14."
     )
@@ -90,49 +90,50 @@ def test_the_mean_stands_with_its_interval():
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (course(0), "No two tests could be paired. No change is shown."),
-        (course(3), "Hidden: with so few answers one could tell who said what."),
+        (course(0), "No two tests could be paired, so no change is shown."),
+        (course(3), "Hidden: with so few answers, readers could tell who answered what."),
         (
             course(9),
-            "Fewer than 10 pairs: only dots and median are shown. "
+            "Fewer than 10 pairs: only the dots and the median are shown. "
             "After the course the median score had changed by +3 points.",
         ),
         (
             course(12, before=8, after=9),
-            "Test too easy: many had nearly all points before the course. No gain is claimed. "
+            "Test too easy: many participants had nearly all points before the course, "
+            "so no gain is shown. "
             "After the course the median score had changed by +0.5 points.",
         ),
     ],
 )
 def test_where_no_mean_is_said_the_reason_is(found, words):
-    assert bare(wording.change(found)) == words
-    assert wording.sizes(found) == []
+    assert bare(wording.change_sentence(found)) == words
+    assert wording.effect_size_rows(found) == []
 
 
 def test_sizes_are_said_with_their_unit():
-    assert [(label, bare(text)) for label, text in wording.sizes(course())] == [
+    assert [(label, bare(text)) for label, text in wording.effect_size_rows(course())] == [
         ("Size of the change", "3.29 standard deviations (g_av)"),
-        ("Normalised gain", "42% of the points that were left"),
+        ("Normalised gain", "42% of the points that could still be gained"),
     ]
 
 
 def test_shares_have_their_interval():
-    assert bare(wording.share(share(12, 15))) == "80% (55% to 93%)"
-    found = practice(12, 15, 40, LIMITS)
+    assert bare(wording.share_text(share_with_interval(12, 15))) == "80% (55% to 93%)"
+    found = practice_shares(12, 15, 40, LIMITS)
     assert not isinstance(found, Reason)
-    assert "at least 30% (18% to 45%)" in bare(wording.practice(found))
+    assert "at least 30% (18% to 45%)" in bare(wording.practice_sentence(found))
 
 
 def test_the_number_of_tests_is_always_said():
-    assert bare(wording.attrition(course(3))) == "Tests before: 3. After: 3. Paired: 3."
-    assert wording.unpaired(course(3)) == []
+    assert bare(wording.attrition_sentence(course(3))) == "Tests before: 3. After: 3. Paired: 3."
+    assert wording.unpaired_rows(course(3)) == []
 
 
 def test_it_is_said_why_tests_have_no_pair():
     pre = answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
     post = answers([6.0, 7.0, 8.0], ["a", "c", "d"])
 
-    assert wording.unpaired(learning(pre, post, 10, LIMITS)) == [
+    assert wording.unpaired_rows(compute(pre, post, 10, LIMITS)) == [
         ("Code in this test only", 1, 2),
         ("Code typed more than once, so not paired", 2, 1),
         ("Without a code", 1, 0),
@@ -141,23 +142,23 @@ def test_it_is_said_why_tests_have_no_pair():
 
 @pytest.mark.parametrize("kind", [*Reason])
 def test_every_reason_has_words_and_a_mark(kind):
-    assert "{" not in wording.reason(kind)
-    assert wording.figure(kind) == ("hidden" if kind is Reason.FEW_ANSWERS else "–")
+    assert "{" not in wording.hidden_reason_text(kind)
+    assert wording.figure_text(kind) == ("hidden" if kind is Reason.FEW_ANSWERS else "–")
 
 
-@pytest.mark.parametrize("kind", [*Mistake])
+@pytest.mark.parametrize("kind", [*CodeMistake])
 def test_every_mistake_of_typing_has_words(kind):
-    assert str(wording.MISTAKES[kind]).endswith(".")
+    assert str(wording.CODE_MISTAKES[kind]).endswith(".")
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [(0.0, "0"), (-0.001, "0"), (2.5, "+2.5"), (-1234, "−1,234")]
 )
 def test_changes_have_a_sign(value, words):
-    assert bare(wording.points(value)) == words
+    assert bare(wording.signed_points_text(value)) == words
 
 
 @pytest.mark.parametrize("tag", ["fr", "ar", "el"])
 def test_numbers_keep_their_direction_and_the_language_its_commas(tag):
     with translation.override(tag):
-        assert wording.points(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"
+        assert wording.signed_points_text(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"

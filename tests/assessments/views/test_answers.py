@@ -9,7 +9,7 @@ from django.test import Client
 
 from protect.assessments.actions import slips
 from protect.assessments.models import Inquiry, Response
-from protect.assessments.statistics.codes import draw, printed
+from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.kernel import clock
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Phase
@@ -20,7 +20,7 @@ from tests.trainings.planning import make_edition
 from tests.vault.views.desk import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
-(CODE,) = draw(1)
+(CODE,) = draw_codes(1)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_first_the_card_then_the_questions_then_thanks(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
     first = browser.get(page)
-    asked = browser.post(page, step="card", code=printed(CODE))
+    asked = browser.post(page, step="card", code=format_code(CODE))
     done = browser.post(page, **answers(edition, Phase.PRE, 7))
 
     assert "Code on your card" in words(first)
@@ -94,7 +94,9 @@ def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
 
     assert answer.status_code == 422
-    assert "not quite a code" in words(answer)
+    assert "This code has a typing error. Compare it with your card and type it again." in words(
+        answer
+    )
     assert not Response.objects.exists()
 
 
@@ -106,7 +108,7 @@ def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
 
     assert answer.status_code == 409
     assert "This card was used before." in words(answer)
-    assert browser.post(page, step="card", code=draw(1)[0]).status_code == 200
+    assert browser.post(page, step="card", code=draw_codes(1)[0]).status_code == 200
     assert Response.objects.count() == 1
 
 
@@ -131,7 +133,7 @@ def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
 def test_what_was_answered_stays_when_something_is_wrong(edition):
     measure(edition)
     typed = answers(edition, Phase.PRE, 3)
-    bad = next(each.key for each in get_form("knowledge-a").definition.asking())
+    bad = next(each.key for each in get_form("knowledge-a").definition.questions())
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
 
     assert answer.status_code == 422

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from protect.assessments.models import FollowUp, LinkTaken, Response
-from protect.assessments.outcomes import passing_of
+from protect.assessments.outcomes import get_assessment_result
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
@@ -53,7 +53,7 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
         "\u2068", ""
     ).replace("\u2069", "")
 
-    assert passing_of(row).has_passed
+    assert get_assessment_result(row).has_passed
     assert "You have passed." in words(browser.get(own(row)))
     assert browser.get(own(row, "assessment")).status_code == 409
     assert Response.objects.get().registration_id == row.pk
@@ -63,7 +63,7 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
     ("right", "what_follows"),
     [
         (99, "You have passed."),
-        (0, "So you get no certificate of this training, unless Demo Host lets you take the test"),
+        (0, "you get no certificate for this training, unless Demo Host lets you take the test"),
     ],
 )
 def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
@@ -78,10 +78,13 @@ def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
     after = [plain(browser.post(own(row, "assessment"), **typed)), plain(browser.get(own(row)))]
 
     for said in (*before, *after):
-        assert "The coordinators of Demo Host see your points in percent and whether you" in said
+        assert "The coordinators of Demo Host see your score in percent and whether you" in said
         assert "Only you see this" not in said
     for said in before:
-        assert "If you do not pass, you get no certificate of this training" in said
+        assert (
+            "of the points. If you do not pass, you get no certificate for this training, unless"
+            in said
+        )
     for said in after:
         assert what_follows in said
 
@@ -93,7 +96,7 @@ def test_points_of_a_test_without_a_name_are_said_once(edition):
     page = f"/trainings/en/t/{inquiry.code}"
     shown = plain(browser.post(page, step="answers", sent_key=uuid4(), **typed))
 
-    assert "This is said once. Your answers are kept without your name." in shown
+    assert "This result is shown only now. Your answers are stored without your name." in shown
     assert "coordinators of" not in shown
 
 
@@ -117,7 +120,7 @@ def online(edition):
 def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
     row, browser = come(online), Browser(AFTER)
     page = browser.get(own(row))
-    assert "We keep that you took one, but not when and not which." in words(page)
+    assert "We store that you took a link, but not when and not which one." in words(page)
     typed = {"deed": "link", "sent_key": page.context["sent_key"]}
     shown = [browser.post(own(row), **typed) for _ in range(2)]
     addresses = {each.context["address"] for each in shown}
@@ -139,7 +142,7 @@ def test_in_a_room_there_are_slips_and_no_link(edition):
     measure(edition)
     row, browser = come(edition), Browser(AFTER)
 
-    assert "Take my link" not in words(browser.get(own(row)))
+    assert "Get my link" not in words(browser.get(own(row)))
     assert browser.post(own(row), deed="link", sent_key=uuid4()).status_code == 409
     assert not LinkTaken.objects.exists()
 
@@ -150,7 +153,9 @@ def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
     assert "May we ask you in some months" in words(browser.get(own(row)))
     browser.post(own(row), deed="agree")
     assert FollowUp.objects.count() == 1
-    assert "You agreed to be asked" in words(browser.get(own(row)))
+    assert "You agreed that we ask you later what you have used from the course." in words(
+        browser.get(own(row))
+    )
     browser.post(own(row), deed="decline")
 
     assert not FollowUp.objects.exists()
@@ -160,7 +165,7 @@ def test_before_the_end_there_is_nothing_to_do(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(BEFORE)
 
-    assert "nothing to do here now" in words(browser.get(own(row)))
+    assert "There is nothing for you to do here now." in words(browser.get(own(row)))
     assert browser.get(own(row, "assessment")).status_code == 409
     assert browser.post(own(row), deed="agree").status_code == 409
     assert not FollowUp.objects.exists()

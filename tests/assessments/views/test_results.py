@@ -1,4 +1,4 @@
-"""What was learned, at the desk: chosen, shown, printed, typed in, frozen."""
+"""Learning results, at the desk: chosen, shown, printed, typed in, frozen."""
 
 import csv
 import re
@@ -7,14 +7,14 @@ from io import StringIO
 
 import pytest
 
-from protect.assessments.actions.answers import assess
+from protect.assessments.actions.answers import store_assessment
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
-from protect.assessments.results import Learned, Marks
+from protect.assessments.results import AnswerMarker, EditionResults
 from protect.assessments.statistics.change import Change
-from protect.assessments.statistics.codes import draw, printed
+from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import Practice, Rating
-from protect.questionnaires.access import get_form, published, score
+from protect.questionnaires.access import get_form, list_published_forms, score
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.answers import filled
 from tests.assessments.measured import AFTER, BEFORE, keep, measure
@@ -52,7 +52,7 @@ def plain(response) -> str:
 def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
     page = f"/trainings/{edition.pk}/learning"
 
-    assert "Nothing is asked yet" in words(desk_of().get(page))
+    assert "The course suggests forms, so this takes only a minute." in words(desk_of().get(page))
     assert f"{page}/forms" in desk_of("petra").get(page).content.decode()
     assert f"{page}/forms" not in desk_of("tom", "trainer").get(page).content.decode()
 
@@ -85,7 +85,7 @@ def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
 
 
 def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, edition):
-    tests = {each.code: each.pk for each in published()}
+    tests = {each.code: each.pk for each in list_published_forms()}
     page = f"/trainings/{edition.pk}/learning/forms"
     before = [*Inquiry.objects.order_by("pk").values()]
     answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
@@ -103,7 +103,7 @@ def test_results_say_the_change_after_the_course(desk_of, edition):
 
     assert "After the course the mean score had changed by +4.33 points." in shown
     assert "Tests before: 12. After: 12. Paired: 12." in shown
-    assert "It does not say why." in shown
+    assert "These figures show what changed, not why it changed." in shown
     assert "because of" not in shown
 
 
@@ -114,7 +114,7 @@ def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
-    assert "Hidden: with so few answers one could tell who said what." in shown
+    assert "Hidden: with so few answers, readers could tell who answered what." in shown
 
 
 def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
@@ -124,9 +124,11 @@ def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
     shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
 
     assert "A planted comment" not in shown
-    assert "Hidden: with so few answers one could tell who said what." in shown
+    assert "Hidden: with so few answers, readers could tell who answered what." in shown
     assert "hidden" in shown
-    assert "29" not in shown.partition("Each question")[2].partition("At the end")[0]
+    assert (
+        "29" not in shown.partition("Results by question")[2].partition("Evaluation at the end")[0]
+    )
 
 
 def test_evaluation_and_follow_up_are_worked_out(edition):
@@ -136,7 +138,7 @@ def test_evaluation_and_follow_up_are_worked_out(edition):
     said(edition, Phase.FOLLOW_UP, 5, used=True)
     for _ in range(9):
         come(edition)
-    found = Learned(edition, "en")
+    found = EditionResults(edition, "en")
     rows = dict(found.evaluation.rows)
     overall = next(row for label, row in rows.items() if "whole" in label)
 
@@ -157,14 +159,14 @@ def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
     shown = desk.get(page)
 
     assert shown.content.decode().count('class="rated"') == 1
-    assert "5: 4 The two highest: 80% (38% to 96%)" in plain(shown)
+    assert "5: 4 Two highest ratings: 80% (38% to 96%)" in plain(shown)
 
 
 def test_halves_of_a_course_are_worked_out_together(edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3] * 6)
     keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
-    found = Learned(edition, "en")
+    found = EditionResults(edition, "en")
 
     assert found.learning.pre.answers == 12
     assert found.questions[0].before == 1.0
@@ -175,7 +177,7 @@ def test_frozen_results_are_the_same(desk_of, edition):
     measure(edition)
     keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
     keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
-    before = Learned(edition, "en").learning.change
+    before = EditionResults(edition, "en").learning.change
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert f"{page}/freeze" not in desk.get(page).content.decode()
     assert desk.post(f"{page}/freeze").status_code == 409
@@ -186,7 +188,7 @@ def test_frozen_results_are_the_same(desk_of, edition):
     desk.post(f"{page}/freeze")
 
     assert isinstance(before, Change)
-    assert Learned(edition, "en").learning.change == before
+    assert EditionResults(edition, "en").learning.change == before
     assert "Frozen" in words(desk.get(page))
     assert desk.post(f"{page}/freeze").status_code == 409
 
@@ -240,11 +242,11 @@ def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition)
 
 def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
     measure(edition)
-    (code,) = draw(1)
+    (code,) = draw_codes(1)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
     form = desk.get(page).context["form"]
-    typed = {"half_day": edition.sessions.get(number=1).pk, "code": printed(code)}
-    keys = [each.key for each in form.asked_form.definition.asking()]
+    typed = {"half_day": edition.sessions.get(number=1).pk, "code": format_code(code)}
+    keys = [each.key for each in form.questionnaire.definition.questions()]
     answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
     row = Response.objects.get()
 
@@ -281,7 +283,7 @@ def test_a_participant_may_take_the_assessment_again(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     told = get_form("assessment")
-    assess(row, filled(told, **{"q-named": "yes"}), at=AFTER)
+    store_assessment(row, filled(told, **{"q-named": "yes"}), at=AFTER)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert "Not passed" in words(desk.get(page))
     desk.post(f"/trainings/registrations/{row.pk}/again")
@@ -298,4 +300,4 @@ def test_questions_are_right_where_the_score_says_so(db, form, right):
     values = dict(filled(told, right=right, **agreed).answers.values)
     items = {each.key: each.is_right for each in score(told, values).items}
 
-    assert Marks(told, [*items]).right(values) == [*items.values()]
+    assert AnswerMarker(told, [*items]).mark(values) == [*items.values()]

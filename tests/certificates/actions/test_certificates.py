@@ -10,7 +10,7 @@ from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.certificates.actions import certificates
 from protect.certificates.badges.verification import State, verify
-from protect.certificates.eligibility import ended, lines_of
+from protect.certificates.eligibility import invalid_state, list_eligibility
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.models import Outgoing
 from protect.trainings.scheduling.enums import EditionState
@@ -45,7 +45,7 @@ def state_of(row: Certificate, at=LATER) -> State:
 
 
 def issued(planners, registration) -> Certificate:
-    return certificates.issue(planners.scope("pia"), registration, at=AT)
+    return certificates.issue_certificate(planners.scope("pia"), registration, at=AT)
 
 
 def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, there):
@@ -129,9 +129,9 @@ def test_a_participant_gets_one_certificate(planners, there):
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
 def test_only_planners_of_the_host_issue_or_revoke(planners, there, who):
     with pytest.raises(PermissionDenied):
-        certificates.issue(planners.scope(who), there, at=AT)
+        certificates.issue_certificate(planners.scope(who), there, at=AT)
     row = issued(planners, there)
-    for deed in (certificates.revoke, certificates.replace):
+    for deed in (certificates.revoke_certificate, certificates.replace_certificate):
         with pytest.raises(PermissionDenied):
             deed(planners.scope(who), row, at=LATER, reason="Demo")
 
@@ -153,7 +153,9 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
         attend(edition, minutes, pia)
     audit = AuditContext(at=AT, actor=None, organisation=edition.host_id)
 
-    steps = [len(certificates.issue_due(edition, audit=audit, limit=2)) for _ in range(3)]
+    steps = [
+        len(certificates.issue_due_certificates(edition, audit=audit, limit=2)) for _ in range(3)
+    ]
 
     assert steps == [2, 1, 0]
     rows = Certificate.objects.order_by("pk")
@@ -164,7 +166,7 @@ def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
 def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
     row = issued(planners, there)
 
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
     row.refresh_from_db()
     assert state_of(row) is State.REVOKED
@@ -176,7 +178,7 @@ def test_revoking_wants_a_reason(planners, there):
     row = issued(planners, there)
 
     with refuses("trainings_reason_missing"):
-        certificates.revoke(planners.scope("pia"), row, at=LATER, reason="")
+        certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="")
     row.refresh_from_db()
     assert row.revoked_at is None
     assert state_of(row) is State.VALID
@@ -184,14 +186,16 @@ def test_revoking_wants_a_reason(planners, there):
 
 def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners, there):
     row = issued(planners, there)
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
     audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
 
-    assert certificates.issue_due(there.edition, audit=audit, limit=9) == []
-    (line,) = lines_of(there.edition)
-    assert (line.was_revoked, line.may_have, line.is_due) == (True, True, False)
+    assert certificates.issue_due_certificates(there.edition, audit=audit, limit=9) == []
+    (line,) = list_eligibility(there.edition)
+    assert (line.was_revoked, line.is_eligible, line.is_due) == (True, True, False)
 
-    made = certificates.issue(planners.scope("pia"), there, at=LATER, reason="Demo: list found")
+    made = certificates.issue_certificate(
+        planners.scope("pia"), there, at=LATER, reason="Demo: list found"
+    )
     assert state_of(made) is State.VALID
     assert made.issued_reason == "Demo: list found"
     assert Entry.objects.filter(action="certificates.issue_again").count() == 1
@@ -199,19 +203,19 @@ def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners,
 
 def test_another_certificate_after_a_revocation_needs_a_reason(planners, there):
     row = issued(planners, there)
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
     with refuses("trainings_reason_missing"):
-        certificates.issue(planners.scope("pia"), there, at=LATER)
+        certificates.issue_certificate(planners.scope("pia"), there, at=LATER)
     assert Certificate.objects.count() == 1
 
 
 def test_what_was_revoked_once_is_not_revoked_again(planners, there):
     row = issued(planners, there)
     scope = planners.scope("pia")
-    certificates.revoke(scope, row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(scope, row, at=LATER, reason="Demo reason")
 
-    for deed in (certificates.revoke, certificates.replace):
+    for deed in (certificates.revoke_certificate, certificates.replace_certificate):
         with refuses("certificates_withdrawn"):
             deed(scope, row, at=LATER + timedelta(hours=1), reason="Another")
     row.refresh_from_db()
@@ -221,19 +225,21 @@ def test_what_was_revoked_once_is_not_revoked_again(planners, there):
 def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
     row = issued(planners, there)
     note(there, 300, planners.people["pia"])
-    (line,) = lines_of(there.edition)
-    assert line.is_doubtful
+    (line,) = list_eligibility(there.edition)
+    assert line.is_outdated
 
-    made = certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo: list corrected")
+    made = certificates.replace_certificate(
+        planners.scope("pia"), row, at=LATER, reason="Demo: list corrected"
+    )
 
     row.refresh_from_db()
     assert row.replaced_by_id == made.pk
     assert (state_of(row), state_of(made)) == (State.REVOKED, State.VALID)
-    assert ended(row) is State.REPLACED
+    assert invalid_state(row) is State.REPLACED
     assert verify(made.document, *published(made), at=LATER).content.minutes == 300
     assert made.credential != row.credential
-    (line,) = lines_of(there.edition)
-    assert (line.certificate, line.is_doubtful) == (made, False)
+    (line,) = list_eligibility(there.edition)
+    assert (line.certificate, line.is_outdated) == (made, False)
 
 
 def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there):
@@ -241,7 +247,9 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
     note(there, 100, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
-        certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo: list corrected")
+        certificates.replace_certificate(
+            planners.scope("pia"), row, at=LATER, reason="Demo: list corrected"
+        )
     row.refresh_from_db()
     assert row.revoked_at is None
     assert state_of(row) is State.VALID
@@ -250,9 +258,9 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
 
 def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
     row = issued(planners, there)
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
 
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
     row.refresh_from_db()
     assert row.revoked_at == LATER
@@ -273,9 +281,9 @@ def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, the
     assert there.own_token() in mail.link
     assert mailed() == ["training_changed"]
 
-    made = certificates.replace(scope, row, at=LATER, reason="Demo")
+    made = certificates.replace_certificate(scope, row, at=LATER, reason="Demo")
     assert mailed() == ["training_changed"]
-    certificates.revoke(scope, made, at=LATER, reason="Demo")
+    certificates.revoke_certificate(scope, made, at=LATER, reason="Demo")
     assert mailed() == ["training_changed"]
 
 
@@ -293,6 +301,8 @@ def test_lines_show_who_is_due_and_what_others_lack(planners, edition, there):
     waiting.state = "waiting"
     waiting.save(update_fields=["state"])
 
-    found = [(each.registration, each.is_due, each.missing) for each in lines_of(edition)]
+    found = [
+        (each.registration, each.is_due, each.minutes_missing) for each in list_eligibility(edition)
+    ]
 
     assert found == [(lacking, False, 88), (there, True, 0)]

@@ -3,9 +3,9 @@
 import pytest
 
 from protect.certificates.actions import certificates, status_lists
-from protect.certificates.actions.certificates import forget
+from protect.certificates.actions.certificates import erase_certificates
 from protect.certificates.models import StatusList
-from protect.trainings.erasure import erase_person
+from protect.trainings.erasure import erase_participant
 from tests.certificates.issued import make_key
 from tests.trainings.finished import AT, LATER, attend, make_done
 
@@ -16,15 +16,15 @@ def rows(planners):
     make_key(planners.host)
     edition, scope = make_done(planners.host), planners.scope("pia")
     people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
-    made = [certificates.issue(scope, each, at=AT) for each in people]
-    certificates.revoke(scope, made[1], at=LATER, reason="Demo reason")
+    made = [certificates.issue_certificate(scope, each, at=AT) for each in people]
+    certificates.revoke_certificate(scope, made[1], at=LATER, reason="Demo reason")
     return made
 
 
 def test_only_id_place_and_state_stay(rows):
     kept = [(row.credential, row.status_list, row.status_index) for row in rows]
 
-    assert forget([row.registration_id for row in rows]) == 2
+    assert erase_certificates([row.registration_id for row in rows]) == 2
 
     for row in rows:
         row.refresh_from_db()
@@ -37,9 +37,9 @@ def test_only_id_place_and_state_stay(rows):
 def test_lists_say_the_same_after_erasure(rows):
     before = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
 
-    forget([row.registration_id for row in rows])
+    erase_certificates([row.registration_id for row in rows])
     for each in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
-        status_lists.publish(rows[0].issuer, each, at=LATER)
+        status_lists.publish_list(rows[0].issuer, each, at=LATER)
 
     after = [each.document["credentialSubject"] for each in StatusList.objects.order_by("pk")]
     assert after == before
@@ -48,7 +48,7 @@ def test_lists_say_the_same_after_erasure(rows):
 def test_erasing_a_participant_empties_their_certificate(rows, planners):
     registration = rows[0].registration
 
-    erase_person(planners.scope("pia"), registration.participant, at=LATER)
+    erase_participant(planners.scope("pia"), registration.participant, at=LATER)
 
     rows[0].refresh_from_db()
     assert (rows[0].registration, rows[0].document) == (None, {})

@@ -23,7 +23,7 @@ WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
-    return certificates.issue(planners.scope("pia"), holder, at=AT)
+    return certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
 
 
 def state_of(row: Certificate, at) -> State:
@@ -33,77 +33,77 @@ def state_of(row: Certificate, at) -> State:
 
 
 def test_lists_are_signed_anew_after_a_week_and_not_before(row):
-    assert status_lists.renew(at=LATER)["signed"] == 0
-    assert status_lists.renew(at=WEEK)["signed"] == 1
-    assert status_lists.renew(at=WEEK)["signed"] == 0
+    assert status_lists.renew_lists(at=LATER)["signed"] == 0
+    assert status_lists.renew_lists(at=WEEK)["signed"] == 1
+    assert status_lists.renew_lists(at=WEEK)["signed"] == 0
 
 
 def test_a_certificate_stays_valid_as_long_as_lists_are_signed_anew(row):
     assert state_of(row, LONG) is State.UNDECIDED
 
-    status_lists.renew(at=LONG)
+    status_lists.renew_lists(at=LONG)
 
     assert state_of(row, LONG) is State.VALID
 
 
 def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planners):
     document = row.document
-    badge_keys.make_by_command(planners.host, at=LATER)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
 
-    assert status_lists.renew(at=LATER)["signed"] == 1
-    assert renewal.sign_anew(at=LATER)["signed"] == 0
+    assert status_lists.renew_lists(at=LATER)["signed"] == 1
+    assert renewal.sign_again(at=LATER)["signed"] == 0
     assert state_of(row, LATER) is State.VALID
     assert row.document == document
 
 
 def test_without_a_key_nothing_is_signed_and_it_is_told(row):
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER)
     before = [each.signed_at for each in StatusList.objects.order_by("pk")]
 
-    assert status_lists.renew(at=LONG) == {"without_key": 1}
+    assert status_lists.renew_lists(at=LONG) == {"without_key": 1}
     assert [each.signed_at for each in StatusList.objects.order_by("pk")] == before
 
 
 def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, planners):
     old, where = row.credential, (row.status_list, row.status_index)
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     assert state_of(row, LATER) is State.UNKNOWN_ISSUER
-    badge_keys.make_by_command(planners.host, at=LATER)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
 
-    assert renewal.sign_anew(at=LATER)["signed"] == 1
-    status_lists.renew(at=LATER)
+    assert renewal.sign_again(at=LATER)["signed"] == 1
+    status_lists.renew_lists(at=LATER)
 
     assert state_of(row, LATER) is State.VALID
     assert (row.credential, (row.status_list, row.status_index)) == (old, where)
     assert row.issued_at == AT
-    assert renewal.sign_anew(at=LATER)["signed"] == 0
+    assert renewal.sign_again(at=LATER)["signed"] == 0
 
 
 def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, settings):
     settings.PUBLIC_URL = "https://elsewhere.demo.example"
-    badge_keys.make_by_command(planners.host, at=LATER)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
 
-    assert renewal.sign_anew(at=LATER)["signed"] == 1
-    status_lists.renew(at=LATER)
+    assert renewal.sign_again(at=LATER)["signed"] == 1
+    status_lists.renew_lists(at=LATER)
 
     assert state_of(row, LATER) is State.VALID
     assert row.document["issuer"]["id"].startswith("did:web:elsewhere.demo.example:")
 
 
 def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     document = row.document
 
-    assert renewal.sign_anew(at=LATER) == {"without_key": 1}
+    assert renewal.sign_again(at=LATER) == {"without_key": 1}
     row.refresh_from_db()
     assert row.document == document
 
 
 def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
-    assert renewal.for_holder(row, at=LATER) == row.document
+    assert renewal.document_for_holder(row, at=LATER) == row.document
     row.shows_name = True
 
-    made = renewal.for_holder(row, at=LATER)
+    made = renewal.document_for_holder(row, at=LATER)
 
     lists, known = published(row)
     verdict = verify(made, lists, known, at=LATER)
@@ -116,7 +116,7 @@ def test_when_a_list_is_full_the_next_one_begins(row, planners, monkeypatch):
     assert FULL > 1
     holder = attend(row.edition, 360, planners.people["pia"])
 
-    made = certificates.issue(planners.scope("pia"), holder, at=LATER)
+    made = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)
 
     assert (made.status_list, StatusList.objects.count()) == (2, 2)
     assert state_of(made, LATER) is State.VALID
@@ -145,18 +145,18 @@ def changed_signature(row: Certificate) -> dict[str, object]:
     ids=["other title", "other signature", "other number", "other place", "other day"],
 )
 def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, change, caplog):
-    second = certificates.issue(
+    second = certificates.issue_certificate(
         planners.scope("pia"), attend(row.edition, 360, planners.people["pia"]), at=AT
     )
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
-    badge_keys.make_by_command(planners.host, at=LATER)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
     assert Certificate.objects.filter(pk=row.pk).update(**change(row)) == 1
     row.refresh_from_db()
     before = row.document
 
-    assert renewal.sign_anew(at=LATER) == {"signed": 1, "altered": 1}
+    assert renewal.sign_again(at=LATER) == {"signed": 1, "altered": 1}
 
-    status_lists.renew(at=LATER)
+    status_lists.renew_lists(at=LATER)
     row.refresh_from_db()
     assert row.document == before
     assert state_of(second, LATER) is State.VALID
@@ -168,23 +168,23 @@ def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
 ):
     key = BadgeKey.objects.get()
     settings.LEDGER = tmp_path / "new.jsonl"
-    badge_keys.make_by_command(planners.host, at=LATER)
-    assert renewal.sign_anew(at=LATER) == {"altered": 1}
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
+    assert renewal.sign_again(at=LATER) == {"altered": 1}
 
-    badge_keys.confirm_by_command(key, key.public, at=LATER)
+    badge_keys.confirm_key_as_operator(key, key.public, at=LATER)
 
-    assert renewal.sign_anew(at=LATER)["signed"] == 0  # the key counts again
-    badge_keys.retire_by_command(key, at=LATER, distrust=True)
-    assert renewal.sign_anew(at=LATER) == {"signed": 1}
+    assert renewal.sign_again(at=LATER)["signed"] == 0  # the key counts again
+    badge_keys.retire_key_as_operator(key, at=LATER, distrust=True)
+    assert renewal.sign_again(at=LATER) == {"signed": 1}
 
 
 def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
     named = row.document["issuer"]["name"]
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
-    badge_keys.make_by_command(planners.host, at=LATER)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
     Organisation.objects.filter(pk=planners.host.pk).update(name="Demo Other Name")
 
-    assert renewal.sign_anew(at=LATER) == {"signed": 1}
+    assert renewal.sign_again(at=LATER) == {"signed": 1}
 
     row.refresh_from_db()
     assert row.document["issuer"]["name"] == named
@@ -194,5 +194,5 @@ def test_the_holder_of_a_changed_certificate_gets_it_unsigned(row):
     Certificate.objects.filter(pk=row.pk).update(shows_name=True, **changed_document(row))
     row.refresh_from_db()
 
-    assert renewal.for_holder(row, at=LATER) == row.document
+    assert renewal.document_for_holder(row, at=LATER) == row.document
     assert state_of(row, LATER) is State.ALTERED

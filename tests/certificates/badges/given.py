@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from protect.certificates.badges.documents import Certificate, certificate
-from protect.certificates.badges.issuers import Issuer, profile
-from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.documents import CertificateContent, build_document
+from protect.certificates.badges.issuers import Issuer, build_issuer_document
+from protect.certificates.badges.status_lists import build_status_list
 from protect.vault.formats import badges
 from protect.vault.formats.badges import IssuerKey
 from protect.vault.formats.secrets import SigningSeed
@@ -23,12 +23,12 @@ CONTROLLER = badges.did_web(ADDRESS)
 OTHER = badges.did_web("https://other.demo.example/issuers/1")
 ISSUER = Issuer("Demo office", ADDRESS, CONTROLLER)
 OLD_KEY = IssuerKey(
-    CONTROLLER, badges.public_of(OLD_SEED), AT - timedelta(days=400), AT - timedelta(days=30)
+    CONTROLLER, badges.public_key_of(OLD_SEED), AT - timedelta(days=400), AT - timedelta(days=30)
 )
-KEY = IssuerKey(CONTROLLER, badges.public_of(SEED), AT - timedelta(days=30))
+KEY = IssuerKey(CONTROLLER, badges.public_key_of(SEED), AT - timedelta(days=30))
 KEYS = (OLD_KEY, KEY)
 PLACE = 94_567
-MADE = Certificate(
+MADE = CertificateContent(
     id=UUID("6a3f2f9c-6a4b-4d2c-9c53-0d2a3e0e1e11"),
     issuer=ISSUER,
     title="Protection in practice: first conversations",
@@ -44,19 +44,19 @@ MADE = Certificate(
 
 
 def sign(document: dict[str, Any], seed: SigningSeed = SEED, *, at: datetime = AT) -> Any:
-    address = f"{CONTROLLER}#{badges.public_of(seed)}"
+    address = f"{CONTROLLER}#{badges.public_key_of(seed)}"
     return badges.sign(document, seed, address, at=at)
 
 
 def lists_of(*places: int, at: datetime = AT) -> list[Any]:
     """Return the list of what was revoked, signed."""
-    return [sign(status_list(ISSUER, 1, places, at=at), at=at)]
+    return [sign(build_status_list(ISSUER, 1, places, at=at), at=at)]
 
 
-SIGNED = sign(certificate(MADE))
-NAMELESS = sign(certificate(replace(MADE, name=None)))
+SIGNED = sign(build_document(MADE))
+NAMELESS = sign(build_document(replace(MADE, name=None)))
 CLEAR = lists_of()
-PROFILE = profile(ISSUER, KEYS)
+PROFILE = build_issuer_document(ISSUER, KEYS)
 
 type Path = tuple[str | int, ...]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from protect.certificates.badges.documents import certificate
+from protect.certificates.badges.documents import build_document
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.status_lists import build_status_list
 from protect.kernel import clock
 from protect.vault.server_keys import badge_keys
 from tests.certificates.badges.given import (
@@ -120,16 +120,16 @@ def test_a_bad_file_of_keys_is_refused(files, issuer):
 def test_the_keys_of_this_installation_are_those_of_the_database(files, settings):
     settings.PUBLIC_URL, settings.PEPPERS = "https://help.demo.example", [b"p" * 32]
     office = make_organisation("Demo office")
-    badge_keys.make_by_command(office, at=AT)
+    badge_keys.make_key_as_operator(office, at=AT)
     issuer = Issuer(
-        office.name, badge_keys.issuer_address(office.pk), badge_keys.signing_name(office.pk)
+        office.name, badge_keys.issuer_address(office.pk), badge_keys.issuer_name(office.pk)
     )
-    made = badge_keys.sign(office.pk, certificate(replace(MADE, issuer=issuer)), at=AT)
-    lists = [badge_keys.sign(office.pk, status_list(issuer, 1, [], at=AT), at=AT)]
+    made = badge_keys.sign_document(office.pk, build_document(replace(MADE, issuer=issuer)), at=AT)
+    lists = [badge_keys.sign_document(office.pk, build_status_list(issuer, 1, [], at=AT), at=AT)]
     arguments = [files("certificate.json", made), *given_lists(files, lists)]
 
     assert run(*arguments)[0] == "result valid"
-    badge_keys.make_by_command(office, at=LATER)
+    badge_keys.make_key_as_operator(office, at=LATER)
     assert run(*arguments)[0] == "result valid"
     said, _error = refused(files("strange.json", SIGNED))
     assert said[0] == "result unknown_issuer"

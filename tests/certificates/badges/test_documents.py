@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from protect.certificates.badges.documents import Certificate, certificate
-from protect.certificates.badges.status_lists import SIZE
+from protect.certificates.badges.documents import CertificateContent, build_document
+from protect.certificates.badges.status_lists import LIST_SIZE
 from protect.certificates.badges.verification import State, verify
 from tests.certificates.badges.given import (
     AT,
@@ -42,7 +42,7 @@ FORMS = PRINTABLE | st.sampled_from(
     ]
 )
 MADE_ANEW = st.builds(
-    Certificate,
+    CertificateContent,
     id=st.uuids(),
     issuer=st.builds(replace, st.just(ISSUER), name=FORMS),
     title=FORMS,
@@ -52,19 +52,19 @@ MADE_ANEW = st.builds(
     day=st.dates(date(1000, 1, 1), date(9999, 12, 31)),
     issued=st.just(AT),
     status_list=st.just(1),
-    status_index=st.integers(0, SIZE - 1),
+    status_index=st.integers(0, LIST_SIZE - 1),
     name=st.none() | FORMS,
 )
 
 
-def certificates(count: int) -> st.SearchStrategy[list[Certificate]]:
+def certificates(count: int) -> st.SearchStrategy[list[CertificateContent]]:
     return st.lists(MADE_ANEW, min_size=count, max_size=count)
 
 
 @settings(max_examples=40, deadline=None)
 @given(MADE_ANEW)
 def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
-    verdict = verify(sign(certificate(made)), CLEAR, KEYS, at=LATER)
+    verdict = verify(sign(build_document(made)), CLEAR, KEYS, at=LATER)
 
     assert verdict.state is State.VALID
     told = verdict.content
@@ -75,8 +75,8 @@ def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
 
 @given(MADE_ANEW)
 def test_the_same_certificate_gives_the_same_document(made):
-    assert certificate(made) == certificate(made)
-    assert json.loads(json.dumps(certificate(made))) == certificate(made)
+    assert build_document(made) == build_document(made)
+    assert json.loads(json.dumps(build_document(made))) == build_document(made)
 
 
 def test_a_certificate_holds_nothing_else():
@@ -91,7 +91,7 @@ def test_a_certificate_holds_nothing_else():
 
 
 def test_holders_of_two_certificates_have_nothing_in_common():
-    one, two = certificate(MADE), certificate(replace(MADE, id=uuid4()))
+    one, two = build_document(MADE), build_document(replace(MADE, id=uuid4()))
 
     assert one["credentialSubject"]["id"] != two["credentialSubject"]["id"]
     assert one["credentialSubject"]["id"].startswith("urn:uuid:")
@@ -105,7 +105,7 @@ def test_holders_of_two_certificates_have_nothing_in_common():
 def test_an_instant_is_written_in_utc():
     east = datetime(2026, 11, 21, 1, 30, tzinfo=timezone(timedelta(hours=14)))
 
-    document = certificate(replace(MADE, issued=east, day=date(2026, 11, 20)))
+    document = build_document(replace(MADE, issued=east, day=date(2026, 11, 20)))
 
     assert document["validFrom"] == "2026-11-20T11:30:00Z"
     assert document["credentialSubject"]["activityEndDate"] == "2026-11-20T00:00:00Z"
@@ -117,7 +117,7 @@ def test_an_instant_is_written_in_utc():
 )
 def test_a_text_that_others_would_read_differently_is_refused(field, text):
     with refuses("certificates_unfit"):
-        certificate(replace(MADE, **{field: text}))
+        build_document(replace(MADE, **{field: text}))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_text_that_others_would_read_differently_is_refused(field, text):
         ({"minutes": -1}, "minutes"),
         ({"minutes": 60_001}, "minutes"),
         ({"status_index": -1}, "status_index"),
-        ({"status_index": SIZE}, "status_index"),
+        ({"status_index": LIST_SIZE}, "status_index"),
         ({"status_list": 0}, "status_index"),
         ({"issued": datetime(2026, 11, 20)}, "issued"),  # noqa: DTZ001 - it is refused
         ({"issuer": replace(ISSUER, name="")}, "name"),
@@ -138,14 +138,14 @@ def test_a_text_that_others_would_read_differently_is_refused(field, text):
 )
 def test_what_cannot_be_is_refused_by_name(change, field):
     with refuses("certificates_unfit") as refused:
-        certificate(replace(MADE, **change))
+        build_document(replace(MADE, **change))
     assert refused.value.facts == {"field": field}
-    assert "nothing was issued" in refused.value.text()
+    assert "Nothing was issued" in refused.value.text()
 
 
-@pytest.mark.parametrize("place", [0, SIZE - 1])
+@pytest.mark.parametrize("place", [0, LIST_SIZE - 1])
 def test_first_and_last_place_of_a_list_are_places(place):
-    signed = sign(certificate(replace(MADE, status_index=place)))
+    signed = sign(build_document(replace(MADE, status_index=place)))
 
     assert verify(signed, CLEAR, KEYS, at=LATER).state is State.VALID
     assert verify(signed, lists_of(place), KEYS, at=LATER).state is State.REVOKED
@@ -153,4 +153,4 @@ def test_first_and_last_place_of_a_list_are_places(place):
 
 def test_the_categories_that_are_refused_are_those_that_cannot_be_printed():
     assert {unicodedata.category(each) for each in "\n\t\x00\x7f\x85"} == {"Cc"}
-    assert certificate(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))
+    assert build_document(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))

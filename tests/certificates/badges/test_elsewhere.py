@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from protect.certificates.badges.verification import MOST_LETTERS, Reason, State, verify
+from protect.certificates.badges.verification import MOST_NAME_LETTERS, Reason, State, verify
 from protect.vault.formats import badges
-from protect.vault.formats.badges import MOST_FOREIGN, OwnKey, check_by_own_key
-from protect.vault.server_keys.badge_keys import is_name_here
+from protect.vault.formats.badges import MAX_FOREIGN_LENGTH, DidKeyResult, check_with_did_key
+from protect.vault.server_keys.badge_keys import is_own_controller
 from tests.certificates.badges.given import (
     AT,
     CLEAR,
@@ -32,7 +32,7 @@ GENUINE = (State.FOREIGN, (Reason.SIGNED, Reason.REVOCATION_UNKNOWN))
 UNCHECKED = (State.FOREIGN, (Reason.UNCHECKED,))
 # Built as Open Badges allow it and we never do: criteria with an address, an image, evidence.
 BADGE: dict[str, Any] = {
-    "@context": [badges.CREDENTIALS, badges.OPEN_BADGES],
+    "@context": [badges.CREDENTIALS_CONTEXT, badges.OPEN_BADGES_CONTEXT],
     "id": "urn:uuid:0f3f6a1c-2b11-4d0e-9b62-7d9f1c527a3e",
     "type": ["VerifiableCredential", "AchievementCredential"],
     "name": "Demo first aid",
@@ -64,7 +64,7 @@ def made() -> dict[str, Any]:
         "web": {"document": BADGE, "seed": "09" * 32, "name": WEB},
     }
     given = {
-        "contexts": {url: badges.context(url) for url in badges.PINNED},
+        "contexts": {url: badges.load_pinned_context(url) for url in badges.CONTEXT_HASHES},
         "now": "2026-01-02T03:04:05Z",
         "badges": [*asked.values()],
     }
@@ -159,9 +159,9 @@ def test_contexts_that_are_not_shipped_are_not_fetched():
 
 @pytest.mark.node
 def test_what_is_too_large_is_not_judged():
-    document = made()["key"] | {"description": "x" * MOST_FOREIGN}
+    document = made()["key"] | {"description": "x" * MAX_FOREIGN_LENGTH}
 
-    assert check_by_own_key(document) is OwnKey.UNCHECKED
+    assert check_with_did_key(document) is DidKeyResult.UNCHECKED
 
 
 def test_a_badge_of_version_2_is_not_called_altered():
@@ -204,12 +204,12 @@ def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(sett
     settings.PUBLIC_URL = "https://help.demo.example"
     name = "did:web:help.demo.example:issuers:7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b12"
     document = changed(SIGNED, ("issuer", "id"), name)
-    verdict = verify(document, CLEAR, KEYS, at=LATER, is_here=is_name_here)
+    verdict = verify(document, CLEAR, KEYS, at=LATER, is_local_issuer=is_own_controller)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
     assert verdict.foreign is None
     for other in (WEB, "did:web:help.demo.example.evil.example:issuers:1", "did:key:z6Mk"):
-        assert not is_name_here(other)
+        assert not is_own_controller(other)
 
 
 def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
@@ -217,7 +217,7 @@ def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
     verdict = judged(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
 
     assert verdict.foreign.name.startswith("Demo school x")
-    assert len(verdict.foreign.name) == MOST_LETTERS
+    assert len(verdict.foreign.name) == MOST_NAME_LETTERS
 
 
 def test_a_revoked_certificate_of_here_is_still_revoked():

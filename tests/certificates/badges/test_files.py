@@ -46,7 +46,7 @@ def pdf(*attached: bytes, compress: bool = True, **saving: object) -> bytes:
     ],
 )
 def test_a_certificate_is_found_in_every_kind_of_file(content):
-    assert files.certificate_of(content) == SIGNED
+    assert files.certificate_from_bytes(content) == SIGNED
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_certificate_is_found_in_every_kind_of_file(content):
 )
 def test_what_cannot_be_read_is_refused(content):
     with refuses("certificates_unreadable"):
-        files.certificate_of(content)
+        files.certificate_from_bytes(content)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_refused(content):
 )
 def test_a_file_without_a_certificate_is_told_apart(content):
     with refuses("certificates_absent"):
-        files.certificate_of(content)
+        files.certificate_from_bytes(content)
 
 
 def test_a_packed_file_is_unpacked_up_to_the_size_of_a_certificate():
@@ -88,12 +88,12 @@ def test_a_packed_file_is_unpacked_up_to_the_size_of_a_certificate():
 
     assert len(bomb) < 200_000
     with refuses("certificates_absent"):
-        files.certificate_of(bomb)
+        files.certificate_from_bytes(bomb)
 
 
 def test_only_the_first_files_of_a_pdf_are_looked_at():
     with refuses("certificates_absent"):
-        files.certificate_of(pdf(*[b"{}"] * 16, spelled(SIGNED)))
+        files.certificate_from_bytes(pdf(*[b"{}"] * 16, spelled(SIGNED)))
 
 
 def test_a_document_that_is_larger_than_any_is_refused(tmp_path, monkeypatch):
@@ -102,10 +102,10 @@ def test_a_document_that_is_larger_than_any_is_refused(tmp_path, monkeypatch):
     file.write_bytes(large)
 
     with refuses("certificates_file_large"):
-        files.certificate_of(large)
+        files.certificate_from_bytes(large)
     monkeypatch.setattr(files, "MOST_BYTES", 1000)
     with refuses("certificates_file_large"):
-        files.certificate_in(file)
+        files.read_certificate(file)
 
 
 @settings(deadline=None)
@@ -134,17 +134,17 @@ def test_lists_and_keys_are_read_as_json(tmp_path):
     listed.write_bytes(spelled(CLEAR[0]))
     keys.write_bytes(spelled(PROFILE))
 
-    assert files.status_list_in(listed) == CLEAR[0]
-    assert files.issuer_in(keys) == PROFILE
+    assert files.read_status_list(listed) == CLEAR[0]
+    assert files.read_issuer_document(keys) == PROFILE
     listed.write_bytes(b"[]")
     with refuses("certificates_status_list_unreadable"):
-        files.status_list_in(listed)
+        files.read_status_list(listed)
     with refuses("certificates_issuer_unreadable"):
-        files.issuer_in(listed)
+        files.read_issuer_document(listed)
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "a\0b"])
 def test_a_file_that_is_not_there_is_named(tmp_path, name):
     with refuses("certificates_file_missing") as refused:
-        files.certificate_in(Path(tmp_path, name))
+        files.read_certificate(Path(tmp_path, name))
     assert "folder" in refused.value.text()

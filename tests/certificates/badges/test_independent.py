@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError
 
-from protect.certificates.badges.documents import Certificate, certificate
-from protect.certificates.badges.issuers import profile
-from protect.certificates.badges.shapes import instant
+from protect.certificates.badges.documents import CertificateContent, build_document
+from protect.certificates.badges.issuers import build_issuer_document
+from protect.certificates.badges.shapes import format_instant
 from protect.vault.formats import badges
 from tests.certificates.badges.given import (
     ADDRESS,
@@ -49,11 +49,14 @@ GOOD = {"verified": True, "revoked": False}
 
 
 def case(document: Any, lists: Any = CLEAR, issuer: Any = PROFILE) -> dict[str, Any]:
-    return {"document": document, "lists": lists, "issuer": issuer, "now": instant(LATER)}
+    return {"document": document, "lists": lists, "issuer": issuer, "now": format_instant(LATER)}
 
 
 def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
-    given = {"contexts": {url: badges.context(url) for url in badges.PINNED}, "cases": cases}
+    given = {
+        "contexts": {url: badges.load_pinned_context(url) for url in badges.CONTEXT_HASHES},
+        "cases": cases,
+    }
     done = subprocess.run(
         ["node", VERIFIER], input=json.dumps(given), capture_output=True, text=True, check=True
     )
@@ -63,7 +66,7 @@ def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.node
 def test_ours_are_accepted_with_and_without_a_name_and_under_a_retired_key():
     then = OLD_KEY.retired
-    old = sign(certificate(replace(MADE, issued=then)), OLD_SEED, at=then)
+    old = sign(build_document(replace(MADE, issued=then)), OLD_SEED, at=then)
 
     assert judged(case(SIGNED), case(NAMELESS), case(old)) == [GOOD] * 3
 
@@ -104,13 +107,13 @@ def test_any_field_that_is_left_out_or_added_is_refused():
 
 @pytest.mark.node
 def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
-    strange = f"{CONTROLLER}#{badges.public_of(STRANGE_SEED)}"
-    forged = badges.sign(certificate(MADE), STRANGE_SEED, KEY.address, at=AT)
-    unpublished = badges.sign(certificate(MADE), STRANGE_SEED, strange, at=AT)
+    strange = f"{CONTROLLER}#{badges.public_key_of(STRANGE_SEED)}"
+    forged = badges.sign(build_document(MADE), STRANGE_SEED, KEY.address, at=AT)
+    unpublished = badges.sign(build_document(MADE), STRANGE_SEED, strange, at=AT)
     elsewhere = deepcopy(PROFILE) | {"id": OTHER}
     purpose = changed(SIGNED, ("proof", "proofPurpose"), "authentication")
-    early = sign(certificate(replace(MADE, issued=LATER.replace(year=2027))))
-    distrusted = profile(ISSUER, [replace(KEY, retired=LATER, distrusted=LATER)])
+    early = sign(build_document(replace(MADE, issued=LATER.replace(year=2027))))
+    distrusted = build_issuer_document(ISSUER, [replace(KEY, retired=LATER, distrusted=LATER)])
     stale = lists_of(at=AT.replace(month=9))
 
     results = judged(
@@ -131,12 +134,12 @@ def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
 @pytest.mark.node
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(certificates(count=40))
-def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[Certificate]):
+def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[CertificateContent]):
     cases = []
     for each in made:
         place = each.status_index
         lists = lists_of(*[n for n in (place - 1, place + 1) if 0 <= n < 131_072])
-        cases.append(case(sign(certificate(each)), lists))
+        cases.append(case(sign(build_document(each)), lists))
 
     assert judged(*cases) == [GOOD] * len(cases)
 
@@ -154,7 +157,7 @@ def test_the_library_finds_our_keys_by_the_name_of_the_issuer():
 
 
 def pinned() -> OB3LdpVerifier:
-    key = Ed25519PublicKey.from_public_bytes(badges.read_key(KEY.public))
+    key = Ed25519PublicKey.from_public_bytes(badges.decode_public_key(KEY.public))
     return OB3LdpVerifier(
         pubkey_pem=key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )

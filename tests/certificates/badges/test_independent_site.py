@@ -11,7 +11,7 @@ from django.test import Client
 from openbadgeslib.ob3 import OB3LdpVerifier
 
 from protect.certificates.actions import certificates, renewal, status_lists
-from protect.certificates.badges.shapes import instant
+from protect.certificates.badges.shapes import format_instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
 from protect.vault.models import BadgeKey
@@ -28,7 +28,7 @@ HOST = "127.0.0.1:8000"
 def row(planners):
     make_key(planners.host)
     holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
-    return certificates.issue(planners.scope("pia"), holder, at=AT)
+    return certificates.issue_certificate(planners.scope("pia"), holder, at=AT)
 
 
 def fetched(url: str) -> Any:
@@ -53,7 +53,7 @@ def case(document: Any) -> dict[str, Any]:
         "document": document,
         "lists": [fetched(each["statusListCredential"]) for each in document["credentialStatus"]],
         "issuer": fetched(f"http://{address}/did.json"),
-        "now": instant(LATER),
+        "now": format_instant(LATER),
     }
 
 
@@ -64,7 +64,7 @@ def test_what_the_site_publishes_is_accepted(row):
 
 @pytest.mark.node
 def test_the_holders_own_file_with_the_name_is_accepted(row):
-    certificates.show_name(row, is_shown=True, at=AT)
+    certificates.set_name_shown(row, is_shown=True, at=AT)
     named = fetched(
         f"http://{HOST}/trainings/en/own/{row.registration.own_token()}/certificate.json"
     )
@@ -91,10 +91,10 @@ def test_whatever_is_changed_is_refused(row):
 @pytest.mark.node
 def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
     scope = planners.scope("pia")
-    made = certificates.replace(scope, row, at=LATER, reason="Demo")
+    made = certificates.replace_certificate(scope, row, at=LATER, reason="Demo")
     row.refresh_from_db()
     replaced = case(badge(row))
-    certificates.revoke(scope, made, at=LATER, reason="Demo")
+    certificates.revoke_certificate(scope, made, at=LATER, reason="Demo")
 
     assert judged(replaced, case(badge(made))) == [GOOD | {"revoked": True}] * 2
 
@@ -103,11 +103,11 @@ def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
 def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they_are_signed_anew(
     row, planners
 ):
-    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_key_as_operator(BadgeKey.objects.get(), at=LATER, distrust=True)
     before = case(badge(row))
-    badge_keys.make_by_command(planners.host, at=LATER)
-    renewal.sign_anew(at=LATER)
-    status_lists.renew(at=LATER)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
+    renewal.sign_again(at=LATER)
+    status_lists.renew_lists(at=LATER)
 
     (first, second) = judged(before, case(badge(row)))
 
@@ -116,8 +116,8 @@ def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they
 
 @pytest.mark.node
 def test_a_retired_key_goes_on_counting(row, planners):
-    badge_keys.make_by_command(planners.host, at=LATER)
-    status_lists.renew(at=LATER)
+    badge_keys.make_key_as_operator(planners.host, at=LATER)
+    status_lists.renew_lists(at=LATER)
 
     assert judged(case(badge(row))) == [GOOD]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from protect.certificates.badges.issuers import keys_in, profile
+from protect.certificates.badges.issuers import build_issuer_document, keys_in_document
 from tests.certificates.badges.given import (
     ADDRESS,
     CONTROLLER,
@@ -25,7 +25,7 @@ METHODS = "verificationMethod"
 
 
 def test_what_is_published_is_read_back():
-    assert keys_in(PROFILE) == KEYS
+    assert keys_in_document(PROFILE) == KEYS
 
 
 def test_current_and_retired_keys_may_assert_and_say_when_they_were_used():
@@ -41,21 +41,21 @@ def test_current_and_retired_keys_may_assert_and_say_when_they_were_used():
 
 def test_a_distrusted_key_stays_published_and_may_assert_nothing():
     bad = replace(KEY, retired=LATER, distrusted=LATER)
-    published = profile(ISSUER, [OLD_KEY, bad])
+    published = build_issuer_document(ISSUER, [OLD_KEY, bad])
 
     assert published["assertionMethod"] == [OLD_KEY.address]
     assert published[METHODS][1]["revoked"] == "2026-11-22T12:00:00Z"
-    assert keys_in(published) == (OLD_KEY, bad)
+    assert keys_in_document(published) == (OLD_KEY, bad)
 
 
 def test_a_key_under_another_name_is_published_there():
     moved = replace(OLD_KEY, controller=OTHER)
 
-    assert profile(ISSUER, [moved, KEY])[METHODS] == PROFILE[METHODS][1:]
+    assert build_issuer_document(ISSUER, [moved, KEY])[METHODS] == PROFILE[METHODS][1:]
 
 
 def test_what_others_add_to_their_document_does_not_matter():
-    assert keys_in(PROFILE | {"service": [{"id": "x"}]}) == KEYS
+    assert keys_in_document(PROFILE | {"service": [{"id": "x"}]}) == KEYS
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_what_others_add_to_their_document_does_not_matter():
 def test_whatever_is_missing_is_told(path):
     spoilt = without(PROFILE, path)
     if path == (METHODS, 0, "validThrough"):
-        assert keys_in(spoilt)[0].retired is None
+        assert keys_in_document(spoilt)[0].retired is None
         return
 
     with refuses("certificates_issuer_unreadable"):
-        keys_in(spoilt)
+        keys_in_document(spoilt)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_whatever_is_missing_is_told(path):
 )
 def test_keys_that_contradict_each_other_are_refused(path, value):
     with refuses("certificates_issuer_unreadable"):
-        keys_in(changed(deepcopy(PROFILE), path, value))
+        keys_in_document(changed(deepcopy(PROFILE), path, value))
 
 
 @settings(deadline=None)
@@ -101,4 +101,4 @@ def test_any_other_document_is_refused_and_nothing_else_happens(change):
     if change.keys() <= {"@context", "name"}:
         return
     with refuses("certificates_issuer_unreadable"):
-        keys_in({**PROFILE, "id": OTHER, **change})
+        keys_in_document({**PROFILE, "id": OTHER, **change})

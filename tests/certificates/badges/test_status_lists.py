@@ -6,11 +6,16 @@ from hypothesis import given, settings, strategies as st
 from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
 
 from protect.certificates.badges import status_lists
-from protect.certificates.badges.status_lists import MOST_BYTES, SIZE, draw_index, status_list
+from protect.certificates.badges.status_lists import (
+    LIST_SIZE,
+    MOST_BYTES,
+    build_status_list,
+    draw_index,
+)
 from protect.certificates.errors import StatusListFull
 from tests.certificates.badges.given import AT, ISSUER
 
-PLACES = st.sets(st.integers(0, SIZE - 1), max_size=50)
+PLACES = st.sets(st.integers(0, LIST_SIZE - 1), max_size=50)
 
 
 def text(raw: bytes) -> str:
@@ -20,26 +25,26 @@ def text(raw: bytes) -> str:
 @settings(deadline=None)
 @given(PLACES)
 def test_a_list_says_what_was_set_and_the_library_reads_the_same(places):
-    encoded = status_lists.encode(places)
+    encoded = status_lists.encode_list(places)
 
-    bits = status_lists.decode(encoded)
+    bits = status_lists.decode_list(encoded)
     assert {place for place in places if status_lists.is_set(bits, place)} == places
     assert sum(each.bit_count() for each in bits) == len(places)
     assert set_indices(decode_encoded_list(encoded)) == places
-    assert status_lists.decode(encode_bitstring(places)) == bits
+    assert status_lists.decode_list(encode_bitstring(places)) == bits
 
 
 def test_a_list_has_the_size_of_the_standard_and_one_spelling():
-    assert len(status_lists.decode(status_lists.encode([]))) == 16 * 1024
-    assert status_lists.encode([1, 2]) == status_lists.encode({2, 1})
+    assert len(status_lists.decode_list(status_lists.encode_list([]))) == 16 * 1024
+    assert status_lists.encode_list([1, 2]) == status_lists.encode_list({2, 1})
 
 
-@pytest.mark.parametrize("place", [-1, SIZE])
+@pytest.mark.parametrize("place", [-1, LIST_SIZE])
 def test_a_place_outside_is_refused(place):
     with pytest.raises(ValueError, match="outside"):
-        status_lists.encode([place])
+        status_lists.encode_list([place])
     with pytest.raises(ValueError, match="outside"):
-        status_lists.is_set(bytes(SIZE // 8), place)
+        status_lists.is_set(bytes(LIST_SIZE // 8), place)
 
 
 @pytest.mark.parametrize(
@@ -47,19 +52,19 @@ def test_a_place_outside_is_refused(place):
     [
         "",
         "u",
-        "z" + status_lists.encode([])[1:],
+        "z" + status_lists.encode_list([])[1:],
         "u!!!",
         "u\x80",
         text(b"not packed"),
-        text(gzip.compress(bytes(SIZE // 8 - 1), mtime=0)),
-        text(gzip.compress(bytes(SIZE // 8), mtime=0)[:-4]),
-        text(gzip.compress(bytes(SIZE // 8), mtime=0) + b"more"),
+        text(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
+        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
+        text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
         text(gzip.compress(bytes(MOST_BYTES + 1), mtime=0)),
     ],
 )
 def test_what_is_no_list_of_the_standard_is_refused(encoded):
     with pytest.raises(ValueError, match=r"not"):
-        status_lists.decode(encoded)
+        status_lists.decode_list(encoded)
 
 
 @settings(deadline=None)
@@ -68,33 +73,33 @@ def test_what_is_no_list_of_the_standard_is_refused(encoded):
 )
 def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
     with pytest.raises(ValueError, match=r"not"):
-        status_lists.decode(encoded)
+        status_lists.decode_list(encoded)
 
 
 def test_a_list_that_is_longer_than_the_least_is_read():
     assert (
-        status_lists.is_set(status_lists.decode(text(gzip.compress(b"\x80" * MOST_BYTES))), 8)
+        status_lists.is_set(status_lists.decode_list(text(gzip.compress(b"\x80" * MOST_BYTES))), 8)
         is True
     )
 
 
 def test_a_drawn_place_is_free_and_no_neighbour_of_the_last():
-    taken = set(range(SIZE // 2))
+    taken = set(range(LIST_SIZE // 2))
 
     drawn = [draw_index(taken) for _ in range(50)]
 
-    assert min(drawn) >= SIZE // 2
+    assert min(drawn) >= LIST_SIZE // 2
     assert len(set(drawn)) > 40
 
 
 def test_a_list_is_full_when_nine_tenths_are_taken():
-    assert draw_index(range(SIZE * 9 // 10 - 1)) >= SIZE * 9 // 10 - 1
+    assert draw_index(range(LIST_SIZE * 9 // 10 - 1)) >= LIST_SIZE * 9 // 10 - 1
     with pytest.raises(StatusListFull):
-        draw_index(range(SIZE * 9 // 10))
+        draw_index(range(LIST_SIZE * 9 // 10))
 
 
 def test_a_list_names_its_purpose_its_issuer_and_its_end():
-    made = status_list(ISSUER, 3, [5], at=AT)
+    made = build_status_list(ISSUER, 3, [5], at=AT)
 
     assert made["id"] == f"{ISSUER.address}/status/3/revocation"
     assert made["credentialSubject"]["statusPurpose"] == "revocation"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from protect.certificates.badges.documents import certificate
-from protect.certificates.badges.status_lists import LIST_DAYS, SIZE, status_list
+from protect.certificates.badges.documents import build_document
+from protect.certificates.badges.status_lists import LIST_DAYS, LIST_SIZE, build_status_list
 from protect.certificates.badges.verification import Reason, State, issuer_of, verify
 from protect.vault.formats import badges
 from tests.certificates.badges.given import (
@@ -103,30 +103,32 @@ def test_an_issuer_without_keys_here_is_another_one():
     others = [replace(KEY, controller=OTHER)]
     for keys in ((), others):
         assert judged(keys=keys) == (State.FOREIGN, (Reason.UNCHECKED,))
-        here = verify(SIGNED, CLEAR, keys, at=LATER, is_here=lambda name: name == CONTROLLER)
+        here = verify(
+            SIGNED, CLEAR, keys, at=LATER, is_local_issuer=lambda name: name == CONTROLLER
+        )
         assert (here.state, here.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
 
 
 def test_a_key_that_the_issuer_does_not_publish_is_unknown():
-    assert judged(sign(certificate(MADE), STRANGE_SEED)) == (State.UNKNOWN_ISSUER, (Reason.KEY,))
+    assert judged(sign(build_document(MADE), STRANGE_SEED)) == (State.UNKNOWN_ISSUER, (Reason.KEY,))
 
 
 def test_a_key_of_another_issuer_signs_nothing_for_this_one():
-    own = badges.IssuerKey(OTHER, badges.public_of(STRANGE_SEED), KEY.created)
-    forged = badges.sign(certificate(MADE), STRANGE_SEED, own.address, at=AT)
+    own = badges.IssuerKey(OTHER, badges.public_key_of(STRANGE_SEED), KEY.created)
+    forged = badges.sign(build_document(MADE), STRANGE_SEED, own.address, at=AT)
 
     assert judged(forged, keys=(*KEYS, own)) == (State.UNKNOWN_ISSUER, (Reason.KEY,))
 
 
 def test_a_strange_key_that_borrows_a_name_is_seen():
-    forged = badges.sign(certificate(MADE), STRANGE_SEED, KEY.address, at=AT)
+    forged = badges.sign(build_document(MADE), STRANGE_SEED, KEY.address, at=AT)
 
     assert judged(forged) == (State.ALTERED, (Reason.PROOF,))
 
 
 def test_a_retired_key_counts_for_what_it_signed_in_its_time():
     then = OLD_KEY.retired - timedelta(days=1)
-    made = certificate(replace(MADE, issued=then))
+    made = build_document(replace(MADE, issued=then))
     late, early = OLD_KEY.retired + timedelta(hours=1), OLD_KEY.created - timedelta(hours=1)
 
     assert judged(sign(made, OLD_SEED, at=then)) == (State.VALID, ())
@@ -189,7 +191,7 @@ def test_a_changed_list_fails_verification(path):
 
 
 def unsigned(**change):
-    return status_list(ISSUER, 1, [], at=AT) | change
+    return build_status_list(ISSUER, 1, [], at=AT) | change
 
 
 def test_a_list_of_another_purpose_or_issuer_does_not_count():
@@ -204,23 +206,23 @@ def test_a_list_of_another_purpose_or_issuer_does_not_count():
 
 
 def test_a_list_that_a_distrusted_key_signed_is_none():
-    new = badges.IssuerKey(CONTROLLER, badges.public_of(STRANGE_SEED), AT)
+    new = badges.IssuerKey(CONTROLLER, badges.public_key_of(STRANGE_SEED), AT)
     old = replace(KEY, retired=AT, distrusted=AT)
-    signed = sign(certificate(MADE), STRANGE_SEED)
+    signed = sign(build_document(MADE), STRANGE_SEED)
 
     assert judged(signed, keys=(old, new)) == (State.UNDECIDED, (Reason.LIST_WRONG,))
 
 
-@pytest.mark.parametrize("index", [str(SIZE), "-1", "01", "1e3", "٣"])
+@pytest.mark.parametrize("index", [str(LIST_SIZE), "-1", "01", "1e3", "٣"])
 def test_a_place_that_is_none_is_refused(index):
-    document = certificate(MADE)
+    document = build_document(MADE)
     document["credentialStatus"][0]["statusListIndex"] = index
 
     assert judged(sign(document))[0] is not State.VALID
 
 
 def test_a_certificate_that_asks_one_list_twice_is_refused():
-    document = certificate(MADE)
+    document = build_document(MADE)
     document["credentialStatus"].append(deepcopy(document["credentialStatus"][0]))
 
     assert judged(sign(document)) == (State.ALTERED, (Reason.SHAPE,))
@@ -228,7 +230,7 @@ def test_a_certificate_that_asks_one_list_twice_is_refused():
 
 @pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01"])
 def test_a_day_that_no_calendar_has_is_refused(day):
-    document = certificate(MADE)
+    document = build_document(MADE)
     document["credentialSubject"]["activityEndDate"] = f"{day}T00:00:00Z"
 
     assert judged(sign(document)) == (State.ALTERED, (Reason.SHAPE,))

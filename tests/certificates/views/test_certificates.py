@@ -7,10 +7,10 @@ from django.conf import settings
 
 from protect.audit.models import Entry
 from protect.certificates.actions import certificates
-from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.files import certificate_from_bytes
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.models import Outgoing
-from protect.trainings.erasure import erase_person
+from protect.trainings.erasure import erase_participant
 from protect.trainings.scheduling.enums import EditionState
 from protect.vault.models import BadgeKey
 from tests.certificates.issued import make_key
@@ -54,7 +54,9 @@ def page(edition):
 @pytest.fixture
 def row(host, pia, edition):
     make_key(host)
-    return certificates.issue(pia.scope, attend(edition, 360, pia.user, name="Demo Noor"), at=AT)
+    return certificates.issue_certificate(
+        pia.scope, attend(edition, 360, pia.user, name="Demo Noor"), at=AT
+    )
 
 
 def other(role: str, organisation) -> Desk:
@@ -109,7 +111,7 @@ def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page
     answer = desk.post(page)
 
     assert answer.status_code == 409
-    assert "A person who manages the organisation makes one" in words(answer)
+    assert "This organisation has no certificate key yet, so nothing was issued." in words(answer)
     assert not Certificate.objects.exists()
 
 
@@ -125,7 +127,7 @@ def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
     answer = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
 
     assert answer.status_code == 409
-    assert "The key for certificates cannot be opened. Make a new one" in words(answer)
+    assert "The certificate key cannot be opened, so nothing was issued." in words(answer)
     assert written() == before
 
 
@@ -150,7 +152,7 @@ def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, p
     edition.save(update_fields=["state"])
     attend(edition, 360, pia.user)
 
-    assert "once the training has taken place" in words(desk.get(page))
+    assert "Certificates are issued after the training has taken place" in words(desk.get(page))
     assert desk.post(page).status_code == 409
     assert not Certificate.objects.exists()
 
@@ -159,7 +161,7 @@ def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
     answer = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
 
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert certificate_of(answer.content) == row.document
+    assert certificate_from_bytes(answer.content) == row.document
 
 
 def test_the_full_form_is_a_choice(desk, row):
@@ -191,7 +193,7 @@ def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
-    assert "Both say that the certificate does not count any more." in shown
+    assert "Both state that the certificate is no longer valid." in shown
     pdf = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").content
     assert "Revoked" in as_seen(pages(pdf)[0])
 
@@ -232,7 +234,10 @@ def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
     edition = make_edition(row.edition.host)
     shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
 
-    assert "Every visitor of the page of the training reads it." in shown
+    assert (
+        "It is shown on the public page of the training. Do not write names or private information."
+        in shown
+    )
 
 
 def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):
@@ -240,7 +245,7 @@ def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia)
     assert "Corrected since" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
     assert "Now: 300 of 360 minutes." in shown
-    assert "Replace it" in shown
+    assert "Replace the certificate" in shown
 
     answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
@@ -280,7 +285,7 @@ def test_trainers_and_others_see_and_change_nothing(host, row, page):
 def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, host, edition, pia):
     make_key(host)
     gone = attend(edition, 360, pia.user, name="Demo Gone")
-    erase_person(pia.scope, gone.participant, at=AT)
+    erase_participant(pia.scope, gone.participant, at=AT)
     shown = words(desk.get(page))
     assert "No confirmed participants" in shown
     assert desk.post(page, registration=gone.pk).status_code == 409
@@ -288,8 +293,13 @@ def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, ho
 
     own = desk.get(f"/trainings/registrations/{gone.pk}")
     said = words(own)
-    assert "Erased. What was counted stands without a name." in said
-    for deed in ("Mail them", "They withdraw", "Erase this person", "What they need"):
+    assert "Erased. Counts stay, without a name." in said
+    for deed in (
+        "Send their link again",
+        "Withdraw this registration",
+        "Erase this person",
+        "Their needs",
+    ):
         assert deed not in said
     assert desk.get(f"/trainings/registrations/{gone.pk}/withdraw").status_code == 404
     assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
@@ -307,8 +317,8 @@ def test_after_erasure_the_page_shows_no_name(desk, row):
 
 def test_planners_see_keys_and_managers_make_them(desk, host):
     shown = words(desk.get("/trainings/keys"))
-    assert "No certificate can be issued yet. Make a key." in shown
-    assert "A manager of the organisation does it" in shown
+    assert "No certificate can be issued yet. Create a key." in shown
+    assert "A manager of the organisation can do this on this page." in shown
     assert desk.post(f"/trainings/keys/of/{host.pk}/make").status_code == 404
     assert not BadgeKey.objects.exists()
 

@@ -25,7 +25,7 @@ def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
     assert {name: answer.headers.get(name) for name in OPEN} == OPEN
     assert UNKNOWN in shown
     assert "do not rely on the paper: ask the organisation that it names" in shown
-    assert "This link leads nowhere" not in shown
+    assert "This link does not work" not in shown
     html = answer.content.decode()
     assert FIELD in html
     assert html.count('action="/trainings/en/check"') == 2
@@ -66,6 +66,6 @@ def test_wrong_number_in_the_address_on_paper_leads_to_the_same_words():
 
 
 def test_revoked_certificate_is_not_called_unknown(planners, row):
-    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo")
+    certificates.revoke_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
 
     assert UNKNOWN not in words(get(f"/trainings/en/c/{row.credential}"))

@@ -2,9 +2,9 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.files import certificate_from_bytes
 from protect.uploads import apart
-from protect.uploads.apart import QueueLimits, Turns
+from protect.uploads.apart import ParserQueue, QueueLimits
 from protect.uploads.senders import Queue, Sender
 from tests.certificates.badges.given import SIGNED, spelled
 from tests.certificates.views.test_public_pages import post
@@ -19,13 +19,13 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
     assert "No certificate can be read in this file." in words(answer)
     with refuses("certificates_unreadable") as refused:
-        certificate_of(lzw_pdf())
+        certificate_from_bytes(lzw_pdf())
     assert refused.value.code == "certificates_unreadable"
 
 
 def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
-    full = Turns({Queue.VISITORS: QueueLimits(most=1, seconds=0)})
+    full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)

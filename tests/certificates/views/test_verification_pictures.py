@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from protect.certificates.badges.files import certificate_in
-from protect.certificates.views.public_pages import MOST_SENT
+from protect.certificates.badges.files import read_certificate
+from protect.certificates.views.public_pages import MOST_REQUEST_BYTES
 from protect.uploads import apart
 from tests.certificates.views.test_public_pages import post
 from tests.refusals import refuses
@@ -48,12 +48,12 @@ def test_png_without_a_certificate_leads_to_the_number():
     answer = check(photo("PNG"))
 
     assert answer.status_code == 422
-    assert "This PDF or PNG holds no certificate" in words(answer)
+    assert "This PDF or PNG contains no certificate:" in words(answer)
     assert NUMBER in words(answer)
 
 
 def test_file_too_large_to_be_read_leads_to_the_number_of_a_photo():
-    answer = check(photo("JPEG") + bytes(MOST_SENT))
+    answer = check(photo("JPEG") + bytes(MOST_REQUEST_BYTES))
 
     assert answer.status_code == 422
     assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)
@@ -64,4 +64,4 @@ def test_the_command_refuses_a_photo_alike(tmp_path):
     file.write_bytes(photo("JPEG"))
 
     with refuses("certificates_is_picture"):
-        certificate_in(file)
+        read_certificate(file)

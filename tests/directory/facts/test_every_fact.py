@@ -11,11 +11,11 @@ from django.utils.datastructures import MultiValueDict
 
 from protect.directory import facts
 from protect.directory.enums import Audience, Fact
-from protect.directory.fact_records.forms import FactForm, about, form_of
-from protect.directory.fact_records.values import fact_of, replace
+from protect.directory.fact_records.forms import FactForm, fact_context, fact_form
+from protect.directory.fact_records.values import read_fact, write_fact_rows
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.models import Service
-from protect.directory.protection.erasure import forget_addresses
+from protect.directory.protection.erasure import erase_addresses
 from protect.interchange.hsds import services as hsds_services
 from protect.interchange.imports.actions import command
 from protect.interchange.imports.files import reader
@@ -66,7 +66,7 @@ pytestmark = pytest.mark.django_db
 
 def written(fact: Fact, values: dict, code: str = "s1") -> Service:
     service = entry(code, phone="")
-    replace(service, fact, values, at=NOW)
+    write_fact_rows(service, fact, values, at=NOW)
     return service
 
 
@@ -103,12 +103,12 @@ def test_a_service_changes_no_number_place_or_promise_by_its_own_link():
 def test_its_form_saves_it(fact):
     with clock.frozen(NOW):
         filled = written(fact, NEW[fact])
-        form = form_of(fact, filled, sent(form_of(fact, filled)))
+        form = fact_form(fact, filled, sent(fact_form(fact, filled)))
 
         assert form.is_valid(), form.errors
         other = written(fact, form.values(), "s2")
 
-    assert fact_of(other, fact) == fact_of(filled, fact) != FACTS[fact].blank()
+    assert read_fact(other, fact) == read_fact(filled, fact) != FACTS[fact].blank()
 
 
 @pytest.mark.parametrize("fact", list(Fact))
@@ -116,14 +116,16 @@ def test_a_file_of_ours_brings_it_back(fact):
     values = IN_FILES.get(fact, NEW[fact])
     service = written(fact, values or NEW[fact])
     if fact == Fact.VISIT_HOURS:  # without a place the hours of a file are those of the line
-        replace(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
+        write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
 
-    table = reader.any_table(taken("csv"), "elsewhere")
-    command.import_services(table, publish=True, dry_run=False, at=NOW, say=lambda *_: None)
+    table = reader.csv_table(taken("csv"), "elsewhere")
+    command.import_services(
+        table, publish=True, dry_run=False, at=NOW, report_progress=lambda *_: None
+    )
 
     other = Service.objects.exclude(pk=service.pk).get()
-    expected = FACTS[fact].blank() if values is None else fact_of(service, fact)
-    assert fact_of(other, fact) == expected
+    expected = FACTS[fact].blank() if values is None else read_fact(service, fact)
+    assert read_fact(other, fact) == expected
 
 
 @pytest.mark.parametrize("fact", list(Fact))
@@ -172,7 +174,7 @@ def test_no_words_of_a_fact_tell_where_a_protected_service_is(name, column, audi
     service = entry(address_audience=audience)
     for fact, kind in FACTS.items():
         if any(table.related == name for table in kind.tables):
-            replace(service, fact, NEW[fact], at=NOW)
+            write_fact_rows(service, fact, NEW[fact], at=NOW)
     assert TABLES[name].model._default_manager.update(**{column: f"At {STREET}."})
 
     shown = json.dumps(document_of(service), ensure_ascii=False)
@@ -184,11 +186,11 @@ def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
     service = entry()
     for fact, kind in FACTS.items():
         if any(table.related == name for table in kind.tables):
-            replace(service, fact, NEW[fact], at=NOW)
+            write_fact_rows(service, fact, NEW[fact], at=NOW)
     rows = TABLES[name].model._default_manager.order_by("pk")
     assert rows.update(**{column: f"At {STREET}."})
 
-    forget_addresses(service)
+    erase_addresses(service)
 
     assert not any("utca" in text for text in rows.values_list(column, flat=True))
 
@@ -196,20 +198,22 @@ def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
 @pytest.mark.parametrize("fact", list(Fact))
 def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
     service = entry(phone="", address_audience=Audience.NEVER_STORED)
-    form = form_of(fact, service)
+    form = fact_form(fact, service)
     notes = [name for name in form.fields if name.endswith(("note", "source"))]
     posted: MultiValueDict[str, str] = sent(
         form, **{name.replace("-", "__"): f"At {STREET}." for name in notes}
     )
 
-    assert about(service).is_protected
-    assert set(FactForm(fact, fact_of(service, fact), about(service), posted).errors) >= set(notes)
+    assert fact_context(service).is_protected
+    assert set(
+        FactForm(fact, read_fact(service, fact), fact_context(service), posted).errors
+    ) >= set(notes)
 
 
 @pytest.mark.parametrize("audience", [Audience.NEVER_STORED, Audience.PROFESSIONALS])
 def test_no_fact_publishes_a_protected_address(audience):
     service = entry(address_audience=Audience.PUBLIC)
-    replace(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
+    write_fact_rows(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
     Service.objects.filter(pk=service.pk).update(address_audience=audience)
 
     shown = json.dumps(document_of(service)) + page_of(service) + taken("csv").decode()

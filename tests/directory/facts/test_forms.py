@@ -4,9 +4,9 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.fact_records.fact_view import words_of
-from protect.directory.fact_records.forms import DeskFactForm, FactForm, about, form_of
-from protect.directory.fact_records.values import fact_of
+from protect.directory.fact_records.fact_view import describe_fact
+from protect.directory.fact_records.forms import DeskFactForm, FactForm, fact_context, fact_form
+from protect.directory.fact_records.values import read_fact
 from protect.directory.services.actions.edits import write_fact
 from protect.kernel import clock
 from tests.directory.services.test_edits import NEW
@@ -33,13 +33,13 @@ def sent(form: FactForm, **changes: object) -> MultiValueDict[str, str]:
             found[bound.html_name] = str(value)
     for name, value in changes.items():
         key = name.replace("__", "-")
-        assert key in form.fields, f"{key} is none of {list(form.fields)}"
+        assert key in form.fields, f"{key} is not one of {list(form.fields)}"
         found.setlist(key, value if isinstance(value, list) else [str(value)])
     return found
 
 
 def posted(service, fact, **changes) -> FactForm:
-    return form_of(fact, service, sent(form_of(fact, service), **changes))
+    return fact_form(fact, service, sent(fact_form(fact, service), **changes))
 
 
 @pytest.mark.parametrize("fact", list(Fact))
@@ -59,13 +59,13 @@ def test_an_empty_form_of_an_unknown_fact_says_nothing(db, fact):
     form = posted(service, fact)
 
     assert form.is_valid(), form.errors
-    assert form.values() == fact_of(service, fact)
-    assert words_of(fact, form.values()) == []
+    assert form.values() == read_fact(service, fact)
+    assert describe_fact(fact, form.values()) == []
 
 
 @pytest.mark.parametrize("fact", list(Fact))
 def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
-    form = form_of(fact, service)
+    form = fact_form(fact, service)
 
     drawn = [field.html_name for group in form.groups() for field in group.fields]
 
@@ -75,16 +75,26 @@ def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
 
 @pytest.mark.parametrize("fact", list(Fact))
 def test_what_is_written_can_be_said_in_words(fact):
-    assert words_of(fact, NEW[fact])
-    assert all(isinstance(each, str) for each in words_of(fact, NEW[fact]))
+    assert describe_fact(fact, NEW[fact])
+    assert all(isinstance(each, str) for each in describe_fact(fact, NEW[fact]))
 
 
 @pytest.mark.parametrize(
     ("fact", "changes", "field", "says"),
     [
-        (Fact.PHONE, {"phone__0__number": "call me"}, "phone-0-number", "no phone number"),
-        (Fact.PHONE, {"phone__0__number": "+3562"}, "phone-0-number", "no phone number"),
-        (Fact.PHONE, {"phone__0__number": "+35621000001;1"}, "phone-0-number", "no phone number"),
+        (
+            Fact.PHONE,
+            {"phone__0__number": "call me"},
+            "phone-0-number",
+            "This is not a phone number",
+        ),
+        (
+            Fact.PHONE,
+            {"phone__0__number": "+3562"},
+            "phone-0-number",
+            "This is not a phone number",
+        ),
+        (Fact.PHONE, {"phone__0__number": "+35621000001;1"}, "phone-0-number", "not a phone"),
         (Fact.PHONE, {"phone__1__number": NUMBER}, "phone-1-number", "twice"),
         (Fact.PHONE, {"phone__0__kind": "fax"}, "phone-0-kind", "fax"),
         (
@@ -93,14 +103,19 @@ def test_what_is_written_can_be_said_in_words(fact):
             "visit-hours-mo-day",
             "character 1",
         ),
-        (Fact.VISIT_HOURS, {"visit__hours__way": "week"}, "visit-hours-way", "one day at least"),
+        (
+            Fact.VISIT_HOURS,
+            {"visit__hours__way": "week"},
+            "visit-hours-way",
+            "Enter the hours of at least one day, or choose “Not known”.",
+        ),
         (
             Fact.PHONE_HOURS,
             {"phone__hours__way": "syntax", "phone__hours__expression": "Mo-Fr 9-"},
             "phone-hours-expression",
             "character",
         ),
-        (Fact.PHONE_HOURS, {"phone__hours__way": "syntax"}, "phone-hours-expression", "Write"),
+        (Fact.PHONE_HOURS, {"phone__hours__way": "syntax"}, "phone-hours-expression", "Enter"),
         (
             Fact.LANGUAGES,
             {"languages__0__language": "ti", "languages__0__window": "Mondays"},
@@ -117,7 +132,7 @@ def test_what_is_written_can_be_said_in_words(fact):
             Fact.ELIGIBILITY,
             {"eligibility__age__state": "range"},
             "eligibility-age-maximum",
-            "Write an age",
+            "Enter an age, or choose another answer.",
         ),
         (
             Fact.ELIGIBILITY,
@@ -127,7 +142,7 @@ def test_what_is_written_can_be_said_in_words(fact):
                 "eligibility__age__maximum": 20,
             },
             "eligibility-age-maximum",
-            "Turn them round",
+            "The first age is higher than the second. Swap them.",
         ),
         (
             Fact.ELIGIBILITY,
@@ -157,7 +172,7 @@ def test_what_is_written_can_be_said_in_words(fact):
             Fact.ELIGIBILITY,
             {"eligibility__area__0__name": "Somewhere #1"},
             "eligibility-area-0-name",
-            "behind #",
+            "No place in this country has the number after #. Write the name without it.",
         ),
         (
             Fact.REPORTING,
@@ -173,7 +188,7 @@ def test_what_is_written_can_be_said_in_words(fact):
             Fact.DOCUMENTS,
             {"documents__asks": "none", "documents__0__document": "id_document"},
             "documents-asks",
-            "chosen below",
+            "You have chosen documents below. Choose “–” there, or change this answer.",
         ),
         (Fact.CAPACITY, {"capacity__maximum": 4}, "capacity-available", "how many"),
         (
@@ -196,7 +211,7 @@ def test_what_is_written_can_be_said_in_words(fact):
                 "clinical__window__0__window_hours": 72,
             },
             "clinical-window-0-source",
-            "where this stands",
+            "Enter the source, such as a guideline or a web page.",
         ),
     ],
 )
@@ -220,7 +235,7 @@ def test_a_number_that_may_have_lost_its_zero_is_asked_about_with_both_answers(d
 
     assert not form.is_valid()
     said = str(form.errors["phone-0-number"])
-    assert "may have lost its first zero" in said
+    assert "may have lost its leading zero" in said
     assert ("+39 0362 621494" in said, "+39 362 621 494" in said) == (True, True)
     assert "cannot be dialled" not in said
 
@@ -240,17 +255,17 @@ def test_an_emptied_row_is_taken_out(service):
 
 
 def test_a_row_that_was_added_by_hand_far_down_is_read(service):
-    data = sent(form_of(Fact.PHONE, service))
+    data = sent(fact_form(Fact.PHONE, service))
     data["phone-7-number"] = "+35621000009"
     data["phone-7-kind"] = "voice"
-    form = form_of(Fact.PHONE, service, data)
+    form = fact_form(Fact.PHONE, service, data)
 
     assert form.is_valid(), form.errors
     assert [each["number"] for each in form.values()["phones"]] == [NUMBER, "+35621000009"]
 
 
 def test_rows_beyond_the_most_are_not_read(service):
-    form = form_of(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
+    form = fact_form(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
 
     assert len(form.groups()) == 3
 
@@ -263,7 +278,7 @@ def test_a_week_is_written_in_the_syntax_and_comes_back_as_a_week(service):
     assert form.is_valid(), form.errors
     assert form.values()["expression"] == ("Mo-Tu 09:00-12:00,13:00-17:00; Sa 10:00-13:00; PH off")
     write_fact(service, Fact.VISIT_HOURS, form.values(), at=NOW)
-    again = form_of(Fact.VISIT_HOURS, service)
+    again = fact_form(Fact.VISIT_HOURS, service)
     assert again["visit-hours-way"].value() == "week"
     assert again["visit-hours-mo-day"].value() == "09:00-12:00, 13:00-17:00"
     assert again["visit-hours-we-day"].value() == ""
@@ -275,7 +290,7 @@ def test_by_appointment_is_a_flag_of_its_own(service):
 
     assert form.is_valid()
     assert form.values() == {"expression": "", "by_appointment": True, "note": ""}
-    assert words_of(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
+    assert describe_fact(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
 
 
 def test_homonyms_are_asked_back_with_their_numbers(db):
@@ -301,7 +316,7 @@ def test_a_protected_service_has_no_field_for_an_address(db, is_told):
         service = entry(address_audience=Audience.NEVER_STORED)
     else:
         service = entry(categories=["shelter"])
-    form = form_of(Fact.ADDRESS, service, {"address-0-address": "Demo Street 5"})
+    form = fact_form(Fact.ADDRESS, service, {"address-0-address": "Demo Street 5"})
 
     assert list(form.fields) == ["address-coarse-area"]
     assert form.is_valid()
@@ -314,12 +329,12 @@ def test_a_protected_service_has_no_field_for_an_address(db, is_told):
 
 def test_only_large_regions_can_be_told_instead(db):
     service = entry("be", "BE", categories=["shelter"])
-    form = form_of(Fact.ADDRESS, service)
+    form = fact_form(Fact.ADDRESS, service)
     offered = [code for code, _ in form.fields["address-coarse-area"].choices]
 
     assert "" in offered
     assert "BE-WLG" in offered
-    refused = form_of(Fact.ADDRESS, service, {"address-coarse-area": "BE-XYZ"})
+    refused = fact_form(Fact.ADDRESS, service, {"address-coarse-area": "BE-XYZ"})
     assert not refused.is_valid()
 
 
@@ -334,10 +349,10 @@ def test_only_large_regions_can_be_told_instead(db):
 )
 def test_no_text_about_a_protected_service_may_read_like_an_address(db, fact, field, others):
     service = entry(address_audience=Audience.NEVER_STORED)
-    data = sent(form_of(fact, service))
+    data = sent(fact_form(fact, service))
     data.update({**others, field: "Ring twice at Demo Street 12"})
 
-    form = form_of(fact, service, data)
+    form = fact_form(fact, service, data)
 
     assert not form.is_valid()
     assert "looks like an address" in str(form.errors[field])
@@ -359,7 +374,7 @@ def test_free_places_count_for_the_hours_that_were_typed(service):
 
 
 def desk_form(fact, service, typed):
-    return DeskFactForm(fact, fact_of(service, fact), about(service), typed)
+    return DeskFactForm(fact, read_fact(service, fact), fact_context(service), typed)
 
 
 def test_free_places_are_never_typed_without_how_one_knows(service):

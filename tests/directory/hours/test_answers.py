@@ -7,14 +7,14 @@ from protect.directory.hours import (
     WAIT_NEVER,
     WAIT_UNKNOWN,
     BadHours,
-    Now,
     Span,
     State,
-    both,
+    StateUntil,
     next_open,
     parse,
     state_at,
-    waits,
+    state_of_both,
+    wait_minutes,
     week,
 )
 
@@ -36,13 +36,13 @@ def in_spain(expression, subdivision=None, zone="Europe/Madrid"):
 def test_open_until_the_end_of_the_span():
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
-    assert state_at(brussels(OFFICE), at) == Now(State.OPEN, at.replace(hour=17))
+    assert state_at(brussels(OFFICE), at) == StateUntil(State.OPEN, at.replace(hour=17))
 
 
 def test_closed_on_friday_evening_until_monday():
     at = datetime(2026, 9, 11, 18, tzinfo=BRUSSELS)
 
-    assert state_at(brussels(OFFICE), at) == Now(
+    assert state_at(brussels(OFFICE), at) == StateUntil(
         State.CLOSED, datetime(2026, 9, 14, 9, tzinfo=BRUSSELS)
     )
 
@@ -61,7 +61,7 @@ def test_the_change_is_told_in_the_zone_of_the_hours():
 def test_round_the_clock_never_changes():
     at = datetime(2026, 12, 24, 23, tzinfo=BRUSSELS)
 
-    assert state_at(brussels("24/7"), at) == Now(State.OPEN, None)
+    assert state_at(brussels("24/7"), at) == StateUntil(State.OPEN, None)
 
 
 def test_a_state_that_lasts_over_new_year_ends_next_year():
@@ -76,13 +76,13 @@ def test_a_state_that_lasts_over_new_year_ends_next_year():
 def test_blank_hours_are_unknown(expression):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
-    assert state_at(brussels(expression), at) == Now(State.UNKNOWN, None)
+    assert state_at(brussels(expression), at) == StateUntil(State.UNKNOWN, None)
 
 
 def test_blank_hours_by_appointment_are_by_appointment():
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
-    assert state_at(brussels("", by_appointment=True), at) == Now(State.BY_APPOINTMENT, None)
+    assert state_at(brussels("", by_appointment=True), at) == StateUntil(State.BY_APPOINTMENT, None)
 
 
 def test_hours_by_appointment_are_not_open_and_not_always():
@@ -98,7 +98,7 @@ def test_after_an_open_end_the_rest_of_the_day_is_unknown():
     hours = brussels("Mo-Fr 14:00-17:00+; PH off")
 
     assert state_at(hours, datetime(2026, 9, 10, 16, tzinfo=BRUSSELS)).state is State.OPEN
-    assert state_at(hours, datetime(2026, 9, 10, 18, tzinfo=BRUSSELS)) == Now(
+    assert state_at(hours, datetime(2026, 9, 10, 18, tzinfo=BRUSSELS)) == StateUntil(
         State.UNKNOWN, datetime(2026, 9, 11, tzinfo=BRUSSELS)
     )
 
@@ -137,7 +137,7 @@ def test_the_canaries_open_an_hour_after_the_mainland():
     at = datetime(2026, 9, 10, 9, 30, tzinfo=MADRID)
 
     assert state_at(in_spain(OFFICE, "ES-MD"), at).state is State.OPEN
-    assert state_at(in_spain(OFFICE, "ES-CN", "Atlantic/Canary"), at) == Now(
+    assert state_at(in_spain(OFFICE, "ES-CN", "Atlantic/Canary"), at) == StateUntil(
         State.CLOSED, datetime(2026, 9, 10, 9, tzinfo=CANARY)
     )
 
@@ -163,7 +163,7 @@ def test_nine_in_winter_is_nine_on_the_wall_of_each_zone(zone, country, utc_hour
 def test_a_night_goes_on_after_midnight():
     hours = brussels("Fr 20:00-02:00; Sa 10:00-12:00; PH off")
 
-    assert state_at(hours, datetime(2026, 9, 12, 1, tzinfo=BRUSSELS)) == Now(
+    assert state_at(hours, datetime(2026, 9, 12, 1, tzinfo=BRUSSELS)) == StateUntil(
         State.OPEN, datetime(2026, 9, 12, 2, tzinfo=BRUSSELS)
     )
 
@@ -216,7 +216,7 @@ def test_hours_that_begin_in_the_skipped_hour_begin_after_it():
     at = datetime(*SPRING_NIGHT, 1, 59, tzinfo=BRUSSELS)
 
     assert next_open(hours, at) == datetime(*SPRING_NIGHT, 3, tzinfo=BRUSSELS)
-    assert waits(hours, at) == 1
+    assert wait_minutes(hours, at) == 1
 
 
 def test_the_next_opening_skips_a_long_weekend():
@@ -249,9 +249,9 @@ def test_a_monthly_opening_lies_within_the_horizon():
 def test_minutes_are_rounded_up():
     hours = brussels(OFFICE)
 
-    assert waits(hours, datetime(2026, 9, 10, 8, 59, 1, tzinfo=BRUSSELS)) == 1
-    assert waits(hours, datetime(2026, 9, 10, 8, 58, 59, tzinfo=BRUSSELS)) == 2
-    assert waits(hours, datetime(2026, 9, 10, 9, 0, 0, tzinfo=BRUSSELS)) == 0
+    assert wait_minutes(hours, datetime(2026, 9, 10, 8, 59, 1, tzinfo=BRUSSELS)) == 1
+    assert wait_minutes(hours, datetime(2026, 9, 10, 8, 58, 59, tzinfo=BRUSSELS)) == 2
+    assert wait_minutes(hours, datetime(2026, 9, 10, 9, 0, 0, tzinfo=BRUSSELS)) == 0
 
 
 @pytest.mark.parametrize(
@@ -271,14 +271,14 @@ def test_minutes_are_rounded_up():
 def test_a_wait_is_minutes_or_says_why_not(expression, by_appointment, wait):
     at = datetime(2026, 10, 1, 10, tzinfo=BRUSSELS)
 
-    assert waits(brussels(expression, by_appointment=by_appointment), at) == wait
+    assert wait_minutes(brussels(expression, by_appointment=by_appointment), at) == wait
 
 
 @pytest.mark.parametrize("expression", ["", "off", "Fr 14:00+; PH off"])
 def test_a_wait_without_a_known_opening_is_no_number_of_minutes(expression):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
-    assert waits(brussels(expression), at) in {WAIT_UNKNOWN, WAIT_NEVER}
+    assert wait_minutes(brussels(expression), at) in {WAIT_UNKNOWN, WAIT_NEVER}
 
 
 HOURS_OF = {
@@ -309,8 +309,8 @@ def test_a_line_and_a_language_are_in_the_weaker_state(line, window, state):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
     pair = [brussels(HOURS_OF[line]), brussels(HOURS_OF[window])]
 
-    assert both(*pair, at).state is state
-    assert both(*reversed(pair), at).state is state
+    assert state_of_both(*pair, at).state is state
+    assert state_of_both(*reversed(pair), at).state is state
 
 
 def test_a_line_is_open_but_its_arabic_waits_for_monday():
@@ -318,17 +318,17 @@ def test_a_line_is_open_but_its_arabic_waits_for_monday():
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
     monday = datetime(2026, 9, 14, 9, tzinfo=BRUSSELS)
 
-    assert both(line, arabic, at) == Now(State.CLOSED, monday)
+    assert state_of_both(line, arabic, at) == StateUntil(State.CLOSED, monday)
     assert next_open(line, at, window=arabic) == monday
 
 
 def test_a_change_of_either_changes_both():
     line, window = brussels("Mo-Fr 10:00-16:00; PH off"), brussels("Mo-Fr 09:00-12:00; PH off")
 
-    assert both(line, window, datetime(2026, 9, 10, 9, 30, tzinfo=BRUSSELS)) == Now(
+    assert state_of_both(line, window, datetime(2026, 9, 10, 9, 30, tzinfo=BRUSSELS)) == StateUntil(
         State.CLOSED, datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
     )
-    assert both(line, window, datetime(2026, 9, 10, 11, tzinfo=BRUSSELS)) == Now(
+    assert state_of_both(line, window, datetime(2026, 9, 10, 11, tzinfo=BRUSSELS)) == StateUntil(
         State.OPEN, datetime(2026, 9, 10, 12, tzinfo=BRUSSELS)
     )
 

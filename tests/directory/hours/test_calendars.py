@@ -11,22 +11,22 @@ WHIT_MONDAY = date(2026, 5, 25)
 
 
 def test_a_region_keeps_its_own_day():
-    assert CATALONIA_DAY in calendars.public("ES", "ES-CT", 2026).certain
+    assert CATALONIA_DAY in calendars.public_holidays("ES", "ES-CT", 2026).certain
 
 
 def test_another_region_does_not_keep_it():
-    assert CATALONIA_DAY not in calendars.public("ES", "ES-MD", 2026).possible
+    assert CATALONIA_DAY not in calendars.public_holidays("ES", "ES-MD", 2026).possible
 
 
 @pytest.mark.parametrize("subdivision", [None, "ES-XX"])
 def test_without_a_known_region_a_regional_day_is_possible(subdivision):
-    calendar = calendars.public("ES", subdivision, 2026)
+    calendar = calendars.public_holidays("ES", subdivision, 2026)
 
     assert CATALONIA_DAY in calendar.possible - calendar.certain
 
 
 def test_a_national_day_is_certain_without_a_region():
-    assert date(2026, 10, 12) in calendars.public("ES", None, 2026).certain
+    assert date(2026, 10, 12) in calendars.public_holidays("ES", None, 2026).certain
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,14 @@ def test_a_national_day_is_certain_without_a_region():
     ],
 )
 def test_whit_monday_is_a_holiday_in_some_countries_only(country, subdivision, is_holiday):
-    assert (WHIT_MONDAY in calendars.public(country, subdivision, 2026).certain) is is_holiday
+    assert (
+        WHIT_MONDAY in calendars.public_holidays(country, subdivision, 2026).certain
+    ) is is_holiday
 
 
 @pytest.mark.parametrize("country", ["BE", "BG", "GR", "HR", "HU", "IE", "MT", "NL", "PL", "SI"])
 def test_where_regions_share_their_holidays_the_region_does_not_matter(country):
-    calendar = calendars.public(country, None, 2026)
+    calendar = calendars.public_holidays(country, None, 2026)
 
     assert calendar.certain == calendar.possible
 
@@ -63,20 +65,20 @@ def test_a_country_without_a_calendar_is_refused():
 
 
 def test_school_terms_of_a_region_come_from_the_table():
-    calendar = calendars.school("PL", "PL-14", 2027)
+    calendar = calendars.school_holidays("PL", "PL-14", 2027)
 
     assert date(2027, 2, 1) in calendar.certain
     assert date(2027, 1, 18) not in calendar.possible  # another voivodeship's turn
 
 
 def test_days_that_no_record_covers_are_possible_school_holidays():
-    calendar = calendars.school("ES", "ES-CT", 2027)
+    calendar = calendars.school_holidays("ES", "ES-CT", 2027)
 
     assert date(2027, 7, 7) in calendar.possible - calendar.certain
 
 
 def test_a_region_that_no_record_names_is_not_covered():
-    calendar = calendars.school("BE", "BE-BRU", 2026)
+    calendar = calendars.school_holidays("BE", "BE-BRU", 2026)
 
     assert date(2026, 11, 3) in calendar.possible - calendar.certain
 
@@ -107,7 +109,7 @@ def test_a_country_office_adds_its_terms_without_touching_ours(settings, tmp_pat
     settings.PROTECT_DATA_DIRS = [str(tmp_path)]
     tables.load.cache_clear()
     try:
-        calendar = calendars.school("MT", None, 2026)
+        calendar = calendars.school_holidays("MT", None, 2026)
     finally:
         tables.load.cache_clear()
 

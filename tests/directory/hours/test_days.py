@@ -6,13 +6,13 @@ from hypothesis import given, settings, strategies as st
 from opening_hours import OpeningHours, State as LibraryState
 
 from protect.directory.hours import calendars, days
-from protect.directory.hours.syntax import CODES, State
+from protect.directory.hours.syntax import STATE_CODES, State
 
 DAY = 24 * 60
 
 
 def at(expression, day, clock, *, country="BE", subdivision=None):
-    strip = days.strips(expression, country, subdivision, day.year)
+    strip = days.day_strips(expression, country, subdivision, day.year)
     hours, minutes = clock.split(":")
     codes = strip[days.Frame.of(day.year).index(day)]
     return list(State)[codes[int(hours) * 60 + int(minutes)]]
@@ -99,24 +99,24 @@ def test_doubts_about_public_and_school_holidays_do_not_hide_each_other():
 
 
 def test_the_night_that_begins_on_a_day_off_is_off():
-    strip = days.strips("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
+    strip = days.day_strips("Mo-Su 20:00-02:00; PH off", "BE", None, 2026)
 
     assert not strip[days.Frame.of(2026).index(CHRISTMAS)].any()
 
 
 def test_the_night_that_begins_on_an_unknown_holiday_is_unknown():
-    strip = days.strips("Mo-Su 20:00-02:00", "BE", None, 2026)
+    strip = days.day_strips("Mo-Su 20:00-02:00", "BE", None, 2026)
     codes = strip[days.Frame.of(2026).index(CHRISTMAS)]
 
-    assert codes[DAY + 60] == CODES[State.UNKNOWN]
-    assert codes[DAY + 180] == CODES[State.CLOSED]
+    assert codes[DAY + 60] == STATE_CODES[State.UNKNOWN]
+    assert codes[DAY + 180] == STATE_CODES[State.CLOSED]
 
 
 def test_days_of_a_cache_cannot_be_changed_by_a_caller():
-    strip = days.strips("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
+    strip = days.day_strips("Mo-Fr 09:00-17:00", "BE", None, 2026)[0]
 
     with pytest.raises(ValueError, match="read-only"):
-        strip[0] = CODES[State.OPEN]
+        strip[0] = STATE_CODES[State.OPEN]
 
 
 SELECTORS = st.sampled_from(
@@ -151,7 +151,7 @@ def test_without_holidays_comments_and_nights_the_answer_is_the_librarys(express
         theirs[first:last] = LIBRARY[state]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calendars, "public", lambda *place: NO_HOLIDAYS)
-        ours = days.strips.__wrapped__(expression, "BE", None, 2026)  # not into the cache
+        patch.setattr(calendars, "public_holidays", lambda *place: NO_HOLIDAYS)
+        ours = days.day_strips.__wrapped__(expression, "BE", None, 2026)  # not into the cache
 
     assert np.array_equal(np.concatenate([strip[:DAY] for strip in ours]), theirs)

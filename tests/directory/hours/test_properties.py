@@ -6,11 +6,11 @@ from protect.directory.hours import (
     HORIZON_DAYS,
     WAIT_UNKNOWN,
     State,
-    both,
     next_open,
     parse,
     state_at,
-    waits,
+    state_of_both,
+    wait_minutes,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -78,7 +78,7 @@ def test_a_state_lasts_until_its_change_and_no_longer(hours, at):
 @given(hours=HOURS, at=INSTANTS)
 def test_the_wait_is_what_counting_minutes_finds(hours, at):
     if state_at(hours, at).state in {State.UNKNOWN, State.BY_APPOINTMENT}:
-        assert waits(hours, at) == WAIT_UNKNOWN
+        assert wait_minutes(hours, at) == WAIT_UNKNOWN
         return
     window = 180
     floor = at.replace(second=0, microsecond=0)
@@ -91,7 +91,7 @@ def test_the_wait_is_what_counting_minutes_finds(hours, at):
         None,
     )
 
-    told = waits(hours, at)
+    told = wait_minutes(hours, at)
 
     assert (told if 0 <= told < window else None) == counted
 
@@ -116,7 +116,7 @@ def test_both_is_the_weaker_of_the_two_until_it_changes(line, window, at):
         states = [state_at(hours, instant).state for hours in (line, window)]
         return min(states, key=list(State).index)
 
-    now = both(line, window, at)
+    now = state_of_both(line, window, at)
 
     assert now.state is weaker(at)
     if now.until is not None:

@@ -116,7 +116,7 @@ def test_round_the_clock_is_one_row_without_an_end():
     rows = recurrences_of("24/7", *PLACES["Brussels"], start=START)
 
     assert rows == (Recurrence("WEEKLY", WEEK, "00:00", "00:00"),)
-    assert rows[0].first(START) == START
+    assert rows[0].first_opening(START) == START
 
 
 def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
@@ -125,8 +125,8 @@ def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
     assert {row[:4] for row in rows} == {("WEEKLY", WEEK[:5], "09:00", "17:00")}
     assert rows[0][4:] == (START, date(2026, 4, 5))  # Easter Monday is the 6th
     assert rows[1].valid_from == date(2026, 4, 7)
-    assert rows[0].first(START) == date(2026, 2, 2)
-    assert rows[0].first(date(2026, 4, 4)) is None
+    assert rows[0].first_opening(START) == date(2026, 2, 2)
+    assert rows[0].first_opening(date(2026, 4, 4)) is None
 
 
 def test_one_day_of_a_month_is_a_monthly_row():

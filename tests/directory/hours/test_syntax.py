@@ -5,9 +5,9 @@ from protect.directory.hours.syntax import (
     MAX_LENGTH,
     BadHours,
     Holiday,
-    Operator,
+    RuleOperator,
     State,
-    rules,
+    parse_rules,
 )
 
 
@@ -26,7 +26,7 @@ from protect.directory.hours.syntax import (
 )
 def test_what_cannot_be_read_names_the_first_wrong_character(expression, position):
     with pytest.raises(BadHours) as refused:
-        rules(expression)
+        parse_rules(expression)
 
     assert refused.value.facts["position"] == position
     assert refused.value.code == "directory.bad_hours"
@@ -34,7 +34,7 @@ def test_what_cannot_be_read_names_the_first_wrong_character(expression, positio
 
 
 def test_a_blank_expression_has_no_rules():
-    assert rules("") == ()
+    assert parse_rules("") == ()
 
 
 @pytest.mark.parametrize(
@@ -57,25 +57,25 @@ def test_a_blank_expression_has_no_rules():
     ],
 )
 def test_a_rule_carries_the_state_that_its_modifier_and_comment_say(expression, state):
-    (rule,) = rules(expression)
+    (rule,) = parse_rules(expression)
 
     assert rule.state is state
 
 
 def test_separators_inside_a_comment_do_not_separate():
-    (rule,) = rules('Mo 09:00-12:00 open "ring; then wait, or call || PH off"')
+    (rule,) = parse_rules('Mo 09:00-12:00 open "ring; then wait, or call || PH off"')
 
     assert (rule.days, rule.holidays, rule.state) == ("Mo", (), State.OPEN)
 
 
 def test_the_separator_says_how_rules_join():
-    found = rules('Mo 09:00-12:00; Tu 10:00-11:00, Tu 12:00-13:00 || "ask"')
+    found = parse_rules('Mo 09:00-12:00; Tu 10:00-11:00, Tu 12:00-13:00 || "ask"')
 
     assert [rule.operator for rule in found] == [
-        Operator.NORMAL,
-        Operator.NORMAL,
-        Operator.ADDITIONAL,
-        Operator.FALLBACK,
+        RuleOperator.NORMAL,
+        RuleOperator.NORMAL,
+        RuleOperator.ADDITIONAL,
+        RuleOperator.FALLBACK,
     ]
 
 
@@ -95,7 +95,7 @@ def test_the_separator_says_how_rules_join():
     ],
 )
 def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, holidays, within):
-    (rule,) = rules(expression)
+    (rule,) = parse_rules(expression)
 
     assert (rule.days, rule.holidays, rule.holidays_within) == (days, holidays, within)
 
@@ -115,7 +115,7 @@ def test_holidays_and_ordinary_days_of_a_rule_are_told_apart(expression, days, h
     ],
 )
 def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(times, spans, tails):
-    (rule,) = rules(f"Mo {times}")
+    (rule,) = parse_rules(f"Mo {times}")
 
     assert (rule.spans, rule.tails) == (spans, tails)
 
@@ -132,7 +132,7 @@ def test_spans_are_minutes_and_an_open_end_lasts_until_that_day_is_over(times, s
     ],
 )
 def test_only_round_the_clock_speaks_of_every_minute(expression, is_always):
-    (rule,) = rules(expression)
+    (rule,) = parse_rules(expression)
 
     assert rule.is_always is is_always
 
@@ -150,6 +150,6 @@ def test_only_round_the_clock_speaks_of_every_minute(expression, is_always):
     ],
 )
 def test_a_rule_that_names_its_dates_is_told_from_a_season(expression, is_dated):
-    (rule,) = rules(expression)
+    (rule,) = parse_rules(expression)
 
     assert rule.is_dated is is_dated

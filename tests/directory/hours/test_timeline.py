@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from protect.directory.hours.days import strips
-from protect.directory.hours.syntax import BY_CODE, DAY, State
-from protect.directory.hours.timeline import minute_of, stretches, timeline
+from protect.directory.hours.days import day_strips
+from protect.directory.hours.syntax import DAY, STATES, State
+from protect.directory.hours.timeline import minute_of, offset_periods, timeline
 
 ZONES = [
     "Europe/Brussels",
@@ -22,7 +22,7 @@ ZONES = [
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_year_in_europe_has_three_stretches_that_join(zone):
-    found = stretches(zone, 2026)
+    found = offset_periods(zone, 2026)
 
     assert len(found) == 3
     assert [stretch.end for stretch in found[:-1]] == [stretch.start for stretch in found[1:]]
@@ -31,7 +31,7 @@ def test_a_year_in_europe_has_three_stretches_that_join(zone):
 
 
 def test_a_zone_without_clock_changes_has_one_stretch():
-    assert [stretch.offset for stretch in stretches("Asia/Kolkata", 2026)] == [330]
+    assert [stretch.offset for stretch in offset_periods("Asia/Kolkata", 2026)] == [330]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -46,7 +46,7 @@ def test_every_minute_round_a_clock_change_has_the_state_of_the_wall(zone):
                 continue
             wall = datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).strftime("%H:%M")
             is_open = "00:30" <= wall < "01:30" or "02:15" <= wall < "02:45"
-            assert (BY_CODE[state] is State.OPEN) is is_open, wall
+            assert (STATES[state] is State.OPEN) is is_open, wall
 
 
 def test_a_timeline_begins_with_the_first_minute_of_its_year():
@@ -73,7 +73,7 @@ def test_a_time_without_a_zone_is_refused():
     ],
 )
 def test_a_timeline_has_each_minute_of_the_days_and_of_the_nights_before(expression, zone):
-    days = strips(expression, "ES", None, 2026)
+    days = day_strips(expression, "ES", None, 2026)
     wall = np.concatenate([np.maximum(last[DAY:], today[:DAY]) for last, today in pairwise(days)])
     first = minute_of(datetime(2025, 12, 31, tzinfo=UTC))
 
@@ -82,6 +82,6 @@ def test_a_timeline_has_each_minute_of_the_days_and_of_the_nights_before(express
     lengths = np.diff([*found.starts, minute_of(datetime(2027, 1, 1, tzinfo=UTC))])
     expected = [
         wall[part.start + part.offset - first : part.end + part.offset - first]
-        for part in stretches(zone, 2026)
+        for part in offset_periods(zone, 2026)
     ]
     assert np.array_equal(np.repeat(list(found.codes), lengths), np.concatenate(expected))

@@ -26,7 +26,7 @@ WEEKS = st.dictionaries(st.sampled_from(WEEKDAYS), spans(), max_size=7)
 def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
     found = days | ({} if holiday is None else {HOLIDAY: holiday})
 
-    assert weekly.week_of(weekly.expression_of(found)) == found
+    assert weekly.parse_week(weekly.format_week(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_plain_week_comes_back_as_it_was_written(days, holiday):
     ],
 )
 def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
-    assert weekly.week_of(expression) == expected
+    assert weekly.parse_week(expression) == expected
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_only_what_a_plain_week_says_is_read_as_one(expression, expected):
     ],
 )
 def test_days_with_equal_hours_are_written_together(week, expected):
-    assert weekly.expression_of(week) == expected
+    assert weekly.format_week(week) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_days_with_equal_hours_are_written_together(week, expected):
     ],
 )
 def test_hours_are_read_as_people_type_them(typed, expected):
-    assert weekly.spans_of(typed) == expected
+    assert weekly.parse_day(typed) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_hours_are_read_as_people_type_them(typed, expected):
 )
 def test_what_is_no_hours_is_refused_where_it_begins(typed, position):
     with pytest.raises(BadHours) as refusal:
-        weekly.spans_of(typed)
+        weekly.parse_day(typed)
 
     assert refusal.value.facts["position"] == position
 
 
 def test_what_is_typed_is_what_the_week_shows():
-    expression = weekly.expression_of({"Mo": weekly.spans_of("9-12, 13-17")})
+    expression = weekly.format_week({"Mo": weekly.parse_day("9-12, 13-17")})
 
     days = week(parse(expression, "Europe/Malta", "MT"), MONDAY)
 
@@ -122,4 +122,4 @@ def test_what_is_typed_is_what_the_week_shows():
         ["09:00-12:00", "13:00-17:00"],
         [],
     ]
-    assert weekly.typed_of(((540, 720), (780, 1020))) == "09:00-12:00, 13:00-17:00"
+    assert weekly.format_day(((540, 720), (780, 1020))) == "09:00-12:00, 13:00-17:00"

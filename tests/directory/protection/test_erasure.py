@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.enums import Fact
-from protect.directory.fact_records.values import facts_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_facts
 from protect.directory.models import (
     Accessibility,
     CostOption,
@@ -20,7 +20,7 @@ from protect.directory.models import (
     ServiceText,
 )
 from protect.directory.protection.addresses import protect_address
-from protect.directory.services.actions.texts import digest_of, edit_texts, texts_of
+from protect.directory.services.actions.texts import edit_texts, text_digest, texts_of
 from protect.interchange.enums import ImportKind, RowState
 from protect.interchange.models import ImportRow, ImportRun
 from protect.reference.models import Area
@@ -54,7 +54,7 @@ def plant_text(service, keepers):
         field="description",
         language_id="fr",
         text=f"Sonnez : {STREET}",
-        source_digest=digest_of(service.description),
+        source_digest=text_digest(service.description),
         by=keepers.edda.user,
         at=NOW,
     )
@@ -86,7 +86,10 @@ def plant_correction(service, keepers):
         reporter=Reporter.PROVIDER,
         facts=["address"],
         text=TOLD,
-        proposed={"address": facts_of(service)[Fact.ADDRESS], "cost": {"costs": [{"note": TOLD}]}},
+        proposed={
+            "address": read_facts(service)[Fact.ADDRESS],
+            "cost": {"costs": [{"note": TOLD}]},
+        },
         created=NOW,
     )
 
@@ -103,7 +106,10 @@ def plant_pair(service, keepers):
         decided_by=keepers.edda.user,
         decided_at=NOW,
         before={
-            "winner": {"description": TOLD, "facts": {"address": facts_of(service)[Fact.ADDRESS]}},
+            "winner": {
+                "description": TOLD,
+                "facts": {"address": read_facts(service)[Fact.ADDRESS]},
+            },
             "at_locations": [{"address": STREET, "latitude": SPOT[0]}],
         },
     )

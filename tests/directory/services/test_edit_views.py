@@ -3,7 +3,7 @@ import re
 import pytest
 
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import Location, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW
@@ -28,7 +28,7 @@ def test_every_fact_has_a_page_that_shows_what_stands(keepers, fact):
     answer = keepers.desk("edda").get(page_of(service, "facts", fact))
 
     assert answer.status_code == 200
-    assert hidden(answer) == mark_of(fact_of(service, fact))
+    assert hidden(answer) == mark_of(read_fact(service, fact))
 
 
 def test_an_unknown_fact_has_none(keepers):
@@ -44,7 +44,7 @@ def test_one_saves_a_fact_and_says_how_one_knows(keepers):
     answer = desk.post(page, **{"seen": seen, "cost-0-kind": "free", "learnt": "web"})
 
     assert led_to(answer) == page_of(service)
-    assert fact_of(service, Fact.COST) == {"costs": [{"kind": "free", "note": ""}]}
+    assert read_fact(service, Fact.COST) == {"costs": [{"kind": "free", "note": ""}]}
     assert service.checks.get().method == "web"
 
 
@@ -58,8 +58,8 @@ def test_a_mistake_saves_nothing_and_keeps_what_was_typed(keepers):
 
     assert answer.status_code == 422
     assert "12 34 56 78 90 12" in answer.content.decode()
-    assert "no phone number" in words(answer)
-    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == NUMBER
+    assert "This is not a phone number of that country." in words(answer)
+    assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == NUMBER
 
 
 def test_hours_are_read_back_before_they_are_saved(keepers):
@@ -72,8 +72,8 @@ def test_hours_are_read_back_before_they_are_saved(keepers):
 
     assert "Monday: \u206609:00-12:00" in said
     assert "Tuesday: closed" in said
-    assert "Nothing is said about holidays" in said
-    assert fact_of(service, Fact.VISIT_HOURS)["expression"] == ""
+    assert "Holidays are not mentioned, so they count as unknown." in said
+    assert read_fact(service, Fact.VISIT_HOURS)["expression"] == ""
 
 
 def test_two_editors_see_both_texts_and_one_chooses(keepers):
@@ -86,11 +86,11 @@ def test_two_editors_see_both_texts_and_one_chooses(keepers):
     met = edda.post(page, **{"seen": seen, "cost-0-note": "Demo mine"})
 
     assert met.status_code == 409
-    for each in ("Demo theirs", "Demo mine", "Keep this one"):
+    for each in ("Demo theirs", "Demo mine", "Keep this version"):
         assert each in words(met)
-    assert fact_of(service, Fact.COST)["costs"][0]["note"] == "Demo theirs"
+    assert read_fact(service, Fact.COST)["costs"][0]["note"] == "Demo theirs"
     edda.post(page, **{"seen": hidden(met), "cost-0-note": "Demo mine"})
-    assert fact_of(service, Fact.COST)["costs"][0]["note"] == "Demo mine"
+    assert read_fact(service, Fact.COST)["costs"][0]["note"] == "Demo mine"
 
 
 def posted_texts(answer, **changes):
@@ -195,7 +195,7 @@ def test_the_page_that_deletes_an_address_asks_first(keepers):
     desk = keepers.desk("edda", LATER)
     page = page_of(service, "protect")
 
-    assert "Backups" in words(desk.get(page))
+    assert "Earlier backups" in words(desk.get(page))
     assert Location.objects.exists()
     desk.post(page, area="")
     service.refresh_from_db()

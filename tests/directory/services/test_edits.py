@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.values import fact_of, facts_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_fact, read_facts
 from protect.directory.models import DirectoryVersion, Location
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSummary
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
 from protect.verification.enums import CallState
@@ -111,13 +111,13 @@ NEW = {
 
 def state(service, fact, at=LATER):
     rows = service.checks.filter(fact=fact).order_by("-at", "-pk")
-    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in rows]
+    seen = [CheckSummary(each.verdict, each.at, each.next_check) for each in rows]
     return rules.freshness(fact, seen, at)
 
 
 def edit(keepers, service, fact, values, who="edda", **given):
     at = given.pop("at", NOW)
-    mark = given.pop("mark", None) or mark_of(fact_of(service, fact))
+    mark = given.pop("mark", None) or mark_of(read_fact(service, fact))
     return edits.edit_fact(
         getattr(keepers, who).scope, service, Edit(fact, values, mark, **given), at=at
     )
@@ -129,7 +129,7 @@ def test_what_is_written_is_what_is_read(keepers, fact):
 
     assert edit(keepers, service, fact, NEW[fact])
 
-    assert fact_of(service, fact) == NEW[fact]
+    assert read_fact(service, fact) == NEW[fact]
     service.refresh_from_db()
     assert (service.version, service.last_modified) == (2, NOW)
     assert deeds(f"edit_{fact}") == 1
@@ -140,7 +140,7 @@ def test_every_fact_can_be_written_as_json_and_comes_back(keepers):
     for fact, values in NEW.items():
         edit(keepers, service, fact, values)
 
-    found = json.loads(json.dumps(facts_of(service)))
+    found = json.loads(json.dumps(read_facts(service)))
 
     assert found == {fact.value: values for fact, values in NEW.items()}
 
@@ -192,7 +192,7 @@ def test_an_edit_that_says_how_it_was_learnt_is_a_check_by_one_person(keepers):
 
 def test_confirming_without_an_edit_is_a_check_and_raises_no_version(keepers):
     service = entry()
-    values = fact_of(service, Fact.COST)
+    values = read_fact(service, Fact.COST)
 
     assert not edit(keepers, service, Fact.COST, values, method=Method.PROVIDER)
 
@@ -218,7 +218,7 @@ def test_a_call_that_waits_for_its_second_person_lapses_with_the_numbers(keepers
 
 def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
     service = entry()
-    mark = mark_of(fact_of(service, Fact.COST))
+    mark = mark_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
     paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
@@ -227,14 +227,14 @@ def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
         edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
 
     assert refusal.value.code == "directory_edit_conflict"
-    assert fact_of(service, Fact.COST) == NEW[Fact.COST]
+    assert read_fact(service, Fact.COST) == NEW[Fact.COST]
     assert deeds("edit_cost") == 1
     assert service.checks.count() == 1
 
 
 def test_two_editors_of_different_facts_do_not_meet(keepers):
     service = entry()
-    mark = mark_of(fact_of(service, Fact.COST))
+    mark = mark_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.PHONE, NEW[Fact.PHONE])
 
     assert edit(keepers, service, Fact.COST, NEW[Fact.COST], who="cora", mark=mark, at=LATER)
@@ -242,7 +242,7 @@ def test_two_editors_of_different_facts_do_not_meet(keepers):
 
 def test_two_editors_who_write_the_same_do_not_meet(keepers):
     service = entry()
-    mark = mark_of(fact_of(service, Fact.COST))
+    mark = mark_of(read_fact(service, Fact.COST))
     edit(keepers, service, Fact.COST, NEW[Fact.COST])
 
     assert not edit(keepers, service, Fact.COST, NEW[Fact.COST], mark=mark, at=LATER)
@@ -251,12 +251,12 @@ def test_two_editors_who_write_the_same_do_not_meet(keepers):
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
 def test_only_editors_of_the_country_edit(keepers, who):
     service = entry()
-    before = facts_of(service)
+    before = read_facts(service)
 
     with pytest.raises(PermissionDenied):
         edit(keepers, service, Fact.COST, NEW[Fact.COST], who=who)
 
-    assert facts_of(service) == before
+    assert read_facts(service) == before
     assert deeds("edit_cost") == 0
 
 
@@ -266,7 +266,7 @@ def test_a_key_that_is_left_out_stays_as_it_is(keepers):
 
     edit(keepers, service, Fact.ELIGIBILITY, {"criteria": []}, at=LATER)
 
-    assert fact_of(service, Fact.ELIGIBILITY) == NEW[Fact.ELIGIBILITY] | {"criteria": []}
+    assert read_fact(service, Fact.ELIGIBILITY) == NEW[Fact.ELIGIBILITY] | {"criteria": []}
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -279,8 +279,8 @@ def test_no_address_of_a_shelter_is_ever_written(keepers, is_told):
 
     service.refresh_from_db()
     assert not Location.objects.exists()
-    assert fact_of(service, Fact.ADDRESS)["audience"] == Audience.NEVER_STORED
-    assert fact_of(service, Fact.ADDRESS)["locations"] == []
+    assert read_fact(service, Fact.ADDRESS)["audience"] == Audience.NEVER_STORED
+    assert read_fact(service, Fact.ADDRESS)["locations"] == []
 
 
 def test_a_location_that_others_use_stays_theirs(keepers):
@@ -306,13 +306,13 @@ ACTS = st.lists(st.tuples(st.sampled_from(list(NEW)), st.booleans(), st.booleans
 def test_editing_other_facts_never_ages_this_one(keepers, acts, fact):
     service = entry(f"s{datetime.now(tz=UTC).timestamp()}")
     checked(service, fact)
-    before = state(service, fact), fact_of(service, fact)
+    before = state(service, fact), read_fact(service, fact)
 
     for minutes, (other, is_new, is_checked) in enumerate(acts):
         if other is not fact:
-            values = NEW[other] if is_new else fact_of(service, other)
+            values = NEW[other] if is_new else read_fact(service, other)
             method = Method.WEB if is_checked else None
             at = NOW + timedelta(minutes=minutes)
             edit(keepers, service, other, values, method=method, at=at)
 
-    assert (state(service, fact), fact_of(service, fact)) == before
+    assert (state(service, fact), read_fact(service, fact)) == before

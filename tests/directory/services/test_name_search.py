@@ -3,19 +3,23 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.directory.changes import touch
+from protect.directory.changes import raise_version
 from protect.directory.models import Service
 from protect.directory.services import name_search
-from protect.directory.services.name_search import Entry, Index, digits, folded
+from protect.directory.services.name_search import IndexEntry, NameIndex, fold_parts, join_digits
 from tests.verification.nights import LATER, entry, locate
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
-SHELF = Index(
+SHELF = NameIndex(
     {
-        ONE: Entry(
-            ONE, folded(["Démo Téléphone", "Demo House", "Ħamrun"]), digits(["+35621000001"])
+        ONE: IndexEntry(
+            ONE,
+            fold_parts(["Démo Téléphone", "Demo House", "Ħamrun"]),
+            join_digits(["+35621000001"]),
         ),
-        OTHER: Entry(OTHER, folded(["Demo Law", "خانه دمو"]), digits(["116000", "+3224700000"])),
+        OTHER: IndexEntry(
+            OTHER, fold_parts(["Demo Law", "خانه دمو"]), join_digits(["116000", "+3224700000"])
+        ),
     }
 )
 
@@ -59,7 +63,7 @@ def test_only_what_has_changed_is_read_again():
 
     Service.objects.filter(pk=service.pk).update(name="Demo Renamed", last_modified=LATER)
     Service.objects.filter(pk=other.pk).update(name="Demo Unseen")  # without its moment
-    touch()
+    raise_version()
 
     assert name_search.find("renamed") == [service.pk]
     assert name_search.find("unseen") == []
@@ -71,6 +75,6 @@ def test_what_is_gone_is_found_no_more():
     assert name_search.find("counselling") == [service.pk]
 
     service.delete()
-    touch()
+    raise_version()
 
     assert name_search.find("counselling") == []

@@ -3,13 +3,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.directory.enums import Audience, ReviewState, TextField
+from protect.directory.enums import Audience, ReviewState, TranslatableField
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
-from protect.directory.services.actions.translations import Wording
-from protect.findhelp.answers.sheets import sheet_of
+from protect.directory.services.actions.translations import TranslationInput
+from protect.findhelp.answers.sheets import sheet_view
 from protect.kernel import clock
 from protect.matching import published
 from tests.refusals import refuses
@@ -17,7 +17,7 @@ from tests.vault.views.desk import words
 from tests.verification.nights import LATER, NOW, deeds, entry
 
 pytestmark = pytest.mark.django_db
-FIELD = TextField.DESCRIPTION
+FIELD = TranslatableField.DESCRIPTION
 LAST = NOW + timedelta(hours=2)
 
 
@@ -27,15 +27,15 @@ def service(keepers):
 
 
 def write(keepers, service, text="Démo aide", who="edda", field=FIELD, at=NOW):
-    mark = translations.mark(translations.segment(service, field, "fr"))
+    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
     scope = getattr(keepers, who).scope
-    translations.translate(scope, service, Wording(field, "fr", text, mark), at=at)
+    translations.save_translation(scope, service, TranslationInput(field, "fr", text, mark), at=at)
 
 
 def read(keepers, service, who="cora", field=FIELD, at=LATER):
-    mark = translations.mark(translations.segment(service, field, "fr"))
+    mark = translations.segment_mark(translations.get_segment(service, field, "fr"))
     scope = getattr(keepers, who).scope
-    translations.review(scope, service, Wording(field, "fr", "", mark), at=at)
+    translations.confirm_translation(scope, service, TranslationInput(field, "fr", "", mark), at=at)
 
 
 def edit(keepers, service, **texts):
@@ -47,7 +47,7 @@ def edit(keepers, service, **texts):
 def public(service, tag="fr"):
     published.forget()
     with clock.frozen(LAST):
-        return sheet_of(published.service(service.short), tag, LAST)
+        return sheet_view(published.service_by_code(service.short), tag, LAST)
 
 
 def test_one_writes_and_another_reads(keepers, service):
@@ -82,17 +82,17 @@ def test_translating_needs_its_permission(keepers, service, who):
 
 
 def test_a_text_that_changes_makes_its_own_translation_stale_and_no_other(keepers, service):
-    for field, text in ((FIELD, "Démo aide"), (TextField.RESTRICTIONS, "Démo limites")):
+    for field, text in ((FIELD, "Démo aide"), (TranslatableField.RESTRICTIONS, "Démo limites")):
         write(keepers, service, text, field=field)
         read(keepers, service, field=field)
 
     edit(keepers, service, description="Demo other help")
 
-    found = {each.field: each.is_stale for each in translations.segments(service, "fr")}
+    found = {each.field: each.is_stale for each in translations.list_segments(service, "fr")}
     assert found == {
-        TextField.NAME: False,
-        TextField.DESCRIPTION: True,
-        TextField.RESTRICTIONS: False,
+        TranslatableField.NAME: False,
+        TranslatableField.DESCRIPTION: True,
+        TranslatableField.RESTRICTIONS: False,
     }
     assert ServiceText.objects.filter(state=ReviewState.REVIEWED).count() == 2
 
@@ -108,13 +108,13 @@ def test_what_is_stale_cannot_be_confirmed(keepers, service):
 
 
 def test_two_translators_meet_and_nothing_is_lost(keepers, service):
-    mark = translations.mark(translations.segment(service, FIELD, "fr"))
+    mark = translations.segment_mark(translations.get_segment(service, FIELD, "fr"))
     write(keepers, service)
 
-    late = Wording(FIELD, "fr", "Démo autre", mark)
+    late = TranslationInput(FIELD, "fr", "Démo autre", mark)
 
     with refuses("directory_edit_conflict"):
-        translations.translate(keepers.cora.scope, service, late, at=LATER)
+        translations.save_translation(keepers.cora.scope, service, late, at=LATER)
 
     assert ServiceText.objects.get().text == "Démo aide"
     assert deeds("translate") == 1
@@ -152,14 +152,17 @@ def test_the_public_reads_what_a_second_person_has_read_and_nothing_else(keepers
 
 
 def test_a_confirmed_translation_is_seen_without_a_new_start(keepers, service):
-    published.service(service.short)
+    published.service_by_code(service.short)
     number = DirectoryVersion.objects.get().number
     write(keepers, service)
     read(keepers, service)
 
     assert DirectoryVersion.objects.get().number > number
-    published.CURRENT._asked_at = float("-inf")
-    assert published.service(service.short).worded("description", "fr") == ("Démo aide", "fr")
+    published.CURRENT._checked_at = float("-inf")
+    assert published.service_by_code(service.short).translated_text("description", "fr") == (
+        "Démo aide",
+        "fr",
+    )
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -173,7 +176,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
 
     assert "Missing" in mine
     assert "Another person has to review it" in mine
-    assert "I have read it, it is right" in theirs
+    assert "Confirm the translation" in theirs
     edit(keepers, service, description="Demo other help")
     assert "The source has changed" in words(keepers.desk("cora").get(page))
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from protect.directory.enums import Fact, Status
-from protect.directory.fact_records.values import fact_of
+from protect.directory.fact_records.values import read_fact
 from protect.directory.services.actions.texts import texts_of
 from protect.verification.models import QueueItem
 from tests.directory.services.test_edit_views import posted_texts
@@ -98,7 +98,7 @@ def test_a_member_who_keeps_nothing_finds_what_is_published(keepers, shelf):
 
 
 def test_filters_stay_in_every_link_of_the_page(keepers, shelf, monkeypatch):
-    monkeypatch.setattr("protect.directory.services.views.services.PAGE", 1)
+    monkeypatch.setattr("protect.directory.services.views.services.PAGE_SIZE", 1)
     html = keepers.desk("cora").get("/directory?country=MT&sort=name").content.decode()
 
     assert "?country=MT&amp;sort=name&amp;page=2" in html
@@ -116,8 +116,8 @@ def test_the_table_sorts_as_asked(keepers, shelf, sort, first):
 
 
 def test_an_empty_directory_says_what_to_do(keepers):
-    assert "Begin the first one" in words(keepers.desk("edda").get("/directory"))
-    assert "Begin the first one" not in words(keepers.desk("rita").get("/directory"))
+    assert "Add the first service" in words(keepers.desk("edda").get("/directory"))
+    assert "Add the first service" not in words(keepers.desk("rita").get("/directory"))
     assert "Show all" in words(keepers.desk("rita").get("/directory?q=x"))
 
 
@@ -165,7 +165,7 @@ def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
     said = words(keepers.desk("rita").get(page_of(service)))
 
     assert "Demo route" in said
-    for each in ("Demo secret note", "Edit", "Who did what", "Take off", "Nobody has called"):
+    for each in ("Demo secret note", "Edit", "History", "Suspend", "Nobody has called"):
         assert each not in said
 
 
@@ -190,13 +190,13 @@ def test_what_is_not_published_is_not_there_for_others(keepers, who):
 @pytest.mark.parametrize("who", ["rita", "vito", "mona", "zoe"])
 def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
     service = entry()
-    before = texts_of(service), fact_of(service, Fact.PHONE)
+    before = texts_of(service), read_fact(service, Fact.PHONE)
     desk = keepers.desk(who)
 
     assert desk.get(page_of(service, *more)).status_code == 403
     assert desk.post(page_of(service, *more)).status_code in {403, 405}
     service.refresh_from_db()
-    assert (texts_of(service), fact_of(service, Fact.PHONE)) == before
+    assert (texts_of(service), read_fact(service, Fact.PHONE)) == before
     assert service.status == Status.PUBLISHED
 
 
@@ -224,14 +224,14 @@ def test_taking_off_can_be_taken_back_for_ten_minutes(keepers):
     service = entry()  # with a number that nobody has called
     desk = keepers.desk("cora")
     desk.post(page_of(service, "move", "suspend"))
-    assert "Take it back" in words(desk.get(page_of(service)))
+    assert "Undo" in words(desk.get(page_of(service)))
 
     led_to(desk.post(page_of(service, "undo")))
 
     service.refresh_from_db()
     assert service.status == Status.PUBLISHED
     assert deeds("suspend", "take_back") == 2
-    assert "Take it back" not in words(desk.get(page_of(service)))
+    assert page_of(service, "undo") not in desk.get(page_of(service)).content.decode()
 
 
 @pytest.mark.parametrize(("who", "minutes"), [("cora", 11), ("cara", 1)])
@@ -251,5 +251,5 @@ def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
     keepers.desk("cora").post(page_of(service, "move", "suspend"))
     said = words(keepers.desk("edda").get(page_of(service, "history")))
 
-    assert "A service was taken off for a while." in said
+    assert "A service was hidden from the public." in said
     assert keepers.desk("rita").get(page_of(service, "history")).status_code == 404

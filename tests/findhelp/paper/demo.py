@@ -5,11 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from protect.directory.enums import Channel, Fact, How, Method, Mode, Verdict
-from protect.directory.hours import Now, State, parse
-from protect.directory.rules import CheckSeen
+from protect.directory.enums import Channel, Fact, LanguageMode, Method, Mode, Verdict
+from protect.directory.hours import State, StateUntil, parse
+from protect.directory.rules import CheckSummary
 from protect.matching.questions import Answers, Fit, Match, Reason
-from protect.matching.services.rows import Door, LastSeen, Number, Point, ServiceRow, Spoken
+from protect.matching.services.rows import (
+    LanguageOffer,
+    LastCheck,
+    OpeningHours,
+    PhoneNumber,
+    Point,
+    ServiceRow,
+)
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 URL = "https://info.example.org/xx/bcdfgh"
@@ -22,9 +29,15 @@ SERVICE = ServiceRow(
     categories=frozenset({"psychosocial"}),
     zone="Europe/Brussels",
     points=(Point(50.6, 5.5, "Liège", address="12 rue de la Démo", postal_code="4000"),),
-    doors={Channel.PHONE: Door(parse("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE"))},
-    phones=(Number("+3280098100"),),
-    languages=(Spoken("fr"), Spoken("ti", How.BY_PHONE), Spoken("ar")),
+    opening_hours={
+        Channel.PHONE: OpeningHours(parse("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE"))
+    },
+    phones=(PhoneNumber("+3280098100"),),
+    languages=(
+        LanguageOffer("fr"),
+        LanguageOffer("ti", LanguageMode.BY_PHONE),
+        LanguageOffer("ar"),
+    ),
 )
 
 
@@ -35,8 +48,10 @@ def service(**changes: Any) -> ServiceRow:
 def checked(days_ago: int, verdict: Verdict = Verdict.CONFIRMED) -> ServiceRow:
     """Return the service, its number checked some days ago and due again after thirty."""
     at = AT - timedelta(days_ago)
-    check = CheckSeen(verdict, at, at + timedelta(30))
-    return service(checks={Fact.PHONE: (check,)}, last_seen={Fact.PHONE: LastSeen(at, Method.CALL)})
+    check = CheckSummary(verdict, at, at + timedelta(30))
+    return service(
+        checks={Fact.PHONE: (check,)}, last_checks={Fact.PHONE: LastCheck(at, Method.CALL)}
+    )
 
 
 def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Match:
@@ -48,7 +63,7 @@ def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Match:
         caution=Reason(caution) if caution else None,
         distance_m=None,
         mode=Mode.PHONE,
-        open=Now(State.OPEN, None),
+        open=StateUntil(State.OPEN, None),
         contacts=(),
         valid_until=None,
     )

@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.utils import translation
 from pypdf import PdfReader
 
-from protect.directory.enums import Kind, Operator, Scope, Verdict
+from protect.directory.enums import CriterionKind, CriterionOperator, ServiceScope, Verdict
 from protect.findhelp.paper import books, content
-from protect.findhelp.paper.books import Edition, book_of, is_in, town_of
+from protect.findhelp.paper.books import BookOptions, build_book, is_for_area, town_in_area
 from protect.findhelp.paper.content import book_pdf
 from protect.kernel import clock
-from protect.matching.services.rows import Condition, Point, Reach
+from protect.matching.services.rows import Condition, Point, ServedArea
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
 from tests.findhelp.paper.demo import AT, URL, checked, service
@@ -31,18 +31,18 @@ def row(number: int, name: str, *categories: str, **changes: object):
     return service(categories=kinds, **given | changes)
 
 
-def edition(tag: str = "en", area: str = "", **changes: str) -> Edition:
-    return Edition("BE", area, "Demo area", tag, URL, **changes)
+def edition(tag: str = "en", area: str = "", **changes: str) -> BookOptions:
+    return BookOptions("BE", area, "Demo area", tag, URL, **changes)
 
 
 def seen(rows, tag: str = "en", hidden=(), **changes: str) -> list[str]:
-    book = book_of(rows, edition(tag, **changes), AT, hidden)
+    book = build_book(rows, edition(tag, **changes), AT, hidden)
     return [as_seen(page) for page in pages(book_pdf(book))]
 
 
 def outline(rows, area: str = "") -> list[tuple[str, list[tuple[str, list[str]]], list[str]]]:
     """Return needs, in each its towns with their services, and those that stand elsewhere."""
-    book = book_of(rows, edition(area=area), AT)
+    book = build_book(rows, edition(area=area), AT)
     return [
         (
             chapter.need,
@@ -72,7 +72,7 @@ def test_services_stand_by_need_and_town_each_in_full_once():
 
 def test_what_serves_from_elsewhere_stands_under_the_country_and_lines_last():
     rows = [
-        row(1, "Demo Line", points=(), scope=Scope.NATIONAL),
+        row(1, "Demo Line", points=(), scope=ServiceScope.NATIONAL),
         row(2, "Demo Anywhere", points=(), phones=()),
         row(3, "Demo Town"),
     ]
@@ -100,27 +100,30 @@ def test_the_police_never_stand_where_somebody_wants_to_talk():
         ({"points": (LIEGE,)}, "BE-WLG", True),
         ({"points": (NAMUR,)}, "BE-WLG", False),
         ({"points": (NAMUR, LIEGE)}, "BE-WLG", True),
-        ({"points": (NAMUR,), "scope": Scope.NATIONAL}, "BE-WLG", True),
+        ({"points": (NAMUR,), "scope": ServiceScope.NATIONAL}, "BE-WLG", True),
         ({"points": ()}, "BE-WLG", True),  # nobody knows: never hidden
-        ({"points": (), "areas": (Reach("BE"),)}, "BE-WLG", True),
-        ({"points": (), "areas": (Reach("BE", area="BE-WAL"),)}, "BE-WLG", True),
+        ({"points": (), "areas": (ServedArea("BE"),)}, "BE-WLG", True),
+        ({"points": (), "areas": (ServedArea("BE", area="BE-WAL"),)}, "BE-WLG", True),
         (
-            {"points": (), "areas": (Reach("BE", area="BE-WLG-62", within=("BE-WLG",)),)},
+            {
+                "points": (),
+                "areas": (ServedArea("BE", area="BE-WLG-62", containing_areas=("BE-WLG",)),),
+            },
             "BE-WLG",
             True,
         ),
-        ({"points": (), "areas": (Reach("BE", area="BE-VLG"),)}, "BE-WLG", False),
+        ({"points": (), "areas": (ServedArea("BE", area="BE-VLG"),)}, "BE-WLG", False),
         ({"points": (NAMUR,)}, "", True),
         ({"country": "NL"}, "", False),
     ],
 )
 @pytest.mark.django_db
 def test_an_area_holds_what_is_there_and_what_serves_it_from_afar(given, area, is_there):
-    assert is_in(row(1, "Demo", **given), "BE", area) is is_there
+    assert is_for_area(row(1, "Demo", **given), "BE", area) is is_there
 
 
 def test_a_service_stands_at_its_place_within_the_area():
-    assert town_of(row(1, "Demo", points=(NAMUR, LIEGE)), "BE-WLG") is LIEGE
+    assert town_in_area(row(1, "Demo", points=(NAMUR, LIEGE)), "BE-WLG") is LIEGE
 
 
 def test_a_protected_house_is_said_to_be_around_a_town_and_nowhere_else():
@@ -135,7 +138,7 @@ def test_a_protected_house_is_said_to_be_around_a_town_and_nowhere_else():
 @pytest.mark.parametrize("tag", ["en", "ar", "fa", "ur", "ti", "am", "bn", "zh", "el", "ru"])
 def test_a_book_is_accessible_in_its_language_with_numbers_the_right_way_round(tag):
     rows = [row(number, f"Demo {number}.") for number in range(1, 30)]
-    pdf = book_pdf(book_of(rows, edition(tag), AT))
+    pdf = book_pdf(build_book(rows, edition(tag), AT))
     text = [as_seen(page) for page in pages(pdf)]
 
     assert IS_ACCESSIBLE in pdf
@@ -154,7 +157,7 @@ def test_needs_and_states_stand_in_the_words_of_the_language(tag):
     with translation.override(tag):
         need = str(NEED_NAMES["talk"])
         words = str(content.CALL_FIRST)
-    text = PdfReader(BytesIO(book_pdf(book_of([row(1, "Demo")], edition(tag), AT))))
+    text = PdfReader(BytesIO(book_pdf(build_book([row(1, "Demo")], edition(tag), AT))))
     # The letters of each glyph in the order of the page: from the right for Arabic.
     drawn = "".join(as_seen(page) for page in text.pages)
     found = sorted(drawn.replace(" ", ""))
@@ -176,7 +179,7 @@ def test_needs_and_states_stand_in_the_words_of_the_language(tag):
 )
 def test_every_entry_says_when_and_how_its_number_was_checked(days, verdict, mark, said):
     each = checked(days, verdict)
-    (chapter, *_) = book_of([each], edition(), AT).chapters
+    (chapter, *_) = build_book([each], edition(), AT).chapters
     (found,) = chapter.towns[0].entries
 
     plain = re.sub("[\u2066-\u2069]", "", found.service.fresh)
@@ -197,8 +200,8 @@ def test_a_question_for_nearly_all_of_them_is_asked_once_in_front():
 
 
 def test_a_caution_of_its_own_stands_at_the_service():
-    tells = Condition(Operator.ANSWER, answer="yes")
-    one = row(1, "Demo A", conditions={Kind.TELLS_POLICE: (tells,)})
+    tells = Condition(CriterionOperator.ANSWER, answer="yes")
+    one = row(1, "Demo A", conditions={CriterionKind.TELLS_POLICE: (tells,)})
 
     assert "Tells the police" in "\n".join(seen([one, row(2, "Demo B")])[1:])
 
@@ -228,7 +231,7 @@ def test_above_the_limit_nothing_is_made(monkeypatch):
     monkeypatch.setattr(books, "MOST", 2)
 
     with refuses("findhelp_book_too_large") as refused:
-        book_of([row(n, "Demo") for n in range(3)], edition(), AT)
+        build_book([row(n, "Demo") for n in range(3)], edition(), AT)
 
     assert refused.value.facts == {"found": 3, "limit": 2}
 
@@ -279,6 +282,6 @@ def test_the_command_refuses_what_it_does_not_know_and_writes_nothing(
 def test_a_day_of_a_book_is_that_of_its_country(db):
     late = AT.replace(hour=23, minute=30)
 
-    frame = book_of([row(1, "Demo")], edition(), late).frame
+    frame = build_book([row(1, "Demo")], edition(), late).frame
 
     assert "25 November 2026" in frame.as_of

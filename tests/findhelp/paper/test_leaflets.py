@@ -3,7 +3,7 @@ from django.utils.functional import Promise
 
 from protect.findhelp.paper import content, leaflets
 from protect.findhelp.paper.content import Pathway
-from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
+from protect.findhelp.paper.leaflets import build_card, build_pathway, printed_language
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
 
 STRINGS_AT_MOST = 16
@@ -11,7 +11,7 @@ STRINGS_AT_MOST = 16
 
 def pathway(*codes: str, caution: str = "", tag: str = "en") -> Pathway:
     said = answers(found(SERVICE, *codes, caution=caution))
-    return pathway_of(said, "Liège", "Someone to talk to", "BE", tag, URL, AT)
+    return build_pathway(said, "Liège", "Someone to talk to", "BE", tag, URL, AT)
 
 
 def test_there_are_few_sentences_to_translate():
@@ -43,14 +43,14 @@ def test_what_to_ask_first_stands_on_both_papers():
     ask = "Ask them first whether they must tell the police"
 
     assert pathway(caution="tells_unknown").steps[0].cautions == (ask,)
-    assert card_of(SERVICE, "en", URL, AT).service.cautions == (ask,)
+    assert build_card(SERVICE, "en", URL, AT).service.cautions == (ask,)
 
 
 def test_what_is_true_of_every_service_is_said_once_above_them():
     unknown, tells = found(caution="tells_unknown"), found(caution="tells_police")
 
-    alike = pathway_of(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
-    differing = pathway_of(answers(unknown, tells), "", "", "BE", "en", URL, AT)
+    alike = build_pathway(answers(unknown, national=(unknown,)), "", "", "BE", "en", URL, AT)
+    differing = build_pathway(answers(unknown, tells), "", "", "BE", "en", URL, AT)
 
     assert alike.cautions == ("Ask them first whether they must tell the police",)
     assert (alike.steps[0].cautions, alike.lines[0].cautions) == ((), ())
@@ -61,13 +61,13 @@ def test_what_is_true_of_every_service_is_said_once_above_them():
 def test_the_police_are_said_to_be_the_police():
     row = service(categories=frozenset({"police"}))
 
-    assert card_of(row, "en", URL, AT).service.cautions == ("Tells the police",)
+    assert build_card(row, "en", URL, AT).service.cautions == ("Tells the police",)
 
 
 def test_the_lines_of_the_country_are_few():
     said = answers(national=tuple(found() for _ in range(9)))
 
-    assert len(pathway_of(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MOST_LINES
+    assert len(build_pathway(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MOST_LINES
 
 
 def test_only_a_demonstration_is_marked(settings):
@@ -81,11 +81,11 @@ def test_only_a_demonstration_is_marked(settings):
 def test_the_day_is_that_of_the_place():
     late = AT.replace(hour=23, minute=30)  # already the 25th in Liège
 
-    assert card_of(SERVICE, "en", URL, late).frame.as_of == "As of \u206825 November 2026\u2069"
+    assert build_card(SERVICE, "en", URL, late).frame.as_of == "As of \u206825 November 2026\u2069"
 
 
 def test_anywhere_has_the_european_number_and_the_day_of_the_server():
-    sheet = pathway_of(answers(), "", "Someone to talk to", None, "en", URL, AT)
+    sheet = build_pathway(answers(), "", "Someone to talk to", None, "en", URL, AT)
 
     assert sheet.frame.danger.number == "112"
 
@@ -93,9 +93,9 @@ def test_anywhere_has_the_european_number_and_the_day_of_the_server():
 def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
     monkeypatch.setattr(leaflets, "SCRIPTS", leaflets.SCRIPTS - {"Hans"})
 
-    frame = card_of(SERVICE, "zh", URL, AT).frame
+    frame = build_card(SERVICE, "zh", URL, AT).frame
 
-    assert written_in("zh") == "en"
+    assert printed_language("zh") == "en"
     assert frame.writing.tag == "en"
     assert frame.other_language == (
         "Not yet on paper in \u2068Chinese\u2069. Here in \u2068English\u2069."
@@ -103,16 +103,16 @@ def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
 
 
 def test_a_reader_is_written_to_in_her_language():
-    assert card_of(SERVICE, "prs", URL, AT).frame.writing.direction == "rtl"
-    assert card_of(SERVICE, "prs", URL, AT).frame.other_language == ""
+    assert build_card(SERVICE, "prs", URL, AT).frame.writing.direction == "rtl"
+    assert build_card(SERVICE, "prs", URL, AT).frame.other_language == ""
 
 
 def test_the_address_to_type_is_short_and_tells_nothing():
-    assert card_of(SERVICE, "en", URL, AT).frame.address == "info.example.org/xx/bcdfgh"
+    assert build_card(SERVICE, "en", URL, AT).frame.address == "info.example.org/xx/bcdfgh"
 
 
 def test_the_code_has_level_m_and_no_colour():
-    drawing = card_of(SERVICE, "en", URL, AT).frame.qr
+    drawing = build_card(SERVICE, "en", URL, AT).frame.qr
 
     assert drawing.startswith("<svg")
     assert 'stroke="#000"' in drawing

@@ -5,11 +5,17 @@ from django.utils import translation
 
 from protect.directory.enums import Channel, Cost, Fact, Method, PhoneKind, Verdict
 from protect.directory.hours import parse
-from protect.directory.rules import CheckSeen
+from protect.directory.rules import CheckSummary
 from protect.findhelp.answers.weeks import Times, week_of
 from protect.findhelp.paper import content
-from protect.findhelp.paper.leaflets import facts_of
-from protect.matching.services.rows import Door, LastSeen, Number, Point, Spoken
+from protect.findhelp.paper.leaflets import service_facts
+from protect.matching.services.rows import (
+    LanguageOffer,
+    LastCheck,
+    OpeningHours,
+    PhoneNumber,
+    Point,
+)
 from tests.findhelp.paper.demo import AT, checked, service
 
 FRESH, DUE, OVERDUE, EXPIRED = checked(1), checked(40), checked(70), checked(200)
@@ -37,23 +43,26 @@ def test_only_a_number_that_was_checked_is_printed_and_in_the_demo_also_an_unche
     settings, row, live, demo
 ):
     settings.IS_DEMO = False
-    assert bool(facts_of(row, "en", AT).numbers) is live
+    assert bool(service_facts(row, "en", AT).numbers) is live
     settings.IS_DEMO = True
-    assert bool(facts_of(row, "en", AT).numbers) is demo
+    assert bool(service_facts(row, "en", AT).numbers) is demo
 
 
 def test_a_number_that_nobody_checked_says_so():
-    assert facts_of(UNVERIFIED, "en", AT).fresh == "Not checked yet"
+    assert service_facts(UNVERIFIED, "en", AT).fresh == "Not checked yet"
 
 
 def test_where_no_number_is_printed_the_paper_says_so():
-    assert facts_of(DISPUTED, "en", AT).fresh == str(content.NO_NUMBER)
+    assert service_facts(DISPUTED, "en", AT).fresh == str(content.NO_NUMBER)
 
 
 def test_a_number_says_what_it_is_for_and_that_it_is_free():
-    phones = (Number("+32475123456", PhoneKind.WHATSAPP), Number("116016", cost=Cost.FREE))
+    phones = (
+        PhoneNumber("+32475123456", PhoneKind.WHATSAPP),
+        PhoneNumber("116016", cost=Cost.FREE),
+    )
 
-    notes = [number.note for number in facts_of(service(phones=phones), "en", AT).numbers]
+    notes = [number.note for number in service_facts(service(phones=phones), "en", AT).numbers]
 
     assert notes == ["WhatsApp", "Free"]
 
@@ -61,7 +70,7 @@ def test_a_number_says_what_it_is_for_and_that_it_is_free():
 def test_a_service_without_a_number_gives_its_addresses():
     row = service(phones=(), email="demo@example.org", website="https://example.org")
 
-    assert [(number.text, number.is_number) for number in facts_of(row, "en", AT).numbers] == [
+    assert [(number.text, number.is_number) for number in service_facts(row, "en", AT).numbers] == [
         ("demo@example.org", False),
         ("https://example.org", False),
     ]
@@ -102,43 +111,45 @@ def test_a_holiday_in_this_week_does_not_change_the_ordinary_week():
 
 def test_hours_by_appointment_are_said_even_where_the_times_are_not_known():
     hours = parse("", "Europe/Brussels", "BE", by_appointment=True)
-    row = service(doors={Channel.VISIT: Door(hours)})
+    row = service(opening_hours={Channel.VISIT: OpeningHours(hours)})
 
-    (door,) = facts_of(row, "en", AT).hours
+    (door,) = service_facts(row, "en", AT).hours
 
     assert (door.label, door.note, door.times) == ("Opening hours", "By appointment", ())
 
 
 def test_the_language_of_the_reader_stands_first_each_by_its_own_name():
-    names = [tongue.name for tongue in facts_of(service(), "ar", AT).languages]
+    names = [tongue.name for tongue in service_facts(service(), "ar", AT).languages]
 
     assert names == ["العربية", "Français", "ትግርኛ"]
 
 
 def test_a_language_that_our_fonts_cannot_write_is_named_in_the_words_of_the_reader():
-    row = service(languages=(Spoken("ka"),))
+    row = service(languages=(LanguageOffer("ka"),))
 
-    assert facts_of(row, "de", AT).languages[0].name == "Georgisch"
+    assert service_facts(row, "de", AT).languages[0].name == "Georgisch"
 
 
 def test_the_hours_of_a_language_stand_beside_it():
     window = parse("Mo,Th 09:00-11:00", "Europe/Brussels", "BE")
-    row = service(languages=(Spoken("ar", window=window),))
+    row = service(languages=(LanguageOffer("ar", window=window),))
 
-    assert facts_of(row, "en", AT).languages[0].times == (Times(("Mon", "Thu"), ("09:00–11:00",)),)
+    assert service_facts(row, "en", AT).languages[0].times == (
+        Times(("Mon", "Thu"), ("09:00–11:00",)),
+    )
 
 
 def test_a_protected_house_is_only_said_to_be_around_a_town():
     row = service(points=(Point(50.6, 5.5, "Liège", is_coarse=True),))
 
     with translation.override("en"):
-        assert facts_of(row, "en", AT).place == "In and around \u2068Liège\u2069"
+        assert service_facts(row, "en", AT).place == "In and around \u2068Liège\u2069"
 
 
 def test_freshness_is_that_of_the_number_and_of_nothing_else():
     row = service(checks={Fact.ADDRESS: FRESH.checks[Fact.PHONE]})
 
-    assert facts_of(row, "en", AT).fresh == "Not checked yet"
+    assert service_facts(row, "en", AT).fresh == "Not checked yet"
 
 
 def seen(**days_ago: int):
@@ -146,10 +157,10 @@ def seen(**days_ago: int):
     facts = {Fact(name): AT - timedelta(days) for name, days in days_ago.items()}
     return service(
         checks={
-            fact: (CheckSeen(Verdict.CONFIRMED, at, at + timedelta(30)),)
+            fact: (CheckSummary(Verdict.CONFIRMED, at, at + timedelta(30)),)
             for fact, at in facts.items()
         },
-        last_seen={fact: LastSeen(at, Method.PROVIDER) for fact, at in facts.items()},
+        last_checks={fact: LastCheck(at, Method.PROVIDER) for fact, at in facts.items()},
     )
 
 
@@ -157,7 +168,7 @@ ALL_FRESH = {"phone": 1, "phone_hours": 2, "languages": 3, "address": 4}
 
 
 def test_hours_and_languages_say_how_they_were_checked_where_the_number_does_not():
-    facts = facts_of(seen(phone=1, phone_hours=1, languages=40), "en", AT)
+    facts = service_facts(seen(phone=1, phone_hours=1, languages=40), "en", AT)
 
     assert facts.fresh == "Checked with them, \u206823 Nov 2026\u2069"
     assert facts.hours[0].fresh == ""  # the same words stand at the number
@@ -165,26 +176,29 @@ def test_hours_and_languages_say_how_they_were_checked_where_the_number_does_not
 
 
 def test_hours_that_nobody_checked_say_so_beside_a_number_that_somebody_called():
-    assert facts_of(FRESH, "en", AT).hours[0].fresh == "Not checked yet"
+    assert service_facts(FRESH, "en", AT).hours[0].fresh == "Not checked yet"
 
 
 def test_a_paper_is_good_until_the_first_of_its_facts_is_to_be_checked_again():
-    assert facts_of(seen(**ALL_FRESH), "en", AT).until == "2026-12-20"
+    assert service_facts(seen(**ALL_FRESH), "en", AT).until == "2026-12-20"
 
 
 @pytest.mark.parametrize("stale", ALL_FRESH)
 def test_a_paper_promises_nothing_where_one_fact_is_due(stale):
-    assert facts_of(seen(**ALL_FRESH | {stale: 30}), "en", AT).until == ""
+    assert service_facts(seen(**ALL_FRESH | {stale: 30}), "en", AT).until == ""
 
 
 def test_a_paper_promises_nothing_of_a_fact_that_nobody_checked():
-    assert facts_of(seen(phone=1, languages=1, address=1), "en", AT).until == ""
-    assert facts_of(service(phones=(), doors={}, languages=(), points=()), "en", AT).until == ""
+    assert service_facts(seen(phone=1, languages=1, address=1), "en", AT).until == ""
+    assert (
+        service_facts(service(phones=(), opening_hours={}, languages=(), points=()), "en", AT).until
+        == ""
+    )
 
 
 def test_a_call_that_reached_nobody_leaves_the_day_of_the_check_before():
     row = seen(**ALL_FRESH)
-    missed = CheckSeen(Verdict.NOT_REACHED, AT, AT + timedelta(60))
+    missed = CheckSummary(Verdict.NOT_REACHED, AT, AT + timedelta(60))
     row.checks[Fact.PHONE] = (missed, *row.checks[Fact.PHONE])
 
-    assert facts_of(row, "en", AT).until == "2026-12-20"
+    assert service_facts(row, "en", AT).until == "2026-12-20"

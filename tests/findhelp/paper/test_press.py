@@ -7,8 +7,15 @@ from django.utils.functional import Promise
 from pypdf import PdfReader
 
 from protect.findhelp.paper import content as paper_wording, leaflets
-from protect.findhelp.paper.content import Card, Facts, Number, Pathway, card_pdf, pathway_pdf
-from protect.findhelp.paper.leaflets import card_of, pathway_of
+from protect.findhelp.paper.content import (
+    Card,
+    Pathway,
+    PrintedNumber,
+    ServiceFacts,
+    card_pdf,
+    pathway_pdf,
+)
+from protect.findhelp.paper.leaflets import build_card, build_pathway
 from protect.matching import wording as directory_wording
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
@@ -18,7 +25,7 @@ from tests.ui.press.seeing import as_seen, pages
 PRINTED = [
     tag
     for tag, language in vocabulary.published_languages("demo").items()
-    if leaflets.written_in(tag) == tag
+    if leaflets.printed_language(tag) == tag
 ]
 RIGHT_TO_LEFT = [t for t in PRINTED if vocabulary.languages()[t].direction == "rtl"]
 MILLIMETRE = 72 / 25.4  # points
@@ -26,17 +33,17 @@ IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
 
 
 def card(tag: str = "en", **changes: object) -> Card:
-    return card_of(service(**changes), tag, URL, AT)
+    return build_card(service(**changes), tag, URL, AT)
 
 
 def pathway(tag: str, steps: int = 1, lines: int = 1, **changes: object) -> Pathway:
     one = found(service(**changes), caution="tells_unknown")
     said = answers(*[one] * steps, national=(one,) * lines)
-    return pathway_of(said, "Liège", NEED_NAMES["talk"], "BE", tag, URL, AT)
+    return build_pathway(said, "Liège", NEED_NAMES["talk"], "BE", tag, URL, AT)
 
 
 def with_number(sheet: Card, text: str) -> Card:
-    return replace(sheet, service=replace(sheet.service, numbers=(Number(text),)))
+    return replace(sheet, service=replace(sheet.service, numbers=(PrintedNumber(text),)))
 
 
 @pytest.mark.parametrize("tag", [*RIGHT_TO_LEFT, "ti", "am", "bn", "pa", "en"])
@@ -141,7 +148,7 @@ def test_a_pathway_is_one_page_however_much_there_is_to_say(tag, steps, lines):
 
 def test_a_pathway_prints_whole_steps_in_their_order_and_its_last_line():
     steps = [found(service(name=f"Demo {place}.")) for place in range(1, 31)]
-    sheet = pathway_of(answers(*steps), "Liège", NEED_NAMES["talk"], "BE", "en", URL, AT)
+    sheet = build_pathway(answers(*steps), "Liège", NEED_NAMES["talk"], "BE", "en", URL, AT)
 
     seen = as_seen(pages(pathway_pdf(sheet))[0])
 
@@ -168,7 +175,7 @@ def test_a_demonstration_says_so_on_every_page_in_english_and_in_the_language():
 
 
 def test_a_service_without_any_fact_is_printed():
-    empty = Facts("Demo", "", (), "", (), "", (), "", "")
+    empty = ServiceFacts("Demo", "", (), "", (), "", (), "", "")
 
     assert len(pages(card_pdf(replace(card(), service=empty)))) == 2
 
@@ -176,7 +183,7 @@ def test_a_service_without_any_fact_is_printed():
 def dated(*untils: str) -> str:
     """Return what is seen on a pathway whose steps are good until these days."""
     steps = [found(service(name=f"Demo {place}.")) for place in range(len(untils))]
-    sheet = pathway_of(answers(*steps), "Liège", NEED_NAMES["talk"], "BE", "en", URL, AT)
+    sheet = build_pathway(answers(*steps), "Liège", NEED_NAMES["talk"], "BE", "en", URL, AT)
     steps = tuple(
         replace(each, until=until) for each, until in zip(sheet.steps, untils, strict=True)
     )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from protect.directory.enums import Readers
-from protect.interchange.exports.actions import FORMATS, pieces
-from protect.interchange.exports.store import Head, Wanted
+from protect.interchange.exports.actions import FORMATS, generate_file
+from protect.interchange.exports.store import ExportHeader, ExportRequest
 from tests.directory.demo import TUESDAY
 
 
@@ -12,5 +12,5 @@ def taken(
     code: str, readers: Readers = Readers.PUBLIC, *, is_demo: bool = False, **wanted: Any
 ) -> bytes:
     """Return a file whole."""
-    head = Head(TUESDAY, readers, is_demo)
-    return b"".join(pieces(FORMATS[code], Wanted(readers, **wanted), head))
+    head = ExportHeader(TUESDAY, readers, is_demo)
+    return b"".join(generate_file(FORMATS[code], ExportRequest(readers, **wanted), head))

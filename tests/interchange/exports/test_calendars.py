@@ -10,9 +10,9 @@ from dateutil.rrule import rrulestr
 from protect.directory.enums import Readers
 from protect.directory.facts.opening_hours import ScheduleRow
 from protect.interchange.exports import calendars
-from protect.interchange.exports.store import Exported, Extra, Head
+from protect.interchange.exports.store import ExportedService, ExportHeader, ExtraFields
 from protect.interchange.hsds.entries import Entry, OrganisationRow, ServiceRow
-from protect.interchange.hsds.schedules import Wall
+from protect.interchange.hsds.schedules import HoursContext
 from protect.kernel.ids import stable_uuid
 from tests.directory.hours.recurrences import BEGIN, DAY, DAYS, PLACES, START, stated
 
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 UNTIL = re.compile(r";UNTIL=\w+")
 
 
-def service(expression, place, note="") -> Exported:
+def service(expression, place, note="") -> ExportedService:
     """Return a service of which only the hours are known."""
     texts = dict.fromkeys(ServiceRow._fields, "")
     known = {"id": KEY, "country_id": place[1], "name": "Demo", "last_modified": BEGIN}
@@ -31,14 +31,14 @@ def service(expression, place, note="") -> Exported:
         OrganisationRow(KEY, "Demo House", "", "", []),
         {"schedules": [row], "sites": []},
     )
-    extra = Extra(
+    extra = ExtraFields(
         KEY, "bcdfgh", "demo-1", professionals_only=False, referral_route="", reply_days=None
     )
-    return Exported(entry, extra, Wall(*place, START))
+    return ExportedService(entry, extra, HoursContext(*place, START))
 
 
 def written(*given) -> icalendar.Calendar:
-    head = Head(BEGIN, Readers.PUBLIC, is_demo=False)
+    head = ExportHeader(BEGIN, Readers.PUBLIC, is_demo=False)
     return icalendar.Calendar.from_ical(b"".join(calendars.write([service(*given)], head)).decode())
 
 

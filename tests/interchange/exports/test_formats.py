@@ -11,8 +11,14 @@ from django.conf import settings
 
 from protect.directory.enums import Audience, Readers, Status
 from protect.directory.models import Service
-from protect.interchange.exports.actions import FORMATS, count
-from protect.interchange.exports.store import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
+from protect.interchange.exports.actions import FORMATS, count_services
+from protect.interchange.exports.store import (
+    DEMO_NOTICE,
+    MEMBERS_NOTICE,
+    ExportHeader,
+    ExportRequest,
+    file_name,
+)
 from protect.interchange.hsds.schemas import Variant
 from tests.directory.demo import TUESDAY
 from tests.interchange.exports.files import taken
@@ -43,7 +49,7 @@ def published(readers=PUBLIC):
 def test_csv_has_a_row_for_each_service_and_e164_intact(demo):
     found = rows()
 
-    assert len(found) == published().count() == count(FORMATS["csv"], Wanted())
+    assert len(found) == published().count() == count_services(FORMATS["csv"], ExportRequest())
     assert {row["source_id"] for row in found} == set(
         published().values_list("source_id", flat=True)
     )
@@ -118,7 +124,7 @@ def test_cards_are_read_by_a_library(demo):
 def test_every_line_of_hsds_is_a_document(demo):
     found = [json.loads(each) for each in taken("hsds").splitlines()]
 
-    assert len(found) == count(FORMATS["hsds"], Wanted())
+    assert len(found) == count_services(FORMATS["hsds"], ExportRequest())
     assert {each["status"] for each in found} >= {"active"}
     assert all("alert" not in each for each in found)
 
@@ -170,7 +176,7 @@ def test_the_tables_are_a_valid_data_package(demo, readers, tmp_path):
 
     assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])[:5]
     sizes = {path.stem: path.read_text().count("\n") - 1 for path in tmp_path.glob("*.csv")}
-    assert sizes["services"] == count(FORMATS["hsds-tables"], Wanted(readers))
+    assert sizes["services"] == count_services(FORMATS["hsds-tables"], ExportRequest(readers))
     assert sizes["phones"]
     assert sizes["taxonomy_terms"]
     assert bool(sizes["service_capacity"]) == (readers is MEMBERS)
@@ -180,7 +186,7 @@ def test_the_tables_are_those_of_the_standard():
     path = HSDS / "3.1" / "datapackage.json"
     if not path.is_file():
         pytest.skip("the official files of HSDS are not there")
-    from protect.interchange.exports.tabular import layout
+    from protect.interchange.exports.tabular import table_files
 
     official = {each["name"]: each for each in json.loads(path.read_text())["resources"]}
     # What the package of 3.1 leaves out although its schemas have it (trap 6).
@@ -188,7 +194,7 @@ def test_the_tables_are_those_of_the_standard():
         "service_capacity": {"id", "available", "maximum", "updated"},
         "unit": {"id", "name"},
     }
-    for name, sheet in layout().items():
+    for name, sheet in table_files().items():
         known = {field["name"] for field in official[name]["schema"]["fields"]}
         assert set(sheet.columns) <= known | missing.get(name, set()), name
         assert sheet.file == official[name]["path"]
@@ -249,8 +255,8 @@ def test_a_demo_says_so_in_every_file(demo, code):
             raw = archive.read("datapackage.json") + archive.read("services.csv")
     text = raw.decode().replace("\r\n ", "").replace("\\,", ",")
 
-    assert DEMONSTRATION in text
-    assert DEMONSTRATION not in taken(code).decode(errors="ignore")
+    assert DEMO_NOTICE in text
+    assert DEMO_NOTICE not in taken(code).decode(errors="ignore")
 
 
 @pytest.mark.parametrize("code", FORMATS)
@@ -260,17 +266,17 @@ def test_a_file_for_members_says_so(demo, code):
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             raw = archive.read("datapackage.json")
 
-    assert FOR_MEMBERS in raw.decode().replace("\r\n ", "")
+    assert MEMBERS_NOTICE in raw.decode().replace("\r\n ", "")
 
 
 def test_the_name_of_a_file_tells_what_is_in_it():
-    head = Head(TUESDAY, MEMBERS, is_demo=True)
-    wanted = Wanted(MEMBERS, ("GR", "MT"), "GR-I", "shelter", "ar")
+    head = ExportHeader(TUESDAY, MEMBERS, is_demo=True)
+    wanted = ExportRequest(MEMBERS, ("GR", "MT"), "GR-I", "shelter", "ar")
 
     assert file_name(head, wanted, ".csv") == (
         "demo-services-members-gr-mt-gr-i-shelter-ar-2026-11-24.csv"
     )
-    assert file_name(Head(TUESDAY, PUBLIC, is_demo=False), Wanted(), ".ics") == (
+    assert file_name(ExportHeader(TUESDAY, PUBLIC, is_demo=False), ExportRequest(), ".ics") == (
         "services-public-2026-11-24.ics"
     )
 

@@ -30,9 +30,9 @@ def imported(django_db_setup, django_db_blocker):
 
 
 def bring(content, source):
-    table = reader.any_table(content, source)
+    table = reader.csv_table(content, source)
     return command.import_services(
-        table, publish=True, dry_run=False, at=TUESDAY, say=lambda done, total: None
+        table, publish=True, dry_run=False, at=TUESDAY, report_progress=lambda done, total: None
     )
 
 

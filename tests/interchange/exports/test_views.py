@@ -10,8 +10,8 @@ from protect.audit.models import Entry
 from protect.directory.enums import Readers, Status
 from protect.interchange.exports import actions
 from protect.interchange.exports.actions import FORMATS
-from protect.interchange.exports.store import Wanted
-from protect.orgs.scope import NOBODY
+from protect.interchange.exports.store import ExportRequest
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers
 
@@ -59,7 +59,7 @@ def test_nothing_found_says_what_to_do(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
-    assert "No published service matches all of this" in page
+    assert "No published service matches all filters. Remove the region or the language." in page
     assert "Download file" not in page
 
 
@@ -131,6 +131,8 @@ def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, se
 
 def test_export_refuses_anonymous_users(keepers, services):
     with pytest.raises(PermissionDenied):
-        actions.export(NOBODY, FORMATS["csv"], Wanted(Readers.MEMBERS), at=NOW)
+        actions.export_services(
+            ANONYMOUS_SCOPE, FORMATS["csv"], ExportRequest(Readers.MEMBERS), at=NOW
+        )
 
     assert deeds("export") == 0

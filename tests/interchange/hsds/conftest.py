@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from protect.interchange.hsds.schemas import Variant, patches
+from protect.interchange.hsds.schemas import Variant, merge_patches
 
 OFFICIAL = settings.BASE_DIR.parent / "shared" / "data" / "hsds"
 # The compiled schemas of the standard hold these; the files for single tables do not.
@@ -61,7 +61,7 @@ def official(name: str, variant: Variant) -> dict[str, Any]:
     if not path.is_file():
         pytest.skip(f"the official HSDS schemas are not in {OFFICIAL}")
     document = json.loads(path.read_text("utf-8"))
-    patch = patches().get(name, {}) if variant is Variant.PROFILE else {}
+    patch = merge_patches().get(name, {}) if variant is Variant.PROFILE else {}
     properties = document["properties"] | COMPILED.get(name, {}) | patch.get("properties", {})
     return {
         "$id": f"hsds:///{name}.json",

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import call_command
 from hypothesis import given, strategies as st
 
-from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Fact, Status, Verdict
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange.hsds import eligibility, filters, services, terms, texts
 from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.schemas import Variant, fitted, patches, shapes
+from protect.interchange.hsds.schemas import Variant, fit_to_variant, merge_patches, shapes
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.kernel.ids import stable_uuid
@@ -104,12 +104,12 @@ def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
     core, profile = (
-        descriptions.components(each)[name] for each in (Variant.CORE, Variant.PROFILE)
+        descriptions.component_schemas(each)[name] for each in (Variant.CORE, Variant.PROFILE)
     )
 
     assert core["properties"].keys() <= known
     extensions = profile["properties"].keys() - core["properties"].keys()
-    assert extensions == patches().get(name, {}).get("properties", {}).keys()
+    assert extensions == merge_patches().get(name, {}).get("properties", {}).keys()
     assert not extensions & known
     assert set(core["required"]) >= set(official(name, Variant.CORE)["required"])
 
@@ -118,7 +118,7 @@ def test_a_variant_leaves_the_document_as_it_is(demo_services):
     document = full(demo_services["shelter-rooms"], for_members=True)
     before = json.dumps(document)
 
-    fitted(document, "service", Variant.CORE_3_0)
+    fit_to_variant(document, "service", Variant.CORE_3_0)
 
     assert json.dumps(document) == before
 
@@ -275,38 +275,38 @@ def test_an_address_that_is_none_is_left_out():
     ],
 )
 def test_no_layer_of_markup_survives(text, plain):
-    assert "<b" not in texts.plain(text)
-    assert "<script" not in texts.plain(text)
-    assert text.startswith("&" + "amp;" * 9) or texts.plain(text) == plain
+    assert "<b" not in texts.strip_markup(text)
+    assert "<script" not in texts.strip_markup(text)
+    assert text.startswith("&" + "amp;" * 9) or texts.strip_markup(text) == plain
 
 
 @given(st.lists(st.text(), min_size=1))
 def test_a_key_is_the_text_of_the_stable_uuid(parts):
-    assert texts.key_of(*parts) == str(stable_uuid("hsds", *parts))
+    assert texts.stable_key(*parts) == str(stable_uuid("hsds", *parts))
 
 
 def test_nought_and_no_are_stated():
     document = {"a": 0, "b": False, "c": 0.0, "d": None, "e": "", "f": [], "g": {}, "h": "x"}
 
-    assert texts.stated(document) == {"a": 0, "b": False, "c": 0.0, "h": "x"}
+    assert texts.without_empty(document) == {"a": 0, "b": False, "c": 0.0, "h": "x"}
 
 
 def test_an_instant_is_cut_to_milliseconds_and_never_rounded_up():
     at = datetime(2026, 11, 24, 9, 0, 0, 999999, tzinfo=UTC)
 
-    assert texts.instant(at) == "2026-11-24T09:00:00.999Z"
+    assert texts.format_instant(at) == "2026-11-24T09:00:00.999Z"
 
 
 def criterion(kind, operator, *values, answer="", note="", minimum=None, maximum=None):
     return CriterionRow(None, None, kind, operator, list(values), minimum, maximum, answer, note)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CriterionKind)
 def test_every_criterion_can_be_said(kind):
-    for operator, answer in product(Operator, Answer):
+    for operator, answer in product(CriterionOperator, Answer):
         row = criterion(kind, operator, "f", answer=answer, minimum=3, maximum=9)
 
-        text = eligibility.description([row], [])
+        text = eligibility.criteria_text([row], [])
 
         assert text == "" or (text[0].isupper() and text.endswith("."))
         assert "{" not in text
@@ -314,21 +314,26 @@ def test_every_criterion_can_be_said(kind):
 
 def test_criteria_become_sentences():
     rows = [
-        criterion(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.CASES, note="children at risk"),
-        criterion(Kind.AGE, Operator.RANGE, minimum=18, maximum=64),
-        criterion(Kind.GENDER, Operator.ONLY, "f", "x"),
+        criterion(
+            CriterionKind.TELLS_POLICE,
+            CriterionOperator.ANSWER,
+            answer=Answer.CASES,
+            note="children at risk",
+        ),
+        criterion(CriterionKind.AGE, CriterionOperator.RANGE, minimum=18, maximum=64),
+        criterion(CriterionKind.GENDER, CriterionOperator.ONLY, "f", "x"),
     ]
 
-    assert eligibility.description(rows, []) == (
+    assert eligibility.criteria_text(rows, []) == (
         "Takes only: women and girls, non-binary people. Takes people from 18 to 64 years old. "
         "Tells the police in some cases (children at risk)."
     )
-    assert eligibility.ages(rows) == (18, 64)
+    assert eligibility.age_range(rows) == (18, 64)
 
 
 def test_nothing_stated_is_nothing_said_except_that_the_police_tell_the_police():
-    assert eligibility.description([], ["helpline"]) == ""
-    assert eligibility.description([], ["police"]) == "Tells the police."
+    assert eligibility.criteria_text([], ["helpline"]) == ""
+    assert eligibility.criteria_text([], ["police"]) == "Tells the police."
 
 
 @pytest.mark.parametrize(
@@ -346,7 +351,7 @@ def test_a_wrong_row_of_the_crosswalk_stops_the_start(row, tmp_path, settings, m
     monkeypatch.setattr(tables, "load", tables.load.__wrapped__)
 
     with pytest.raises(DataError) as refused:
-        terms.every.__wrapped__()
+        terms.all_terms.__wrapped__()
 
     facts = refused.value.facts
     assert (facts["file"], facts["line"]) == ("open_eligibility.toml", 1)
@@ -354,7 +359,7 @@ def test_a_wrong_row_of_the_crosswalk_stops_the_start(row, tmp_path, settings, m
 
 
 def test_no_code_of_211_is_served():
-    schemes = {term.scheme for term in terms.every()}
+    schemes = {term.scheme for term in terms.all_terms()}
 
     assert schemes == set(terms.Scheme)
-    assert not any("211" in f"{term.code} {term.name}" for term in terms.every())
+    assert not any("211" in f"{term.code} {term.name}" for term in terms.all_terms())

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from protect.directory.enums import Audience, Fact, Method, Move, TextField, Verdict
-from protect.directory.fact_records.checks import Finding, check_fact
-from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.enums import Audience, Fact, Method, Move, TranslatableField, Verdict
+from protect.directory.fact_records.checks import Finding, record_check
+from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import DirectoryVersion
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services import name_search
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.edits import Edit, edit_fact, write_fact
-from protect.directory.services.actions.status import move
+from protect.directory.services.actions.status import change_status
 from protect.directory.services.actions.texts import edit_texts, texts_of
-from protect.directory.services.actions.translations import Wording
+from protect.directory.services.actions.translations import TranslationInput
 from protect.kernel import clock
 from protect.matching import published
 from tests.directory.services.test_edits import NEW, TOMORROW
@@ -43,17 +43,17 @@ def service(keepers):
         address_audience=Audience.PROFESSIONALS,
     )
     locate(made, audience=Audience.PROFESSIONALS)
-    check_fact(made, Fact.COST, Finding(Verdict.CONFIRMED, Method.CALL), at=NOW)
+    record_check(made, Fact.COST, Finding(Verdict.CONFIRMED, Method.CALL), at=NOW)
     made.refresh_from_db()
     return made
 
 
 def moved(service):
-    return fact_of(service, Fact.ADDRESS) | {"locations": [HAMRUN]}
+    return read_fact(service, Fact.ADDRESS) | {"locations": [HAMRUN]}
 
 
 def edit(keepers, service, fact, values, method=None):
-    mark = mark_of(fact_of(service, fact))
+    mark = mark_of(read_fact(service, fact))
     edit_fact(keepers.edda.scope, service, Edit(fact, values, mark, method), at=LATER)
 
 
@@ -62,9 +62,11 @@ def write(keepers, service, **texts):
 
 
 def draft(keepers, service):
-    seen = translations.mark(translations.segment(service, TextField.DESCRIPTION, "fr"))
-    wording = Wording(TextField.DESCRIPTION, "fr", "Démo aide", seen)
-    translations.translate(keepers.edda.scope, service, wording, at=LATER)
+    seen = translations.segment_mark(
+        translations.get_segment(service, TranslatableField.DESCRIPTION, "fr")
+    )
+    wording = TranslationInput(TranslatableField.DESCRIPTION, "fr", "Démo aide", seen)
+    translations.save_translation(keepers.edda.scope, service, wording, at=LATER)
 
 
 def room(keepers, service):
@@ -74,7 +76,7 @@ def room(keepers, service):
 
 def check(fact, verdict=Verdict.CONFIRMED):
     def do(keepers, service):
-        check_fact(service, fact, Finding(verdict, Method.VISIT), at=LATER)
+        record_check(service, fact, Finding(verdict, Method.VISIT), at=LATER)
 
     return do
 
@@ -96,7 +98,7 @@ PRIVATE = {
 def public(read, service):
     """Return all that the public reads: by the standard, and what its pages are made of."""
     published.forget()
-    row = published.service(service.short)
+    row = published.service_by_code(service.short)
     lists = [
         read("/hsds/services", format="ndjson", full="true"),
         read("/hsds/services", minimal="true"),
@@ -128,7 +130,7 @@ PUBLIC = {
     "name": lambda k, s: write(k, s, name="Demo Other"),
     "words": lambda k, s: write(k, s, restrictions="Demo: not on Mondays"),
     "checked": check(Fact.COST),
-    "off": lambda k, s: move(k.cora.scope, s, Move.SUSPEND, at=LATER),
+    "off": lambda k, s: change_status(k.cora.scope, s, Move.SUSPEND, at=LATER),
 }
 
 
@@ -146,7 +148,7 @@ def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, servic
 
 def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
     with clock.frozen(LATER):
-        move(keepers.cora.scope, service, Move.SUSPEND, at=NOW)
+        change_status(keepers.cora.scope, service, Move.SUSPEND, at=NOW)
         service.refresh_from_db()
         before = read(f"/hsds/services/{service.pk}")
 
@@ -155,7 +157,7 @@ def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
 
         assert read(f"/hsds/services/{service.pk}") == before
         service.refresh_from_db()
-        move(keepers.cora.scope, service, Move.RESUME, at=LATER)
+        change_status(keepers.cora.scope, service, Move.RESUME, at=LATER)
     service.refresh_from_db()
     assert service.last_modified == LATER
 

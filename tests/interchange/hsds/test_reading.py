@@ -162,7 +162,7 @@ def test_what_is_not_there_is_a_problem_document(kind, key):
 def test_no_answer_leaves_a_trace(path):
     response = Client(headers={"host": "127.0.0.1"}).get(path)
 
-    assert [name for name in zones.ABSENT if name in response.headers] == []
+    assert [name for name in zones.REMOVED_HEADERS if name in response.headers] == []
     assert not response.cookies
     for name, value in zones.PUBLIC_HEADERS.items():
         assert response.headers[name] == value
@@ -286,14 +286,14 @@ def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
     page = filters.services(Conditions())[:40]
 
     with django_assert_num_queries(15):
-        list(entries.read(one))
+        list(entries.read_entries(one))
     with django_assert_num_queries(15):
-        assert len(list(entries.read(page))) == 40
+        assert len(list(entries.read_entries(page))) == 40
 
 
 def test_a_page_without_details_reads_fewer_tables(django_assert_num_queries):
     with django_assert_num_queries(8):
-        assert len(list(entries.slim(filters.services(Conditions())[:40]))) == 40
+        assert len(list(entries.read_list_entries(filters.services(Conditions())[:40]))) == 40
 
 
 def test_every_limit_of_a_search_holds_at_once(read, ids):
@@ -327,7 +327,7 @@ def test_every_condition_holds_as_plain_python_says(data, demo_services):
     organisations = [None, *Organisation.objects.order_by("pk").values_list("pk", flat=True)]
     asked = Conditions(
         search=data.draw(st.sampled_from(WORDS)),
-        taxonomy_term=data.draw(st.sampled_from([None, *terms.by_id()])),
+        taxonomy_term=data.draw(st.sampled_from([None, *terms.terms_by_id()])),
         taxonomy=data.draw(st.sampled_from([None, *map(terms.taxonomy_id, terms.Scheme)])),
         organisation=data.draw(st.sampled_from(organisations)),
         modified_after=data.draw(st.sampled_from(MOMENTS)),
@@ -358,7 +358,7 @@ def answers(service, asked):
         and (asked.taxonomy_term is None or asked.taxonomy_term in carried)
         and (
             asked.taxonomy is None
-            or any(terms.by_id()[each].taxonomy_id == asked.taxonomy for each in carried)
+            or any(terms.terms_by_id()[each].taxonomy_id == asked.taxonomy for each in carried)
         )
     )
 
@@ -366,7 +366,9 @@ def answers(service, asked):
 def carried_by(service):
     codes = {category.code for category in service.categories.all()}
     crossed = {
-        each.id for each in terms.carried(frozenset(codes)) if each.scheme == "open_eligibility"
+        each.id
+        for each in terms.terms_of_categories(frozenset(codes))
+        if each.scheme == "open_eligibility"
     }
     yield from crossed
     yield from (stable_uuid("hsds", "term", "category", code) for code in codes)
@@ -383,7 +385,7 @@ def carried_by(service):
 
 def test_the_terms_that_find_a_service_are_those_that_it_carries(read, ids, demo_services):
     documents = read("/hsds/services", full="true", per_page="1000")["contents"]
-    for each in terms.every():
+    for each in terms.all_terms():
         found = set(ids("/hsds/services", taxonomy_term_id=str(each.id), per_page="1000"))
 
         carrying = {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from protect.directory.enums import Audience, ReviewState, TextField
+from protect.directory.enums import Audience, ReviewState, TranslatableField
 from protect.directory.models import Location, ServiceText
 from protect.kernel import clock
 from tests.verification.nights import BEFORE, entry, locate
@@ -39,7 +39,7 @@ def shelter(request):
         locate(service, f"{PLANTED} utca 18", city=PLANTED, audience=request.param)
     ServiceText.objects.create(
         service=service,
-        field=TextField.DESCRIPTION,
+        field=TranslatableField.DESCRIPTION,
         language_id="fr",
         text=TOLD,
         source_digest="0" * 64,

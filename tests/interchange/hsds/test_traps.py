@@ -28,7 +28,7 @@ JANUARY, JULY = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=
 
 def full(service, at=TUESDAY, **given):
     """Return the full document of a service."""
-    found = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
+    found = Service.objects.known_to_public().filter(pk=service.pk).order_by("pk")
     return next(iter(services.documents(found, at=at, **given)))
 
 

@@ -8,7 +8,12 @@ import pytest
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.validation import validate
-from protect.interchange.imports.values.place_names import Atlas, Region, regions, towns_of
+from protect.interchange.imports.values.place_names import (
+    Atlas,
+    Region,
+    regions_by_name,
+    town_name_reader,
+)
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 
 AREAS = (
@@ -46,8 +51,8 @@ def atlas() -> Atlas:
         settlements.setdefault(row.country, []).append(row)
     coarse = {"BE-WLG": "BE-WLG", "BE-WLX": "BE-WAL", "BE-BRU": None, "MT-60": None}
     cells = lambda row: coarse.get(row.area)  # noqa: E731
-    towns = towns_of(settlements)
-    return Atlas(PlaceIndex(PLACES), settlements, regions(AREAS), cells, towns)
+    towns = town_name_reader(settlements)
+    return Atlas(PlaceIndex(PLACES), settlements, regions_by_name(AREAS), cells, towns)
 
 
 def row(**changes: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 
 from protect.directory.enums import Audience, Fact, Freshness, Method, Status
 from protect.directory.fact_records import values as facts_values
-from protect.directory.fact_records.checks import standing_of
+from protect.directory.fact_records.checks import service_standings
 from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits
@@ -86,7 +86,7 @@ def test_an_edit_made_here_is_never_overwritten(edda, conflict):
 
 def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_unchecked(edda, conflict):
     service = Service.objects.get()
-    assert standing_of(service, NOW)[Fact.PHONE].state == Freshness.FRESH
+    assert service_standings(service, NOW)[Fact.PHONE].state == Freshness.FRESH
     decide(edda, conflict, takes_file=True)
 
     edda.at = LATER
@@ -94,7 +94,7 @@ def test_a_conflict_that_was_decided_for_the_file_is_taken_and_counts_as_uncheck
 
     service.refresh_from_db()
     assert service.phones.get().number == "+35621000002"
-    assert standing_of(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
+    assert service_standings(service, LATER)[Fact.PHONE].state == Freshness.UNVERIFIED
     assert reasons() == [["changed"]]
     assert deeds("import_update") == 1
 
@@ -165,7 +165,7 @@ def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
     Service.objects.filter(source_id="r3").update(status=Status.WITHDRAWN)
 
     run = edda.preview(csv_of(rows_of({})))
-    effects = apply.effects_of(run)
+    effects = apply.import_effects(run)
     edda.apply(run)
 
     assert (effects["missing"], effects["unchanged"]) == (1, 1)
@@ -200,7 +200,7 @@ def test_services_of_other_sources_and_countries_are_not_missed(edda):
     edda.bring({})
     Service.objects.filter(source="other-list").update(country="IE")
 
-    assert apply.missing_of(edda.preview(csv_of(rows_of({})))) == []
+    assert apply.find_missing_services(edda.preview(csv_of(rows_of({})))) == []
 
 
 def test_a_service_whose_address_was_turned_gets_none_by_an_import(edda, keepers):
@@ -272,7 +272,7 @@ def edited(edda, keepers):
     edda.bring(SAID)
     service = Service.objects.get()
     for fact, values in AS_EDITED.items():
-        mark = facts_values.mark_of(facts_values.fact_of(service, fact))
+        mark = facts_values.mark_of(facts_values.read_fact(service, fact))
         wanted = Edit(fact, values, mark, method=Method.CALL)
         edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
     return edda.preview(csv_of(rows_of(SAID | {"genders_served": "all", "cost": "free"})))

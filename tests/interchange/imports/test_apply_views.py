@@ -32,7 +32,9 @@ def test_applying_goes_in_pieces_and_its_page_says_how_far(desk, run):
         (3, 3, False),
         (3, 3, True),
     ]
-    assert "The file is applied." in words(go(desk, desk.get(address)))
+    assert "The file has been applied. New services wait for review." in words(
+        go(desk, desk.get(address))
+    )
     assert Service.objects.count() == 3
 
 
@@ -65,7 +67,10 @@ def test_what_is_applied_is_not_applied_once_more(desk, run):
 def test_the_rest_is_left_unwritten_after_a_question_that_says_so(desk, run):
     desk.post(f"/directory/imports/{run.pk}/apply")
     address = f"/directory/imports/{run.pk}/discard"
-    assert "What was applied already, stays" in words(desk.get(address))
+    assert (
+        "Rows that were already applied stay in the directory. The other rows will not be applied."
+        in words(desk.get(address))
+    )
 
     desk.post(address)
 

@@ -11,7 +11,7 @@ from protect.interchange.enums import RowState
 from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.actions import rows, runs
 from protect.interchange.imports.files import reader
-from protect.interchange.imports.parsers.limits import MOST_MEMBERS
+from protect.interchange.imports.parsers.limits import MAX_ARCHIVE_FILES
 from protect.interchange.models import ImportRun
 from tests.interchange.imports.uploads import (
     Bringer,
@@ -42,7 +42,7 @@ def judged(edda, **changes):
 
 
 def told(row) -> str:
-    found = rows.troubles_of(row)
+    found = rows.row_troubles(row)
     return " ".join(f"{each.problem} {each.remedy}" for each in found)
 
 
@@ -107,7 +107,7 @@ def test_free_text_hours(edda):
 @pytest.mark.parametrize(
     ("point", "says"),
     [
-        (("14.5148", "35.8997"), "turn them round"),  # swapped
+        (("14.5148", "35.8997"), "latitude and longitude are swapped: exchange them."),  # swapped
         (("53.34", "-6.26"), "correct the city"),  # foreign
     ],
 )
@@ -125,8 +125,8 @@ def test_wrong_encoding(edda):
 
     run = edda.begin(content)
 
-    assert run.encoding == runs.UNCLEAR
-    assert "utf_16" in reader.likely(content)
+    assert run.encoding == runs.UNCLEAR_ENCODING
+    assert "utf_16" in reader.likely_encodings(content)
     runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
     run.refresh_from_db()
     run = edda.judge(edda.stage_rows(edda.map(run)))
@@ -169,7 +169,7 @@ def test_a_size_that_an_archive_hides_is_found(edda):
 
 def test_a_thousand_files_in_an_archive_are_too_many(edda):
     with pytest.raises(FileTooLarge):
-        edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MOST_MEMBERS + 1)}))
+        edda.begin(zip_of({f"p{n}.json": "[]" for n in range(MAX_ARCHIVE_FILES + 1)}))
 
 
 def test_no_source_id(edda):
@@ -230,7 +230,8 @@ def test_a_record_that_violates_the_standard_is_a_row_with_its_place_and_the_oth
     assert states(run) == ["create", "error"]
     row = run.rows.get(line=2)
     assert codes(row)[0] == "record_invalid"
-    assert f"Page 1, record 2: “{field}”" in told(row)
+    assert told(row).startswith("Page 1, record 2: ")
+    assert f"“{field}”" in told(row)
 
 
 def test_what_a_feed_writes_as_null_is_left_out(edda):
@@ -269,7 +270,7 @@ def test_a_page_as_open_referral_uk_sends_it_is_read_record_by_record(edda):
 
 def test_a_record_that_was_mended_by_a_person_is_no_violation_any_more(edda):
     run = edda.preview(feed(GOOD | {"status": "Active"}))
-    mark = rows.mark_of(run.rows.get().cells)
+    mark = rows.cells_fingerprint(run.rows.get().cells)
 
     row = rows.edit_row(edda.person.scope, run, 1, {"notes": "x"}, mark, at=edda.at)
 
@@ -299,7 +300,10 @@ def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, p
     with refuses("feed_changed") as refused:
         edda.begin(content)
 
-    assert "Fetch all of its pages again" in refused.value.text()
+    assert (
+        "Download all its pages again without a break and upload them in one ZIP file."
+        in refused.value.text()
+    )
     assert not ImportRun.objects.exists()
 
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from protect.directory.enums import Status
 from protect.directory.models import Location, Service
 from protect.interchange.errors import FileEncodingUnclear, FileNotReadable
-from protect.interchange.imports.proposal import kept_name
+from protect.interchange.imports.proposal import storable_name
 from tests.refusals import refuses
 
 HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
@@ -143,7 +143,7 @@ def test_a_file_of_other_columns_is_mapped_by_a_file(bring, mapping):
 
 
 def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
-    kept = MAPPING.replace("Huis =", f'"{kept_name("Huis")}" =')
+    kept = MAPPING.replace("Huis =", f'"{storable_name("Huis")}" =')
 
     assert "created 2" in bring(THEIRS + ROWS, "--mapping", mapping(kept))[0]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from protect.kernel.text import plain_number
+from protect.kernel.text import plain_isolated_number
 
 
 def codes(found):
@@ -35,8 +35,8 @@ def test_numbers_are_kept_as_they_can_be_dialled(draft_of, country, cell, expect
         ("BE", "003222194340|voice", "phone_bad", "is it +3222194340?"),
         ("BE", "0032 (0)2 219 43 40|voice", "phone_bad", "is it +3222194340?"),
         ("BE", "+321|voice", "phone_bad", "+"),
-        ("BE", "call us|voice", "phone_bad", "no phone number"),
-        ("BE", "٠٢٥٥٥|voice", "phone_bad", "no phone number"),
+        ("BE", "call us|voice", "phone_bad", "is not a phone number"),
+        ("BE", "٠٢٥٥٥|voice", "phone_bad", "is not a phone number"),
         ("BE", "+3225550000|fax", "unknown_code", "voice"),
     ],
 )
@@ -64,16 +64,16 @@ def test_a_number_that_may_have_lost_its_zero_is_asked_about(read_row, country, 
 
     assert found.draft is None
     assert codes(found) == ["phone_leading_zero"]
-    assert f"{cell}” may have lost its first zero" in found.troubles[0].problem
-    assert plain_number(whole) in found.troubles[0].remedy
-    assert plain_number(other) in found.troubles[0].remedy
+    assert f"{cell}” may have lost its leading zero" in found.troubles[0].problem
+    assert plain_isolated_number(whole) in found.troubles[0].remedy
+    assert plain_isolated_number(other) in found.troubles[0].remedy
 
 
 @pytest.mark.parametrize(("country", "cell", "whole", "other"), ASKED)
 def test_both_answers_to_a_lost_zero_can_be_written_and_copied(
     draft_of, country, cell, whole, other
 ):
-    for answer in (whole, other, plain_number(whole), plain_number(other)):
+    for answer in (whole, other, plain_isolated_number(whole), plain_isolated_number(other)):
         dialled = "".join(char for char in answer if char in "+0123456789")
         assert draft_of(country=country, phones=answer).phones == ((dialled, "voice"),)
 

@@ -46,8 +46,8 @@ def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 PHASES = [
-    (apply.changes, "touch", 1),
-    (apply.changes, "touch", 4),
+    (apply.changes, "raise_version", 1),
+    (apply.changes, "raise_version", 4),
     (writer, "write", 1),
     (writer, "write", 2),
     (apply, "_record", 1),
@@ -162,8 +162,8 @@ def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
     begun = apply.begin_applying(scope, run, at=NOW)
     apply.apply_rows(scope, begun, lambda: False, at=NOW)
 
-    assert runs.forget_imports(at=NOW + timedelta(days=29)) == 0
-    assert runs.forget_imports(at=NOW + timedelta(days=30)) == 1
+    assert runs.delete_expired_imports(at=NOW + timedelta(days=29)) == 0
+    assert runs.delete_expired_imports(at=NOW + timedelta(days=30)) == 1
 
     run.refresh_from_db()
     assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)

@@ -12,10 +12,10 @@ from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.files import feeds, records
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.schedules import opening_hours
-from protect.interchange.imports.files.tables import Sent, table_of
+from protect.interchange.imports.files.tables import SentFile, parse_table
 from protect.interchange.imports.parsers import feed_pages
-from protect.interchange.imports.parsers.limits import Room
-from protect.interchange.imports.row import plain
+from protect.interchange.imports.parsers.limits import CellBudget
+from protect.interchange.imports.row import text_without_tags
 from tests.interchange.imports.uploads import zip_of
 
 OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
@@ -27,8 +27,8 @@ needs_official = pytest.mark.skipif(
 
 
 def cells_of(data: object) -> dict[str, str]:
-    table = records.table([Record(1, 1, data)], "demo", today=TODAY)
-    return table.lines[0].texts
+    table = records.records_table([Record(1, 1, data)], "demo", today=TODAY)
+    return table.rows[0].texts
 
 
 def package(folder: Path) -> bytes:
@@ -45,7 +45,7 @@ def package(folder: Path) -> bytes:
 def test_the_official_example_is_read_without_a_fault(version):
     content = (OFFICIAL / version / "examples/service_full.json").read_bytes()
 
-    (line,) = table_of(Sent.of(content), "demo", today=TODAY).lines
+    (line,) = parse_table(SentFile.from_content(content), "demo", today=TODAY).rows
 
     assert line.troubles == []
     assert line["service"] == "Community Counselling"
@@ -59,7 +59,7 @@ def test_the_official_example_is_read_without_a_fault(version):
 def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(version):
     found = feeds.read_package(package(OFFICIAL / version))
 
-    line = records.table(found, "demo", today=TODAY).lines[0]
+    line = records.records_table(found, "demo", today=TODAY).rows[0]
     assert line["organisation"] == "Example Organization Inc."
     assert line["city"] == "MyCity"
     assert line["phones"] == ""  # the one number hangs on a contact
@@ -70,7 +70,7 @@ def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(ve
 def test_what_we_need_is_part_of_what_the_standard_needs(version):
     """A record that is valid by the official schema and names its organisation is taken."""
     official = json.loads((OFFICIAL / version / "schema/service.json").read_text("utf-8"))
-    ours = json.loads(records.SCHEMA.read_text("utf-8"))
+    ours = json.loads(records.SCHEMA_PATH.read_text("utf-8"))
 
     assert set(official["required"]) <= set(ours["required"])
     assert set(ours["required"]) - set(official["required"]) == {"organization"}
@@ -97,7 +97,7 @@ FIELDS = st.sampled_from(
 
 @given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
 def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
-    cells = cells_of(feed_pages.load_document(json.dumps(data), Room()))
+    cells = cells_of(feed_pages.load_document(json.dumps(data), CellBudget()))
 
     assert all(isinstance(text, str) for text in cells.values())
 
@@ -114,10 +114,10 @@ def test_whatever_a_file_holds_it_is_pages_of_records(document):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"[" * 33 + b"1" + b"]" * 33, "It nests more than 32 levels."),
-        (b"[" * 100_000, "It is no JSON, or not whole."),
-        (b'[{"id": "\\ud800"}]', "It is no JSON, or not whole."),
-        (b'[{"id": NaN}]', "It is no JSON, or not whole."),
+        (b"[" * 33 + b"1" + b"]" * 33, "It has more than 32 nested levels."),
+        (b"[" * 100_000, "It is not valid JSON, or it is incomplete."),
+        (b'[{"id": "\\ud800"}]', "It is not valid JSON, or it is incomplete."),
+        (b'[{"id": NaN}]', "It is not valid JSON, or it is incomplete."),
     ],
     ids=["deep", "deeper", "half a letter", "no number"],
 )
@@ -198,8 +198,8 @@ def test_hours_that_we_wrote_ourselves_come_back_as_they_were():
 
 @given(st.text(alphabet="<>&ab /;ltgscrip=\"'", max_size=40))
 def test_a_text_without_its_markup_has_none(text):
-    assert plain(plain(text)) == plain(text)
-    assert "<script" not in plain(text).casefold()
+    assert text_without_tags(text_without_tags(text)) == text_without_tags(text)
+    assert "<script" not in text_without_tags(text).casefold()
 
 
 @given(
@@ -208,7 +208,7 @@ def test_a_text_without_its_markup_has_none(text):
     )
 )
 def test_a_text_without_markup_keeps_its_words(text):
-    assert plain(text).split() == text.split()
+    assert text_without_tags(text).split() == text.split()
 
 
 def test_tables_that_grow_by_being_joined_are_refused_in_words():
@@ -227,9 +227,9 @@ def test_tables_that_grow_by_being_joined_are_refused_in_words():
     with pytest.raises(FileNotReadable) as refused:
         feeds.read_package(zip_of(files))
 
-    assert "It takes too much time or memory to read." in refused.value.text()
+    assert "Reading it takes too much time or memory." in refused.value.text()
 
 
 def test_a_kind_is_told_by_content_and_not_by_name():
-    assert Sent.of(b"a,b\n1,2\n").kind == "csv"
-    assert Sent.of(b'\xef\xbb\xbf {"id": "a"}').kind == "hsds"
+    assert SentFile.from_content(b"a,b\n1,2\n").kind == "csv"
+    assert SentFile.from_content(b'\xef\xbb\xbf {"id": "a"}').kind == "hsds"

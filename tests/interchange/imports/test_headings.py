@@ -2,7 +2,7 @@ import pytest
 
 from protect.interchange.errors import FileNotReadable
 from protect.interchange.imports.files import reader
-from protect.interchange.imports.files.reader import heading_of
+from protect.interchange.imports.files.reader import find_heading_index
 from tests.interchange.imports.uploads import rows_of, sheets_of, xlsx_of
 
 HEADER = ["organisation", "service", "categories", "country", "phones"]
@@ -26,7 +26,7 @@ TITLES = ["Demo list of services", "as of March 2026"]
     ],
 )
 def test_headings_are_found_below_titles_and_never_below_rows(rows, at):
-    assert heading_of(rows) == at
+    assert find_heading_index(rows) == at
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -34,39 +34,39 @@ def test_headings_are_found_below_titles_and_never_below_rows(rows, at):
 def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles):
     text = "\n".join([*titles, "", delimiter.join(HEADER), delimiter.join(ROW)])
 
-    table = reader.any_table(text.encode(), "demo")
+    table = reader.csv_table(text.encode(), "demo")
 
     assert table.columns == tuple(HEADER)
-    assert [line.texts for line in table.lines] == [dict(zip(HEADER, ROW, strict=True))]
-    assert (table.heading, table.lines[0].number) == (len(titles) + 2, len(titles) + 3)
+    assert [line.texts for line in table.rows] == [dict(zip(HEADER, ROW, strict=True))]
+    assert (table.heading_row, table.rows[0].number) == (len(titles) + 2, len(titles) + 3)
 
 
 def test_a_row_of_headings_that_was_chosen_counts():
     text = "\n".join([",".join(HEADER), ",".join(STRANGE), ",".join(ROW)])
 
-    assert reader.any_table(text.encode(), "demo", heading=2).columns == tuple(STRANGE)
-    assert reader.any_table(text.encode(), "demo", heading=99).columns == tuple(HEADER)
+    assert reader.csv_table(text.encode(), "demo", heading_row=2).columns == tuple(STRANGE)
+    assert reader.csv_table(text.encode(), "demo", heading_row=99).columns == tuple(HEADER)
 
 
 def test_the_first_rows_are_told_with_their_numbers():
     text = "\n".join(["Title", "", ",".join(HEADER), ",".join(ROW)])
 
-    table = reader.any_table(text.encode(), "demo")
+    table = reader.csv_table(text.encode(), "demo")
 
-    assert table.top == ((1, ["Title"]), (3, HEADER), (4, ROW))
+    assert table.first_rows == ((1, ["Title"]), (3, HEADER), (4, ROW))
 
 
 def test_titles_of_a_workbook_are_left_out():
     table = reader.sheet_table(xlsx_of(rows_of({}), TITLES), "demo")
 
-    assert (table.heading, len(table.lines), table.lines[0].number) == (3, 1, 4)
+    assert (table.heading_row, len(table.rows), table.rows[0].number) == (3, 1, 4)
     assert table.columns[:2] == ("source_id", "organisation")
 
 
 def test_the_sheets_of_a_workbook_are_listed_with_their_rows_and_one_is_read():
     content = sheets_of(Info=rows_of({}), Empty=[], List=rows_of({"service": "Demo Two"}, {}))
 
-    assert reader.sheets_of(content) == [("Info", 1), ("List", 2)]
-    assert reader.sheet_table(content, "demo", 2).lines[0]["service"] == "Demo Two"
+    assert reader.list_sheets(content) == [("Info", 1), ("List", 2)]
+    assert reader.sheet_table(content, "demo", 2).rows[0]["service"] == "Demo Two"
     with pytest.raises(FileNotReadable):
         reader.sheet_table(content, "demo", 3)

@@ -277,10 +277,10 @@ def test_a_proposal_can_always_be_parsed_and_says_nothing_doubtful(text, country
 def test_a_word_with_two_meanings_in_one_language_is_refused(monkeypatch):
     words = hours_words.Words(code="en", mo=("Mo",), tu=("mo",))
     monkeypatch.setattr(hours_words, "languages", lambda: {"en": words})
-    hours_words._phrases.cache_clear()
+    hours_words._token_by_phrase.cache_clear()
 
     with pytest.raises(DataError) as refusal:
         hours_words.tokenize("Mo 9-12", "en")
 
-    hours_words._phrases.cache_clear()
+    hours_words._token_by_phrase.cache_clear()
     assert "two things" in str(refusal.value)

@@ -2,24 +2,31 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.interchange.imports import proposal
-from protect.interchange.imports.files.columns import OURS
+from protect.interchange.imports.files.columns import OUR_COLUMNS
 from protect.interchange.imports.proposal import (
-    chosen,
-    kept_name,
+    mapped_headings,
     propose,
-    spots_beside,
-    strays,
+    storable_name,
+    suspected_columns,
+    unmapped_address_columns,
 )
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words
-from protect.interchange.imports.values.code_words import UnknownWord, coded, nearest, unknown_words
+from protect.interchange.imports.values.code_words import (
+    UnknownWord,
+    nearest_codes,
+    replace_words,
+    unknown_words,
+)
 
 CELL = st.one_of(
     st.just(""),
     st.text(max_size=12),
     st.sampled_from(["+356 2100 0001", "a@demo.example", "35.8997", "14.5148", "MT", "9-17"]),
 )
-NAME = st.one_of(st.sampled_from([*OURS, "Tel", "Straße", "Nom", "Phone 2"]), st.text(max_size=10))
+NAME = st.one_of(
+    st.sampled_from([*OUR_COLUMNS, "Tel", "Straße", "Nom", "Phone 2"]), st.text(max_size=10)
+)
 
 
 @st.composite
@@ -40,7 +47,7 @@ def test_no_column_stands_for_two_and_nothing_has_two(table):
 
     found = propose(lines, columns)
 
-    assert set(found) <= set(OURS)
+    assert set(found) <= set(OUR_COLUMNS)
     assert len(set(found.values())) == len(found)
     assert set(found.values()) <= set(columns)
 
@@ -53,7 +60,7 @@ def test_the_order_of_the_columns_does_not_matter(table, random):
     assert propose(lines, turned) == propose(lines, columns)
 
 
-@given(st.lists(st.sampled_from(OURS), unique=True))
+@given(st.lists(st.sampled_from(OUR_COLUMNS), unique=True))
 def test_our_own_columns_are_themselves(columns):
     assert propose([], columns) == {name: name for name in columns}
 
@@ -63,22 +70,22 @@ def test_what_was_saved_is_what_is_proposed_again(table):
     columns, lines = table
     first = propose(lines, columns)
     theirs = {name: ours for ours, name in first.items()}
-    saved = {kept_name(name): theirs.get(name, "") for name in columns}
+    saved = {storable_name(name): theirs.get(name, "") for name in columns}
 
-    assert propose(lines, columns, saved) == first == chosen(columns, saved)
+    assert propose(lines, columns, saved) == first == mapped_headings(columns, saved)
 
 
 @given(st.text(min_size=1, max_size=40))
 def test_an_unknown_column_name_is_kept_as_a_fingerprint(name):
-    kept = kept_name(name)
+    kept = storable_name(name)
 
-    assert kept == kept_name(name)
+    assert kept == storable_name(name)
     assert kept == name or (kept.startswith("~") and len(kept) == 17)
 
 
 def test_an_address_in_place_of_a_name_is_a_fingerprint():
-    assert kept_name("Demo Street 5").startswith("~")
-    assert kept_name("Street") == "Street"
+    assert storable_name("Demo Street 5").startswith("~")
+    assert storable_name("Street") == "Street"
 
 
 @pytest.mark.parametrize(
@@ -121,13 +128,13 @@ def test_what_was_left_out_once_is_not_proposed_again():
 
 
 def test_addresses_among_what_was_left_out_are_found_by_name_or_content():
-    assert spots_beside([], ["Street address", "Colour"]) == ["Street address"]
-    assert spots_beside(lines_of(a="35.89968", b="red"), ["a", "b"]) == ["a"]
-    assert spots_beside(lines_of(b="red"), ["b"]) == []
+    assert unmapped_address_columns([], ["Street address", "Colour"]) == ["Street address"]
+    assert unmapped_address_columns(lines_of(a="35.89968", b="red"), ["a", "b"]) == ["a"]
+    assert unmapped_address_columns(lines_of(b="red"), ["b"]) == []
 
 
 def test_a_file_needs_organisation_service_and_kinds():
-    assert proposal.missing({}) == ["organisation", "service", "categories"]
+    assert proposal.missing_columns({}) == ["organisation", "service", "categories"]
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -148,13 +155,13 @@ def test_a_file_needs_organisation_service_and_kinds():
     ],
 )
 def test_plain_words_become_codes(column, text, expected):
-    assert coded({column: text}, {}) == {column: expected}
+    assert replace_words({column: text}, {}) == {column: expected}
 
 
 def test_a_chosen_code_comes_before_known_words():
     chosen = {"categories": {"Foyer": "shelter"}}
 
-    assert coded({"categories": "Foyer;legal"}, chosen) == {"categories": "shelter;legal"}
+    assert replace_words({"categories": "Foyer;legal"}, chosen) == {"categories": "shelter;legal"}
 
 
 def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
@@ -169,20 +176,20 @@ def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
     ]
 
 
-@given(st.sampled_from(sorted(code_words.CODED)), st.text(max_size=20))
+@given(st.sampled_from(sorted(code_words.CODES_BY_COLUMN)), st.text(max_size=20))
 def test_three_codes_are_near_to_any_word(column, word):
-    found = nearest(column, word)
+    found = nearest_codes(column, word)
 
-    assert set(found) <= set(code_words.codes(column))
-    assert len(found) == len(set(found)) == min(3, len(code_words.codes(column)))
+    assert set(found) <= set(code_words.column_codes(column))
+    assert len(found) == len(set(found)) == min(3, len(code_words.column_codes(column)))
 
 
-@given(st.sampled_from(sorted(code_words.CODED)), st.data())
+@given(st.sampled_from(sorted(code_words.CODES_BY_COLUMN)), st.data())
 def test_a_code_stays_itself(column, data):
-    code = data.draw(st.sampled_from(code_words.codes(column)))
+    code = data.draw(st.sampled_from(code_words.column_codes(column)))
 
-    assert coded({column: code}, {}) == {column: code}
-    assert coded(coded({column: code}, {}), {}) == {column: code}
+    assert replace_words({column: code}, {}) == {column: code}
+    assert replace_words(replace_words({column: code}, {}), {}) == {column: code}
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -215,7 +222,7 @@ def test_a_code_stays_itself(column, data):
 )
 def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries(name):
     assert propose([], [name]) == {"address": name}
-    assert strays(lines_of(**{name: "x"}), {"notes": name}, [name]) == [name]
+    assert suspected_columns(lines_of(**{name: "x"}), {"notes": name}, [name]) == [name]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +231,7 @@ def test_a_column_of_addresses_is_known_in_the_languages_of_the_twelve_countries
 )
 def test_an_address_of_the_net_is_no_street(name):
     assert "address" not in propose([], [name])
-    assert strays(lines_of(**{name: "x"}), {}, [name]) == []
+    assert suspected_columns(lines_of(**{name: "x"}), {}, [name]) == []
 
 
 STREETS = ["Demo Street 5", "12 rue Haute", "Van Maerlantstraat 56, 2060 Antwerpen"]
@@ -238,8 +245,8 @@ def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
     lines = lines_with(*STREETS, "", "unknown")
 
     assert propose(lines, ["Info"]) == {"address": "Info"}
-    assert strays(lines, {"description": "Info"}, ["Info"]) == ["Info"]
-    assert strays(lines, {"address": "Info"}, ["Info"]) == []
+    assert suspected_columns(lines, {"description": "Info"}, ["Info"]) == ["Info"]
+    assert suspected_columns(lines, {"address": "Info"}, ["Info"]) == []
 
 
 @pytest.mark.parametrize(
@@ -257,13 +264,13 @@ def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():
 def test_a_column_in_which_an_address_may_stand_is_none(cells):
     lines = lines_with(*cells)
 
-    assert strays(lines, {"description": "Info"}, ["Info"]) == []
+    assert suspected_columns(lines, {"description": "Info"}, ["Info"]) == []
     assert "address" not in propose(lines, ["Info"])
 
 
 def test_a_place_beside_the_address_is_remembered_and_stands_for_nothing_else():
-    saved = {kept_name("Ingang"): proposal.PLACE, kept_name("Straat"): "address"}
+    saved = {storable_name("Ingang"): proposal.ADDRESS_MARK, storable_name("Straat"): "address"}
 
-    assert proposal.places(["Ingang", "Straat"], saved) == ["Ingang"]
-    assert chosen(["Ingang", "Straat"], saved) == {"address": "Straat"}
+    assert proposal.address_headings(["Ingang", "Straat"], saved) == ["Ingang"]
+    assert mapped_headings(["Ingang", "Straat"], saved) == {"address": "Straat"}
     assert propose(lines_of(Ingang="Demo Street 5"), ["Ingang"], saved) == {}

@@ -2,7 +2,7 @@ import pytest
 from django.utils.translation import override
 
 from protect.interchange.imports.actions import rows as import_rows, runs
-from protect.interchange.imports.labels import meaning
+from protect.interchange.imports.labels import code_meaning
 from protect.interchange.imports.values import code_words as words_of_codes
 from protect.interchange.imports.views import mapping as mapping_views, runs as run_views
 from protect.interchange.models import ImportRun
@@ -22,7 +22,10 @@ def test_unnamed_address_columns_stop_a_file_of_shelters(desk):
     page = go(desk, send(desk, mapping, typed | {"notes": typed.pop("address")}))
     run = ImportRun.objects.get()
 
-    assert "Stopped: addresses of shelters may stand" in words(page)
+    assert (
+        "Stopped: columns that are not marked as addresses may contain addresses of shelters."
+        in words(page)
+    )
     assert "Straat + nr" in words(page)
     assert "data-again" not in page.content.decode()
     refused = desk.post(f"/directory/imports/{run.pk}/prepare")
@@ -50,7 +53,10 @@ def test_a_column_that_stands_for_something_is_not_ticked_as_a_place_as_well(des
     again = send(desk, page.request["PATH_INFO"], typed | {"places": typed["service"]})
 
     assert again.status_code == 422
-    assert "stands for something above" in words(again)
+    assert (
+        "A column that you ticked is already mapped above. Untick it, or choose “none” above."
+        in words(again)
+    )
 
 
 def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch):
@@ -62,16 +68,16 @@ def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch)
 
     assert [each["done"] for each in told] == [2, 3, 5, 6]
     assert [each["is_over"] for each in told] == [False, False, False, True]
-    assert told[0]["said"] == "Rows kept: 2 of 3"
+    assert told[0]["said"] == "Rows stored: 2 of 3"
     assert led_to(desk.get(address)).endswith(str(run.pk))
 
 
 def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypatch):
     run = edda.map(edda.begin(csv_of(rows_of({}))))
     order = []
-    opened, going = runs.parse_file, mapping_views.for_a_while
+    opened, going = runs.parse_file, mapping_views.start_time_budget
     monkeypatch.setattr(runs, "parse_file", lambda *a: order.append("open") or opened(*a))
-    monkeypatch.setattr(mapping_views, "for_a_while", lambda: order.append("time") or going())
+    monkeypatch.setattr(mapping_views, "start_time_budget", lambda: order.append("time") or going())
 
     send(desk, f"/directory/imports/{run.pk}/prepare")
 
@@ -85,7 +91,7 @@ def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monke
 
     page = desk.get(f"/directory/imports/{run.pk}/prepare")
 
-    assert "Rows kept: 2 of 3" in words(page)
+    assert "Rows stored: 2 of 3" in words(page)
     assert "Map the columns again" in words(page)
 
 
@@ -109,7 +115,7 @@ def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):
 def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
     page = go(desk, upload(desk, xlsx_of(rows_of({}, {}), ["Demo list 2026"]), "demo.xlsx"))
     run = ImportRun.objects.get()
-    assert "Its headings stand in row 2." in words(page)
+    assert "The headings are in row 2." in words(page)
 
     address = f"/directory/imports/{run.pk}/headings"
     page = desk.get(address)
@@ -118,7 +124,7 @@ def test_the_row_of_the_headings_is_found_and_can_be_chosen(desk):
     page = go(desk, desk.post(address, heading="3"))
 
     run.refresh_from_db()
-    assert "Its headings stand in row 3." in words(page)
+    assert "The headings are in row 3." in words(page)
     assert (run.heading, run.total, run.mapping) == (3, 1, {})
 
 
@@ -135,7 +141,7 @@ def test_words_are_shown_with_the_meaning_of_each_code_and_how_many_rows_have_th
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
-@pytest.mark.parametrize("column", sorted(words_of_codes.CODED))
+@pytest.mark.parametrize("column", sorted(words_of_codes.CODES_BY_COLUMN))
 def test_every_code_has_a_meaning_in_the_language_of_the_page(column, language):
     with override(language):
-        assert all(meaning(column, code) for code in words_of_codes.codes(column))
+        assert all(code_meaning(column, code) for code in words_of_codes.column_codes(column))

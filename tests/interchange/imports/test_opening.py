@@ -4,11 +4,11 @@ import pytest
 def test_good_hours_are_kept_as_they_are(draft_of):
     draft = draft_of(opening_hours="Mo-Fr 09:00-17:00")
 
-    assert draft.opening == ("phone", "Mo-Fr 09:00-17:00", False, "")
+    assert draft.opening_hours == ("phone", "Mo-Fr 09:00-17:00", False, "")
 
 
 def test_blank_hours_make_no_schedule(draft_of):
-    assert draft_of().opening is None
+    assert draft_of().opening_hours is None
 
 
 def test_hours_that_cannot_be_read_are_kept_as_a_note_and_unknown(read_row):
@@ -16,14 +16,14 @@ def test_hours_that_cannot_be_read_are_kept_as_a_note_and_unknown(read_row):
 
     [trouble] = found.troubles
     assert (trouble.code, trouble.refuses) == ("hours_bad", False)
-    assert found.draft.opening == ("phone", "", False, "weekdays nine to five")
+    assert found.draft.opening_hours == ("phone", "", False, "weekdays nine to five")
 
 
 def test_hours_that_undo_their_own_holidays_are_doubtful(read_row):
     found = read_row(opening_hours="PH off; Mo-Fr 09:00-17:00")
 
     assert [trouble.code for trouble in found.troubles] == ["hours_doubtful"]
-    assert found.draft.opening.expression == "PH off; Mo-Fr 09:00-17:00"
+    assert found.draft.opening_hours.expression == "PH off; Mo-Fr 09:00-17:00"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_hours_that_undo_their_own_holidays_are_doubtful(read_row):
     ],
 )
 def test_hours_are_about_the_door_that_there_is(draft_of, changes, channel):
-    assert draft_of(opening_hours="24/7", **changes).opening.channel == channel
+    assert draft_of(opening_hours="24/7", **changes).opening_hours.channel == channel
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_hours_are_about_the_door_that_there_is(draft_of, changes, channel):
     ],
 )
 def test_a_door_is_by_appointment_only_where_nothing_else_is_offered(draft_of, text, expected):
-    opening = draft_of(city="Liège", how_to_access=text, opening_hours="24/7").opening
+    opening = draft_of(city="Liège", how_to_access=text, opening_hours="24/7").opening_hours
 
     assert opening.by_appointment is expected
 
 
 def test_a_line_that_makes_appointments_is_open_to_callers(draft_of):
-    opening = draft_of(how_to_access="Call for an appointment.", opening_hours="24/7").opening
+    opening = draft_of(how_to_access="Call for an appointment.", opening_hours="24/7").opening_hours
 
     assert (opening.channel, opening.by_appointment) == ("phone", False)
 

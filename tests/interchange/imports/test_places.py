@@ -10,7 +10,7 @@ def codes(found):
 
 @pytest.mark.parametrize("name", ["Liège", "liege", "Luik", "LÜTTICH"])
 def test_a_city_is_found_by_any_of_its_names(draft_of, name):
-    spot = draft_of(city=name).spot
+    spot = draft_of(city=name).location
 
     assert (spot.place.id, spot.city) == (LIEGE, name)
 
@@ -19,20 +19,20 @@ def test_a_near_miss_is_not_the_city(read_row):
     found = read_row(city="Liège-Bains")
 
     assert codes(found) == ["place_unknown"]
-    assert (found.draft.spot.place, found.draft.spot.city) == (None, "Liège-Bains")
+    assert (found.draft.location.place, found.draft.location.city) == (None, "Liège-Bains")
 
 
 def test_homonyms_are_named_and_none_is_chosen(read_row):
     found = read_row(city="Saint-Nicolas")
 
     [trouble] = found.troubles
-    assert (trouble.code, found.draft.spot.place) == ("place_ambiguous", None)
+    assert (trouble.code, found.draft.location.place) == ("place_ambiguous", None)
     assert "BE-WLG" in trouble.problem
     assert "BE-WLX" in trouble.problem
 
 
 def test_coordinates_tell_homonyms_apart(draft_of):
-    spot = draft_of(city="Saint-Nicolas", latitude="49.9", longitude="5.6").spot
+    spot = draft_of(city="Saint-Nicolas", latitude="49.9", longitude="5.6").location
 
     assert (spot.place.area, spot.latitude, spot.longitude) == ("BE-WLX", 49.9, 5.6)
 
@@ -66,11 +66,11 @@ def test_both_points_are_shown(read_row):
 
 
 def test_a_row_without_a_place_has_no_spot(draft_of):
-    assert draft_of().spot is None
+    assert draft_of().location is None
 
 
 def test_a_point_alone_is_kept(draft_of):
-    spot = draft_of(**AT_LIEGE).spot
+    spot = draft_of(**AT_LIEGE).location
 
     assert (spot.place, spot.latitude, spot.longitude) == (None, 50.63, 5.57)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from protect.directory.facts.base.cells import Code
+from protect.directory.facts.base.cells import ProblemCode
 from protect.directory.models import Location, Service
 from protect.interchange.enums import RowState
 from protect.interchange.imports.actions import rows as import_rows, runs
@@ -21,7 +21,7 @@ from tests.verification.nights import NOW, make_keepers
 
 pytestmark = pytest.mark.django_db
 
-DROPPED = Code.SHELTER_PLACE_DROPPED
+DROPPED = ProblemCode.SHELTER_PLACE_DROPPED
 STREET, CODE, TOWN = "Triq Qarnita 77", "QRN 4077", "Marsaskala"
 LATITUDE, LONGITUDE = "35.862211", "14.567733"
 PLANTED = ("Qarnita", "QRN 4077", "QRN4077", "35.862211", "14.567733", "35.8622", "qarnita")
@@ -200,7 +200,7 @@ def test_a_record_that_violates_the_standard_leaves_none(edda):
 def test_a_shelter_that_is_mended_at_the_desk_leaves_none(edda):
     run = edda.preview(csv_of(rows_of(PLACE | {"minimum_age": "x"})))
     assert "interchange_importrow.cells" in found(*PLANTED)
-    mark = import_rows.mark_of(run.rows.get().cells)
+    mark = import_rows.cells_fingerprint(run.rows.get().cells)
     typed = PLACE | {"categories": "shelter", "minimum_age": "18", "description": STREET}
 
     import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
@@ -244,7 +244,7 @@ def test_a_shelter_that_is_named_by_its_street_is_a_mistake_that_repeats_nothing
 
     row = run.rows.get()
     assert row.state == RowState.ERROR
-    assert Code.SHELTER_NAME_TELLS in codes(row)
+    assert ProblemCode.SHELTER_NAME_TELLS in codes(row)
     edda.apply(run)
     assert found(*PLANTED) == set()
     assert not Service.objects.exists()

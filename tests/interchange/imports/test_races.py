@@ -67,7 +67,7 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
 def test_the_second_user_editing_a_row_is_refused(keepers):
     edda = Bringer(keepers)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
-    mark = rows.mark_of(run.rows.get().cells)
+    mark = rows.cells_fingerprint(run.rows.get().cells)
     mend = partial(rows.edit_row, keepers.edda.scope, run, 2, seen=mark, at=NOW)
 
     found = together(
@@ -85,7 +85,7 @@ def test_an_edit_beside_an_import_is_never_lost(keepers):
         service = Service.objects.get(source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of({"phones": "+35621000002|voice"})))
         values = {"phones": [{"number": "+35621000009", "kind": "voice"}]}
-        mark = facts_values.mark_of(facts_values.fact_of(service, Fact.PHONE))
+        mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
         wanted = Edit(Fact.PHONE, values, mark)
 
         found = together(

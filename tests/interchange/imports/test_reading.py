@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 from protect.interchange.errors import FileEncodingUnclear, FileNotReadable, FileTooLarge
 from protect.interchange.imports.files import reader
 from protect.interchange.imports.parsers import csv_text
-from protect.interchange.imports.parsers.limits import MOST_CELLS, MOST_ROWS
+from protect.interchange.imports.parsers.limits import MAX_CELLS, MAX_ROWS
 from protect.uploads.refusal_reasons import Refused
 from tests.refusals import refuses
 
@@ -15,64 +15,64 @@ ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
 
 
 def table(text: str, source: str) -> reader.Table:
-    found = reader.any_table(text.encode(), source)
-    reader.must_be_ours(found.columns)
+    found = reader.csv_table(text.encode(), source)
+    reader.refuse_unknown_columns(found.columns)
     return found
 
 
 def cells_of(content: bytes, encoding: str = "") -> list[str]:
     """Return the cells of the first row of a text in an encoding."""
-    return list(reader.any_table(content, "demo", encoding).columns)
+    return list(reader.csv_table(content, "demo", encoding).columns)
 
 
 def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
     found = table(HEADER + "\n demo-1 ,Demo House,Demo Counselling,legal,BE\n", "demo")
 
-    [line] = found.lines
+    [line] = found.rows
     assert (found.source, line.number, line["source_id"]) == ("demo", 3, "demo-1")
 
 
 def test_a_row_over_several_lines_is_known_by_its_first():
     found = table(HEADER + 'demo-1,"Demo\nHouse",x,legal,BE\n' + ROW, "demo")
 
-    assert [line.number for line in found.lines] == [2, 4]
+    assert [line.number for line in found.rows] == [2, 4]
 
 
 @pytest.mark.parametrize(("cells", "extra"), [("a,b,c,d,e,f\n", 1), ("a,b,c\n", -2)])
 def test_a_row_of_the_wrong_length_says_by_how_much(cells, extra):
-    assert table(HEADER + cells, "demo").lines[0].extra == extra
+    assert table(HEADER + cells, "demo").rows[0].extra == extra
 
 
 def test_our_own_column_of_reasons_is_read_over():
     text = HEADER.replace("country", "country,reasons") + ROW.replace("BE", "BE,mend this")
 
-    assert "reasons" not in table(text, "demo").lines[0].texts
+    assert "reasons" not in table(text, "demo").rows[0].texts
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_a_file_of_100001_rows_is_refused(newline):
     with pytest.raises(FileTooLarge) as refusal:
-        table((HEADER + "x\n" * (MOST_ROWS + 1)).replace("\n", newline), "demo")
+        table((HEADER + "x\n" * (MAX_ROWS + 1)).replace("\n", newline), "demo")
 
     assert refusal.value.facts == {"found": 100_001, "unit": "rows", "limit": 100_000}
 
 
 def test_more_than_two_million_cells_are_refused_in_words():
     with pytest.raises(FileTooLarge) as refusal:
-        table(HEADER + ("x" + "," * 99 + "\n") * (MOST_CELLS // 100), "demo")
+        table(HEADER + ("x" + "," * 99 + "\n") * (MAX_CELLS // 100), "demo")
 
-    assert (refusal.value.code, refusal.value.facts) == ("file_too_large", {"limit": MOST_CELLS})
+    assert (refusal.value.code, refusal.value.facts) == ("file_too_large", {"limit": MAX_CELLS})
     assert refusal.value.text().startswith("The file has more than 2000000 cells. Nothing was read")
 
 
 def test_a_file_of_100000_rows_is_read():
-    assert len(table(HEADER + "x,x,x,x,x\n" * MOST_ROWS, "demo").lines) == 100_000
+    assert len(table(HEADER + "x,x,x,x,x\n" * MAX_ROWS, "demo").rows) == 100_000
 
 
 def test_line_breaks_within_quotes_are_no_rows():
-    text = HEADER + 'x,"' + "\n" * (MOST_ROWS + 1) + '",x,x,x\n'
+    text = HEADER + 'x,"' + "\n" * (MAX_ROWS + 1) + '",x,x,x\n'
 
-    assert len(table(text, "demo").lines) == 1
+    assert len(table(text, "demo").rows) == 1
 
 
 def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
@@ -81,14 +81,14 @@ def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
         file.truncate(20_000_001)
 
     with pytest.raises(FileTooLarge) as refusal:
-        reader.content_of(path)
+        reader.read_import_file(path)
 
     assert refusal.value.facts == {"found": 21, "unit": "MB", "limit": 20}
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotReadable, match=r"file_not_readable.*none\.csv"):
-        reader.content_of(tmp_path / "none.csv")
+        reader.read_import_file(tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(
@@ -162,5 +162,5 @@ def test_any_bytes_are_text_or_a_refusal(data):
 @given(st.text(max_size=300))
 def test_any_text_is_rows_or_a_refusal(text):
     with suppress(Refused):
-        first = next(csv_text.rows_of(HEADER + text, ","))
+        first = next(csv_text.read_rows(HEADER + text, ","))
         assert first == (1, HEADER.strip().split(","))

@@ -18,11 +18,11 @@ def desk(keepers):
 
 def test_an_expired_file_is_refused_with_its_reason(desk, edda):
     run = edda.begin(csv_of(rows_of({})))
-    runs.forget_imports(at=NOW + timedelta(hours=48))
+    runs.delete_expired_imports(at=NOW + timedelta(hours=48))
 
     page = desk.get(f"/directory/imports/{run.pk}")
 
-    assert "its time was over" in words(page)
+    assert "discarded or has expired" in words(page)
     assert led_to(desk.get(f"/directory/imports/{run.pk}/map")).endswith(str(run.pk))
 
 

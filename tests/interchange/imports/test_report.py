@@ -3,14 +3,22 @@ import io
 
 import pytest
 
-from protect.directory.facts.base.cells import Code, Trouble
+from protect.directory.facts.base.cells import ProblemCode, RowProblem
 from protect.interchange.enums import RowState
-from protect.interchange.imports.actions.command import Report
-from protect.interchange.imports.files.reader import any_table
+from protect.interchange.imports.actions.command import ImportReport
+from protect.interchange.imports.files.reader import csv_table
 from protect.interchange.imports.row import Row
 
-BAD = Trouble(Code.AGE_BAD, "minimum_age", "“x” is no age.", "write whole years.", refuses=True)
-WARNING = Trouble(Code.HOURS_BAD, "opening_hours", "“x” …", "write them anew.", refuses=False)
+BAD = RowProblem(
+    ProblemCode.AGE_BAD,
+    "minimum_age",
+    "“x” is not a valid age.",
+    "write whole years.",
+    refuses=True,
+)
+WARNING = RowProblem(
+    ProblemCode.HOURS_BAD, "opening_hours", "“x” …", "write them anew.", refuses=False
+)
 CELLS = {
     "source_id": "demo-2",
     "organisation": "Demo House",
@@ -21,7 +29,7 @@ CELLS = {
 }
 
 
-def row_of(number: int, state: RowState, *troubles: Trouble, **cells: str) -> Row:
+def row_of(number: int, state: RowState, *troubles: RowProblem, **cells: str) -> Row:
     source_id = f"demo-{number - 1}"
     texts = CELLS | {"source_id": source_id} | cells
     return Row(texts, list(troubles), number=number, source_id=source_id, state=state)
@@ -36,7 +44,7 @@ def report():
         row_of(5, RowState.CONFLICT, WARNING),
         row_of(6, RowState.REFERENCE),
     )
-    return Report(rows, published=1, absent=0)
+    return ImportReport(rows, published=1, absent=0)
 
 
 def test_the_summary_counts_every_row_once(report):
@@ -46,7 +54,7 @@ def test_the_summary_counts_every_row_once(report):
 
 
 def test_a_row_that_did_not_change_is_not_told_again(report):
-    assert [line.partition(":")[0] for line in report.lines()] == [
+    assert [line.partition(":")[0] for line in report.problem_lines()] == [
         "line 2 demo-1",
         "line 3 demo-2",
         "line 3 demo-2",
@@ -55,15 +63,15 @@ def test_a_row_that_did_not_change_is_not_told_again(report):
 
 
 def test_a_line_says_code_column_problem_and_remedy(report):
-    told = list(report.lines())[2]
+    told = list(report.problem_lines())[2]
 
     assert told == (
-        "line 3 demo-2: age_bad (minimum_age): “x” is no age. Remedy: write whole years."
+        "line 3 demo-2: age_bad (minimum_age): “x” is not a valid age. Remedy: write whole years."
     )
 
 
 def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
-    back = list(csv.DictReader(io.StringIO(report.bad_table())))
+    back = list(csv.DictReader(io.StringIO(report.bad_rows_csv())))
 
     assert [each["source_id"] for each in back] == ["demo-2", "demo-4"]
     assert {key: back[0][key] for key in CELLS} == CELLS
@@ -75,19 +83,19 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
     row = row_of(3, RowState.ERROR, BAD, service=cell, description="112")
-    text = Report((row,), published=0, absent=0).bad_table()
+    text = ImportReport((row,), published=0, absent=0).bad_rows_csv()
 
     (shown,) = csv.DictReader(io.StringIO(text, newline=""))
-    (line,) = any_table(text.encode(), "demo").lines
+    (line,) = csv_table(text.encode(), "demo").rows
 
     assert (shown["service"], shown["description"]) == (f"'{cell}", "112")
     assert line["service"] == cell
 
 
 def test_the_file_of_bad_rows_can_be_imported(report):
-    again = any_table(report.bad_table().encode(), "demo")
+    again = csv_table(report.bad_rows_csv().encode(), "demo")
 
-    assert [line["service"] for line in again.lines] == ["Łódź, “Demo”"] * 2
+    assert [line["service"] for line in again.rows] == ["Łódź, “Demo”"] * 2
 
 
 @pytest.mark.parametrize(
@@ -100,4 +108,4 @@ def test_the_file_of_bad_rows_can_be_imported(report):
     ],
 )
 def test_only_written_rows_are_changes(state, expected):
-    assert Report((row_of(2, state),), 0, 0).has_changes is expected
+    assert ImportReport((row_of(2, state),), 0, 0).has_changes is expected

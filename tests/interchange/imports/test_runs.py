@@ -198,7 +198,7 @@ def test_no_id_is_made_of_place_columns(edda):
 def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"}, {})))
     row = run.rows.get(line=2)
-    mark = import_rows.mark_of(row.cells)
+    mark = import_rows.cells_fingerprint(row.cells)
 
     mended = import_rows.edit_row(edda.person.scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
 
@@ -210,7 +210,7 @@ def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
 
 def test_two_users_editing_a_row_do_not_overwrite_each_other(edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
-    mark = import_rows.mark_of(run.rows.get().cells)
+    mark = import_rows.cells_fingerprint(run.rows.get().cells)
     scope = edda.person.scope
     import_rows.edit_row(scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
 
@@ -224,7 +224,7 @@ def test_a_row_that_gets_the_id_of_another_keeps_both_out_until_it_is_mended(edd
     run = edda.preview(csv_of(rows_of({}, {})))
     scope = edda.person.scope
     for source_id, expected in (("r2", ["error", "error"]), ("r1", ["create", "create"])):
-        mark = import_rows.mark_of(run.rows.get(line=2).cells)
+        mark = import_rows.cells_fingerprint(run.rows.get(line=2).cells)
         import_rows.edit_row(scope, run, 2, {"source_id": source_id}, mark, at=NOW)
         assert states(run) == expected
 
@@ -233,18 +233,18 @@ def test_a_row_that_is_turned_into_a_shelter_loses_its_place(edda):
     place = {"city": "Valletta", "address": "Demo Street 5", "postal_code": "VLT 1234"}
     run = edda.preview(csv_of(rows_of(place | {"description": "At Demo Street 5."})))
     row = run.rows.get()
-    mark = import_rows.mark_of(row.cells)
+    mark = import_rows.cells_fingerprint(row.cells)
 
     import_rows.edit_row(edda.person.scope, run, 2, {"categories": "shelter"}, mark, at=NOW)
 
     row.refresh_from_db()
     assert not any(secret in repr((row.cells, row.troubles)) for secret in ("Demo Street", "VLT"))
-    assert import_rows.is_hidden(row)
+    assert import_rows.has_hidden_location(row)
 
 
 def test_nothing_of_a_place_can_be_typed_into_the_row_of_a_shelter(edda):
     run = edda.preview(csv_of(rows_of({"categories": "shelter"})))
-    mark = import_rows.mark_of(run.rows.get().cells)
+    mark = import_rows.cells_fingerprint(run.rows.get().cells)
     typed = {"address": "Demo Street 5", "description": "Ring at 5 Demo Street.", "city": "Sliema"}
 
     row = import_rows.edit_row(edda.person.scope, run, 2, typed, mark, at=NOW)
@@ -278,11 +278,11 @@ def test_files_are_forgotten_after_two_days_and_rows_after_thirty(edda):
     previewed = edda.preview(csv_of(rows_of({})))
     applied = edda.bring({})
 
-    assert runs.forget_imports(at=NOW + timedelta(hours=47)) == 0
-    assert runs.forget_imports(at=NOW + timedelta(hours=48)) == 1
+    assert runs.delete_expired_imports(at=NOW + timedelta(hours=47)) == 0
+    assert runs.delete_expired_imports(at=NOW + timedelta(hours=48)) == 1
     waiting.refresh_from_db()
     assert (waiting.state, waiting.sealed) == (ImportState.DISCARDED, None)
-    assert runs.forget_imports(at=NOW + timedelta(days=30)) == 2
+    assert runs.delete_expired_imports(at=NOW + timedelta(days=30)) == 2
     previewed.refresh_from_db()
     applied.refresh_from_db()
     assert (previewed.state, applied.state) == (ImportState.DISCARDED, ImportState.APPLIED)

@@ -1,16 +1,16 @@
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from protect.directory.facts.base.cells import Code, Trouble
-from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.directory.facts.base.cells import ProblemCode, RowProblem
+from protect.directory.protection.erasure import PLACE_COLUMNS
+from protect.interchange.imports.files.columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.staging import Plan, cells_of, staged
-from protect.interchange.imports.validation import carried, revalidate
-from protect.interchange.imports.values.shelters import COARSE
+from protect.interchange.imports.staging import Plan, map_cells, stage_row
+from protect.interchange.imports.validation import kept_troubles, revalidate
+from protect.interchange.imports.values.shelters import COARSE_AREA
 from tests.interchange.imports.conftest import row
 
-OURS = (*NEEDED, *OPTIONAL)
+OURS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
 SECRET = "12 Demo Street"
 CELL = st.one_of(
     st.just(""),
@@ -31,12 +31,12 @@ def plan(atlas):
 
 
 def stored(cells: dict[str, str], plan: Plan) -> Row:
-    return staged(Row(cells, number=2), plan)
+    return stage_row(Row(cells, number=2), plan)
 
 
 def validated(row: Row, plan: Plan) -> Row:
     """Return a row as it is validated once it was stored."""
-    return revalidate(Row(dict(row.texts), carried(row.troubles), number=2), plan)
+    return revalidate(Row(dict(row.texts), kept_troubles(row.troubles), number=2), plan)
 
 
 @GENTLE
@@ -58,7 +58,7 @@ def test_no_cell_of_what_may_be_a_shelter_says_where_it_is(plan, cells, kind):
 
     found = stored(given_row, plan)
 
-    assert not found.texts.keys() & set(SPOT_COLUMNS)
+    assert not found.texts.keys() & set(PLACE_COLUMNS)
     assert SECRET not in repr((found.texts, found.troubles))
 
 
@@ -69,7 +69,7 @@ def test_every_reason_can_be_kept_and_read_again(plan, cells):
     read = validated(first, plan)
 
     for trouble in read.troubles:
-        again = Trouble.of(trouble.kept())
+        again = RowProblem.from_list(trouble.to_list())
         assert (again.problem, again.remedy) == (trouble.problem, trouble.remedy)
         assert "{" not in trouble.problem.replace(str(trouble.fillers.get("text")), "")
 
@@ -89,13 +89,13 @@ def test_the_city_of_a_shelter_leaves_no_more_than_its_coarse_area(plan):
     found = stored(row(categories="shelter", city="Liège"), plan)
 
     read = validated(found, plan)
-    assert found[COARSE] == "BE-WLG"
+    assert found[COARSE_AREA] == "BE-WLG"
     assert read.draft.coarse_area == "BE-WLG"
     assert "Liège" not in repr(found)
 
 
 def test_no_file_can_say_a_coarse_area(plan):
-    assert COARSE not in cells_of(Row(row() | {COARSE: "BE-WLG"}), plan)
+    assert COARSE_AREA not in map_cells(Row(row() | {COARSE_AREA: "BE-WLG"}), plan)
 
 
 def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
@@ -110,7 +110,7 @@ def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
 def test_a_row_of_another_country_is_not_yours(plan):
     read = revalidate(Row(row(country="MT", phones="1772"), number=2), plan)
 
-    assert [each.code for each in read.troubles] == [Code.COUNTRY_NOT_YOURS]
+    assert [each.code for each in read.troubles] == [ProblemCode.COUNTRY_NOT_YOURS]
 
 
 def test_a_misshapen_row_has_the_id_of_our_column_and_no_id_that_is_an_address(atlas):
@@ -119,14 +119,14 @@ def test_a_misshapen_row_has_the_id_of_our_column_and_no_id_that_is_an_address(a
     cells = {"number": "a1", "source_id": SECRET}
     swapped = {"number": "12 Demo Street", "source_id": "a1"}
 
-    assert staged(Row(cells, number=2, extra=1), plan).source_id == "a1"
-    assert staged(Row(swapped, number=2, extra=1), plan).source_id == ""
+    assert stage_row(Row(cells, number=2, extra=1), plan).source_id == "a1"
+    assert stage_row(Row(swapped, number=2, extra=1), plan).source_id == ""
 
 
 def test_a_misshapen_row_says_only_that(plan):
-    found = staged(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
+    found = stage_row(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
     read = validated(found, plan)
 
-    assert [each.code for each in read.troubles] == [Code.ROW_SHAPE]
+    assert [each.code for each in read.troubles] == [ProblemCode.ROW_SHAPE]
     assert SECRET not in repr(read)
-    assert carried(read.troubles, is_mended=True) == []
+    assert kept_troubles(read.troubles, is_edited=True) == []

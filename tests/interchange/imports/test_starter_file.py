@@ -34,11 +34,11 @@ pytestmark = pytest.mark.django_db
 
 def bring() -> Any:
     return command.import_services(
-        reader.any_table(FILE.read_bytes(), "starter"),
+        reader.csv_table(FILE.read_bytes(), "starter"),
         publish=True,
         dry_run=False,
         at=NOW,
-        say=lambda done, total: None,
+        report_progress=lambda done, total: None,
     )
 
 
@@ -71,7 +71,7 @@ def test_what_can_be_reached_and_is_not_of_low_confidence_is_shown(imported):
 
 def test_a_second_import_changes_nothing(imported):
     assert imported.second.summary() == "unchanged 363, reference data 17"
-    assert not list(imported.second.lines())
+    assert not list(imported.second.problem_lines())
 
 
 def test_every_country_is_there(imported):
@@ -105,7 +105,7 @@ def test_every_language_window_and_every_hour_can_be_read(imported):
 
 def test_every_city_of_the_file_is_found(imported):
     assert not Location.objects.filter(place=None).exists()
-    assert not [line for line in imported.first.lines() if "place_unknown" in line]
+    assert not [line for line in imported.first.problem_lines() if "place_unknown" in line]
 
 
 def test_no_shelter_has_a_place(imported, rows):

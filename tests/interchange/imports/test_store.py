@@ -38,7 +38,7 @@ def bring(table_of):
 
     def bring(*rows, publish=True, dry_run=False, at=NOW, say=lambda done, total: None):
         return command.import_services(
-            table_of(*rows), publish=publish, dry_run=dry_run, at=at, say=say
+            table_of(*rows), publish=publish, dry_run=dry_run, at=at, report_progress=say
         )
 
     return bring
@@ -177,7 +177,7 @@ def test_a_service_that_was_edited_here_is_a_conflict(bring):
 def test_a_service_that_was_checked_here_is_a_conflict(bring):
     bring({})
     finding = Finding(Verdict.CONFIRMED, Method.CALL)
-    checks.check_fact(Service.objects.get(), Fact.PHONE, finding, at=NOW)
+    checks.record_check(Service.objects.get(), Fact.PHONE, finding, at=NOW)
 
     report = bring({"phones": "1712"}, at=LATER)
 
@@ -294,7 +294,7 @@ def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch)
     short = Service.objects.get().short
     Service.objects.update(source="other")
     monkeypatch.setattr(outcomes, "short_code", lambda kind, key: short)
-    monkeypatch.setattr(outcomes, "service_id", lambda source, key: stable_uuid("x", key))
+    monkeypatch.setattr(outcomes, "service_key", lambda source, key: stable_uuid("x", key))
 
     report = bring({})
 
@@ -320,7 +320,9 @@ def test_no_address_of_a_shelter_exists_anywhere_after_an_import(bring):
 
     report = bring(*rows)
 
-    told = "\n".join([dump(), report.summary(), *report.lines(), report.bad_table()]).casefold()
+    told = "\n".join(
+        [dump(), report.summary(), *report.problem_lines(), report.bad_rows_csv()]
+    ).casefold()
     assert Service.objects.get().address_audience == "never_stored"
     assert not [secret for secret in SECRETS if secret in told]
     assert not Location.objects.exists()

@@ -1,6 +1,6 @@
 import pytest
 
-from protect.directory.enums import Fact, Kind, Mode
+from protect.directory.enums import CriterionKind, Fact, Mode
 
 
 def condition(draft, kind):
@@ -13,7 +13,7 @@ def condition(draft, kind):
     [("all", "all", ()), ("women", "only", ("f",)), ("men", "only", ("m",))],
 )
 def test_genders_are_what_the_source_states(draft_of, cell, operator, values):
-    stated = condition(draft_of(genders_served=cell), Kind.GENDER)
+    stated = condition(draft_of(genders_served=cell), CriterionKind.GENDER)
 
     assert (stated.operator, stated.values) == (operator, values)
 
@@ -27,7 +27,7 @@ def test_genders_are_what_the_source_states(draft_of, cell, operator, values):
     ],
 )
 def test_legal_status_is_what_the_source_states(draft_of, cell, operator, values):
-    stated = condition(draft_of(legal_status=cell), Kind.LEGAL_STATUS)
+    stated = condition(draft_of(legal_status=cell), CriterionKind.LEGAL_STATUS)
 
     assert (stated.operator, stated.values) == (operator, values)
 
@@ -54,7 +54,7 @@ def test_blank_cells_make_no_condition(draft_of):
     ],
 )
 def test_ages_are_stated_or_those_of_girls_and_boys(draft_of, changes, expected):
-    stated = condition(draft_of(**changes), Kind.AGE)
+    stated = condition(draft_of(**changes), CriterionKind.AGE)
 
     assert (stated and (stated.minimum, stated.maximum)) == expected
 
@@ -84,7 +84,7 @@ def test_a_bad_age_keeps_the_row_out(read_row, changes):
 def test_only_a_service_for_lgbtqi_people_alone_is_specialised(draft_of, audience, is_specialised):
     draft = draft_of(audience=audience)
 
-    stated = condition(draft, Kind.GROUP)
+    stated = condition(draft, CriterionKind.GROUP)
     assert (stated is not None) is is_specialised
     assert draft.texts["audience_note"] == audience.replace(";", ", ")
 
@@ -103,7 +103,7 @@ def test_only_a_service_for_lgbtqi_people_alone_is_specialised(draft_of, audienc
     ],
 )
 def test_police_is_told_as_stated_and_by_the_police_itself(draft_of, changes, expected):
-    stated = condition(draft_of(**changes), Kind.TELLS_POLICE)
+    stated = condition(draft_of(**changes), CriterionKind.TELLS_POLICE)
 
     assert (stated.answer, stated.note) == expected
 
@@ -111,7 +111,7 @@ def test_police_is_told_as_stated_and_by_the_police_itself(draft_of, changes, ex
 def test_the_migration_authority_is_a_question_of_its_own(draft_of):
     draft = draft_of(categories="police", tells_migration_authority="no")
 
-    assert condition(draft, Kind.TELLS_MIGRATION).answer == "no"
+    assert condition(draft, CriterionKind.TELLS_MIGRATION).answer == "no"
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_shelter_is_known_by_its_coarse_area_alone(read_row):
         "shelter_place_dropped",
         "city, address, postal_code, latitude, longitude",
     )
-    assert (found.draft.spot, found.draft.coarse_area) == (None, "BE-WLG")
+    assert (found.draft.location, found.draft.coarse_area) == (None, "BE-WLG")
 
 
 def test_nothing_that_is_read_of_a_shelter_says_where_it_is(read_row):

@@ -81,7 +81,7 @@ def test_a_file_is_brought_mapped_looked_at_and_applied(desk, kind):
     asked = desk.get(f"/directory/imports/{run.pk}/apply")
 
     assert "Demo Line" in words(page)
-    assert "2 new services are written" in words(asked)
+    assert "2 new services will be added" in words(asked)
     assert not Service.objects.exists()
     done = go(desk, desk.post(f"/directory/imports/{run.pk}/apply"))
     assert "Applied" in words(done)
@@ -109,8 +109,8 @@ def test_a_list_names_file_source_and_state(desk, edda):
         (b"", "It is empty."),
         (b"organisation,service\n", "no rows"),
         (b"PK\x03\x04", "damaged"),
-        (b'[{"id": 1}, {"id": 2}', "no JSON"),
-        (b"x" * 20_000_001, "at most 20"),
+        (b'[{"id": 1}, {"id": 2}', "not valid JSON"),
+        (b"x" * 20_000_001, "the limit is 20"),
     ],
 )
 def test_what_cannot_be_read_is_a_mistake_beside_the_field(desk, content, says):
@@ -126,7 +126,7 @@ def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
         page = desk.client.post(f"{NEW}/files", CONTENT_LENGTH=25_000_000)
 
     assert page.status_code == 413
-    assert "at most 20" in words(page)
+    assert "the limit is 20" in words(page)
     assert f'href="{NEW}"' in page.content.decode()
 
 
@@ -155,7 +155,7 @@ def test_a_column_cannot_stand_for_two(desk):
     again = send(desk, page.request["PATH_INFO"], typed | {"email": typed["service"]})
 
     assert again.status_code == 422
-    assert "something else already" in words(again)
+    assert "This column is already mapped. Choose another one." in words(again)
     assert ImportRun.objects.get().mapping == {}
 
 
@@ -190,7 +190,7 @@ def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
     page = upload(desk, csv_of(rows_of({})), source="desk")
 
     assert page.status_code == 422
-    assert "“desk” is our name for what was written here." in words(page)
+    assert "“desk” is reserved for services that were entered here." in words(page)
     assert not ImportRun.objects.exists()
 
 
@@ -213,7 +213,7 @@ def test_rows_are_filtered_by_what_becomes_of_them(desk, edda):
     page = desk.get(f"/directory/imports/{run.pk}?state=error")
 
     assert "Demo One" not in words(page)
-    assert "“young” is no age." in words(page)
+    assert "“young” is not a valid age." in words(page)
 
 
 def test_a_row_is_mended_on_its_page(desk, edda):
@@ -299,11 +299,11 @@ def test_what_is_asked_before_applying_tells_what_happens_to_how_many(desk, edda
 
     told = words(desk.get(f"/directory/imports/{run.pk}/apply"))
 
-    assert "1 new service is written" in told
+    assert "1 new service will be added" in told
     assert "1 service that was neither edited" in told
     assert "1 conflict is not decided" in told
     assert "1 service of this source is not in the file" in told
-    assert "1 row with a mistake is left out" in told
+    assert "1 row with an error will be left out" in told
     assert not QueueItem.objects.exists()
 
 
@@ -315,7 +315,7 @@ def test_bad_rows_are_fetched_with_their_reasons_and_can_come_back(desk, edda):
     text = answer.content.decode("utf-8-sig")
     (bad,) = csv.DictReader(io.StringIO(text))
 
-    assert "no age" in bad["reasons"]
+    assert "is not a valid age." in bad["reasons"]
     assert bad["notes"] == "'=1+1"
     mended = edda.preview(text.replace("young", "18").encode())
     assert states(mended) == ["create"]

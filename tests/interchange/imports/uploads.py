@@ -258,7 +258,7 @@ class Bringer:
     def begin(self, content: bytes, name: str = "demo.csv") -> ImportRun:
         brought = Upload(self.source, name, content)
         office = self.keepers.office
-        return runs.begin_import(self.person.scope, office, brought, at=self.at)
+        return runs.begin(self.person.scope, office, brought, at=self.at)
 
     def map(self, run: ImportRun, id_columns: Iterable[str] = (), **columns: str) -> ImportRun:
         """Choose what is proposed, and what is given besides."""
@@ -275,7 +275,7 @@ class Bringer:
         return import_rows.stage_rows(self.person.scope, run, found, has_time, at=self.at)
 
     def judge(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
-        return import_rows.judge(self.person.scope, run, has_time, at=self.at)
+        return import_rows.validate_rows(self.person.scope, run, has_time, at=self.at)
 
     def preview(self, content: bytes) -> ImportRun:
         """Go as far as the preview."""
@@ -306,7 +306,7 @@ def codes(row: ImportRow) -> list[str]:
 def edit(keepers: Keepers, service: Service, number: str = "+35621000009") -> None:
     """Change the number of a service at the desk."""
     values = {"phones": [{"number": number, "kind": "voice"}]}
-    mark = facts_values.mark_of(facts_values.fact_of(service, Fact.PHONE))
+    mark = facts_values.mark_of(facts_values.read_fact(service, Fact.PHONE))
     wanted = Edit(Fact.PHONE, values, mark, method=Method.CALL)
     edits.edit_fact(keepers.cora.scope, service, wanted, at=NOW)
     QueueItem.objects.all().delete()  # a changed number waits for its call

@@ -4,22 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from protect.directory.enums import Fact, Mode
-from protect.matching.conditions.criteria import CHECKED
-from protect.matching.conditions.truth import DECAYED
+from protect.matching.conditions.criteria import CHECKED_FRESHNESS
+from protect.matching.conditions.truth import DECAYED_STATES
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.candidates import ANY, ASK, FITS, NO
-from protect.matching.coverage.atlas.distances import NONE, SITE, is_within
-from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
+from protect.matching.coverage.atlas.candidates import ANY_LANGUAGE, ASK, FITS, NO
+from protect.matching.coverage.atlas.distances import NO_SITE, SITE_MASK, is_within_reach
+from protect.matching.coverage.atlas.settlements import Settlements, build_settlements
 from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
 from protect.matching.questions import (
     Answers,
     Fit,
     Match,
+    PersonLocation,
     Question,
-    Where,
     fact_freshness,
-    meets,
+    match_needs,
     prepare,
 )
 from protect.matching.services.rows import ServiceRow
@@ -39,7 +39,7 @@ def ground(country: str, among: Sequence[Settlement] | None = None) -> Settlemen
     for each in found:
         upwards |= zip(each.areas, (*each.areas[1:], None), strict=True)
     rows = [place_row(each) for each in found if each.country == country]
-    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+    return build_settlements(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
 
 
 def place_row(place: Settlement) -> PlaceRow:
@@ -68,22 +68,22 @@ def question(
         needs=(which.need,),
         at=at,
         where=where(land, number),
-        person=persons.types()[which.person].person(),
+        person=persons.person_types()[which.person].to_person(),
         limit=limit,
     )
 
 
-def where(land: Settlements, number: int) -> Where:
+def where(land: Settlements, number: int) -> PersonLocation:
     place, chain = land.places[number], land.chains[land.area[number]]
-    return Where(land.country, place.latitude, place.longitude, chain, place.id)
+    return PersonLocation(land.country, place.latitude, place.longitude, chain, place.id)
 
 
 def service(found: Slice, key: int) -> ServiceRow | None:
     """Return the service that a key of `nearest` leads to."""
-    if key == NONE:
+    if key == NO_SITE:
         return None
     candidates = found.candidates
-    return candidates.snapshot.rows[candidates.rows[candidates.sites.row[key & SITE]]]
+    return candidates.snapshot.rows[candidates.rows[candidates.sites.row[key & SITE_MASK]]]
 
 
 def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
@@ -106,24 +106,24 @@ def way(found: Match, asked: Question) -> Way:
         return bool(found.key[0]), 0
     metres = found.distance_m
     if metres is None:
-        metres = meets(found.row, prepare(asked)).reach_m
+        metres = match_needs(found.row, prepare(asked)).reach_m
     return bool(found.key[0]), metres
 
 
 def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
     """Return whether a language is spoken there: yes and checked, perhaps, no."""
     seen = fact_freshness(row, Fact.LANGUAGES, prepare(asked))
-    if tag == ANY:
+    if tag == ANY_LANGUAGE:
         return FITS
-    if not row.languages or seen in DECAYED:
+    if not row.languages or seen in DECAYED_STATES:
         return ASK
     if all(each.language != tag for each in row.languages):
         return NO
-    return FITS if seen in CHECKED else ASK
+    return FITS if seen in CHECKED_FRESHNESS else ASK
 
 
 def by_slice(found: Slice, number: int) -> tuple[set[Way], set[Way]]:
     """Return the same of a slice."""
-    fits = found.fits_metres[number], not is_within(found.fits)[number]
-    asks = found.asks_metres[number], not is_within(found.asks)[number]
+    fits = found.fits_metres[number], not is_within_reach(found.fits)[number]
+    asks = found.asks_metres[number], not is_within_reach(found.asks)[number]
     return tuple({(bool(beyond), int(far))} if far >= 0 else set() for far, beyond in (fits, asks))

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from protect.directory.enums import Kind, Mode
+from protect.directory.enums import CriterionKind, Mode
 from protect.matching.coverage import views
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, SliceKey
@@ -33,7 +33,7 @@ def which(chance):
         country=chance.choice(COUNTRIES),
         need=chance.choice(needs),
         language=chance.choice(tags),
-        person=chance.choice(list(persons.types())),
+        person=chance.choice(list(persons.person_types())),
     )
 
 
@@ -65,7 +65,7 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
             categories=frozenset({"psychosocial"}),
             modes=frozenset({Mode.IN_PERSON}),
             area_note=chance.choice(["", "", "Demo surroundings"]),
-            conditions=chance.choice([row.conditions, {}, {Kind.GENDER: cast.EVERYONE}]),
+            conditions=chance.choice([row.conditions, {}, {CriterionKind.GENDER: cast.EVERYONE}]),
             documents=(),
         )
         for row in drawn(seed, 4 * count)
@@ -99,11 +99,11 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
             unsure.append(land.places[place])
     assert found.figures.asks == len(unsure)
     assert found.figures.ask_people == sum(place.population for place in unsure)
-    whole = views.regions(found)[-1]
+    whole = views.count_by_region(found)[-1]
     assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
 
 
-@pytest.mark.parametrize("person", persons.types())
+@pytest.mark.parametrize("person", persons.person_types())
 def test_every_settlement_gets_what_the_engine_answers(person):
     rows = drawn(7, 400)
     engine = Engine(rows, 1)
@@ -124,7 +124,7 @@ def test_the_service_that_is_named_is_as_near_as_said():
     by_id = {row.id: row for row in rows}
 
     for place in range(len(found.gaps)):
-        row = lay.service(found, found.best[place])
+        row = lay.service(found, found.best_keys[place])
         if row is not None:
             asked = lay.question(LANDS["ES"], place, cut, limit=1)
             alone = lay.by_oracle([by_id[row.id]], asked, "")
@@ -138,8 +138,8 @@ def test_the_order_in_which_services_came_changes_nothing():
     first, second = (lay.sliced(each, LANDS["SI"], cut) for each in (rows, rows[::-1]))
 
     assert first.metres.tolist() == second.metres.tolist()
-    assert [lay.service(first, key) for key in first.best] == [
-        lay.service(second, key) for key in second.best
+    assert [lay.service(first, key) for key in first.best_keys] == [
+        lay.service(second, key) for key in second.best_keys
     ]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Mode
-from protect.matching.coverage.atlas.atlas import counted, dependents as by_process
+from protect.matching.coverage.atlas.atlas import count_settlements, dependents as by_process
 from protect.matching.engine import Engine
 from protect.matching.questions import Question
 from protect.reference import vocabulary
@@ -36,7 +36,7 @@ def test_the_settlements_that_depend_on_a_service_are_counted(seed):
     services = generate.draw(25, seed, at=lay.AT, among=TOWNS)
     rows = list(generate.rows(services))
 
-    found = counted(Engine(rows, 1).snapshot, [LAND], lay.AT)
+    found = count_settlements(Engine(rows, 1).snapshot, [LAND], lay.AT)
 
     assert _without_ties(found, rows) == _without_ties(expected(rows), rows)
 

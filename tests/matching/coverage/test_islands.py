@@ -12,8 +12,8 @@ COUNTRIES = ("MT", "ES", "IT", "HR", "GR", "NL")
 
 def region(name, country):
     places = [place for place in generate.settlements(country) if place.name == name]
-    numbers = {settlements.island_of(lay.place_row(each), each.areas) for each in places}
-    codes = list(settlements.regions())
+    numbers = {settlements.island_number(lay.place_row(each), each.areas) for each in places}
+    codes = list(settlements.island_regions())
     return {codes[number - 1] if number else "" for number in numbers}
 
 
@@ -38,13 +38,13 @@ def test_a_settlement_lies_in_its_region(name, country, expected):
 
 
 def test_every_region_has_settlements_of_its_country():
-    codes = list(settlements.regions())
+    codes = list(settlements.island_regions())
 
     held = {
         codes[number - 1]
         for country in COUNTRIES
         for place in generate.settlements(country)
-        if (number := settlements.island_of(lay.place_row(place), place.areas))
+        if (number := settlements.island_number(lay.place_row(place), place.areas))
     }
 
     assert held == set(codes)
@@ -53,7 +53,7 @@ def test_every_region_has_settlements_of_its_country():
 def test_a_settlement_abroad_lies_in_no_region_whatever_its_degrees():
     abroad = PlaceRow(1, "IT", "IT-RM", "Demo", latitude=36.04, longitude=14.24)
 
-    assert settlements.island_of(abroad, ("IT-RM", "IT-62")) == MAINLAND
+    assert settlements.island_number(abroad, ("IT-RM", "IT-62")) == MAINLAND
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def office(settings, tmp_path):
     """Return a function that writes a table of an office beside ours."""
     (tmp_path / "matching").mkdir()
     settings.PROTECT_DATA_DIRS = [tmp_path]
-    remembered = (tables.load, persons.types, settlements.regions)
+    remembered = (tables.load, persons.person_types, settlements.island_regions)
 
     def write(kind, text):
         (tmp_path / "matching" / f"{kind}.toml").write_text(text, encoding="utf-8")
@@ -27,16 +27,16 @@ def office(settings, tmp_path):
 
 
 def test_what_is_missing_in_a_type_was_not_said():
-    assert persons.types()["anyone"].person() == Person()
+    assert persons.person_types()["anyone"].to_person() == Person()
 
 
 def test_an_empty_list_was_said():
-    assert persons.types()["woman"].person() == Person(gender="f", age=30, children=())
-    assert persons.types()["no-papers"].person().documents == frozenset()
+    assert persons.person_types()["woman"].to_person() == Person(gender="f", age=30, children=())
+    assert persons.person_types()["no-papers"].to_person().documents == frozenset()
 
 
 def test_a_woman_has_her_children_with_her():
-    children = persons.types()["woman-children"].person().children
+    children = persons.person_types()["woman-children"].to_person().children
 
     assert children == (Child(6, "f"), Child(14, "m"))
 
@@ -62,7 +62,7 @@ def test_a_type_with_a_code_that_nobody_knows_is_refused(wrong):
 def test_an_office_adds_its_own_person(office):
     office("person_types", '[elder]\nname = "A woman of 70"\ngender = "f"\nage = 70\n')
 
-    assert persons.types()["elder"].person() == Person(gender="f", age=70)
+    assert persons.person_types()["elder"].to_person() == Person(gender="f", age=70)
     assert "elder" in atlas.report_persons("talk")
 
 
@@ -77,6 +77,6 @@ def test_the_site_does_not_start_with_a_wrong_file(db, office, kind, text):
     office(kind, text)
 
     with pytest.raises(DataError):
-        (persons.types if kind == "person_types" else settlements.regions)()
+        (persons.person_types if kind == "person_types" else settlements.island_regions)()
     with pytest.raises(SystemCheckError, match=kind):
         call_command("check")

@@ -7,10 +7,10 @@ from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.distances import is_within
-from protect.matching.coverage.atlas.slices import Axes, Gap, SliceKey, sheet
+from protect.matching.coverage.atlas.distances import is_within_reach
+from protect.matching.coverage.atlas.slices import Gap, ReportAxes, SliceKey, compute_lines
 from protect.matching.engine import Engine
-from protect.matching.services.rows import Point, Reach
+from protect.matching.services.rows import Point, ServedArea
 from protect.reference import vocabulary
 from tests.matching import cast, generate, pools
 from tests.matching.coverage import lay
@@ -20,7 +20,7 @@ LANDS = {country: lay.ground(country, TOWNS) for country in ("MT", "SI")}
 SEEDS = st.integers(0, 10**6)
 NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
 VICTORIA, BIRKIRKARA = 2562619, 2563191  # GeoNames
-ASKED = Axes(["", *pools.SPOKEN][:8], list(persons.types()))
+ASKED = ReportAxes(["", *pools.SPOKEN][:8], list(persons.person_types()))
 
 
 def drawn(seed, count, towns=TOWNS):
@@ -29,7 +29,7 @@ def drawn(seed, count, towns=TOWNS):
 
 def which(seed):
     chance = random.Random(seed)
-    person = chance.choice(list(persons.types()))
+    person = chance.choice(list(persons.person_types()))
     return SliceKey(
         chance.choice(["MT", "SI"]), chance.choice(NEEDS), chance.choice(["", "ar"]), person
     )
@@ -41,7 +41,7 @@ def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
     snapshot = Engine(drawn(seed, count), 1).snapshot
     need = random.Random(seed).choice(NEEDS)
 
-    lines = sheet(snapshot, LANDS[country], need, ASKED, lay.AT)
+    lines = compute_lines(snapshot, LANDS[country], need, ASKED, lay.AT)
 
     assert len(lines) == len(ASKED.languages) * len(ASKED.persons)
     for line in lines[:: 1 + seed % 7]:
@@ -90,7 +90,7 @@ def _only_sites_moved(before, after):
     """Sites are numbered anew, so that keys may differ where metres do not."""
     first, second = before.fits_metres, after.fits_metres
     nearer = (second >= 0) & ((first < 0) | (second <= first))
-    return (nearer | (first < 0) | ~is_within(before.fits)).all()
+    return (nearer | (first < 0) | ~is_within_reach(before.fits)).all()
 
 
 @settings(max_examples=25, deadline=None)
@@ -132,7 +132,7 @@ def test_the_last_resort_is_beyond_reach_however_near():
         country="MT",
         categories=frozenset({"police"}),
         points=(Point(35.9, 14.51, "Valletta"),),
-        areas=(Reach("MT"),),
+        areas=(ServedArea("MT"),),
     )
 
     found = lay.sliced([police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman"))
@@ -144,14 +144,14 @@ def test_the_last_resort_is_beyond_reach_however_near():
 def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
     place = LANDS["MT"].places[0]
     spot = (Point(place.latitude, place.longitude, place.name),)
-    door = cast.service(1, country="MT", points=spot, areas=(Reach("MT"),))
+    door = cast.service(1, country="MT", points=spot, areas=(ServedArea("MT"),))
     line = cast.service(
-        2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(Reach("MT"),)
+        2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(ServedArea("MT"),)
     )
 
     found = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert lay.service(found, found.best[0]) == line
+    assert lay.service(found, found.best_keys[0]) == line
     assert found.metres[0] == 0
 
 
@@ -162,7 +162,7 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
         country="MT",
         categories=frozenset({"housing"}),
         points=(Point(37.0, 14.4, "Demo"),),
-        areas=(Reach("MT"),),
+        areas=(ServedArea("MT"),),
     )
     shelter = replace(
         room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
@@ -170,22 +170,24 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
 
     found = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
 
-    assert {lay.service(found, key).id for key in found.best} == {shelter.id}
+    assert {lay.service(found, key).id for key in found.best_keys} == {shelter.id}
     assert set(found.gaps.tolist()) == {Gap.FITS}
     assert found.metres.min() > 200_000
 
 
 def test_a_door_that_is_known_comes_before_one_nobody_knows():
-    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
-    door = cast.service(2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(Reach("MT"),))
+    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
+    door = cast.service(
+        2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(ServedArea("MT"),)
+    )
 
     found = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert {lay.service(found, key).id for key in found.best} == {door.id}
+    assert {lay.service(found, key).id for key in found.best_keys} == {door.id}
 
 
 def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
-    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
+    placeless = cast.service(1, country="MT", points=(), phones=(), areas=(ServedArea("MT"),))
 
     found = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
 
@@ -195,7 +197,7 @@ def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
 
 def test_what_lies_on_another_island_is_across_water():
     house = cast.service(
-        1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(Reach("MT"),)
+        1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(ServedArea("MT"),)
     )
 
     found = lay.sliced([house], LANDS["MT"], SliceKey("MT", "talk"))
@@ -212,4 +214,4 @@ def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
     assert set(found.gaps.tolist()) == {Gap.NOTHING}
     assert found.figures.median_metres is None
     assert found.reach_m == 0
-    assert lay.service(found, found.best[0]) is None
+    assert lay.service(found, found.best_keys[0]) is None

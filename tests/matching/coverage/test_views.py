@@ -11,9 +11,9 @@ from protect.matching import published
 from protect.matching.coverage import SliceKey, slice_of, views, wording
 from protect.matching.coverage.atlas import atlas
 from protect.matching.coverage.atlas.distances import Figures
-from protect.matching.coverage.atlas.slices import Line, grouped
-from protect.matching.coverage.store import keep_coverage
-from protect.matching.coverage.views import drawing
+from protect.matching.coverage.atlas.slices import SliceLine, group_languages
+from protect.matching.coverage.store import store_figures
+from protect.matching.coverage.views import draw_map
 from protect.matching.models import CoverageSnapshot
 from protect.reference.models import Place
 from tests.vault.views import desk as browser
@@ -25,7 +25,7 @@ GAPS = f"{PAGE}/gaps"
 SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
 # Every need for every person who asks for it, in every language.
 LINES = len(atlas.report_languages()) * sum(
-    len(atlas.report_persons(need)) for need in atlas.needs_offered()
+    len(atlas.report_persons(need)) for need in atlas.reported_needs()
 )
 
 
@@ -52,9 +52,9 @@ def test_any_member_sees_a_slice_as_map_and_table(keepers, service):
     answer = keepers.desk("rita").get(SLICE)
 
     page = words(answer)
-    assert "0 of 70 settlements have a service within reach that fits, 70 one to ask first" in page
+    assert "0 of 70 settlements have a service within reach that fits. 70 have only" in page
     assert 'role="img"' in answer.content.decode()
-    assert "GeoNames (geonames.org), CC BY 4.0, taken 25 Nov 2026" in page
+    assert "GeoNames (geonames.org), CC BY 4.0, as of 25 Nov 2026" in page
 
 
 def test_without_a_choice_one_sees_ones_own_country(keepers, service):
@@ -83,7 +83,7 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
     entry("s2", categories=["shelter"], modes=[Mode.IN_PERSON], name="Demo Shelter")
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "talk"))
-    drawn = drawing(found, "Demo", "Demo")
+    drawn = draw_map(found, "Demo", "Demo")
 
     rows = table(keepers.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
 
@@ -109,7 +109,7 @@ def test_dots_are_settlements_and_no_service_has_one(keepers, service):
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "talk"))
 
-    drawn = drawing(found, "Demo", "Demo")
+    drawn = draw_map(found, "Demo", "Demo")
 
     spots = sum(layer.path.count("M") for layer in drawn.layers if layer.code != "across")
     assert (
@@ -183,7 +183,7 @@ def test_the_worst_settlements_stand_first(keepers, db):
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "doctor"))
 
-    first, *others = views.worst(found)
+    first, *others = views.worst_settlements(found)
 
     people = found.settlements.population
     assert people[first] == people.max()
@@ -197,8 +197,11 @@ def test_what_lies_across_water_is_said_to_be_unconfirmed(keepers, service):
     page = words(desk.get(f"{PAGE}?country=MT&need=talk"))
 
     assert "Across water: 15" in page
-    assert "is not yet confirmed" in page
-    assert "is not yet confirmed" not in words(desk.get(f"{PAGE}?country=MT&need=doctor"))
+    assert "The settlements across water were read from a map. They are not confirmed yet." in page
+    assert (
+        "The settlements across water were read from a map. They are not confirmed yet."
+        not in words(desk.get(f"{PAGE}?country=MT&need=doctor"))
+    )
 
 
 def test_an_empty_directory_says_so(keepers):
@@ -229,7 +232,7 @@ def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepe
     (row,) = re.findall(r"<tr>\s*<th scope=.row.*?</tr>", text.content.decode(), re.DOTALL)
     numbers = [int(each.replace(",", "")) for each in re.findall(r'"ltr">([\d,]+)</bdi>', row)]
     assert numbers[:6] == [0, 0, 0, 0, figures.ask_people, 70]
-    assert "must be asked first, and may say no" in words(text)
+    assert "A service within reach may fit, but none certainly does:" in words(text)
 
 
 def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
@@ -240,8 +243,8 @@ def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypa
     second = words(desk.get(f"{GAPS}?country=MT"))
 
     assert "1 of 7" in first
-    assert "Work out the rest" in first
-    assert "Keep today's state" not in first
+    assert "Calculate the rest" in first
+    assert "Save today's figures" not in first
     assert "2 of 7" in second
 
 
@@ -274,7 +277,7 @@ def test_a_coordinator_keeps_todays_state_once_a_day(keepers, service):
     answer = desk.post(f"{PAGE}/MT/keep")
 
     assert answer.headers["Location"] == f"{GAPS}?country=MT"
-    assert "Today&#x27;s state is kept" in words(desk.get(f"{GAPS}?country=MT"))
+    assert "Today&#x27;s figures are saved" in words(desk.get(f"{GAPS}?country=MT"))
     assert CoverageSnapshot.objects.count() == LINES
     assert deeds("keep_coverage") == 2
 
@@ -286,7 +289,7 @@ def test_nobody_else_keeps_it(keepers, service, name):
     assert answer.status_code == 403
     assert not CoverageSnapshot.objects.exists()
     assert deeds("keep_coverage") == 0
-    assert "Keep today's state" not in words(keepers.desk(name).get(f"{GAPS}?country=MT"))
+    assert "Save today's figures" not in words(keepers.desk(name).get(f"{GAPS}?country=MT"))
 
 
 def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
@@ -297,18 +300,20 @@ def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch
     file = desk.get(f"{GAPS}.csv?country=MT")
 
     assert file.headers["Location"] == f"{GAPS}?country=MT"
-    assert "nothing was kept" in words(desk.get(f"{GAPS}?country=MT"))
+    assert "The figures are not ready yet, so nothing was saved. Try again in a minute." in words(
+        desk.get(f"{GAPS}?country=MT")
+    )
     assert not CoverageSnapshot.objects.exists()
 
 
 def test_two_days_are_compared_the_greatest_change_first(keepers, service):
     with clock.frozen(NOW):
-        keep_coverage(None, "MT", at=NOW.replace(month=10))
+        store_figures(None, "MT", at=NOW.replace(month=10))
         entry("s2", categories=["shelter"], modes=[Mode.PHONE])
         DirectoryVersion.objects.update(number=1)
         atlas.forget()
         published.forget()
-        keep_coverage(None, "MT", at=NOW)
+        store_figures(None, "MT", at=NOW)
 
     page = words(keepers.desk("rita").get(f"{PAGE}/changes?country=MT"))
 
@@ -325,11 +330,11 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
 
 def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, service):
     desk = keepers.desk("rita")
-    assert "Fewer than two days are kept" in words(desk.get(f"{PAGE}/changes?country=MT"))
+    assert "Fewer than two days are saved" in words(desk.get(f"{PAGE}/changes?country=MT"))
     assert desk.get(f"{PAGE}/changes?country=XX").status_code == 404
     with clock.frozen(NOW):
-        keep_coverage(None, "MT", at=NOW)
-        keep_coverage(None, "MT", at=NOW.replace(month=10))
+        store_figures(None, "MT", at=NOW)
+        store_figures(None, "MT", at=NOW.replace(month=10))
 
     assert desk.get(f"{PAGE}/changes?country=MT&before=2020-01-01").status_code == 404
 
@@ -338,21 +343,21 @@ def test_lines_that_say_the_same_of_several_languages_are_one():
     figures = Figures(9, 0, 0, 0, 9, 100, 0, None)
     others = figures._replace(gap_people=90)
     lines = [
-        Line("talk", "", "man", figures),
-        Line("talk", "ti", "man", others),
-        Line("talk", "ar", "man", figures),
-        Line("talk", "ar", "woman", figures),
+        SliceLine("talk", "", "man", figures),
+        SliceLine("talk", "ti", "man", others),
+        SliceLine("talk", "ar", "man", figures),
+        SliceLine("talk", "ar", "woman", figures),
     ]
 
-    found = [(each.languages, each.person) for each in grouped(lines)]
+    found = [(each.languages, each.person) for each in group_languages(lines)]
 
     assert found == [(("", "ar"), "man"), (("ti",), "man"), (("ar",), "woman")]
 
 
 def test_many_languages_are_named_as_far_as_one_reads():
     with translation.override("en"):
-        assert wording.languages(["", "fr"]) == "Any language, French"
-        said = wording.languages(["", "fr", "nl", "de", "it", "ar"])
+        assert wording.language_list(["", "fr"]) == "Any language, French"
+        said = wording.language_list(["", "fr", "nl", "de", "it", "ar"])
         assert (
             re.sub("[\u2066-\u2069]", "", said) == "Any language, French, Dutch, German and 2 more"
         )
@@ -365,11 +370,11 @@ def test_an_adult_is_not_reported_as_asking_for_a_child():
 
 def test_every_type_of_person_has_the_words_of_the_file():
     with translation.override("en"):
-        for code, each in wording.persons.types().items():
+        for code, each in wording.persons.person_types().items():
             assert wording.person_name(code) == each.name
 
 
 def test_the_day_of_the_settlements_is_that_of_their_file(settings):
     readme = settings.BASE_DIR / "protect/reference/data/places/README.md"
 
-    assert wording.TAKEN.isoformat() in readme.read_text(encoding="utf-8")
+    assert wording.DATA_DATE.isoformat() in readme.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from protect.orgs import rules
 from protect.orgs.actions.devices import (
     end_devices,
     introduce_device,
-    known_device,
+    known_device_id,
     remember_device,
 )
 from protect.orgs.models import User
@@ -31,7 +31,7 @@ def bela() -> User:
 
 
 def is_known(user, cookie, at=AT) -> bool:
-    return known_device(user, cookie, at=at) != ""
+    return known_device_id(user, cookie, at=at) != ""
 
 
 def test_a_browser_is_known_for_the_account_that_signed_in_and_for_no_other(amal, bela):
@@ -52,15 +52,15 @@ def test_a_cookie_names_nobody(amal):
 def test_a_browser_is_forgotten_ninety_days_after_its_last_sign_in(amal):
     cookie = remember_device(amal, "", at=AT)
 
-    assert is_known(amal, cookie, AT + rules.DEVICE_LENGTH - timedelta(seconds=1))
-    assert not is_known(amal, cookie, AT + rules.DEVICE_LENGTH)
+    assert is_known(amal, cookie, AT + rules.DEVICE_VALIDITY - timedelta(seconds=1))
+    assert not is_known(amal, cookie, AT + rules.DEVICE_VALIDITY)
 
 
 def test_every_sign_in_gives_a_browser_another_id(amal):
     first = remember_device(amal, "", at=AT)
     second = remember_device(amal, first, at=AT)
 
-    assert known_device(amal, first, at=AT) != known_device(amal, second, at=AT)
+    assert known_device_id(amal, first, at=AT) != known_device_id(amal, second, at=AT)
     assert "." not in second  # the one before is left out
 
 
@@ -106,10 +106,10 @@ def test_a_mailed_link_makes_its_browsers_known_with_one_counter_for_half_an_hou
     one, two = (introduce_device(amal, "", LINK, at=AT) for _ in range(2))
     other = introduce_device(amal, "", OTHER_LINK, at=AT)
 
-    assert known_device(amal, one, at=AT) == known_device(amal, two, at=AT) != ""
-    assert known_device(amal, one, at=AT) != known_device(amal, other, at=AT)
+    assert known_device_id(amal, one, at=AT) == known_device_id(amal, two, at=AT) != ""
+    assert known_device_id(amal, one, at=AT) != known_device_id(amal, other, at=AT)
     assert not is_known(bela, one)
-    assert not is_known(amal, one, AT + rules.MAILED_DEVICE_LENGTH)
+    assert not is_known(amal, one, AT + rules.MAILED_DEVICE_VALIDITY)
 
 
 def test_a_mailed_link_takes_no_counter_from_a_browser_that_is_known(amal):
@@ -132,4 +132,4 @@ def test_a_cookie_that_was_changed_anywhere_is_unknown(place, letter):
 
 @given(st.text(max_size=400))
 def test_whatever_a_browser_sends_is_read_and_unknown(text):
-    assert known_device(User(), text, at=AT) == ""
+    assert known_device_id(User(), text, at=AT) == ""

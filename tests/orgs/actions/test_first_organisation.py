@@ -2,13 +2,13 @@ import pytest
 
 from protect.notices.models import Outgoing
 from protect.orgs import access, actions
-from protect.orgs.actions import Profile
+from protect.orgs.actions import NewOrganisation
 from protect.orgs.enums import MembershipMove, OrganisationState, Permission
 from tests.orgs.conftest import AT
 from tests.orgs.traces import recorded, refused
 
 pytestmark = pytest.mark.django_db
-FIRST = Profile("Demo office", "iom_office", "BE", "Europe/Brussels")
+FIRST = NewOrganisation("Demo office", "iom_office", "BE", "Europe/Brussels")
 ME = {"email": "olga@demo.example", "language": "en", "at": AT}
 
 

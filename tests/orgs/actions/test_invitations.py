@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
 from protect.orgs import access, actions
-from protect.orgs.actions import Place
+from protect.orgs.actions import OfferedRole
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Invitation, Membership, Team, User
@@ -27,8 +27,8 @@ def sent_token(invitation: Invitation | None = None) -> str:
 
 
 @pytest.fixture
-def desk(world) -> Place:
-    return Place(world.office, world.desk, "caseworker")
+def desk(world) -> OfferedRole:
+    return OfferedRole(world.office, world.desk, "caseworker")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_who_may_invite_into_a_team(world, desk, name, role, may):
     ],
 )
 def test_who_may_invite_into_an_organisation(world, name, role, error):
-    place = Place(world.office, None, role)
+    place = OfferedRole(world.office, None, role)
 
     if error:
         with refused(error):
@@ -117,7 +117,7 @@ def test_whether_somebody_has_an_account_elsewhere_is_not_told(world, desk):
 def test_a_team_of_another_organisation_is_a_fault_of_the_program(world):
     with refused(ValueError):
         actions.invite(
-            world.scope("dana"), Place(world.office, world.other_team, "receiver"), **NEW
+            world.scope("dana"), OfferedRole(world.office, world.other_team, "receiver"), **NEW
         )
 
 
@@ -129,7 +129,7 @@ def test_nobody_is_invited_to_what_has_ended(world, desk):
 
     actions.suspend_organisation(world.scope("olga"), world.office, at=AT)
     with refused("organisation_not_active"):
-        actions.invite(scope, Place(world.office, None, "trainer"), **NEW)
+        actions.invite(scope, OfferedRole(world.office, None, "trainer"), **NEW)
 
 
 def test_a_second_invitation_kills_the_link_of_the_first(world, desk, invited):

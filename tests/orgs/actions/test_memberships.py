@@ -125,7 +125,7 @@ def test_the_last_but_one_may_go(world):
 def test_a_new_role_keeps_the_place_and_its_state(world, by, role):
     place = world.place("amal")
 
-    changed = actions.promote(world.scope(by), place, role, at=AT)
+    changed = actions.change_role(world.scope(by), place, role, at=AT)
 
     assert (changed.pk, changed.role, changed.state) == (place.pk, role, MembershipState.ACTIVE)
     assert [each.role for each in world.scope("amal").held] == [role]
@@ -147,18 +147,18 @@ def test_a_new_role_keeps_the_place_and_its_state(world, by, role):
 )
 def test_roles_that_are_not_given(world, by, whose, role, error):
     with refused(error):
-        actions.promote(world.scope(by), world.place(whose), role, at=AT)
+        actions.change_role(world.scope(by), world.place(whose), role, at=AT)
 
 
 def test_a_role_is_not_changed_to_one_held_already_or_after_the_end(world):
     first = give(world.bela, world.office, "trainer")
     give(world.bela, world.office, "editor")
     with refused("already_member"):
-        actions.promote(world.scope("dana"), first, "editor", at=AT)
+        actions.change_role(world.scope("dana"), first, "editor", at=AT)
 
     actions.end_membership(world.scope("dana"), first, at=AT)
     with refused("membership_move_not_allowed"):
-        actions.promote(world.scope("dana"), first, "reader", at=AT)
+        actions.change_role(world.scope("dana"), first, "reader", at=AT)
 
 
 def test_a_role_of_an_organisation_is_not_turned_into_one_of_the_platform(world):
@@ -166,4 +166,4 @@ def test_a_role_of_an_organisation_is_not_turned_into_one_of_the_platform(world)
     place = world.place("emil")
 
     with refused("role_unknown"):
-        actions.promote(world.scope("olga"), place, "operator", at=AT)
+        actions.change_role(world.scope("olga"), place, "operator", at=AT)

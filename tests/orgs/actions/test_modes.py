@@ -10,7 +10,7 @@ from tests.orgs.conftest import AT
 from tests.orgs.traces import recorded, refused
 
 pytestmark = pytest.mark.django_db
-PROFILE = actions.Profile("Demo office", "iom_office", "BE", "Europe/Brussels")
+PROFILE = actions.NewOrganisation("Demo office", "iom_office", "BE", "Europe/Brussels")
 
 
 @pytest.fixture
@@ -21,23 +21,23 @@ def live(settings):
 def go_live(settings, at=AT) -> None:
     """Work live for a moment, and come back with a demo."""
     settings.IS_DEMO = False
-    actions.note_live(at=at)
+    actions.mark_as_live(at=at)
     settings.IS_DEMO = True
 
 
 def test_a_demo_leaves_no_mark_and_suits_its_own_database():
     build_organisations(at=AT)
-    actions.note_live(at=AT)
+    actions.mark_as_live(at=AT)
 
-    actions.must_suit_mode()
+    actions.must_match_mode()
     assert "orgs.go_live" not in recorded()
 
 
 def test_a_live_start_leaves_one_mark(live):
-    actions.note_live(at=AT)
-    actions.note_live(at=AT.replace(year=2027))
+    actions.mark_as_live(at=AT)
+    actions.mark_as_live(at=AT.replace(year=2027))
 
-    actions.must_suit_mode()
+    actions.must_match_mode()
     assert [(entry.action, entry.at) for entry in Entry.objects.of_chain(PLATFORM)] == [
         ("orgs.go_live", AT)
     ]
@@ -53,10 +53,10 @@ def test_an_installation_that_begins_in_a_demo_leaves_none():
     actions.create_first_organisation(PROFILE, email="olga@demo.invalid", language="en", at=AT)
 
     assert "orgs.go_live" not in recorded()
-    actions.must_suit_mode()
+    actions.must_match_mode()
 
 
-@pytest.mark.parametrize("refusing", ["must_be_for_demo", "must_suit_mode"])
+@pytest.mark.parametrize("refusing", ["must_allow_demo_data", "must_match_mode"])
 def test_no_demo_works_with_a_database_that_was_live(settings, refusing):
     go_live(settings)
 
@@ -84,22 +84,22 @@ def test_a_live_system_does_not_serve_a_demos_database(settings):
     settings.IS_DEMO = False
 
     with refused("database_of_demo"):
-        actions.must_suit_mode()
+        actions.must_match_mode()
 
 
 def test_nor_one_in_which_somebody_of_the_demo_has_an_account(live):
     User.objects.create_user("amal@demo.example", name="Demo Amal")
 
     with refused("database_of_demo"):
-        actions.must_suit_mode()
+        actions.must_match_mode()
 
 
 def test_a_live_system_serves_a_database_of_its_own(live):
     actions.create_first_organisation(PROFILE, email="olga@demo.invalid", language="en", at=AT)
 
-    actions.must_suit_mode()
+    actions.must_match_mode()
 
 
 def test_on_a_live_system_nothing_of_the_demo_is_made(live):
     with refused("demo_only"):
-        actions.must_be_for_demo()
+        actions.must_allow_demo_data()

@@ -3,14 +3,14 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.orgs import actions
-from protect.orgs.actions import Profile
+from protect.orgs.actions import NewOrganisation
 from protect.orgs.enums import EndReason, MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from tests.orgs.conftest import AT, give, make_organisation, make_person
 from tests.orgs.traces import recorded, refused, told
 
 pytestmark = pytest.mark.django_db
-PROFILE = Profile("Demo new shelter", "service_provider", "GR", "Europe/Athens")
+PROFILE = NewOrganisation("Demo new shelter", "service_provider", "GR", "Europe/Athens")
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_nothing_is_suspended_or_reactivated_twice(world):
 
 
 def test_an_organisation_leaves_with_its_teams_people_and_invitations(world):
-    place = actions.Place(world.office, world.desk, "caseworker")
+    place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
     after = actions.leave_organisation(world.scope("dana"), world.office, at=AT)

@@ -25,7 +25,7 @@ def refusals(found: list[Any]) -> list[str | type]:
 
 def invite(world, role="caseworker", **change) -> tuple[Any, str]:
     """Return an invitation to the desk and its token."""
-    place = actions.Place(world.office, world.desk, role)
+    place = actions.OfferedRole(world.office, world.desk, role)
     made = apart(actions.invite, world.scope("sana"), place, **NEW | change)
     links = Outgoing.objects.order_by("pk").values_list("link", flat=True)
     tokens = {token_hash(each): each for each in (link.rpartition("/")[2] for link in links)}
@@ -132,11 +132,11 @@ def test_tries_and_successes_at_once_never_wait_for_each_other(committed_world):
 
     def try_often(browser) -> None:
         for _ in range(10):
-            actions.attempt(amal.email, amal, browser, at=AT)
+            actions.throttle_sign_in(amal.email, amal, browser, at=AT)
 
     def succeed_often(browser) -> None:
         for _ in range(10):
-            actions.succeeded(amal.email, amal, browser, at=AT)
+            actions.record_success(amal.email, amal, browser, at=AT)
 
     found = together(
         *(partial(call, each) for each in browsers for call in (try_often, succeed_often))
@@ -148,7 +148,7 @@ def test_tries_and_successes_at_once_never_wait_for_each_other(committed_world):
 def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
     def guess():
         browser = actions.Browser("192.0.2.7")
-        return actions.attempt("amal@demo.example", None, browser, at=AT)
+        return actions.throttle_sign_in("amal@demo.example", None, browser, at=AT)
 
     found = together(*[guess] * 8)
 
@@ -159,7 +159,7 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(committed_world):
 def test_guesses_of_many_networks_at_once_get_each_a_turn_of_its_own(committed_world):
     def guess(number: int):
         browser = actions.Browser(f"10.0.{number}.1")
-        return actions.attempt("amal@demo.example", None, browser, at=AT)
+        return actions.throttle_sign_in("amal@demo.example", None, browser, at=AT)
 
     free = FREE_ATTEMPTS[AttemptKind.ACCOUNT]
     first = [apart(guess, number) for number in range(free - 4)]

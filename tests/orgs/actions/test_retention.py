@@ -56,7 +56,7 @@ def test_an_address_is_free_again_for_somebody_new(left):
 
 @pytest.mark.parametrize(("after", "kept"), [(36 * DAY, 1), (37 * DAY, 0)])
 def test_an_invitation_that_ran_out_is_kept_for_30_days(world, after, kept):
-    place = actions.Place(world.office, world.desk, "caseworker")
+    place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
     actions.forget_accounts(at=AT + after)
@@ -65,7 +65,7 @@ def test_an_invitation_that_ran_out_is_kept_for_30_days(world, after, kept):
 
 
 def test_a_place_outlives_its_invitation(world):
-    place = actions.Place(world.office, world.desk, "caseworker")
+    place = actions.OfferedRole(world.office, world.desk, "caseworker")
     made = actions.invite(
         world.scope("sana"), place, email="new@demo.example", language="en", at=AT
     )

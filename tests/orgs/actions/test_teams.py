@@ -67,7 +67,7 @@ def test_a_name_in_use_or_a_foreign_team_is_left_alone(world):
 
 
 def test_a_retired_team_ends_places_and_invitations_and_tells_its_members(world):
-    place = actions.Place(world.office, world.desk, "caseworker")
+    place = actions.OfferedRole(world.office, world.desk, "caseworker")
     actions.invite(world.scope("sana"), place, email="new@demo.example", language="en", at=AT)
 
     team = actions.retire_team(world.scope("dana"), world.desk, at=AT)

@@ -32,7 +32,7 @@ def networks():
 
 def attempt(browser=HERE, account=AMAL, at=AT) -> float:
     user = User.objects.filter(email=account.strip().lower()).first()
-    return actions.attempt(account, user, browser, at=at)
+    return actions.throttle_sign_in(account, user, browser, at=at)
 
 
 def known(user: User, at=AT) -> Browser:
@@ -109,8 +109,8 @@ def test_the_line_of_an_account_is_never_longer_than_a_minute():
     others = networks()
     waits = [attempt(next(others)._replace(address=f"172.16.{number}.1")) for number in range(30)]
 
-    assert max(waits) == rules.LONGEST_DELAY
-    assert waits[-10:] == [rules.LONGEST_DELAY] * 10
+    assert max(waits) == rules.MAX_DELAY_SECONDS
+    assert waits[-10:] == [rules.MAX_DELAY_SECONDS] * 10
 
 
 def test_an_unknown_browser_that_comes_back_when_asked_to_is_let_through_during_an_attack():
@@ -133,7 +133,7 @@ def test_a_turn_is_used_once_and_lapses_after_a_minute():
     wait = attempt(late, at=AT)
 
     attempt(Browser("172.16.0.1"), at=AT + seconds(wait + 60))
-    assert 0 < attempt(late, at=AT + seconds(wait + 61)) <= rules.LONGEST_DELAY
+    assert 0 < attempt(late, at=AT + seconds(wait + 61)) <= rules.MAX_DELAY_SECONDS
 
 
 def test_a_clock_that_goes_back_lets_unknown_browsers_in():
@@ -164,7 +164,7 @@ def test_success_frees_the_pair_and_takes_one_try_from_network_and_account(amal)
     for _ in range(3):
         attempt()
 
-    actions.succeeded(AMAL, amal, HERE, at=AT)
+    actions.record_success(AMAL, amal, HERE, at=AT)
 
     assert sorted(Attempt.objects.order_by("key").values_list("count", flat=True)) == [0, 2, 2]
     assert attempt() == 0
@@ -175,49 +175,49 @@ def test_success_of_a_known_device_takes_nothing_from_what_others_tried(amal):
     attempt()
     attempt(device)
 
-    actions.succeeded(AMAL, amal, device, at=AT)
+    actions.record_success(AMAL, amal, device, at=AT)
 
     assert sorted(Attempt.objects.order_by("key").values_list("count", flat=True)) == [0, 1, 1, 1]
 
 
 def test_success_without_a_try_leaves_nothing(amal):
-    actions.succeeded(AMAL, amal, HERE, at=AT)
+    actions.record_success(AMAL, amal, HERE, at=AT)
 
     assert Attempt.objects.count() == 0
 
 
 def test_codes_count_over_all_sessions_and_apart_from_passwords(amal):
-    waits = [actions.attempt_code(amal, HERE, at=AT) for _ in range(7)]
+    waits = [actions.throttle_second_factor(amal, HERE, at=AT) for _ in range(7)]
 
     assert waits == [0, 0, 0, 0, 0, 1, 1]
-    assert actions.attempt_code(amal, ELSEWHERE, at=AT) == 1
-    assert actions.attempt_code(amal, known(amal), at=AT) == 0
+    assert actions.throttle_second_factor(amal, ELSEWHERE, at=AT) == 1
+    assert actions.throttle_second_factor(amal, known(amal), at=AT) == 0
     assert attempt() == 0
-    actions.succeeded(AMAL, amal, HERE, at=AT)
-    assert actions.attempt_code(amal, HERE, at=AT) == 0
+    actions.record_success(AMAL, amal, HERE, at=AT)
+    assert actions.throttle_second_factor(amal, HERE, at=AT) == 0
 
 
 def test_what_is_typed_behind_a_link_counts_for_the_link_alone(amal):
     attack()
-    waits = [actions.attempt_link(LINK, at=AT) for _ in range(4)]
+    waits = [actions.throttle_link(LINK, at=AT) for _ in range(4)]
 
     assert waits == [0, 0, 0, 1]
-    assert actions.attempt_link(b"m" * 32, at=AT) == 0
+    assert actions.throttle_link(b"m" * 32, at=AT) == 0
 
 
 @given(st.text(st.characters(), max_size=40), st.text(st.characters(), max_size=40))
 def test_whatever_is_typed_can_be_asked_for(account, network):
-    wait = actions.attempt(account, None, Browser(network, account), at=AT)
+    wait = actions.throttle_sign_in(account, None, Browser(network, account), at=AT)
 
-    assert 0 <= wait <= rules.LONGEST_DELAY
+    assert 0 <= wait <= rules.MAX_DELAY_SECONDS
 
 
 @pytest.mark.parametrize("which", ["attempt", "attempt_code", "attempt_link"])
 def test_a_try_refuses_to_be_rolled_back_with_a_request(amal, which):
     tries = {
         "attempt": lambda: attempt(),
-        "attempt_code": lambda: actions.attempt_code(amal, HERE, at=AT),
-        "attempt_link": lambda: actions.attempt_link(LINK, at=AT),
+        "attempt_code": lambda: actions.throttle_second_factor(amal, HERE, at=AT),
+        "attempt_link": lambda: actions.throttle_link(LINK, at=AT),
     }
     with transaction.atomic(), pytest.raises(RuntimeError):
         tries[which]()
@@ -229,7 +229,7 @@ def test_neither_address_nor_account_nor_device_is_stored(amal):
     device = known(amal)
     for browser in (HERE, device):
         attempt(browser)
-    actions.attempt_code(amal, device, at=AT)
+    actions.throttle_second_factor(amal, device, at=AT)
 
     stored = str(everything()["Attempt"])
     for part in ("amal", "192.0.2", str(amal.pk), device.devices[:22]):
@@ -255,8 +255,8 @@ def test_tries_are_forgotten_after_a_day():
     attempt()
     attempt(ELSEWHERE, "bela@demo.example", AT + timedelta(hours=1))
 
-    assert actions.forget_attempts(at=AT + timedelta(days=1)) == 3
-    assert actions.forget_attempts(at=AT + timedelta(days=1, hours=1)) == 3
+    assert actions.delete_old_attempts(at=AT + timedelta(days=1)) == 3
+    assert actions.delete_old_attempts(at=AT + timedelta(days=1, hours=1)) == 3
     assert Attempt.objects.count() == 0
 
 
@@ -277,7 +277,7 @@ class UnderAttack(TestCase):
             if not is_mine:
                 attempt(device._replace(devices="") if is_same_network else stranger, at=at)
                 continue
-            alone = rules.remaining(mine, last, at, free=FREE[AttemptKind.DEVICE])
+            alone = rules.remaining_seconds(mine, last, at, free=FREE[AttemptKind.DEVICE])
             assert attempt(device, at=at) == alone
             if not alone:
                 mine, last = mine + 1, at
@@ -291,9 +291,9 @@ class UnderAttack(TestCase):
             at += step
             passed += attempt(stranger, at=at) == 0
         # Turns that were given in the longest line may be kept for a minute and come together.
-        lasted = at - AT + seconds(rules.LONGEST_DELAY) + rules.TURN_KEPT
+        lasted = at - AT + seconds(rules.MAX_DELAY_SECONDS) + rules.TURN_VALIDITY
 
-        assert passed <= 1 + lasted // rules.TURN_EVERY
+        assert passed <= 1 + lasted // rules.TURN_INTERVAL
 
     @settings(max_examples=12, deadline=None)
     @given(
@@ -310,6 +310,6 @@ class UnderAttack(TestCase):
         for stranger, part in sorted(meanwhile, key=lambda each: each[1]):
             attempt(stranger, at=at + seconds(wait * part))
 
-        assert 0 <= wait <= rules.LONGEST_DELAY
-        if 0 < wait < rules.LONGEST_DELAY:  # else the line was full, and no turn was given
+        assert 0 <= wait <= rules.MAX_DELAY_SECONDS
+        if 0 < wait < rules.MAX_DELAY_SECONDS:  # else the line was full, and no turn was given
             assert attempt(ELSEWHERE, at=at + seconds(wait)) == 0

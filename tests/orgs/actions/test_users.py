@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.orgs import actions
-from protect.orgs.scope import NOBODY
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from tests.orgs.conftest import AT, give
 from tests.orgs.traces import recorded, refused, told
 
@@ -95,4 +95,4 @@ def test_a_name_or_language_that_cannot_be_used_is_refused(world, name, language
 
 def test_nobody_has_no_account_to_change(world):
     with refused(PermissionDenied):
-        actions.change_profile(NOBODY, name="Demo", language="en", at=AT)
+        actions.change_profile(ANONYMOUS_SCOPE, name="Demo", language="en", at=AT)

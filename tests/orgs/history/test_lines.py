@@ -7,10 +7,10 @@ from django.utils import translation
 from protect.audit import facts
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import SIGN_IN, org_chain
-from protect.kernel.ids import grouped, short_code
+from protect.audit.rules import SIGN_IN, organisation_chain
+from protect.kernel.ids import format_short_code, short_code
 from protect.orgs import actions
-from protect.orgs.actions import Place
+from protect.orgs.actions import OfferedRole
 from protect.orgs.history import lines as history_lines, pages
 from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import Membership
@@ -21,13 +21,13 @@ NOTE, OTHER = (f"note:{UUID(int=number)}" for number in (1, 2))
 
 
 def write(world, action="vault.open", *, minute: float = 0, by="amal", target=NOTE, **more) -> None:
-    values = {"organisation": world.office.pk, "chain": org_chain(world.office.pk)} | more
+    values = {"organisation": world.office.pk, "chain": organisation_chain(world.office.pk)} | more
     actor = world.people[by].pk if by else None
     at = AT + timedelta(minutes=minute)
     record(at=at, action=action, actor=actor, target=target, **values)
 
 
-def told(world) -> list[history_lines.HistoryLine]:
+def told(world) -> list[history_lines.Line]:
     rows = Entry.objects.order_by("chain", "-n")
     return history_lines.lines_of_entries(rows, {world.office.pk})
 
@@ -61,12 +61,12 @@ def test_readings_of_one_file_are_one_line_and_those_of_another_a_second(world):
 
 
 def test_notes_and_files_are_called_by_their_numbers(world):
-    number = grouped(short_code("note", str(UUID(int=1))))
+    number = format_short_code(short_code("note", str(UUID(int=1))))
     write(world)
 
     assert [each.name for each in told(world)] == [number]
-    assert history_lines.name_of("note", UUID(int=1), ()) == number
-    assert history_lines.name_of("packet", UUID(int=1), ()) == "00000000"
+    assert history_lines.target_name("note", UUID(int=1), ()) == number
+    assert history_lines.target_name("packet", UUID(int=1), ()) == "00000000"
 
 
 def test_other_entries_between_them_part_nothing(world):
@@ -109,9 +109,9 @@ def test_an_export_and_a_check_have_every_entry(world):
     for _ in range(3):
         write(world)
 
-    [checked] = facts.verify(at=AT)
+    [checked] = facts.verify_chains(at=AT)
 
-    exported = pages.exported_entries(world.office, HistoryFilter(), upto=9)
+    exported = pages.entries_to_export(world.office, HistoryFilter(), last_entry=9)
     assert [each.n for each in exported] == [1, 2, 3]
     assert (checked.entries, checked.broken) == (3, None)
 
@@ -128,7 +128,7 @@ def where(world, action: str) -> list[tuple[str, ...]]:
 
 
 def test_what_concerns_a_place_says_role_and_team(world):
-    place = Place(world.office, world.desk, "supervisor")
+    place = OfferedRole(world.office, world.desk, "supervisor")
     actions.invite(world.scope("dana"), place, email="demo.new@demo.example", language="en", at=AT)
 
     assert where(world, "orgs.invite") == [("Supervisor", "Demo desk")]
@@ -148,9 +148,9 @@ def test_a_role_is_told_as_it_was_then_and_not_told_where_nobody_knows(world):
     place = world.place("amal")
     target = f"membership:{place.pk}"
     write(world, "vault.admit", target=target)
-    actions.promote(world.scope("dana"), place, "supervisor", at=AT)
+    actions.change_role(world.scope("dana"), place, "supervisor", at=AT)
     write(world, "vault.admit", target=target)
-    actions.promote(world.scope("dana"), place, "caseworker", at=AT)
+    actions.change_role(world.scope("dana"), place, "caseworker", at=AT)
 
     assert where(world, "vault.admit") == [("Demo desk",), ("Supervisor", "Demo desk")]
     assert where(world, "orgs.promote_caseworker") == [("Case worker", "Demo desk")]

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.queries import PAGE
-from protect.audit.rules import PLATFORM, org_chain
-from protect.kernel.ids import grouped, short_code
+from protect.audit.queries import PAGE_SIZE
+from protect.audit.rules import PLATFORM, organisation_chain
+from protect.kernel.ids import format_short_code, short_code
 from protect.orgs import actions
 from protect.orgs.history import pages as history_pages
 from protect.orgs.history.lines import lines_of_entries
@@ -21,7 +21,7 @@ from tests.orgs.conftest import AT, make_person
 pytestmark = pytest.mark.django_db
 EVERYTHING = HistoryFilter()
 PK = "5f0c9f3e-1c0e-4b43-9f6e-0a3a3a0d5b11"
-NOTE, NUMBER = f"note:{PK}", grouped(short_code("note", PK))
+NOTE, NUMBER = f"note:{PK}", format_short_code(short_code("note", PK))
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def write(world, action="vault.open", *, by="amal", at=AT, **more) -> Entry:
     actor = world.people[by].pk if by else None
     values = {
         "organisation": world.office.pk,
-        "chain": org_chain(world.office.pk),
+        "chain": organisation_chain(world.office.pk),
         "target": NOTE,
     } | more
     return record(at=at, action=action, actor=actor, **values)
 
 
 def told(world, asked=EVERYTHING, name="jonas"):
-    return history_pages.page_of(world.scope(name), world.office, asked).entries
+    return history_pages.history_page(world.scope(name), world.office, asked).entries
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
@@ -94,7 +94,9 @@ def test_an_entry_names_the_system_only_for_what_no_person_did(world, officer, a
     write(world, action, by=by)
 
     assert told(world)[0].who == who
-    assert len(told(world, HistoryFilter(person=history_pages.SYSTEM))) == (who == "the system")
+    assert len(told(world, HistoryFilter(person=history_pages.SYSTEM_FILTER))) == (
+        who == "the system"
+    )
 
 
 def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
@@ -104,7 +106,7 @@ def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer)
 
     User.objects.filter(pk=world.amal.pk).update(name="")
 
-    assert told(world, HistoryFilter(action="vault.open"))[0].who == "a person who left long ago"
+    assert told(world, HistoryFilter(action="vault.open"))[0].who == "a former member"
 
 
 def test_teams_people_and_places_are_called_by_name(world, officer):
@@ -166,7 +168,7 @@ def test_entries_are_looked_for_by_person_deed_and_day(world, officer, fields, f
     if fields.get("person") in world.people:
         fields = {**fields, "person": str(world.people[fields["person"]].pk)}
 
-    assert [each.n for each in told(world, HistoryFilter.of(fields))] == found
+    assert [each.n for each in told(world, HistoryFilter.from_query(fields))] == found
 
 
 def test_a_day_is_that_of_the_screens_clock(world, officer):
@@ -179,16 +181,16 @@ def test_a_day_is_that_of_the_screens_clock(world, officer):
 
 
 def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, officer):
-    for _ in range(PAGE + 2):
+    for _ in range(PAGE_SIZE + 2):
         write(world, "vault.save")
-    first = history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter())
+    first = history_pages.history_page(world.scope("jonas"), world.office, HistoryFilter())
     write(world)
 
-    second = history_pages.page_of(
+    second = history_pages.history_page(
         world.scope("jonas"), world.office, HistoryFilter(before=first.older)
     )
 
-    assert (first.entries[0].n, first.entries[-1].n, first.older) == (PAGE + 2, 3, 3)
+    assert (first.entries[0].n, first.entries[-1].n, first.older) == (PAGE_SIZE + 2, 3, 3)
     assert [each.n for each in second.entries] == [2, 1]
     assert second.older is None
 
@@ -196,16 +198,16 @@ def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, off
 def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(world, officer):
     write(world, "vault.open")
     write(world, "vault.open")
-    for _ in range(PAGE):
+    for _ in range(PAGE_SIZE):
         write(world, "vault.save")
     write(world, "vault.open")
 
-    first = history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter())
-    second = history_pages.page_of(
+    first = history_pages.history_page(world.scope("jonas"), world.office, HistoryFilter())
+    second = history_pages.history_page(
         world.scope("jonas"), world.office, HistoryFilter(before=first.older)
     )
 
-    assert [line.times for line in first.entries] == [3, *[1] * (PAGE - 1)]
+    assert [line.times for line in first.entries] == [3, *[1] * (PAGE_SIZE - 1)]
     assert first.older == 4
     assert [(line.n, line.times) for line in second.entries] == [(3, 1)]
     assert second.older is None
@@ -214,12 +216,12 @@ def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(w
 def test_alarms_of_a_day_are_one_line_however_many_pages_lie_between(world, officer):
     for hour in range(3):
         write(world, "desk.note", at=AT + timedelta(hours=hour), outcome="record_damaged")
-        for _ in range(3 * PAGE):
+        for _ in range(3 * PAGE_SIZE):
             write(world, "vault.save", at=AT + timedelta(hours=hour))
 
     pages, asked = [], HistoryFilter()
     while True:
-        pages.append(history_pages.page_of(world.scope("jonas"), world.office, asked))
+        pages.append(history_pages.history_page(world.scope("jonas"), world.office, asked))
         if pages[-1].older is None:
             break
         asked = HistoryFilter(before=pages[-1].older)
@@ -227,14 +229,17 @@ def test_alarms_of_a_day_are_one_line_however_many_pages_lie_between(world, offi
     lines = [line for page in pages for line in page.entries]
     assert [line.times for line in lines if line.is_alarm] == [3]
     assert sum(line.times for line in lines) == Entry.objects.count()
-    assert [len(page.entries) for page in pages[:-1]] == [PAGE] * (len(pages) - 1)
+    assert [len(page.entries) for page in pages[:-1]] == [PAGE_SIZE] * (len(pages) - 1)
 
 
 def test_a_page_that_is_just_full_leads_nowhere(world, officer):
-    for _ in range(PAGE):
+    for _ in range(PAGE_SIZE):
         write(world)
 
-    assert history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).older is None
+    assert (
+        history_pages.history_page(world.scope("jonas"), world.office, HistoryFilter()).older
+        is None
+    )
 
 
 def test_everything_is_told_in_a_handful_of_queries(world, officer, django_assert_max_num_queries):
@@ -249,10 +254,12 @@ def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer
     write(world)
     write(world, "vault.save", at=AT + timedelta(minutes=1))
     write(world, target=f"team:{world.desk.pk}")
-    elsewhere = {"organisation": world.other.pk, "chain": org_chain(world.other.pk)}
+    elsewhere = {"organisation": world.other.pk, "chain": organisation_chain(world.other.pk)}
     write(world, "vault.read", by="chidi", **elsewhere)
 
-    rows = history_pages.trail(world.scope("jonas"), "note", UUID(NOTE.partition(":")[2]))
+    rows = history_pages.get_target_entries(
+        world.scope("jonas"), "note", UUID(NOTE.partition(":")[2])
+    )
 
     assert [each.action for each in rows] == ["vault.save", "vault.open"]
 
@@ -261,7 +268,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
     target = f"organisation:{world.office.pk}"
     write(world, "orgs.suspend_organisation", by="olga", chain=PLATFORM, target=target)
 
-    rows = history_pages.trail(world.scope("jonas"), "organisation", world.office.pk)
+    rows = history_pages.get_target_entries(world.scope("jonas"), "organisation", world.office.pk)
 
     assert lines_of_entries(rows, {world.office.pk})[0].who == "a person of another organisation"
 
@@ -271,9 +278,9 @@ def test_a_thing_of_which_one_reads_nothing_is_not_there(world, name):
     write(world)
 
     with pytest.raises(Http404) as foreign:
-        history_pages.trail(world.scope(name), "note", UUID(NOTE.partition(":")[2]))
+        history_pages.get_target_entries(world.scope(name), "note", UUID(NOTE.partition(":")[2]))
     with pytest.raises(Http404) as missing:
-        history_pages.trail(world.scope(name), "note", uuid4())
+        history_pages.get_target_entries(world.scope(name), "note", uuid4())
 
     assert foreign.value.args == missing.value.args
 
@@ -283,7 +290,7 @@ def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer,
     for _ in range(5):
         write(world)
 
-    found = list(history_pages.exported_entries(world.office, HistoryFilter(), upto=4))
+    found = list(history_pages.entries_to_export(world.office, HistoryFilter(), last_entry=4))
 
     assert [each.n for each in found] == [1, 2, 3, 4]
 
@@ -293,7 +300,9 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
     write(world, "vault.save")
 
     found = list(
-        history_pages.exported_entries(world.office, HistoryFilter(action="vault.save"), upto=9)
+        history_pages.entries_to_export(
+            world.office, HistoryFilter(action="vault.save"), last_entry=9
+        )
     )
 
     assert [each.n for each in found] == [2]
@@ -302,7 +311,7 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
 def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
 
-    names = [name for _, name in history_pages.colleagues(world.office)]
+    names = [name for _, name in history_pages.colleague_choices(world.office)]
 
     assert names == ["Demo Amal", "Demo Bela", "Demo Dana", "Demo Jonas", "Demo Sana"]
 
@@ -311,12 +320,12 @@ def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
     notes = [f"note:{uuid4()}" for _ in range(3)]
     for target in (*notes, notes[1], f"file:{uuid4()}"):
         write(world, target=target)
-    number = grouped(short_code("note", notes[1].removeprefix("note:")))
+    number = format_short_code(short_code("note", notes[1].removeprefix("note:")))
 
-    assert history_pages.numbered(world.office, "note", number.upper()) == [notes[1]]
-    assert history_pages.numbered(world.office, "note", "bcd-fg") == []
-    found = history_pages.page_of(
-        world.scope("jonas"), world.office, HistoryFilter.of({"number": number})
+    assert history_pages.find_targets_by_number(world.office, "note", number.upper()) == [notes[1]]
+    assert history_pages.find_targets_by_number(world.office, "note", "bcd-fg") == []
+    found = history_pages.history_page(
+        world.scope("jonas"), world.office, HistoryFilter.from_query({"number": number})
     )
     assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
 
@@ -326,8 +335,8 @@ def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(worl
     for action in ("vault.open", "vault.open_file.bcdfgh", "vault.open_file.kmnpqr"):
         write(world, action, target=f"note:{note}")
 
-    assert len(history_pages.trail(world.scope("jonas"), "note", note)) == 3
-    found = history_pages.page_of(
+    assert len(history_pages.get_target_entries(world.scope("jonas"), "note", note)) == 3
+    found = history_pages.history_page(
         world.scope("jonas"), world.office, HistoryFilter(action="vault.open_file")
     )
     assert [each.n for each in found.entries] == [3, 2]
@@ -341,11 +350,11 @@ def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch
         history_pages, "short_code", lambda kind, pk: "bcdfgh"
     )  # no pair is at hand
 
-    assert history_pages.numbered(world.office, "note", "bcd fgh") == notes
+    assert history_pages.find_targets_by_number(world.office, "note", "bcd fgh") == notes
 
 
 def test_a_number_is_looked_for_in_one_organisation_only(world, monkeypatch):
     write(world)
     monkeypatch.setattr(history_pages, "short_code", lambda kind, pk: "bcdfgh")
 
-    assert history_pages.numbered(world.other, "note", "bcd-fgh") == []
+    assert history_pages.find_targets_by_number(world.other, "note", "bcd-fgh") == []

@@ -10,7 +10,7 @@ from django.utils import translation
 from protect.directory.enums import Fact, Move
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.history import pages, sentences
-from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
+from protect.orgs.history.training_sentences import TRAINING_SENTENCES, TRAINING_TARGET_LABELS
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
 from protect.trainings.attendance.enums import AttendanceState
@@ -23,7 +23,7 @@ from protect.verification.enums import CorrectionState, QueueMove
 PACKAGE = Path(__file__).resolve().parents[3] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
-WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}
+WRITERS |= {"added", "_record_action", "begin_keys", "_refused", "record_file_action", "_set_feed"}
 CODE = re.compile(
     r"((orgs|vault|directory|interchange|matching|verification"
     r"|trainings|certificates|assessments|outreach)\.)?[a-z]+(_[a-z]+)*"
@@ -101,7 +101,9 @@ def test_every_code_that_is_written_has_a_sentence():
     found = written()
 
     assert len(found) > 170
-    assert [code for code in sorted(found | CHOSEN) if sentences.sentence(code) == code] == []
+    assert [
+        code for code in sorted(found | CHOSEN) if sentences.action_sentence(code) == code
+    ] == []
 
 
 def test_the_search_for_codes_finds_them():
@@ -118,14 +120,14 @@ def test_the_search_for_codes_finds_both_branches():
 
 
 def test_each_sentence_of_trainings_belongs_to_a_code_that_is_written():
-    assert sorted(OF_TRAININGS.keys() - (written() | CHOSEN)) == []
+    assert sorted(TRAINING_SENTENCES.keys() - (written() | CHOSEN)) == []
 
 
 def test_what_visitors_do_has_a_sentence():
-    assert sorted(sentences.BY_VISITORS - sentences.ACTIONS.keys()) == []
+    assert sorted(sentences.VISITOR_ACTIONS - sentences.ACTION_SENTENCES.keys()) == []
 
 
-@pytest.mark.parametrize("kind", sorted(THINGS_OF_TRAININGS))
+@pytest.mark.parametrize("kind", sorted(TRAINING_TARGET_LABELS))
 def test_the_kinds_of_things_in_trainings_are_models(kind):
     assert any(kind in apps.all_models[app] for app in TRAININGS)
 
@@ -135,27 +137,27 @@ def test_the_kinds_of_things_in_trainings_are_models(kind):
     ["service", "queueitem", "correction", "duplicatepair", "coveragesnapshot", "paper"],
 )
 def test_every_thing_of_the_directory_has_a_name(kind):
-    assert sentences.thing(kind) != kind
+    assert sentences.target_label(kind) != kind
 
 
 def test_the_history_offers_each_sentence_once():
-    for _name, offered in pages.choices():
+    for _name, offered in pages.action_choices():
         said = [str(each) for _code, each in offered]
         assert sorted(set(said)) == sorted(said)
 
 
 def test_looking_for_a_sentence_finds_all_codes_that_read_so():
-    compared = pages.same_sentence("audit.compare.missing")
+    compared = pages.actions_with_same_sentence("audit.compare.missing")
 
     assert "audit.compare.saved_twice" in compared
     assert "audit.compare.whole" not in compared
-    assert pages.same_sentence("orgs.invite") == {"orgs.invite"}
-    assert pages.same_sentence("no.such.code") == {"no.such.code"}
+    assert pages.actions_with_same_sentence("orgs.invite") == {"orgs.invite"}
+    assert pages.actions_with_same_sentence("no.such.code") == {"no.such.code"}
 
 
 def test_an_unknown_code_is_shown_as_it_is():
-    assert sentences.sentence("vault.long_gone") == "vault.long_gone"
-    assert sentences.thing("comet") == "comet"
+    assert sentences.action_sentence("vault.long_gone") == "vault.long_gone"
+    assert sentences.target_label("comet") == "comet"
 
 
 @pytest.mark.parametrize(
@@ -166,19 +168,19 @@ def test_an_unknown_code_is_shown_as_it_is():
             "vault.send_uncompared_urgent",
             "A packet was sent although the receiver's key was not compared. Reason: urgent.",
         ),
-        ("desk.team_admit", "A user tried to let a person in to a team."),
+        ("desk.team_admit", "A user tried to admit a person to a team."),
         ("desk.team_edit", "A user tried to change a team or its key."),
-        ("desk.something_new", "Something was tried."),
+        ("desk.something_new", "An action was attempted."),
     ],
 )
 def test_what_was_chosen_stands_in_the_sentence(code, said):
     with translation.override("en"):
-        assert str(sentences.sentence(code)) == said
+        assert str(sentences.action_sentence(code)) == said
 
 
 def test_a_refusal_says_why_and_an_unknown_one_nothing():
-    assert str(sentences.why("not_allowed")) == "Their role does not allow it."
-    assert sentences.why("no_such_code") == ""
+    assert str(sentences.refusal_sentence("not_allowed")) == "Their role does not allow it."
+    assert sentences.refusal_sentence("no_such_code") == ""
 
 
 def test_templates_write_countries_in_the_language_of_the_page():

@@ -11,7 +11,7 @@ from protect.orgs.history import pages, sentences, sign_ins
 from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.history.sign_ins import SignIn
 from protect.orgs.models import Membership
-from protect.orgs.scope import NOBODY
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from tests.orgs.conftest import AT, give, make_person
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,8 @@ def sign_in(world, name="amal", action="vault.unlock", *, at=AT, outcome="done")
 
 
 def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
-    asked = HistoryFilter(action=sentences.SIGN_INS, **asked)
-    page = pages.page_of(world.scope(name), world.office, asked)
+    asked = HistoryFilter(action=sentences.SIGN_INS_FILTER, **asked)
+    page = pages.history_page(world.scope(name), world.office, asked)
     return [(each.name, each.refused) for each in page.entries]
 
 
@@ -115,22 +115,22 @@ def test_they_are_looked_for_by_person_and_day(world, officer):
 
     assert seen(world, person=str(world.sana.pk)) == [("Demo Sana", "sign_in_refused")]
     assert seen(world, day=date(2026, 11, 30)) == [("Demo Amal", "")]
-    assert seen(world, person=pages.SYSTEM) == []
+    assert seen(world, person=pages.SYSTEM_FILTER) == []
 
 
 def test_the_organisations_own_history_and_its_file_hold_none(world, officer):
     sign_in(world)
 
-    assert pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
-    asked = HistoryFilter(action=sentences.SIGN_INS)
-    assert list(pages.exported_entries(world.office, asked, upto=9)) == []
+    assert pages.history_page(world.scope("jonas"), world.office, HistoryFilter()).entries == []
+    asked = HistoryFilter(action=sentences.SIGN_INS_FILTER)
+    assert list(pages.entries_to_export(world.office, asked, last_entry=9)) == []
 
 
 def test_an_organisation_without_people_has_none(world):
     sign_in(world)
     Membership.objects.filter(organisation=world.office).delete()
 
-    assert not sign_ins.of_organisation(world.office).exists()
+    assert not sign_ins.sign_ins_of_members(world.office).exists()
 
 
 def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
@@ -138,19 +138,19 @@ def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
     sign_in(world, at=AT + DAY)
     sign_in(world, "sana")
 
-    assert sign_ins.own(world.scope("amal")) == [
+    assert sign_ins.own_sign_ins(world.scope("amal")) == [
         SignIn(AT + DAY, "vault.unlock", ""),
         SignIn(AT, "vault.sign_in", "sign_in_refused"),
     ]
-    assert len(sign_ins.own(world.scope("amal"), most=1)) == 1
+    assert len(sign_ins.own_sign_ins(world.scope("amal"), maximum=1)) == 1
 
 
 def own_lines(world) -> list[tuple[str, bool]]:
     with translation.override("en"):
-        return [(str(x.text), x.is_unfinished) for x in sign_ins.own(world.scope("amal"))]
+        return [(str(x.text), x.is_unfinished) for x in sign_ins.own_sign_ins(world.scope("amal"))]
 
 
-UNFINISHED = ("The passphrase was typed, and no right second step followed.", True)
+UNFINISHED = ("The passphrase was entered, but no correct second step followed.", True)
 SIGNED_IN = ("Signed in.", False)
 
 
@@ -172,7 +172,7 @@ def test_a_passphrase_after_which_nobody_came_in_is_told(world):
     assert own_lines(world) == [
         SIGNED_IN,
         UNFINISHED,
-        ("A second step was tried.", False),
+        ("A second step was attempted.", False),
         UNFINISHED,
     ]
 
@@ -182,11 +182,11 @@ def test_whoever_began_anew_came_in_without_the_passphrase_before(world):
     sign_in(world, action="vault.begin_again")
     sign_in(world)
 
-    anew = ("The account began anew with new keys.", False)
+    anew = ("The account was restarted with new keys.", False)
     assert own_lines(world) == [SIGNED_IN, anew, UNFINISHED]
 
 
-@pytest.mark.parametrize("action", sign_ins.SHOWN)
+@pytest.mark.parametrize("action", sign_ins.SHOWN_ACTIONS)
 def test_nobody_is_somebody_in_their_own_list(action):
     lines = [SignIn(AT, action, "")]
     if action.removeprefix("vault.") in REFUSED:
@@ -199,4 +199,4 @@ def test_nobody_is_somebody_in_their_own_list(action):
 def test_nobody_has_no_sign_ins(world):
     sign_in(world)
 
-    assert sign_ins.own(NOBODY) == []
+    assert sign_ins.own_sign_ins(ANONYMOUS_SCOPE) == []

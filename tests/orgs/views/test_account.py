@@ -20,7 +20,7 @@ def test_the_account_shows_name_address_and_whose_clock_it_goes_by(cast):
     said = words(Desk().let_in(cast.amal).get("/account"))
 
     assert "amal@demo.example" in said
-    assert "Europe/Brussels Your screens go by the clock of Demo office" in said
+    assert "Europe/Brussels Your screens use the time zone of Demo office" in said
 
 
 def test_a_new_name_and_language_are_kept_and_said_in_the_new_language(cast):
@@ -73,7 +73,7 @@ def test_another_language_stays_and_the_page_says_what_stands_in(cast):
 
     assert '<option value="fa" selected>' in answer.content.decode()
     assert (
-        "The desk is not in \u2068فارسی\u2069 yet: your screens are in \u2068English\u2069."
+        "not available in \u2068فارسی\u2069 yet, so your screens are in \u2068English\u2069."
         in words(answer)
     )
     assert '<html lang="en"\n      dir="ltr">' in answer.content.decode()
@@ -85,7 +85,7 @@ def test_another_language_stays_and_the_page_says_what_stands_in(cast):
 def test_somebody_without_a_place_goes_by_utc(cast):
     Membership.objects.filter(user=cast.amal.user).delete()
 
-    assert "UTC You have no place" in words(Desk().let_in(cast.amal).get("/account"))
+    assert "UTC You are not a member" in words(Desk().let_in(cast.amal).get("/account"))
 
 
 def test_nobody_without_a_session_sees_an_account(db):

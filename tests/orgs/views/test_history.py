@@ -4,13 +4,13 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Chain, Entry
-from protect.audit.queries import PAGE
-from protect.audit.rules import org_chain
-from protect.orgs.history.pages import HistoryFilter, looked_for
+from protect.audit.queries import PAGE_SIZE
+from protect.audit.rules import organisation_chain
+from protect.orgs.history.pages import HistoryFilter, describe_filters
 from protect.orgs.models import Membership
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.records import notes, records
-from protect.vault.records.files import number_of
+from protect.vault.records.files import file_number
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -35,43 +35,43 @@ def shown(person, address: str) -> str:
 
 def test_who_read_this_why_and_on_what_basis_is_answered_from_the_list(cast):
     record = note(cast.amal, cast.desk)
-    records.open(cast.sana.unlocked(), record, at=AT)
+    records.open_record(cast.sana.unlocked(), record, at=AT)
     desk = Desk().let_in(cast.jonas)
     thing = f"/history/note/{record.pk}"
     assert thing in desk.get(history(cast.office)).content.decode()
 
     said = words(desk.get(thing))
 
-    assert f"Note {notes.number_of(record)}" in said
+    assert f"Note {notes.note_number(record)}" in said
     assert "A record was opened. Demo Sana Their role" in said
     assert "A record was written. Demo Amal Their role" in said
 
 
 def test_the_history_of_a_note_has_its_files_also_those_that_are_gone(cast):
     record, opens = note(cast.amal, cast.desk), cast.amal.unlocked()
-    notes.add_file(opens, record, CleanDocument("Demo.png", "image/png", b"content"), at=AT)
-    (file,) = notes.opened(opens, record, at=AT).files
-    assert number_of(file) in shown(cast.amal, f"/notes/{record.pk}")
+    notes.add_note_file(opens, record, CleanDocument("Demo.png", "image/png", b"content"), at=AT)
+    (file,) = notes.open_note(opens, record, at=AT).files
+    assert file_number(file) in shown(cast.amal, f"/notes/{record.pk}")
     shown(cast.sana, f"/notes/{record.pk}/files/{file}")
-    notes.remove_file(opens, record, file, at=AT)
+    notes.remove_note_file(opens, record, file, at=AT)
 
     for person, page in ((cast.jonas, "history/note"), (cast.amal, "notes")):
         said = shown(person, f"/{page}/{record.pk}")
         for deed in ("added", "opened", "removed"):
-            assert f"A file was {deed}. File {number_of(file)}." in said, page
+            assert f"A file was {deed}. File {file_number(file)}." in said, page
 
 
 def read_apart(cast, record, count: int) -> None:
     """Let a note be read so far apart that each reading is a line of its own."""
     for number in range(count):
-        records.open(cast.amal.unlocked(), record, at=AT + number * timedelta(minutes=11))
+        records.open_record(cast.amal.unlocked(), record, at=AT + number * timedelta(minutes=11))
 
 
 def test_the_history_leads_on_and_back_without_losing_what_is_looked_for(cast):
     first = shown(cast.jonas, history(cast.office))
     assert "Older" not in first
     record = note(cast.amal, cast.desk)
-    read_apart(cast, record, PAGE + 1)
+    read_apart(cast, record, PAGE_SIZE + 1)
     query = f"?person={cast.amal.pk}&action=vault.open"
     desk = Desk().let_in(cast.jonas)
 
@@ -116,15 +116,15 @@ def test_what_is_looked_for_stays_in_the_address(cast, query, said):
     ],
 )
 def test_an_extract_says_what_it_leaves_out(asked, said):
-    assert looked_for(asked, {"1": "Demo"}) == said
+    assert describe_filters(asked, {"1": "Demo"}) == said
 
 
 def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):
-    chain = Chain.objects.get(name=org_chain(cast.office.pk))
+    chain = Chain.objects.get(name=organisation_chain(cast.office.pk))
 
     said = shown(cast.jonas, history(cast.office))
 
-    assert f"Number of the last entry {chain.last_n}" in said
+    assert f"Entry number {chain.last_n}" in said
     assert bytes(chain.last_hash).hex() in said.replace(" ", "")
 
 
@@ -137,8 +137,8 @@ def test_an_empty_history_says_what_will_appear_there(cast):
 
     said = shown(cast.jonas, history(empty))
 
-    assert "What is done in this organisation appears here." in said
-    assert "Where this history ends now" not in said
+    assert "Actions in this organisation will appear here." in said
+    assert "Last entry of this history" not in said
 
 
 @pytest.mark.parametrize(
@@ -172,17 +172,17 @@ def test_a_kind_that_there_is_not_is_not_there(cast):
 
 def test_a_long_history_of_a_thing_has_pages(cast):
     record = note(cast.amal, cast.desk)
-    read_apart(cast, record, PAGE + 1)
+    read_apart(cast, record, PAGE_SIZE + 1)
     desk = Desk().let_in(cast.jonas)
 
-    assert f"1 to {PAGE} of {PAGE + 2}" in words(desk.get(f"/history/note/{record.pk}"))
+    assert f"1 to {PAGE_SIZE} of {PAGE_SIZE + 2}" in words(desk.get(f"/history/note/{record.pk}"))
     assert "A record was written." in words(desk.get(f"/history/note/{record.pk}?page=2"))
 
 
 def test_several_readings_are_one_line_and_the_file_has_each(cast):
     record = note(cast.amal, cast.desk)
     for _ in range(3):
-        records.open(cast.amal.unlocked(), record, at=AT)
+        records.open_record(cast.amal.unlocked(), record, at=AT)
     desk, query = Desk().let_in(cast.jonas), "?action=vault.open"
 
     page = words(desk.get(history(cast.office, query)))
@@ -198,7 +198,7 @@ def test_a_refusal_stands_among_what_was_refused_and_says_why(cast):
 
     said = shown(cast.jonas, history(cast.office, "?action=refused"))
 
-    assert "Only: Everything that was refused" in said
+    assert "Only: All refused actions" in said
     assert "A user tried to read the history." in said
     assert "Their role does not allow it. not_allowed Demo Dana Organisation Demo office" in said
 
@@ -210,9 +210,9 @@ def test_sign_ins_are_found_under_a_name_of_their_own_and_are_in_no_file(cast):
     said = desk.get(history(cast.office, "?action=sign-ins"))
 
     assert "Only: Sign-ins" in words(said)
-    assert "E-mail address and passphrase did not fit. sign_in_refused" in words(said)
+    assert "The e-mail address or passphrase was wrong. sign_in_refused" in words(said)
     assert "a person who was not signed in Account Demo Amal –" in words(said)
-    assert "Where this history ends now" not in words(said)
+    assert "Last entry of this history" not in words(said)
     assert "history.csv" not in said.content.decode()
     assert "/history/user/" not in said.content.decode()
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from protect.notices.models import Outgoing
 from protect.orgs.access import scope_for
 from protect.orgs.models import User
-from protect.outreach.access import holder_of
+from protect.outreach.access import get_holder
 from protect.outreach.actions import ambassadors
 from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief
@@ -60,21 +60,24 @@ def mailed() -> list[tuple[str, str]]:
 
 
 def test_a_safety_plan_opens_to_its_author_only_and_is_sealed_in_the_database(world):
-    ambassadors.keep_plan(world.scope("yara"), PLAN, at=AT)
+    ambassadors.save_safety_plan(world.scope("yara"), PLAN, at=AT)
     row = Ambassador.objects.get()
 
-    assert ambassadors.plan_of(world.people["yara"].unlocked(), row) == PLAN
-    assert ambassadors.plan_of(world.people["sana"].unlocked(), row) is None
+    assert ambassadors.open_safety_plan(world.people["yara"].unlocked(), row) == PLAN
+    assert ambassadors.open_safety_plan(world.people["sana"].unlocked(), row) is None
     assert b"garden" not in bytes(row.safety_plan)
-    ambassadors.keep_plan(world.scope("yara"), "", at=AT)
+    ambassadors.save_safety_plan(world.scope("yara"), "", at=AT)
     assert Ambassador.objects.get().safety_plan is None
 
 
 def test_withdrawing_a_permission_mails_the_supervisor(world):
-    yes, no = dict.fromkeys(ambassadors.AGREED, True), dict.fromkeys(ambassadors.AGREED, False)
-    ambassadors.agree(world.scope("yara"), yes, at=AT)
+    yes, no = (
+        dict.fromkeys(ambassadors.PERMISSION_FIELDS, True),
+        dict.fromkeys(ambassadors.PERMISSION_FIELDS, False),
+    )
+    ambassadors.save_permissions(world.scope("yara"), yes, at=AT)
     assert mailed() == []
-    ambassadors.agree(world.scope("yara"), no | {"may_voice": True}, at=AT)
+    ambassadors.save_permissions(world.scope("yara"), no | {"may_voice": True}, at=AT)
 
     row = Ambassador.objects.get()
     assert (row.may_name, row.may_picture, row.may_voice) == (False, False, True)
@@ -85,10 +88,10 @@ def test_withdrawing_a_permission_holds_in_every_organisation(world):
     yara, otto = world.people["yara"].user, world.people["otto"].user
     make_ambassador(world.elsewhere, otto, yara)
     Ambassador.objects.update(may_name=True, may_picture=True)
-    nothing = dict.fromkeys(ambassadors.AGREED, False)
-    ambassadors.agree(world.scope("yara"), nothing, at=AT)
+    nothing = dict.fromkeys(ambassadors.PERMISSION_FIELDS, False)
+    ambassadors.save_permissions(world.scope("yara"), nothing, at=AT)
 
-    assert ambassadors.agreed_of(world.scope("yara")) == nothing
+    assert ambassadors.get_permissions(world.scope("yara")) == nothing
     assert not Ambassador.objects.exclude(may_name=False, may_picture=False).exists()
     assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
 
@@ -97,42 +100,42 @@ def test_permissions_hold_for_all_organisations_of_an_ambassador(world):
     make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
     Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
 
-    assert ambassadors.agreed_of(world.scope("yara"))["may_voice"]
+    assert ambassadors.get_permissions(world.scope("yara"))["may_voice"]
     with pytest.raises(Http404):
-        ambassadors.agreed_of(world.scope("pia"))
+        ambassadors.get_permissions(world.scope("pia"))
 
 
 def test_without_an_active_supervisor_an_incident_reaches_the_planners(world):
     sana = User.objects.filter(pk=world.people["sana"].pk)
     sana.update(is_active=False, suspended_at=AT)
-    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
+    row = ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
     assert mailed() == [("pia@demo.example", "call_now")]
     with pytest.raises(Http404):
-        ambassadors.called(world.scope("otto"), row, at=AT)
-    ambassadors.called(world.scope("pia"), row, at=AT)
+        ambassadors.mark_as_called(world.scope("otto"), row, at=AT)
+    ambassadors.mark_as_called(world.scope("pia"), row, at=AT)
 
     row.refresh_from_db()
     assert row.called_at == AT
 
 
 def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_has_called(world):
-    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
+    row = ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
     assert mailed() == [("sana@demo.example", "call_now")]
     for name in ("otto", "pia", "yara"):
         with pytest.raises(Http404):
-            ambassadors.called(world.scope(name), row, at=AT)
+            ambassadors.mark_as_called(world.scope(name), row, at=AT)
     row.refresh_from_db()
     assert row.called_at is None
-    ambassadors.called(world.scope("sana"), row, at=AT)
+    ambassadors.mark_as_called(world.scope("sana"), row, at=AT)
 
     row.refresh_from_db()
     assert row.called_at == AT
 
 
 def test_a_second_incident_asks_for_a_second_call(world):
-    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
-    ambassadors.called(world.scope("sana"), row, at=AT)
-    ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
+    row = ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
+    ambassadors.mark_as_called(world.scope("sana"), row, at=AT)
+    ambassadors.report_incident(get_holder(world.scope("yara"), world.session), at=AT)
 
     row.refresh_from_db()
     assert row.called_at is None
@@ -143,19 +146,19 @@ def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(wo
     yara = world.scope("yara")
     for minutes, mails in ((0, 1), (9, 1), (10, 2)):
         at = AT + timedelta(minutes=minutes)
-        row = ambassadors.report_incident(holder_of(yara, world.session), at=at)
+        row = ambassadors.report_incident(get_holder(yara, world.session), at=at)
         assert len(mailed()) == mails, minutes
 
-    assert ambassadors.asked_at(world.session, row.resource) == at
-    ambassadors.called(world.scope("sana"), row, at=at)
-    assert ambassadors.asked_at(world.session, row.resource) is None
+    assert ambassadors.get_call_request_time(world.session, row.resource) == at
+    ambassadors.mark_as_called(world.scope("sana"), row, at=at)
+    assert ambassadors.get_call_request_time(world.session, row.resource) is None
 
 
 def test_a_debrief_is_one_word_and_perhaps_a_call(world):
-    holder = holder_of(world.scope("yara"), world.session)
-    ambassadors.debrief(holder, Mood.TIRED, wants_call=False, at=AT)
+    holder = get_holder(world.scope("yara"), world.session)
+    ambassadors.save_debrief(holder, Mood.TIRED, wants_call=False, at=AT)
     assert mailed() == []
-    ambassadors.debrief(holder, Mood.HEAVY, wants_call=True, at=AT)
+    ambassadors.save_debrief(holder, Mood.HEAVY, wants_call=True, at=AT)
 
     row = Debrief.objects.get()
     assert (row.mood, row.wants_call) == ("heavy", True)
@@ -166,9 +169,9 @@ def test_a_debrief_is_one_word_and_perhaps_a_call(world):
 def test_only_an_ambassador_reports_for_themselves(world, name):
     scope = world.scope(name)
     with pytest.raises(Http404):
-        holder_of(scope, world.session)
+        get_holder(scope, world.session)
     with pytest.raises(Http404):
-        ambassadors.keep_plan(scope, PLAN, at=AT)
+        ambassadors.save_safety_plan(scope, PLAN, at=AT)
 
     assert not Debrief.objects.exists()
     assert Ambassador.objects.get().safety_plan is None
@@ -178,9 +181,9 @@ def test_only_planners_choose_the_supervisor_of_an_ambassador(world):
     fields = {"supervisor": world.people["pia"].user, "skills": ["speaking"], "materials": ["F-1"]}
     for name in ("yara", "sana", "otto"):
         with pytest.raises(PermissionDenied):
-            ambassadors.set_profile(world.scope(name), world.resource, fields, at=AT)
+            ambassadors.save_profile(world.scope(name), world.resource, fields, at=AT)
     assert Ambassador.objects.get().supervisor == world.people["sana"].user
-    ambassadors.set_profile(world.scope("pia"), world.resource, fields, at=AT)
+    ambassadors.save_profile(world.scope("pia"), world.resource, fields, at=AT)
 
     row = Ambassador.objects.get()
     assert (row.supervisor, row.skills, row.materials) == (

@@ -11,8 +11,8 @@ from django.http import Http404
 
 from protect.orgs.models import User
 from protect.outreach.actions import head_counts
-from protect.outreach.actions.head_counts import Declared
-from protect.outreach.errors import CountedMeanwhile
+from protect.outreach.actions.head_counts import Declaration
+from protect.outreach.errors import HeadCountConflict
 from protect.outreach.models import HeadCount, Tally
 from protect.trainings.scheduling.enums import BookingRole
 from tests.outreach.requests import make_ambassador, make_held, make_request
@@ -33,46 +33,48 @@ def pia(planners):
     return planners.scope("pia")
 
 
-def said(**change) -> Declared:
-    return Declared(**{"nonce": uuid4(), "cells": CELLS, "answered": 20, "could_name": 13} | change)
+def said(**change) -> Declaration:
+    return Declaration(
+        **{"nonce": uuid4(), "cells": CELLS, "answered": 20, "could_name": 13} | change
+    )
 
 
 def test_the_total_is_the_sum_of_the_cells(pia, session):
-    head_counts.declare(pia, session, said(), at=AT)
-    found = head_counts.counted(session)
+    head_counts.save(pia, session, said(), at=AT)
+    found = head_counts.get_current_count(session)
 
     assert (found.total, found.by_sex()) == (25, {"f": 12, "m": 11, "unknown": 2})
-    tally = head_counts.tally_of(session, found.revision)
+    tally = head_counts.get_tally(session, found.revision)
     assert (tally.could_name, tally.answered) == (13, 20)
 
 
 def test_what_a_phone_sends_twice_counts_once(pia, session):
     declared = said()
-    revisions = {head_counts.declare(pia, session, declared, at=AT) for _ in range(3)}
+    revisions = {head_counts.save(pia, session, declared, at=AT) for _ in range(3)}
 
     assert revisions == {1}
     assert (HeadCount.objects.count(), Tally.objects.count()) == (3, 1)
 
 
 def test_a_correction_is_a_revision_and_the_first_one_stays(pia, session):
-    head_counts.declare(pia, session, said(), at=AT)
-    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+    head_counts.save(pia, session, said(), at=AT)
+    head_counts.save(pia, session, Declaration(uuid4(), {("unknown", "f"): 3}), at=AT)
 
-    found = head_counts.counted(session)
+    found = head_counts.get_current_count(session)
     assert (found.revision, found.total) == (2, 3)
-    assert head_counts.tally_of(session, 2) is None
+    assert head_counts.get_tally(session, 2) is None
     assert HeadCount.objects.filter(revision=1).count() == 3
 
 
 def test_nobody_came_is_a_count_too(pia, session):
-    head_counts.declare(pia, session, Declared(uuid4()), at=AT)
+    head_counts.save(pia, session, Declaration(uuid4()), at=AT)
 
-    assert head_counts.counted(session).total == 0
+    assert head_counts.get_current_count(session).total == 0
 
 
 def test_more_who_know_than_who_answered_is_refused_and_nothing_is_kept(pia, session):
     with refuses("outreach_tally_impossible"):
-        head_counts.declare(pia, session, said(could_name=21), at=AT)
+        head_counts.save(pia, session, said(could_name=21), at=AT)
 
     assert not HeadCount.objects.exists()
     assert not Tally.objects.exists()
@@ -91,15 +93,15 @@ def test_who_is_booked_counts_and_nobody_else(planners, session):
     )
     for name in ("otto", "chidi"):
         with pytest.raises(Http404):
-            head_counts.declare(planners.scope(name), session, said(), at=AT)
+            head_counts.save(planners.scope(name), session, said(), at=AT)
     assert not HeadCount.objects.exists()
-    head_counts.declare(planners.scope("tom"), session, said(), at=AT)
+    head_counts.save(planners.scope("tom"), session, said(), at=AT)
 
     assert HeadCount.objects.first().declared_by == planners.people["tom"]
 
 
 def test_who_has_no_account_counts_by_their_link_and_the_row_says_so(planners, pia, session):
-    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+    head_counts.save(pia, session, Declaration(uuid4(), {("unknown", "f"): 3}), at=AT)
     sami = make_ambassador(planners.host, planners.people["pia"])
     booking = session.bookings.create(
         resource=sami,
@@ -109,10 +111,10 @@ def test_who_has_no_account_counts_by_their_link_and_the_row_says_so(planners, p
         created=AT,
     )
     declared = said()
-    revisions = {head_counts.declare_by_link(booking, declared, at=AT) for _ in range(2)}
+    revisions = {head_counts.save_by_link(booking, declared, at=AT) for _ in range(2)}
 
     assert revisions == {2}
-    assert head_counts.counted(session).total == 25
+    assert head_counts.get_current_count(session).total == 25
     whose = HeadCount.objects.order_by("revision").values_list("declared_by", "declared_as")
     assert {*whose} == {(pia.user_id, None), (None, sami.pk)}
 
@@ -126,22 +128,22 @@ def test_what_others_counted_unseen_is_not_replaced(planners, pia, session):
         ends_at=session.ends_at,
         created=AT,
     )
-    head_counts.declare_by_link(booking, said(seen=0), at=AT)
-    typed = Declared(uuid4(), {("unknown", "f"): 7}, seen=0)
-    with pytest.raises(CountedMeanwhile) as refused:
-        head_counts.declare(pia, session, typed, at=AT)
+    head_counts.save_by_link(booking, said(seen_revision=0), at=AT)
+    typed = Declaration(uuid4(), {("unknown", "f"): 7}, seen_revision=0)
+    with pytest.raises(HeadCountConflict) as refused:
+        head_counts.save(pia, session, typed, at=AT)
 
     assert refused.value.facts == {"theirs": 25, "yours": 7}
-    assert refused.value.stands == head_counts.counted(session).revision == 1
-    head_counts.declare(pia, session, replace(typed, seen=1), at=AT)
-    assert head_counts.counted(session).total == 7
+    assert refused.value.current_revision == head_counts.get_current_count(session).revision == 1
+    head_counts.save(pia, session, replace(typed, seen_revision=1), at=AT)
+    assert head_counts.get_current_count(session).total == 7
 
 
 def test_ones_own_count_is_corrected_by_a_page_that_has_not_seen_it(pia, session):
     for _ in range(2):  # the answer to the first was lost on its way
-        head_counts.declare(pia, session, said(seen=0), at=AT)
+        head_counts.save(pia, session, said(seen_revision=0), at=AT)
 
-    assert head_counts.counted(session).revision == 2
+    assert head_counts.get_current_count(session).revision == 2
 
 
 @pytest.mark.parametrize("whose", ["nobody", "both"])
@@ -156,16 +158,16 @@ def test_a_number_is_declared_by_one(planners, session, whose):
 
 
 def test_a_pass_opens_one_session_for_three_days(pia, session):
-    text = head_counts.pass_for(pia, session, at=AT)
-    scope, found = head_counts.passed(text, at=AT + timedelta(days=2))
+    text = head_counts.make_pass(pia, session, at=AT)
+    scope, found = head_counts.verify_pass(text, at=AT + timedelta(days=2))
 
     assert (scope.user_id, found) == (pia.user_id, session)
     with refuses("outreach_pass_over"):
-        head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
+        head_counts.verify_pass(text, at=AT + timedelta(days=3, seconds=1))
 
 
 def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
-    text = head_counts.pass_for(pia, session, at=AT)
+    text = head_counts.make_pass(pia, session, at=AT)
     made = make_ambassador(planners.host, planners.people["pia"], planners.people["pia"])
     session.bookings.create(
         resource=made,
@@ -174,27 +176,27 @@ def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
         ends_at=session.ends_at,
         created=AT,
     )
-    assert head_counts.passed(text, at=AT)
+    assert head_counts.verify_pass(text, at=AT)
     User.objects.filter(pk=pia.user_id).update(is_active=False, suspended_at=AT)
 
     with refuses("outreach_pass_account_closed"):
-        head_counts.passed(text, at=AT)
+        head_counts.verify_pass(text, at=AT)
 
 
 def test_the_pass_of_a_user_who_no_longer_holds_the_session_opens_nothing(planners, session):
-    text = head_counts.pass_for(planners.scope("otto"), session, at=AT)
+    text = head_counts.make_pass(planners.scope("otto"), session, at=AT)
 
     with refuses("outreach_pass_not_yours"):
-        head_counts.passed(text, at=AT)
+        head_counts.verify_pass(text, at=AT)
 
 
 def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, session):
     with refuses("outreach_count_not_on"):
-        head_counts.declare(pia, session, said(), at=AT - timedelta(seconds=1))
+        head_counts.save(pia, session, said(), at=AT - timedelta(seconds=1))
     session.cancelled_at = AT
     session.save(update_fields=["cancelled_at"])
     with refuses("outreach_count_not_on"):
-        head_counts.declare(pia, session, said(), at=AT)
+        head_counts.save(pia, session, said(), at=AT)
 
     assert not HeadCount.objects.exists()
 
@@ -206,4 +208,4 @@ def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, 
 )
 def test_a_forged_pass_opens_nothing(text):
     with refuses("outreach_pass_bad"):
-        head_counts.passed(text, at=AT)
+        head_counts.verify_pass(text, at=AT)

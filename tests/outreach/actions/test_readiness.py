@@ -5,9 +5,13 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.outreach.actions import requests
-from protect.outreach.actions.readiness import missing_of, short_at, short_sessions
+from protect.outreach.actions.readiness import (
+    filter_understaffed,
+    find_preparation_gaps,
+    find_understaffed_sessions,
+)
 from protect.outreach.enums import RequestState
-from protect.trainings.scheduling.actions.bookings import Wanted, answer
+from protect.trainings.scheduling.actions.bookings import BookingRequest, answer_booking
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session
@@ -16,9 +20,9 @@ from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
-ALONE = "An ambassador would be alone at their first session. Ask a second person."
-NOBODY = "No person is booked to hold it."
-UNANSWERED = "Some people have not answered yet."
+ALONE = "An ambassador would be alone at their first session. Ask a second person to hold it, too."
+NOBODY = "No person is booked to hold the session."
+UNANSWERED = "Some of the people who were asked have not answered yet."
 
 
 @pytest.fixture
@@ -36,17 +40,17 @@ def row(planners):
     return make_request(planners.host, **KNOWN)
 
 
-def speaking(planners, *languages) -> Wanted:
+def speaking(planners, *languages) -> BookingRequest:
     found = make_ambassador(planners.host, planners.people["pia"])
     found.languages.set(languages)
-    return Wanted(found, BookingRole.AMBASSADOR)
+    return BookingRequest(found, BookingRole.AMBASSADOR)
 
 
 @pytest.fixture
 def session(planners, pia, row):
     """Return a session that two beginners are asked to hold."""
     two = [speaking(planners) for _ in range(2)]
-    made = requests.schedule(pia, row, half_day(), two, at=AT)
+    made = requests.schedule_session(pia, row, half_day(), two, at=AT)
     Outgoing.objects.all().delete()
     return made
 
@@ -56,19 +60,19 @@ def mailed() -> list[tuple[str, str]]:
 
 
 def decline(session, audit, number=0) -> None:
-    answer(session.bookings.order_by("pk")[number], BookingMove.DECLINE, audit=audit)
+    answer_booking(session.bookings.order_by("pk")[number], BookingMove.DECLINE, audit=audit)
 
 
 def test_planners_are_mailed_when_a_decline_leaves_a_beginner_alone(planners, pia, session, audit):
-    assert not short_sessions(pia, AT).exists()
+    assert not find_understaffed_sessions(pia, AT).exists()
     decline(session, audit)
     session.request.refresh_from_db()
 
     assert session.request.state == RequestState.SCHEDULED
     assert [to for to, _link in mailed()] == [planners.people["pia"].email]
     assert mailed()[0][1].endswith(f"/trainings/sessions/{session.pk}")
-    assert [*short_sessions(pia, AT)] == [session]
-    assert ALONE in [*missing_of(session)]
+    assert [*find_understaffed_sessions(pia, AT)] == [session]
+    assert ALONE in [*find_preparation_gaps(session)]
 
 
 def test_they_hear_of_it_once_while_the_mail_has_not_left(session, audit):
@@ -82,24 +86,24 @@ def test_when_all_holders_decline_the_session_has_none(planners, pia, session, a
     for number in (0, 1):
         decline(session, audit, number)
 
-    assert [*missing_of(session)] == [NOBODY]
-    assert [*short_sessions(pia, AT)] == [session]
-    assert not short_sessions(planners.scope("otto"), AT).exists()
+    assert [*find_preparation_gaps(session)] == [NOBODY]
+    assert [*find_understaffed_sessions(pia, AT)] == [session]
+    assert not find_understaffed_sessions(planners.scope("otto"), AT).exists()
 
 
 def test_a_decline_beside_a_trainer_or_an_experienced_ambassador_is_fine(planners, pia, row, audit):
-    people = [speaking(planners), Wanted(make_trainer(planners.host), BookingRole.TRAINER)]
+    people = [speaking(planners), BookingRequest(make_trainer(planners.host), BookingRole.TRAINER)]
     vetted = people[0].resource.suitability.all()
     for each in vetted:
         each.pk, each.resource = None, people[1].resource
         each.save()
     third = speaking(planners)
-    session = requests.schedule(pia, row, half_day(), [*people, third], at=AT)
+    session = requests.schedule_session(pia, row, half_day(), [*people, third], at=AT)
     Outgoing.objects.all().delete()
-    answer(session.bookings.get(resource=third.resource), BookingMove.DECLINE, audit=audit)
+    answer_booking(session.bookings.get(resource=third.resource), BookingMove.DECLINE, audit=audit)
 
     assert mailed() == []
-    assert short_at([session.pk]) == set()
+    assert filter_understaffed([session.pk]) == set()
 
 
 def test_after_a_session_no_mail_warns_of_a_lone_ambassador(session, planners):
@@ -117,46 +121,46 @@ def test_asking_others_leaves_no_ambassador_alone(planners, pia, session, audit)
     assert not session.bookings.live().exists()
     requests.ask_people(pia, session, [speaking(planners) for _ in range(2)], at=AT)
 
-    assert [*missing_of(session)] == [UNANSWERED]
-    assert not short_sessions(pia, AT).exists()
+    assert [*find_preparation_gaps(session)] == [UNANSWERED]
+    assert not find_understaffed_sessions(pia, AT).exists()
 
 
 def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_assert_num_queries):
     more = [make_request(planners.host, **KNOWN) for _ in range(3)]
     for number, each in enumerate(more, 1):
         two = [speaking(planners) for _ in range(2)]
-        requests.schedule(pia, each, half_day(LATER.replace(day=number)), two, at=AT)
+        requests.schedule_session(pia, each, half_day(LATER.replace(day=number)), two, at=AT)
     keys = [*Session.objects.order_by("pk").values_list("pk", flat=True)]
     with django_assert_num_queries(2):
-        assert short_at(keys) == set()
+        assert filter_understaffed(keys) == set()
 
 
 def test_an_unspoken_language_needs_a_reason_that_is_stored(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners)]
     with pytest.raises(ClashNeedsReason) as refused:
-        requests.schedule(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, half_day(), two, at=AT)
     assert refused.value.facts == {"findings": "language_uncovered"}
     assert not Booking.objects.exists()
     said = "The school brings somebody"
-    session = requests.schedule(pia, row, half_day(), two, at=AT, reason=said)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT, reason=said)
 
     assert session.reason == said
-    assert "Not spoken: Arabic" in [*missing_of(session)]
+    assert "Languages not covered: Arabic" in [*find_preparation_gaps(session)]
 
 
 def test_together_they_speak_what_is_wanted(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners, "ar")]
 
-    assert requests.schedule(pia, row, half_day(), two, at=AT).reason == ""
+    assert requests.schedule_session(pia, row, half_day(), two, at=AT).reason == ""
 
 
 def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, audit):
     row.languages.set(["ar"])
     two = [speaking(planners, "ar"), speaking(planners)]
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
-    answer(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, audit=audit)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    answer_booking(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, audit=audit)
     with pytest.raises(ClashNeedsReason):
         requests.ask_people(pia, session, [speaking(planners, "fr")], at=AT)
     assert session.bookings.count() == 2
@@ -164,4 +168,4 @@ def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row
     session.refresh_from_db()
 
     assert session.reason == ""
-    assert [*missing_of(session)] == [UNANSWERED]
+    assert [*find_preparation_gaps(session)] == [UNANSWERED]

@@ -26,7 +26,7 @@ def mailed() -> set[tuple[str, str]]:
 
 
 def test_a_new_request_mails_the_planners_of_the_country(planners):
-    asked = request_form.ask(told(), sent_key=uuid4(), at=AT)
+    asked = request_form.save_request(told(), sent_key=uuid4(), at=AT)
 
     assert asked.state == RequestState.RECEIVED
     assert asked.organisation is None
@@ -38,7 +38,7 @@ def test_a_new_request_mails_the_planners_of_the_country(planners):
 
 def test_the_same_form_twice_is_one_request_with_one_link():
     key = uuid4()
-    first, second = (request_form.ask(told(), sent_key=key, at=AT) for _ in range(2))
+    first, second = (request_form.save_request(told(), sent_key=key, at=AT) for _ in range(2))
 
     assert first == second
     assert SessionRequest.objects.count() == 1
@@ -46,8 +46,11 @@ def test_the_same_form_twice_is_one_request_with_one_link():
 
 
 def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_hash():
-    asked = request_form.ask(told(), sent_key=uuid4(), at=AT)
-    mail, token = Outgoing.objects.get(template="request_news"), request_form.token_of(asked.pk)
+    asked = request_form.save_request(told(), sent_key=uuid4(), at=AT)
+    mail, token = (
+        Outgoing.objects.get(template="request_news"),
+        request_form.make_token(asked.pk),
+    )
 
     assert mail.link == f"https://public.demo.example/trainings/fr/ask/{token}"
     assert access.get_request_by_link(token) == asked
@@ -56,14 +59,18 @@ def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_
 
 def test_a_demo_mails_only_invented_addresses(settings):
     settings.IS_DEMO = True
-    request_form.ask(told(contact_email="teacher@school.example.org"), sent_key=uuid4(), at=AT)
+    request_form.save_request(
+        told(contact_email="teacher@school.example.org"), sent_key=uuid4(), at=AT
+    )
 
     assert not Outgoing.objects.filter(template="request_news").exists()
 
 
 def test_the_asker_completes_what_is_missing(planners):
     row = make_request(planners.host)
-    request_form.complete(row, KNOWN | {"languages": ["fr", "nl"], "said": "Room 4 instead"}, at=AT)
+    request_form.save_further_answers(
+        row, KNOWN | {"languages": ["fr", "nl"], "said": "Room 4 instead"}, at=AT
+    )
     row.refresh_from_db()
 
     assert {name: getattr(row, name) for name in KNOWN} == KNOWN
@@ -74,11 +81,11 @@ def test_the_asker_completes_what_is_missing(planners):
 def test_repeated_saves_mail_the_planners_once_until_the_mail_has_left(planners):
     row = make_request(planners.host)
     for number in range(3):
-        request_form.complete(row, KNOWN | {"said": f"Room {number}"}, at=AT)
+        request_form.save_further_answers(row, KNOWN | {"said": f"Room {number}"}, at=AT)
     waiting = Outgoing.objects.filter(template="work_waiting")
     assert waiting.count() == 1
     waiting.update(sent_at=AT, link="")
-    request_form.complete(row, KNOWN | {"said": "Room 4"}, at=AT)
+    request_form.save_further_answers(row, KNOWN | {"said": "Room 4"}, at=AT)
 
     assert waiting.count() == 2
 
@@ -87,7 +94,7 @@ def test_repeated_saves_mail_the_planners_once_until_the_mail_has_left(planners)
 def test_what_has_ended_is_not_changed_any_more(state):
     row = make_request(state=state, reason="No", alternative="Next year")
     with pytest.raises(RequestMoveNotAllowed):
-        request_form.complete(row, KNOWN, at=AT)
+        request_form.save_further_answers(row, KNOWN, at=AT)
 
     row.refresh_from_db()
     assert row.class_level == ""

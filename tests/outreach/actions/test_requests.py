@@ -13,7 +13,7 @@ from protect.outreach.actions import requests
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import RequestMoveNotAllowed
 from protect.outreach.models import HeadCount
-from protect.trainings.scheduling.actions.bookings import Wanted, answer
+from protect.trainings.scheduling.actions.bookings import BookingRequest, answer_booking
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session, Suitability
@@ -34,7 +34,7 @@ def pia(planners):
 def two(planners):
     """Return two ambassadors, asked to speak."""
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    return [Wanted(each, BookingRole.AMBASSADOR) for each in found]
+    return [BookingRequest(each, BookingRole.AMBASSADOR) for each in found]
 
 
 def state(row) -> str:
@@ -44,7 +44,7 @@ def state(row) -> str:
 
 def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
     row = make_request()
-    requests.agree(pia, row, at=AT)
+    requests.agree_to_request(pia, row, at=AT)
 
     assert state(row) == RequestState.AGREED
     assert row.organisation == planners.host
@@ -54,7 +54,7 @@ def test_only_planners_of_the_country_answer_a_request(planners):
     row = make_request()
     for name in ("otto", "tom", "chidi"):
         with pytest.raises(PermissionDenied):
-            requests.agree(planners.scope(name), row, at=AT)
+            requests.agree_to_request(planners.scope(name), row, at=AT)
 
     assert state(row) == RequestState.RECEIVED
 
@@ -64,9 +64,9 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
     row = make_request()
     for reason, alternative in (("", "Next year"), ("Too far", "")):
         with refuses("trainings_reason_missing"):
-            requests.decline(pia, row, reason, alternative, at=AT)
+            requests.decline_request(pia, row, reason, alternative, at=AT)
     assert state(row) == RequestState.RECEIVED
-    requests.decline(pia, row, "Too far", "Next year", at=AT)
+    requests.decline_request(pia, row, "Too far", "Next year", at=AT)
 
     assert state(row) == RequestState.DECLINED
     assert Outgoing.objects.get().template == "request_news"
@@ -76,7 +76,7 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
 def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
     row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
     with refuses("outreach_request_incomplete"):
-        requests.schedule(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, half_day(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
     assert not Session.objects.exists()
@@ -85,17 +85,17 @@ def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_o
 def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, two):
     row = make_request(planners.host, setting=Setting.RECEPTION_CENTRE, has_private_room=True)
     with refuses("outreach_request_incomplete"):
-        requests.schedule(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, half_day(), two, at=AT)
     row.languages.set(["ar"])
     two[0].resource.languages.set(["ar"])
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
 
     assert (session.kind, session.count_mode) == ("community", "headcount")
 
 
 def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
 
     assert state(row) == RequestState.SCHEDULED
     assert (session.kind, session.count_mode, session.edition) == ("school", "headcount", None)
@@ -107,7 +107,7 @@ def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
 def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     with refuses("outreach_ambassador_alone"):
-        requests.schedule(pia, row, half_day(), two[:1], at=AT)
+        requests.schedule_session(pia, row, half_day(), two[:1], at=AT)
 
     assert state(row) == RequestState.AGREED
     assert not Booking.objects.exists()
@@ -115,24 +115,24 @@ def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
 
 def test_who_held_one_before_may_be_alone(planners, pia, two):
     before = make_request(planners.host, **KNOWN)
-    session = requests.schedule(pia, before, half_day(AT), two, at=AT)
+    session = requests.schedule_session(pia, before, half_day(AT), two, at=AT)
     for booking in session.bookings.order_by("pk"):
-        answer(
+        answer_booking(
             booking,
             BookingMove.ACCEPT,
             audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
         )
-    requests.end(pia, before, RequestMove.HOLD, at=LATER)
+    requests.mark_held_or_close(pia, before, RequestMove.HOLD, at=LATER)
     row = make_request(planners.host, **KNOWN)
 
-    assert requests.schedule(pia, row, half_day(), two[:1], at=AT)
+    assert requests.schedule_session(pia, row, half_day(), two[:1], at=AT)
 
 
 def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
     first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
-    requests.schedule(pia, first, half_day(), two, at=AT)
+    requests.schedule_session(pia, first, half_day(), two, at=AT)
     with pytest.raises(ClashBlocks):
-        requests.schedule(pia, second, half_day(LATER + timedelta(hours=1)), two, at=AT)
+        requests.schedule_session(pia, second, half_day(LATER + timedelta(hours=1)), two, at=AT)
 
     assert state(second) == RequestState.AGREED
     assert Session.objects.count() == 1
@@ -142,7 +142,7 @@ def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
     Suitability.objects.filter(kind="vetting").update(expires_on=AT.date())
     row = make_request(planners.host, **KNOWN)
     with pytest.raises(ClashBlocks):
-        requests.schedule(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, half_day(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
 
@@ -151,10 +151,10 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
     row = make_request(planners.host)
     session = make_held(row, AT)
     with refuses("outreach_session_not_over"):
-        requests.end(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=1))
-    requests.end(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=2))
+        requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=1))
+    requests.mark_held_or_close(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=2))
     with refuses("outreach_count_missing"):
-        requests.end(pia, row, RequestMove.CLOSE, at=LATER)
+        requests.mark_held_or_close(pia, row, RequestMove.CLOSE, at=LATER)
     assert state(row) == RequestState.HELD
     HeadCount.objects.create(
         session=session,
@@ -166,15 +166,15 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
         declared_by=planners.people["pia"],
         declared_at=LATER,
     )
-    requests.end(pia, row, RequestMove.CLOSE, at=LATER)
+    requests.mark_held_or_close(pia, row, RequestMove.CLOSE, at=LATER)
 
     assert state(row) == RequestState.CLOSED
 
 
 def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
-    requests.decline(pia, row, "The school is closed", "In spring", at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
     session.refresh_from_db()
 
     assert session.cancelled_at == AT
@@ -183,11 +183,11 @@ def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
 
 def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
-    people = [*two, Wanted(ambassador, BookingRole.AMBASSADOR)]
+    people = [*two, BookingRequest(ambassador, BookingRole.AMBASSADOR)]
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule(pia, row, half_day(), people, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), people, at=AT)
     Outgoing.objects.all().delete()
-    requests.decline(pia, row, "The school is closed", "In spring", at=LATER)
+    requests.decline_request(pia, row, "The school is closed", "In spring", at=LATER)
     session.refresh_from_db()
 
     mail = Outgoing.objects.get(template="work_waiting")
@@ -198,29 +198,29 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
 def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
     row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
     with CaptureQueriesContext(connection) as asked:
-        session = requests.schedule(pia, row, half_day()._replace(venue=hall), two, at=AT)
+        session = requests.schedule_session(pia, row, half_day()._replace(venue=hall), two, at=AT)
     (table, sql), *_ = locks(asked.captured_queries)
     wanted = [hall.pk, *(each.resource.pk for each in two)]
     assert table == "resource"
     assert all(each.hex in sql for each in wanted)
 
     found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
-    more = [Wanted(each, BookingRole.TRAINER) for each in found]
+    more = [BookingRequest(each, BookingRole.TRAINER) for each in found]
     with CaptureQueriesContext(connection) as asked:
         requests.ask_people(pia, session, more, at=AT)
     assert all(each.resource.pk.hex in locks(asked.captured_queries)[0][1] for each in more)
 
     with CaptureQueriesContext(connection) as asked:
-        requests.decline(pia, row, "The school is closed", "In spring", at=AT)
+        requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
     assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
 
 
 def test_a_session_is_in_no_venue_of_others(planners, pia, two):
     row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
     with pytest.raises(PermissionDenied):
-        requests.schedule(pia, row, half_day()._replace(venue=theirs), two, at=AT)
+        requests.schedule_session(pia, row, half_day()._replace(venue=theirs), two, at=AT)
     assert state(row) == RequestState.AGREED
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
     with pytest.raises(PermissionDenied):
         requests.move_session(pia, session, half_day()._replace(venue=theirs), at=AT)
 
@@ -231,9 +231,9 @@ def test_a_session_is_in_no_venue_of_others(planners, pia, two):
 
 def test_moving_a_session_asks_all_holders_again(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
     for booking in session.bookings.order_by("pk"):
-        answer(
+        answer_booking(
             booking,
             BookingMove.ACCEPT,
             audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
@@ -249,10 +249,10 @@ def test_moving_a_session_asks_all_holders_again(planners, pia, two):
 def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
     row, over = make_request(planners.host, **KNOWN), half_day(AT - timedelta(days=1))
     with pytest.raises(ClashNeedsReason):
-        requests.schedule(pia, row, over, two, at=AT)
+        requests.schedule_session(pia, row, over, two, at=AT)
     assert state(row) == RequestState.AGREED
     assert not Session.objects.exists()
-    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
     with pytest.raises(ClashNeedsReason):
         requests.move_session(pia, session, over, at=AT)
     session.refresh_from_db()
@@ -266,9 +266,9 @@ def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
 def test_what_has_ended_moves_no_more(planners, pia):
     row = make_request(planners.host, state=RequestState.CLOSED)
     with pytest.raises(RequestMoveNotAllowed):
-        requests.agree(pia, row, at=LATER)
+        requests.agree_to_request(pia, row, at=LATER)
     for move in (RequestMove.HOLD, RequestMove.CLOSE):
         with pytest.raises(RequestMoveNotAllowed):
-            requests.end(pia, row, move, at=LATER)
+            requests.mark_held_or_close(pia, row, move, at=LATER)
 
     assert state(row) == RequestState.CLOSED

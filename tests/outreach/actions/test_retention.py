@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from protect.outreach.actions.request_form import token_of
-from protect.outreach.actions.requests import forget_requests
+from protect.outreach.actions.request_form import make_token
+from protect.outreach.actions.requests import erase_old_requests
 from protect.outreach.models import SessionRequest
 from tests.outreach.requests import make_held, make_request
 from tests.trainings.planning import AT
@@ -23,27 +23,27 @@ def asked(**given) -> SessionRequest:
 def test_after_a_year_nothing_identifies_the_requester():
     row = asked()
 
-    assert forget_requests(at=AT + YEAR + timedelta(seconds=1)) == 1
+    assert erase_old_requests(at=AT + YEAR + timedelta(seconds=1)) == 1
     left = str(SessionRequest.objects.filter(pk=row.pk).values().get())
     assert not [word for word in SECRETS if word in left]
     assert "Demo School" in left
-    assert forget_requests(at=AT + 2 * YEAR) == 0
+    assert erase_old_requests(at=AT + 2 * YEAR) == 0
 
 
 def test_the_link_opens_nothing_any_more(client):
     row = asked()
-    forget_requests(at=AT + YEAR + timedelta(seconds=1))
+    erase_old_requests(at=AT + YEAR + timedelta(seconds=1))
     row.refresh_from_db()
 
     assert len(row.token_hash) < 64
-    assert token_of(row.pk) not in row.token_hash
+    assert make_token(row.pk) not in row.token_hash
 
 
 @pytest.mark.parametrize("given", [{"received_at": AT}, {"moved_at": AT + timedelta(days=9)}])
 def test_until_then_it_is_known(given):
     row = asked(**given)
 
-    assert forget_requests(at=AT + YEAR) == 0
+    assert erase_old_requests(at=AT + YEAR) == 0
     row.refresh_from_db()
     assert row.contact_name == "Demo Teacher"
 
@@ -52,5 +52,5 @@ def test_the_year_begins_when_the_last_session_is_over():
     row = asked()
     make_held(row, AT + timedelta(days=100))
 
-    assert forget_requests(at=AT + YEAR + timedelta(days=1)) == 0
-    assert forget_requests(at=AT + YEAR + timedelta(days=101)) == 1
+    assert erase_old_requests(at=AT + YEAR + timedelta(days=1)) == 0
+    assert erase_old_requests(at=AT + YEAR + timedelta(days=101)) == 1

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from protect.outreach.forms.sessions import askable, people_of
+from protect.outreach.forms.sessions import active_people, rank_candidates
 from protect.outreach.models import Ambassador
-from protect.outreach.rules import asked_before
+from protect.outreach.rules import candidate_rank
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Suitability
 from tests.outreach.requests import make_ambassador, make_held, make_request
@@ -43,22 +43,24 @@ def speaker(planners, host):
 def test_more_wanted_languages_rank_before_being_near(host, request_, speaker):
     none, near = speaker("nl"), speaker("fr", region="bruxelles")
     far, both = speaker("fr", region="Liège"), speaker("fr", "ar", "nl")
-    found = askable(people_of(host), request_)
+    found = rank_candidates(active_people(host), request_)
 
     ranked = [each.candidate.resource for each in found]
     assert [each for each in ranked if each in (none, near, far, both)] == [both, near, far, none]
     first = next(each for each in found if each.candidate.resource == both)
-    assert (first.spoken, first.lacking) == (["ar", "fr", "nl"], [])
-    assert "Arabic, Dutch, French" in first.words
+    assert (first.spoken_languages, first.lacking_languages) == (["ar", "fr", "nl"], [])
+    assert "Arabic, Dutch, French" in first.label_html
 
 
 def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, request_, speaker):
     area = request_.place.area
     made = speaker("nl", region=area.code.lower())
 
-    found = {each.candidate.resource: each for each in askable(people_of(host), request_)}
+    found = {
+        each.candidate.resource: each for each in rank_candidates(active_people(host), request_)
+    }
     assert found[made].is_near
-    assert area.code.lower() in found[made].words
+    assert area.code.lower() in found[made].label_html
 
 
 def test_who_has_another_session_then_stands_last_and_says_so(host, request_, speaker):
@@ -72,12 +74,12 @@ def test_who_has_another_session_then_stands_last_and_says_so(host, request_, sp
         ends_at=other.ends_at,
         created=AT,
     )
-    found = askable(
-        people_of(host).filter(pk__in=Ambassador.objects.values("pk")), request_, session
+    found = rank_candidates(
+        active_people(host).filter(pk__in=Ambassador.objects.values("pk")), request_, session
     )
 
     assert [each.candidate.resource for each in found] == [free, busy]
-    assert "has another session then" in found[1].words
+    assert "has another session then" in found[1].label_html
 
 
 def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request_, speaker):
@@ -91,13 +93,13 @@ def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request
         ends_at=session.ends_at,
         created=AT,
     )
-    rows = people_of(host).filter(pk__in=Ambassador.objects.values("pk"))
+    rows = active_people(host).filter(pk__in=Ambassador.objects.values("pk"))
 
     assert order_of(rows, request_, session) == [valid, over]
 
 
 def order_of(rows, request_, session):
-    return [each.candidate.resource for each in askable(rows, request_, session)]
+    return [each.candidate.resource for each in rank_candidates(rows, request_, session)]
 
 
 def test_however_many_people_the_questions_to_the_database_are_a_handful(
@@ -107,7 +109,7 @@ def test_however_many_people_the_questions_to_the_database_are_a_handful(
     for _ in range(12):
         speaker("fr")
     with django_assert_max_num_queries(12):
-        assert len(askable(people_of(host), request_, session)) >= 12
+        assert len(rank_candidates(active_people(host), request_, session)) >= 12
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_however_many_people_the_questions_to_the_database_are_a_handful(
 )
 def test_the_order_of_two(first, second):
     one, other = (
-        asked_before(lacking, weight, is_near=near) for lacking, weight, near in (first, second)
+        candidate_rank(lacking, weight, is_near=near) for lacking, weight, near in (first, second)
     )
 
     assert one < other

@@ -39,14 +39,16 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
 
 def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
-    assert "Something happened: call me" in words(desk.get(address))
+    assert "Report an incident: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
-    assert f"{world.people['sana'].user.name} is asked to call you." in words(desk.get(address))
+    assert f"We have asked {world.people['sana'].user.name} to call you." in words(
+        desk.get(address)
+    )
     shown = desk.get(address)
     assert "You asked for a call" in words(shown)
     assert 'href="tel:' in shown.content.decode()
     sana = desk_of("sana")
-    assert "Something happened" in words(sana.get("/trainings/calls"))
+    assert "Incident" in words(sana.get("/trainings/calls"))
     row = world.session.debriefs.get()
     sana.post(f"/trainings/calls/{row.pk}")
 
@@ -59,18 +61,23 @@ def test_without_a_supervisor_the_page_names_the_planners(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
     desk.post(f"{address}/incident")
 
-    assert "Those who plan sessions are asked to call you." in words(desk.get(address))
-    assert "those who plan sessions answer for you" in words(desk.get(OWN))
+    assert (
+        "We have asked the planners of sessions to call you. If you are in danger, call 112."
+        in words(desk.get(address))
+    )
+    assert "(no longer active: the planners of sessions are responsible for you)" in words(
+        desk.get(OWN)
+    )
 
 
 def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
     world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
     world.session.save()
     desk = desk_of("yara")
-    assert "Say how you are" in words(desk.get("/"))
+    assert "Write debrief" in words(desk.get("/"))
     desk.post(f"/trainings/sessions/{world.session.pk}/after", mood="well")
 
-    assert "Say how you are" not in words(desk.get("/"))
+    assert "Write debrief" not in words(desk.get("/"))
 
 
 def test_only_planners_see_the_list_of_ambassadors(desk_of, world):

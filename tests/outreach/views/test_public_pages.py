@@ -10,12 +10,12 @@ from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.outreach.models import Ambassador, Debrief, HeadCount
-from protect.outreach.rules import COUNTED_FOR
+from protect.outreach.rules import COUNTABLE_FOR
 from protect.trainings.scheduling.actions import mail
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking
-from protect.ui.assets import KEPT_CSP, OPEN_CSP
+from protect.ui.assets import OFFLINE_CSP, OPEN_CSP
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador, make_held, make_request
 from tests.trainings.planning import AT
@@ -36,7 +36,7 @@ class World:
         self.sami = make_ambassador(self.host, self.sana.user)
         self.session = make_held(make_request(self.host, class_level="secondary_1_3"), AT)
         self.booking = self.book(self.session)
-        self.token = mail.give(
+        self.token = mail.activate_link(
             self.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=self.host.pk)
         )
         self.at = AT + timedelta(hours=1)
@@ -75,7 +75,7 @@ def world(db):
 
 def test_the_bookings_lead_to_the_session_until_some_days_after_it(world):
     address = f"/trainings/en/bookings/{world.token}"
-    for at, is_there in ((world.at, True), (world.session.ends_at + COUNTED_FOR, False)):
+    for at, is_there in ((world.at, True), (world.session.ends_at + COUNTABLE_FOR, False)):
         with clock.frozen(at):
             shown = world.client().get(address).content.decode()
             assert (world.page() in shown) is is_there
@@ -90,7 +90,7 @@ def test_people_are_counted_and_corrected_by_whoever_holds_the_link(world):
 
     shown = words(world.get())
     assert "Version 2 of the numbers" in shown
-    assert "9 of 20 could name a service" in shown
+    assert "9 of 20 people could name a service" in shown
     assert {*HeadCount.objects.order_by("pk").values_list("declared_by", "declared_as")} == {
         (None, world.sami.pk)
     }
@@ -119,7 +119,10 @@ def test_nobody_is_counted_before_it_begins(world):
     answer = world.post("/count", nonce=uuid4(), n_unknown_f="7")
 
     assert answer.status_code == 409
-    assert "once a session has begun" in words(answer)
+    assert (
+        "You can count people only after a session has begun, and not at a cancelled session."
+        in words(answer)
+    )
     assert b'value="7"' in answer.content
     assert not HeadCount.objects.exists()
     assert "Count people" not in words(world.get())
@@ -140,7 +143,7 @@ def test_who_was_counted_meanwhile_is_shown_beside_and_the_second_press_replaces
     answer = world.post("/count", **typed)
 
     assert answer.status_code == 409
-    assert "counted meanwhile: 20. Yours: 7." in words(answer)
+    assert "has saved a count of 20" in words(answer)
     assert b'value="7"' in answer.content
     assert f'href="{world.page()}" data-drops' in answer.content.decode()
     assert [*HeadCount.objects.values_list("n", flat=True)] == [20]
@@ -165,7 +168,7 @@ def test_a_link_that_holds_no_session_opens_and_writes_nothing(world, why, under
 
 def make_it(world, why: str) -> None:
     if why == "ended":
-        mail.end(
+        mail.deactivate_link(
             world.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=world.host.pk)
         )
     elif why == "declined":
@@ -177,7 +180,7 @@ def make_it(world, why: str) -> None:
         world.session.cancelled_at = AT
         world.session.save(update_fields=["cancelled_at"])
     elif why == "late":
-        world.at = world.session.ends_at + COUNTED_FOR
+        world.at = world.session.ends_at + COUNTABLE_FOR
     else:
         world.sami.is_active = False
         world.sami.save(update_fields=["is_active"])
@@ -187,7 +190,7 @@ def test_the_button_tells_the_supervisor_at_once(world):
     answer = world.post("/incident")
 
     assert answer["Location"] == f"{world.page()}?done=told"
-    assert "is asked to call you" in words(world.get("?done=told"))
+    assert "to call you. If you are in danger, call 112." in words(world.get("?done=told"))
     assert Debrief.objects.get().incident_at == world.at
     assert [*Outgoing.objects.values_list("to", "template")] == [("sana@demo.example", "call_now")]
 
@@ -237,12 +240,15 @@ def test_declining_is_asked_once_and_says_whom_to_call(world):
     assert asks
     assert 'value="decline"' in rest
     assert "+32 2 000 00 00" in rest
-    assert "you cannot take it back here" in words(answer)
+    assert (
+        "Another person will be asked. You cannot undo this here: to change your answer, call"
+        in words(answer)
+    )
 
 
 def test_after_the_session_one_word_and_perhaps_a_call(world):
     world.at = world.session.ends_at + timedelta(hours=1)
-    assert "How are you after the session?" in words(world.get())
+    assert "How do you feel after the session?" in words(world.get())
     assert world.post("/after", mood="?").status_code == 422
     assert not Debrief.objects.exists()
     world.post("/after", mood="heavy", wants_call="on")
@@ -267,7 +273,7 @@ def test_the_copy_names_no_place_no_time_and_no_link(world):
 def test_only_what_counts_may_send_by_itself_and_have_a_worker(world):
     policies = {under: world.get(under)[POLICY] for under in ("", "/count", "/count/copy")}
 
-    assert policies == {"": OPEN_CSP, "/count": KEPT_CSP, "/count/copy": KEPT_CSP}
+    assert policies == {"": OPEN_CSP, "/count": OFFLINE_CSP, "/count/copy": OFFLINE_CSP}
     page = world.get("/count").content.decode()
     assert 'data-within="/trainings/en/bookings/"' in page  # what stays on the phone names no link
 
@@ -286,5 +292,5 @@ def test_forms_of_one_address_are_limited(world):
 def test_the_card_says_whom_to_call(world):
     shown = words(world.get("/count"))
 
-    assert "A person tells me something" in shown
+    assert "If a person tells you about violence" in shown
     assert "116 111" in shown

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from protect.outreach.actions.request_form import token_of
+from protect.outreach.actions.request_form import make_token
 from protect.outreach.models import SessionRequest
 from protect.outreach.views import public_pages
 from tests.outreach.requests import KNOWN, make_request, typed
@@ -23,7 +23,7 @@ def test_a_request_leads_to_a_page_of_its_own_and_leaves_no_cookie(visitor):
     row = SessionRequest.objects.get()
 
     assert answer.status_code == 303
-    assert answer["Location"] == f"{ASK}/{token_of(row.pk)}"
+    assert answer["Location"] == f"{ASK}/{make_token(row.pk)}"
     assert (row.place.name, row.country_id, row.state) == ("Liège", "BE", "received")
     assert row.languages.get().pk == "fr"
     own = visitor.get(answer["Location"])
@@ -70,7 +70,7 @@ def test_a_form_of_another_site_is_refused(visitor):
 
 def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
     row = make_request()
-    address = f"{ASK}/{token_of(row.pk)}"
+    address = f"{ASK}/{make_token(row.pk)}"
     assert "Safeguarding lead" in words(visitor.get(address))
     said = {
         **KNOWN,
@@ -86,13 +86,13 @@ def test_the_asker_sees_what_is_missing_and_completes_it(visitor):
 
     row.refresh_from_db()
     assert {name: getattr(row, name) for name in KNOWN} == KNOWN
-    assert "Before we can come" not in words(visitor.get(address))
+    assert "Answers we need before we can come" not in words(visitor.get(address))
     assert "Saved." not in words(visitor.get(address))
 
 
 def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visitor):
     row = make_request()
-    address, opened = f"{ASK}/{token_of(row.pk)}", row.edited
+    address, opened = f"{ASK}/{make_token(row.pk)}", row.edited
     one = {"contact_name": "Demo Teacher", "edited": opened, "languages": ["nl", "fr"]}
     visitor.post(address, one | {"dates": "On Mondays", "teacher_present": "yes"})
     other = one | {"dates": "On Fridays", "teacher_present": "no"}
@@ -109,19 +109,22 @@ def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visito
 
 def test_what_was_answered_with_no_is_not_said_to_be_unanswered(visitor):
     row = make_request(**KNOWN | {"teacher_present": False})
-    shown = visitor.get(f"{ASK}/{token_of(row.pk)}")
+    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
-    assert "While it is no, there is no session" in words(shown)
-    assert "Before we can come" not in words(shown)
+    assert (
+        "You answered no to these points. We cannot hold a session unless you change your answer"
+        in words(shown)
+    )
+    assert "Answers we need before we can come" not in words(shown)
     assert len(shown.context["refused"]) == 1
 
 
 def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visitor):
-    address, elsewhere = f"{ASK}/{token_of(make_request().pk)}", "203.0.113.64"
+    address, elsewhere = f"{ASK}/{make_token(make_request().pk)}", "203.0.113.64"
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
         visitor.post(address, said | {"edited": 1 + number}, REMOTE_ADDR=elsewhere).status_code
-        for number in range(public_pages.MOST)
+        for number in range(public_pages.MAX_REQUESTS_PER_MINUTE)
     ]
     refused = visitor.post(address, said | {"said": "Room 5"}, REMOTE_ADDR=elsewhere)
 
@@ -132,12 +135,12 @@ def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visi
 
 def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):
     row = make_request(state="declined", reason="Too far", alternative="Take the pack")
-    shown = visitor.get(f"{ASK}/{token_of(row.pk)}")
+    shown = visitor.get(f"{ASK}/{make_token(row.pk)}")
 
     assert "Too far" in words(shown)
     assert "Take the pack" in words(shown)
     assert b"<form" not in shown.content
-    assert visitor.post(f"{ASK}/{token_of(row.pk)}", {"said": "Please"}).status_code == 200
+    assert visitor.post(f"{ASK}/{make_token(row.pk)}", {"said": "Please"}).status_code == 200
     row.refresh_from_db()
     assert row.said == ""
 

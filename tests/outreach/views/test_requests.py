@@ -59,7 +59,7 @@ def test_the_inbox_is_narrowed_by_state_and_setting(desk):
 
     assert "Demo School A" not in words(desk.get(f"{INBOX}?setting=reception_centre"))
     assert "Demo Past" in words(desk.get(f"{INBOX}?state=closed"))
-    assert "Nothing like this" in words(desk.get(f"{INBOX}?state=held"))
+    assert "No matches" in words(desk.get(f"{INBOX}?state=held"))
 
 
 def test_a_request_is_agreed_to_and_declined_with_an_alternative(desk, host):
@@ -92,17 +92,17 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
 
 def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
-    assert "Before it is scheduled" in words(desk.get(f"{INBOX}/{row.pk}"))
+    assert "Missing before scheduling" in words(desk.get(f"{INBOX}/{row.pk}"))
     said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
     said |= {"contact_name": "Demo Teacher", "edited": row.edited}
     desk.post(f"{INBOX}/{row.pk}/note", **said)
 
-    assert "Before it is scheduled" not in words(desk.get(f"{INBOX}/{row.pk}"))
+    assert "Missing before scheduling" not in words(desk.get(f"{INBOX}/{row.pk}"))
 
 
 def test_what_the_asker_saved_meanwhile_is_not_written_over_at_the_desk(desk, host):
     row = make_request(host)
-    request_form.complete(row, {"dates": "On Mondays"}, at=AT)
+    request_form.save_further_answers(row, {"dates": "On Mondays"}, at=AT)
     typed = {"contact_name": "Demo Teacher", "dates": "On Fridays", "edited": row.edited}
     refused = desk.post(f"{INBOX}/{row.pk}/note", **typed)
     row.refresh_from_db()
@@ -166,8 +166,8 @@ def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_th
     at = {name: shown.index(each.name) for name, each in spoken.items()}
 
     assert at["both"] < at["fr"] < at["none"]
-    assert f"{spoken['fr'].name} French · Not spoken: Arabic" in shown
-    assert f"{spoken['none'].name} Not spoken: Arabic, French" in shown
+    assert f"{spoken['fr'].name} French · Languages not covered: Arabic" in shown
+    assert f"{spoken['none'].name} Languages not covered: Arabic, French" in shown
 
 
 def test_a_move_is_offered_only_once_it_is_possible(desk, host):
@@ -184,7 +184,7 @@ def test_a_move_is_offered_only_once_it_is_possible(desk, host):
     shown = words(desk.get(address))
 
     assert "Close the request" not in shown
-    assert "It can be closed once people are counted." in shown
+    assert "You can close this request after the head count." in shown
 
 
 def test_a_session_that_does_not_take_place_offers_nothing(desk, host):

@@ -41,7 +41,7 @@ def test_numbers_are_sent_shown_and_corrected(desk, session):
     typed = {"pass_text": passed(desk, session), "answered": "20", "could_name": "13"}
     desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
     shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
-    assert "13 of 20 could name a service" in shown
+    assert "13 of 20 people could name a service" in shown
     assert "Secondary, 12 to 14 years 12 0 0 0 12" in shown
     desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="13")
 
@@ -93,7 +93,7 @@ def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, s
 def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
     shown = words(desk.get(f"/trainings/sessions/{session.pk}/count"))
 
-    assert "A person tells me something" in shown
+    assert "If a person tells you about violence" in shown
     assert "112" in shown
     assert "116 111" in shown
 
@@ -105,4 +105,4 @@ def test_a_session_of_others_is_not_there(session):
 
     for address in (f"/trainings/sessions/{session.pk}", f"/trainings/sessions/{session.pk}/count"):
         assert desk.get(address).status_code == 404
-    assert "No session is to come" in words(desk.get("/trainings/sessions"))
+    assert "No upcoming sessions" in words(desk.get("/trainings/sessions"))

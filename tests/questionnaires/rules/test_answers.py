@@ -3,8 +3,13 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
-from protect.questionnaires.rules.answers import TYPES, Bad, checked, read
+from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
+from protect.questionnaires.rules.answers import (
+    ANSWER_TYPES,
+    AnswerError,
+    parse_answers,
+    validate_stored_answers,
+)
 from tests.questionnaires.building import asked, definition, definitions, equals, sent
 
 DAYS = {"first": date(2026, 1, 1), "last": date(2026, 11, 26)}
@@ -12,8 +17,8 @@ PLACES = {"f-a": ["2"], "f-b": ["3"], "f-c": ["1"]}
 
 
 def value(field, given):
-    reading = read(definition(field), {"f": given})
-    assert reading.wrong == ()
+    reading = parse_answers(definition(field), {"f": given})
+    assert reading.mistakes == ()
     return reading.values.get("f")
 
 
@@ -45,8 +50,10 @@ def test_what_is_sent_becomes_an_answer(field, given, kept):
 
 
 def test_a_ranking_becomes_its_order_and_a_matrix_its_lines():
-    assert read(definition(asked("f", "ranking")), PLACES).values == {"f": ["c", "a", "b"]}
-    assert read(definition(asked("f", "matrix")), {"f-y": ["a"]}).values == {"f": {"y": "a"}}
+    assert parse_answers(definition(asked("f", "ranking")), PLACES).values == {"f": ["c", "a", "b"]}
+    assert parse_answers(definition(asked("f", "matrix")), {"f-y": ["a"]}).values == {
+        "f": {"y": "a"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,16 +93,16 @@ def test_a_ranking_becomes_its_order_and_a_matrix_its_lines():
     ],
 )
 def test_each_bad_input_has_its_own_mistake(field, given, mistake):
-    reading = read(definition(field), given)
+    reading = parse_answers(definition(field), given)
 
-    assert [each.mistake for each in reading.wrong] == [mistake]
+    assert [each.mistake for each in reading.mistakes] == [mistake]
     assert reading.values == {} or mistake == Mistake.CONSENT_MISSING
 
 
 def test_every_type_that_asks_can_be_read_and_kept():
-    asking = set(FieldType) - WORDS_ONLY
+    asking = set(FieldType) - TEXT_ONLY_TYPES
 
-    assert TYPES.keys() == asking
+    assert ANSWER_TYPES.keys() == asking
 
 
 def test_what_was_answered_though_it_is_hidden_is_dropped_and_named():
@@ -105,10 +112,10 @@ def test_what_was_answered_though_it_is_hidden_is_dropped_and_named():
         asked("h", "ranking", shown_if=equals("f", True)),
     )
 
-    reading = read(form, {"f": ["no"], "g": ["no number"], "h-a": ["1"]})
+    reading = parse_answers(form, {"f": ["no"], "g": ["no number"], "h-a": ["1"]})
 
-    assert (reading.values, reading.wrong, reading.dropped) == ({"f": False}, (), ("g", "h"))
-    assert read(form, {"f": ["yes"], "g": ["3"]}).dropped == ()
+    assert (reading.values, reading.mistakes, reading.dropped) == ({"f": False}, (), ("g", "h"))
+    assert parse_answers(form, {"f": ["yes"], "g": ["3"]}).dropped == ()
 
 
 KEPT = [
@@ -146,17 +153,17 @@ def test_impossible_stored_answers_are_refused(kept):
         asked("t", "short"),
     )
 
-    with pytest.raises(Bad):
-        checked(form, kept)
+    with pytest.raises(AnswerError):
+        validate_stored_answers(form, kept)
 
 
 @given(data=st.data())
 def test_anything_that_is_sent_gives_a_reading_and_good_answers_are_kept_as_they_are(data):
     form = data.draw(definitions())
 
-    reading = read(form, data.draw(sent(form)))
+    reading = parse_answers(form, data.draw(sent(form)))
 
-    touched = {*reading.values, *(each.key for each in reading.wrong)}
+    touched = {*reading.values, *(each.key for each in reading.mistakes)}
     assert touched.isdisjoint(reading.dropped)
     if reading.is_valid:
-        assert checked(form, dict(reading.values)) == reading.values
+        assert validate_stored_answers(form, dict(reading.values)) == reading.values

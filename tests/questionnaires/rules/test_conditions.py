@@ -1,8 +1,12 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.questionnaires.rules.conditions import counting, holds, shown
-from protect.questionnaires.rules.definitions import problems
+from protect.questionnaires.rules.conditions import (
+    filter_shown,
+    find_shown_keys,
+    is_condition_met,
+)
+from protect.questionnaires.rules.definitions import find_problems
 from protect.questionnaires.schemas import Condition
 from tests.questionnaires.building import asked, definition, definitions, equals
 
@@ -16,7 +20,7 @@ VALUES = st.one_of(
 
 
 def met(source: dict, values: dict) -> bool:
-    return holds(Condition.model_validate(source), values)
+    return is_condition_met(Condition.model_validate(source), values)
 
 
 YES = {"equals": {"field": "f", "value": True}}
@@ -66,8 +70,8 @@ def test_a_closed_section_closes_what_stands_in_it_and_the_next_opens():
         asked("h", "short"),
     )
 
-    assert shown(form, {}) == {"f", "t", "h"}
-    assert shown(form, {"f": True}) == {"f", "s", "g", "t", "h"}
+    assert find_shown_keys(form, {}) == {"f", "t", "h"}
+    assert find_shown_keys(form, {"f": True}) == {"f", "s", "g", "t", "h"}
 
 
 def test_an_answer_that_does_not_count_shows_nothing():
@@ -77,8 +81,8 @@ def test_an_answer_that_does_not_count_shows_nothing():
         asked("h", "short", shown_if=equals("g", True)),
     )
 
-    assert shown(form, {"f": False, "g": True}) == {"f"}
-    assert counting(form, {"f": False, "g": True, "h": "x"}) == {"f": False}
+    assert find_shown_keys(form, {"f": False, "g": True}) == {"f"}
+    assert filter_shown(form, {"f": False, "g": True, "h": "x"}) == {"f": False}
 
 
 @given(data=st.data())
@@ -87,15 +91,15 @@ def test_any_answers_give_a_result_and_only_what_is_shown_counts(data):
     keys = st.sampled_from([*(each.key for each in form.fields), "unknown"])
     values = data.draw(st.dictionaries(keys, VALUES))
 
-    seen, counted = shown(form, values), counting(form, values)
+    seen, counted = find_shown_keys(form, values), filter_shown(form, values)
 
     assert seen <= {each.key for each in form.fields}
     assert counted.keys() <= seen
-    assert shown(form, counted) == seen  # what does not count changes nothing
+    assert find_shown_keys(form, counted) == seen  # what does not count changes nothing
 
 
 @given(form=definitions())
 def test_forms_made_for_tests_have_sound_conditions(form):
-    found = [each.text for each in problems(form) if "shown_if" in each.text]
+    found = [each.text for each in find_problems(form) if "shown_if" in each.text]
 
     assert found == []

@@ -1,6 +1,6 @@
 import pytest
 
-from protect.questionnaires.rules.definitions import problems
+from protect.questionnaires.rules.definitions import find_problems
 from protect.questionnaires.schemas import Condition, FormField
 from tests.questionnaires.building import asked, definition, equals
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
     has_points = wrong.points > 0
     form = definition(FIRST, wrong, kind="assessment" if has_points else "other")
 
-    found = list(problems(form))
+    found = list(find_problems(form))
 
     assert {each.key for each in found} == {"g"}
     assert all(each.text and each.remedy for each in found)
@@ -72,12 +72,12 @@ def test_what_cannot_be_answered_or_scored_is_named_with_a_remedy(wrong):
     ],
 )
 def test_a_form_as_a_whole_may_be_wrong(fields, kind, more):
-    found = list(problems(definition(*fields, kind=kind, **more)))
+    found = list(find_problems(definition(*fields, kind=kind, **more)))
 
     assert [each.key for each in found] == ["form"]
 
 
 @pytest.mark.parametrize(("kind", "is_fine"), [("evaluation", False), ("other", True)])
 def test_free_words_of_a_form_without_names_are_marked_as_comments(kind, is_fine):
-    assert (list(problems(definition(bare("long"), kind=kind))) == []) is is_fine
-    assert list(problems(definition(bare("long", comment=True), kind="evaluation"))) == []
+    assert (list(find_problems(definition(bare("long"), kind=kind))) == []) is is_fine
+    assert list(find_problems(definition(bare("long", comment=True), kind="evaluation"))) == []

@@ -3,8 +3,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.questionnaires.rules.answers import read
-from protect.questionnaires.rules.scores import score, worth
+from protect.questionnaires.rules.answers import parse_answers
+from protect.questionnaires.rules.scores import score, score_answer
 from tests.questionnaires.building import asked, definition, definitions, equals, sent
 
 ABC = {"right": ["a", "c"], "points": 4}
@@ -37,13 +37,13 @@ ORDER = {"right": ["c", "a", "b"], "points": 3}
     ],
 )
 def test_what_an_answer_is_worth(field, value, points):
-    assert worth(field, value) == Fraction(points)
+    assert score_answer(field, value) == Fraction(points)
 
 
 def test_ticking_everything_earns_nothing_more_than_it_is_right():
     field = asked("f", "multiple", right=["a"], points=1, partial="each")
 
-    assert worth(field, ["a", "b", "c"]) == 0
+    assert score_answer(field, ["a", "b", "c"]) == 0
 
 
 def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
@@ -79,11 +79,11 @@ def test_where_nothing_is_scored_there_is_no_percentage():
 @given(data=st.data())
 def test_a_score_lies_between_nothing_and_the_maximum(data):
     form = data.draw(definitions())
-    values = read(form, data.draw(sent(form))).values
+    values = parse_answers(form, data.draw(sent(form))).values
 
     found = score(form, values)
 
     assert 0 <= found.points <= found.maximum
-    assert found.maximum <= sum(each.points for each in form.asking())
+    assert found.maximum <= sum(each.points for each in form.questions())
     assert all(0 <= each.points <= each.maximum for each in found.items)
     assert score(form, {}).points == 0

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceIndex, PlaceRow, around, chain, distance_km
+from protect.reference.lookup.index import (
+    PlaceIndex,
+    PlaceRow,
+    area_chain,
+    distance_km,
+    enclosing_areas,
+)
 
 LIEGE = PlaceRow(1, "BE", "BE-WLG", "Liège", ("Luik", "Lüttich"), 195_278, 50.63, 5.57)
 MONS = PlaceRow(2, "BE", "BE-WHT", "Mons", ("Bergen",), 95_299, 50.45, 3.95)
@@ -124,8 +130,8 @@ def test_places_that_share_only_another_name_are_ambiguous(index):
 
 
 def test_areas_lead_from_the_smallest_to_the_largest_and_the_country():
-    assert chain("BE-WNA", PARENTS) == ("BE-WNA", "BE-WAL")
-    assert around(LEUZE_EAST, PARENTS) == ("BE-WNA", "BE-WAL", "BE")
+    assert area_chain("BE-WNA", PARENTS) == ("BE-WNA", "BE-WAL")
+    assert enclosing_areas(LEUZE_EAST, PARENTS) == ("BE-WNA", "BE-WAL", "BE")
 
 
 def test_a_limit_cuts_the_list_and_still_says_that_it_is_ambiguous(index):

@@ -7,21 +7,21 @@ from django.db import connection
 
 from protect.audit import facts
 from protect.audit.models import Entry
-from protect.audit.rules import PLATFORM, SIGN_IN, org_chain
+from protect.audit.rules import PLATFORM, SIGN_IN, organisation_chain
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
-from protect.kernel.limits import TooMany
+from protect.kernel.limits import TooManyRequests
 from protect.orgs.history import sentences
 from protect.orgs.models import Membership
 from protect.site import errors
 from protect.site.refusals.log import (
-    KEPT,
-    KEPT_STATUS,
-    MANY,
-    OF_SIGN_IN,
-    UNINTENDED,
+    AUTH_CODES,
+    MISS_LIMIT,
+    RECORDED_CODES,
+    RECORDED_STATUSES,
+    UNINTENDED_CODES,
     MissCounter,
-    is_kept,
+    is_recorded,
 )
 from protect.vault.errors import Crowded, RecordChanged, VaultRefusal
 from protect.vault.models import Record, Sealed
@@ -57,10 +57,15 @@ def test_what_a_role_does_not_allow_is_written_for_the_officers(cast):
 
     assert answer.status_code == 403
     entry = only()
-    assert (entry.chain_id, entry.organisation) == (org_chain(cast.office.pk), cast.office.pk)
+    assert (entry.chain_id, entry.organisation) == (
+        organisation_chain(cast.office.pk),
+        cast.office.pk,
+    )
     assert (entry.action, entry.outcome) == ("desk.organisation_history", "not_allowed")
     assert (entry.actor_id, entry.target) == (cast.dana.pk, f"organisation:{cast.office.pk}")
-    assert [each.broken for each in facts.verify(at=AT)] == [None] * len(facts.heads(at=AT))
+    assert [each.broken for each in facts.verify_chains(at=AT)] == [None] * len(
+        facts.current_heads(at=AT)
+    )
 
 
 def test_a_refusal_that_stands_in_a_form_is_written_too(cast):
@@ -112,7 +117,7 @@ def test_a_loop_is_written_once_an_hour(cast):
 def test_whoever_is_refused_in_another_organisation_stands_in_its_history(cast):
     Desk().let_in(cast.olga).get(history(cast))  # an operator sees that it exists
 
-    assert only().chain_id == org_chain(cast.office.pk)
+    assert only().chain_id == organisation_chain(cast.office.pk)
 
 
 def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
@@ -125,19 +130,19 @@ def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
 
 def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast):
     desk = Desk().let_in(cast.chidi)
-    for number in range(MANY + 2):
-        assert len(noted()) == (number >= MANY)
+    for number in range(MISS_LIMIT + 2):
+        assert len(noted()) == (number >= MISS_LIMIT)
         foreign = cast.desk.pk if number % 2 else uuid4()
         assert desk.get(f"/teams/{foreign}").status_code == 404
 
     entry = only()
     assert (entry.action, entry.outcome, entry.target) == ("desk.missing", "not_found", "")
-    assert entry.chain_id == org_chain(cast.other.pk)
+    assert entry.chain_id == organisation_chain(cast.other.pk)
 
 
 def test_an_address_without_an_id_is_a_slip(cast):
     desk = Desk().let_in(cast.chidi)
-    for _ in range(MANY + 1):
+    for _ in range(MISS_LIMIT + 1):
         desk.get("/no-such-page")
 
     assert noted() == []
@@ -202,12 +207,12 @@ def test_a_refusal_is_all_that_is_written(cast):
             False,
         ),  # crossing windows, or a page loaded again
         (RecordChanged(), False),
-        (errors.NotHere(), False),  # counted, not told one by one
+        (errors.NotFound(), False),  # counted, not told one by one
         (errors.SiteRefusal("failed"), False),
     ],
 )
 def test_refusals_of_rights_keys_and_consent_are_kept(error, kept):
-    assert is_kept(error) is kept
+    assert is_recorded(error) is kept
 
 
 def refusals(of: type[ProtectError] = ProtectError) -> Iterator[tuple[str, int]]:
@@ -229,17 +234,24 @@ WITHOUT_ACCOUNT = {
 
 
 def test_every_refusal_that_is_written_says_why():
-    kept = {code for code, status in refusals() if status in KEPT_STATUS} | KEPT | OF_SIGN_IN
-    elsewhere = {TooMany.code, *WITHOUT_ACCOUNT} | UNINTENDED  # before anybody is known
+    kept = (
+        {code for code, status in refusals() if status in RECORDED_STATUSES}
+        | RECORDED_CODES
+        | AUTH_CODES
+    )
+    elsewhere = {
+        TooManyRequests.code,
+        *WITHOUT_ACCOUNT,
+    } | UNINTENDED_CODES  # before anybody is known
 
-    assert {code for code in kept - elsewhere if not sentences.why(code)} == set()
+    assert {code for code in kept - elsewhere if not sentences.refusal_sentence(code)} == set()
 
 
 def test_counts_begin_anew_with_the_hour():
     missing, person = MissCounter(many=2), uuid4()
 
     with clock.frozen(AT):
-        assert not missing.has_become_many(person)
-        assert not missing.has_become_many(uuid4())
+        assert not missing.has_reached_limit(person)
+        assert not missing.has_reached_limit(uuid4())
     with clock.frozen(AT + timedelta(hours=1)):
-        assert [missing.has_become_many(person) for _ in range(3)] == [False, True, False]
+        assert [missing.has_reached_limit(person) for _ in range(3)] == [False, True, False]

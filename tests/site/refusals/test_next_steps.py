@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.site.errors import NotHere, SiteRefusal
+from protect.site.errors import NotFound, SiteRefusal
 from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
@@ -23,13 +23,16 @@ pytestmark = pytest.mark.django_db
 
 def test_a_heading_is_one_sentence_and_the_others_follow():
     assert split_message(SiteRefusal("failed")) == ("This failed on our side.", "Nothing was kept.")
-    assert split_message(NotHere()) == ("There is nothing here, or it is not for you.", "")
+    assert split_message(NotFound()) == (
+        "This page does not exist, or you do not have access to it.",
+        "",
+    )
 
 
 @pytest.mark.parametrize(
     ("address", "heading", "more"),
     [
-        ("/invited/x", "This invitation does not work any more.", "ask the person who invited you"),
+        ("/invited/x", "This invitation is no longer valid.", "ask the person who invited you"),
         ("/reset/x", "This link no longer works.", "Ask for a new one."),
         ("/restart/x", "This link no longer works.", "Ask for a new one."),
     ],
@@ -42,14 +45,14 @@ def test_a_dead_link_of_a_mail_leads_to_signing_in(address, heading, more):
     assert HEADING.findall(page) == [heading]
     assert more in words(answer)
     assert BUTTON.findall(page) == [("/sign-in", "Sign in")]
-    assert "Go back to where you were" not in words(answer)
+    assert "Go back to the page where you were, or start at the home page." not in words(answer)
 
 
 def test_other_refusals_lead_to_the_desk():
     answer = Desk().get("/nothing/here")
 
-    assert BUTTON.findall(answer.content.decode()) == [("/", "Go on from here")]
-    assert "Go back to where you were" in words(answer)
+    assert BUTTON.findall(answer.content.decode()) == [("/", "Go to the home page")]
+    assert "Go back to the page where you were, or start at the home page." in words(answer)
 
 
 @pytest.mark.parametrize("is_locked", [False, True])
@@ -59,7 +62,9 @@ def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
     monkeypatch.setattr("django.utils.timezone.now", clock.now)
     settings.LEDGER = tmp_path / "ledger.jsonl"
     cast = make_cast()
-    record = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo", "Demo text"), at=AT)
+    record = notes.write_note(
+        cast.amal.unlocked(), cast.desk, NoteContent("Demo", "Demo text"), at=AT
+    )
     User.objects.filter(pk=cast.amal.pk).update(language="fr")
     desk = Desk().let_in(cast.amal)
     if is_locked:

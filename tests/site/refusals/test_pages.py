@@ -19,7 +19,10 @@ def test_what_only_an_operator_can_mend_is_logged_and_answered_as_what_it_is(set
     answer = sign_in(Desk())
 
     assert answer.status_code == 503
-    assert "Sign-in does not work now. All work is safe." in words(answer)
+    assert (
+        "Sign-in is not available now. All work is safe. Tell the people who run this system."
+        in words(answer)
+    )
     assert "pepper_missing" in words(answer)
     [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
     assert line.startswith(

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
-from protect.trainings.attendance.actions.sign_in_sheets import signed_list
+from protect.trainings.attendance.actions.sign_in_sheets import sign_in_sheet
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.lists import Share, shares_of
 from protect.trainings.attendance.models import Attendance
@@ -50,7 +50,7 @@ def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
         AttendanceEntry(people[1].pk, LATE, 150),
         AttendanceEntry(people[2].pk, ABSENT),
     ]
-    attendance.note(tom, session, said, LIST, at=during(session))
+    attendance.record_attendance(tom, session, said, LIST, at=during(session))
 
     assert noted(session) == {
         people[0].pk: (PRESENT, MINUTES),
@@ -68,12 +68,12 @@ def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
 def test_nobody_else_notes_anything(planners, edition, people, name):
     session, scope = first(edition), planners.scope(name)
     for refused in (
-        lambda: attendance.note(
+        lambda: attendance.record_attendance(
             scope, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=AT
         ),
-        lambda: attendance.note_all(scope, session, uuid4(), at=AT),
-        lambda: attendance.take_back(scope, session, uuid4(), at=AT),
-        lambda: sign_in_sheets.print_list(scope, session, at=AT),
+        lambda: attendance.record_all_present(scope, session, uuid4(), at=AT),
+        lambda: attendance.undo_all_present(scope, session, uuid4(), at=AT),
+        lambda: sign_in_sheets.print_sheet(scope, session, at=AT),
     ):
         with pytest.raises(PermissionDenied):
             refused()
@@ -85,7 +85,7 @@ def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
     session = first(edition)
     said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
     with refuses("trainings_attendance_minutes_wrong"):
-        attendance.note(tom, session, said, LIST, at=during(session))
+        attendance.record_attendance(tom, session, said, LIST, at=during(session))
 
     assert noted(session) == {}
 
@@ -94,7 +94,7 @@ def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
     session = first(edition)
     decisions.withdraw(people[0], at=AT)
     with refuses("trainings_not_confirmed"):
-        attendance.note(
+        attendance.record_attendance(
             tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
         )
 
@@ -106,8 +106,12 @@ def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, s
     session = first(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
     with refuses("trainings_half_day_not_on"):
-        attendance.note(tom, session, [AttendanceEntry(people[0].pk, state, 5)], LIST, at=early)
-    attendance.note(tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=early)
+        attendance.record_attendance(
+            tom, session, [AttendanceEntry(people[0].pk, state, 5)], LIST, at=early
+        )
+    attendance.record_attendance(
+        tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=early
+    )
 
     assert noted(session) == {people[0].pk: (EXCUSED, 0)}
 
@@ -116,7 +120,7 @@ def test_nothing_is_noted_in_a_cancelled_half_day(planners, edition, people):
     session, pia = first(edition), planners.scope("pia")
     plan.cancel_half_day(pia, session, at=AT)
     with refuses("trainings_half_day_not_on"):
-        attendance.note(
+        attendance.record_attendance(
             pia, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=during(session)
         )
 
@@ -125,21 +129,21 @@ def test_nothing_is_noted_in_a_cancelled_half_day(planners, edition, people):
 
 def test_the_same_tick_twice_is_noted_once(tom, edition, people):
     session, tick = first(edition), AttendanceEntry(people[0].pk, PRESENT)
-    assert len(attendance.note(tom, session, [tick], SCAN, at=during(session))) == 1
-    attendance.note(
+    assert len(attendance.record_attendance(tom, session, [tick], SCAN, at=during(session))) == 1
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
     )
 
-    assert attendance.note(tom, session, [tick], SCAN, at=during(session)) == []
+    assert attendance.record_attendance(tom, session, [tick], SCAN, at=during(session)) == []
     assert noted(session) == {people[0].pk: (LATE, 100)}
 
 
 def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
     session = first(edition)
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
     )
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, PRESENT)], SCAN, at=during(session)
     )
 
@@ -148,36 +152,38 @@ def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
 
 def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition, people):
     session = first(edition)
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, ABSENT, before="")], LIST, at=during(session)
     )
     said = [AttendanceEntry(people[0].pk, PRESENT, before="")]
     with refuses("trainings_edit_conflict"):
-        attendance.note(planners.scope("pia"), session, said, LIST, at=during(session))
+        attendance.record_attendance(planners.scope("pia"), session, said, LIST, at=during(session))
 
     assert noted(session) == {people[0].pk: (ABSENT, 0)}
 
 
 def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, edition, people):
     session, key = first(edition), uuid4()
-    attendance.note(tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=AT)
+    attendance.record_attendance(
+        tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=AT
+    )
     for _ in range(2):
-        attendance.note_all(tom, session, key, at=during(session))
+        attendance.record_all_present(tom, session, key, at=during(session))
     assert [*noted(session).values()].count((PRESENT, MINUTES)) == 2
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[1].pk, LATE, 90)], LIST, at=during(session)
     )
 
-    assert attendance.take_back(tom, session, key, at=during(session, 9)) == 1
+    assert attendance.undo_all_present(tom, session, key, at=during(session, 9)) == 1
     assert noted(session) == {people[0].pk: (EXCUSED, 0), people[1].pk: (LATE, 90)}
     assert actions().count("trainings.attendance_all") == 1
 
 
 def test_after_ten_minutes_nothing_is_taken_back(tom, edition):
     session, key = first(edition), uuid4()
-    attendance.note_all(tom, session, key, at=during(session, 0))
+    attendance.record_all_present(tom, session, key, at=during(session, 0))
     with refuses("trainings_taken_back_too_late"):
-        attendance.take_back(tom, session, key, at=during(session, 11))
+        attendance.undo_all_present(tom, session, key, at=during(session, 11))
 
     assert len(noted(session)) == 3
 
@@ -186,11 +192,11 @@ def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
     session = first(edition)
     sibling = make_edition(planners.host, course_version=edition.course_version)
     there = first(sibling)
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, LATE, 60)], LIST, at=during(session)
     )
     for _ in range(2):
-        attendance.make_up(tom, people[0], session, there, at=during(there))
+        attendance.record_make_up(tom, people[0], session, there, at=during(there))
 
     share = shares_of(edition, [people[0].pk])[people[0].pk]
     assert share == Share(2 * MINUTES, MINUTES, 50, is_no_show=False)
@@ -202,7 +208,7 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
     stranger = first(make_edition(planners.host))
     for wrong in (second, stranger):
         with refuses("trainings_make_up_elsewhere"):
-            attendance.make_up(tom, people[0], session, wrong, at=during(second))
+            attendance.record_make_up(tom, people[0], session, wrong, at=during(second))
 
     assert not Attendance.objects.exists()
 
@@ -210,19 +216,21 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
 def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     there = first(make_edition(planners.host, course_version=edition.course_version))
-    attendance.make_up(tom, people[0], session, there, at=during(second))
+    attendance.record_make_up(tom, people[0], session, there, at=during(second))
     with refuses("trainings_make_up_elsewhere"):
-        attendance.make_up(tom, people[0], second, there, at=during(second))
+        attendance.record_make_up(tom, people[0], second, there, at=during(second))
 
     assert Attendance.objects.get().makes_up == session
 
 
 def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
-    attendance.note(
+    attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
     )
-    attendance.note(tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=during(second))
+    attendance.record_attendance(
+        tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=during(second)
+    )
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 50
     plan.cancel_half_day(planners.scope("pia"), second, at=during(second))
 
@@ -232,7 +240,7 @@ def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition
 def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
         said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
-        attendance.note(tom, session, said, LIST, at=during(session))
+        attendance.record_attendance(tom, session, said, LIST, at=during(session))
     shares = shares_of(edition, [each.pk for each in people])
 
     assert [shares[each.pk].is_no_show for each in people] == [True, False, False]
@@ -240,11 +248,11 @@ def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
 
 def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, people):
     session = first(edition)
-    printed = sign_in_sheets.print_list(tom, session, at=AT)
+    printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     gone = next(each for each in people if str(each.pk) == printed.registrations[0])
     gone.delete()
 
-    names = [each.name for each in signed_list(printed, session, "en").people]
+    names = [each.name for each in sign_in_sheet(printed, session, "en").people]
     others = {each.participant.name for each in people if each != gone}
     assert names[0] == ""  # rows keep their numbers
     assert {*names[1:]} == others
@@ -252,9 +260,9 @@ def test_a_list_is_shown_also_when_somebody_on_it_is_forgotten(tom, edition, peo
 
 def test_a_list_is_printed_anew_only_when_its_people_changed(tom, edition, people):
     session = first(edition)
-    printed = sign_in_sheets.print_list(tom, session, at=AT)
-    assert sign_in_sheets.print_list(tom, session, at=AT) == printed
+    printed = sign_in_sheets.print_sheet(tom, session, at=AT)
+    assert sign_in_sheets.print_sheet(tom, session, at=AT) == printed
     decisions.withdraw(people[0], at=AT)
-    later = sign_in_sheets.print_list(tom, session, at=AT)
+    later = sign_in_sheets.print_sheet(tom, session, at=AT)
 
     assert (later.code != printed.code, len(later.registrations)) == (True, 2)

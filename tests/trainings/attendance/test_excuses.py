@@ -28,20 +28,20 @@ def people(edition):
 
 def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, people):
     session = first(edition)
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
     assert not Attendance.objects.exists()
     excuses.confirm_excuses(planners.scope("pia"), session, at=AT)
     with refuses("trainings_excuse_late"):
-        excuses.excuse(people[1], session, uuid4(), at=session.starts_at)
+        excuses.record_excuse(people[1], session, uuid4(), at=session.starts_at)
 
     assert noted(session) == {people[0].pk: (AttendanceState.EXCUSED, 0)}
 
 
 def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
     said = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
-    attendance.note(tom, session, said, AttendanceMethod.LIST, at=during(session))
+    attendance.record_attendance(tom, session, said, AttendanceMethod.LIST, at=during(session))
     excuses.confirm_excuses(tom, session, at=during(session))
 
     assert noted(session) == {people[0].pk: (AttendanceState.ABSENT, 0)}
@@ -50,14 +50,14 @@ def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, editi
 def test_the_same_form_twice_and_another_one_are_one_excuse(edition, people):
     session, nonce = first(edition), uuid4()
     for key in (nonce, nonce, uuid4()):
-        excuses.excuse(people[0], session, key, at=AT)
+        excuses.record_excuse(people[0], session, key, at=AT)
 
     assert Excuse.objects.count() == 1
 
 
 def test_an_excuse_of_a_participant_who_withdrew_is_not_recorded(planners, edition, people):
     session = first(edition)
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
     decisions.withdraw(people[0], at=AT)
     excuses.confirm_excuses(planners.scope("pia"), session, at=AT)
 
@@ -66,10 +66,10 @@ def test_an_excuse_of_a_participant_who_withdrew_is_not_recorded(planners, editi
 
 def test_a_participant_who_excused_themselves_and_came_is_there(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
     excuses.confirm_excuses(tom, session, at=AT)
     scans = [attendance.Scan(uuid4(), str(people[0].pk))]
-    attendance.scan(tom, session, scans, at=during(session))
+    attendance.record_scans(tom, session, scans, at=during(session))
 
     assert noted(session) == {people[0].pk: (AttendanceState.PRESENT, MINUTES)}
 
@@ -77,7 +77,7 @@ def test_a_participant_who_excused_themselves_and_came_is_there(planners, editio
 @pytest.mark.parametrize("name", ["otto", "chidi"])
 def test_only_staff_of_the_host_confirm(planners, edition, people, name):
     session = first(edition)
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
     with pytest.raises(PermissionDenied):
         excuses.confirm_excuses(planners.scope(name), session, at=AT)
 
@@ -86,8 +86,8 @@ def test_only_staff_of_the_host_confirm(planners, edition, people, name):
 
 def test_excuses_go_30_days_after_the_half_day(edition, people):
     session = first(edition)
-    excuses.excuse(people[0], session, uuid4(), at=AT)
+    excuses.record_excuse(people[0], session, uuid4(), at=AT)
 
-    assert excuses.forget_excuses(at=session.ends_at + timedelta(days=29)) == 0
-    assert excuses.forget_excuses(at=session.ends_at + timedelta(days=30)) == 1
+    assert excuses.delete_old_excuses(at=session.ends_at + timedelta(days=29)) == 0
+    assert excuses.delete_old_excuses(at=session.ends_at + timedelta(days=30)) == 1
     assert not Excuse.objects.exists()

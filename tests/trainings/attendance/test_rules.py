@@ -8,13 +8,13 @@ from hypothesis import given, strategies as st
 
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.rules import (
-    THERE,
-    Attended,
+    PRESENT_STATES,
+    AttendanceRecord,
     attended_minutes,
     is_no_show,
-    minutes_of,
+    merge_states,
+    minutes_for_state,
     percentage,
-    settle,
 )
 from tests.refusals import refuses
 
@@ -36,7 +36,7 @@ half_days = st.dictionaries(
 )
 notes = st.lists(
     st.builds(
-        Attended,
+        AttendanceRecord,
         st.sampled_from([UUID(int=n) for n in range(1, 8)]),
         st.sampled_from(AttendanceState),
         st.integers(0, 300),
@@ -47,7 +47,7 @@ notes = st.lists(
 
 @pytest.mark.parametrize("before", [None, *AttendanceState])
 def test_what_a_scan_makes_of_what_is_noted(before):
-    assert settle(before, SCAN, PRESENT) == SCANNED[before]
+    assert merge_states(before, SCAN, PRESENT) == SCANNED[before]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_a_scan_makes_of_what_is_noted(before):
     [*product([None, *AttendanceState], [LIST, SHEET], AttendanceState)],
 )
 def test_a_list_and_a_sheet_say_what_is(before, method, said):
-    assert settle(before, method, said) == said
+    assert merge_states(before, method, said) == said
 
 
 @pytest.mark.parametrize(
@@ -73,27 +73,39 @@ def test_a_list_and_a_sheet_say_what_is(before, method, said):
     ],
 )
 def test_the_minutes_of_each_state(state, said, minutes):
-    assert minutes_of(state, 180, said) == minutes
+    assert minutes_for_state(state, 180, said) == minutes
 
 
 @pytest.mark.parametrize("state", [LATE, LEFT_EARLY])
 @pytest.mark.parametrize("said", [None, -1, 0, 180, 181])
 def test_in_part_is_more_than_nothing_and_less_than_all(state, said):
     with refuses("trainings_attendance_minutes_wrong"):
-        minutes_of(state, 180, said)
+        minutes_for_state(state, 180, said)
 
 
 @pytest.mark.parametrize(
     ("confirmed", "percent"),
     [
         ([], 0),
-        ([Attended(A, PRESENT, 180), Attended(B, PRESENT, 120)], 100),
-        ([Attended(A, PRESENT, 180)], 60),
-        ([Attended(A, LATE, 179), Attended(B, LEFT_EARLY, 60)], 79),  # 79.67 is not 80
-        ([Attended(A, EXCUSED, 0), Attended(B, PRESENT, 120)], 40),
-        ([Attended(A, PRESENT, 180), Attended(ELSEWHERE, PRESENT, 180)], 60),  # cancelled
-        ([Attended(A, PRESENT, 180), Attended(A, PRESENT, 180)], 60),  # made up, counted once
-        ([Attended(A, ABSENT, 0), Attended(A, PRESENT, 240)], 60),  # a longer sibling
+        ([AttendanceRecord(A, PRESENT, 180), AttendanceRecord(B, PRESENT, 120)], 100),
+        ([AttendanceRecord(A, PRESENT, 180)], 60),
+        (
+            [AttendanceRecord(A, LATE, 179), AttendanceRecord(B, LEFT_EARLY, 60)],
+            79,
+        ),  # 79.67 is not 80
+        ([AttendanceRecord(A, EXCUSED, 0), AttendanceRecord(B, PRESENT, 120)], 40),
+        (
+            [AttendanceRecord(A, PRESENT, 180), AttendanceRecord(ELSEWHERE, PRESENT, 180)],
+            60,
+        ),  # cancelled
+        (
+            [AttendanceRecord(A, PRESENT, 180), AttendanceRecord(A, PRESENT, 180)],
+            60,
+        ),  # made up, counted once
+        (
+            [AttendanceRecord(A, ABSENT, 0), AttendanceRecord(A, PRESENT, 240)],
+            60,
+        ),  # a longer sibling
     ],
 )
 def test_the_percentage_is_of_all_planned_minutes(confirmed, percent):
@@ -101,7 +113,7 @@ def test_the_percentage_is_of_all_planned_minutes(confirmed, percent):
 
 
 def test_of_nothing_planned_there_is_no_percentage():
-    assert percentage({}, [Attended(A, PRESENT, 180)]) is None
+    assert percentage({}, [AttendanceRecord(A, PRESENT, 180)]) is None
 
 
 @given(half_days, notes)
@@ -131,7 +143,7 @@ def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned,
 
 @given(half_days, notes)
 def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
-    there = [each for each in confirmed if each.state in THERE]
+    there = [each for each in confirmed if each.state in PRESENT_STATES]
 
     assert attended_minutes(planned, confirmed) == attended_minutes(planned, there)
 
@@ -140,12 +152,26 @@ def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
     ("confirmed", "no_show"),
     [
         ([], False),  # nobody noted anything yet
-        ([Attended(A, ABSENT, 0)], False),
-        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0)], True),
-        ([Attended(A, ABSENT, 0), Attended(B, EXCUSED, 0)], False),
-        ([Attended(A, ABSENT, 0), Attended(B, LATE, 5)], False),
-        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0), Attended(A, PRESENT, 9)], False),
-        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0), Attended(ELSEWHERE, LATE, 9)], True),
+        ([AttendanceRecord(A, ABSENT, 0)], False),
+        ([AttendanceRecord(A, ABSENT, 0), AttendanceRecord(B, ABSENT, 0)], True),
+        ([AttendanceRecord(A, ABSENT, 0), AttendanceRecord(B, EXCUSED, 0)], False),
+        ([AttendanceRecord(A, ABSENT, 0), AttendanceRecord(B, LATE, 5)], False),
+        (
+            [
+                AttendanceRecord(A, ABSENT, 0),
+                AttendanceRecord(B, ABSENT, 0),
+                AttendanceRecord(A, PRESENT, 9),
+            ],
+            False,
+        ),
+        (
+            [
+                AttendanceRecord(A, ABSENT, 0),
+                AttendanceRecord(B, ABSENT, 0),
+                AttendanceRecord(ELSEWHERE, LATE, 9),
+            ],
+            True,
+        ),
     ],
 )
 def test_a_no_show_was_noted_absent_from_every_half_day(confirmed, no_show):

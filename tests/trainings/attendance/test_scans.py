@@ -41,14 +41,14 @@ def tom(planners):
 
 
 def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, people):
-    printed = sign_in_sheets.print_list(tom, session, at=AT)
+    printed = sign_in_sheets.print_sheet(tom, session, at=AT)
     scans = [
         Scan(uuid4(), f"{printed.code.upper()}-002"),
         Scan(uuid4(), str(people[0].pk).upper()),
         Scan(uuid4(), f"{printed.code}-009"),
         Scan(uuid4(), "anything"),
     ]
-    done = actions_scans.scan(tom, session, scans, at=during(session))
+    done = actions_scans.record_scans(tom, session, scans, at=during(session))
 
     second = people[1]
     assert [str(each.registration and each.registration.pk) for each in done] == [
@@ -67,14 +67,14 @@ def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, peop
 def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk)), Scan(uuid4(), str(people[0].pk))]
     for _ in range(2):
-        actions_scans.scan(tom, session, scans, at=during(session, 600))
+        actions_scans.record_scans(tom, session, scans, at=during(session, 600))
 
     assert Attendance.objects.count() == 1
 
 
 def test_a_row_of_another_half_day_is_nobody_here(tom, edition, session):
-    printed = sign_in_sheets.print_list(tom, edition.sessions.get(number=2), at=AT)
-    done = actions_scans.scan(
+    printed = sign_in_sheets.print_sheet(tom, edition.sessions.get(number=2), at=AT)
+    done = actions_scans.record_scans(
         tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
     )
 
@@ -85,9 +85,9 @@ def test_a_row_of_another_half_day_is_nobody_here(tom, edition, session):
 def test_nobody_else_scans_and_nobody_before_the_half_day(planners, tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk))]
     with pytest.raises(PermissionDenied):
-        actions_scans.scan(planners.scope("otto"), session, scans, at=during(session))
+        actions_scans.record_scans(planners.scope("otto"), session, scans, at=during(session))
     with refuses("trainings_half_day_not_on"):
-        actions_scans.scan(tom, session, scans, at=AT)
+        actions_scans.record_scans(tom, session, scans, at=AT)
 
     assert noted(session) == {}
 
@@ -95,8 +95,8 @@ def test_nobody_else_scans_and_nobody_before_the_half_day(planners, tom, session
 def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session):
     lena = arranged(edition)
     session.refresh_from_db()
-    kept = [sign_in_sheets.keep_scan(tom, session, PAPER, at=AT) for _ in range(2)]
-    about, content = inbound.opened_file(lena.unlocked(), kept[0].record, at=AT)
+    kept = [sign_in_sheets.store_scan(tom, session, PAPER, at=AT) for _ in range(2)]
+    about, content = inbound.open_file(lena.unlocked(), kept[0].record, at=AT)
 
     assert kept[0] == kept[1]
     assert (about.name, content) == (PAPER.name, PAPER.content)
@@ -105,7 +105,7 @@ def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session
 
 def test_without_a_team_no_scan_is_kept(tom, session):
     with refuses("trainings_needs_not_asked"):
-        sign_in_sheets.keep_scan(tom, session, PAPER, at=AT)
+        sign_in_sheets.store_scan(tom, session, PAPER, at=AT)
 
     assert not SignedSheet.objects.exists()
     assert not Record.objects.exists()

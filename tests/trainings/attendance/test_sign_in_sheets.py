@@ -6,7 +6,7 @@ import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets
 from protect.trainings.attendance.models import PrintedList, SignedSheet
-from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.base.vocabulary import retention_of
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import inbound
@@ -30,9 +30,9 @@ def edition(planners):
 def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
     arranged(edition)
     session, last = first(edition), edition.sessions.get(number=2).ends_at
-    sign_in_sheets.print_list(planners.scope("tom"), session, at=AT)
+    sign_in_sheets.print_sheet(planners.scope("tom"), session, at=AT)
     team = edition.logistics_team
-    record = inbound.seal(team, {}, retention=last.date(), at=AT, file=SCAN)
+    record = inbound.seal_inbound(team, {}, retention=last.date(), at=AT, file=SCAN)
     SignedSheet.objects.create(
         session=session,
         media_type=SCAN.media_type,
@@ -41,9 +41,9 @@ def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
         added_by=planners.people["tom"],
         added_at=AT,
     )
-    over = last + kept_for("named_lists")
+    over = last + retention_of("named_lists")
 
-    assert sign_in_sheets.forget_sheets(at=over - timedelta(days=1)) == 0
-    assert sign_in_sheets.forget_sheets(at=over) == 1
+    assert sign_in_sheets.erase_old_sheets(at=over - timedelta(days=1)) == 0
+    assert sign_in_sheets.erase_old_sheets(at=over) == 1
     for model in (SignedSheet, PrintedList, Record, SealedFile):
         assert not model.objects.exists(), model

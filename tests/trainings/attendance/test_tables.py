@@ -13,7 +13,7 @@ from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.tables import OUT
+from protect.trainings.attendance.tables import EXPORT_COLUMNS
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
@@ -52,7 +52,7 @@ def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, 
     people[1].participant.save()
     said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
     tom = planners.scope("tom")
-    attendance.note(tom, session, said, AttendanceMethod.LIST, at=during(session))
+    attendance.record_attendance(tom, session, said, AttendanceMethod.LIST, at=during(session))
     call_command("trainings", "export-attendance", edition.code, "--out", str(path))
     before = noted(session)
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
@@ -79,7 +79,7 @@ def test_a_sheet_holds_texts_and_no_formula(edition, people, tmp_path, tag, is_t
     )
 
     head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    assert head == [*OUT]
+    assert head == [*EXPORT_COLUMNS]
     assert len(rows) == 6
     assert {row[3] for row in rows} >= {"=HYPERLINK(1)", "https://demo.example"}
     assert {row[2] for row in rows} == {str(each.pk) for each in people}

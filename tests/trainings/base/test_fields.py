@@ -7,7 +7,7 @@ from django.utils import translation
 
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
-from protect.trainings.base.fields import by_name
+from protect.trainings.base.fields import language_choices
 
 
 def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
@@ -18,7 +18,7 @@ def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
 @pytest.mark.parametrize("tag", ["en", "fr", "ar"])
 def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(country, tag):
     with translation.override(tag):
-        found = by_name(vocabulary.languages(), country)
+        found = language_choices(vocabulary.languages(), country)
 
     own = vocabulary.countries()[country].languages if country else ()
     assert {each for each, _name in found[: len(own)]} == {*own}
@@ -29,6 +29,6 @@ def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(countr
 
 def test_a_capital_or_an_accent_moves_no_name():
     with translation.override("fr"):
-        names = [name for _tag, name in by_name(["sq", "es", "fa"], "")]
+        names = [name for _tag, name in language_choices(["sq", "es", "fa"], "")]
 
     assert names == ["albanais", "espagnol", "persan"]

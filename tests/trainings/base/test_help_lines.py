@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from protect.directory.enums import Freshness
-from protect.trainings.base.help_lines import CHECKED, Line, href_of, written
+from protect.trainings.base.help_lines import CHECKED_STATES, HelpLine, format_number, phone_href
 
 
 @pytest.mark.parametrize("seen", list(Freshness))
@@ -13,13 +13,15 @@ def test_only_a_number_that_was_checked_is_a_link_and_none_in_the_demonstration(
     settings, seen, is_demo
 ):
     settings.IS_DEMO = is_demo
-    expected = "tel:+3228000000" if seen in CHECKED and not is_demo else ""
+    expected = "tel:+3228000000" if seen in CHECKED_STATES and not is_demo else ""
 
-    assert href_of("+3228000000", seen) == expected
+    assert phone_href("+3228000000", seen) == expected
 
 
 def test_a_number_is_read_from_left_to_right_and_its_name_in_its_own_language():
-    line = Line("Demo Line", written("+3228000000"), is_checked=True, lang="nl", href="tel:112")
+    line = HelpLine(
+        "Demo Line", format_number("+3228000000"), is_checked=True, lang="nl", href="tel:112"
+    )
     shown = " ".join(render_to_string("outreach/_help_line.html", {"line": line}).split())
 
     assert '<a class="call" href="tel:112"><bdi dir="ltr">+32 2 800 00 00</bdi></a>' in shown

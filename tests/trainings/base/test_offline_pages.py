@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.http import parse_http_date
 
-from protect.ui.assets import KEPT_CSP
+from protect.ui.assets import OFFLINE_CSP
 from tests.outreach.requests import make_held, make_request
 from tests.trainings.attending import first, hold_at, seated
 from tests.trainings.planning import AT
@@ -74,6 +74,6 @@ def test_the_worker_is_one_script_for_everybody():
     answer = Desk(at=AT).get("/trainings/keeper.js")
 
     assert answer["Content-Type"] == "text/javascript; charset=utf-8"
-    assert answer["Content-Security-Policy"] == KEPT_CSP
+    assert answer["Content-Security-Policy"] == OFFLINE_CSP
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies

@@ -11,7 +11,16 @@ from tests.vault.views.desk import words
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rest", ["own/cut", "own/", "send/cut", "nothing/at/all"])
-@pytest.mark.parametrize(("tag", "said"), [("en", "Is the whole link there?"), ("fr", "112")])
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        (
+            "en",
+            "Check that you copied the whole link:",
+        ),
+        ("fr", "112"),
+    ],
+)
 def test_a_cut_link_is_told_so_in_the_frame_and_language_of_its_address(rest, tag, said):
     answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/{tag}/{rest}")
 

@@ -12,14 +12,14 @@ from protect.trainings.curricula import vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import labels, vocabulary as scheduling_vocabulary
 from protect.trainings.scheduling.enums import Severity
-from protect.trainings.scheduling.rules import Clash
+from protect.trainings.scheduling.rules import ConflictKind
 
 KINDS = ("modules", "courses", "content_notes", "clashes")
 CACHED = (
     vocabulary.modules,
     vocabulary.courses,
     scheduling_vocabulary.conflict_severities,
-    scheduling_vocabulary.not_ready,
+    scheduling_vocabulary.kinds_preventing_readiness,
 )
 
 
@@ -43,7 +43,7 @@ def test_a_time_without_a_confirmation_says_where_it_comes_from():
 
     assert {code for code, each in found.items() if each.checked is None} == found.keys()
     assert all(each.source for each in found.values())
-    assert base_vocabulary.kept_for("ended") == timedelta(days=90)
+    assert base_vocabulary.retention_of("ended") == timedelta(days=90)
 
 
 def forget() -> None:
@@ -58,22 +58,26 @@ def read_all() -> None:
 
 
 def test_every_clash_has_a_severity_and_a_sentence():
-    assert scheduling_vocabulary.conflict_severities().keys() == {*Clash} == labels.CLASHES.keys()
+    assert (
+        scheduling_vocabulary.conflict_severities().keys()
+        == {*ConflictKind}
+        == labels.CONFLICT_SENTENCES.keys()
+    )
 
 
 def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
-    for each in scheduling_vocabulary.not_ready():
+    for each in scheduling_vocabulary.kinds_preventing_readiness():
         assert scheduling_vocabulary.conflict_severities()[each] is not Severity.IGNORE
 
 
 def test_every_content_note_has_words():
     found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
-    assert found.keys() == vocabulary.CONTENT_NOTES.keys()
+    assert found.keys() == vocabulary.CONTENT_NOTE_LABELS.keys()
 
 
 def test_every_profession_and_sector_has_words():
-    assert people_words.profession_records().keys() == people_words.PROFESSIONS.keys()
-    assert people_words.sector_records().keys() == people_words.SECTORS.keys()
+    assert people_words.profession_records().keys() == people_words.PROFESSION_LABELS.keys()
+    assert people_words.sector_records().keys() == people_words.SECTOR_LABELS.keys()
 
 
 def test_an_isco_code_is_one_of_a_group():
@@ -83,7 +87,7 @@ def test_an_isco_code_is_one_of_a_group():
 
 
 def test_nobody_who_takes_part_is_a_child():
-    assert [*base_vocabulary.working_bands()] == ["12-17", "18-24", "25-49", "50-up"]
+    assert [*base_vocabulary.participant_age_bands()] == ["12-17", "18-24", "25-49", "50-up"]
 
 
 def test_there_are_seven_modules_and_the_course_has_them_all():
@@ -101,7 +105,7 @@ def test_modules_and_courses_say_the_same_in_each_language():
 
 
 def test_the_forms_of_a_course_are_there(db):
-    published = {version.code for version in questionnaires.published()}
+    published = {version.code for version in questionnaires.list_published_forms()}
     for record in vocabulary.courses().values():
         assert {*record.forms.values()} <= published
 
@@ -126,4 +130,6 @@ def test_what_is_wrong_in_a_table_is_told_with_file_and_line(overlay, kind, text
 def test_a_table_says_which_severity_counts_here(overlay):
     overlay("clashes", '[shared_room_twice]\nseverity = "warn"')
 
-    assert scheduling_vocabulary.conflict_severities()[Clash.SHARED_ROOM_TWICE] is Severity.WARN
+    assert (
+        scheduling_vocabulary.conflict_severities()[ConflictKind.SHARED_ROOM_TWICE] is Severity.WARN
+    )

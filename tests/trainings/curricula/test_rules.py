@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.rules import may_move, newest
+from protect.trainings.curricula.rules import find_newest_version, may_move
 
 
 class Versioned(NamedTuple):
@@ -27,7 +27,7 @@ VERSIONS = st.builds(
 
 @given(known=st.lists(VERSIONS, max_size=12), of=VERSIONS)
 def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
-    found = newest(known, of)
+    found = find_newest_version(known, of)
 
     same = [each for each in known if each[:2] == of[:2]]
     numbers = [each.number for each in same if each.state is VersionState.PUBLISHED]

@@ -11,7 +11,7 @@ from tests.trainings.planning import AT
 
 
 def test_each_language_is_a_version_that_translates_the_english_one(planners):
-    starter.load(planners.host, at=AT)
+    starter.publish_starter_curriculum(planners.host, at=AT)
     versions = ModuleVersion.objects.filter(module__code="lgbtqi-survivors")
     english, french = versions.get(language="en"), versions.get(language="fr")
 
@@ -21,7 +21,7 @@ def test_each_language_is_a_version_that_translates_the_english_one(planners):
 
 
 def test_a_course_pins_its_modules_in_its_own_language_and_order(planners):
-    starter.load(planners.host, at=AT)
+    starter.publish_starter_curriculum(planners.host, at=AT)
     course = CourseVersion.objects.get(language="fr")
 
     assert [each.module_version.language_id for each in course.pinned.all()] == ["fr"] * 7
@@ -30,9 +30,9 @@ def test_a_course_pins_its_modules_in_its_own_language_and_order(planners):
 
 
 def test_twice_changes_nothing(planners):
-    first = starter.load(planners.host, at=AT)
+    first = starter.publish_starter_curriculum(planners.host, at=AT)
     ModuleVersion.objects.filter(language="en").update(title="Demo title")
-    second = starter.load(planners.other, at=AT)
+    second = starter.publish_starter_curriculum(planners.other, at=AT)
 
     assert {line.rpartition(" ")[2] for line in first} == {"published"}
     assert {line.rpartition(" ")[2] for line in second} == {"stands"}

@@ -6,9 +6,9 @@ from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
 from protect.trainings.curricula.actions import versions
-from protect.trainings.curricula.actions.versions import Start
+from protect.trainings.curricula.actions.versions import NewModuleOrCourse
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.errors import SetsDiffer, VersionMoveNotAllowed
+from protect.trainings.curricula.errors import AssessmentsNotComparable, VersionMoveNotAllowed
 from protect.trainings.curricula.models import CourseVersion, Module, ModuleVersion
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_course, make_module
@@ -28,13 +28,13 @@ def otto(planners):
 
 def go(scope, version, *moves):
     for move in moves:
-        version = versions.move(scope, version, VersionMove(move), at=AT)
+        version = versions.move_version(scope, version, VersionMove(move), at=AT)
     return version
 
 
 def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
-    start = Start("module", "demo-new", "en")
-    draft = versions.begin(pia, planners.host, start, FIELDS, at=AT)
+    start = NewModuleOrCourse("module", "demo-new", "en")
+    draft = versions.begin_module_or_course(pia, planners.host, start, FIELDS, at=AT)
     assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
     done = go(pia, draft, "submit", "publish")
 
@@ -46,7 +46,9 @@ def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
 def test_a_code_is_taken_once(planners, pia):
     make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
     with refuses("trainings_code_taken"):
-        versions.begin(pia, planners.host, Start("module", "demo", "fr"), FIELDS, at=AT)
+        versions.begin_module_or_course(
+            pia, planners.host, NewModuleOrCourse("module", "demo", "fr"), FIELDS, at=AT
+        )
 
     assert ModuleVersion.objects.count() == 1
 
@@ -54,7 +56,7 @@ def test_a_code_is_taken_once(planners, pia):
 def test_what_is_published_never_changes(planners, pia):
     stands = make_module(planners.host)
     with refuses("trainings_version_published"):
-        versions.edit(pia, stands, {"title": "Other"}, edited=1, at=AT)
+        versions.edit_draft(pia, stands, {"title": "Other"}, edited=1, at=AT)
 
     stands.refresh_from_db()
     assert stands.title != "Other"
@@ -62,9 +64,9 @@ def test_what_is_published_never_changes(planners, pia):
 
 def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto):
     stands = make_module(planners.host)
-    draft = versions.renew(otto, stands, at=AT)
+    draft = versions.draft_next_version(otto, stands, at=AT)
     assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
-    versions.edit(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
+    versions.edit_draft(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
     go(otto, draft, "submit")
     with pytest.raises(PermissionDenied):
         go(otto, draft, "publish")
@@ -75,9 +77,9 @@ def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto
 
 
 def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
-    draft = versions.renew(pia, make_module(planners.host), at=AT)
+    draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     with pytest.raises(PermissionDenied):
-        versions.edit(otto, draft, {"title": "Other"}, edited=1, at=AT)
+        versions.edit_draft(otto, draft, {"title": "Other"}, edited=1, at=AT)
     with pytest.raises(PermissionDenied):
         go(otto, draft, "submit")
 
@@ -86,12 +88,12 @@ def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
 
 
 def test_a_draft_is_sent_back_with_a_reason(planners, pia):
-    draft = go(pia, versions.renew(pia, make_module(planners.host), at=AT), "submit")
+    draft = go(pia, versions.draft_next_version(pia, make_module(planners.host), at=AT), "submit")
     with refuses("trainings_reason_missing"):
-        versions.move(pia, draft, VersionMove.RETURN, at=AT)
+        versions.move_version(pia, draft, VersionMove.RETURN, at=AT)
     draft.refresh_from_db()
     assert draft.state == "in_review"
-    back = versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="Shorter, please")
+    back = versions.move_version(pia, draft, VersionMove.RETURN, at=AT, reason="Shorter, please")
 
     assert (back.state, back.note) == ("draft", "Shorter, please")
     with pytest.raises(VersionMoveNotAllowed):
@@ -101,10 +103,10 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
 
 
 def test_two_who_write_one_draft_meet(planners, pia):
-    draft = versions.renew(pia, make_module(planners.host), at=AT)
-    versions.edit(pia, draft, {"title": "First"}, edited=1, at=AT)
+    draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
+    versions.edit_draft(pia, draft, {"title": "First"}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
-        versions.edit(pia, draft, {"title": "Second"}, edited=1, at=AT)
+        versions.edit_draft(pia, draft, {"title": "Second"}, edited=1, at=AT)
 
     draft.refresh_from_db()
     assert draft.title == "First"
@@ -112,7 +114,7 @@ def test_two_who_write_one_draft_meet(planners, pia):
 
 def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
     stands = make_module(planners.host, number=4)
-    draft = versions.translate(otto, stands, "nl", at=AT)
+    draft = versions.draft_translation(otto, stands, "nl", at=AT)
 
     assert (draft.translates, draft.language_id, draft.number) == (stands, "nl", 1)
     assert draft.module == stands.module
@@ -120,7 +122,7 @@ def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
 
 def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
     stands = make_module(planners.host, title="Demo source", credits="Demo Author")
-    made = versions.adapt(otto, stands, planners.other, "demo-ours", at=AT)
+    made = versions.adapt_module(otto, stands, planners.other, "demo-ours", at=AT)
 
     assert (made.module.owner, made.module.code, made.based_on) == (
         planners.other,
@@ -132,11 +134,11 @@ def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
 
 
 def test_nothing_is_made_of_a_draft(planners, pia):
-    draft = versions.renew(pia, make_module(planners.host), at=AT)
+    draft = versions.draft_next_version(pia, make_module(planners.host), at=AT)
     for refused in (
-        lambda: versions.renew(pia, draft, at=AT),
-        lambda: versions.translate(pia, draft, "fr", at=AT),
-        lambda: versions.adapt(pia, draft, planners.host, "demo-x", at=AT),
+        lambda: versions.draft_next_version(pia, draft, at=AT),
+        lambda: versions.draft_translation(pia, draft, "fr", at=AT),
+        lambda: versions.adapt_module(pia, draft, planners.host, "demo-x", at=AT),
     ):
         with refuses("trainings_version_not_published"):
             refused()
@@ -156,19 +158,19 @@ def test_a_course_without_modules_is_not_published(planners, pia):
 
 def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia):
     first, second = make_module(planners.host), make_module(planners.host)
-    draft = versions.renew(pia, make_course(planners.host), at=AT)
-    unready = versions.renew(pia, first, at=AT)
+    draft = versions.draft_next_version(pia, make_course(planners.host), at=AT)
+    unready = versions.draft_next_version(pia, first, at=AT)
     keys = [second.pk, unready.pk]
-    versions.edit(pia, draft, {}, edited=1, at=AT, modules=keys)
+    versions.edit_draft(pia, draft, {}, edited=1, at=AT, modules=keys)
     with refuses("trainings_version_not_published"):
         go(pia, draft, "submit", "publish")
-    versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
-    versions.edit(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])
+    versions.move_version(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
+    versions.edit_draft(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])
     done = go(pia, draft, "submit", "publish")
 
     order = done.pinned.order_by("position").values_list("module_version", flat=True)
     assert [*order] == [second.pk, first.pk]
-    again = versions.renew(pia, done, at=AT)
+    again = versions.draft_next_version(pia, done, at=AT)
     assert [*again.pinned.order_by("position").values_list("module_version", flat=True)] == [
         second.pk,
         first.pk,
@@ -197,13 +199,15 @@ def test_what_is_not_there_is_handed_to_nobody(planners):
 
 def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):
     differ = {"pre": "knowledge-a", "post": "evaluation"}
-    start, fields = Start("course", "demo-course", "en"), {"title": "Demo words"}
-    with pytest.raises(SetsDiffer):
-        versions.begin(pia, planners.host, start, fields | {"forms": differ}, at=AT)
+    start, fields = NewModuleOrCourse("course", "demo-course", "en"), {"title": "Demo words"}
+    with pytest.raises(AssessmentsNotComparable):
+        versions.begin_module_or_course(
+            pia, planners.host, start, fields | {"forms": differ}, at=AT
+        )
     assert not CourseVersion.objects.exists()
-    draft = versions.begin(pia, planners.host, start, fields, at=AT)
-    with pytest.raises(SetsDiffer):
-        versions.edit(pia, draft, {"forms": differ}, edited=1, at=AT)
+    draft = versions.begin_module_or_course(pia, planners.host, start, fields, at=AT)
+    with pytest.raises(AssessmentsNotComparable):
+        versions.edit_draft(pia, draft, {"forms": differ}, edited=1, at=AT)
 
     draft.refresh_from_db()
     assert (draft.forms, draft.edited) == ({}, 1)

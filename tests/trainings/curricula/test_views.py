@@ -35,7 +35,7 @@ def test_an_empty_list_offers_to_begin(desk_of):
     shown = words(desk_of().get("/trainings/curriculum"))
 
     assert "Nothing yet." in shown
-    assert "Begin a module" in shown
+    assert "Create a module" in shown
 
 
 def test_a_module_is_begun_and_published_on_its_page(desk_of):
@@ -150,7 +150,7 @@ def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
     made.pinned.create(module_version=make_module(made.course.owner), position=1)
     desk.post(f"{address}/move/submit")
     desk.post(f"{address}/move/publish")
-    assert "What is asked" in words(desk.get(address))
+    assert "Forms" in words(desk.get(address))
     assert desk.post(f"{address}/edit", **course(edited="3", **chosen)).status_code == 409
     made.refresh_from_db()
     assert made.forms == {"evaluation": "evaluation"}
@@ -205,8 +205,8 @@ def test_a_translation_behind_its_source_says_so(desk_of, host):
     assert "has changed" not in words(desk.get(address))
     make_module(host, module=first.module, number=2)
 
-    assert "What it was translated from has changed." in words(desk.get(address))
-    assert "Behind its source" in words(desk.get("/trainings/curriculum"))
+    assert "The original of this translation has a newer version." in words(desk.get(address))
+    assert "Outdated translation" in words(desk.get("/trainings/curriculum"))
 
 
 def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, host):

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from protect.audit.models import Entry
 from protect.orgs.access import scope_for
-from protect.trainings.documents.actions import MOST_KILOBYTES, save_head
+from protect.trainings.documents.actions import MOST_KILOBYTES, save_letterhead
 from protect.trainings.documents.models import PaperHead
 from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_person
@@ -21,7 +21,7 @@ def kept(planners) -> tuple[bytes, str, dict[str, str]]:
 
 
 def test_whoever_plans_gives_it_and_it_leaves_a_trace(planners):
-    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
 
     assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
     assert Entry.objects.filter(action="trainings.save_paper_head").count() == 1
@@ -30,7 +30,7 @@ def test_whoever_plans_gives_it_and_it_leaves_a_trace(planners):
 def test_whoever_manages_the_organisation_gives_it_too(planners):
     manager = make_person("mara", planners.host, "organisation_admin")
 
-    save_head(scope_for(manager.pk), planners.host, a_head(), at=AT)
+    save_letterhead(scope_for(manager.pk), planners.host, a_head(), at=AT)
 
     assert kept(planners)[1] == a_head().alt
 
@@ -38,7 +38,7 @@ def test_whoever_manages_the_organisation_gives_it_too(planners):
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
 def test_nobody_else_does(planners, who):
     with pytest.raises(PermissionDenied):
-        save_head(planners.scope(who), planners.host, a_head(), at=AT)
+        save_letterhead(planners.scope(who), planners.host, a_head(), at=AT)
 
     assert not PaperHead.objects.exists()
 
@@ -53,17 +53,17 @@ def test_nobody_else_does(planners, who):
 )
 def test_what_is_no_emblem_changes_nothing(planners, picture):
     scope = planners.scope("pia")
-    save_head(scope, planners.host, a_head(), at=AT)
+    save_letterhead(scope, planners.host, a_head(), at=AT)
 
     with refuses("trainings_emblem_unfit"):
-        save_head(scope, planners.host, a_head(picture=picture, alt="Another"), at=AT)
+        save_letterhead(scope, planners.host, a_head(picture=picture, alt="Another"), at=AT)
 
     assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
 
 
 def test_a_picture_without_words_is_refused(planners):
     with refuses("trainings_emblem_unspoken"):
-        save_head(planners.scope("pia"), planners.host, a_head(alt=""), at=AT)
+        save_letterhead(planners.scope("pia"), planners.host, a_head(alt=""), at=AT)
 
     assert not PaperHead.objects.exists()
 
@@ -75,17 +75,19 @@ def test_the_database_keeps_no_picture_without_words(planners):
 
 def test_without_a_new_picture_the_one_that_there_is_stays(planners):
     scope = planners.scope("pia")
-    save_head(scope, planners.host, a_head(), at=AT)
+    save_letterhead(scope, planners.host, a_head(), at=AT)
 
-    save_head(scope, planners.host, a_head(picture=None, funding={"nl": "Demo"}), at=AT)
+    save_letterhead(scope, planners.host, a_head(picture=None, funding={"nl": "Demo"}), at=AT)
 
     assert kept(planners) == (drawn(), a_head().alt, {"nl": "Demo"})
 
 
 def test_it_can_be_taken_away(planners):
     scope = planners.scope("pia")
-    save_head(scope, planners.host, a_head(), at=AT)
+    save_letterhead(scope, planners.host, a_head(), at=AT)
 
-    save_head(scope, planners.host, a_head(picture=None, has_none=True, funding={}), at=AT)
+    save_letterhead(
+        scope, planners.host, a_head(picture=None, removes_picture=True, funding={}), at=AT
+    )
 
     assert kept(planners) == (b"", "", {})

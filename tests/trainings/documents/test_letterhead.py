@@ -3,8 +3,8 @@
 import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets
-from protect.trainings.attendance.actions.sign_in_sheets import signed_list
-from protect.trainings.documents.actions import Letterhead, head_of, save_head
+from protect.trainings.attendance.actions.sign_in_sheets import sign_in_sheet
+from protect.trainings.documents.actions import Letterhead, letterhead_of, save_letterhead
 from protect.trainings.documents.paper.content import Sentence
 from protect.trainings.documents.paper.sheets import attendance_pdf
 from tests.trainings.attending import first
@@ -15,33 +15,35 @@ from tests.ui.press.seeing import as_seen, pages
 
 @pytest.fixture
 def host(planners):
-    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, a_head(), at=AT)
     return planners.host
 
 
 def test_an_organisation_without_a_head_has_none(planners):
-    assert head_of(planners.host.pk, "en") == Letterhead()
+    assert letterhead_of(planners.host.pk, "en") == Letterhead()
 
 
 @pytest.mark.parametrize(
     ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
 def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
-    assert tuple(each.tag for each in head_of(host.pk, tag).statements) == said
+    assert tuple(each.tag for each in letterhead_of(host.pk, tag).statements) == said
 
 
 def test_without_english_the_first_that_there_is_is_said(planners):
     given = a_head(picture=None, funding={"nl": "Demo betaald"}, disclaimer={})
-    save_head(planners.scope("pia"), planners.host, given, at=AT)
+    save_letterhead(planners.scope("pia"), planners.host, given, at=AT)
 
-    assert head_of(planners.host.pk, "ar") == Letterhead(None, (Sentence("nl", "Demo betaald"),))
+    assert letterhead_of(planners.host.pk, "ar") == Letterhead(
+        None, (Sentence("nl", "Demo betaald"),)
+    )
 
 
 def test_the_list_to_sign_carries_it(planners, host):
     session = first(make_edition(host))
-    printed = sign_in_sheets.print_list(planners.scope("pia"), session, at=AT)
+    printed = sign_in_sheets.print_sheet(planners.scope("pia"), session, at=AT)
 
-    given = signed_list(printed, session, "fr")
+    given = sign_in_sheet(printed, session, "fr")
     page = as_seen(pages(attendance_pdf(given, "fr"))[0])
 
     assert given.emblem is not None

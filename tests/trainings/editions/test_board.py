@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from protect.orgs.models import Team
-from protect.trainings.editions.board import board_of
+from protect.trainings.editions.board import edition_board
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.vault.models import Record
 from tests.orgs.conftest import make_team
@@ -33,7 +33,9 @@ def edition(planners):
 def booked(pia, edition, *languages, role=BookingRole.TRAINER, **given):
     who = person(edition.host, f"Demo {role}")
     who.languages.set(languages)
-    return bookings.book(pia, edition.sessions.get(), Wanted(who, role, **given), at=AT)
+    return bookings.book_resource(
+        pia, edition.sessions.get(), BookingRequest(who, role, **given), at=AT
+    )
 
 
 def need(edition, kind, **given):
@@ -49,40 +51,40 @@ def need(edition, kind, **given):
 def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
     edition.languages.set(["fr", "ar"])
     booked(pia, edition, "fr")
-    assert LAST in board_of(edition, at=AT)["missing"]
+    assert LAST in edition_board(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.INTERPRETER, language="ar")
 
-    assert LAST not in board_of(edition, at=AT)["missing"]
+    assert LAST not in edition_board(edition, at=AT)["missing"]
 
 
 def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
     booked(pia, edition, "en")
-    assert LAST not in board_of(edition, at=AT)["missing"]
+    assert LAST not in edition_board(edition, at=AT)["missing"]
     need(edition, "interpreter", language_id="ti")
 
-    assert LAST in board_of(edition, at=AT)["missing"]
+    assert LAST in edition_board(edition, at=AT)["missing"]
 
 
 def test_childcare_is_missing_until_there_is_enough(pia, edition):
     need(edition, "childcare", quantity=2)
     said = "Half day 1: Childcare is needed, and none is booked."
-    assert said in board_of(edition, at=AT)["missing"]
+    assert said in edition_board(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
 
-    assert said not in board_of(edition, at=AT)["missing"]
+    assert said not in edition_board(edition, at=AT)["missing"]
 
 
 def test_a_need_that_cannot_be_met_and_was_told_so_holds_nothing_up(edition):
     need(edition, "childcare", state="cannot_be_met")
 
-    assert "Childcare" not in " ".join(board_of(edition, at=AT)["missing"])
+    assert "Childcare" not in " ".join(edition_board(edition, at=AT)["missing"])
 
 
 def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     room = hall(edition.host, capacity=2, is_step_free=False)
     edition.sessions.update(venue=room)
     need(edition, "accessibility")
-    board = board_of(edition, at=AT)
+    board = edition_board(edition, at=AT)
 
     assert any("Demo Hall is not known to have it" in each for each in board["missing"])
     assert board["warned"] == [
@@ -95,13 +97,13 @@ def test_more_half_days_ask_the_database_no_more(pia, edition):
     with CaptureQueriesContext(
         connection,
     ) as one:
-        board_of(edition, at=AT)
+        edition_board(edition, at=AT)
     for number in range(2, 8):
         start = edition.sessions.get(number=1).starts_at + timedelta(days=number)
         session = make_session(edition, number, start, start + timedelta(hours=3))
-        wanted = Wanted(person(edition.host, f"Demo {number}"), BookingRole.TRAINER)
-        bookings.book(pia, session, wanted, at=AT)
+        wanted = BookingRequest(person(edition.host, f"Demo {number}"), BookingRole.TRAINER)
+        bookings.book_resource(pia, session, wanted, at=AT)
     with CaptureQueriesContext(connection) as many:
-        board_of(edition, at=AT)
+        edition_board(edition, at=AT)
 
     assert len(many) == len(one)

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.actions.clone import clone_edition
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClockRefused
 from protect.trainings.scheduling.models import Edition
@@ -34,9 +34,9 @@ def test_plan_and_rooms_are_taken_along_and_people_are_not(planners, pia, editio
     fill(edition, 2)
     room = make_hall(planners.host)
     added = plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
-    trainer = Wanted(make_trainer(planners.host), BookingRole.TRAINER)
-    bookings.book(pia, added, trainer, at=AT)
-    made = clone(pia, edition, SPRING, at=AT)
+    trainer = BookingRequest(make_trainer(planners.host), BookingRole.TRAINER)
+    bookings.book_resource(pia, added, trainer, at=AT)
+    made = clone_edition(pia, edition, SPRING, at=AT)
 
     assert (made.seat_limit, made.grant_number, made.note, made.state) == (
         7,
@@ -53,7 +53,7 @@ def test_plan_and_rooms_are_taken_along_and_people_are_not(planners, pia, editio
 
 
 def test_times_on_the_wall_stay_when_clocks_have_changed(pia, edition):
-    made = clone(pia, edition, SPRING, at=AT)
+    made = clone_edition(pia, edition, SPRING, at=AT)
 
     first, second = made.sessions.order_by("number")
     assert first.starts_at.isoformat() == "2027-05-03T07:00:00+00:00"  # nine in summer
@@ -64,7 +64,7 @@ def test_a_room_that_is_taken_then_refuses_the_whole(planners, pia, edition):
     room = make_hall(planners.host)
     plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
     with pytest.raises(ClashBlocks):
-        clone(pia, edition, date(2027, 1, 12), at=AT)  # on the same days
+        clone_edition(pia, edition, date(2027, 1, 12), at=AT)  # on the same days
 
     assert Edition.objects.count() == 1
 
@@ -74,7 +74,7 @@ def test_a_time_that_comes_twice_refuses_the_whole(planners, pia):
     plan.add_half_day(pia, night, half_day(0, -7), at=AT)  # from two in the night
     edited = night.sessions.get()
     with pytest.raises(ClockRefused):
-        clone(pia, night, date(2027, 10, 31), at=AT)
+        clone_edition(pia, night, date(2027, 10, 31), at=AT)
 
     assert edited.starts_at.hour == 1
     assert Edition.objects.count() == 1
@@ -83,6 +83,6 @@ def test_a_time_that_comes_twice_refuses_the_whole(planners, pia):
 def test_only_who_plans_for_the_host_plans_another(planners, edition):
     for name in ("tom", "otto"):
         with pytest.raises(PermissionDenied):
-            clone(planners.scope(name), edition, SPRING, at=AT)
+            clone_edition(planners.scope(name), edition, SPRING, at=AT)
 
     assert Edition.objects.count() == 1

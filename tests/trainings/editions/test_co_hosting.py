@@ -6,14 +6,14 @@ from django.http import Http404
 
 from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.clone import clone
-from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
+from protect.trainings.editions.actions.clone import clone_edition
+from protect.trainings.editions.actions.co_hosts import answer_co_hosting, set_co_hosts
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, EditionMoveNotAllowed
-from protect.trainings.scheduling.forms.bookings import candidates
+from protect.trainings.scheduling.forms.bookings import find_candidates
 from protect.trainings.scheduling.models import Booking, Edition
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador
@@ -41,7 +41,7 @@ def edition(planners):
 @pytest.fixture
 def together(planners, pia, otto, edition):
     """Return an edition that the other organisation hosts, too."""
-    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    set_co_hosts(pia, edition, [planners.other], at=AT)
     answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
     return edition
 
@@ -55,16 +55,19 @@ def hosts(edition) -> tuple[list[str], list[str]]:
 def test_who_is_asked_hears_of_it_and_hosts_nothing_before_they_say_yes(
     planners, pia, otto, edition
 ):
-    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    set_co_hosts(pia, edition, [planners.other], at=AT)
     mail = Outgoing.objects.get()
 
     assert (mail.to, mail.template) == (planners.people["otto"].email, "work_waiting")
     assert mail.link.endswith(f"/trainings/{edition.pk}/co-hosting")
     assert hosts(edition) == ([], ["Demo Elsewhere"])
     assert not access.editions_of(otto).exists()
-    session, wanted = edition.sessions.get(number=1), Wanted(make_trainer(planners.other), TRAINER)
+    session, wanted = (
+        edition.sessions.get(number=1),
+        BookingRequest(make_trainer(planners.other), TRAINER),
+    )
     with pytest.raises(PermissionDenied):
-        bookings.book(pia, session, wanted, at=AT)
+        bookings.book_resource(pia, session, wanted, at=AT)
     assert not Booking.objects.exists()
     answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
 
@@ -87,10 +90,10 @@ def test_saving_the_same_again_asks_nobody_anew_and_who_is_left_out_hosts_no_mor
     planners, pia, together
 ):
     Outgoing.objects.all().delete()
-    ask_co_hosts(pia, together, [planners.other], at=AT)
+    set_co_hosts(pia, together, [planners.other], at=AT)
     assert hosts(together) == (["Demo Elsewhere"], [])
     assert not Outgoing.objects.exists()
-    ask_co_hosts(pia, together, [], at=AT)
+    set_co_hosts(pia, together, [], at=AT)
 
     assert hosts(together) == ([], [])
 
@@ -99,8 +102,8 @@ def test_only_who_plans_for_the_host_asks_and_only_who_was_asked_answers(planner
     third = make_organisation("Demo Third", "FR")
     for name in ("tom", "otto", "chidi"):
         with pytest.raises(PermissionDenied):
-            ask_co_hosts(planners.scope(name), edition, [third], at=AT)
-    ask_co_hosts(pia, edition, [third], at=AT)
+            set_co_hosts(planners.scope(name), edition, [third], at=AT)
+    set_co_hosts(pia, edition, [third], at=AT)
     for name, own in (("otto", planners.other), ("pia", planners.host)):
         with pytest.raises(Http404):
             answer_co_hosting(planners.scope(name), edition, own, agrees=True, at=AT)
@@ -111,13 +114,13 @@ def test_only_who_plans_for_the_host_asks_and_only_who_was_asked_answers(planner
 
 
 def test_what_is_over_is_hosted_by_nobody_new(planners, pia, otto, edition):
-    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    set_co_hosts(pia, edition, [planners.other], at=AT)
     Edition.objects.update(state="done")
     with pytest.raises(EditionMoveNotAllowed):
         answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
     both = [planners.other, make_organisation("Demo Third", "FR")]
     with pytest.raises(EditionMoveNotAllowed):
-        ask_co_hosts(pia, edition, both, at=AT)
+        set_co_hosts(pia, edition, both, at=AT)
 
     assert hosts(edition) == ([], ["Demo Elsewhere"])
 
@@ -128,7 +131,7 @@ def test_either_side_ends_co_hosting_of_what_is_over(planners, pia, otto, togeth
     answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
     assert hosts(together) == ([], [])
     together.co_hosts.add(planners.other)
-    ask_co_hosts(pia, together, [], at=AT)
+    set_co_hosts(pia, together, [], at=AT)
 
     assert hosts(together) == ([], [])
     assert not access.editions_of(otto).exists()
@@ -140,10 +143,10 @@ def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners
     speaker = make_ambassador(planners.other, planners.people["otto"])
     make_trainer(make_organisation("Demo Third", "FR"))
 
-    assert [each.resource for each in candidates(session, TRAINER)] == [trainer]
+    assert [each.resource for each in find_candidates(session, TRAINER)] == [trainer]
     with pytest.raises(PermissionDenied):
-        bookings.book(pia, session, Wanted(speaker, TRAINER), at=AT)
-    bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(speaker, TRAINER), at=AT)
+    bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
     assert {*Booking.objects.live().order_by("pk").values_list("resource", flat=True)} == {
         trainer.pk,
@@ -156,14 +159,14 @@ def test_of_a_co_hosts_people_no_more_is_said_than_that_they_are_not_free(
 ):
     trainer = make_trainer(planners.other, "Demo Tove")
     theirs = make_edition(planners.other).sessions.get(number=1)
-    bookings.book(otto, theirs, Wanted(trainer, TRAINER), at=AT)
+    bookings.book_resource(otto, theirs, BookingRequest(trainer, TRAINER), at=AT)
     session = together.sessions.get(number=1)
-    (found,) = candidates(session, TRAINER)
+    (found,) = find_candidates(session, TRAINER)
 
-    assert (found.co_host, found.weight) == ("Demo Elsewhere", 2)
-    assert theirs.training.course_version.title not in found.findings
+    assert (found.co_host, found.severity_rank) == ("Demo Elsewhere", 2)
+    assert theirs.training.course_version.title not in found.conflict_text
     with pytest.raises(ClashBlocks):
-        bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     assert session.bookings.count() == 0
 
 
@@ -173,7 +176,7 @@ def test_a_training_planned_like_it_asks_co_hosts_anew_and_leaves_their_rooms_ou
     session = together.sessions.get(number=1)
     plan.move_half_day(pia, session, half_day(0, venue=make_hall(planners.other)), at=AT)
     Outgoing.objects.all().delete()
-    made = clone(pia, together, half_day(90).starts_at.date(), at=AT)
+    made = clone_edition(pia, together, half_day(90).starts_at.date(), at=AT)
 
     assert hosts(made) == ([], ["Demo Elsewhere"])
     assert {*made.sessions.values_list("venue", flat=True)} == {None}

@@ -6,21 +6,21 @@ from functools import partial
 import pytest
 
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.clone import clone
-from protect.trainings.editions.board import board_of
+from protect.trainings.editions.actions.clone import clone_edition
+from protect.trainings.editions.board import edition_board
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole, Severity
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules import Clash
+from protect.trainings.scheduling.rules import ConflictKind
 from tests.refusals import refuses
 from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_hall, make_trainer
 from tests.trainings.registrations.test_decisions import come, fill
 
-MEETS = "Another half day of this training is at the same time."
+MEETS = "Another half day of this training takes place at the same time."
 PARALLEL = "Two groups"
 
 
@@ -100,14 +100,18 @@ def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, editio
     room, trainer = make_hall(planners.host), make_trainer(planners.host)
     first = edition.sessions.get()
     plan.move_half_day(pia, first, half_day(0, venue=room), at=AT)
-    bookings.book(pia, first, Wanted(trainer, BookingRole.TRAINER), at=AT)
+    bookings.book_resource(pia, first, BookingRequest(trainer, BookingRole.TRAINER), at=AT)
     with pytest.raises(ClashBlocks):
         plan.add_half_day(pia, edition, half_day(0, venue=room), at=AT, reason=PARALLEL)
     assert edition.sessions.count() == 1
     second = plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
     with pytest.raises(ClashBlocks):
-        bookings.book(
-            pia, second, Wanted(trainer, BookingRole.TRAINER), at=AT, reason="They run to and fro"
+        bookings.book_resource(
+            pia,
+            second,
+            BookingRequest(trainer, BookingRole.TRAINER),
+            at=AT,
+            reason="They run to and fro",
         )
 
     assert not second.bookings.exists()
@@ -128,28 +132,28 @@ def test_all_that_speaks_against_a_half_day_is_said_at_once(planners, pia, editi
 
 
 def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
-    ignored = vocabulary.conflict_severities() | {Clash.HALF_DAYS_MEET: Severity.IGNORE}
+    ignored = vocabulary.conflict_severities() | {ConflictKind.HALF_DAYS_MEET: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: ignored)
     plan.add_half_day(pia, edition, half_day(0), at=AT)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]
-    assert board_of(edition, at=AT)["warned"] == []
+    assert edition_board(edition, at=AT)["warned"] == []
 
 
 def test_a_board_says_which_half_days_meet(pia, edition):
     plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
 
-    assert board_of(edition, at=AT)["warned"] == [f"Half day {n}: {MEETS}" for n in (1, 2)]
+    assert edition_board(edition, at=AT)["warned"] == [f"Half day {n}: {MEETS}" for n in (1, 2)]
 
 
 def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia, edition):
     plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
     day = half_day(90).starts_at.date()
     with pytest.raises(ClashNeedsReason):
-        clone(pia, edition, day, at=AT)
+        clone_edition(pia, edition, day, at=AT)
     assert Edition.objects.count() == 1
 
-    assert times(clone(pia, edition, day, at=AT, reason=PARALLEL))[1][1] == PARALLEL
+    assert times(clone_edition(pia, edition, day, at=AT, reason=PARALLEL))[1][1] == PARALLEL
 
 
 def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, pia, edition):
@@ -162,14 +166,14 @@ def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, 
 
     assert Booking.objects.get().reason == "They say fifty"
     said = "Half day 2: It is not known how many people Demo Hall holds."
-    assert board_of(edition, at=AT)["warned"] == [said]
+    assert edition_board(edition, at=AT)["warned"] == [said]
 
 
 def test_fewer_seats_than_are_taken_are_refused_with_their_number(pia, edition):
     fill(edition, 5)  # three sit, two wait
-    plan.edit(pia, edition, {"seat_limit": 4}, edited=1, at=AT)  # and one is offered a seat
+    plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)  # and one is offered a seat
     with refuses("trainings_seats_below_taken") as refused:
-        plan.edit(pia, edition, {"seat_limit": 3}, edited=2, at=AT)
+        plan.edit_edition(pia, edition, {"seat_limit": 3}, edited=2, at=AT)
     edition.refresh_from_db()
 
     assert refused.value.facts == {"taken": 4}
@@ -181,8 +185,8 @@ def test_any_number_of_seats_becomes_no_fewer_than_are_taken(planners, pia):
     for _ in range(3):
         come(edition)
     with refuses("trainings_seats_below_taken"):
-        plan.edit(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
-    plan.edit(pia, edition, {"seat_limit": 3}, edited=1, at=AT)
+        plan.edit_edition(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
+    plan.edit_edition(pia, edition, {"seat_limit": 3}, edited=1, at=AT)
 
     assert Edition.objects.get(pk=edition.pk).seat_limit == 3
 
@@ -190,6 +194,6 @@ def test_any_number_of_seats_becomes_no_fewer_than_are_taken(planners, pia):
 def test_seats_may_rise_although_more_were_confirmed_with_a_reason(pia, edition):
     fill(edition, 3)
     Edition.objects.update(seat_limit=1)
-    plan.edit(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
+    plan.edit_edition(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
 
     assert Edition.objects.get().seat_limit == 2

@@ -5,13 +5,13 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.board import board_of
+from protect.trainings.editions.board import edition_board
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedState
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.pages import own_lines
+from protect.trainings.needs.pages import own_need_lines
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.models import Booking
 from tests.trainings.editions.test_plan import half_day
@@ -22,7 +22,7 @@ from tests.trainings.registrations.views.test_applications import own, plain
 from tests.vault.cast import serve
 from tests.vault.views.desk import Desk, words
 
-WAITS = "To be arranged again after a move"
+WAITS = "To be arranged again after a change of time or place"
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def booked(pia, edition, session):
         BookingRole.EQUIPMENT: make_thing(host, "equipment", "Demo projector"),
     }
     rows = {
-        role: bookings.book(pia, session, Wanted(thing, role), at=AT)
+        role: bookings.book_resource(pia, session, BookingRequest(thing, role), at=AT)
         for role, thing in things.items()
     }
     for row in rows.values():
@@ -65,7 +65,7 @@ def booked(pia, edition, session):
 
 def answer(row, move):
     audit = AuditContext(at=AT, actor=None, organisation=row.session.training.host_id)
-    bookings.answer(row, move, audit=audit, keeps_cases_out=True)
+    bookings.answer_booking(row, move, audit=audit, keeps_cases_out=True)
 
 
 def stands() -> dict[str, tuple]:
@@ -74,7 +74,9 @@ def stands() -> dict[str, tuple]:
 
 
 def warned(edition) -> list[str]:
-    return [each for each in board_of(edition, at=AT)["warned"] if "asked" in each or "ask" in each]
+    return [
+        each for each in edition_board(edition, at=AT)["warned"] if "asked" in each or "ask" in each
+    ]
 
 
 def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
@@ -89,7 +91,7 @@ def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
 
 def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
     care = make_thing(edition.host, "childcare")
-    bookings.book(pia, session, Wanted(care, BookingRole.CHILDCARE), at=AT)
+    bookings.book_resource(pia, session, BookingRequest(care, BookingRole.CHILDCARE), at=AT)
     plan.move_half_day(pia, session, half_day(2), at=AT)
 
     assert stands() == {"childcare": ("asked", None)}
@@ -143,17 +145,17 @@ def row(edition, lena):
 def arrange(lena, row) -> None:
     """Book childcare, which accepts, and order the rest."""
     diet, care, access = said_by(row, DIET, CARE, ACCESS)
-    actions.order(lena.scope, [diet, access], at=AT)
-    found = actions.book_for(lena.scope, care, make_thing(row.edition.host, "childcare"), at=AT)
+    actions.mark_ordered(lena.scope, [diet, access], at=AT)
+    found = actions.book(lena.scope, care, make_thing(row.edition.host, "childcare"), at=AT)
     answer(found.booking, BookingMove.ACCEPT)
 
 
 def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session, lena):
     arrange(lena, row)
-    assert {str(said.word) for _need, said in own_lines(row)} == {"Ordered", "Booked"}
+    assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
     plan.move_half_day(pia, session, half_day(2), at=AT)
 
-    assert [str(said.word) for _need, said in own_lines(row)] == [WAITS] * 3
+    assert [str(said.word) for _need, said in own_need_lines(row)] == [WAITS] * 3
     assert sorted(Need.objects.values_list("state", flat=True)) == ["booked", "open", "open"]
 
 
@@ -176,16 +178,16 @@ def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
     plan.move_half_day(pia, session, half_day(2), at=AT)
 
     assert not Outgoing.objects.filter(to=lena.user.email).exists()
-    assert {str(said.word) for _need, said in own_lines(row)} == {"To be arranged"}
+    assert {str(said.word) for _need, said in own_need_lines(row)} == {"To be arranged"}
 
 
 def test_arranged_again_it_says_so(pia, row, session, lena):
     arrange(lena, row)
     plan.move_half_day(pia, session, half_day(2), at=AT)
-    actions.order(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
+    actions.mark_ordered(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
     answer(Booking.objects.get(role=BookingRole.CHILDCARE), BookingMove.ACCEPT)
 
-    assert {str(said.word) for _need, said in own_lines(row)} == {"Ordered", "Booked"}
+    assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
 
 
 @pytest.mark.usefixtures("starter", "one_connection")
@@ -198,7 +200,9 @@ def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena
     for page in (f"/trainings/{edition.pk}", f"/trainings/half-days/{session.pk}/book"):
         assert "Asked again after a move" in words(desk.get(page)), page
         assert "&lt;bdi&gt;" not in desk.get(page).content.decode()
-    assert "That no longer holds" in words(desk.get(f"/trainings/bookings/{care.pk}"))
+    assert "It was accepted for another time or place, so that answer is no longer valid." in words(
+        desk.get(f"/trainings/bookings/{care.pk}")
+    )
     assert words(desk.get(f"/trainings/{edition.pk}/needs")).count(WAITS) == 3
     for need in row.needs.order_by("kind"):
         shown = words(desk.get(f"/trainings/needs/{need.pk}"))

@@ -13,7 +13,7 @@ from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, EditionMove
 from protect.trainings.scheduling.errors import (
     BookingMoveNotAllowed,
@@ -59,8 +59,8 @@ def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
     draft = make_course(planners.host, state="draft", published_at=None)
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
     with refuses("trainings_version_not_published"):
-        plan.plan(pia, planners.host, draft, fields, at=AT)
-    edition = plan.plan(pia, planners.host, make_course(planners.host), fields, at=AT)
+        plan.create_edition(pia, planners.host, draft, fields, at=AT)
+    edition = plan.create_edition(pia, planners.host, make_course(planners.host), fields, at=AT)
 
     assert [*edition.languages.values_list("pk", flat=True)] == ["fr"]
     assert Edition.objects.count() == 1
@@ -84,7 +84,7 @@ def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
 def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, order, asked):
     course = make_course(planners.host, forms=forms, assessment="none")
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
-    edition = plan.plan(pia, planners.host, course, fields, at=AT)
+    edition = plan.create_edition(pia, planners.host, course, fields, at=AT)
     rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
 
     assert dict(rows.values_list("phase", "form__code")) == asked
@@ -97,12 +97,12 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
     scope, session = planners.scope(name), edition.sessions.get(number=1)
     trainer = person(planners.host)
     for refused in (
-        lambda: plan.edit(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
-        lambda: plan.move(scope, edition, EditionMove.CLOSE, at=AT),
+        lambda: plan.edit_edition(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: plan.move_edition(scope, edition, EditionMove.CLOSE, at=AT),
         lambda: plan.add_half_day(scope, edition, half_day(9), at=AT),
         lambda: plan.move_half_day(scope, session, half_day(9), at=AT),
         lambda: plan.cancel_half_day(scope, session, at=AT),
-        lambda: bookings.book(scope, session, Wanted(trainer, TRAINER), at=AT),
+        lambda: bookings.book_resource(scope, session, BookingRequest(trainer, TRAINER), at=AT),
     ):
         with pytest.raises(PermissionDenied):
             refused()
@@ -114,9 +114,9 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
 
 
 def test_two_who_edit_at_once_meet(pia, edition):
-    plan.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
+    plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
     with refuses("trainings_edit_conflict"):
-        plan.edit(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
+        plan.edit_edition(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
 
     edition.refresh_from_db()
     assert (edition.seat_limit, edition.edited) == (9, 2)
@@ -124,7 +124,7 @@ def test_two_who_edit_at_once_meet(pia, edition):
 
 def test_more_seats_are_offered_at_once(pia, edition):
     fill(edition, 5)
-    plan.edit(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
+    plan.edit_edition(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
 
     assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
 
@@ -132,10 +132,11 @@ def test_more_seats_are_offered_at_once(pia, edition):
 def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planners, pia, edition):
     fill(edition, 4)
     session = edition.sessions.get(number=1)
-    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    request = BookingRequest(person(planners.host), TRAINER)
+    row = bookings.book_resource(pia, session, request, at=AT)
     with refuses("trainings_reason_missing"):
-        plan.move(pia, edition, EditionMove.CANCEL, at=AT)
-    plan.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+        plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT)
+    plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
     row.refresh_from_db()
 
     assert states(edition) == ["cancelled"] * 4
@@ -145,9 +146,9 @@ def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planner
 
 def test_a_cancelled_edition_locks_its_half_days_before_what_they_book(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
-        bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
     with CaptureQueriesContext(connection) as asked:
-        plan.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+        plan.move_edition(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
 
     assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
     assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
@@ -156,9 +157,9 @@ def test_a_cancelled_edition_locks_its_half_days_before_what_they_book(planners,
 def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
     trainer = person(planners.host)
     one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
-    bookings.book(pia, one, Wanted(trainer, TRAINER), at=AT)
+    bookings.book_resource(pia, one, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks) as refused:
-        bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, other, BookingRequest(trainer, TRAINER), at=AT)
 
     assert refused.value.facts == {"findings": "person_twice"}
     assert refused.value.conflicts == (("person_twice", trainer.pk),)
@@ -167,24 +168,27 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
 
 def answer(row: Booking, move: BookingMove) -> None:
     audit = AuditContext(at=AT, actor=None, organisation=row.resource.organisation_id)
-    bookings.answer(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
+    bookings.answer_booking(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
 
 
 def test_who_declined_is_free_for_others(planners, pia, edition):
     trainer = person(planners.host)
     other = make_edition(planners.host).sessions.get(number=1)
-    row = bookings.book(pia, edition.sessions.get(number=1), Wanted(trainer, TRAINER), at=AT)
+    session, request = edition.sessions.get(number=1), BookingRequest(trainer, TRAINER)
+    row = bookings.book_resource(pia, session, request, at=AT)
     answer(row, BookingMove.DECLINE)
 
-    assert bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT).state == "asked"
+    booked = bookings.book_resource(pia, other, BookingRequest(trainer, TRAINER), at=AT)
+    assert booked.state == "asked"
 
 
 def test_a_small_room_needs_a_reason(planners, pia, edition):
     room = hall(planners.host, capacity=2)
-    session, wanted = edition.sessions.get(number=1), Wanted(room.resource, BookingRole.ROOM)
+    session = edition.sessions.get(number=1)
+    wanted = BookingRequest(room.resource, BookingRole.ROOM)
     with pytest.raises(ClashNeedsReason) as refused:
-        bookings.book(pia, session, wanted, at=AT)
-    row = bookings.book(pia, session, wanted, at=AT, reason="Two will be online")
+        bookings.book_resource(pia, session, wanted, at=AT)
+    row = bookings.book_resource(pia, session, wanted, at=AT, reason="Two will be online")
 
     assert refused.value.conflicts == (("room_small", room.pk),)
     assert row.reason == "Two will be online"
@@ -196,18 +200,19 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     trainer, session = person(planners.host), edition.sessions.get(number=1)
     edition.sessions.update(venue=here)
     session.refresh_from_db()
-    bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     near = plan.add_half_day(pia, edition, half_day(0, 3, venue=there), at=AT)
 
     with pytest.raises(ClashNeedsReason):
-        bookings.book(pia, near, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, near, BookingRequest(trainer, TRAINER), at=AT)
 
     assert not near.bookings.filter(resource=trainer).exists()
 
 
 def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    request = BookingRequest(person(planners.host), TRAINER)
+    row = bookings.book_resource(pia, session, request, at=AT)
     answer(row, BookingMove.ACCEPT)
     moved = plan.move_half_day(pia, session, half_day(5), at=AT)
     row.refresh_from_db()
@@ -239,7 +244,7 @@ def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pi
     trainer = person(planners.host)
     first, second = edition.sessions.order_by("number")
     for session in (first, second):
-        bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks):
         plan.move_half_day(pia, first, half_day(1, 1), at=AT)
 
@@ -259,7 +264,7 @@ def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planner
 
     assert edition.quotas.get().seats == 2
     with refuses("trainings_quotas_above_seats"):
-        plan.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
+        plan.edit_edition(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
 
     edition.refresh_from_db()
     assert edition.seat_limit == 3
@@ -325,7 +330,8 @@ def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition
 
 def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
-    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    request = BookingRequest(person(planners.host), TRAINER)
+    row = bookings.book_resource(pia, session, request, at=AT)
     answer(row, BookingMove.ACCEPT)
     link = "https://meet.demo.example/1"
     plan.move_half_day(pia, session, half_day(0, link=link), at=AT)
@@ -338,8 +344,8 @@ def test_a_new_link_asks_nobody_anew(planners, pia, edition):
 def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pia, edition):
     session = edition.sessions.get(number=1)
     hour = FIRST_DAY + timedelta(hours=1)
-    wanted = Wanted(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
-    row = bookings.book(pia, session, wanted, at=AT)
+    wanted = BookingRequest(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
+    row = bookings.book_resource(pia, session, wanted, at=AT)
     plan.move_half_day(pia, session, half_day(4), at=AT)
     row.refresh_from_db()
 
@@ -348,30 +354,31 @@ def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pi
 
 def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
     fill(edition, 4)
-    plan.move(pia, edition, EditionMove.CLOSE, at=AT)
+    plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
     before, last = states(edition), edition.sessions.get(number=2)
     with refuses("trainings_edition_not_ended"):
-        plan.move(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
+        plan.move_edition(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
     edition.refresh_from_db()
     assert (edition.state, states(edition)) == ("closed", before)
     plan.cancel_half_day(pia, last, at=AT)
     over = edition.sessions.get(number=1).ends_at
-    assert plan.move(pia, edition, EditionMove.FINISH, at=over).state == "done"
+    assert plan.move_edition(pia, edition, EditionMove.FINISH, at=over).state == "done"
 
 
 @pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
 def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
     *_sitting, _waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
-    plan.move(pia, edition, EditionMove.CLOSE, at=AT)
-    plan.move(pia, edition, move, at=OVER, reason="It is over")
+    plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
+    plan.move_edition(pia, edition, move, at=OVER, reason="It is over")
     before = states(edition)
+    request = BookingRequest(person(planners.host), TRAINER)
     for refused in (
-        lambda: plan.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.add_half_day(pia, edition, half_day(9), at=AT),
         lambda: plan.move_half_day(pia, session, half_day(9), at=AT),
         lambda: plan.cancel_half_day(pia, session, at=AT),
-        lambda: bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT),
+        lambda: bookings.book_resource(pia, session, request, at=AT),
     ):
         with pytest.raises(EditionMoveNotAllowed):
             refused()
@@ -387,7 +394,7 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
 def test_a_cancelled_half_day_is_booked_by_nobody(planners, pia, edition):
     session = plan.cancel_half_day(pia, edition.sessions.get(number=1), at=AT)
     with pytest.raises(BookingMoveNotAllowed):
-        bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
 
     assert not Booking.objects.exists()
     assert [each.number for each in edition.sessions.standing()] == [2]

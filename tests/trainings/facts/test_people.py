@@ -6,7 +6,11 @@ import pytest
 
 from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.facts import FACTS
-from protect.trainings.registrations.actions.register import Entry, enter, known_or_new
+from protect.trainings.registrations.actions.register import (
+    Origin,
+    get_or_create_participant,
+    register_participant,
+)
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import Cohort, CountedPerson
@@ -59,8 +63,11 @@ def test_what_somebody_says_in_a_form_is_counted(planners):
     edition, pia = make_one(planners.host), planners.scope("pia")
     said = {"name": "Demo Ada", "email": "ada@demo.example", "country": "BE", "language": "fr"}
     said |= {"sex": "f", "age_band": "25-49", "profession": "midwife", "sector": "health"}
-    ada = known_or_new(planners.host, said, at=AT, scope=pia)
-    was_at_all(enter(edition, ada, Entry(Source.APPLIED), at=AT, scope=pia), planners)
+    ada = get_or_create_participant(planners.host, said, at=AT, scope=pia)
+    was_at_all(
+        register_participant(edition, ada, Origin(Source.APPLIED), at=AT, scope=pia),
+        planners,
+    )
     count_trained(at=AFTER)
 
     told = ("BE", "f", "25-49", "midwife", "health")

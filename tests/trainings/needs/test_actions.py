@@ -1,4 +1,4 @@
-"""What people need: sealed, arranged by the team alone, erased without a key."""
+"""Participants’ needs: sealed, arranged by the team alone, erased without a key."""
 
 import re
 from datetime import timedelta
@@ -75,7 +75,7 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
 
     assert PLANTED not in everything()
     assert "halal" not in everything()
-    assert actions.opened(lena.unlocked(), edition, at=LATER) == {
+    assert actions.open_needs(lena.unlocked(), edition, at=LATER) == {
         diet.pk: DIET.sealed,
         care.pk: CARE.sealed,
     }
@@ -84,11 +84,11 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
 
 def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
     with pytest.raises(PermissionDenied):
-        actions.say(row, [DIET], at=AT, scope=planners.scope("otto"))
-    (need,) = actions.say(row, [DIET], at=AT, scope=planners.scope("pia"))
+        actions.state_needs(row, [DIET], at=AT, scope=planners.scope("otto"))
+    (need,) = actions.state_needs(row, [DIET], at=AT, scope=planners.scope("pia"))
 
     with pytest.raises(PermissionDenied):
-        actions.order(planners.scope("pia"), [need], at=LATER)
+        actions.mark_ordered(planners.scope("pia"), [need], at=LATER)
     need.refresh_from_db()
     assert need.state == NeedState.OPEN
 
@@ -97,7 +97,7 @@ def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
     said_by(row, DIET)
     stranger = type(lena)(lena.user, lena.secret, version=9)
     with pytest.raises(KeyNotReady):
-        actions.opened(stranger.unlocked(), edition, at=LATER)
+        actions.open_needs(stranger.unlocked(), edition, at=LATER)
 
 
 @pytest.mark.parametrize("given", ["no_team", "team_ended", "withdrawn"])
@@ -119,7 +119,7 @@ def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, len
 
 def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
     first, care = said_by(row, DIET, CARE)
-    actions.order(lena.scope, [first], at=LATER)
+    actions.mark_ordered(lena.scope, [first], at=LATER)
     said_by(row, DIET, CARE)
 
     assert Need.objects.filter(kind=NeedKind.DIET).count() == 2
@@ -129,8 +129,8 @@ def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
 
 def test_food_is_ordered_and_taken_back(lena, row):
     need, access = said_by(row, DIET, ACCESS)
-    actions.order(lena.scope, [need, access], at=LATER)
-    actions.reopen(lena.scope, need, at=LATER)
+    actions.mark_ordered(lena.scope, [need, access], at=LATER)
+    actions.reopen_need(lena.scope, need, at=LATER)
 
     need.refresh_from_db()
     access.refresh_from_db()
@@ -140,7 +140,7 @@ def test_food_is_ordered_and_taken_back(lena, row):
 def test_one_that_cannot_be_ordered_and_none_is(lena, row):
     rows = said_by(row, DIET, CARE)
     with pytest.raises(NeedMoveNotAllowed):
-        actions.order(lena.scope, rows, at=LATER)
+        actions.mark_ordered(lena.scope, rows, at=LATER)
 
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
 
@@ -150,7 +150,7 @@ def test_childcare_of_several_people_becomes_one_booking_with_all_children(plann
     rows = [*said_by(first, CARE), *said_by(second, CARE)]
     scope, care = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
     for need in rows:
-        actions.book_for(scope, need, care, at=LATER)
+        actions.book(scope, need, care, at=LATER)
 
     assert [*Booking.objects.values_list("role", "quantity")] == [(BookingRole.CHILDCARE, 4)] * 2
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.BOOKED}
@@ -160,9 +160,9 @@ def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena,
     (need,) = said_by(row, SPOKEN)
     voice = resource(planners.host, "person", "Demo Interpreter")
     with pytest.raises(PermissionDenied):
-        actions.book_for(lena.scope, need, voice, at=LATER)
+        actions.book(lena.scope, need, voice, at=LATER)
     assert not Booking.objects.exists()
-    actions.book_for(planner(lena, planners.host), need, voice, at=LATER)
+    actions.book(planner(lena, planners.host), need, voice, at=LATER)
 
     assert {*Booking.objects.values_list("role", "language")} == {(BookingRole.INTERPRETER, "ti")}
 
@@ -171,8 +171,8 @@ def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
     (need,) = said_by(row, DIET)
     sent = Outgoing.objects.count()
     with refuses("trainings_reason_missing"):
-        actions.cannot(lena.scope, need, "", at=LATER)
-    actions.cannot(lena.scope, need, "Bring your own, there is a fridge", at=LATER)
+        actions.mark_unmet(lena.scope, need, "", at=LATER)
+    actions.mark_unmet(lena.scope, need, "Bring your own, there is a fridge", at=LATER)
 
     need.refresh_from_db()
     assert (need.state, need.told_at) == (NeedState.CANNOT_BE_MET, LATER)
@@ -184,7 +184,7 @@ def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
     (need,) = said_by(row, DIET)
     begun = edition.sessions.get(number=1).starts_at
     with refuses("trainings_need_told_too_late"):
-        actions.cannot(lena.scope, need, "Something else", at=begun)
+        actions.mark_unmet(lena.scope, need, "Something else", at=begun)
 
     need.refresh_from_db()
     assert (need.state, need.alternative) == (NeedState.OPEN, "")
@@ -193,8 +193,8 @@ def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
 def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger):
     (diet, care) = said_by(row, DIET, CARE)
     scope, carer = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
-    actions.book_for(scope, care, carer, at=LATER)
-    actions.cannot(scope, diet, f"{PLANTED} instead", at=LATER)
+    actions.book(scope, care, carer, at=LATER)
+    actions.mark_unmet(scope, diet, f"{PLANTED} instead", at=LATER)
     decisions.withdraw(row, at=LATER)
 
     found = everything() + caplog.text + ledger.read_text("utf-8")
@@ -208,8 +208,8 @@ def test_14_days_after_the_last_half_day_needs_are_erased_and_not_before(edition
     said_by(row, DIET, CARE)
     last = edition.sessions.get(number=2).ends_at
 
-    assert actions.forget(at=last + timedelta(days=13)) == 0
-    assert actions.forget(at=last + timedelta(days=14)) == 2
+    assert actions.erase_old_needs(at=last + timedelta(days=13)) == 0
+    assert actions.erase_old_needs(at=last + timedelta(days=14)) == 2
     assert PLANTED not in everything()
     assert not Record.objects.exists()
 
@@ -221,15 +221,17 @@ def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row)
     session.ends_at += timedelta(days=60)
     session.save()
 
-    assert actions.forget(at=AT + timedelta(days=80)) == 0
+    assert actions.erase_old_needs(at=AT + timedelta(days=80)) == 0
     assert Need.objects.get().purge_on == session.ends_at.date() + timedelta(days=14)
     assert Record.objects.get().retention == Need.objects.get().purge_on.replace(day=1)
 
 
 def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, row):
     said_by(row, DIET)
-    plan.move(planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room")
-    actions.forget(at=LATER)
+    plan.move_edition(
+        planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
+    )
+    actions.erase_old_needs(at=LATER)
 
     assert not Need.objects.exists()
     assert not Record.objects.exists()
@@ -237,15 +239,17 @@ def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, r
 
 def test_who_is_erased_on_request_leaves_no_sealed_need(planners, edition, lena, row):
     said_by(row, DIET)
-    erasure.erase_person(planners.scope("pia"), row.participant, at=LATER)
+    erasure.erase_participant(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Record.objects.exists()
 
 
 def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, edition, lena, row):
     said_by(row, DIET)
-    plan.move(planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room")
-    erasure.erase_person(planners.scope("pia"), row.participant, at=LATER)
+    plan.move_edition(
+        planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room"
+    )
+    erasure.erase_participant(planners.scope("pia"), row.participant, at=LATER)
 
     assert not Need.objects.exists()
     assert not Record.objects.exists()
@@ -257,12 +261,12 @@ def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
     said_by(row, DIET)
     pia, team = planners.scope("pia"), edition.logistics_team
     with refuses("trainings_needs_sealed"):
-        plan.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
+        plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
 
     edition.refresh_from_db()
     assert (edition.logistics_team, edition.edited) == (team, 1)
-    actions.erase_of([row], at=LATER)
-    assert plan.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
+    actions.erase_needs([row], at=LATER)
+    assert plan.edit_edition(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
 
 
 def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, row):
@@ -272,7 +276,7 @@ def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, 
     session.ends_at += timedelta(days=60)
     session.save()
     with CaptureQueriesContext(connection) as asked:
-        actions.forget(at=LATER)
+        actions.erase_old_needs(at=LATER)
 
     texts = [each["sql"] for each in asked]
     changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))

@@ -7,7 +7,7 @@ import pytest
 
 from protect.trainings.base.errors import NeedMoveNotAllowed
 from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
-from protect.trainings.needs.rules import purge_on, step_need
+from protect.trainings.needs.rules import next_need_state, purge_day
 
 OPEN, BOOKED, ORDERED, CANNOT_BE_MET = NeedState
 BOOK, ORDER, CANNOT, REOPEN = NeedMove
@@ -32,11 +32,11 @@ def test_each_step(kind, state, move):
     expected = LED.get((state, move))
     if expected is None or kind in NEVER.get(move, ()):
         with pytest.raises(NeedMoveNotAllowed):
-            step_need(kind, state, move)
+            next_need_state(kind, state, move)
     else:
-        assert step_need(kind, state, move) == expected
+        assert next_need_state(kind, state, move) == expected
 
 
 def test_needs_go_14_days_after_the_last_half_day():
-    assert purge_on(date(2027, 1, 13), date(2026, 11, 1)) == date(2027, 1, 27)
-    assert purge_on(None, date(2026, 11, 1)) == date(2027, 11, 1)
+    assert purge_day(date(2027, 1, 13), date(2026, 11, 1)) == date(2027, 1, 27)
+    assert purge_day(None, date(2026, 11, 1)) == date(2027, 11, 1)

@@ -1,8 +1,8 @@
-"""What people need, at the desk: written by who plans, read and arranged by the team."""
+"""Participants’ needs, at the desk: written by who plans, read and arranged by the team."""
 
 import pytest
 
-from protect.orgs.alarms import unanswered
+from protect.orgs.alarms import unanswered_alarms
 from protect.trainings.needs import actions
 from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind, NeedState
@@ -68,11 +68,11 @@ def test_too_many_children_are_asked_about_and_nothing_is_kept(desk_of, row):
 def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     said_by(row, DIET, CARE)
     address = f"/trainings/{edition.pk}/needs"
-    assert "What people need in trainings" in words(team_desk.get("/"))
+    assert "Participants’ needs in trainings" in words(team_desk.get("/"))
     shown = words(team_desk.get(address))
     assert PLANTED in shown
     assert row.participant.name in shown
-    assert "All food without own words is ordered" not in shown
+    assert "Mark all standard food as ordered" not in shown
     team_desk.post(f"{address}/order")
 
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
@@ -81,12 +81,12 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
 def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(edition, row, lena):
     said_by(row, DIET)
     team = edition.logistics_team
-    lena.unlocked().team(team.pk, 1)
-    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+    lena.unlocked().team_secret(team.pk, 1)
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
 
     assert Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs").status_code == 409
 
-    (alarm,) = unanswered([team.organisation_id])
+    (alarm,) = unanswered_alarms([team.organisation_id])
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
@@ -97,7 +97,7 @@ def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena
     page = words(Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs"))
 
     assert PLANTED not in page
-    (alarm,) = unanswered([edition.logistics_team.organisation_id])
+    (alarm,) = unanswered_alarms([edition.logistics_team.organisation_id])
     assert (alarm.target, alarm.outcome) == (f"inbound:{need.record_id}", "record_damaged")
 
 
@@ -123,7 +123,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
         answer = team_desk.get(address)
         text = answer.content.decode("utf-8-sig")
         assert "Halal" in text
-        assert "In own words" in text
+        assert "In their own words: ask the team" in text
         assert PLANTED not in text
         assert row.participant.name not in text
         for other in ("Childcare", "Under 3 years", "Interpreter", "Somali", "No steps"):
@@ -131,7 +131,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
     assert text.splitlines() == [
         "Food,People",
         "Halal,1",
-        "In own words: ask the team,1",
+        "In their own words: ask the team,1",
         "Without nuts,1",
     ]
 
@@ -140,7 +140,7 @@ def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, 
     said_by(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
     shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
 
-    others = shown.partition("How many people need what, besides food")[2]
+    others = shown.partition("Needs other than food")[2]
     assert "Childcare Under 3 years 2" in others
     assert "Interpreter Somali 1" in others
     assert "Halal" not in others
@@ -182,4 +182,4 @@ def test_without_a_team_the_page_says_so(desk_of, host):
     assert "No team is chosen" in words(desk.get(address))
 
     assert desk.post(address, diet_detail="no fish").status_code == 409
-    assert not actions.is_asked(edition)
+    assert not actions.can_state_needs(edition)

@@ -18,7 +18,7 @@ from uuid import uuid4
 from django.db import DatabaseError, connection, transaction
 
 from protect.trainings.registrations.actions import register, seats
-from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.register import Origin
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.models import Edition
@@ -37,7 +37,7 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
     persons = [make_participant(host) for _ in range(people)]
     if way == "unlocked":
         take_the_lock_off(clients)
-    enter = plain if way == "plain" else register.enter
+    enter = plain if way == "plain" else register.register_participant
     errors, seconds = race(enter, edition, persons, clients)
     states = Counter(edition.registrations.order_by("pk").values_list("state", flat=True))
     json.dump({"seconds": seconds, "errors": errors, "states": states}, sys.stdout)
@@ -45,9 +45,9 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
 
 def take_the_lock_off(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
-    seats.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
+    seats.lock_edition = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
     let_all_begin()
-    gate, seats_of = threading.Barrier(clients), seats.seats_of
+    gate, seats_of = threading.Barrier(clients), seats.count_seats
 
     def counted(edition, *, at):
         found = seats_of(edition, at=at)
@@ -55,7 +55,7 @@ def take_the_lock_off(clients: int) -> None:
             gate.wait(MOMENT)
         return found
 
-    seats.seats_of = counted
+    seats.count_seats = counted
 
 
 def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -> tuple[int, float]:
@@ -67,7 +67,7 @@ def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -
         start.wait()
         for person in part:
             try:
-                enter(edition, person, Entry(Source.APPLIED), at=AT)
+                enter(edition, person, Origin(Source.APPLIED), at=AT)
             except DatabaseError:
                 failed["errors"] += 1
         connection.close()
@@ -83,7 +83,7 @@ def race(enter, edition: Edition, people: Iterable[Participant], clients: int) -
 
 
 @transaction.atomic
-def plain(edition: Edition, person: Participant, entry: Entry, *, at) -> None:
+def plain(edition: Edition, person: Participant, entry: Origin, *, at) -> None:
     """Write the row of a registration, and count nothing."""
     Registration.objects.create(
         edition=edition,

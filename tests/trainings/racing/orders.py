@@ -20,7 +20,7 @@ from protect.orgs import access
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings import corrections, erasure
-from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.actions.clone import clone_edition
 from protect.trainings.needs import actions
 from protect.trainings.registrations import fields, name_list_rows
 from protect.trainings.registrations.actions import (
@@ -29,10 +29,10 @@ from protect.trainings.registrations.actions import (
     register,
 )
 from protect.trainings.registrations.actions.name_lists import NameList
-from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.register import Origin
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import OrgQuota
-from protect.trainings.scheduling.actions.bookings import Wanted, book
+from protect.trainings.scheduling.actions.bookings import BookingRequest, book_resource
 from protect.trainings.scheduling.enums import BookingRole
 from tests.orgs.conftest import make_organisation, make_person
 from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
@@ -51,7 +51,7 @@ from tests.trainings.registrations.test_decisions import come
 from tests.vault.cast import serve
 
 TOLD = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
-APPLIED = Entry(Source.APPLIED)
+APPLIED = Origin(Source.APPLIED)
 AUDIT = "pg_advisory_xact_lock"
 LOCKED = 'FROM "trainings_{}" .*FOR UPDATE'
 
@@ -66,8 +66,8 @@ def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
 
     @transaction.atomic
     def enter(edition, told, entry, *, at):
-        person = register.known_or_new(edition.host, told, at=at)
-        register.enter(edition, person, entry, at=at)
+        person = register.get_or_create_participant(edition.host, told, at=at)
+        register.register_participant(edition, person, entry, at=at)
 
     return _listed(host, enter, LOCKED.format("participant"))
 
@@ -78,11 +78,11 @@ def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     lena = arranged(edition, f"demo{next(NUMBERS)}")
     serve(lena, host, "coordinator")
     (need,) = said_by(come(edition), CARE)
-    wanted = Wanted(make_thing(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
+    wanted = BookingRequest(make_thing(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
     return at_once(
         [
-            partial(actions.book_for, lena.scope, need, care, at=AT),
-            partial(book, scope, edition.sessions.get(number=2), wanted, at=AT),
+            partial(actions.book, lena.scope, need, care, at=AT),
+            partial(book_resource, scope, edition.sessions.get(number=2), wanted, at=AT),
         ],
         after=[AUDIT, LOCKED.format("resource")],
     )
@@ -95,7 +95,7 @@ def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
     _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda each: each.pk)
     return at_once(
         [
-            partial(actions.order, lena.scope, [last], at=AT),
+            partial(actions.mark_ordered, lena.scope, [last], at=AT),
             partial(decisions.withdraw, row, at=AT),
         ],
         after=[LOCKED.format("need"), AUDIT],
@@ -113,7 +113,7 @@ def withdraw_and_say(host: Organisation, scope: Scope) -> Counter[str]:
     return at_once(
         [
             partial(decisions.withdraw, going, at=AT),
-            partial(actions.say, staying, [DIET], at=AT),
+            partial(actions.state_needs, staying, [DIET], at=AT),
         ],
         after=[AUDIT, 'FROM "vault_teamkey" .*FOR NO KEY UPDATE'],
     )
@@ -124,11 +124,17 @@ def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
     person = make_participant(host)
     editions = sorted((make_edition(host, seat_limit=None) for _ in range(2)), key=lambda e: e.pk)
     for edition in editions:
-        register.enter(edition, person, Entry(Source.APPLIED), at=AT)
+        register.register_participant(edition, person, Origin(Source.APPLIED), at=AT)
     return at_once(
         [
-            partial(erasure.erase_person, scope, person, at=AT),
-            partial(register.register_from_form, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
+            partial(erasure.erase_participant, scope, person, at=AT),
+            partial(
+                register.register_from_form,
+                editions[1],
+                TOLD,
+                Origin(Source.APPLIED),
+                at=AT,
+            ),
         ],
         after=[AUDIT, LOCKED.format("edition")],
     )
@@ -142,8 +148,10 @@ def clone_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     day = edition.sessions.get().starts_at.date().replace(month=3)
     return at_once(
         [
-            partial(clone, scope, edition, day, at=AT),
-            partial(book, scope, other, Wanted(hall.resource, BookingRole.ROOM), at=AT),
+            partial(clone_edition, scope, edition, day, at=AT),
+            partial(
+                book_resource, scope, other, BookingRequest(hall.resource, BookingRole.ROOM), at=AT
+            ),
         ],
         after=[AUDIT, LOCKED.format("resource")],
     )
@@ -156,12 +164,16 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
         edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
     )
     person = come(edition).participant
-    told = {name: getattr(person, name) for name in fields.CORRECTED}
+    told = {name: getattr(person, name) for name in fields.CORRECTED_ATTRIBUTES}
     told["email"] = f"new{next(NUMBERS)}@demo.example"
     return at_once(
         [
-            partial(corrections.correct, scope, person, told, edited=person.edited, at=later),
-            partial(register.enter, edition, make_participant(host), APPLIED, at=later),
+            partial(
+                corrections.correct_participant, scope, person, told, edited=person.edited, at=later
+            ),
+            partial(
+                register.register_participant, edition, make_participant(host), APPLIED, at=later
+            ),
         ],
         after=[LOCKED.format("registration"), AUDIT],
     )
@@ -176,21 +188,21 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
         edition = make_edition(own)
         edition.co_hosts.add(guest)
         trainer = make_trainer(guest, email=f"demo{next(NUMBERS)}@demo.example")
-        wanted = Wanted(trainer, BookingRole.TRAINER)
-        deeds.append(partial(book, planner, edition.sessions.get(number=1), wanted, at=AT))
+        wanted = BookingRequest(trainer, BookingRole.TRAINER)
+        deeds.append(partial(book_resource, planner, edition.sessions.get(number=1), wanted, at=AT))
     return at_once(deeds, after=AUDIT)
 
 
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
     with transaction.atomic():
-        register.known_or_new(host, TOLD, at=AT)
-    rows = name_list_rows.of_text(f"{TOLD['name']}, {TOLD['email']}")
-    roster = name_lists_actions.bring(edition, NameList(rows, "BE", "fr"), at=AT)
+        register.get_or_create_participant(host, TOLD, at=AT)
+    rows = name_list_rows.read_text(f"{TOLD['name']}, {TOLD['email']}")
+    roster = name_lists_actions.store_list(edition, NameList(rows, "BE", "fr"), at=AT)
     return at_once(
         [
             partial(enter, edition, TOLD, APPLIED, at=AT),
-            partial(name_lists_actions.confirm, roster, at=AT),
+            partial(name_lists_actions.register_list, roster, at=AT),
         ],
         after=[after, LOCKED.format("edition")],
     )

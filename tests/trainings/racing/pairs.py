@@ -17,7 +17,7 @@ from django.conf import settings
 
 from protect.assessments.actions import answers, slips
 from protect.assessments.models import AnswerToken, Inquiry, Response
-from protect.assessments.statistics.codes import draw
+from protect.assessments.statistics.codes import draw_codes
 from protect.certificates.actions import certificates
 from protect.certificates.badges.verification import verify
 from protect.certificates.models import Certificate
@@ -25,20 +25,20 @@ from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
 from protect.outreach.actions import head_counts
-from protect.outreach.actions.head_counts import Declared
+from protect.outreach.actions.head_counts import Declaration
 from protect.outreach.models import HeadCount
 from protect.trainings.base.enums import Phase
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.register import Origin
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import OrgQuota
-from protect.trainings.scheduling.actions.bookings import Wanted, book
+from protect.trainings.scheduling.actions.bookings import BookingRequest, book_resource
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking
-from protect.vault.rows import all_rows
+from protect.vault.rows import show_all_rows
 from tests.assessments.answers import a_test, filled
 from tests.assessments.measured import AFTER, measure
 from tests.certificates.issued import make_key, published
@@ -65,9 +65,9 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
     """Six half days want one trainer at one hour."""
     trainer = make_trainer(host)
     sessions = [make_edition(host, half_days=1).sessions.get() for _ in range(6)]
-    wanted = Wanted(trainer, BookingRole.TRAINER)
+    wanted = BookingRequest(trainer, BookingRole.TRAINER)
     said = at_once(
-        [partial(book, scope, each, wanted, at=AT) for each in sessions],
+        [partial(book_resource, scope, each, wanted, at=AT) for each in sessions],
         after='FROM "trainings_booking"',
     )
     return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
@@ -78,7 +78,7 @@ def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     make_key(host)
     person = attend(make_done(host), 360, planner(host))
     said = at_once(
-        [partial(certificates.issue, scope, person, at=DONE_AT)] * 2,
+        [partial(certificates.issue_certificate, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
     )
     return {"said": said, "valid": Certificate.objects.filter(registration=person).count()}
@@ -89,9 +89,12 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
     make_key(host)
     edition, by = make_done(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
-    rows = [certificates.issue(scope, each, at=DONE_AT) for each in people]
+    rows = [certificates.issue_certificate(scope, each, at=DONE_AT) for each in people]
     said = at_once(
-        [partial(certificates.revoke, scope, each, at=DONE_AT, reason="Demo") for each in rows],
+        [
+            partial(certificates.revoke_certificate, scope, each, at=DONE_AT, reason="Demo")
+            for each in rows
+        ],
         after=f'{ISSUED}.*"status_index" ASC',
     )
     states = [verify(each.document, *published(each), at=DONE_AT).state for each in rows]
@@ -104,7 +107,7 @@ def count_twice(host: Organisation, scope: Scope) -> dict:
     cells = [{("unknown", "f"): 12}, {("unknown", "m"): 11}]
     said = at_once(
         [
-            partial(head_counts.declare, scope, session, Declared(uuid4(), each), at=AT)
+            partial(head_counts.save, scope, session, Declaration(uuid4(), each), at=AT)
             for each in cells
         ],
         after='MAX\\("outreach_headcount"."revision"\\)',
@@ -118,11 +121,11 @@ def answer_at_once(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     inquiry = asked(edition, Phase.POST)
-    answers.answer_test(inquiry, a_test(inquiry, *draw(1)), at=AFTER)
+    answers.answer_test(inquiry, a_test(inquiry, *draw_codes(1)), at=AFTER)
     said = at_once(
         [
             partial(answers.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
-            for code in draw(2)
+            for code in draw_codes(2)
         ],
         after=WRITTEN_ANEW.format("response"),
     )
@@ -134,7 +137,7 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     (slip, *_rest) = slips.print_slips(scope, edition, 3, at=AFTER)
-    form = answers.form_for(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
+    form = answers.get_form_for_participant(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
     said = at_once(
         [
             *(partial(answers.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
@@ -151,10 +154,16 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
     """Of three seats two are kept for an organisation; three of it and three others come."""
     edition, sender = make_edition(host), make_sender(host)
     OrgQuota.objects.create(edition=edition, sender=sender, seats=2)
-    theirs, others = Entry(Source.NOMINATED, sender), Entry(Source.APPLIED)
+    theirs, others = (
+        Origin(Source.NOMINATED, sender),
+        Origin(Source.APPLIED),
+    )
     entries = [entry for _ in range(3) for entry in (theirs, others)]
     said = at_once(
-        [partial(register.enter, edition, make_participant(host), each, at=AT) for each in entries],
+        [
+            partial(register.register_participant, edition, make_participant(host), each, at=AT)
+            for each in entries
+        ],
         after='FROM "trainings_orgquota"',
     )
     seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
@@ -163,10 +172,13 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
 
 def confirm_applications(host: Organisation, scope: Scope) -> dict:
     """Six applicants confirm their applications at one moment; three seats are free."""
-    edition, entry = make_edition(host), Entry(Source.APPLIED, is_proven=False)
-    rows = [register.enter(edition, make_participant(host), entry, at=AT) for _ in range(6)]
+    edition, entry = make_edition(host), Origin(Source.APPLIED, is_proven=False)
+    rows = [
+        register.register_participant(edition, make_participant(host), entry, at=AT)
+        for _ in range(6)
+    ]
     said = at_once(
-        [partial(decisions.prove, each, at=AT) for each in rows],
+        [partial(decisions.confirm_application, each, at=AT) for each in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
     return {"said": said, "seated": edition.registrations.seated().count()}
@@ -180,13 +192,13 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     fields = {"logistics_team": other}
     said = at_once(
         [
-            partial(actions.say, row, [DIET], at=AT),
-            partial(plan.edit, scope, edition, fields, edited=edition.edited, at=AT),
+            partial(actions.state_needs, row, [DIET], at=AT),
+            partial(plan.edit_edition, scope, edition, fields, edited=edition.edited, at=AT),
         ],
         after=['FROM "trainings_edition"', 'FROM "trainings_need"'],
     )
     edition.refresh_from_db()
-    with all_rows():
+    with show_all_rows():
         owners = Need.objects.filter(registration=row).values_list("record__owner_team", flat=True)
         sealed = [*owners.order_by("pk")]
     return {"said": said, "readable": all(each == edition.logistics_team_id for each in sealed)}

@@ -8,12 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
-from protect.trainings.base.access import token_hash
+from protect.trainings.base.access import hash_token
 from protect.trainings.base.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.decisions import OfferOutcome
-from protect.trainings.registrations.actions.register import Entry
-from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.registrations.actions.register import Origin
+from protect.trainings.registrations.actions.seats import waiting_list_position
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
@@ -21,19 +21,19 @@ from protect.trainings.scheduling.models import Resource, Venue
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
-APPLIED = Entry(Source.APPLIED)
+APPLIED = Origin(Source.APPLIED)
 LATER = AT + timedelta(hours=1)
 
 
 def come(edition, *, sender=None, at=AT, **more) -> Registration:
     person = make_participant(edition.host, sender=sender)
     source = Source.NOMINATED if sender else Source.APPLIED
-    return register.enter(edition, person, Entry(source, sender, **more), at=at)
+    return register.register_participant(edition, person, Origin(source, sender, **more), at=at)
 
 
 def group_of(edition, number: int) -> list[Registration]:
     people = [make_participant(edition.host) for _ in range(number)]
-    return register.enter_people(
+    return register.register_people(
         edition, people, APPLIED, at=AT + timedelta(minutes=30), is_together=True
     )
 
@@ -70,7 +70,7 @@ def test_while_there_are_seats_somebody_sits_and_then_waits(edition):
     fill(edition, 4)
 
     assert states(edition) == ["confirmed"] * 3 + ["waiting"]
-    assert rules(edition.registrations.in_line().get()) == ["joined"]
+    assert rules(edition.registrations.waiting().get()) == ["joined"]
 
 
 def test_no_limit_is_not_no_seats(planners):
@@ -83,19 +83,22 @@ def test_no_limit_is_not_no_seats(planners):
 
 
 def test_the_same_form_sent_twice_registers_once(edition):
-    person, entry = make_participant(edition.host), Entry(Source.APPLIED, sent_key=uuid4())
-    first = register.enter(edition, person, entry, at=AT)
-    second = register.enter(edition, person, entry, at=LATER)
+    person, entry = (
+        make_participant(edition.host),
+        Origin(Source.APPLIED, sent_key=uuid4()),
+    )
+    first = register.register_participant(edition, person, entry, at=AT)
+    second = register.register_participant(edition, person, entry, at=LATER)
 
     assert first == second
-    assert first.token_hash == token_hash(first.own_token())
+    assert first.token_hash == hash_token(first.own_token())
     assert Outgoing.objects.count() == 1
 
 
 def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
     row = come(edition)
     with refuses("trainings_already_registered") as refused:
-        register.enter(edition, row.participant, APPLIED, at=AT)
+        register.register_participant(edition, row.participant, APPLIED, at=AT)
 
     assert refused.value.facts == {"state": "Confirmed"}
     assert edition.registrations.count() == 1
@@ -105,7 +108,7 @@ def test_who_withdrew_can_come_again(edition):
     row = come(edition)
     decisions.withdraw(row, at=LATER)
 
-    assert register.enter(edition, row.participant, APPLIED, at=LATER) != row
+    assert register.register_participant(edition, row.participant, APPLIED, at=LATER) != row
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,9 @@ def test_outside_the_window_nobody_is_registered(planners, given):
 )
 def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, given, is_taken):
     edition = make_edition(planners.host, **given)
-    enter = partial(register.enter, edition, make_participant(edition.host), APPLIED, at=AT)
+    enter = partial(
+        register.register_participant, edition, make_participant(edition.host), APPLIED, at=AT
+    )
     if is_taken:
         assert enter(scope=planners.scope("pia")).state == RegistrationState.CONFIRMED
     else:
@@ -151,7 +156,7 @@ def test_a_group_waits_together_and_lets_others_by(planners):
     edition = make_edition(planners.host)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
-    found = register.enter_people(edition, people, APPLIED, at=LATER, is_together=True)
+    found = register.register_people(edition, people, APPLIED, at=LATER, is_together=True)
 
     assert {each.state for each in found} == {"waiting"}
     assert len({each.group for each in found}) == 1
@@ -167,10 +172,10 @@ def test_a_group_that_fits_sits_together(edition):
 def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     people = [make_participant(edition.host) for _ in range(2)]
-    first = register.enter_people(edition, people, APPLIED, at=AT, is_together=True)[0]
+    first = register.register_people(edition, people, APPLIED, at=AT, is_together=True)[0]
     decisions.approve(planners.scope("pia"), first, at=LATER)
     assert states(edition) == ["waiting"] * 2
-    decisions.confirm_over(planners.scope("pia"), first, at=LATER, reason="They work together")
+    decisions.confirm_ahead(planners.scope("pia"), first, at=LATER, reason="They work together")
 
     assert states(edition) == ["confirmed"] * 2
 
@@ -180,7 +185,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
     decisions.withdraw(sitting[0], at=LATER)
     decisions.withdraw(sitting[1], at=LATER)
     decisions.accept_offer(two, at=LATER)
-    decisions.pass_on(at=LATER + timedelta(days=5))
+    decisions.expire_offers(at=LATER + timedelta(days=5))
     one.refresh_from_db()
 
     assert one.is_paused
@@ -190,7 +195,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
 def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
     with refuses("trainings_already_registered"):
-        register.enter_people(edition, people, APPLIED, at=AT, is_together=True)
+        register.register_people(edition, people, APPLIED, at=AT, is_together=True)
 
     assert edition.registrations.count() == 1
 
@@ -213,8 +218,8 @@ def test_only_who_plans_for_the_host_decides(planners, name):
         lambda: decisions.approve(scope, row, at=LATER),
         lambda: decisions.approve_all(scope, edition, at=LATER),
         lambda: decisions.refuse(scope, row, at=LATER, reason="no"),
-        lambda: decisions.move_up(scope, row, 1, at=LATER, reason="no"),
-        lambda: decisions.confirm_over(scope, row, at=LATER, reason="no"),
+        lambda: decisions.change_priority(scope, row, 1, at=LATER, reason="no"),
+        lambda: decisions.confirm_ahead(scope, row, at=LATER, reason="no"),
     ):
         with pytest.raises(PermissionDenied):
             refused()
@@ -242,7 +247,7 @@ def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
     assert rules(first) == ["joined", "freed"]
     assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
     assert decisions.accept_offer(first, at=LATER) is OfferOutcome.SEATED
-    assert place_of(second) == 1
+    assert waiting_list_position(second) == 1
 
 
 def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(edition):
@@ -250,8 +255,8 @@ def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(editi
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
 
-    assert decisions.pass_on(at=over - timedelta(seconds=1)) == {"offered": 0}
-    assert decisions.pass_on(at=over) == {"lapsed": 1, "offered": 1}
+    assert decisions.expire_offers(at=over - timedelta(seconds=1)) == {"offered": 0}
+    assert decisions.expire_offers(at=over) == {"lapsed": 1, "offered": 1}
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.is_paused) == ("waiting", True)
@@ -265,12 +270,12 @@ def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, h
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
     if has_lapsed:
-        decisions.pass_on(at=over)
+        decisions.expire_offers(at=over)
 
     assert decisions.accept_offer(first, at=over + timedelta(minutes=1)) is OfferOutcome.PASSED_ON
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.state, first.is_paused, place_of(first)) == ("waiting", False, 1)
+    assert (first.state, first.is_paused, waiting_list_position(first)) == ("waiting", False, 1)
     assert second.state == RegistrationState.OFFERED
     assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
 
@@ -296,26 +301,26 @@ def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
 def test_who_rests_goes_on_waiting_at_the_same_place(edition):
     *sitting, first, _second = fill(edition, 5)
     decisions.withdraw(sitting[0], at=LATER)
-    decisions.pass_on(at=LATER + timedelta(days=5))
-    decisions.renew(first, at=LATER + timedelta(days=6))
+    decisions.expire_offers(at=LATER + timedelta(days=5))
+    decisions.resume_waiting(first, at=LATER + timedelta(days=6))
     first.refresh_from_db()
 
-    assert place_of(first) == 1
+    assert waiting_list_position(first) == 1
     told = first.waiting_moves.count()
     with pytest.raises(RegistrationMoveNotAllowed):
-        decisions.renew(first, at=LATER + timedelta(days=6))
+        decisions.resume_waiting(first, at=LATER + timedelta(days=6))
 
-    assert (place_of(first), first.waiting_moves.count()) == (1, told)
+    assert (waiting_list_position(first), first.waiting_moves.count()) == (1, told)
 
 
 def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
     *_, first, second = fill(edition, 5)
     pia = planners.scope("pia")
     with refuses("trainings_reason_missing"):
-        decisions.move_up(pia, second, 1, at=LATER, reason="")
-    decisions.move_up(pia, second, 1, at=LATER, reason="Starts work there next week")
+        decisions.change_priority(pia, second, 1, at=LATER, reason="")
+    decisions.change_priority(pia, second, 1, at=LATER, reason="Starts work there next week")
 
-    assert (place_of(second), place_of(first)) == (1, 2)
+    assert (waiting_list_position(second), waiting_list_position(first)) == (1, 2)
     move = WaitingMove.objects.get(rule=WaitingRule.BY_HAND)
     assert (move.from_priority, move.to_priority) == (0, 1)
     assert move.actor == planners.people["pia"]
@@ -328,8 +333,8 @@ def test_kept_seats_are_for_their_organisation_until_they_are_released(planners,
 
     assert states(edition) == ["confirmed", "waiting"]
     assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
-    assert decisions.pass_on(at=LATER - timedelta(seconds=1)) == {"offered": 0}
-    assert decisions.pass_on(at=LATER) == {"offered": 1}
+    assert decisions.expire_offers(at=LATER - timedelta(seconds=1)) == {"offered": 0}
+    assert decisions.expire_offers(at=LATER) == {"offered": 1}
     assert come(edition, at=LATER).state == RegistrationState.WAITING
 
 
@@ -344,9 +349,9 @@ def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planner
     pia = planners.scope("pia")
 
     with refuses("trainings_overbooking_needs_reason"):
-        decisions.confirm_over(pia, first, at=LATER, reason="")
-    decisions.confirm_over(pia, first, at=LATER, reason="The trainer agrees")
+        decisions.confirm_ahead(pia, first, at=LATER, reason="")
+    decisions.confirm_ahead(pia, first, at=LATER, reason="The trainer agrees")
     with refuses("trainings_room_full") as refused:
-        decisions.confirm_over(pia, second, at=LATER, reason="One more")
+        decisions.confirm_ahead(pia, second, at=LATER, reason="One more")
     assert refused.value.facts == {"capacity": 4}
     assert states(edition) == ["confirmed"] * 4 + ["waiting"]

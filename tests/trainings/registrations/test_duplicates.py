@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.trainings.attendance.actions.people_trained import count_trained
-from protect.trainings.registrations.actions.duplicates import decide, propose_doubts
+from protect.trainings.registrations.actions.duplicates import decide_pair, propose_duplicates
 from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
 from tests.trainings.facts.given import AFTER, attend, make_one, seat
@@ -37,8 +37,8 @@ def was_there(planners, person: Participant) -> None:
 def test_one_name_and_one_more_sign_is_proposed_once(planners):
     two(planners, sender=make_sender(planners.host), profession="nurse")
 
-    assert propose_doubts(at=AT) == 1
-    assert propose_doubts(at=AT) == 0
+    assert propose_duplicates(at=AT) == 1
+    assert propose_duplicates(at=AT) == 0
 
     assert set(PersonDoubt.objects.get().signs) == {*Sign}
 
@@ -47,7 +47,7 @@ def test_one_name_alone_says_nothing(planners):
     make_participant(planners.host, name="Demo Ada", email="a@demo.example")
     make_participant(planners.host, name="Demo Ada", email="b@demo.example")
 
-    assert propose_doubts(at=AT) == 0
+    assert propose_duplicates(at=AT) == 0
 
 
 def test_a_name_of_many_says_nothing(planners):
@@ -56,23 +56,23 @@ def test_a_name_of_many_says_nothing(planners):
             planners.host, name="Demo Ada", email=f"ada@{number}.demo.example", profession="nurse"
         )
 
-    assert propose_doubts(at=AT) == 0
+    assert propose_duplicates(at=AT) == 0
 
 
 def test_people_of_two_hosts_are_not_compared(planners):
     make_participant(planners.host, name="Demo Ada", email="ada@demo.example")
     make_participant(planners.other, name="Demo Ada", email="ada@home.demo.example")
 
-    assert propose_doubts(at=AT) == 0
+    assert propose_duplicates(at=AT) == 0
 
 
 def test_whoever_is_one_counts_once_from_then_on(planners):
     for each in two(planners):
         was_there(planners, each)
-    propose_doubts(at=AT)
+    propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
 
-    decide(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
+    decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
 
     assert CountedPerson.objects.count() == 1
     assert count_trained(at=AFTER + NIGHT) == 0
@@ -83,11 +83,11 @@ def test_what_another_host_counted_stands(planners):
     was_there(planners, ada)
     elsewhere = make_participant(planners.other, name="Demo Ada Ngoma", email=again.email)
     was_there(planners, elsewhere)
-    propose_doubts(at=AT)
+    propose_duplicates(at=AT)
     assert count_trained(at=AFTER) == 2
     CountedPerson.objects.filter(organisation=planners.other).update(counted_on=AFTER + NIGHT)
 
-    decide(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
+    decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AFTER)
 
     hosts = {each.organisation for each in CountedPerson.objects.all()}
     assert planners.other in hosts
@@ -96,8 +96,8 @@ def test_what_another_host_counted_stands(planners):
 def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
     for each in two(planners):
         was_there(planners, each)
-    propose_doubts(at=AT)
-    decide(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AT)
+    propose_duplicates(at=AT)
+    decide_pair(planners.scope("pia"), PersonDoubt.objects.get(), is_same=True, at=AT)
 
     assert count_trained(at=AFTER) == 1
 
@@ -105,12 +105,12 @@ def test_whoever_was_said_to_be_one_before_is_counted_once(planners):
 def test_a_decision_can_be_changed_and_the_next_night_counts_both(planners):
     for each in two(planners):
         was_there(planners, each)
-    propose_doubts(at=AT)
+    propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
-    decide(planners.scope("pia"), doubt, is_same=True, at=AT)
+    decide_pair(planners.scope("pia"), doubt, is_same=True, at=AT)
     count_trained(at=AFTER)
 
-    decide(planners.scope("pia"), doubt, is_same=False, at=AFTER)
+    decide_pair(planners.scope("pia"), doubt, is_same=False, at=AFTER)
 
     assert count_trained(at=AFTER + NIGHT) == 1
     assert CountedPerson.objects.count() == 2
@@ -121,12 +121,12 @@ def test_three_along_a_chain_are_one(planners):
     third = make_participant(planners.host, name="Demo Ada Ngoma", email="ada@old.demo.example")
     for each in (ada, again, third):
         was_there(planners, each)
-    propose_doubts(at=AT)
+    propose_duplicates(at=AT)
     for first, second in ((ada, again), (again, third)):
         pair = PersonDoubt.objects.get(
             first=min(first.pk, second.pk), second=max(first.pk, second.pk)
         )
-        decide(planners.scope("pia"), pair, is_same=True, at=AT)
+        decide_pair(planners.scope("pia"), pair, is_same=True, at=AT)
 
     assert count_trained(at=AFTER) == 1
 
@@ -134,11 +134,11 @@ def test_three_along_a_chain_are_one(planners):
 @pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
 def test_whoever_does_not_plan_decides_nothing(planners, name):
     two(planners)
-    propose_doubts(at=AT)
+    propose_duplicates(at=AT)
     doubt = PersonDoubt.objects.get()
 
     with pytest.raises(PermissionDenied):
-        decide(planners.scope(name), doubt, is_same=True, at=AT)
+        decide_pair(planners.scope(name), doubt, is_same=True, at=AT)
 
     doubt.refresh_from_db()
     assert doubt.is_same is None

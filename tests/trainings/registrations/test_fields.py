@@ -15,17 +15,17 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from protect.kernel import clock, tables
-from protect.trainings.attendance.tables import as_csv
+from protect.trainings.attendance.tables import export_csv
 from protect.trainings.facts import FACTS
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.fields import (
     PARTICIPANT,
     ApplyForm,
     Column,
-    CorrectForm,
+    CorrectParticipantForm,
     FormKind,
-    PersonForm,
     Question,
+    RegistrationForm,
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
@@ -58,15 +58,15 @@ class Seen:
 def faults(row: fields.Field, seen: Seen) -> list[str]:
     """Return where a row says something else than what was seen."""
     claims: dict[str, tuple[Any, Any]] = {
-        "asked": (row.question.on, seen.asked),
-        "saved": (row.question.on, seen.saved),
+        "asked": (row.question.form_kinds, seen.asked),
+        "saved": (row.question.form_kinds, seen.saved),
         "listed": (row.is_listed, seen.is_listed),
         "shown": (row.is_shown, seen.is_shown),
         "exported": (row.export, seen.export),
         "counted": (row.is_axis, seen.is_axis),
         "read": (row.column is not None, seen.is_read),
-        "erased": (seen.before if row.kept else row.empty, seen.erased),
-        "told": (bool(row.kept), seen.stays),
+        "erased": (seen.before if row.kept_because else row.empty, seen.erased),
+        "told": (bool(row.kept_because), seen.stays),
     }
     return [name for name, (claim, fact) in claims.items() if claim != fact]
 
@@ -148,7 +148,7 @@ class World:
         address = f"/trainings/{self.edition.pk}/register"
         email = self.type_into(
             FormKind.REGISTRATION,
-            PersonForm(host=self.host),
+            RegistrationForm(host=self.host),
             self.desk.get(address).content.decode(),
             lambda given: self.send(address, given | {"sent_key": uuid4()}),
             2,
@@ -159,7 +159,7 @@ class World:
         address = f"/trainings/registrations/{row.pk}/correct"
         self.type_into(
             FormKind.CORRECTION,
-            CorrectForm(),
+            CorrectParticipantForm(),
             self.desk.get(address).content.decode(),
             lambda given: self.send(address, given | {"edited": row.participant.edited}),
             3,
@@ -172,7 +172,7 @@ class World:
         )
         page = self.desk.get(f"/trainings/registrations/{row.pk}").content.decode()
         known = table(page, 'class="facts"')
-        heading, *lines = csv.reader(as_csv(self.edition).removeprefix("\ufeff").splitlines())
+        heading, *lines = csv.reader(export_csv(self.edition).removeprefix("\ufeff").splitlines())
         cells = dict(zip(heading, next(line for line in lines if str(row.pk) in line), strict=True))
         figure = FACTS["trainings.attendances"](YEAR)
         (counted,) = figure.cells
@@ -189,7 +189,7 @@ class World:
 
     def read_list(self) -> None:
         """Bring a list that has a column for everything."""
-        given = typed(PersonForm(host=self.host), 4) | {"cohort": "Demo class"}
+        given = typed(RegistrationForm(host=self.host), 4) | {"cohort": "Demo class"}
         lines = [",".join(given), ",".join(given.values())]
         file = SimpleUploadedFile("list.csv", "\n".join(lines).encode())
         more = {"country": "BE", "language": "en", "names": ""}
@@ -234,7 +234,7 @@ def seen(host, desk_of) -> dict[str, Seen]:
 
 
 LIES: list[tuple[str, dict[str, Any]]] = [
-    ("name", {"question": Question(on=frozenset({FormKind.REGISTRATION}))}),
+    ("name", {"question": Question(form_kinds=frozenset({FormKind.REGISTRATION}))}),
     ("sender", {"question": Question()}),
     ("email", {"is_listed": True}),
     ("sender", {"is_listed": False}),
@@ -246,8 +246,8 @@ LIES: list[tuple[str, dict[str, Any]]] = [
     ("age_band", {"is_axis": False}),
     ("cohort", {"column": Column()}),
     ("country", {"column": None}),
-    ("profession", {"kept": "as if it said nothing"}),
-    ("country", {"kept": ""}),
+    ("profession", {"kept_because": "as if it said nothing"}),
+    ("country", {"kept_because": ""}),
     ("name", {"empty": "as if it stayed"}),
 ]
 
@@ -275,11 +275,13 @@ EMPTIED = [field for field in PARTICIPANT if field.empty == ""]
 
 @pytest.mark.parametrize("row", EMPTIED, ids=attrgetter("name"))
 def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
-    erased = {each.name: each.empty for each in PARTICIPANT if not each.kept and not each.is_key}
+    erased = {
+        each.name: each.empty for each in PARTICIPANT if not each.kept_because and not each.is_key
+    }
     person = Participant(
         host=host, country_id="BE", language_id="en", created=AT, erased_at=AT, **erased
     )
-    if row.kept:
+    if row.kept_because:
         person.save()
         return
     setattr(person, row.name, "demo")
@@ -303,11 +305,11 @@ def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of,
         question=Question(make=partial(forms.CharField, max_length=100)),
         is_shown=True,
     )
-    for name, rows in {"REGISTRATION": (heard,), "EVERY": (*PARTICIPANT, heard)}.items():
+    for name, rows in {"REGISTRATION": (heard,), "ALL_FIELDS": (*PARTICIPANT, heard)}.items():
         monkeypatch.setattr(fields, name, rows)
     monkeypatch.setattr(fields, "SHOWN", [heard])
     world = World(host, desk_of())
-    given = typed(PersonForm(host=host), 1) | {"sent_key": str(uuid4())}
+    given = typed(RegistrationForm(host=host), 1) | {"sent_key": str(uuid4())}
     if way == "register":
         world.send(f"/trainings/{world.edition.pk}/register", given)
     else:
@@ -319,4 +321,4 @@ def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of,
     page = world.desk.get(f"/trainings/registrations/{row.pk}").content.decode()
     assert row.reason == given["reason"]
     assert given["reason"] in table(page, 'class="facts"')
-    assert "reason" not in CorrectForm().fields
+    assert "reason" not in CorrectParticipantForm().fields

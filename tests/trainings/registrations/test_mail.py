@@ -9,7 +9,7 @@ from django.core.management import call_command
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
-from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.access import get_registration_by_token
 from protect.trainings.registrations.actions import decisions, mail as actions_mail
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.enums import Approval, EditionMove
@@ -48,7 +48,7 @@ def test_the_link_of_every_mail_opens_the_registration(edition, planners, pia):
     links = {*Outgoing.objects.values_list("link", flat=True)}
 
     (link,) = links
-    assert get_own(link.rpartition("/")[2]) == row
+    assert get_registration_by_token(link.rpartition("/")[2]) == row
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_the_link_of_every_mail_opens_the_registration(edition, planners, pia):
         (lambda pia, row: decisions.approve(pia, row, at=LATER), [CHANGED]),
         (lambda pia, row: decisions.refuse(pia, row, at=LATER, reason="Demo"), [CHANGED]),
         (lambda pia, row: decisions.withdraw(row, at=LATER), [CHANGED]),
-        (lambda pia, row: decisions.agree(row, at=LATER), []),
+        (lambda pia, row: decisions.record_own_consent(row, at=LATER), []),
         (
-            lambda pia, row: plan.move(
+            lambda pia, row: plan.move_edition(
                 pia, row.edition, EditionMove.CANCEL, at=LATER, reason="Demo"
             ),
             [CHANGED],
@@ -90,12 +90,12 @@ def test_who_is_offered_a_seat_hears_of_it_once_and_of_its_lapse(edition, pia):
 def test_who_asks_again_and_again_for_a_link_gets_one_mail_until_it_has_left(edition):
     row = come(edition)
     for _ in range(3):
-        actions_mail.remind(edition, row.participant.email, at=LATER)
+        actions_mail.mail_link_reminder(edition, row.participant.email, at=LATER)
     assert mails_of(row) == [REGISTERED]
     mails = Outgoing.objects.filter(to=row.participant.email)
     mails.update(sent_at=LATER, link="")
     for _ in range(3):
-        actions_mail.remind(edition, row.participant.email, at=LATER)
+        actions_mail.mail_link_reminder(edition, row.participant.email, at=LATER)
 
     assert mails_of(row) == [REGISTERED, REGISTERED]
 
@@ -117,7 +117,7 @@ def test_who_was_erased_is_not_written_to(edition, pia):
     row.participant.name = row.participant.email = ""
     row.participant.erased_at = AT
     row.participant.save()
-    plan.move(pia, edition, EditionMove.CANCEL, at=LATER, reason="Demo")
+    plan.move_edition(pia, edition, EditionMove.CANCEL, at=LATER, reason="Demo")
 
     assert not Outgoing.objects.exists()
 
@@ -140,4 +140,4 @@ def test_with_another_secret_of_the_server_the_next_mail_opens(edition, settings
     decisions.withdraw(row, at=LATER)
 
     link = Outgoing.objects.order_by("created").last().link
-    assert get_own(link.rpartition("/")[2]) == row
+    assert get_registration_by_token(link.rpartition("/")[2]) == row

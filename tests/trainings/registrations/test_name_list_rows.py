@@ -2,7 +2,7 @@
 
 import pytest
 
-from protect.trainings.registrations.name_list_rows import mapped, missing
+from protect.trainings.registrations.name_list_rows import find_missing_columns, map_headings
 
 
 @pytest.mark.parametrize(
@@ -20,5 +20,5 @@ from protect.trainings.registrations.name_list_rows import mapped, missing
     ],
 )
 def test_a_single_column_for_names_is_the_whole_name(headings, found):
-    assert mapped(headings) == found
-    assert missing(mapped(headings)) == []
+    assert map_headings(headings) == found
+    assert find_missing_columns(map_headings(headings)) == []

@@ -37,27 +37,27 @@ def test_an_organisation_stands_once(planners, pia):
 
 def test_a_link_opens_until_there_is_a_new_one(planners, pia):
     row = make_sender(planners.host)
-    first = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
-    second = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
+    first = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
+    second = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
 
-    assert access.get_sender_by(second) == row
+    assert access.get_sender_by_token(second) == row
     with pytest.raises(Http404):
-        access.get_sender_by(first)
+        access.get_sender_by_token(first)
     assert not Sender.objects.filter(token_hash__in=[first, second]).exists()
 
 
 def test_a_link_that_was_ended_opens_nothing(planners, pia):
     row = make_sender(planners.host)
-    token = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
+    token = nominating_organisations.create_link(pia, row, is_mailed=False, at=AT)
     nominating_organisations.end_link(pia, row, at=AT)
 
     with pytest.raises(Http404):
-        access.get_sender_by(token)
+        access.get_sender_by_token(token)
 
 
 def test_a_link_is_mailed_to_the_organisation(planners, pia):
     row = make_sender(planners.host, email="office@demo.example")
-    token = nominating_organisations.give_link(pia, row, is_mailed=True, at=AT)
+    token = nominating_organisations.create_link(pia, row, is_mailed=True, at=AT)
 
     mail = Outgoing.objects.get()
     assert (mail.to, mail.template) == ("office@demo.example", "training_sender")
@@ -67,7 +67,7 @@ def test_a_link_is_mailed_to_the_organisation(planners, pia):
 def test_without_an_address_no_link_is_made(planners, pia):
     row = make_sender(planners.host)
     with refuses("trainings_sender_without_address"):
-        nominating_organisations.give_link(pia, row, is_mailed=True, at=AT)
+        nominating_organisations.create_link(pia, row, is_mailed=True, at=AT)
 
     row.refresh_from_db()
     assert row.token_hash is None
@@ -77,7 +77,7 @@ def test_without_an_address_no_link_is_made(planners, pia):
 def test_only_who_plans_for_the_host_gives_links(planners, who):
     row = make_sender(planners.host)
     with pytest.raises(PermissionDenied):
-        nominating_organisations.give_link(planners.scope(who), row, is_mailed=False, at=AT)
+        nominating_organisations.create_link(planners.scope(who), row, is_mailed=False, at=AT)
 
     row.refresh_from_db()
     assert row.token_hash is None

@@ -4,10 +4,10 @@ import pytest
 from django.http import Http404
 
 from protect.notices.models import Outgoing
-from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.access import get_registration_by_token
 from protect.trainings.registrations.actions import register
-from protect.trainings.registrations.actions.mail import tell_link
-from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.mail import mail_own_links
+from protect.trainings.registrations.actions.register import Origin
 from protect.trainings.registrations.enums import Source
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant
@@ -21,7 +21,9 @@ def edition(planners):
 
 
 def come(edition):
-    return register.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
+    return register.register_participant(
+        edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
+    )
 
 
 def mailed() -> set[str]:
@@ -33,10 +35,10 @@ def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition,
     (token,) = mailed()
 
     settings.SECRET_KEY = "another secret of the server, 0123456789"
-    tell_link([row], at=AT)
+    mail_own_links([row], at=AT)
 
     assert mailed() == {token}
-    assert get_own(token) == row
+    assert get_registration_by_token(token) == row
 
 
 def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
@@ -51,7 +53,7 @@ def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
 
     assert rows[0].own_token() != token
     with pytest.raises(Http404):
-        get_own(rows[0].own_token())
+        get_registration_by_token(rows[0].own_token())
 
 
 def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
@@ -61,7 +63,7 @@ def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
     settings.MATCH_KEYS = [b"o" * 32]
     assert row.own_token() != token
     with pytest.raises(Http404):
-        get_own(row.own_token())
+        get_registration_by_token(row.own_token())
 
     settings.MATCH_KEYS = []
     with refuses("match_key_missing"):

@@ -11,11 +11,11 @@ from protect.reference.lookup.fold import fold
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.registrations.people_words import (
-    age_band_of,
-    country_of,
-    language_of,
-    profession_of,
-    sector_of,
+    read_age_band,
+    read_country,
+    read_language,
+    read_profession,
+    read_sector,
 )
 
 
@@ -34,7 +34,7 @@ from protect.trainings.registrations.people_words import (
     ],
 )
 def test_a_profession_is_understood_as_people_write_it(said, code):
-    assert profession_of(said) == code
+    assert read_profession(said) == code
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_profession_is_understood_as_people_write_it(said, code):
     [("Santé", "health"), ("ONG", "civil_society"), ("ngo", "civil_society"), ("moon", None)],
 )
 def test_a_sector_is_understood_as_people_write_it(said, code):
-    assert sector_of(said) == code
+    assert read_sector(said) == code
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_sector_is_understood_as_people_write_it(said, code):
     ],
 )
 def test_an_age_is_years_or_a_band(said, band):
-    assert age_band_of(said) == band
+    assert read_age_band(said) == band
 
 
 @pytest.mark.parametrize("named", [people_words.profession_records, people_words.sector_records])
@@ -78,9 +78,9 @@ def test_no_word_stands_for_two_codes(named):
 @pytest.mark.parametrize(
     ("choices", "understand"),
     [
-        (people_words.professions, profession_of),
-        (people_words.sectors, sector_of),
-        (people_words.ages, age_band_of),
+        (people_words.profession_choices, read_profession),
+        (people_words.sector_choices, read_sector),
+        (people_words.age_band_choices, read_age_band),
     ],
 )
 def test_what_our_pages_say_is_understood_in_each_language_of_the_desk(
@@ -95,7 +95,7 @@ def test_what_our_pages_say_is_understood_in_each_language_of_the_desk(
 
 @given(st.integers(16, 999))
 def test_every_age_is_of_one_band(years):
-    band = base_vocabulary.working_bands()[age_band_of(str(years)) or ""]
+    band = base_vocabulary.participant_age_bands()[read_age_band(str(years)) or ""]
 
     assert band.since <= years
     assert band.until is None or years <= band.until
@@ -115,7 +115,7 @@ def test_every_age_is_of_one_band(years):
     ],
 )
 def test_a_country_is_understood_by_code_and_by_name(said, code):
-    assert country_of(said) == code
+    assert read_country(said) == code
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_a_country_is_understood_by_code_and_by_name(said, code):
     ],
 )
 def test_a_language_is_understood_by_tag_and_by_name(said, tag):
-    assert language_of(said) == tag
+    assert read_language(said) == tag
 
 
 def test_every_code_is_understood_as_itself():
     for code in reference.countries():
-        assert country_of(code) == code
+        assert read_country(code) == code
     for tag in reference.languages():
-        assert language_of(tag) == tag
+        assert read_language(tag) == tag

@@ -14,7 +14,7 @@ from protect.kernel.errors import ProtectError
 from protect.notices.models import Outgoing
 from protect.trainings import erasure
 from protect.trainings.base.errors import RegistrationMoveNotAllowed
-from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.base.vocabulary import retention_of
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.registrations.actions import (
@@ -23,12 +23,12 @@ from protect.trainings.registrations.actions import (
     register,
 )
 from protect.trainings.registrations.actions.name_lists import NameList
-from protect.trainings.registrations.actions.register import Entry
-from protect.trainings.registrations.actions.seats import line_of, seats_of
+from protect.trainings.registrations.actions.register import Origin
+from protect.trainings.registrations.actions.seats import count_seats, waiting_registrations
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Participant, Registration
-from protect.trainings.registrations.name_list_rows import Row
-from protect.trainings.registrations.rules import places
+from protect.trainings.registrations.name_list_rows import ListRow
+from protect.trainings.registrations.rules import waiting_list_positions
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
 from tests.refusals import refuses
 from tests.trainings.logistics import DIET, arranged
@@ -39,7 +39,9 @@ from tests.trainings.registrations.views.test_applications import own, plain
 
 def apply(edition, *, at=AT, person=None) -> Registration:
     person = person or make_participant(edition.host)
-    return register.enter(edition, person, Entry(Source.APPLIED, is_proven=False), at=at)
+    return register.register_participant(
+        edition, person, Origin(Source.APPLIED, is_proven=False), at=at
+    )
 
 
 def again(row) -> Registration:
@@ -51,15 +53,15 @@ def test_a_minute_of_invented_addresses_blocks_no_course(planners):
     for _ in range(25):
         apply(edition)
 
-    assert sum(seats_of(edition, at=AT).taken.values()) == 0
-    assert line_of(edition) == []
+    assert sum(count_seats(edition, at=AT).taken.values()) == 0
+    assert waiting_registrations(edition) == []
     assert come(edition, at=LATER).state == "confirmed"
 
 
 def test_a_free_seat_is_the_applicants_when_they_confirm(planners):
     edition = make_edition(planners.host, seat_limit=1)
     row = apply(edition)
-    decisions.prove(row, at=LATER)
+    decisions.confirm_application(row, at=LATER)
 
     row = again(row)
     assert (row.state, row.applied_at, row.is_own_consent) == ("confirmed", LATER, True)
@@ -72,10 +74,10 @@ def test_without_a_free_seat_the_place_in_the_line_counts_from_the_confirmation(
     edition = make_edition(planners.host, seat_limit=1)
     early = apply(edition)
     _seated, waiting = fill(edition, 2)
-    decisions.prove(early, at=LATER)
+    decisions.confirm_application(early, at=LATER)
 
     assert again(early).state == "waiting"
-    place = places(line_of(edition))
+    place = waiting_list_positions(waiting_registrations(edition))
     assert (place[waiting.pk], place[early.pk]) == (1, 2)
 
 
@@ -86,7 +88,7 @@ def test_where_the_host_decides_a_confirmed_application_waits_for_the_decision(p
         decisions.approve(planners.scope("pia"), row, at=AT)
     assert decisions.approve_all(planners.scope("pia"), edition, at=AT) == {}
     assert again(row).state == "unproven"
-    decisions.prove(row, at=LATER)
+    decisions.confirm_application(row, at=LATER)
     assert again(row).state == "applied"
     decisions.approve(planners.scope("pia"), row, at=LATER)
 
@@ -98,11 +100,11 @@ def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
     edition, scope = make_edition(planners.host, seat_limit=1), planners.scope("pia")
     row = apply(edition)
     moves = {
-        "confirm_over": lambda: decisions.confirm_over(scope, row, at=AT, reason="Demo"),
-        "move_up": lambda: decisions.move_up(scope, row, 1, at=AT, reason="Demo"),
+        "confirm_over": lambda: decisions.confirm_ahead(scope, row, at=AT, reason="Demo"),
+        "move_up": lambda: decisions.change_priority(scope, row, 1, at=AT, reason="Demo"),
         "accept": lambda: decisions.accept_offer(row, at=AT),
-        "renew": lambda: decisions.renew(row, at=AT),
-        "agree": lambda: decisions.agree(row, at=AT),
+        "renew": lambda: decisions.resume_waiting(row, at=AT),
+        "agree": lambda: decisions.record_own_consent(row, at=AT),
         "refuse": lambda: decisions.refuse(scope, row, at=AT, reason="Demo"),
     }
     before = Registration.objects.filter(pk=row.pk).values().get()
@@ -115,9 +117,9 @@ def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
 def test_a_confirmed_application_is_not_confirmed_twice(planners):
     edition = make_edition(planners.host, seat_limit=1)
     row = apply(edition)
-    decisions.prove(row, at=LATER)
+    decisions.confirm_application(row, at=LATER)
     with pytest.raises(RegistrationMoveNotAllowed):
-        decisions.prove(row, at=LATER + timedelta(hours=1))
+        decisions.confirm_application(row, at=LATER + timedelta(hours=1))
 
     assert again(row).applied_at == LATER
 
@@ -129,7 +131,7 @@ def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
     edition.state, edition.state_reason = state, "Demo"
     edition.save()
     with refuses("trainings_window_closed"):
-        decisions.prove(row, at=LATER)
+        decisions.confirm_application(row, at=LATER)
 
     assert again(row).state == "unproven"
 
@@ -137,8 +139,8 @@ def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
 def test_whoever_applied_in_time_confirms_after_registration_has_closed(planners):
     edition = make_edition(planners.host)
     row = apply(edition)
-    plan.move(planners.scope("pia"), edition, EditionMove.CLOSE, at=AT)
-    decisions.prove(row, at=LATER)
+    plan.move_edition(planners.scope("pia"), edition, EditionMove.CLOSE, at=AT)
+    decisions.confirm_application(row, at=LATER)
 
     assert again(row).state == "confirmed"
 
@@ -147,9 +149,9 @@ def test_a_coordinator_confirms_it_for_an_applicant_who_phones(planners):
     edition = make_edition(planners.host)
     row = apply(edition)
     with pytest.raises(PermissionDenied):
-        decisions.prove(row, at=LATER, scope=planners.scope("chidi"))
+        decisions.confirm_application(row, at=LATER, scope=planners.scope("chidi"))
     assert again(row).state == "unproven"
-    decisions.prove(row, at=LATER, scope=planners.scope("pia"))
+    decisions.confirm_application(row, at=LATER, scope=planners.scope("pia"))
 
     assert again(row).state == "confirmed"
 
@@ -158,10 +160,10 @@ def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
     edition, sender = make_edition(planners.host), make_sender(planners.host)
     person = make_participant(edition.host, email="noor@demo.example")
     row = apply(edition, person=person)
-    cells = Row(2, {"name": "Demo Noor", "email": "noor@demo.example"})
+    cells = ListRow(2, {"name": "Demo Noor", "email": "noor@demo.example"})
     brought, scope = NameList([cells], "BE", "fr", sender), planners.scope("pia")
-    roster = name_lists_actions.bring(edition, brought, at=LATER, scope=scope)
-    assert name_lists_actions.confirm(roster, at=LATER, scope=scope) == 1
+    roster = name_lists_actions.store_list(edition, brought, at=LATER, scope=scope)
+    assert name_lists_actions.register_list(roster, at=LATER, scope=scope) == 1
 
     named = edition.registrations.active().get()
     assert (again(row).state, named.state, named.sender) == ("withdrawn", "confirmed", sender)
@@ -172,7 +174,7 @@ def test_nothing_that_they_need_is_said_before(planners):
     arranged(edition)
     row = apply(edition)
     with refuses("trainings_needs_not_asked"):
-        actions.say(row, [DIET], at=AT)
+        actions.state_needs(row, [DIET], at=AT)
 
     assert not row.needs.exists()
 
@@ -181,7 +183,7 @@ def test_nothing_that_they_need_is_said_before(planners):
 def test_an_unconfirmed_address_gets_one_mail(planners, step):
     edition = make_edition(planners.host)
     row = apply(edition)
-    plan.move(planners.scope("pia"), edition, step, at=LATER, reason="Demo")
+    plan.move_edition(planners.scope("pia"), edition, step, at=LATER, reason="Demo")
 
     sent = Outgoing.objects.filter(to=row.participant.email).values_list("template", flat=True)
     assert [*sent] == ["training_to_confirm"]
@@ -190,9 +192,9 @@ def test_an_unconfirmed_address_gets_one_mail(planners, step):
 def test_what_nobody_confirms_is_deleted_with_its_person(planners):
     edition = make_edition(planners.host)
     row, kept = apply(edition), come(edition)
-    last = AT + kept_for("unproven")
-    assert erasure.forget_unproven(at=last - timedelta(seconds=1)) == 0
-    assert erasure.forget_unproven(at=last) == 1
+    last = AT + retention_of("unproven")
+    assert erasure.forget_unproven_applications(at=last - timedelta(seconds=1)) == 0
+    assert erasure.forget_unproven_applications(at=last) == 1
 
     assert [*Registration.objects.all()] == [kept]
     assert not Participant.objects.filter(pk=row.participant_id).exists()
@@ -234,9 +236,9 @@ class Play:
             getattr(self, name)(number)
 
     def come(self, number):
-        entry = Entry(Source.NOMINATED, self.sender if number % 2 else None)
+        entry = Origin(Source.NOMINATED, self.sender if number % 2 else None)
         person = self.people[number]
-        self.rows[number] = register.enter(self.edition, person, entry, at=self.now)
+        self.rows[number] = register.register_participant(self.edition, person, entry, at=self.now)
 
     def leave(self, number):
         decisions.withdraw(self.rows[number], at=self.now)
@@ -248,7 +250,7 @@ class Play:
         decisions.approve(self.scope, self.rows[number], at=self.now)
 
     def pass_on(self, number):
-        decisions.pass_on(at=self.now)
+        decisions.expire_offers(at=self.now)
 
     def quota(self, number):
         plan.set_quota(self.scope, self.edition, self.sender, number, released_at=None, at=self.now)
@@ -267,7 +269,7 @@ class Play:
 
     def left(self):
         """Return what confirmed people have, in the order of their numbers."""
-        place = places(line_of(self.edition))
+        place = waiting_list_positions(waiting_registrations(self.edition))
         rows = {number: again(row) for number, row in sorted(self.rows.items())}
         return [
             (number, row.state, row.is_paused, row.offer_expires_at, place.get(row.pk))

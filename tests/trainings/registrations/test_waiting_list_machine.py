@@ -22,11 +22,11 @@ from protect.kernel.errors import ProtectError
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.decisions import OfferOutcome
-from protect.trainings.registrations.actions.register import Entry
-from protect.trainings.registrations.actions.seats import line_of, seats_of
+from protect.trainings.registrations.actions.register import Origin
+from protect.trainings.registrations.actions.seats import count_seats, waiting_registrations
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.registrations.rules import Seats, next_offers, places
+from protect.trainings.registrations.rules import Seats, next_offers, waiting_list_positions
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from tests.trainings.planning import AT, Planners, make_edition, make_participant, make_sender
 
@@ -69,7 +69,7 @@ class Line(RuleBasedStateMachine):
         return data.draw(st.sampled_from(list(rows)))
 
     def order(self) -> list[UUID]:
-        found = places(line_of(self.edition))
+        found = waiting_list_positions(waiting_registrations(self.edition))
         return sorted(found, key=found.__getitem__)
 
     @contextmanager
@@ -81,12 +81,12 @@ class Line(RuleBasedStateMachine):
         `is_inert`: neither seats nor places change.
         """
         self.now += timedelta(minutes=1)
-        before, line = bound(seats_of(self.edition, at=self.now)), self.order()
-        preferred = {each.key for each in line_of(self.edition) if each.priority}
+        before, line = bound(count_seats(self.edition, at=self.now)), self.order()
+        preferred = {each.key for each in waiting_registrations(self.edition) if each.priority}
         with suppress(ProtectError), transaction.atomic():
             yield
         self.edition.refresh_from_db()
-        seats, after = seats_of(self.edition, at=self.now), self.order()
+        seats, after = count_seats(self.edition, at=self.now), self.order()
         if is_inert:
             assert (bound(seats), after) == (before, line)
         if not is_deliberate and seats.limit is not None:
@@ -100,19 +100,21 @@ class Line(RuleBasedStateMachine):
     def people_come(self, whose: int | None, number: int) -> None:
         people = [make_participant(self.planners.host) for _ in range(number)]
         sender = None if whose is None else self.senders[whose]
-        entry = Entry(Source.APPLIED if sender is None else Source.NOMINATED, sender)
+        entry = Origin(Source.APPLIED if sender is None else Source.NOMINATED, sender)
         with self.step():
             if number == 1:
-                register.enter(self.edition, people[0], entry, at=self.now)
+                register.register_participant(self.edition, people[0], entry, at=self.now)
             else:
-                register.enter_people(self.edition, people, entry, at=self.now, is_together=True)
+                register.register_people(self.edition, people, entry, at=self.now, is_together=True)
             self.entered += number
 
     @rule()
     def a_stranger_applies(self) -> None:
-        entry = Entry(Source.APPLIED, is_proven=False)
+        entry = Origin(Source.APPLIED, is_proven=False)
         with self.step(is_inert=True):
-            register.enter(self.edition, make_participant(self.planners.host), entry, at=self.now)
+            register.register_participant(
+                self.edition, make_participant(self.planners.host), entry, at=self.now
+            )
             self.entered += 1
 
     @precondition(lambda self: self.those(RegistrationState.UNPROVEN))
@@ -120,7 +122,7 @@ class Line(RuleBasedStateMachine):
     def an_application_is_confirmed(self, data: st.DataObject) -> None:
         row = self.drawn(data, RegistrationState.UNPROVEN)
         with self.step():
-            decisions.prove(row, at=self.now)
+            decisions.confirm_application(row, at=self.now)
 
     @precondition(lambda self: self.those(RegistrationState.APPLIED))
     @rule(data=st.data(), reason=st.sampled_from(("", "", "Demo")))
@@ -149,7 +151,7 @@ class Line(RuleBasedStateMachine):
     def the_clock_passes_seats_on(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
         with self.step():
-            decisions.pass_on(at=self.now)
+            decisions.expire_offers(at=self.now)
             assert not self.edition.registrations.overdue(self.now).exists()
 
     @precondition(lambda self: self.those(RegistrationState.WAITING, is_paused=True))
@@ -157,7 +159,7 @@ class Line(RuleBasedStateMachine):
     def somebody_waits_on(self, data: st.DataObject) -> None:
         row = data.draw(st.sampled_from(self.those(RegistrationState.WAITING, is_paused=True)))
         with self.step():
-            decisions.renew(row, at=self.now)
+            decisions.resume_waiting(row, at=self.now)
 
     @precondition(lambda self: self.edition.registrations.active().exists())
     @rule(data=st.data())
@@ -171,14 +173,14 @@ class Line(RuleBasedStateMachine):
     def somebody_gets_another_place(self, data: st.DataObject, priority: int) -> None:
         row = self.drawn(data, RegistrationState.WAITING)
         with self.step(is_reordered=True):
-            decisions.move_up(self.scope, row, priority, at=self.now, reason="Demo")
+            decisions.change_priority(self.scope, row, priority, at=self.now, reason="Demo")
 
     @precondition(lambda self: self.those(RegistrationState.WAITING))
     @rule(data=st.data())
     def somebody_sits_past_the_limit(self, data: st.DataObject) -> None:
         row = self.drawn(data, RegistrationState.WAITING)
         with self.step(is_deliberate=True):
-            decisions.confirm_over(self.scope, row, at=self.now, reason="Demo")
+            decisions.confirm_ahead(self.scope, row, at=self.now, reason="Demo")
 
     @rule(whose=st.integers(0, 1), seats=st.integers(0, 3), hours=st.sampled_from((None, 20)))
     def seats_are_kept(self, whose: int, seats: int, hours: int | None) -> None:
@@ -192,12 +194,12 @@ class Line(RuleBasedStateMachine):
     def seats_are_more_or_fewer(self, limit: int | None) -> None:
         with self.step():
             fields, edited = {"seat_limit": limit}, self.edition.edited
-            plan.edit(self.scope, self.edition, fields, edited=edited, at=self.now)
+            plan.edit_edition(self.scope, self.edition, fields, edited=edited, at=self.now)
 
     @rule(step=st.sampled_from((EditionMove.CLOSE, EditionMove.OPEN, EditionMove.OPEN)))
     def it_closes_or_opens(self, step: EditionMove) -> None:
         with self.step():
-            plan.move(self.scope, self.edition, step, at=self.now)
+            plan.move_edition(self.scope, self.edition, step, at=self.now)
 
     # --- what always holds ----------------------------------------------------------------------
 
@@ -211,23 +213,25 @@ class Line(RuleBasedStateMachine):
     @invariant()
     def an_unconfirmed_application_has_neither_seat_nor_place(self) -> None:
         rows = self.those(RegistrationState.UNPROVEN)
-        assert not {row.pk for row in rows} & {*places(line_of(self.edition))}
+        assert not {row.pk for row in rows} & {
+            *waiting_list_positions(waiting_registrations(self.edition))
+        }
         assert not any(row.offer_expires_at or row.is_paused for row in rows)
-        seated = sum(seats_of(self.edition, at=self.now).taken.values())
+        seated = sum(count_seats(self.edition, at=self.now).taken.values())
         assert seated == len(self.those(RegistrationState.CONFIRMED, RegistrationState.OFFERED))
 
     @invariant()
     def nobody_stands_on_two_places(self) -> None:
-        numbers = sorted(places(line_of(self.edition)).values())
+        numbers = sorted(waiting_list_positions(waiting_registrations(self.edition)).values())
         assert numbers == [*range(1, len(numbers) + 1)]
         assert all(later - earlier == 1 for earlier, later in pairwise(numbers))
 
     @invariant()
     def whom_a_free_seat_is_due_has_heard_of_it_after_the_clock(self) -> None:
         with transaction.atomic():
-            decisions.pass_on(at=self.now)
-            seats = seats_of(self.edition, at=self.now)
-            assert next_offers(seats, line_of(self.edition)).offered == ()
+            decisions.expire_offers(at=self.now)
+            seats = count_seats(self.edition, at=self.now)
+            assert next_offers(seats, waiting_registrations(self.edition)).offered == ()
             transaction.set_rollback(True)
 
 

@@ -9,22 +9,24 @@ from hypothesis import given, strategies as st
 
 from protect.trainings.registrations.enums import WaitingRule
 from protect.trainings.registrations.rules import (
-    Next,
-    Passed,
+    PassedOver,
+    SeatOffers,
     Seats,
-    Waiting,
-    in_line,
+    WaitingEntry,
     next_offers,
-    places,
+    waiting_list_positions,
+    waiting_parties,
 )
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
 
 
-def somebody(number: int, **more) -> Waiting:
+def somebody(number: int, **more) -> WaitingEntry:
     given = {"organisation": None, "priority": 0} | more
-    return Waiting(key=UUID(int=100 + number), applied_at=NINE + timedelta(minutes=number), **given)
+    return WaitingEntry(
+        key=UUID(int=100 + number), applied_at=NINE + timedelta(minutes=number), **given
+    )
 
 
 def numbers(keys) -> list[int]:
@@ -61,21 +63,21 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
         somebody(2, group=group)._replace(key=UUID(int=199)),
     ]
 
-    assert [numbers(each.key for each in party) for party in in_line(people)] == [
+    assert [numbers(each.key for each in party) for party in waiting_parties(people)] == [
         [2],
         [1],
         [99, 4],
         [3],
         [5],
     ]
-    assert places(people)[UUID(int=103)] == 5
+    assert waiting_list_positions(people)[UUID(int=103)] == 5
 
 
 def test_who_rests_keeps_the_place_and_is_offered_nothing():
     people = [somebody(1, is_paused=True), somebody(2)]
 
     assert numbers(next_offers(Seats(1), people).offered) == [2]
-    assert places(people) == {UUID(int=101): 1, UUID(int=102): 2}
+    assert waiting_list_positions(people) == {UUID(int=101): 1, UUID(int=102): 2}
 
 
 def test_a_freed_seat_of_an_organisation_goes_to_its_own_first_in_line():
@@ -90,7 +92,9 @@ def test_a_group_that_does_not_fit_lets_others_by():
     found = next_offers(Seats(2), [*group, somebody(3), somebody(4)])
 
     assert numbers(found.offered) == [3, 4]
-    assert found.passed == (Passed(tuple(each.key for each in group), WaitingRule.GROUP_SKIPPED),)
+    assert found.passed == (
+        PassedOver(tuple(each.key for each in group), WaitingRule.GROUP_SKIPPED),
+    )
 
 
 def test_where_nothing_is_free_nobody_was_passed_over():
@@ -109,7 +113,7 @@ SEATS = st.builds(
 
 
 @st.composite
-def lines(draw) -> list[Waiting]:
+def lines(draw) -> list[WaitingEntry]:
     groups = st.sampled_from([None, None, UUID(int=7), UUID(int=8)])
     return [
         somebody(
@@ -128,28 +132,28 @@ def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people
     by_key = {each.key: each for each in people}
     for key in next_offers(seats, people).offered:
         assert seats.free_for(by_key[key].organisation) != 0
-        seats = seats.with_one(by_key[key].organisation)
+        seats = seats.with_seat_taken(by_key[key].organisation)
 
 
 @given(SEATS, lines())
 def test_where_seats_are_full_the_line_need_not_be_read(seats, people):
     found = next_offers(seats, people)
 
-    assert found == Next((), ()) or not seats.is_full
+    assert found == SeatOffers((), ()) or not seats.is_full
 
 
 @given(SEATS, st.sampled_from([None, A, B]))
 def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organisation):
-    could = seats.fits([organisation])
+    could = seats.has_room_for([organisation])
 
     assert not (could and seats.is_full)
-    assert seats.is_full or any(seats.fits([each]) for each in (None, A, B))
+    assert seats.is_full or any(seats.has_room_for([each]) for each in (None, A, B))
 
 
 @given(SEATS, lines())
 def test_groups_move_whole_and_who_rests_stays(seats, people):
     offered = {*next_offers(seats, people).offered}
-    for party in in_line(people):
+    for party in waiting_parties(people):
         keys = {each.key for each in party}
         assert keys <= offered or not keys & offered
         if any(each.is_paused for each in party):
@@ -162,7 +166,7 @@ def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(se
     for organisation in (None, A, B):
         alone = [
             party[0].key in offered
-            for party in in_line(people)
+            for party in waiting_parties(people)
             if len(party) == 1 and party[0].organisation == organisation and not party[0].is_paused
         ]
         assert alone == sorted(alone, reverse=True)
@@ -173,8 +177,8 @@ def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
     found = next_offers(seats, people)
     by_key = {each.key: each for each in people}
     for key in found.offered:
-        seats = seats.with_one(by_key[key].organisation)
-    for party in in_line(people):
+        seats = seats.with_seat_taken(by_key[key].organisation)
+    for party in waiting_parties(people):
         if len(party) == 1 and party[0].key not in found.offered and not party[0].is_paused:
             assert seats.free_for(party[0].organisation) == 0
 
@@ -184,5 +188,5 @@ def test_the_order_of_reading_changes_nothing(seats, people, random):
     shuffled = random.sample(people, len(people))
 
     assert next_offers(seats, shuffled) == next_offers(seats, people)
-    assert places(shuffled) == places(people)
-    assert Counter(places(people).values()) == Counter(range(1, len(people) + 1))
+    assert waiting_list_positions(shuffled) == waiting_list_positions(people)
+    assert Counter(waiting_list_positions(people).values()) == Counter(range(1, len(people) + 1))

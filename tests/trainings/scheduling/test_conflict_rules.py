@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.trainings.scheduling import vocabulary
-from protect.trainings.scheduling.actions.conflicts import Conflict, against
+from protect.trainings.scheduling.actions.conflicts import Conflict, conflicts_about
 from protect.trainings.scheduling.enums import BookingRole, Severity
 from protect.trainings.scheduling.rules import (
-    Clash,
+    ConflictKind,
+    Occupancy,
+    ResourceFacts,
     Span,
-    Taken,
-    Thing,
-    clashes,
-    meets_any,
+    conflict_kinds,
+    overlaps_any,
 )
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
-EVERYTHING = dict.fromkeys(Clash, Severity.BLOCK)
+EVERYTHING = dict.fromkeys(ConflictKind, Severity.BLOCK)
 HERE, THERE = UUID(int=1), UUID(int=2)
 TRAVEL = {frozenset({HERE, THERE}): 30}
 
@@ -30,16 +30,16 @@ def span(start: int, end: int) -> Span:
     return Span(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end))
 
 
-def taken(start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE) -> Taken:
-    return Taken(uuid4(), UUID(int=5), role, span(start, end), venue)
+def taken(start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE) -> Occupancy:
+    return Occupancy(uuid4(), UUID(int=5), role, span(start, end), venue)
 
 
-PERSON = Thing()
-ROOM = Thing(is_venue=True)
+PERSON = ResourceFacts()
+ROOM = ResourceFacts(is_venue=True)
 
 
-def kinds(wanted: Taken, others: list[Taken], thing: Thing) -> list[Clash]:
-    return [*clashes(wanted, others, thing, TRAVEL)]
+def kinds(wanted: Occupancy, others: list[Occupancy], thing: ResourceFacts) -> list[ConflictKind]:
+    return [*conflict_kinds(wanted, others, thing, TRAVEL)]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def kinds(wanted: Taken, others: list[Taken], thing: Thing) -> list[Clash]:
     [
         (taken(60, 120), []),  # begins when the first ends
         (taken(-60, 0), []),
-        (taken(59, 120), [Clash.PERSON_TWICE]),
-        (taken(0, 60), [Clash.PERSON_TWICE]),  # the very same time
-        (taken(-10, 70), [Clash.PERSON_TWICE]),
-        (taken(10, 20), [Clash.PERSON_TWICE]),
-        (taken(60, 120, venue=THERE), [Clash.TRAVEL_SHORT]),
-        (taken(89, 120, venue=THERE), [Clash.TRAVEL_SHORT]),
+        (taken(59, 120), [ConflictKind.PERSON_TWICE]),
+        (taken(0, 60), [ConflictKind.PERSON_TWICE]),  # the very same time
+        (taken(-10, 70), [ConflictKind.PERSON_TWICE]),
+        (taken(10, 20), [ConflictKind.PERSON_TWICE]),
+        (taken(60, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
+        (taken(89, 120, venue=THERE), [ConflictKind.TRAVEL_SHORT]),
         (taken(90, 120, venue=THERE), []),
         (taken(60, 120, venue=None), []),  # online: no way
     ],
@@ -65,10 +65,10 @@ def test_a_person_is_in_one_place_and_needs_time_to_get_there(other, found):
     ("start", "thing", "found"),
     [
         (60, ROOM, []),
-        (59, ROOM, [Clash.ROOM_TWICE]),
-        (59, Thing(is_venue=True, is_shareable=True), [Clash.SHARED_ROOM_TWICE]),
-        (84, Thing(is_venue=True, set_up=15, clear_away=10), [Clash.ROOM_TWICE]),
-        (85, Thing(is_venue=True, set_up=15, clear_away=10), []),
+        (59, ROOM, [ConflictKind.ROOM_TWICE]),
+        (59, ResourceFacts(is_venue=True, is_shareable=True), [ConflictKind.SHARED_ROOM_TWICE]),
+        (84, ResourceFacts(is_venue=True, set_up=15, clear_away=10), [ConflictKind.ROOM_TWICE]),
+        (85, ResourceFacts(is_venue=True, set_up=15, clear_away=10), []),
     ],
 )
 def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, found):
@@ -78,39 +78,39 @@ def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, fo
     assert kinds(other, [wanted], thing) == found
 
 
-@pytest.mark.parametrize(("start", "found"), [(60, []), (59, [Clash.ROOM_TWICE])])
+@pytest.mark.parametrize(("start", "found"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
 def test_between_two_half_days_of_one_training_the_room_stays_as_it_is(start, found):
-    thing = Thing(is_venue=True, set_up=15, clear_away=10)
+    thing = ResourceFacts(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
         replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
         for times in ((0, 60), (start, 120))
     )
 
     assert kinds(wanted, [other], thing) == found
-    assert kinds(wanted, [replace(other, training=UUID(int=8))], thing) == [Clash.ROOM_TWICE]
-    assert kinds(*of_no_training(wanted, other), thing) == [Clash.ROOM_TWICE]
+    assert kinds(wanted, [replace(other, training=UUID(int=8))], thing) == [ConflictKind.ROOM_TWICE]
+    assert kinds(*of_no_training(wanted, other), thing) == [ConflictKind.ROOM_TWICE]
 
 
-def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
+def of_no_training(wanted: Occupancy, other: Occupancy) -> tuple[Occupancy, list[Occupancy]]:
     """Return two information sessions, which know nothing of each other."""
     return replace(wanted, training=None), [replace(other, training=None)]
 
 
 def test_what_is_ignored_is_not_said(monkeypatch):
-    severities = EVERYTHING | {Clash.SHARED_ROOM_TWICE: Severity.IGNORE}
+    severities = EVERYTHING | {ConflictKind.SHARED_ROOM_TWICE: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: severities)
 
-    found = against(HERE, [Clash.SHARED_ROOM_TWICE, Clash.ROOM_TWICE])
+    found = conflicts_about(HERE, [ConflictKind.SHARED_ROOM_TWICE, ConflictKind.ROOM_TWICE])
 
-    assert found == [Conflict(Clash.ROOM_TWICE, HERE)]
+    assert found == [Conflict(ConflictKind.ROOM_TWICE, HERE)]
 
 
 @pytest.mark.parametrize(
     ("thing", "found"),
     [
-        (Thing(closed=(span(30, 40),)), [Clash.UNAVAILABLE]),
-        (Thing(is_venue=True, closed=(span(59, 90),)), [Clash.CLOSED]),
-        (Thing(is_venue=True, closed=(span(60, 90),)), []),
+        (ResourceFacts(closed=(span(30, 40),)), [ConflictKind.UNAVAILABLE]),
+        (ResourceFacts(is_venue=True, closed=(span(59, 90),)), [ConflictKind.CLOSED]),
+        (ResourceFacts(is_venue=True, closed=(span(60, 90),)), []),
     ],
 )
 def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
@@ -120,7 +120,7 @@ def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
 def test_a_thing_that_is_no_person_is_in_one_session_only():
     wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
 
-    assert kinds(wanted, [other, wanted], PERSON) == [Clash.THING_TWICE]
+    assert kinds(wanted, [other, wanted], PERSON) == [ConflictKind.THING_TWICE]
 
 
 def test_somebody_else_is_in_nobodys_way():
@@ -139,25 +139,25 @@ def test_two_spans_meet_when_they_share_a_minute(one, other):
         start = int((each.start - NINE).total_seconds() // 60)
         return {*range(start, start + int((each.end - each.start).total_seconds() // 60))}
 
-    assert one.meets(other) == other.meets(one) == bool(minutes(one) & minutes(other))
+    assert one.overlaps(other) == other.overlaps(one) == bool(minutes(one) & minutes(other))
 
 
 @given(SPANS, SPANS, st.integers(0, 60), st.integers(0, 60))
 def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
     wide = one.widened(timedelta(minutes=before), timedelta(minutes=after))
 
-    assert wide.meets(other) >= one.meets(other)
+    assert wide.overlaps(other) >= one.overlaps(other)
 
 
 @given(SPANS, st.lists(SPANS, max_size=4))
 def test_a_half_day_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
-    assert meets_any(one, others) == any(one.meets(each) for each in others)
-    assert meets_any(one, [*others, one])
+    assert overlaps_any(one, others) == any(one.overlaps(each) for each in others)
+    assert overlaps_any(one, [*others, one])
 
 
 @given(SPANS, SPANS)
 def test_a_clash_is_mutual(one, other):
-    first = Taken(uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
-    second = Taken(uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
+    first = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
+    second = Occupancy(uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
 
     assert kinds(first, [second], PERSON) == kinds(second, [first], PERSON)

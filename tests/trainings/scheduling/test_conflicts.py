@@ -4,14 +4,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.trainings.editions.actions import plan
-from protect.trainings.registrations.actions.register import Entry, enter
+from protect.trainings.registrations.actions.register import (
+    Origin,
+    register_participant,
+)
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
-from protect.trainings.scheduling.forms.bookings import ClashForm
+from protect.trainings.scheduling.forms.bookings import ConflictForm
 from protect.trainings.scheduling.models import Booking
 from tests.trainings.editions.test_plan import half_day, hall, person
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
@@ -33,12 +36,15 @@ def test_nothing_of_another_organisation_is_taken(planners, pia, edition):
     session, other = edition.sessions.get(number=1), planners.other
     sender = make_sender(other)
     for refused in (
-        lambda: bookings.book(pia, session, Wanted(person(other), TRAINER), at=AT),
+        lambda: bookings.book_resource(pia, session, BookingRequest(person(other), TRAINER), at=AT),
         lambda: plan.add_half_day(pia, edition, half_day(9, venue=hall(other)), at=AT),
         lambda: plan.move_half_day(pia, session, half_day(9, venue=hall(other)), at=AT),
         lambda: plan.set_quota(pia, edition, sender, 1, released_at=None, at=AT),
-        lambda: enter(
-            edition, make_participant(edition.host), Entry(Source.NOMINATED, sender), at=AT
+        lambda: register_participant(
+            edition,
+            make_participant(edition.host),
+            Origin(Source.NOMINATED, sender),
+            at=AT,
         ),
     ):
         with pytest.raises(PermissionDenied):
@@ -53,21 +59,23 @@ def test_nothing_of_another_organisation_is_taken(planners, pia, edition):
 def test_a_refusal_carries_codes_and_the_page_says_names(planners, pia, edition):
     trainer = person(planners.host)
     one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
-    bookings.book(pia, one, Wanted(trainer, TRAINER), at=AT)
+    bookings.book_resource(pia, one, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks) as refused:
-        bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, other, BookingRequest(trainer, TRAINER), at=AT)
 
     assert "Demo Trainer" not in str(refused.value) + refused.value.text()
-    assert "Demo Trainer has another session then." in ClashForm().text_of(refused.value)
+    assert "Demo Trainer has another session then." in ConflictForm().text_of(refused.value)
 
 
 def test_who_is_away_is_booked_only_with_a_reason(planners, pia, edition):
     trainer, session = person(planners.host), edition.sessions.get(number=1)
     trainer.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     with pytest.raises(ClashNeedsReason) as refused:
-        bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+        bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     assert not Booking.objects.exists()
 
     assert refused.value.conflicts == (("unavailable", trainer.pk),)
-    row = bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT, reason="They offered it")
+    row = bookings.book_resource(
+        pia, session, BookingRequest(trainer, TRAINER), at=AT, reason="They offered it"
+    )
     assert row.reason == "They offered it"

@@ -8,11 +8,11 @@ from django.test import Client
 
 from protect.audit.context import AuditContext
 from protect.kernel import clock
-from protect.trainings.base.access import token_hash
+from protect.trainings.base.access import hash_token
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings, mail
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from tests.trainings.editions.test_plan import half_day, hall, person
@@ -55,7 +55,7 @@ def told(event) -> tuple[str, str, str, int]:
 
 
 def feed_of(row: Registration) -> str:
-    row.feed_hash = token_hash("demo-token")
+    row.feed_hash = hash_token("demo-token")
     row.save()
     return "/trainings/en/own/demo-token/calendar.ics"
 
@@ -111,22 +111,26 @@ def test_a_half_day_that_moved_has_a_higher_number(pia, edition):
 
 def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
     who = person(planners.host)
-    row = bookings.book(pia, edition.sessions.get(), Wanted(who, BookingRole.TRAINER), at=AT)
+    row = bookings.book_resource(
+        pia, edition.sessions.get(), BookingRequest(who, BookingRole.TRAINER), at=AT
+    )
     audit = AuditContext(at=AT, actor=None, organisation=planners.host.pk)
-    address = f"/trainings/en/bookings/{mail.give(who, Link.FEED, audit=audit)}/calendar.ics"
+    address = (
+        f"/trainings/en/bookings/{mail.activate_link(who, Link.FEED, audit=audit)}/calendar.ics"
+    )
     (before,) = events(address)
-    bookings.answer(row, BookingMove.DECLINE, audit=audit)
+    bookings.answer_booking(row, BookingMove.DECLINE, audit=audit)
     (after,) = events(address)
 
     assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
     assert int(after.sequence.value) > int(before.sequence.value)
-    mail.end(who, Link.FEED, audit=audit)
+    mail.deactivate_link(who, Link.FEED, audit=audit)
     assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
 
 
 def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
     who = person(planners.host)
-    token = mail.give(
+    token = mail.activate_link(
         who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
     )
 
@@ -139,13 +143,13 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
         person(planners.host),
         AuditContext(at=AT, actor=None, organisation=planners.host.pk),
     )
-    first = mail.give(who, Link.PAGE, audit=audit)
-    assert mail.give(who, Link.PAGE, audit=audit) == first
-    mail.end(who, Link.PAGE, audit=audit)
+    first = mail.activate_link(who, Link.PAGE, audit=audit)
+    assert mail.activate_link(who, Link.PAGE, audit=audit) == first
+    mail.deactivate_link(who, Link.PAGE, audit=audit)
     who.refresh_from_db()
 
-    assert mail.token_of(who, Link.PAGE) == ""
-    assert mail.give(who, Link.PAGE, audit=audit) != first
+    assert mail.active_token(who, Link.PAGE) == ""
+    assert mail.activate_link(who, Link.PAGE, audit=audit) != first
 
 
 def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):

@@ -30,7 +30,7 @@ def half_day(edition: Edition, start: int, length: int) -> HalfDay:
 def told(edition: Edition, row) -> list[bytes]:
     found = [
         feeds.write_public_calendar([edition], "fr", has_titles=True, at=FIRST),
-        calendar_feed.of_registration(row, "ar", has_titles=True, at=FIRST),
+        calendar_feed.registration_calendar(row, "ar", has_titles=True, at=FIRST),
     ]
     for whole in found:
         assert lint(whole) == []

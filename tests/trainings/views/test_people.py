@@ -40,7 +40,7 @@ def test_before_somebody_is_erased_it_is_said_what_goes_and_what_stays(desk, hos
 
     said = words(desk.get(desk.post(page)["Location"]))
 
-    assert "Erased. What was counted stands without a name." in said
+    assert "Erased. Counts stay, without a name." in said
     assert Participant.objects.get().name == ""
     assert desk.get(page).status_code == 404  # nobody is left to be erased
 
@@ -59,7 +59,7 @@ def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
 
     doubt.refresh_from_db()
     assert doubt.is_same is is_same
-    assert "No duplicates stand here" in words(desk.get("/trainings/duplicates"))
+    assert "No possible duplicates" in words(desk.get("/trainings/duplicates"))
     assert "Demo Ada" in words(desk.get("/trainings/duplicates?show=decided"))
 
 

@@ -5,7 +5,7 @@ import pytest
 from pypdf import PdfReader
 
 from protect.ui import press
-from protect.ui.press import Writing
+from protect.ui.press import PaperLanguage
 from tests.ui.press.seeing import as_seen, pages
 
 IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
@@ -15,7 +15,7 @@ BODY = "#show: paper\n#heading(iso(sheet.title))\n#sheet.sentence #num(sheet.num
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    writing: Writing
+    writing: PaperLanguage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Sheet:
     number: str
 
 
-SHEET = Sheet(Frame(Writing.of("en", "ltr", "Latn")), "Demo", "Call", "0800 98 100")
+SHEET = Sheet(Frame(PaperLanguage.of("en", "ltr", "Latn")), "Demo", "Call", "0800 98 100")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_sheet_gives_the_same_bytes_from_either_compiler(template):
 
 
 def test_numbers_keep_their_order_from_right_to_left(template):
-    arabic = replace(SHEET, frame=Frame(Writing.of("ar", "rtl", "Arab")), sentence="اتصل")
+    arabic = replace(SHEET, frame=Frame(PaperLanguage.of("ar", "rtl", "Arab")), sentence="اتصل")
 
     assert "0800 98 100" in as_seen(pages(press.pdf(template, arabic))[0])
 
@@ -97,7 +97,7 @@ def test_the_fonts_are_light_and_carry_their_licence():
     [("Latn", False, ", "), ("Arab", True, "، "), ("Ethi", True, "፣ ")],
 )
 def test_a_script_decides_how_its_lines_are_set(script, is_tall, comma):
-    writing = Writing.of("xx", "ltr", script)
+    writing = PaperLanguage.of("xx", "ltr", script)
 
     assert (writing.is_tall, writing.comma) == (is_tall, comma)
 
@@ -105,6 +105,8 @@ def test_a_script_decides_how_its_lines_are_set(script, is_tall, comma):
 def test_a_code_that_may_be_dirtier_is_not_smaller():
     text = "HTTPS://INFO.EXAMPLE.ORG/ABCDEF"
 
-    widths = [float(press.qr(text, error).split('viewBox="0 0 ')[1].split()[0]) for error in "mq"]
+    widths = [
+        float(press.qr_svg(text, error).split('viewBox="0 0 ')[1].split()[0]) for error in "mq"
+    ]
     assert widths[0] <= widths[1]
-    assert press.qr(text).startswith("<svg")
+    assert press.qr_svg(text).startswith("<svg")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from protect.uploads.documents.images import FORMATS, redraw
+from protect.uploads.documents.images import PILLOW_FORMATS, redraw
 from protect.uploads.refusal_reasons import JPEG, PNG, Reason, Unfit
 from tests.uploads.sample_files import SECRET, exif, opened, picture, png_head
 
@@ -17,7 +17,7 @@ def profile() -> bytes:
 def text() -> PngImagePlugin.PngInfo:
     info = PngImagePlugin.PngInfo()
     info.add_text("Author", SECRET.decode())
-    info.add_text("Place", SECRET.decode(), zip=True)
+    info.add_text("Membership", SECRET.decode(), zip=True)
     return info
 
 
@@ -182,7 +182,7 @@ def test_a_picture_of_another_kind_than_it_begins_like_is_unreadable():
     st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12),
 )
 def test_no_damage_breaks_the_reader(kind, damage):
-    content = bytearray(picture(FORMATS[kind], exif=exif(6), icc_profile=profile()))
+    content = bytearray(picture(PILLOW_FORMATS[kind], exif=exif(6), icc_profile=profile()))
     for at, value in damage:
         content[at % len(content)] = value
 

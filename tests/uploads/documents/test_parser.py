@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from protect.uploads.documents.parser import kind_of
+from protect.uploads.documents.parser import media_type_of
 from protect.uploads.refusal_reasons import JPEG, PDF, PNG, Reason, Unfit
 from tests.uploads.sample_files import pdf, picture, saved
 
@@ -26,7 +26,7 @@ def zipped() -> bytes:
     ids=["jpeg", "png", "pdf", "pdf and zip"],
 )
 def test_the_beginning_tells_the_kind(content, kind):
-    assert kind_of(content) == kind
+    assert media_type_of(content) == kind
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_the_beginning_tells_the_kind(content, kind):
 )
 def test_every_other_kind_is_refused(content):
     with pytest.raises(Unfit) as refused:
-        kind_of(content)
+        media_type_of(content)
 
     assert refused.value.reason == Reason.WRONG_TYPE
 
 
 def test_an_empty_file_is_unreadable():
     with pytest.raises(Unfit) as refused:
-        kind_of(b"")
+        media_type_of(b"")
 
     assert refused.value.reason == Reason.UNREADABLE

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from protect.uploads.documents.pdf_pictures import (
-    MOST_UNWRAPPED,
-    bare_jpeg,
-    bare_jpeg2000,
-    unwrapped,
+    MAX_DECODED_BYTES,
+    decode_stream,
+    strip_jpeg,
+    strip_jpeg2000,
 )
 from protect.uploads.refusal_reasons import Reason, Unfit
 from tests.uploads.sample_files import SECRET, exif, opened, picture
@@ -21,7 +21,7 @@ def test_a_jpeg_keeps_its_points_and_loses_the_rest(mode, progressive):
         "JPEG", mode, exif=exif(), comment=SECRET, xmp=SECRET, progressive=progressive
     )
 
-    bare = bare_jpeg(content + SECRET)
+    bare = strip_jpeg(content + SECRET)
 
     assert SECRET not in bare
     assert opened(bare).tobytes() == opened(content).tobytes()
@@ -31,20 +31,20 @@ def test_a_jpeg_keeps_its_points_and_loses_the_rest(mode, progressive):
 def test_a_jpeg_without_an_end_is_given_one():
     content = picture("JPEG")
 
-    assert bare_jpeg(content[:-2]) == bare_jpeg(content)
+    assert strip_jpeg(content[:-2]) == strip_jpeg(content)
 
 
 def test_a_jpeg2000_keeps_its_points_and_loses_the_rest():
     content = picture("JPEG2000", "RGB")
     box = (8 + len(SECRET)).to_bytes(4, "big") + b"xml " + SECRET
 
-    assert bare_jpeg2000(content + box) == content
+    assert strip_jpeg2000(content + box) == content
 
 
 def test_a_jpeg2000_without_boxes_stays():
     content = picture("JPEG2000", no_jp2=True)
 
-    assert bare_jpeg2000(content) == content
+    assert strip_jpeg2000(content) == content
 
 
 @example(b"\xff\x00\x02", b"\xff\xd8")  # a segment that is cut off in its length
@@ -52,7 +52,7 @@ def test_a_jpeg2000_without_boxes_stays():
     st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\0\0\0\x01"])
 )
 def test_no_bytes_break_the_readers(content, head):
-    for bare in (bare_jpeg, bare_jpeg2000):
+    for bare in (strip_jpeg, strip_jpeg2000):
         try:
             found = bare(head + content)
         except Unfit:
@@ -69,13 +69,13 @@ def test_no_bytes_break_the_readers(content, head):
     ],
 )
 def test_a_coding_around_a_picture_is_taken_off(raw, coding):
-    assert unwrapped(raw, coding) == SECRET
+    assert decode_stream(raw, coding) == SECRET
 
 
 @pytest.mark.parametrize(
     ("raw", "coding"),
     [
-        (zlib.compress(bytes(MOST_UNWRAPPED + 1)), "/FlateDecode"),
+        (zlib.compress(bytes(MAX_DECODED_BYTES + 1)), "/FlateDecode"),
         (b"no zlib", "/FlateDecode"),
         (b"vvvvvv", "/ASCII85Decode"),
         (b"xyz>", "/ASCIIHexDecode"),
@@ -85,6 +85,6 @@ def test_a_coding_around_a_picture_is_taken_off(raw, coding):
 )
 def test_a_coding_that_cannot_be_taken_off_is_refused(raw, coding):
     with pytest.raises(Unfit) as refused:
-        unwrapped(raw, coding)
+        decode_stream(raw, coding)
 
     assert refused.value.reason == Reason.UNREADABLE

@@ -9,7 +9,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from protect.uploads.clean_documents import clean_document
 from protect.uploads.documents import pdf_streams, qpdf
-from protect.uploads.documents.pdf_pictures import points_of_jpeg, points_of_jpeg2000
+from protect.uploads.documents.pdf_pictures import jpeg2000_pixels, jpeg_pixels
 from protect.uploads.documents.pdfs import rewrite
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
@@ -20,7 +20,7 @@ from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture
 @pytest.fixture(autouse=True)
 def qpdf_reads_on() -> None:
     """Let qpdf read more than a parser's process lets it: a test before may have bounded it."""
-    qpdf.bound(most=1000 * MEBIBYTE)
+    qpdf.set_limits(most=1000 * MEBIBYTE)
 
 
 def blanks(megabytes: int) -> bytes:
@@ -109,7 +109,7 @@ def test_a_jpeg_that_draws_more_points_than_the_pdf_declares_is_refused():
     at = small.index(b"\xff\xc0") + 5
     large = small[:at] + struct.pack(">HH", 60_000, 60_000) + small[at + 4 :]
 
-    assert points_of_jpeg(small) == 40 * 20
+    assert jpeg_pixels(small) == 40 * 20
     with pytest.raises(Unfit) as refused:
         rewrite(saved(with_picture(large, Filter=Name.DCTDecode)))
 
@@ -118,10 +118,10 @@ def test_a_jpeg_that_draws_more_points_than_the_pdf_declares_is_refused():
 
 @pytest.mark.parametrize("bare", [True, False])
 def test_the_points_of_a_jpeg2000_are_counted(bare):
-    assert points_of_jpeg2000(picture("JPEG2000", no_jp2=bare)) == 40 * 20
+    assert jpeg2000_pixels(picture("JPEG2000", no_jp2=bare)) == 40 * 20
 
 
-@pytest.mark.parametrize("count", [points_of_jpeg, points_of_jpeg2000])
+@pytest.mark.parametrize("count", [jpeg_pixels, jpeg2000_pixels])
 def test_what_is_no_picture_has_no_points(count):
     with pytest.raises(Unfit):
         count(b"\xff\xd8\xff\xd9")

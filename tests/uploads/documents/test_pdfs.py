@@ -246,7 +246,14 @@ def test_pages_that_are_only_said_to_be_there_are_refused():
         saved(Pdf.new()),
         structured(zlib.compress(b"1 0 [" + b"[" * 5000), "/FlateDecode"),
     ],
-    ids=["head", "nested", "truncated", "half", "no pages", "deep"],
+    ids=[
+        "head",
+        "nested",
+        "truncated",
+        "half",
+        "no pages",
+        "deep",
+    ],
 )
 def test_what_is_no_whole_document_is_unreadable(content):
     with pytest.raises(Unfit) as refused:

@@ -21,7 +21,7 @@ def writer(cast, ledger_state: str) -> Iterator[DatabaseWriter]:
     The members have opened their teams before, so that each has pinned the team's key.
     """
     for name, team in (("sana", cast.desk), ("amal", cast.desk), ("bela", cast.shelter)):
-        cast.people[name].unlocked().team(team.pk, 1)
+        cast.people[name].unlocked().team_secret(team.pk, 1)
     made = DatabaseWriter(is_ledger_lost=ledger_state == "rebuilt")
     made.let_ledger_be_rebuilt()
     if connection.vendor != "postgresql":

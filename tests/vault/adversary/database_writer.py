@@ -21,8 +21,8 @@ from protect.vault.formats import (
     wraps,
 )
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.secrets import TeamSecret, UserPublicKey, UserSecret
+from protect.vault.formats.signing import KeyVersion
 from protect.vault.models import (
     Admission,
     DekWrap,
@@ -75,8 +75,8 @@ class DatabaseWriter:
     teams: list[tuple[UUID, int, TeamSecret]] = field(default_factory=list)
     officers: list[UserSecret] = field(default_factory=list)
     copies: list[Model] = field(default_factory=list)
-    forged_user: UserSecret = field(default_factory=UserSecret.make)  # of `forged_values`
-    forged_team: TeamSecret = field(default_factory=TeamSecret.make)
+    forged_user: UserSecret = field(default_factory=UserSecret.generate)  # of `forged_values`
+    forged_team: TeamSecret = field(default_factory=TeamSecret.generate)
 
     # --- the attacks that were shown -------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class DatabaseWriter:
         """Put a version of one's own after the active one, and give it to every member."""
         old = TeamKey.objects.get(team=team, state=KeyState.ACTIVE)
         TeamKey.objects.filter(pk=old.pk).update(state=KeyState.RETIRING)
-        secret = TeamSecret.make()
+        secret = TeamSecret.generate()
         key = TeamKey.objects.create(
             team=team, version=old.version + 1, public=secret.public().raw, created=AT
         )
@@ -118,9 +118,9 @@ class DatabaseWriter:
 
     def sign_admission(self, key: TeamKey, user_key: UserKey, place: UUID) -> None:
         """Sign an admission with a key of one's own: the team's is not at hand."""
-        digest = fingerprint.digest(UserPublic(bytes(user_key.public)))
+        digest = fingerprint.digest(UserPublicKey(bytes(user_key.public)))
         said = signing.AdmissionStatement(
-            team=TeamAt(key.team_id, key.version),
+            team=KeyVersion(key.team_id, key.version),
             holder=user_key.user_id,
             holder_version=user_key.version,
             place=place,
@@ -136,12 +136,12 @@ class DatabaseWriter:
             digest=digest,
             role="caseworker",
             at=AT,
-            signature=signing.sign(TeamSecret.make().signing(), said),
+            signature=signing.sign(TeamSecret.generate().signing(), said),
         )
 
     def replace_team_public(self, team: Team) -> TeamSecret:
         """Put a public key of one's own in the place of a team's."""
-        key, secret = TeamKey.objects.get(team=team, state=KeyState.ACTIVE), TeamSecret.make()
+        key, secret = TeamKey.objects.get(team=team, state=KeyState.ACTIVE), TeamSecret.generate()
         TeamKey.objects.filter(pk=key.pk).update(public=secret.public().raw)
         self.teams.append((team.pk, key.version, secret))
         self.let_ledger_be_rebuilt()
@@ -149,7 +149,7 @@ class DatabaseWriter:
 
     def replace_user_public(self, user: UUID) -> UserSecret:
         """Put a public key of one's own in the place of a person's newest."""
-        key, secret = UserKey.objects.filter(user=user).latest("version"), UserSecret.make()
+        key, secret = UserKey.objects.filter(user=user).latest("version"), UserSecret.generate()
         UserKey.objects.filter(pk=key.pk).update(public=secret.public().raw)
         self.users.append((user, secret))
         self.let_ledger_be_rebuilt()
@@ -157,7 +157,7 @@ class DatabaseWriter:
 
     def replace_officer(self, organisation: Organisation, slot: int) -> UserSecret:
         """Put a public key of one's own in the place of a recovery officer's."""
-        secret = UserSecret.make()
+        secret = UserSecret.generate()
         rows = RecoveryOfficer.objects.filter(organisation=organisation, slot=slot)
         rows.update(public=secret.public().raw, confirmed_at=AT)
         self.officers.append(secret)
@@ -238,7 +238,11 @@ class DatabaseWriter:
             for secret in self.officers:
                 opened = _opened(wraps.unwrap_half, bytes(half.wrap), secret, bound)
                 rows.setdefault((half.team_key_id, half.pair), []).extend(opened)
-        return [formats_secrets.join_halves(*pair[:2]) for pair in rows.values() if len(pair) > 1]
+        return [
+            formats_secrets.join_team_secret_halves(*pair[:2])
+            for pair in rows.values()
+            if len(pair) > 1
+        ]
 
     def _grant(self, key: TeamKey, secret: TeamSecret, user_key: UserKey) -> None:
         bound = context.grant(
@@ -247,7 +251,7 @@ class DatabaseWriter:
             user=user_key.user_id,
             user_version=user_key.version,
         )
-        wrap = wraps.wrap_grant(secret, UserPublic(bytes(user_key.public)), bound)
+        wrap = wraps.wrap_grant(secret, UserPublicKey(bytes(user_key.public)), bound)
         TeamGrant.objects.create(
             team_key=key,
             user_key=user_key,

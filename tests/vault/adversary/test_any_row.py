@@ -28,7 +28,7 @@ from protect.orgs.models import Team
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Record, TeamKey, UserKey
 from protect.vault.records import records
-from protect.vault.rows import all_rows
+from protect.vault.rows import show_all_rows
 from protect.vault.team_keys import members, rotation
 from tests.audit.tampering import tamper
 from tests.vault.adversary.database_writer import DatabaseWriter, forged_values
@@ -56,19 +56,19 @@ class AnyRow(RuleBasedStateMachine):
         self.kept = self.ledger.read_bytes() if self.ledger.exists() else b""
         self.role = None
         if connection.vendor == "postgresql":
-            self.rows = all_rows()
+            self.rows = show_all_rows()
             self.rows.__enter__()
             if not self.is_owner:
                 self.role = working_as(make_role())
         for name in HONEST:
-            self.person(name).unlocked().team(self.cast.desk.pk, 1)
+            self.person(name).unlocked().team_secret(self.cast.desk.pk, 1)
         if self.role is not None:
             self.role.__enter__()
         self.writer = DatabaseWriter(is_ledger_lost=not self.has_ledger)
         self.texts: list[tuple[Record, list[int]]] = []  # what was acknowledged, oldest first
         self.secrets = self.honest_secrets()
         self.count = 0
-        self.heads = facts.heads(at=AT)
+        self.heads = facts.current_heads(at=AT)
         self.is_audit_rewritten = False
 
     def teardown(self) -> None:
@@ -91,7 +91,9 @@ class AnyRow(RuleBasedStateMachine):
         ):
             for name in HONEST:
                 try:
-                    opened.append(self.person(name).unlocked().team(self.cast.desk.pk, version))
+                    opened.append(
+                        self.person(name).unlocked().team_secret(self.cast.desk.pk, version)
+                    )
                 except ProtectError:
                     continue
         return opened
@@ -133,7 +135,7 @@ class AnyRow(RuleBasedStateMachine):
         number, seen = self.count, len(numbers)
         unlocked = self.person(name).unlocked()
         saved = self.attempt(
-            "save", lambda: records.save(unlocked, record, {"n": number}, seen=seen, at=AT)
+            "save", lambda: records.save_record(unlocked, record, {"n": number}, seen=seen, at=AT)
         )
         if saved is not None:
             numbers.append(number)
@@ -142,14 +144,18 @@ class AnyRow(RuleBasedStateMachine):
     def member_renews_the_key(self, name: str) -> None:
         team = Team.objects.filter(pk=self.cast.desk.pk).first()
         if team is not None:
-            self.attempt("renew", lambda: rotation.begin(self.person(name).unlocked(), team, at=AT))
+            self.attempt(
+                "renew", lambda: rotation.begin_renewal(self.person(name).unlocked(), team, at=AT)
+            )
             self.secrets += self.honest_secrets()
 
     @rule(name=st.sampled_from(HONEST))
     def member_moves_what_is_due(self, name: str) -> None:
         team = Team.objects.filter(pk=self.cast.desk.pk).first()
         if team is not None:
-            self.attempt("move", lambda: rotation.step(self.person(name).unlocked(), team, at=AT))
+            self.attempt(
+                "move", lambda: rotation.continue_renewal(self.person(name).unlocked(), team, at=AT)
+            )
 
     @precondition(lambda self: self.has_ledger)  # without it the first officers are believed
     @rule()
@@ -165,7 +171,7 @@ class AnyRow(RuleBasedStateMachine):
 
         def admit() -> None:
             place = wait_in(guest, Team.objects.get(pk=self.cast.desk.pk))
-            members.admit(sana.scope, sana.unlocked(), place, words=guest.words, at=AT)
+            members.admit_to_team(sana.scope, sana.unlocked(), place, words=guest.words, at=AT)
 
         if Team.objects.filter(pk=self.cast.desk.pk).exists():
             self.attempt("admit", admit)
@@ -254,7 +260,9 @@ class AnyRow(RuleBasedStateMachine):
                 if opened is None or opened.document == {"n": numbers[-1]}:
                     continue
                 assert self.is_audit_rewritten, "an older text, and the audit is as it was"
-                broken = [each for each in facts.verify(at=AT, heads=self.heads) if each.broken]
+                broken = [
+                    each for each in facts.verify_chains(at=AT, heads=self.heads) if each.broken
+                ]
                 assert broken
 
 

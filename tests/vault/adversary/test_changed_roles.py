@@ -19,9 +19,9 @@ def write_role(person: Person, role: str) -> None:
 
 
 def renew(cast: Cast) -> None:
-    rotation.step(cast.bela.unlocked(), cast.shelter, at=LATER)
-    rotation.begin(cast.bela.unlocked(), cast.shelter, at=LATER)
-    rotation.step(cast.bela.unlocked(), cast.shelter, at=LATER)
+    rotation.continue_renewal(cast.bela.unlocked(), cast.shelter, at=LATER)
+    rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=LATER)
+    rotation.continue_renewal(cast.bela.unlocked(), cast.shelter, at=LATER)
     see_all_rows()
 
 
@@ -31,7 +31,7 @@ def signed_role(person: Person) -> str:
 
 def faults() -> list[str]:
     see_all_rows()
-    return [fault.fault for fault in key_checks.key_faults()]
+    return [fault.fault for fault in key_checks.find_faults()]
 
 
 def test_role_that_was_written_is_not_signed_by_a_renewal_and_stays_named(cast, writer):
@@ -45,7 +45,7 @@ def test_role_that_was_written_is_not_signed_by_a_renewal_and_stays_named(cast, 
 
 
 def test_role_that_a_page_has_given_is_signed_and_no_fault(cast, writer):
-    orgs.promote(cast.bela.scope, cast.noor.place(cast.shelter), "caseworker", at=LATER)
+    orgs.change_role(cast.bela.scope, cast.noor.place(cast.shelter), "caseworker", at=LATER)
     before = faults()
 
     renew(cast)
@@ -55,7 +55,7 @@ def test_role_that_a_page_has_given_is_signed_and_no_fault(cast, writer):
 
 
 def test_role_that_a_page_has_taken_and_a_writer_put_back_is_named(cast, writer):
-    orgs.promote(cast.bela.scope, cast.noor.place(cast.shelter), "caseworker", at=LATER)
+    orgs.change_role(cast.bela.scope, cast.noor.place(cast.shelter), "caseworker", at=LATER)
     write_role(cast.noor, "receiver")
 
     assert faults() == ["role_differs"]

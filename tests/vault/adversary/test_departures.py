@@ -54,7 +54,9 @@ def test_member_whose_grant_was_deleted_cannot_read_what_is_written_after_they_l
 ):
     copy = hide_grant(cast.amal, cast.desk, columns)
 
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
+    members.end_membership_and_access(
+        cast.dana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER
+    )
     see_all_rows()
     record = note(cast.sana, cast.desk)
 
@@ -66,36 +68,36 @@ def test_member_whose_grant_was_deleted_cannot_read_what_is_written_after_they_l
 def test_departure_without_a_grant_makes_the_renewal_due_for_colleagues(cast, writer):
     hide_grant(cast.amal, cast.desk, {})
 
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     see_all_rows()
-    assert rotation.is_due(Team.objects.get(pk=cast.desk.pk))
+    assert rotation.is_renewal_due(Team.objects.get(pk=cast.desk.pk))
 
 
 @pytest.mark.parametrize("columns", WRITTEN.values(), ids=WRITTEN)
 def test_beginning_anew_without_a_grant_makes_the_renewal_due(cast, writer, columns):
     hide_grant(cast.amal, cast.desk, columns)
 
-    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.remove_access_of_user(cast.amal.pk, actor=cast.amal.pk, at=LATER)
 
     see_all_rows()
-    assert rotation.is_due(Team.objects.get(pk=cast.desk.pk))
+    assert rotation.is_renewal_due(Team.objects.get(pk=cast.desk.pk))
 
 
 def test_place_written_as_waiting_keeps_no_grant_when_its_person_begins_anew(cast, writer):
     Membership.objects.filter(user=cast.amal.pk).update(state=MembershipState.PENDING)
 
-    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.remove_access_of_user(cast.amal.pk, actor=cast.amal.pk, at=LATER)
 
     see_all_rows()
     assert not TeamGrant.objects.filter(user_key=cast.amal.key).exists()
-    assert rotation.is_due(Team.objects.get(pk=cast.desk.pk))
+    assert rotation.is_renewal_due(Team.objects.get(pk=cast.desk.pk))
 
 
 def test_operators_find_a_signed_member_whose_grant_was_deleted(cast, writer):
     TeamGrant.objects.filter(user_key=cast.amal.key).delete()
     place = cast.amal.place(cast.desk)
 
-    faults = [fault[:3] for fault in key_checks.key_faults()]
+    faults = [fault[:3] for fault in key_checks.find_faults()]
 
     assert faults == [("membership", place.pk, "no_grant")]

@@ -34,7 +34,7 @@ def add_passkey(person, key: SoftPasskey) -> None:
     entry = let_in(person)
     ceremony = passkeys.offer_registration(entry, at=AT)
     answer = key.create(ceremony.options)
-    passkeys.register(entry, ceremony.state, answer, name="phone", at=AT)
+    passkeys.register_passkey(entry, ceremony.state, answer, name="phone", at=AT)
 
 
 def delete_factors() -> None:
@@ -51,7 +51,7 @@ def test_passphrase_whose_second_factor_was_deleted_signs_nobody_in(gita, has_co
     answer = Desk().post("/sign-in", email=gita.user.email, password=gita.password)
 
     assert answer.status_code == 403
-    assert "let you begin anew" in words(answer)
+    assert "to restart your account" in words(answer)
     assert not UnlockSession.objects.exists()
     assert Entry.objects.filter(outcome="second_factor_missing").exists()
 
@@ -99,7 +99,7 @@ def forge_passkey(person) -> SoftPasskey:
 def show(person, key: SoftPasskey) -> None:
     entry = begin(person)
     ceremony = passkeys.offer_assertion(entry.session.user_id, at=AT)
-    passkeys.second_factor_passkey(
+    passkeys.pass_with_passkey(
         entry, ceremony.state, key.get(ceremony.options), browser=BROWSER, at=AT
     )
 

@@ -35,7 +35,7 @@ def test_overwritten_officer_gets_no_half_at_a_renewal(cast, writer):
         writer.replace_officer(cast.office, slot)
 
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert writer.secrets_opened() == []
 
@@ -63,12 +63,12 @@ def test_officers_of_an_attacker_get_no_half_when_the_kit_is_finished(
 
     rows = RecoveryOfficer.objects.filter(organisation=cast.office)
     old = {row.slot: row for row in rows}
-    read_out = {f"words_{slot}": " ".join(recovery_kit.words_of(old[slot])) for slot in old}
+    read_out = {f"words_{slot}": " ".join(recovery_kit.officer_words(old[slot])) for slot in old}
     Admission.objects.filter(holder__in=[row.pk for row in old.values()]).delete()
     rows.delete()
     RecoveryHalf.objects.filter(team_key__team=cast.desk).delete()
     for slot in (1, 2, 3):
-        secret = UserSecret.make()
+        secret = UserSecret.generate()
         writer.officers.append(secret)
         pk = old[slot % 3 + 1].pk if is_moved else uuid4()
         row = RecoveryOfficer(
@@ -80,7 +80,11 @@ def test_officers_of_an_attacker_get_no_half_when_the_kit_is_finished(
 
     answer = Desk().let_in(cast.sana).post(f"/teams/{cast.desk.pk}/kit", **read_out)
 
-    code = "key_mismatch" if ledger_state == "ledger" else "not the words of the key"
+    code = (
+        "key_mismatch"
+        if ledger_state == "ledger"
+        else "If they still differ, tell your data protection officer:"
+    )
     assert answer.status_code == (409 if ledger_state == "ledger" else 422)
     assert code in words(answer)
     assert writer.secrets_opened() == []
@@ -92,8 +96,8 @@ def test_manager_who_was_inserted_appoints_officers_who_get_no_half(cast, writer
 
     rita = make_person("rita")
     papers = {
-        f"words_{slot}": " ".join(recovery_kit.words_of(officer))
-        for slot, officer in recovery_kit.officers_of(cast.office.pk).items()
+        f"words_{slot}": " ".join(recovery_kit.officer_words(officer))
+        for slot, officer in recovery_kit.officers_by_slot(cast.office.pk).items()
     }
     Membership.objects.create(
         user=rita.user,
@@ -104,15 +108,15 @@ def test_manager_who_was_inserted_appoints_officers_who_get_no_half(cast, writer
         admitted_at=AT,
     )
     codes = appoint_officers(access.scope_for(rita.pk), cast.office)
-    for slot, officer in recovery_kit.officers_of(cast.office.pk).items():
-        writer.officers.append(recovery_kit.open_officer(officer, codes[slot]))
+    for slot, officer in recovery_kit.officers_by_slot(cast.office.pk).items():
+        writer.officers.append(recovery_kit.open_officer_secret(officer, codes[slot]))
     sana, page = Desk().let_in(cast.sana), f"/teams/{cast.desk.pk}/kit"
 
     asked, answer = words(sana.get(page)), sana.post(page, **papers)
 
     assert "by \u2068Demo Rita\u2069" in asked
     assert answer.status_code == 422
-    assert "another person may hold that place" in words(answer)
+    assert "If they still differ, tell your data protection officer:" in words(answer)
     assert not RecoveryHalf.objects.filter(team_key__team=cast.desk).exists()
     assert writer.secrets_opened() == []
 
@@ -124,7 +128,7 @@ def test_officers_appointed_since_the_kit_was_finished_get_no_half_at_a_renewal(
     rows.delete()
     appoint_officers(cast.dana.scope, cast.office)  # others, whom the team has not signed
 
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     key = TeamKey.objects.get(team=cast.desk, version=2)
     assert not key.halves.exists()
@@ -134,7 +138,7 @@ def test_overwritten_key_of_a_member_stops_the_renewal(cast, writer):
     writer.replace_user_public(cast.amal.pk)
 
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert writer.secrets_opened() == []
 
@@ -145,7 +149,7 @@ def test_newer_key_written_for_a_member_stops_the_renewal(cast, writer):
     writer.users.append((cast.amal.pk, secret))
 
     with refused(MemberKeyMismatch):
-        rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert writer.secrets_opened() == []
 
@@ -156,7 +160,7 @@ def test_person_whose_key_was_overwritten_is_not_let_in_by_the_words_they_read_o
     writer.replace_user_public(gita.pk)
 
     with refused((FingerprintDiffers, MemberKeyMismatch)):
-        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=said, at=AT)
+        members.admit_to_team(cast.sana.scope, cast.sana.unlocked(), place, words=said, at=AT)
 
     answer = Desk().let_in(gita).get(f"/teams/{cast.desk.pk}")
     assert answer.status_code == 409
@@ -165,17 +169,17 @@ def test_person_whose_key_was_overwritten_is_not_let_in_by_the_words_they_read_o
 
 def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
     from protect.vault.formats import context, secrets, wraps
-    from protect.vault.formats.secrets import UserPublic
+    from protect.vault.formats.secrets import UserPublicKey
     from protect.vault.models import RecoveryHalf, RecoveryOfficer
 
     gita = make_person("gita")
     place = wait_in(gita, cast.desk, "supervisor")
     secret = writer.replace_team_public(cast.desk)
     key = TeamKey.objects.get(team=cast.desk)
-    for slot, half in zip((1, 2), secrets.split_secret(secret), strict=True):
+    for slot, half in zip((1, 2), secrets.split_team_secret(secret), strict=True):
         officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=slot)
         bound = context.half(team=cast.desk.pk, version=1, pair="12", slot=slot)
-        wrap = wraps.wrap_half(half, UserPublic(bytes(officer.public)), bound)
+        wrap = wraps.wrap_half(half, UserPublicKey(bytes(officer.public)), bound)
         RecoveryHalf.objects.filter(team_key=key, pair="12", slot=slot).update(wrap=wrap)
     codes = cast.codes[cast.office.pk]
     typed = {slot: codes[slot] for slot in (1, 2)}
@@ -183,5 +187,5 @@ def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
     # Rebuilt, the ledger knows the forged key: then the signatures of the team's members differ.
     kind = MemberKeyMismatch if ledger_state == "rebuilt" else TeamKeyMismatch
     with pytest.raises(kind) as caught:
-        members.restore(gita.unlocked(), place, typed, at=AT)
+        members.restore_team(gita.unlocked(), place, typed, at=AT)
     assert caught.type is kind

@@ -37,7 +37,7 @@ from tests.vault.traces import refused
 from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
-MISMATCH = "The stored key of this team is not the team's key."
+MISMATCH = "key. Nothing was opened, saved or changed."
 NOTHING = "Nothing was opened, saved or changed."
 CALL = "Call a colleague in your team on a number that you know"
 
@@ -70,7 +70,7 @@ def test_forged_next_version_is_refused_for_saving_and_what_was_written_still_op
     writer.insert_team_version(cast.desk)
 
     with refused(TeamKeyMismatch):
-        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
+        records.save_record(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
     with refused(TeamKeyMismatch):
         note(cast.sana, cast.desk)
 
@@ -83,7 +83,7 @@ def test_forged_version_with_forged_signatures_is_refused(cast, writer):
     TeamKey.objects.filter(version=2).update(continuity=b"\x01" * 128)
 
     with refused(TeamKeyMismatch):
-        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
 
 def test_member_who_lost_the_pin_still_refuses_a_forged_version(cast, writer, ledger_state):
@@ -127,7 +127,7 @@ def test_team_whose_key_was_deleted_gets_no_other_first_key(cast, writer):
     place = wait_in(mallory, team, "supervisor")
 
     with refused(TeamKeyMismatch):
-        members.make_key(mallory.unlocked(), place, at=AT)
+        members.make_first_key(mallory.unlocked(), place, at=AT)
 
 
 # --- B: a member whom nobody has let in -----------------------------------------------------------
@@ -157,7 +157,7 @@ def test_inserted_member_with_a_forged_admission_stops_the_renewal(cast, writer)
     writer.sign_admission(TeamKey.objects.get(team=cast.desk), cast.chidi.key, place.pk)
 
     with refused(MemberKeyMismatch):
-        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
 
 def test_admission_copied_from_another_member_admits_nobody(cast, writer):
@@ -167,7 +167,7 @@ def test_admission_copied_from_another_member_admits_nobody(cast, writer):
     signed.save(force_insert=True)
 
     with refused(MemberKeyMismatch):
-        rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+        rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
 
 def test_member_who_left_and_is_written_back_gets_no_key(cast, writer, ledger_state):
@@ -176,13 +176,13 @@ def test_member_who_left_and_is_written_back_gets_no_key(cast, writer, ledger_st
     record = note(cast.amal, cast.desk)
     place, grant = cast.amal.place(cast.desk), TeamGrant.objects.get(user_key=cast.amal.key)
     admission = Admission.objects.get(holder=cast.amal.pk)
-    members.leave(cast.dana.scope, place, None, at=LATER)
+    members.end_membership_and_access(cast.dana.scope, place, None, at=LATER)
     live = {"state": MembershipState.ACTIVE, "ended_at": None, "end_reason": ""}
     Membership.objects.filter(pk=place.pk).update(**live)
     for row in (grant, admission):
         row.save(force_insert=True)
 
-    rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
     assert not TeamGrant.objects.filter(user_key=cast.amal.key, team_key__version=2).exists()
     with pytest.raises(KeyNotReady):
@@ -197,7 +197,7 @@ def test_overwritten_team_key_gets_nothing_sealed_to_it(cast, writer):
     secret = writer.replace_team_public(cast.desk)
 
     with refused(TeamKeyMismatch):
-        records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
+        records.save_record(cast.sana.unlocked(), record, OTHER, seen=1, at=AT)
     answer = Desk().let_in(cast.sana).get(f"/notes/{record.pk}")
     see_all_rows()
 
@@ -213,7 +213,7 @@ def test_message_from_outside_is_not_sealed_to_an_overwritten_key(cast, writer, 
     writer.replace_team_public(cast.desk)
 
     with refused(TeamKeyMismatch):
-        inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
+        inbound.seal_inbound(cast.desk, SAID, retention=MONTH, at=AT)
 
 
 def test_note_that_cannot_be_sealed_keeps_its_text_on_the_page(cast, writer):
@@ -226,7 +226,7 @@ def test_note_that_cannot_be_sealed_keeps_its_text_on_the_page(cast, writer):
 
     assert answer.status_code == 409
     assert MISMATCH in unescape(words(answer))
-    assert "Your text stands below: keep it on paper" in words(answer)
+    assert "Phone a colleague in your team and your data protection officer." in words(answer)
     assert "Demo long text" in answer.content.decode()
     assert Entry.objects.filter(outcome="key_mismatch").exists()
 
@@ -239,12 +239,12 @@ def test_team_of_a_writers_own_gets_nothing_sealed_to_it(cast, writer, ledger_st
         pytest.skip("a rebuilt ledger knows every key of that day (ADR 40)")
     team = new_team(cast.office, "Demo desk (new)")
     type(team).objects.filter(pk=team.pk).update(state="active")
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
     writer.teams.append((team.pk, 1, secret))
     TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=AT)
 
     with refused(TeamKeyMismatch):
-        inbound.seal(team, SAID, retention=MONTH, at=AT)
+        inbound.seal_inbound(team, SAID, retention=MONTH, at=AT)
 
     assert writer.documents_opened([secret]) == []
 
@@ -297,4 +297,4 @@ def test_operators_find_each_forged_key_without_any_secret(
         pytest.skip("compares with the ledger")
     attack(writer, cast)
 
-    assert {(fault.kind, fault.fault) for fault in key_checks.key_faults()} == faults
+    assert {(fault.kind, fault.fault) for fault in key_checks.find_faults()} == faults

@@ -10,8 +10,8 @@ from protect.vault.enums import SessionState, WrapKind
 from protect.vault.formats import context, sealed
 from protect.vault.formats.secrets import UnlockToken, UserSecret
 from protect.vault.models import Session, TotpDevice, UnlockSession, UserWrap
-from protect.vault.models.sessions import hashed
-from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE
+from protect.vault.models.sessions import stored_session_key
+from protect.vault.sign_in.cookies import SESSION_KEY, UNLOCK_COOKIE
 from tests.vault.browsing import SID
 from tests.vault.signing import AT, Person, make_person
 from tests.vault.views.desk import Desk, led_to
@@ -45,8 +45,8 @@ def give_session_to(desk: Desk, person: Person, session: UnlockSession) -> None:
     UnlockSession.objects.filter(pk=session.pk).update(
         user=person.user,
         user_version=1,
-        token_hash=token.row_hash(),
-        blob=sealed.seal_session(UserSecret.make(), token, bound),
+        token_hash=token.stored_hash(),
+        blob=sealed.seal_user_secret(UserSecret.generate(), token, bound),
     )
 
 
@@ -78,14 +78,14 @@ def test_open_session_becomes_no_other_persons(petra, mallory):
 def test_what_another_persons_session_says_means_nothing_under_ones_own_cookie(petra, mallory):
     Desk().sign_in(petra)
     desk = Desk().sign_in(mallory)
-    own = Session.objects.get(session_key=hashed(desk.client.cookies[SID].value))
+    own = Session.objects.get(session_key=stored_session_key(desk.client.cookies[SID].value))
     theirs = Session.objects.exclude(pk=own.pk).get()
     Session.objects.filter(pk=own.pk).update(session_data=theirs.session_data)
     give_session_to(desk, petra, UnlockSession.objects.get(user=petra.user))
 
     assert is_out(desk)
     with clock.frozen(AT):
-        assert SESSION not in desk.client.session
+        assert SESSION_KEY not in desk.client.session
 
 
 @pytest.mark.parametrize("state", [SessionState.PROVISIONAL, SessionState.UNLOCKED])

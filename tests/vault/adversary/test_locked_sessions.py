@@ -45,14 +45,14 @@ def test_text_posted_while_locked_is_sealed_to_no_unknown_key_and_its_writer_lea
 
 
 def test_dropped_draft_that_is_put_back_with_a_later_end_does_not_open(cast):
-    draft = drafts.keep(cast.amal.pk, "/notes/new", {"text": ["older text"]}, at=AT)
-    drafts.drop(cast.amal.pk, draft.pk)
+    draft = drafts.keep_draft(cast.amal.pk, "/notes/new", {"text": ["older text"]}, at=AT)
+    drafts.delete_draft(cast.amal.pk, draft.pk)
     draft.save(force_insert=True)
-    assert drafts.read(cast.amal.unlocked(), draft.pk, at=AT)
+    assert drafts.read_draft(cast.amal.unlocked(), draft.pk, at=AT)
     year_later = AT + timedelta(days=365)
-    Draft.objects.update(expires=year_later + drafts.KEPT)
+    Draft.objects.update(expires=year_later + drafts.DRAFT_LIFETIME)
 
-    assert drafts.read(cast.amal.unlocked(), draft.pk, at=year_later) is None
+    assert drafts.read_draft(cast.amal.unlocked(), draft.pk, at=year_later) is None
 
 
 def test_open_session_whose_sealed_secret_was_overwritten_is_locked_and_opens_again():

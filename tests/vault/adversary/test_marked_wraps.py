@@ -18,16 +18,16 @@ pytestmark = pytest.mark.django_db
 
 def renew(cast: Cast, *, limit: int = 200) -> int:
     """Renew the desk's key to its end, and return in how many steps."""
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     steps = 1
-    while rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=limit).left:
+    while rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER, limit=limit).left:
         steps += 1
     see_all_rows()
     return steps
 
 
 def alarms_of(record: Record) -> list[str]:
-    rows = Entry.objects.alarms().about(record.target).order_by("n")
+    rows = Entry.objects.alarms().of_target(record.target).order_by("n")
     return list(rows.values_list("action", flat=True))
 
 
@@ -86,11 +86,11 @@ def test_record_that_was_lost_before_stops_no_later_renewal_and_is_told_once(cas
 def test_marked_record_waits_for_a_member_who_holds_its_version(cast, writer):
     record = note(cast.amal, cast.desk)
     DekWrap.objects.filter(record=record).update(damaged_at=AT)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
     TeamGrant.objects.filter(user_key=cast.sana.key, team_key__version=1).delete()
 
     with pytest.raises(KeyNotReady):
-        rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
+        rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=LATER)
 
-    assert rotation.step(cast.amal.unlocked(), cast.desk, at=LATER).left == 0
+    assert rotation.continue_renewal(cast.amal.unlocked(), cast.desk, at=LATER).left == 0
     assert read(cast.sana, record).document == SAID

@@ -24,7 +24,7 @@ def overwrite_key(writer: DatabaseWriter, cast: Cast) -> None:
 def insert_version(writer: DatabaseWriter, cast: Cast) -> None:
     """Insert a version 2 that no member was given."""
     TeamKey.objects.filter(team=cast.desk).update(state=KeyState.RETIRING)
-    public = TeamSecret.make().public().raw
+    public = TeamSecret.generate().public().raw
     TeamKey.objects.create(team=cast.desk, version=2, public=public, created=AT)
     writer.let_ledger_be_rebuilt()
 
@@ -44,9 +44,9 @@ def test_no_page_calls_a_forged_key_healthy_to_a_member_without_a_grant(cast, wr
 
 
 def test_retired_version_that_is_written_back_is_refused_without_a_grant(cast, writer):
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
-    key_register.note_retired(Owner.TEAM, cast.desk.pk, 1, at=AT)  # as the commit would
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
+    key_register.register_retirement(Owner.TEAM, cast.desk.pk, 1, at=AT)  # as the commit would
     TeamKey.objects.filter(team=cast.desk, version=2).delete()
     TeamKey.objects.filter(team=cast.desk, version=1).update(state=KeyState.ACTIVE)
     TeamGrant.objects.filter(team_key__team=cast.desk).delete()

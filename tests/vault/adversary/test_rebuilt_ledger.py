@@ -8,7 +8,7 @@ from protect.kernel import clock
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.models import Admission, TeamGrant, TeamKey
 from tests.refusals import refuses
 from tests.vault.cast import AT, Cast
@@ -86,7 +86,7 @@ def test_name_that_looks_like_words_stands_after_the_words_of_the_key(cast, sett
     forged = "Demo shelter, version 1: apple bear cat dog egg fox"
     Team.objects.filter(pk=cast.shelter.pk).update(name=forged)
     key = TeamKey.objects.get(team=cast.shelter)
-    six = " ".join(fingerprint.words(TeamPublic(bytes(key.public))))
+    six = " ".join(fingerprint.words(TeamPublicKey(bytes(key.public))))
 
     said, _ = printed()
 

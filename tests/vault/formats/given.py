@@ -14,8 +14,8 @@ VECTORS: dict[str, Any] = json.loads(Path(__file__).parent.with_name("vectors.js
 CASE: dict[str, Any] = VECTORS["case"]
 
 AMAL, BELA, TEAM, OTHER_TEAM, RECORD, OTHER = (UUID(int=n, version=4) for n in range(1, 7))
-AMAL_SECRET, BELA_SECRET = UserSecret.make(), UserSecret.make()
-TEAM_SECRET, OTHER_SECRET = TeamSecret.make(), TeamSecret.make()
+AMAL_SECRET, BELA_SECRET = UserSecret.generate(), UserSecret.generate()
+TEAM_SECRET, OTHER_SECRET = TeamSecret.generate(), TeamSecret.generate()
 CHEAP = Kdf(1, memory=19 * 1024, passes=1, lanes=1)  # the least that is allowed
 
 SEAL = context.seal(kind="case", record=RECORD, compartment="content", version=1, schema=1)

@@ -13,7 +13,7 @@ from openbadgeslib.ob3 import contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
 
 from protect.vault.formats import badges
-from protect.vault.formats.badges import CREDENTIALS, IssuerKey
+from protect.vault.formats.badges import CREDENTIALS_CONTEXT, IssuerKey
 from protect.vault.formats.credentials import peppers
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Pepper, SigningSeed
@@ -21,10 +21,10 @@ from tests.vault.formats.given import flip
 
 AT = datetime(2026, 11, 20, 12, 0, 30, 999, tzinfo=UTC)
 SEED = SigningSeed(bytes(range(32)))
-PUBLIC = badges.public_of(SEED)
+PUBLIC = badges.public_key_of(SEED)
 KEY = IssuerKey("did:web:demo.example:issuers:1", PUBLIC, AT)
 DOCUMENT = {
-    "@context": [CREDENTIALS],
+    "@context": [CREDENTIALS_CONTEXT],
     "id": "https://demo.example/status/1",
     "type": ["VerifiableCredential"],
     "issuer": KEY.controller,
@@ -40,19 +40,19 @@ def test_a_key_is_spelled_as_the_library_spells_it():
     key = Ed25519PublicKey.from_public_bytes(raw)
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
-    assert badges.spelled(raw) == did_key_from_pem(pem).removeprefix("did:key:")
-    assert badges.read_key(badges.spelled(raw)) == raw
+    assert badges.encode_public_key(raw) == did_key_from_pem(pem).removeprefix("did:key:")
+    assert badges.decode_public_key(badges.encode_public_key(raw)) == raw
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_every_key_is_read_as_it_was_spelled(raw):
-    assert badges.read_key(badges.spelled(raw)) == raw
+    assert badges.decode_public_key(badges.encode_public_key(raw)) == raw
 
 
-@given(st.text(max_size=60) | st.text("z6Mk" + badges.ALPHABET, max_size=60))
+@given(st.text(max_size=60) | st.text("z6Mk" + badges.BASE58_ALPHABET, max_size=60))
 def test_a_text_that_is_no_key_is_refused_and_nothing_else_happens(text):
     with suppress(Malformed):
-        assert badges.spelled(badges.read_key(text)) == text
+        assert badges.encode_public_key(badges.decode_public_key(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_another_spelling_of_a_key_is_none(text):
     with pytest.raises(
         Malformed, match=r"^not (base58|an Ed25519 key in multibase)$|^a public key of"
     ):
-        badges.read_key(text)
+        badges.decode_public_key(text)
 
 
 @pytest.mark.parametrize("size", [0, 31, 33])
 def test_a_key_of_another_size_is_none(size):
     with pytest.raises(Malformed, match=r"^a public key of another size$"):
-        badges.spelled(bytes(size))
+        badges.encode_public_key(bytes(size))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_proof_names_key_purpose_and_second():
 def test_what_was_signed_is_verified_with_the_public_half():
     badges.must_verify(SIGNED, PUBLIC)
     with pytest.raises(Forged, match=r"^the proof does not hold$"):
-        badges.must_verify(SIGNED, badges.public_of(SigningSeed.make()))
+        badges.must_verify(SIGNED, badges.public_key_of(SigningSeed.generate()))
     with pytest.raises(Malformed):
         badges.must_verify(SIGNED, "z6Mk")
 
@@ -114,12 +114,12 @@ def test_what_was_signed_is_verified_with_the_public_half():
 def test_a_signature_with_one_bit_turned_is_refused(bit):
     number = 0
     for letter in SIGNED["proof"]["proofValue"][1:]:
-        number = number * 58 + badges.ALPHABET.index(letter)
+        number = number * 58 + badges.BASE58_ALPHABET.index(letter)
     number = int.from_bytes(flip(number.to_bytes(64), bit))
     letters = ""
     while number:
         number, digit = divmod(number, 58)
-        letters = badges.ALPHABET[digit] + letters
+        letters = badges.BASE58_ALPHABET[digit] + letters
     spoilt = deepcopy(SIGNED)
     spoilt["proof"]["proofValue"] = f"z{letters}"
 
@@ -163,7 +163,7 @@ def test_the_key_that_seeds_are_sealed_with_is_of_its_own():
     )
 
     assert peppers.badge_key(pepper) == kept
-    assert peppers.badge_key(pepper) != peppers.factor_key(pepper)
+    assert peppers.badge_key(pepper) != peppers.second_factor_key(pepper)
 
 
 def test_a_document_is_not_signed_twice():
@@ -172,20 +172,20 @@ def test_a_document_is_not_signed_twice():
 
 
 def test_contexts_of_credentials_and_badges_are_pinned():
-    assert badges.PINNED.keys() == {CREDENTIALS, badges.OPEN_BADGES}
+    assert badges.CONTEXT_HASHES.keys() == {CREDENTIALS_CONTEXT, badges.OPEN_BADGES_CONTEXT}
 
 
 def test_a_key_is_in_use_until_somebody_says_otherwise():
     assert (KEY.retired, KEY.distrusted) == (None, None)
 
 
-@pytest.mark.parametrize("url", badges.PINNED)
+@pytest.mark.parametrize("url", badges.CONTEXT_HASHES)
 def test_each_context_is_the_one_that_old_certificates_were_signed_under(url):
-    assert "@context" in badges.context(url)
+    assert "@context" in badges.load_pinned_context(url)
 
 
 def test_a_library_with_another_context_signs_and_verifies_nothing(monkeypatch):
-    badges.context.cache_clear()
+    badges.load_pinned_context.cache_clear()
     monkeypatch.setattr(contexts, "load_context", lambda url: {"@context": {}})
 
     with pytest.raises(ContextChanged, match=r"^not what certificates were signed under$"):
@@ -220,20 +220,22 @@ def context_server():
 
 
 def test_a_context_of_somebody_is_never_fetched(context_server):
-    strange = DOCUMENT | {"@context": [CREDENTIALS, context_server]}
+    strange = DOCUMENT | {"@context": [CREDENTIALS_CONTEXT, context_server]}
 
     with pytest.raises(Malformed, match=r"^a context that is not pinned$"):
         badges.sign(strange, SEED, KEY.address, at=AT)
     with pytest.raises(Malformed, match=r"^a context that is not pinned$"):
-        badges.must_verify(SIGNED | {"@context": [CREDENTIALS, context_server]}, PUBLIC)
+        badges.must_verify(SIGNED | {"@context": [CREDENTIALS_CONTEXT, context_server]}, PUBLIC)
     with pytest.raises(Malformed, match=r"^a context that is not pinned$"):
-        badges.context(context_server)
+        badges.load_pinned_context(context_server)
     with pytest.raises(UnknownContextError):
         document_loader()(context_server, {})
     assert Asked.asked == []
 
 
-@pytest.mark.parametrize("named", [None, {}, CREDENTIALS, [CREDENTIALS, {"id": "@id"}], [1]])
+@pytest.mark.parametrize(
+    "named", [None, {}, CREDENTIALS_CONTEXT, [CREDENTIALS_CONTEXT, {"id": "@id"}], [1]]
+)
 def test_contexts_are_a_list_of_pinned_addresses(named):
     with pytest.raises(Malformed):
         badges.must_verify(SIGNED | {"@context": named}, PUBLIC)

@@ -3,7 +3,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, strategies as st
 
-from protect.vault.formats.credentials.codes import ALPHABET, LinkCode, RecoveryCode, _check
+from protect.vault.formats.credentials.codes import ALPHABET, LinkCode, RecoveryCode, _check_digit
 from protect.vault.formats.errors import Mistyped
 from tests.vault.formats.given import CASE
 
@@ -19,14 +19,14 @@ def test_a_code_comes_back_from_paper(kind, size, groups):
     for raw in (bytes(size), b"\xff" * size, bytes(range(size))):
         code = kind(raw)
 
-        assert kind.typed(code.printed()) == code
+        assert kind.parse(code.printed()) == code
         assert [len(group) for group in code.printed().split("-")] == [5] * groups
         assert set(code.printed()) <= set(ALPHABET) | {"-"}
 
 
 @given(RECOVERY)
 def test_every_code_comes_back(code):
-    assert RecoveryCode.typed(code.printed()) == code
+    assert RecoveryCode.parse(code.printed()) == code
 
 
 def test_the_alphabet_has_no_look_alikes():
@@ -38,7 +38,7 @@ def test_a_known_code_is_printed_as_ever():
     raw = bytes(range(20))
 
     assert RecoveryCode(raw).printed() == "000GN-40R48-0M308-E209K-185GH-R38EQ-1W81K-24GKX"
-    assert RecoveryCode.typed(CASE["code"]).printed() == CASE["code"]
+    assert RecoveryCode.parse(CASE["code"]).printed() == CASE["code"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_how_a_person_writes_it_does_not_matter(write):
     code = RecoveryCode(bytes(range(20)))
 
     assert {"0", "1"} <= set(code.printed())
-    assert RecoveryCode.typed(write(code.printed())) == code
+    assert RecoveryCode.parse(write(code.printed())) == code
 
 
 @given(RECOVERY, st.integers(0, 39), LETTER)
@@ -74,10 +74,10 @@ def test_every_wrong_letter_is_found_in_its_group(code, place, letter):
 
     if is_wrong:
         with pytest.raises(Mistyped) as slip:
-            RecoveryCode.typed("".join(letters))
+            RecoveryCode.parse("".join(letters))
         assert slip.value.group == place // 5 + 1
     else:
-        assert RecoveryCode.typed("".join(letters)) == code
+        assert RecoveryCode.parse("".join(letters)) == code
 
 
 @given(RECOVERY, st.integers(0, 7), st.integers(0, 4), st.integers(0, 4))
@@ -88,10 +88,10 @@ def test_two_letters_swapped_are_found(code, group, one, two):
     groups[group] = "".join(letters)
 
     if letters[one] == letters[two]:
-        assert RecoveryCode.typed("-".join(groups)) == code
+        assert RecoveryCode.parse("-".join(groups)) == code
     else:
         with pytest.raises(Mistyped, match=rf"^group {group + 1}$"):
-            RecoveryCode.typed("-".join(groups))
+            RecoveryCode.parse("-".join(groups))
 
 
 @given(RECOVERY, st.integers(0, 7), st.integers(0, 7))
@@ -101,14 +101,14 @@ def test_two_groups_swapped_are_found(code, one, two):
 
     if one != two:
         with pytest.raises(Mistyped) as slip:
-            RecoveryCode.typed("-".join(groups))
+            RecoveryCode.parse("-".join(groups))
         assert slip.value.group == min(one, two) + 1
 
 
 @pytest.mark.parametrize("text", ["", "-", "0" * 39, "0" * 41])
 def test_a_code_of_another_length_is_said_to_be_so(text):
     with pytest.raises(Mistyped) as slip:
-        RecoveryCode.typed(text)
+        RecoveryCode.parse(text)
 
     assert slip.value.group == 0
 
@@ -118,7 +118,7 @@ def test_a_letter_that_no_code_has_is_a_slip(letter):
     printed = RecoveryCode(bytes(20)).printed()
 
     with pytest.raises(Mistyped):
-        RecoveryCode.typed(printed[:-1] + letter)
+        RecoveryCode.parse(printed[:-1] + letter)
 
 
 @pytest.mark.parametrize("group", ["UU00", "U0U0", "0UU0", "00UU", "0U0U", "U00U", "UUUU", "UUU0"])
@@ -127,7 +127,7 @@ def test_letters_that_no_code_has_never_check_each_other(group):
 
     for check in ALPHABET + "U":
         with pytest.raises(Mistyped, match=r"^group 1$"):
-            RecoveryCode.typed(group + check + rest)
+            RecoveryCode.parse(group + check + rest)
 
 
 def test_bits_that_no_link_code_has_are_a_slip():
@@ -137,20 +137,20 @@ def test_bits_that_no_link_code_has_are_a_slip():
         for check in ALPHABET:
             with suppress(Mistyped):
                 text = LinkCode(bytes(7)).printed()[:-2] + letter + check
-                found[letter] = LinkCode.typed(text)
+                found[letter] = LinkCode.parse(text)
 
     assert found == {"0": LinkCode(bytes(7)), "G": LinkCode(bytes(6) + b"\1")}
 
 
 def test_a_slip_does_not_tell_the_code():
     with pytest.raises(Mistyped) as slip:
-        RecoveryCode.typed("ABCDE" * 8)
+        RecoveryCode.parse("ABCDE" * 8)
 
     assert str(slip.value) == f"group {slip.value.group}"
 
 
 def test_spare_bits_are_a_slip_in_the_last_group():
-    check = ALPHABET[_check(3, [0, 0, 0, 1])]
+    check = ALPHABET[_check_digit(3, [0, 0, 0, 1])]
 
     with pytest.raises(Mistyped, match=r"^group 3$"):
-        LinkCode.typed(LinkCode(bytes(7)).printed()[:-2] + "1" + check)
+        LinkCode.parse(LinkCode(bytes(7)).printed()[:-2] + "1" + check)

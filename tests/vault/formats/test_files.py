@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from protect.vault.formats import context, files, padding
 from protect.vault.formats.errors import Damaged, Forged, Malformed, NotCanonical
-from protect.vault.formats.files import About
+from protect.vault.formats.files import FileMetadata
 from protect.vault.formats.secrets import Dek
 from tests.vault.formats.given import CASE, OTHER, RECORD, VECTORS, flip, flipped
 
@@ -17,8 +17,8 @@ SEALED = MIB + 16
 LONG = os.urandom(MIB) * 3
 
 
-def about(size: int, name: str = "Demo letter.pdf") -> About:
-    return About(name, "application/pdf", size)
+def about(size: int, name: str = "Demo letter.pdf") -> FileMetadata:
+    return FileMetadata(name, "application/pdf", size)
 
 
 def seal(content: bytes) -> tuple[bytes, Dek]:
@@ -30,7 +30,7 @@ def chunks_of(blob: bytes) -> tuple[bytes, list[bytes]]:
     return blob[:9], [body[at : at + SEALED] for at in range(0, len(body), SEALED)]
 
 
-FRAME = len(files._framed(about(3 * MIB)))
+FRAME = len(files._frame_metadata(about(3 * MIB)))
 
 
 @settings(max_examples=40)
@@ -52,7 +52,7 @@ def test_a_file_comes_back_at_every_edge_of_a_chunk(size):
 @pytest.mark.parametrize("over", [-1, 0, 1])
 def test_a_file_that_fills_its_chunks_has_no_empty_one_after(over):
     """2 MiB is a size of Padmé: with the frame it is two chunks to the byte."""
-    size = 2 * MIB - len(files._framed(about(2 * MIB))) + over
+    size = 2 * MIB - len(files._frame_metadata(about(2 * MIB))) + over
     blob, dek = seal(LONG[:size])
     _, chunks = chunks_of(blob)
 
@@ -68,7 +68,7 @@ def test_the_layout_is_the_one_written_down():
 
     assert blob[:2] == b"\1\1"
     assert plain == (len(frame).to_bytes(4, "big") + frame + b"Demo").ljust(len(plain), b"\0")
-    assert len(plain) == padding.padme(len(frame) + 8)
+    assert len(plain) == padding.padme_size(len(frame) + 8)
 
 
 def test_chunks_are_counted_and_the_last_is_marked():
@@ -88,7 +88,7 @@ def test_what_was_sealed_years_ago_opens():
     known, content = files.unseal(bytes.fromhex(CASE["file"]), dek, bound)
 
     assert content == b"Demo document.\n" * 40
-    assert known == About(VECTORS["opened"]["file"]["name"], "application/pdf", 600)
+    assert known == FileMetadata(VECTORS["opened"]["file"]["name"], "application/pdf", 600)
 
 
 def test_nothing_repeats():
@@ -171,7 +171,7 @@ def test_a_file_opens_nowhere_else_and_with_no_other_key():
         with pytest.raises(Forged):
             files.unseal(blob, dek, bound)
     with pytest.raises(Forged):
-        files.unseal(blob, Dek.make(), FILE)
+        files.unseal(blob, Dek.generate(), FILE)
 
 
 @settings(max_examples=20, deadline=None)
@@ -232,7 +232,7 @@ def test_a_file_of_another_size_than_was_said_is_not_sealed(size):
 
 
 def test_a_name_has_its_limit():
-    frame = len(files._framed(about(0, ""))) - 4
+    frame = len(files._frame_metadata(about(0, ""))) - 4
     longest = about(0, "x" * (4096 - frame))
 
     assert files.unseal(*files.seal(b"", longest, FILE), FILE)[0] == longest
@@ -245,21 +245,21 @@ def test_a_name_has_its_limit():
 
 def made(plain: bytes) -> tuple[bytes, Dek]:
     """Return a file that holds what our own code would not write."""
-    dek, prefix = Dek.make(), bytes(7)
+    dek, prefix = Dek.generate(), bytes(7)
     nonce = prefix + bytes(4) + b"\1"
     return b"\1\1" + prefix + AESGCM(dek.reveal()).encrypt(nonce, plain, FILE), dek
 
 
 def framed(body: bytes, rest: bytes, size: int | None = None) -> bytes:
     plain = len(body).to_bytes(4, "big") + body + rest
-    return plain.ljust(padding.padme(len(plain)) if size is None else size, b"\0")
+    return plain.ljust(padding.padme_size(len(plain)) if size is None else size, b"\0")
 
 
 FOUR = b'{"name":"n","size":4,"type":"t"}'
 
 
 def test_such_a_file_opens_when_it_is_right():
-    assert files.unseal(*made(framed(FOUR, b"Demo")), FILE) == (About("n", "t", 4), b"Demo")
+    assert files.unseal(*made(framed(FOUR, b"Demo")), FILE) == (FileMetadata("n", "t", 4), b"Demo")
 
 
 @pytest.mark.parametrize(
@@ -287,4 +287,4 @@ def test_what_we_would_not_write_is_malformed(plain, why):
 
 
 def test_a_name_does_not_show():
-    assert repr(about(1)) == str(about(1)) == "About(…)"
+    assert repr(about(1)) == str(about(1)) == "FileMetadata(…)"

@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.vault.formats import fingerprint
-from protect.vault.formats.credentials.words import all_words
-from protect.vault.formats.secrets import TeamPublic, UserPublic
+from protect.vault.formats.credentials.words import load_words
+from protect.vault.formats.secrets import TeamPublicKey, UserPublicKey
 from tests.vault.formats.given import CASE, TEAM_SECRET, VECTORS, flipped
 
 KNOWN = VECTORS["fingerprint"]
 PUBLIC = {
-    "team": TeamPublic(bytes.fromhex(CASE["team_public"])),
-    "user": UserPublic(bytes.fromhex(VECTORS["user_public"])),
+    "team": TeamPublicKey(bytes.fromhex(CASE["team_public"])),
+    "user": UserPublicKey(bytes.fromhex(VECTORS["user_public"])),
 }
 
 
@@ -20,7 +20,7 @@ def test_a_key_reads_as_it_always_did(kind):
 
 
 def test_the_words_are_the_digest_in_the_base_of_the_list():
-    words, known = fingerprint.words(PUBLIC["team"]), all_words()
+    words, known = fingerprint.words(PUBLIC["team"]), load_words()
     number = sum(known.index(word) * len(known) ** place for place, word in enumerate(words))
 
     assert len(words) == 6
@@ -29,12 +29,12 @@ def test_the_words_are_the_digest_in_the_base_of_the_list():
 
 def test_every_byte_of_a_key_counts():
     raw = TEAM_SECRET.public().raw
-    read = {fingerprint.words(TeamPublic(spoilt)) for spoilt in flipped(raw, step=8)}
+    read = {fingerprint.words(TeamPublicKey(spoilt)) for spoilt in flipped(raw, step=8)}
 
     assert len(read) == len(raw)
-    assert fingerprint.words(TeamPublic(raw)) not in read
+    assert fingerprint.words(TeamPublicKey(raw)) not in read
 
 
 @given(st.binary(min_size=1216, max_size=1216))
 def test_every_key_has_six_words_of_the_list(raw):
-    assert set(fingerprint.words(UserPublic(raw))) <= set(all_words())
+    assert set(fingerprint.words(UserPublicKey(raw))) <= set(load_words())

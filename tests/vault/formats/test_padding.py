@@ -58,7 +58,7 @@ def test_the_order_of_keys_does_not_tell(document):
     ],
 )
 def test_sizes_come_in_steps(framed, padded):
-    assert padding.padded_size(framed) == padded
+    assert padding.padded_document_size(framed) == padded
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,9 @@ def test_the_length_is_part_of_what_is_padded(size, padded):
 def test_length_within_a_step_is_hidden(one, two):
     sizes = [len(padding.pad(of_length(size))) for size in (one, two)]
 
-    assert (sizes[0] == sizes[1]) is (padding.padded_size(one + 4) == padding.padded_size(two + 4))
+    assert (sizes[0] == sizes[1]) is (
+        padding.padded_document_size(one + 4) == padding.padded_document_size(two + 4)
+    )
 
 
 def nested(depth: int) -> dict[str, object]:
@@ -138,7 +140,7 @@ def test_what_has_no_single_spelling_is_refused(document, why):
 )
 def test_any_other_spelling_is_refused(body):
     with pytest.raises(Malformed, match=r"^not written as we write$"):
-        padding.parse(body)
+        padding.parse_canonical_json(body)
 
 
 def test_only_our_padding_is_taken():
@@ -186,26 +188,26 @@ def test_every_bit_of_the_frame_counts():
     ],
 )
 def test_padme_gives_the_sizes_of_its_paper(size, padded):
-    assert padding.padme(size) == padded
+    assert padding.padme_size(size) == padded
 
 
 @given(st.integers(0, 2**40))
 @example(9)
 def test_padme_grows_by_an_eighth_at_most_and_settles(size):
-    padded = padding.padme(size)
+    padded = padding.padme_size(size)
 
     assert size <= padded <= size * 1.12
-    assert padding.padme(padded) == padded
+    assert padding.padme_size(padded) == padded
 
 
 @given(st.integers(0, 2**40), st.integers(0, 2**40))
 def test_padme_keeps_order(one, two):
     low, high = sorted((one, two))
 
-    assert padding.padme(low) <= padding.padme(high)
+    assert padding.padme_size(low) <= padding.padme_size(high)
 
 
 def test_canonical_json_is_json():
-    assert json.loads(padding.canonical({"é": ["\n", "\u2028", 2**70]})) == {
+    assert json.loads(padding.canonical_json({"é": ["\n", "\u2028", 2**70]})) == {
         "é": ["\n", "\u2028", 2**70]
     }

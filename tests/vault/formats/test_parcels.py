@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from protect.vault.formats import context, wraps
 from protect.vault.formats.errors import Forged, Malformed
-from protect.vault.formats.secrets import UserPublic
+from protect.vault.formats.secrets import UserPublicKey
 from tests.vault.formats.given import AMAL, AMAL_SECRET, BELA, BELA_SECRET, flip
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -32,7 +32,7 @@ def test_a_file_comes_back_as_it_was(content):
 def test_a_parcel_holds_length_content_and_zeros_up_to_the_size_of_padme(content, plain):
     blob = wraps.seal_parcel(content, PUBLIC, BOUND)
 
-    assert wraps.open_with(AMAL_SECRET, blob, BOUND).hex() == plain
+    assert wraps.open_with_secret(AMAL_SECRET, blob, BOUND).hex() == plain
 
 
 def test_its_size_tells_no_more_than_a_step():
@@ -53,7 +53,7 @@ def test_its_size_tells_no_more_than_a_step():
     ],
 )
 def test_what_is_not_padded_as_we_pad_is_refused(plain):
-    blob = wraps.seal_to(PUBLIC, bytes.fromhex(plain), BOUND)
+    blob = wraps.seal_for_public_key(PUBLIC, bytes.fromhex(plain), BOUND)
 
     with pytest.raises(Malformed, match=r"^not padded as we pad$"):
         wraps.unseal_parcel(blob, AMAL_SECRET, BOUND)
@@ -83,4 +83,4 @@ def test_a_changed_byte_is_found():
 
 def test_nothing_is_sealed_to_what_is_no_key():
     with pytest.raises(Malformed):
-        wraps.seal_parcel(b"abc", UserPublic(b"\xff" * UserPublic.SIZE), BOUND)
+        wraps.seal_parcel(b"abc", UserPublicKey(b"\xff" * UserPublicKey.SIZE), BOUND)

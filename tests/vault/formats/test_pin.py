@@ -7,8 +7,8 @@ import pytest
 
 from protect.vault.formats import fingerprint, marks as formats_marks
 from protect.vault.formats.errors import Forged
-from protect.vault.formats.secrets import TeamPublic, UserSecret
-from protect.vault.formats.signing import TeamAt
+from protect.vault.formats.secrets import TeamPublicKey, UserSecret
+from protect.vault.formats.signing import KeyVersion
 from tests.vault.formats.given import (
     AMAL_SECRET,
     BELA_SECRET,
@@ -21,15 +21,15 @@ from tests.vault.formats.given import (
     flipped,
 )
 
-AT = TeamAt(TEAM, 1)
+AT = KeyVersion(TEAM, 1)
 DIGEST = fingerprint.digest(TEAM_SECRET.public())
 MARK = formats_marks.make_pin(AMAL_SECRET, AT, DIGEST)
 
 
 def test_a_pin_made_years_ago_still_matches():
     person = UserSecret(bytes.fromhex(VECTORS["user_secret"]))
-    team = TeamAt(UUID(CASE["team"]), CASE["team_version"])
-    digest = fingerprint.digest(TeamPublic(bytes.fromhex(CASE["team_public"])))
+    team = KeyVersion(UUID(CASE["team"]), CASE["team_version"])
+    digest = fingerprint.digest(TeamPublicKey(bytes.fromhex(CASE["team_public"])))
 
     assert formats_marks.make_pin(person, team, digest).hex() == VECTORS["pin"]
     assert formats_marks.must_match_pin(bytes.fromhex(VECTORS["pin"]), person, team, digest) is None

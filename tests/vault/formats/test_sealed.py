@@ -94,11 +94,11 @@ def test_another_key_does_not_open():
     blob, _ = sealed.seal(DOCUMENT, SEAL)
 
     with pytest.raises(Forged):
-        sealed.unseal(blob, Dek.make(), SEAL)
+        sealed.unseal(blob, Dek.generate(), SEAL)
 
 
 def test_bytes_that_are_no_document_are_malformed():
-    dek = Dek.make()
+    dek = Dek.generate()
 
     with pytest.raises(Malformed):
         sealed.unseal(sealed.encrypt(b"{}", dek.reveal(), SEAL), dek, SEAL)

@@ -9,16 +9,16 @@ from protect.vault.formats import secrets
 from protect.vault.formats.errors import Damaged, Forged, Malformed
 from protect.vault.formats.secrets import (
     Dek,
-    Half,
     LinkSecret,
     Pepper,
-    Public,
+    PublicKey,
     Secret,
+    SecretHalf,
     SigningSeed,
-    TeamPublic,
+    TeamPublicKey,
     TeamSecret,
     UnlockToken,
-    UserPublic,
+    UserPublicKey,
     UserSecret,
 )
 from tests.vault.formats.given import VECTORS
@@ -27,18 +27,18 @@ SIZES = {
     Dek: 32,
     Pepper: 32,
     SigningSeed: 32,
-    Half: 128,
+    SecretHalf: 128,
     UserSecret: 96,
     TeamSecret: 128,
     UnlockToken: 32,
     LinkSecret: 32,
 }
-PUBLIC_SIZES = {UserPublic: 1216, TeamPublic: 1248}
+PUBLIC_SIZES = {UserPublicKey: 1216, TeamPublicKey: 1248}
 
 
 @pytest.mark.parametrize(("kind", "size"), SIZES.items())
 def test_every_secret_has_one_size(kind, size):
-    assert len(kind.make().reveal()) == size
+    assert len(kind.generate().reveal()) == size
     for wrong in (0, size - 1, size + 1):
         with pytest.raises(Malformed, match=rf"^{kind.__name__} has another size$"):
             kind(b"x" * wrong)
@@ -54,7 +54,7 @@ def test_every_public_key_has_one_size(kind, size):
 
 @pytest.mark.parametrize("kind", SIZES)
 def test_no_two_secrets_are_the_same(kind):
-    assert kind.make() != kind.make()
+    assert kind.generate() != kind.generate()
 
 
 def test_a_secret_without_a_size_takes_any_but_none_and_is_never_made():
@@ -62,7 +62,7 @@ def test_a_secret_without_a_size_takes_any_but_none_and_is_never_made():
     with pytest.raises(Malformed):
         Secret(b"")
     with pytest.raises(TypeError, match=r"^a secret without a size is given, not made$"):
-        Secret.make()
+        Secret.generate()
 
 
 @pytest.mark.parametrize("kind", SIZES)
@@ -74,7 +74,7 @@ def test_a_secret_does_not_show(kind):
 
 
 def test_a_public_key_does_not_fill_a_log():
-    assert repr(UserPublic(bytes(1216))) == "UserPublic()"
+    assert repr(UserPublicKey(bytes(1216))) == "UserPublicKey()"
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_a_public_key_does_not_fill_a_log():
 )
 def test_a_secret_is_never_stored_copied_or_a_key(keep):
     with pytest.raises(TypeError):
-        keep(Dek.make())
+        keep(Dek.generate())
 
 
 def test_a_secret_is_known_not_to_hash():
-    assert not isinstance(Dek.make(), Hashable)
+    assert not isinstance(Dek.generate(), Hashable)
 
 
 def test_the_refusal_to_be_stored_says_why():
     with pytest.raises(TypeError, match=r"^a secret is never stored or copied$"):
-        pickle.dumps(Dek.make())
+        pickle.dumps(Dek.generate())
 
 
 def test_secrets_are_equal_by_bytes_and_kind():
@@ -120,13 +120,13 @@ def test_public_keys_are_those_known():
 
 
 def test_public_keys_are_equal_by_kind_and_bytes():
-    class Another(UserPublic):
+    class Another(UserPublicKey):
         __slots__ = ()
 
-    assert UserPublic(bytes(1216)) == UserPublic(bytes(1216))
-    assert UserPublic(bytes(1216)) != UserPublic(b"x" * 1216)
-    assert UserPublic(bytes(1216)) != Another(bytes(1216))
-    assert issubclass(TeamPublic, Public)
+    assert UserPublicKey(bytes(1216)) == UserPublicKey(bytes(1216))
+    assert UserPublicKey(bytes(1216)) != UserPublicKey(b"x" * 1216)
+    assert UserPublicKey(bytes(1216)) != Another(bytes(1216))
+    assert issubclass(TeamPublicKey, PublicKey)
 
 
 @pytest.mark.parametrize("kind", [UnlockToken, LinkSecret])
@@ -163,7 +163,7 @@ def test_the_text_and_hash_of_a_token_are_those_known():
     token = UnlockToken(bytes.fromhex(VECTORS["case"]["token"]))
 
     assert token.text() == VECTORS["cookie"]
-    assert token.row_hash().hex() == VECTORS["row_hash"]
+    assert token.stored_hash().hex() == VECTORS["row_hash"]
 
 
 def test_what_is_damaged_is_one_family():
@@ -177,25 +177,25 @@ def test_the_keys_of_a_secret_are_read_from_its_bytes_once(kind):
     raw = bytes(range(kind.SIZE))
     secret = kind(raw)
 
-    assert secret.curve.private_bytes_raw() == raw[64:96]
-    assert secret.lattice.private_bytes_raw() == raw[:64]
-    assert secret.curve is secret.curve
-    assert secret.lattice is secret.lattice
+    assert secret.x25519_key.private_bytes_raw() == raw[64:96]
+    assert secret.mlkem_key.private_bytes_raw() == raw[:64]
+    assert secret.x25519_key is secret.x25519_key
+    assert secret.mlkem_key is secret.mlkem_key
     assert not hasattr(secret, "__dict__")  # nothing but what is declared is kept
 
 
 def test_a_key_for_one_purpose_is_made_once_and_differs_for_another():
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
 
-    one, other = secret.derived(b"one"), secret.derived(b"other")
+    one, other = secret.derived_key(b"one"), secret.derived_key(b"other")
 
     assert one == secrets.derive(secret.reveal(), info=b"one")
     assert other == secrets.derive(secret.reveal(), info=b"other")
-    assert secret.derived(b"one") is one
-    assert secret.derived(b"other") is other
+    assert secret.derived_key(b"one") is one
+    assert secret.derived_key(b"other") is other
 
 
 def test_the_public_key_of_a_team_is_made_once():
-    secret = TeamSecret.make()
+    secret = TeamSecret.generate()
 
     assert secret.public() is secret.public()

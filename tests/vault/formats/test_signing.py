@@ -6,25 +6,25 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from protect.kernel.items import items
+from protect.kernel.items import encode_items
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.errors import Forged
-from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret, UserPublic
-from protect.vault.formats.signing import AdmissionStatement, ManifestStatement, TeamAt
+from protect.vault.formats.secrets import SigningSeed, TeamPublicKey, TeamSecret, UserPublicKey
+from protect.vault.formats.signing import AdmissionStatement, KeyVersion, ManifestStatement
 from tests.vault.formats.given import CASE, OTHER_SECRET, TEAM, TEAM_SECRET, VECTORS, flip, flipped
 
 KNOWN = VECTORS["signing"]
 AT = datetime(2026, 11, 25, 10, 30, 0, 123456, tzinfo=UTC)
 KNOWN_TEAM = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
 NEXT_TEAM = TeamSecret(bytes.fromhex(VECTORS["next_secret"]))
-OLD = TeamPublic(bytes.fromhex(CASE["team_public"]))
-NEW = TeamPublic(bytes.fromhex(CASE["next_public"]))
-PARTNER = TeamPublic(bytes.fromhex(KNOWN["partner_public"]))
+OLD = TeamPublicKey(bytes.fromhex(CASE["team_public"]))
+NEW = TeamPublicKey(bytes.fromhex(CASE["next_public"]))
+PARTNER = TeamPublicKey(bytes.fromhex(KNOWN["partner_public"]))
 MANIFEST = ManifestStatement(
     packet=UUID(CASE["packet"]),
     sealed_hash=hashlib.sha256(bytes.fromhex(CASE["sealed"])).digest(),
-    sender=TeamAt(UUID(CASE["team"]), 2),
-    receiver=TeamAt(UUID(KNOWN["other_team"]), 5),
+    sender=KeyVersion(UUID(CASE["team"]), 2),
+    receiver=KeyVersion(UUID(KNOWN["other_team"]), 5),
     fingerprint=fingerprint.digest(PARTNER),
     consent=UUID(KNOWN["consent"]),
     scope=frozenset({"need", "contact", "age"}),
@@ -33,14 +33,14 @@ MANIFEST = ManifestStatement(
 )
 CHAIN = f"org:{KNOWN['organisation']}"
 HEAD = {"chain": CHAIN, "n": 41, "entry_hash": bytes.fromhex(KNOWN["entry"]), "at": AT}
-BEFORE = TeamAt(UUID(CASE["team"]), CASE["team_version"])
+BEFORE = KeyVersion(UUID(CASE["team"]), CASE["team_version"])
 PROOF = bytes.fromhex(CASE["continuity"])
 ADMISSION = AdmissionStatement(
     team=BEFORE,
     holder=UUID(CASE["user"]),
     holder_version=CASE["user_version"],
     place=UUID(CASE["place"]),
-    digest=fingerprint.digest(UserPublic(bytes.fromhex(VECTORS["user_public"]))),
+    digest=fingerprint.digest(UserPublicKey(bytes.fromhex(VECTORS["user_public"]))),
     role=CASE["role"],
     at=AT,
 )
@@ -52,13 +52,15 @@ def test_what_is_signed_is_what_is_known():
     assert MANIFEST.message().hex() == KNOWN["manifest"]
     assert guest.message().hex() == KNOWN["guest"]
     assert ADMISSION.message().hex() == KNOWN["admission"]
-    assert signing.head(**HEAD).hex() == KNOWN["head"]
+    assert signing.chain_head_message(**HEAD).hex() == KNOWN["head"]
 
 
 def test_continuity_signs_both_keys_with_the_number_of_each():
     team, version = BEFORE.team, BEFORE.version
 
-    statement = items("protect", "continuity", 1, team, version, OLD.raw, version + 1, NEW.raw)
+    statement = encode_items(
+        "protect", "continuity", 1, team, version, OLD.raw, version + 1, NEW.raw
+    )
 
     assert statement.hex() == KNOWN["continuity"]
     for secret, half in ((KNOWN_TEAM, PROOF[:64]), (NEXT_TEAM, PROOF[64:])):
@@ -68,24 +70,26 @@ def test_continuity_signs_both_keys_with_the_number_of_each():
 def test_signatures_are_those_known():
     platform = SigningSeed(bytes.fromhex(KNOWN["platform_seed"]))
 
-    assert signing.public_of(platform).hex() == KNOWN["platform_public"]
-    assert signing.sign(platform, signing.head(**HEAD)).hex() == KNOWN["head_signature"]
+    assert signing.public_key_of(platform).hex() == KNOWN["platform_public"]
+    assert (
+        signing.sign(platform, signing.chain_head_message(**HEAD)).hex() == KNOWN["head_signature"]
+    )
     assert (
         signing.sign(KNOWN_TEAM.signing(), MANIFEST.message()).hex() == KNOWN["manifest_signature"]
     )
     assert signing.sign(KNOWN_TEAM.signing(), ADMISSION.message()).hex() == CASE["admission"]
-    assert signing.link_versions(BEFORE, KNOWN_TEAM, NEXT_TEAM) == PROOF
+    assert signing.sign_next_version(BEFORE, KNOWN_TEAM, NEXT_TEAM) == PROOF
 
 
 def test_the_next_key_follows_with_the_signatures_of_both():
     assert len(PROOF) == 128
-    assert signing.must_follow(BEFORE, OLD, NEW, PROOF) is None
+    assert signing.must_follow_key(BEFORE, OLD, NEW, PROOF) is None
 
 
 def test_every_bit_of_both_signatures_counts():
     for spoilt in flipped(PROOF):
         with pytest.raises(Forged, match=r"^not signed with this key$"):
-            signing.must_follow(BEFORE, OLD, NEW, spoilt)
+            signing.must_follow_key(BEFORE, OLD, NEW, spoilt)
 
 
 @pytest.mark.parametrize(
@@ -104,18 +108,18 @@ def test_every_bit_of_both_signatures_counts():
 )
 def test_the_signature_of_one_version_alone_proves_nothing(proof):
     with pytest.raises(Forged):
-        signing.must_follow(BEFORE, OLD, NEW, proof)
+        signing.must_follow_key(BEFORE, OLD, NEW, proof)
 
 
 @pytest.mark.parametrize("forger", ["old", "new"])
 def test_a_forger_with_the_secret_of_one_version_links_no_other_key(forger):
     """A stolen older secret vouches for no key that its owner does not sign back, or before it."""
-    stolen = TeamSecret.make()
+    stolen = TeamSecret.generate()
     ends = (stolen, NEXT_TEAM) if forger == "old" else (KNOWN_TEAM, stolen)
-    proof = signing.link_versions(BEFORE, *ends)
+    proof = signing.sign_next_version(BEFORE, *ends)
 
     with pytest.raises(Forged):
-        signing.must_follow(BEFORE, OLD, NEW, proof)
+        signing.must_follow_key(BEFORE, OLD, NEW, proof)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_continuity_speaks_of_one_team_one_version_and_both_keys(change):
     given = {"team": BEFORE, "old": OLD, "new": NEW} | change
 
     with pytest.raises(Forged):
-        signing.must_follow(**given, proof=PROOF)
+        signing.must_follow_key(**given, proof=PROOF)
 
 
 @pytest.mark.parametrize("at", [0, 1183, 1184, 1215])
@@ -142,10 +146,10 @@ def test_continuity_speaks_of_one_team_one_version_and_both_keys(change):
 def test_a_key_with_another_byte_for_sealing_does_not_follow(which, at):
     """The signing part alone is what verifies: the rest of the key must be in what is signed."""
     keys = {"old": OLD, "new": NEW}
-    keys[which] = TeamPublic(flip(keys[which].raw, at * 8))
+    keys[which] = TeamPublicKey(flip(keys[which].raw, at * 8))
 
     with pytest.raises(Forged):
-        signing.must_follow(BEFORE, **keys, proof=PROOF)
+        signing.must_follow_key(BEFORE, **keys, proof=PROOF)
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(AdmissionStatement)])
@@ -190,7 +194,7 @@ def test_every_field_of_a_manifest_counts(field):
     other = {
         "packet": uuid4(),
         "sealed_hash": bytes(32),
-        "sender": TeamAt(TEAM, 2),
+        "sender": KeyVersion(TEAM, 2),
         "receiver": None,
         "fingerprint": None,
         "consent": uuid4(),
@@ -219,24 +223,28 @@ def test_the_order_of_the_scope_does_not_count_but_its_words_do():
 
     assert turned.message() == MANIFEST.message()
     assert glued.message() != MANIFEST.message()
-    assert items("age", "contact", "need") in MANIFEST.message()
+    assert encode_items("age", "contact", "need") in MANIFEST.message()
 
 
 @pytest.mark.parametrize("change", [{"chain": "platform"}, {"n": 42}, {"entry_hash": bytes(32)}])
 def test_every_item_of_a_head_counts(change):
-    assert signing.head(**HEAD | change) != signing.head(**HEAD)
-    assert signing.head(**HEAD | {"at": AT + timedelta(seconds=1)}) != signing.head(**HEAD)
+    assert signing.chain_head_message(**HEAD | change) != signing.chain_head_message(**HEAD)
+    assert signing.chain_head_message(
+        **HEAD | {"at": AT + timedelta(seconds=1)}
+    ) != signing.chain_head_message(**HEAD)
 
 
 def test_a_moment_is_the_same_in_every_zone():
     elsewhere = AT.astimezone(timezone(timedelta(hours=2)))
 
-    assert signing.head(**HEAD | {"at": elsewhere}) == signing.head(**HEAD)
+    assert signing.chain_head_message(**HEAD | {"at": elsewhere}) == signing.chain_head_message(
+        **HEAD
+    )
 
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(TypeError):
-        signing.head(**HEAD | {"at": AT.replace(tzinfo=None)})
+        signing.chain_head_message(**HEAD | {"at": AT.replace(tzinfo=None)})
 
 
 def test_every_bit_of_a_signature_and_of_a_key_counts():
@@ -257,14 +265,14 @@ def test_no_kind_passes_as_another():
     statements = [
         MANIFEST.message(),
         ADMISSION.message(),
-        signing.head(**HEAD),
+        signing.chain_head_message(**HEAD),
         bytes.fromhex(KNOWN["continuity"]),
     ]
     names = ["manifest", "admission", "head", "continuity"]
 
     for statement, name in zip(statements, names, strict=True):
-        assert statement[4:].startswith(items("protect", name, 1)[4:])
+        assert statement[4:].startswith(encode_items("protect", name, 1)[4:])
 
 
 def test_the_public_key_of_a_seed_is_the_team_s():
-    assert signing.public_of(TEAM_SECRET.signing()) == TEAM_SECRET.public().signing()
+    assert signing.public_key_of(TEAM_SECRET.signing()) == TEAM_SECRET.public().signing()

@@ -10,14 +10,14 @@ from hypothesis import given, strategies as st
 
 from protect.vault.formats import token
 from protect.vault.formats.errors import Damaged, Forged, Malformed
-from protect.vault.formats.token import OpenedToken
+from protect.vault.formats.token import TokenContent
 from tests.vault.formats.given import flipped
 
 SALT = bytes(range(16))
-KEY = token.derive_key("Demo sécret", SALT)
+KEY = token.derive_day_key("Demo sécret", SALT)
 DAY = date(2026, 11, 29)  # the 332nd day after the first of 2026
 HEAD = bytes([1]) + (332).to_bytes(2, "big")
-SAID = OpenedToken(issued=1_795_989_600, document={"g": "f", "s": "é 9"})
+SAID = TokenContent(issued=1_795_989_600, document={"g": "f", "s": "é 9"})
 KNOWN = (
     "AQFMAAECAwQFBgcICQoLXLM0As4jwWn5DEdxoOtFXSFx5ZdMAAnrbpmbwftIVWYH0onGCFxjekKWN_Ex5BGEtSzVxCIl"
     "XBejbM1yn63E2JXiDbRUvAEe-Pwo8glr3Ms"
@@ -37,7 +37,7 @@ def test_the_key_of_a_day_is_hkdf_of_the_secret():
     first = hmac.digest(SALT, "Demo sécret".encode(), "sha256")
 
     assert hmac.digest(first, b"protect token v1\1", "sha256") == KEY
-    assert token.derive_key("Demo sécret", bytes(16)) != KEY
+    assert token.derive_day_key("Demo sécret", bytes(16)) != KEY
 
 
 def test_the_layout_is_the_one_written_down():
@@ -52,19 +52,19 @@ def test_the_layout_is_the_one_written_down():
 
 def test_a_token_made_long_ago_opens():
     assert token.unseal(KEY, "a", KNOWN) == SAID
-    assert token.day_of(KNOWN) == DAY
+    assert token.issue_day(KNOWN) == DAY
 
 
 @given(st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=40), max_size=5))
 def test_a_document_comes_back(document):
-    opened = OpenedToken(issued=7, document=json.loads(json.dumps(document)))
+    opened = TokenContent(issued=7, document=json.loads(json.dumps(document)))
 
     assert token.unseal(KEY, "a", token.seal(KEY, "a", DAY, opened)) == opened
 
 
 @pytest.mark.parametrize(("letters", "blocks"), [(0, 1), (51, 1), (52, 1), (53, 2), (116, 2)])
 def test_a_full_block_has_no_empty_one_after(letters, blocks):
-    opened = OpenedToken(issued=0, document={"a": "x" * letters})  # 12 bytes besides the letters
+    opened = TokenContent(issued=0, document={"a": "x" * letters})  # 12 bytes besides the letters
     raw = raw_of(token.seal(KEY, "a", DAY, opened))
 
     assert len(raw) == 3 + 12 + 64 * blocks + 16
@@ -72,7 +72,7 @@ def test_a_full_block_has_no_empty_one_after(letters, blocks):
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), DAY, date(2027, 1, 1)])
 def test_a_token_says_whose_day_it_is(day):
-    assert token.day_of(token.seal(KEY, "a", day, SAID)) == day
+    assert token.issue_day(token.seal(KEY, "a", day, SAID)) == day
 
 
 def test_no_nonce_repeats():
@@ -109,14 +109,14 @@ SHORTEST = bytes([1, 0, 1]) + bytes(28)
 
 
 def test_the_shortest_token_that_could_be_one_has_a_day():
-    assert token.day_of(text_of(SHORTEST)) == date(2026, 1, 2)
+    assert token.issue_day(text_of(SHORTEST)) == date(2026, 1, 2)
 
 
 def test_a_token_may_end_in_any_letter():
     whole = text_of(SHORTEST + bytes(2))  # 33 bytes: no letter has bits to spare
 
     for last in ascii_letters + digits + "-_":
-        assert token.day_of(whole[:-1] + last) == date(2026, 1, 2)
+        assert token.issue_day(whole[:-1] + last) == date(2026, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_token_may_end_in_any_letter():
 )
 def test_any_other_text_is_refused(text, why):
     with pytest.raises(Malformed, match=f"^{why}$"):
-        token.day_of(text)
+        token.issue_day(text)
     with pytest.raises(Malformed, match=f"^{why}$"):
         token.unseal(KEY, "a", text)
 

@@ -8,7 +8,7 @@ import pytest
 from protect.vault.formats.credentials import peppers, stretch, userwrap
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.credentials.peppers import Peppers
-from protect.vault.formats.credentials.stretch import COST, PLAIN, Kdf
+from protect.vault.formats.credentials.stretch import DEFAULT_COST, UNSTRETCHED, Kdf
 from protect.vault.formats.credentials.userwrap import BundleKind, PrfOutput
 from protect.vault.formats.errors import Damaged, Forged, Malformed, PepperMissing
 from protect.vault.formats.secrets import Pepper
@@ -25,19 +25,23 @@ from tests.vault.formats.given import (
     flipped,
 )
 
-PEPPERS = Peppers(3, {3: Pepper.make(), 4: Pepper.make()})
+PEPPERS = Peppers(3, {3: Pepper.generate(), 4: Pepper.generate()})
 PASSWORD = "six words that nobody else has"
-PRF, CODE = PrfOutput.make(), RecoveryCode.make()
+PRF, CODE = PrfOutput.generate(), RecoveryCode.generate()
 WHO = {"user": AMAL, "credential": RECORD}
 BUNDLES = {
-    BundleKind.PASSWORD: userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, cost=CHEAP, **WHO),
-    BundleKind.PASSKEY: userwrap.seal_passkey(AMAL_SECRET, PRF, **WHO),
-    BundleKind.RECOVERY: userwrap.seal_code(AMAL_SECRET, CODE, **WHO),
+    BundleKind.PASSWORD: userwrap.seal_with_password(
+        AMAL_SECRET, PASSWORD, PEPPERS, cost=CHEAP, **WHO
+    ),
+    BundleKind.PASSKEY: userwrap.seal_with_passkey(AMAL_SECRET, PRF, **WHO),
+    BundleKind.RECOVERY: userwrap.seal_with_code(AMAL_SECRET, CODE, **WHO),
 }
 OPEN = {
-    BundleKind.PASSWORD: lambda blob, **who: userwrap.open_password(blob, PASSWORD, PEPPERS, **who),
-    BundleKind.PASSKEY: lambda blob, **who: userwrap.open_passkey(blob, PRF, **who),
-    BundleKind.RECOVERY: lambda blob, **who: userwrap.open_code(blob, CODE, **who),
+    BundleKind.PASSWORD: lambda blob, **who: userwrap.open_with_password(
+        blob, PASSWORD, PEPPERS, **who
+    ),
+    BundleKind.PASSKEY: lambda blob, **who: userwrap.open_with_passkey(blob, PRF, **who),
+    BundleKind.RECOVERY: lambda blob, **who: userwrap.open_with_code(blob, CODE, **who),
 }
 EVERY = pytest.mark.parametrize("kind", BundleKind)
 
@@ -69,14 +73,14 @@ def test_what_was_bundled_years_ago_opens():
         name: bytes.fromhex(CASE[f"{name}_bundle"]) for name in ("password", "code", "passkey")
     }
     which = {name: UUID(CASE[f"{name}_credential"]) for name in blobs}
-    code, prf = RecoveryCode.typed(CASE["code"]), PrfOutput(bytes.fromhex(CASE["prf"]))
+    code, prf = RecoveryCode.parse(CASE["code"]), PrfOutput(bytes.fromhex(CASE["prf"]))
 
     opened = [
-        userwrap.open_password(
+        userwrap.open_with_password(
             blobs["password"], CASE["password"], known, user=amal, credential=which["password"]
         ),
-        userwrap.open_code(blobs["code"], code, user=amal, credential=which["code"]),
-        userwrap.open_passkey(blobs["passkey"], prf, user=amal, credential=which["passkey"]),
+        userwrap.open_with_code(blobs["code"], code, user=amal, credential=which["code"]),
+        userwrap.open_with_passkey(blobs["passkey"], prf, user=amal, credential=which["passkey"]),
     ]
 
     assert [secret.reveal().hex() for secret in opened] == [VECTORS["user_secret"]] * 3
@@ -113,11 +117,15 @@ def test_a_bundle_opens_as_its_own_kind_alone(kind):
 
 def test_another_password_passkey_or_code_does_not_open():
     refused = [
-        lambda: userwrap.open_password(
+        lambda: userwrap.open_with_password(
             BUNDLES[BundleKind.PASSWORD], PASSWORD + "s", PEPPERS, **WHO
         ),
-        lambda: userwrap.open_passkey(BUNDLES[BundleKind.PASSKEY], PrfOutput.make(), **WHO),
-        lambda: userwrap.open_code(BUNDLES[BundleKind.RECOVERY], RecoveryCode.make(), **WHO),
+        lambda: userwrap.open_with_passkey(
+            BUNDLES[BundleKind.PASSKEY], PrfOutput.generate(), **WHO
+        ),
+        lambda: userwrap.open_with_code(
+            BUNDLES[BundleKind.RECOVERY], RecoveryCode.generate(), **WHO
+        ),
     ]
     for attempt in refused:
         with pytest.raises(Forged):
@@ -126,7 +134,7 @@ def test_another_password_passkey_or_code_does_not_open():
 
 @EVERY
 def test_no_salt_or_nonce_repeats(kind):
-    made = [userwrap.seal_code(AMAL_SECRET, CODE, **WHO) for _ in range(20)]
+    made = [userwrap.seal_with_code(AMAL_SECRET, CODE, **WHO) for _ in range(20)]
 
     assert len({blob[9:25] for blob in made}) == 20
     assert len({blob[26:38] for blob in made}) == 20
@@ -157,7 +165,7 @@ def test_a_recovery_bundle_that_makes_no_sense_is_malformed(spoil, why):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda blob: blob[:2] + PLAIN.raw() + blob[9:],
+        lambda blob: blob[:2] + UNSTRETCHED.raw() + blob[9:],
         lambda blob: blob[:25] + b"\0" + blob[26:],
     ],
 )
@@ -176,43 +184,47 @@ def test_a_missing_pepper_is_said_before_anything_is_computed(monkeypatch):
     monkeypatch.setattr(userwrap, "stretch", never)
 
     with pytest.raises(PepperMissing, match=r"^3$"):
-        userwrap.open_password(
-            BUNDLES[BundleKind.PASSWORD], PASSWORD, Peppers(4, {4: Pepper.make()}), **WHO
+        userwrap.open_with_password(
+            BUNDLES[BundleKind.PASSWORD], PASSWORD, Peppers(4, {4: Pepper.generate()}), **WHO
         )
 
 
 def test_an_older_pepper_still_opens_and_another_does_not():
-    older = Peppers(4, PEPPERS.known)
-    wrong = Peppers(3, {3: Pepper.make()})
+    older = Peppers(4, PEPPERS.peppers_by_id)
+    wrong = Peppers(3, {3: Pepper.generate()})
     blob = BUNDLES[BundleKind.PASSWORD]
 
-    assert userwrap.open_password(blob, PASSWORD, older, **WHO) == AMAL_SECRET
+    assert userwrap.open_with_password(blob, PASSWORD, older, **WHO) == AMAL_SECRET
     with pytest.raises(Forged):
-        userwrap.open_password(blob, PASSWORD, wrong, **WHO)
+        userwrap.open_with_password(blob, PASSWORD, wrong, **WHO)
 
 
 @pytest.mark.parametrize("number", [0, 256, -1])
 def test_an_id_of_a_pepper_fits_in_a_byte_and_is_not_none(number):
     with pytest.raises(ValueError, match=r"^ids of peppers run from 1 to 255$"):
-        Peppers(number, {number: Pepper.make()})
+        Peppers(number, {number: Pepper.generate()})
 
 
 def test_the_current_pepper_is_there():
-    assert Peppers(255, {255: Pepper.make()}).current == 255
+    assert Peppers(255, {255: Pepper.generate()}).current == 255
     with pytest.raises(PepperMissing):
-        Peppers(2, {1: Pepper.make()})
+        Peppers(2, {1: Pepper.generate()})
 
 
 def test_what_comes_from_a_pepper_is_what_is_known():
     pepper = Pepper(bytes.fromhex(CASE["peppers"]["7"]))
 
-    assert peppers.verifier(CASE["password"], pepper) == VECTORS["verifier"]
-    assert peppers.factor_key(pepper).hex() == VECTORS["factor_key"]
+    assert peppers.password_verifier(CASE["password"], pepper) == VECTORS["verifier"]
+    assert peppers.second_factor_key(pepper).hex() == VECTORS["factor_key"]
 
 
 def test_a_verifier_depends_on_password_and_pepper():
-    one, two = Pepper.make(), Pepper.make()
-    made = {peppers.verifier(password, pepper) for password in ("a", "b") for pepper in (one, two)}
+    one, two = Pepper.generate(), Pepper.generate()
+    made = {
+        peppers.password_verifier(password, pepper)
+        for password in ("a", "b")
+        for pepper in (one, two)
+    }
 
     assert len(made) == 4
     assert all(len(verifier) == 64 for verifier in made)
@@ -222,9 +234,9 @@ def test_a_verifier_depends_on_password_and_pepper():
 
 
 def test_the_cost_is_64_mib_three_passes_one_lane():
-    assert Kdf(1, memory=65_536, passes=3, lanes=1) == COST
-    assert COST.raw() == bytes.fromhex("01000100000301")
-    assert PLAIN.raw() == bytes(7)
+    assert Kdf(1, memory=65_536, passes=3, lanes=1) == DEFAULT_COST
+    assert DEFAULT_COST.raw() == bytes.fromhex("01000100000301")
+    assert UNSTRETCHED.raw() == bytes(7)
 
 
 def test_the_numbers_of_a_cost_have_no_sign():
@@ -232,9 +244,9 @@ def test_the_numbers_of_a_cost_have_no_sign():
 
 
 def test_a_bundle_is_made_at_full_cost_unless_said():
-    blob = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
+    blob = userwrap.seal_with_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
 
-    assert userwrap.head_of(blob).kdf == COST
+    assert userwrap.parse_header(blob).kdf == DEFAULT_COST
 
 
 BOUNDS = [
@@ -270,9 +282,9 @@ def test_a_cost_is_bounded(change, is_fine):
 
 
 def test_no_cost_is_read_but_never_run():
-    assert Kdf.parse(bytes(7)) == PLAIN
+    assert Kdf.parse(bytes(7)) == UNSTRETCHED
     with pytest.raises(ValueError, match=r"^a cost outside the bounds$"):
-        stretch.stretch("x", bytes(16), PLAIN)
+        stretch.stretch("x", bytes(16), UNSTRETCHED)
 
 
 def test_a_stretched_password_is_the_one_known():
@@ -292,19 +304,19 @@ def test_a_stretched_password_is_the_one_known():
     ],
 )
 def test_a_password_is_the_same_from_every_keyboard(one, two):
-    assert stretch.normal(one) == stretch.normal(two)
+    assert stretch.normalise_password(one) == stretch.normalise_password(two)
 
 
 def test_any_text_can_be_tried_as_a_password():
-    assert stretch.normal("A b") == b"A b"
-    assert stretch.normal("\ud800") == b"\xed\xa0\x80"
+    assert stretch.normalise_password("A b") == b"A b"
+    assert stretch.normalise_password("\ud800") == b"\xed\xa0\x80"
 
 
 @pytest.fixture
 def taken():
     """Have both places taken until the test lets go."""
     free = threading.Event()
-    runs = [stretch.POOL.submit(free.wait) for _ in range(stretch.RUNS)]
+    runs = [stretch.ARGON2_POOL.submit(free.wait) for _ in range(stretch.MAX_PARALLEL_RUNS)]
     yield free
     free.set()
     for each in runs:
@@ -328,25 +340,25 @@ def wait_until(is_so):
 
 def test_two_run_at_once_and_the_third_waits(taken):
     third = begin_one()
-    wait_until(lambda: stretch.POOL._work_queue.qsize() == 1)
-    assert third.ident in stretch.WAITING
-    assert stretch.POOL._max_workers == stretch.RUNS == 2
+    wait_until(lambda: stretch.ARGON2_POOL._work_queue.qsize() == 1)
+    assert third.ident in stretch.WAITING_THREADS
+    assert stretch.ARGON2_POOL._max_workers == stretch.MAX_PARALLEL_RUNS == 2
 
     taken.set()
     third.join()
 
-    assert third.ident not in stretch.WAITING
+    assert third.ident not in stretch.WAITING_THREADS
 
 
 def test_it_is_crowded_when_no_room_is_left_and_only_then(taken):
-    waiting = [begin_one() for _ in range(stretch.ROOM - 1)]
-    wait_until(lambda: len(stretch.WAITING) == stretch.ROOM - 1)
+    waiting = [begin_one() for _ in range(stretch.MAX_WAITING_THREADS - 1)]
+    wait_until(lambda: len(stretch.WAITING_THREADS) == stretch.MAX_WAITING_THREADS - 1)
     assert not stretch.is_crowded()
 
     waiting.append(begin_one())
-    wait_until(lambda: len(stretch.WAITING) == stretch.ROOM)
+    wait_until(lambda: len(stretch.WAITING_THREADS) == stretch.MAX_WAITING_THREADS)
     assert stretch.is_crowded()
-    assert stretch.ROOM == 16  # as docs/operating.md says
+    assert stretch.MAX_WAITING_THREADS == 16  # as docs/operating.md says
 
     taken.set()
     for each in waiting:
@@ -356,9 +368,9 @@ def test_it_is_crowded_when_no_room_is_left_and_only_then(taken):
 
 def test_a_cost_that_is_refused_leaves_no_trace():
     with pytest.raises(ValueError, match="outside"):
-        stretch.stretch("x", bytes(16), PLAIN)
+        stretch.stretch("x", bytes(16), UNSTRETCHED)
 
-    assert threading.get_ident() not in stretch.WAITING
+    assert threading.get_ident() not in stretch.WAITING_THREADS
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="niceness is a process's own elsewhere")
@@ -366,7 +378,7 @@ def test_runs_let_everything_else_go_first():
     def niceness():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    assert stretch.POOL.submit(niceness).result() == min(niceness() + 10, 19)
+    assert stretch.ARGON2_POOL.submit(niceness).result() == min(niceness() + 10, 19)
 
 
 def test_no_password_or_code_shows():

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from protect.vault.formats import context, secrets, wraps
 from protect.vault.formats.errors import Damaged, Forged, Malformed, NotCanonical
-from protect.vault.formats.secrets import Dek, Half, TeamPublic, TeamSecret, UserSecret
+from protect.vault.formats.secrets import Dek, SecretHalf, TeamPublicKey, TeamSecret, UserSecret
 from tests.vault.formats.given import (
     AMAL,
     AMAL_SECRET,
@@ -32,7 +32,7 @@ from tests.vault.formats.given import (
     flipped,
 )
 
-DEK = Dek.make()
+DEK = Dek.generate()
 TO_TEAM = wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP)
 HALF = context.half(team=TEAM, version=1, pair="1-2", slot=1)
 DRAFT = context.draft(user=AMAL, user_version=1, draft=RECORD, form="note")
@@ -46,7 +46,7 @@ def test_every_wrap_is_of_the_one_suite_and_as_long_as_written_down():
     blobs = {
         wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP): 32,
         wraps.wrap_grant(TEAM_SECRET, AMAL_SECRET.public(), GRANT): 128,
-        wraps.wrap_half(Half.make(), AMAL_SECRET.public(), HALF): 128,
+        wraps.wrap_half(SecretHalf.generate(), AMAL_SECRET.public(), HALF): 128,
         wraps.seal_draft({}, AMAL_SECRET.public(), DRAFT): 256,
     }
 
@@ -192,28 +192,28 @@ def schedule(suite: bytes, shared: bytes, info: bytes) -> tuple[bytes, bytes]:
     ],
 )
 def test_a_public_key_that_is_none_is_refused(spoil):
-    to = TeamPublic(spoil(TEAM_SECRET.public().raw))
+    to = TeamPublicKey(spoil(TEAM_SECRET.public().raw))
 
     with pytest.raises(Malformed, match=r"^not a public key$"):
         wraps.wrap_dek(DEK, to, WRAP)
 
 
 def test_a_lattice_key_out_of_range_is_refused():
-    to = TeamPublic(b"\xff" * 1184 + TEAM_SECRET.public().raw[1184:])
+    to = TeamPublicKey(b"\xff" * 1184 + TEAM_SECRET.public().raw[1184:])
 
     with pytest.raises(Malformed):
         wraps.wrap_dek(DEK, to, WRAP)
 
 
 def test_a_wrap_of_something_else_is_no_key():
-    blob = wraps.seal_to(TEAM_SECRET.public(), b"x" * 31, WRAP)
+    blob = wraps.seal_for_public_key(TEAM_SECRET.public(), b"x" * 31, WRAP)
 
     with pytest.raises(Malformed):
         wraps.unwrap_dek(blob, TEAM_SECRET, WRAP)
 
 
 def test_this_machine_has_ml_kem():
-    assert wraps.is_hybrid_available() is True
+    assert wraps.is_mlkem_available() is True
 
 
 def test_a_machine_without_ml_kem_is_known(monkeypatch):
@@ -223,31 +223,31 @@ def test_a_machine_without_ml_kem_is_known(monkeypatch):
     machine = type("Machine", (), {"generate": absent})
     monkeypatch.setattr(wraps, "MLKEM768PrivateKey", machine)
 
-    assert wraps.is_hybrid_available() is False
+    assert wraps.is_mlkem_available() is False
 
 
 # --- halves ---------------------------------------------------------------------------------------
 
 
 def test_two_halves_make_the_secret_in_either_order():
-    first, second = secrets.split_secret(TEAM_SECRET)
+    first, second = secrets.split_team_secret(TEAM_SECRET)
 
-    assert secrets.join_halves(first, second) == TEAM_SECRET
-    assert secrets.join_halves(second, first) == TEAM_SECRET
+    assert secrets.join_team_secret_halves(first, second) == TEAM_SECRET
+    assert secrets.join_team_secret_halves(second, first) == TEAM_SECRET
 
 
 def test_halves_are_split_anew_each_time():
-    first, second = secrets.split_secret(TEAM_SECRET)
-    third, fourth = secrets.split_secret(TEAM_SECRET)
+    first, second = secrets.split_team_secret(TEAM_SECRET)
+    third, fourth = secrets.split_team_secret(TEAM_SECRET)
 
     assert len({half.reveal() for half in (first, second, third, fourth)}) == 4
 
 
 def test_halves_of_different_pairs_make_another_secret():
-    first, _ = secrets.split_secret(TEAM_SECRET)
-    _, second = secrets.split_secret(TEAM_SECRET)
+    first, _ = secrets.split_team_secret(TEAM_SECRET)
+    _, second = secrets.split_team_secret(TEAM_SECRET)
 
-    made = secrets.join_halves(first, second)
+    made = secrets.join_team_secret_halves(first, second)
 
     assert made != TEAM_SECRET
     assert made.public() != TEAM_SECRET.public()
@@ -255,13 +255,13 @@ def test_halves_of_different_pairs_make_another_secret():
 
 def test_known_halves_make_the_known_secret():
     team = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
-    pair = [Half(bytes.fromhex(VECTORS["halves"][which])) for which in ("first", "second")]
+    pair = [SecretHalf(bytes.fromhex(VECTORS["halves"][which])) for which in ("first", "second")]
 
-    assert secrets.join_halves(*pair) == team
+    assert secrets.join_team_secret_halves(*pair) == team
 
 
 def test_a_half_comes_back_to_its_officer():
-    half = Half.make()
+    half = SecretHalf.generate()
     blob = wraps.wrap_half(half, AMAL_SECRET.public(), HALF)
 
     assert wraps.unwrap_half(blob, AMAL_SECRET, HALF) == half
@@ -274,7 +274,7 @@ def test_a_half_comes_back_to_its_officer():
 )
 def test_a_half_opens_nowhere_else(change):
     where = {"team": TEAM, "version": 1, "pair": "1-2", "slot": 1}
-    blob = wraps.wrap_half(Half.make(), AMAL_SECRET.public(), HALF)
+    blob = wraps.wrap_half(SecretHalf.generate(), AMAL_SECRET.public(), HALF)
 
     with pytest.raises(Forged):
         wraps.unwrap_half(blob, AMAL_SECRET, context.half(**where | change))

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from protect.orgs import actions as orgs
-from protect.orgs.actions import Place
+from protect.orgs.actions import OfferedRole
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
-from protect.orgs.scope import NOBODY
+from protect.orgs.scope import ANONYMOUS_SCOPE
 from protect.vault.organisations import panel
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import AT, make_person, serve
@@ -21,12 +21,12 @@ def at_the_desk(settings) -> None:
 
 
 def waiting(person, at=AT) -> list[tuple[str, str, str]]:
-    rows = panel.rows(person.scope, at)
+    rows = panel.home_panel_rows(person.scope, at)
     return [(row["text"], row["group"], row["verb"]) for row in rows]
 
 
 def invite(cast, at=AT, email="new@demo.example"):
-    place = Place(cast.office, cast.desk, "caseworker")
+    place = OfferedRole(cast.office, cast.desk, "caseworker")
     return orgs.invite(cast.sana.scope, place, email=email, language="en", at=at)
 
 
@@ -48,12 +48,12 @@ def test_nothing_waits_where_all_is_done(cast, name):
 
 def test_nobody_has_nothing_waiting(cast, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
-        assert panel.rows(NOBODY, AT) == []
+        assert panel.home_panel_rows(ANONYMOUS_SCOPE, AT) == []
 
 
 def test_a_proposal_waits_for_ones_word_until_it_is_given(cast):
     new = make_organisation("Demo new", state=OrganisationState.PROPOSED)
-    assert waiting(cast.dana) == [("Demo new", "today", "Look at it")]
+    assert waiting(cast.dana) == [("Demo new", "today", "View")]
     assert waiting(cast.amal) == []
 
     orgs.vouch(cast.dana.scope, new, by=cast.office, at=AT)
@@ -113,10 +113,10 @@ def test_who_has_not_finished_after_a_day_is_told_to_those_who_invite(cast):
     enrol(cast, "tano", since=timedelta(hours=23))
     enrol(cast, "vera", since=timedelta(days=2), team=False)
 
-    assert waiting(cast.sana) == [("Demo Rana", "soon", "Look at it")]
+    assert waiting(cast.sana) == [("Demo Rana", "soon", "View")]
     assert waiting(cast.dana) == [
-        ("Demo Vera", "soon", "Look at it"),
-        ("Demo Rana", "soon", "Look at it"),
+        ("Demo Vera", "soon", "View"),
+        ("Demo Rana", "soon", "View"),
     ]
     assert waiting(cast.bela) == []
 
@@ -135,8 +135,8 @@ def test_every_row_leads_to_a_page_that_is_there(cast):
     place = enrol(cast, "rana", since=timedelta(days=3))
     invite(cast, at=AT - timedelta(days=6))
 
-    found = {row["url"] for row in panel.rows(cast.dana.scope, AT)}
-    found |= {row["url"] for row in panel.rows(cast.sana.scope, AT)}
+    found = {row["url"] for row in panel.home_panel_rows(cast.dana.scope, AT)}
+    found |= {row["url"] for row in panel.home_panel_rows(cast.sana.scope, AT)}
 
     assert found == {
         f"/organisations/{cast.partner.pk}",

@@ -7,7 +7,7 @@ from protect.orgs.enums import TeamState
 from protect.vault import desk
 from protect.vault.models import RecoveryOfficer
 from protect.vault.team_keys import members, recovery_kit, rotation
-from protect.vault.teams.panel import rows
+from protect.vault.teams.panel import home_panel_rows
 from tests.vault import cast as casting
 from tests.vault.cast import AT, make_person, new_team, note, renew, versions, wait_in
 from tests.vault.traces import everything
@@ -22,7 +22,7 @@ def at_the_desk(settings) -> None:
 
 
 def waits(person, at=AT):
-    return rows(person.scope, person.unlocked(), at)
+    return home_panel_rows(person.scope, person.unlocked(), at)
 
 
 def said(person, at=AT) -> list[tuple[str, str]]:
@@ -39,7 +39,10 @@ def test_somebody_to_let_in_waits_for_those_who_can(cast):
 
     row = waits(cast.sana)[0]
 
-    assert (row["text"], row["detail"]) == ("\u2068Demo Rana\u2069 waits to be let in", "Demo desk")
+    assert (row["text"], row["detail"]) == (
+        "\u2068Demo Rana\u2069 is waiting to be let in",
+        "Demo desk",
+    )
     assert (row["url"], row["verb"]) == (f"/places/{place.pk}/admit", "Let in")
     assert (row["due"], row["group"]) == (AT + 2 * DAY, "soon")
     assert waits(cast.amal) == waits(cast.dana) == waits(cast.chidi) == []
@@ -63,7 +66,7 @@ def test_after_two_days_they_have_waited_too_long(cast):
 
 def test_whoever_begins_anew_waits_from_then_on(cast):
     later = AT + 30 * DAY
-    members.lose_keys(cast.amal.pk, actor=cast.dana.pk, at=later)
+    members.remove_access_of_user(cast.amal.pk, actor=cast.dana.pk, at=later)
     renew(cast.amal)
 
     row = next(row for row in waits(cast.sana, later) if row["verb"] == "Let in")
@@ -114,21 +117,21 @@ def test_missing_officers_are_told_of_once_for_all_teams(cast):
 
 
 def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):
-    due = AT + recovery_kit.DRILL
+    due = AT + recovery_kit.DRILL_INTERVAL
 
     assert waits(cast.sana, due - 31 * DAY) == []
-    assert said(cast.sana, due - 30 * DAY) == [("Try the codes", "soon")]
-    assert said(cast.dana, due) == [("Try the codes", "overdue")]
+    assert said(cast.sana, due - 30 * DAY) == [("Test the codes", "soon")]
+    assert said(cast.dana, due) == [("Test the codes", "overdue")]
     assert waits(cast.amal, due) == []
 
 
 def test_after_a_drill_the_next_one_is_six_months_away(cast):
     at = AT + 100 * DAY
     codes = cast.codes[cast.office.pk]
-    recovery_kit.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
+    recovery_kit.hold_drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
 
-    assert recovery_kit.drill_due(cast.office.pk) == at + recovery_kit.DRILL
-    assert waits(cast.sana, AT + recovery_kit.DRILL) == []
+    assert recovery_kit.next_drill_due_at(cast.office.pk) == at + recovery_kit.DRILL_INTERVAL
+    assert waits(cast.sana, AT + recovery_kit.DRILL_INTERVAL) == []
 
 
 def test_what_is_most_urgent_stands_first_on_the_desk(cast, rf):
@@ -139,14 +142,14 @@ def test_what_is_most_urgent_stands_first_on_the_desk(cast, rf):
     request = rf.get("/")
     request.vault = cast.sana.unlocked()
     panels = list(desk.panels(cast.sana.scope, request, AT + 3 * DAY))
-    (waiting,) = [panel for panel in panels if panel["title"] == "What waits for you"]
+    (waiting,) = [panel for panel in panels if panel["title"] == "Your tasks"]
 
     assert [row["group"] for row in waiting["rows"]] == ["overdue", "soon"]
 
 
 def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_looking(cast):
     note(cast.sana, cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     before = everything()
 
     for _ in range(2):
@@ -160,17 +163,17 @@ def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_loo
 def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
     for _ in range(3):
         note(cast.sana, cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
     assert said(cast.sana) == [("Finish the renewal", "today")]
 
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert said(cast.sana) == []
 
 
 def test_whoever_manages_without_a_key_begins_nothing(cast):
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     assert waits(cast.dana) == []
     assert versions(cast.desk) == {1: "active"}

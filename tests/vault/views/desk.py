@@ -11,8 +11,8 @@ from django.test import Client
 from protect.kernel import clock
 from protect.vault.enums import SessionEvent
 from protect.vault.sessions import browser_sessions
-from protect.vault.sessions.browser_sessions import Entry
-from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE
+from protect.vault.sessions.browser_sessions import BrowserSession
+from protect.vault.sign_in.cookies import SESSION_KEY, UNLOCK_COOKIE
 from tests.vault import cast
 from tests.vault.signing import AT, Person
 
@@ -26,7 +26,7 @@ class Desk:
 
     at: datetime = AT
     client: Client = field(default_factory=lambda: Client(headers={"host": HOST}))
-    entry: Entry | None = None
+    entry: BrowserSession | None = None
 
     def get(self, address: str, **headers: str) -> HttpResponse:
         with clock.frozen(self.at):
@@ -47,9 +47,11 @@ class Desk:
     def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> "Desk":
         """Open a session for somebody of the cast, whose secret we know, without a passphrase."""
         entry = self._provisional(person)
-        opened = browser_sessions.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
+        opened = browser_sessions.unlock_with_new_token(
+            entry, person.secret, SessionEvent.PASS, at=self.at
+        )
         if stepped_up:
-            browser_sessions.passed(opened, at=self.at)
+            browser_sessions.record_identity_proof(opened, at=self.at)
         with clock.frozen(self.at):
             self.client.force_login(person.user)
         self._carry(opened)
@@ -61,16 +63,16 @@ class Desk:
         self._carry(self._provisional(person))
         return self
 
-    def _provisional(self, person: cast.Person) -> Entry:
-        return browser_sessions.open_provisional(
+    def _provisional(self, person: cast.Person) -> BrowserSession:
+        return browser_sessions.begin_session(
             person.user, person.version, person.secret, at=self.at
         )
 
-    def _carry(self, entry: Entry) -> None:
+    def _carry(self, entry: BrowserSession) -> None:
         """Put the two cookies of a session into the browser."""
         with clock.frozen(self.at):
             session = self.client.session
-            session[SESSION] = str(entry.session.pk)
+            session[SESSION_KEY] = str(entry.session.pk)
             session.save()
         assert entry.token
         self.client.cookies[UNLOCK_COOKIE] = entry.token.text()

@@ -11,17 +11,17 @@ TYPED = {"title": "Demo Title", "text": "Demo text", "months": "24"}
 
 
 def noted(person, team, title="Demo Title", text="Demo text", at=AT) -> Record:
-    return notes.write(person.unlocked(), team, NoteContent(title, text), at=at)
+    return notes.write_note(person.unlocked(), team, NoteContent(title, text), at=at)
 
 
 def add_named(person, record, name) -> None:
     """Put a file of seven bytes beside a note."""
     clean = notes.CleanDocument(name, "image/png", b"content")
-    notes.add_file(person.unlocked(), record, clean, at=AT)
+    notes.add_note_file(person.unlocked(), record, clean, at=AT)
 
 
 def said(person, record: Record) -> tuple[str, str]:
-    found = notes.opened(person.unlocked(), record, at=LATER)
+    found = notes.open_note(person.unlocked(), record, at=LATER)
     return found.title, found.text
 
 

@@ -74,7 +74,7 @@ def test_other_words_let_nobody_in(cast, rana, place):
     answer = let_in(cast, place, OTHER_WORDS)
 
     assert answer.status_code == 422
-    assert "They were not let in. Compare again." in words(answer)
+    assert "so they were not admitted" in words(answer)
     assert is_still_waiting(cast, place)
     assert entries("admit") == before
 
@@ -148,7 +148,7 @@ def due(cast, monkeypatch) -> str:
     """The desk with five notes, its case worker gone: two wraps move at a time."""
     for _ in range(5):
         note(cast.sana, cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     monkeypatch.setattr(rotation, "BATCH", 2)
     return f"/teams/{cast.desk.pk}/renew"
 
@@ -162,7 +162,7 @@ def test_the_page_of_a_renewal_says_how_much_is_left(cast, due):
     page = words(Desk().let_in(cast.sana).get(due))
 
     assert "0 of 5" in page
-    assert "Members go on working meanwhile" in page
+    assert "Members can keep working and need not do anything." in page
 
 
 def test_each_sending_moves_one_batch_and_comes_back(cast, due):
@@ -204,7 +204,7 @@ def test_a_script_is_told_in_numbers_and_words(cast, due):
 
 
 def test_a_case_worker_who_holds_the_key_renews_it_too(cast, due, rana, place):
-    members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=rana.words, at=AT)
+    members.admit_to_team(cast.sana.scope, cast.sana.unlocked(), place, words=rana.words, at=AT)
 
     assert led_to(Desk().let_in(rana).post(due)) == due
     assert old_wraps(cast.desk) == 3
@@ -248,15 +248,15 @@ def test_a_renewal_that_has_not_begun_is_begun_and_says_since_when(cast, due):
     )
 
     assert "Begin" in page
-    assert "Go on" not in page
+    assert "Continue" not in page
     assert "needed renewal since 30 Nov 2026, " in team
 
 
 def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
     for _ in range(2):
         note(cast.sana, cast.desk)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
-    rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=1)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
+    rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT, limit=1)
 
     for page in (f"/teams/{cast.desk.pk}", "/"):
         said = words(Desk().let_in(cast.sana).get(page))
@@ -268,8 +268,8 @@ def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
 
 def test_a_member_who_leaves_during_a_renewal_makes_another_one_due(cast):
     note(cast.sana, cast.desk)
-    rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    rotation.begin_renewal(cast.sana.unlocked(), cast.desk, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     said = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}"))
 
@@ -295,7 +295,7 @@ def test_a_supervisor_renews_a_key_that_nothing_makes_due(cast):
     assert versions(cast.desk) == {1: "retiring", 2: "active"}
     assert entries("rotate") == 1
     assert "0 of 1" in words(desk.get(renew_page(cast)))
-    assert "Go on" in words(desk.get(renew_page(cast)))
+    assert "Continue" in words(desk.get(renew_page(cast)))
     desk.post(renew_page(cast))
     assert versions(cast.desk) == {1: "retired", 2: "active"}
     assert read(cast.amal, record).document["story"] == "PLANTED-IN-CLEAR"
@@ -319,7 +319,9 @@ def test_a_reason_that_comes_while_a_renewal_is_due_is_refused_and_says_so(cast,
     answer = desk.post(f"{due}?renew=1")
 
     assert answer.status_code == 409
-    assert "The team is getting a new key already." in words(answer)
+    assert "When the renewal is finished, check whether you still need another one." in words(
+        answer
+    )
     assert versions(cast.desk) == {1: "active"}
     assert entries("rotate") == 0
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from protect.audit import facts
 from protect.audit.actions import record
 from protect.audit.models import Entry
-from protect.audit.rules import ANSWER, org_chain
+from protect.audit.rules import ALARM_ANSWER_PREFIX, organisation_chain
 from protect.kernel.text import FSI, PDI
 from protect.notices.models import Outgoing
-from protect.orgs.actions import Place, invite
+from protect.orgs.actions import OfferedRole, invite
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.models import Invitation
 from protect.vault.errors import RecordDamaged
@@ -20,7 +20,7 @@ from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(minutes=20)
-OF_KEY = "The stored key was not the key of the team."
+OF_KEY = "The stored key did not match the team"
 CAUSE = "An old backup was put back; the operator has mended it."
 
 
@@ -35,7 +35,7 @@ def petra(cast: Cast) -> Person:
 def replaced(cast: Cast) -> Cast:
     """The cast after somebody wrote another key over that of their team, which they knew."""
     for person in (cast.sana, cast.amal):
-        person.unlocked().team(cast.desk.pk, 1)
+        person.unlocked().team_secret(cast.desk.pk, 1)
     DatabaseWriter().replace_team_public(cast.desk)
     return cast
 
@@ -70,9 +70,10 @@ def test_home_of_the_officer_shows_an_alarm_until_it_is_answered(replaced, petra
 
     page = Desk().let_in(petra).get("/")
 
-    assert "Nothing waits here" not in words(page)
+    assert "No unsent forms" not in words(page)
     assert words(page).count("Alarm") == 1
-    assert f"Team {FSI}Demo desk{PDI} {OF_KEY} Last noticed: 30 Nov 2026" in words(page)
+    assert f"Team {FSI}Demo desk{PDI} {OF_KEY}" in words(page)
+    assert "Last detected: 30 Nov 2026" in words(page)
     assert alarms(replaced) in page.content.decode()
 
     given = answer(
@@ -85,7 +86,7 @@ def test_home_of_the_officer_shows_an_alarm_until_it_is_answered(replaced, petra
 
     assert given.headers["Location"] == alarms(replaced)
     assert OF_KEY not in words(Desk(at=LATER).let_in(petra).get("/"))
-    assert "An alarm was cleared up." in words(Desk(at=LATER).let_in(petra).get(alarms(replaced)))
+    assert "An alarm was resolved." in words(Desk(at=LATER).let_in(petra).get(alarms(replaced)))
 
 
 def test_mail_of_an_alarm_leads_to_the_alarms_of_that_organisation(replaced, petra, settings):
@@ -111,10 +112,10 @@ def test_history_says_who_noticed_an_alarm_and_says_it_once(cast, petra, request
 
     assert table.count(OF_KEY) == 1
     assert "2 times, first 30 Nov 2026" in table
-    assert f"noticed by {FSI}Demo Sana{PDI}, {FSI}Demo Amal{PDI}" in table
+    assert f"detected by {FSI}Demo Sana{PDI}, {FSI}Demo Amal{PDI}" in table
     assert "tried to" not in table
     assert Entry.objects.filter(outcome="key_mismatch").count() == 2
-    assert [each.broken for each in facts.verify(at=LATER) if each.broken] == []
+    assert [each.broken for each in facts.verify_chains(at=LATER) if each.broken] == []
 
 
 def test_alarm_that_is_met_again_after_its_answer_is_told_again(replaced, petra):
@@ -139,7 +140,7 @@ def test_alarm_that_is_met_again_after_its_answer_is_told_again(replaced, petra)
 
 def test_entries_that_a_writer_to_the_database_adds_silence_no_alarm(replaced, petra):
     """Of another time, of no organisation, or about nothing: the application may append them."""
-    chain = org_chain(replaced.office.pk)
+    chain = organisation_chain(replaced.office.pk)
     for at, target in ((AT + timedelta(days=9999), f"team:{replaced.desk.pk}"), (AT, "")):
         for _ in range(20):
             with transaction.atomic():
@@ -173,7 +174,7 @@ def test_answer_to_an_alarm_that_was_noticed_again_meanwhile_is_refused(replaced
     assert refused.status_code == 409
     assert CAUSE in words(refused)
     assert f'name="seen" value="{seen(replaced)}"' in refused.content.decode()
-    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+    assert not Entry.objects.filter(action__startswith=ALARM_ANSWER_PREFIX).exists()
 
 
 def test_answer_to_another_alarm_about_the_same_team_leaves_it_stopped(replaced, petra):
@@ -191,12 +192,12 @@ def test_history_says_who_cleared_an_alarm_up_and_why(replaced, petra):
 
     answer(petra, replaced, **of_key(replaced), seen=seen(replaced))
 
-    entry = Entry.objects.get(action__startswith=ANSWER)
+    entry = Entry.objects.get(action__startswith=ALARM_ANSWER_PREFIX)
     assert (entry.actor_id, entry.reason) == (petra.pk, CAUSE)
     for page in (alarms(replaced), f"/history/team/{replaced.desk.pk}"):
         said = words(Desk(at=LATER).let_in(petra).get(page)).partition("The newest first")[2]
-        assert f"An alarm was cleared up. {CAUSE} Demo Petra" in said
-    assert [each.broken for each in facts.verify(at=LATER) if each.broken] == []
+        assert f"An alarm was resolved. {CAUSE} Demo Petra" in said
+    assert [each.broken for each in facts.verify_chains(at=LATER) if each.broken] == []
 
 
 def test_address_of_an_answer_leads_back_to_the_alarms(cast, petra):
@@ -216,8 +217,8 @@ def test_alarm_is_not_cleared_up_without_a_reason(replaced, petra, reason):
     assert refused.status_code == 422
     assert f'href="#alarm_{seen(replaced)}_reason"' in page
     assert f'id="alarm_{seen(replaced)}_reason"' in page
-    assert "name no person" in words(refused)
-    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+    assert "Write one or two sentences for all readers of the history." in words(refused)
+    assert not Entry.objects.filter(action__startswith=ALARM_ANSWER_PREFIX).exists()
 
 
 @pytest.mark.parametrize(("who", "code"), [("sana", 403), ("dana", 403), ("chidi", 404)])
@@ -230,7 +231,7 @@ def test_only_who_reads_the_history_answers_an_alarm(replaced, petra, who, code)
     }
 
     assert answer(getattr(replaced, who), replaced, **fields).status_code == code
-    assert not Entry.objects.filter(action__startswith=ANSWER).exists()
+    assert not Entry.objects.filter(action__startswith=ALARM_ANSWER_PREFIX).exists()
 
 
 def test_each_damaged_note_is_an_alarm_of_its_own(cast, petra):
@@ -292,16 +293,18 @@ def test_nobody_is_invited_to_a_team_that_is_stopped(replaced, petra):
     refused = sana.post(f"{team}/invite", **typed, role="caseworker")
 
     assert "Send the invitation" not in page
-    assert "When they have said that the alarm is cleared up, invite again." in page
+    assert (
+        "it is stopped because its stored key does not match the key that the team knows." in page
+    )
     assert refused.status_code == 409
-    assert words(refused).count("This team is stopped") == 1
+    assert words(refused).count("it is stopped because") == 1
     assert not Invitation.objects.exists()
     assert not Outgoing.objects.filter(template="invitation").exists()
 
 
 def test_pages_offer_no_invitation_to_a_team_that_is_stopped(replaced, petra):
     team = f"/teams/{replaced.desk.pk}"
-    place = Place(replaced.office, replaced.desk, "caseworker")
+    place = OfferedRole(replaced.office, replaced.desk, "caseworker")
     sent = invite(replaced.sana.scope, place, email="zoe@demo.example", language="en", at=AT)
     open_to_invite = f'href="{team}/invite"'
     assert open_to_invite in Desk().let_in(replaced.dana).get(team).content.decode()
@@ -370,13 +373,13 @@ def test_officer_sees_whether_what_was_noticed_is_so_still(cast, petra):
     DatabaseWriter().replace_team_public(cast.desk)
     meet(cast.amal, f"/teams/{cast.desk.pk}/notes")
     page = words(Desk().let_in(petra).get(alarms(cast)))
-    assert page.count("It is still so now.") == 2
+    assert page.count("The fault still exists.") == 2
     assert page.count("the team may erase this note") == 1
 
     Sealed.objects.filter(pk=text.pk).update(ct=text.ct)
     TeamKey.objects.filter(pk=key.pk).update(public=key.public)
 
-    assert "It is still so now." not in words(Desk().let_in(petra).get(alarms(cast)))
+    assert "The fault still exists." not in words(Desk().let_in(petra).get(alarms(cast)))
 
 
 def test_damaged_note_stops_no_team(cast, petra):
@@ -393,5 +396,5 @@ def test_what_the_night_found_is_noticed_by_the_system(cast, petra):
 
     page = words(Desk().let_in(petra).get(alarms(cast)))
 
-    assert f"noticed by {FSI}the system{PDI}" in page
+    assert f"detected by {FSI}the system{PDI}" in page
     assert "a person who was not signed in" not in page

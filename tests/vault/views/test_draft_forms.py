@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.ui.forms import GO_ON_WRITING
+from protect.ui.forms import RESUME_DRAFT_FIELD
 from protect.vault.models import Draft, Record
 from protect.vault.organisations.forms import InvitationForm
 from protect.vault.sessions import drafts
@@ -21,7 +21,7 @@ WITHOUT_TITLE = {"title": [""], "text": ["Demo <text>"], "months": ["12"]}
 
 
 def put(person, address: str, **fields: list[str]) -> Draft:
-    kept = drafts.keep(person.user.pk, address, fields, at=AT)
+    kept = drafts.keep_draft(person.user.pk, address, fields, at=AT)
     assert kept
     return kept
 
@@ -40,11 +40,11 @@ def test_a_draft_that_lacks_something_is_gone_once_its_form_is_saved(cast):
     assert "This field is required" in words(mended)
     assert Draft.objects.count() == 1
     again = hidden_of(mended)
-    saved = desk.post(address, **TYPED, **{drafts.USED: again[drafts.USED]})
+    saved = desk.post(address, **TYPED, **{drafts.USED_DRAFT_FIELD: again[drafts.USED_DRAFT_FIELD]})
 
     assert (mended.status_code, saved.status_code) == (422, 302)
-    assert again[drafts.USED] == str(row.pk)
-    assert "Nothing waits here" in words(desk.get("/drafts"))
+    assert again[drafts.USED_DRAFT_FIELD] == str(row.pk)
+    assert "No unsent forms" in words(desk.get("/drafts"))
 
 
 def test_a_form_that_was_filled_from_no_draft_names_none(cast):
@@ -53,14 +53,14 @@ def test_a_form_that_was_filled_from_no_draft_names_none(cast):
     pages = desk.get(address), desk.post(address, title="", text="Demo text", months="24")
 
     assert [page.status_code for page in pages] == [200, 422]
-    assert all(drafts.USED not in page.content.decode() for page in pages)
+    assert all(drafts.USED_DRAFT_FIELD not in page.content.decode() for page in pages)
 
 
 def go_on(desk: Desk, row: Draft):
     """Press the main button on the page of a draft."""
     page = desk.get(f"/drafts/{row.pk}")
-    assert f'name="{GO_ON_WRITING}"' in page.content.decode()
-    return desk.post(row.address, **hidden_of(page), **{GO_ON_WRITING: "1"})
+    assert f'name="{RESUME_DRAFT_FIELD}"' in page.content.decode()
+    return desk.post(row.address, **hidden_of(page), **{RESUME_DRAFT_FIELD: "1"})
 
 
 def test_going_on_shows_the_form_as_it_was_left_and_saves_nothing(cast):
@@ -74,8 +74,8 @@ def test_going_on_shows_the_form_as_it_was_left_and_saves_nothing(cast):
     assert "Demo &lt;text&gt;</textarea>" in shown
     assert 'value="Demo Title"' in shown
     assert 'value="12"' in shown
-    assert "Not done yet" not in shown
-    assert GO_ON_WRITING not in shown
+    assert "There is a problem. Correct this first:" not in shown
+    assert RESUME_DRAFT_FIELD not in shown
     assert desk.post(address, **TYPED, **hidden_of(page)).status_code == 302
     assert (Record.objects.count(), Draft.objects.count()) == (1, 0)
 
@@ -100,17 +100,19 @@ def test_going_on_waits_for_a_proof_of_who_it_is_and_the_draft_stays_one(cast):
 
     assert led_to(go_on(desk, row)) == "/confirm"
 
-    kept = drafts.read(cast.dana.unlocked(), Draft.objects.get().pk, at=desk.at)
+    kept = drafts.read_draft(cast.dana.unlocked(), Draft.objects.get().pk, at=desk.at)
     assert kept
     assert kept[1].keys() == {"email", "language"}
 
 
-@pytest.mark.parametrize("name", sorted(n for n, page in posted.PAGES.items() if page.can_go_on))
+@pytest.mark.parametrize(
+    "name", sorted(n for n, page in posted.DRAFT_PAGES.items() if page.can_go_on)
+)
 def test_a_form_of_a_page_where_one_can_go_on_is_never_valid_when_it_is_only_shown(name):
-    form = type(posted.PAGES[name].form())
+    form = type(posted.DRAFT_PAGES[name].form())
     extra = {"roles": ()} if form is InvitationForm else {}
 
-    shown = form({GO_ON_WRITING: "1", "name": "Demo"}, **extra)
+    shown = form({RESUME_DRAFT_FIELD: "1", "name": "Demo"}, **extra)
 
     assert not shown.is_bound
     assert not shown.is_valid()
@@ -120,15 +122,15 @@ def test_a_form_of_a_page_where_one_can_go_on_is_never_valid_when_it_is_only_sho
 def test_where_a_page_sends_more_than_its_form_has_one_can_only_send(amal, desk):
     page = desk.get(f"/drafts/{put(amal, '/security/passkeys/new', name=['Demo']).pk}")
 
-    assert "Send it now" in words(page)
-    assert GO_ON_WRITING not in page.content.decode()
+    assert "Send form" in words(page)
+    assert RESUME_DRAFT_FIELD not in page.content.decode()
 
 
 def test_the_list_says_every_way_in_which_a_form_is_kept(cast):
     page = words(Desk().let_in(cast.amal).get("/drafts"))
 
-    assert "or you left the page by a link" in page
-    assert "or you leave a page by a link, what you typed is kept here" in page
+    assert "Each is deleted after a day." in page
+    assert "When the desk locks while you type or asks you to confirm your identity," in page
 
 
 def test_numbers_of_a_draft_stand_at_the_side_of_the_page_and_texts_at_their_own(cast):
@@ -145,5 +147,5 @@ def test_the_list_of_what_was_not_sent_says_whether_it_leads_home_or_back(cast):
     to_home, back = words(desk.get("/drafts")), words(desk.get("/drafts?next=/teams"))
 
     assert "Go to your home page" in to_home
-    assert "Go on to where you were" not in to_home
-    assert "Go on to where you were" in back
+    assert "Continue to where you were" not in to_home
+    assert "Continue to where you were" in back

@@ -56,7 +56,7 @@ def name_of(person) -> str:
 
 def put(user, address: str, *, at=AT) -> Draft:
     with clock.frozen(at):
-        kept = drafts.keep(user.pk, address, {"text": ["Demo words"]}, at=at)
+        kept = drafts.keep_draft(user.pk, address, {"text": ["Demo words"]}, at=at)
     assert kept
     return kept
 
@@ -69,7 +69,7 @@ def test_what_was_typed_while_locked_is_shown_and_nothing_was_sent(amal, desk):
     page = desk.get(f"/drafts/{row.pk}")
     assert "Your name Demo Amal, “of the office” &lt;b&gt;&amp;" in words(page)
     assert "Language of your screens and mail English" in words(page)
-    assert "it goes to the page “ Your account ”" in words(page)
+    assert "it is submitted to the page “ Your account ”" in words(page)
     assert "/account" not in words(page)
     assert name_of(amal) == "Demo Amal"
 
@@ -100,7 +100,7 @@ def test_what_was_typed_stands_in_the_order_and_the_words_of_its_form(cast):
 
     page = words(Desk().let_in(cast.amal).get(f"/drafts/{Draft.objects.get().pk}"))
 
-    said = page.partition("it goes to the page “ Change a note ”")[0]
+    said = page.partition("it is submitted to the page “ Change a note ”")[0]
     shown = "Title Demo Title Text Demo text Keep it for how many months? 24"
     assert shown in said
     assert not {"seen", "had", "Seen", "Had", str(note.pk)} & set(said.split())
@@ -121,15 +121,15 @@ def test_what_is_chosen_is_said_in_words_and_what_was_left_empty_is_left_out(cas
 
 def test_pages_and_fields_are_named_in_the_language_of_the_reader():
     with translation.override("fr"):
-        assert posted.title_of("orgs:account") not in ("", "Your account")
-        (label, text), *_rest = posted.typed("vault:note_new", {"title": ["Demo"]})
+        assert posted.page_title("orgs:account") not in ("", "Your account")
+        (label, text), *_rest = posted.typed_texts("vault:note_new", {"title": ["Demo"]})
 
     assert (label, text) == ("Titre", "Demo")
 
 
-@pytest.mark.parametrize("name", sorted(posted.PAGES))
+@pytest.mark.parametrize("name", sorted(posted.DRAFT_PAGES))
 def test_every_page_that_is_named_has_a_form_whose_fields_have_labels(name):
-    form = posted.PAGES[name].form()
+    form = posted.DRAFT_PAGES[name].form()
 
     assert all(str(each.label) for each in form.visible_fields())
     assert any(each.endswith(f":{name.partition(':')[2]}") for each in named_addresses())
@@ -152,7 +152,7 @@ def test_what_was_typed_for_a_page_that_nobody_named_is_shown_all_the_same(amal,
     page = words(desk.get(f"/drafts/{row.pk}"))
 
     assert "What you typed Demo words" in page
-    assert "it goes to the page where you typed it" in page
+    assert "it is submitted to the page where you filled it in," in page
 
 
 def test_where_one_unlocks_it_says_that_something_is_kept_only_if_it_is(amal, desk):
@@ -161,9 +161,9 @@ def test_where_one_unlocks_it_says_that_something_is_kept_only_if_it_is(amal, de
 
     desk.post("/account", name=NAME, language="en")
 
-    assert "What you typed is kept, sealed for you alone." in words(desk.get("/unlock"))
-    desk.at += drafts.KEPT
-    assert not drafts.is_waiting(amal.user.pk, at=desk.at)
+    assert "Your unsent text is kept, and only you can read it." in words(desk.get("/unlock"))
+    desk.at += drafts.DRAFT_LIFETIME
+    assert not drafts.has_waiting_draft(amal.user.pk, at=desk.at)
 
 
 def test_every_letter_that_was_typed_is_sent(desk):
@@ -256,7 +256,7 @@ def test_what_was_for_a_page_that_is_gone_can_still_be_read(amal, desk):
     page = desk.get(f"/drafts/{row.pk}")
 
     assert "Demo words" in words(page)
-    assert "The page that it was for is not there any more" in words(page)
+    assert "The page for this form no longer exists. Copy what you need, then" in words(page)
     assert FORM.findall(page.content.decode()) == []
 
 
@@ -268,21 +268,21 @@ def test_it_is_thrown_away_when_it_is_not_wanted(desk):
     assert Draft.objects.count() == 0
     said = words(desk.get("/drafts"))
     assert "The draft is deleted" in said
-    assert "Nothing waits here" in said
+    assert "No unsent forms" in said
 
 
 def test_what_is_foreign_old_or_was_never_there_is_missing_all_the_same(amal, desk):
     bela = make_person("bela")
-    foreign, old = put(bela.user, "/account"), put(amal.user, "/account", at=AT - drafts.KEPT)
+    foreign = put(bela.user, "/account")
+    old = put(amal.user, "/account", at=AT - drafts.DRAFT_LIFETIME)
     pages = [f"/drafts/{pk}" for pk in (foreign.pk, old.pk, uuid4())]
 
     answers = [desk.get(each) for each in pages]
     assert {each.status_code for each in answers} == {404}
     assert len({words(each) for each in answers}) == 1
     assert desk.post(f"{pages[0]}/drop").status_code == 404
-    assert (
-        desk.post("/account", name="Demo", language="en", kept_draft=foreign.pk).status_code == 302
-    )
+    sent = desk.post("/account", name="Demo", language="en", kept_draft=foreign.pk)
+    assert sent.status_code == 302
     assert Draft.objects.filter(pk=foreign.pk).exists()
 
 
@@ -299,7 +299,7 @@ def test_what_was_sealed_to_a_forgotten_key_is_not_listed(cast):
     people.renew(cast.amal)
     desk = Desk().let_in(cast.amal)
 
-    assert "Nothing waits here" in words(desk.get("/drafts"))
+    assert "No unsent forms" in words(desk.get("/drafts"))
     assert desk.get(f"/drafts/{row.pk}").status_code == 404
 
 
@@ -367,7 +367,13 @@ def test_a_draft_that_is_left_once_more_gives_way_to_the_new_one(desk):
     leave(desk, "/account", name="Demo first", language="en")
     first = Draft.objects.get()
 
-    leave(desk, "/account", name="Demo second", language="en", **{drafts.USED: str(first.pk)})
+    leave(
+        desk,
+        "/account",
+        name="Demo second",
+        language="en",
+        **{drafts.USED_DRAFT_FIELD: str(first.pk)},
+    )
 
     assert Draft.objects.exclude(pk=first.pk).count() == Draft.objects.count() == 1
 
@@ -385,7 +391,7 @@ def test_a_page_that_is_left_while_locked_is_kept_too(desk):
 
     assert answer.status_code == 204
     assert Draft.objects.count() == 1
-    assert words(desk.get("/unlock")).count("What you typed") == 1
+    assert words(desk.get("/unlock")).count("Your unsent text") == 1
 
 
 def test_nobody_who_is_not_signed_in_leaves_a_draft(amal):

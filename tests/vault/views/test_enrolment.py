@@ -43,7 +43,7 @@ def invite(team, role: str = "caseworker", language: str = "ar") -> str:
     """Return the address in the mail by which bela is invited."""
     host = User.objects.create_user(f"host-{role}@demo.example")
     join(host, team, "supervisor", MembershipState.ACTIVE)
-    place = orgs.Place(team.organisation, team, role)
+    place = orgs.OfferedRole(team.organisation, team, role)
     orgs.invite(scope_for(host.pk), place, email="bela@demo.example", language=language, at=AT)
     return f"/invited/{mailed_token()}"
 
@@ -137,7 +137,7 @@ def test_a_slip_in_the_code_names_its_group_and_shows_nothing(invitation):
     answer = desk.post("/recovery-code", code=slip)
 
     assert answer.status_code == 422
-    assert "slip in group 1" in words(answer)
+    assert "typing mistake in group 1" in words(answer)
     assert shown(answer) == []
     assert state() == SessionState.PROVISIONAL
 
@@ -146,9 +146,9 @@ def test_a_slip_in_the_code_names_its_group_and_shows_nothing(invitation):
     ("changed", "said"),
     [
         ({"password": "short", "again": "short"}, "15 characters"),
-        ({"again": OTHER}, "This is not the same"),
+        ({"again": OTHER}, "The two passphrases differ. Type it again."),
         ({"name": ""}, "This field is required"),
-        ({"name": "Demo\x1b"}, "This cannot be used: name"),
+        ({"name": "Demo\x1b"}, "This entry is not valid: name"),
         ({"language": "xx"}, "Select a valid choice"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_wrong_first_code_of_the_app_shows_no_seed_and_lets_nobody_in(invitati
 
     assert answer.status_code == 403
     assert shown(answer) == []
-    assert "Show me a new picture" in words(answer)
+    assert "Show a new QR code" in words(answer)
     assert state() == SessionState.PROVISIONAL
 
 
@@ -218,7 +218,7 @@ def test_for_an_account_that_exists_the_link_opens_nothing_and_tells_nothing(tea
     page = desk.get(link)
     answer = desk.post(link)
 
-    assert "Take this place" in words(page)
+    assert "Accept this invitation" in words(page)
     assert "bela" not in words(page).lower()
     assert led_to(answer) == "/sign-in", words(answer)
     assert not UnlockSession.objects.exists()
@@ -258,7 +258,7 @@ def test_loading_the_page_of_the_code_again_shows_no_code_and_changes_nothing(in
     assert deeds() == before
     assert not Entry.objects.filter(action__startswith="desk.").exists()
     page = desk.get("/recovery-code")
-    assert "The code is shown once" in words(page)
+    assert "If you do not have it on paper, ask for a new one." in words(page)
     assert shown(page) == []
     typed = desk.post("/recovery-code", code=code, csrfmiddlewaretoken=secret_in(page))
     assert led_to(typed) == "/second-factor"

@@ -15,7 +15,7 @@ from PIL import Image
 from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import notes
-from protect.vault.records.files import number_of
+from protect.vault.records.files import file_number
 from protect.vault.records.notes import NoteContent
 from tests.uploads.conftest import clamd  # noqa: F401 - a fixture
 from tests.uploads.sample_files import (
@@ -50,7 +50,7 @@ def amal(cast) -> Desk:
 @pytest.fixture
 def record(cast) -> Record:
     said = NoteContent("Demo Title", "Demo text")
-    return notes.write(cast.amal.unlocked(), cast.desk, said, at=AT)
+    return notes.write_note(cast.amal.unlocked(), cast.desk, said, at=AT)
 
 
 def sent(desk: Desk, record: Record, content: bytes, name: str = "Demo scan.pdf"):
@@ -58,8 +58,8 @@ def sent(desk: Desk, record: Record, content: bytes, name: str = "Demo scan.pdf"
     return desk.post(f"/notes/{record.pk}/files", file=file)
 
 
-def files_of(cast, record: Record) -> dict[UUID, notes.About]:
-    return notes.opened(cast.sana.unlocked(), record, at=LATER).files
+def files_of(cast, record: Record) -> dict[UUID, notes.FileMetadata]:
+    return notes.open_note(cast.sana.unlocked(), record, at=LATER).files
 
 
 def only_file(cast, record: Record) -> str:
@@ -81,7 +81,7 @@ def test_a_file_is_added_and_fetched_by_a_colleague_as_an_attachment(cast, amal,
     answer = sent(amal, record, picture("PNG"), "Demo Пример ë.PNG")
 
     assert answer.headers["Location"] == f"/notes/{record.pk}"
-    assert "The file is added." in words(amal.get(f"/notes/{record.pk}"))
+    assert "File added." in words(amal.get(f"/notes/{record.pk}"))
     fetched = Desk().let_in(cast.sana).get(only_file(cast, record))
     assert opened(fetched.content).size == (40, 20)
     assert fetched.headers["Content-Type"] == PNG
@@ -113,11 +113,11 @@ def test_names_of_files_stand_in_the_note_and_the_list_opens_no_file(cast, amal,
 
 def test_a_file_comes_beside_what_somebody_else_saved_meanwhile(cast, amal, record):
     said = NoteContent("Demo Title", "What Sana saw")
-    notes.change(cast.sana.unlocked(), record, said, seen=1, at=AT)
+    notes.change_note(cast.sana.unlocked(), record, said, seen=1, at=AT)
 
     sent(amal, record, picture())
 
-    found = notes.opened(cast.amal.unlocked(), record, at=LATER)
+    found = notes.open_note(cast.amal.unlocked(), record, at=LATER)
     assert (found.text, found.version, len(found.files)) == ("What Sana saw", 3, 1)
 
 
@@ -132,7 +132,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "another kind": (lambda: b"PK\x03\x04" + bytes(400), "not a PDF, JPEG or PNG file"),
     "a page that calls itself PDF": (lambda: b"<html>Demo</html>", "not a PDF, JPEG or PNG file"),
     "the beginning of a picture": (lambda: picture()[:200], "cannot be opened safely"),
-    "50,000 by 50,000 points": (lambda: png_head(50_000, 50_000), "too many points"),
+    "50,000 by 50,000 points": (
+        lambda: png_head(50_000, 50_000),
+        "This picture has too many pixels. Nothing was kept. Send a smaller copy of it.",
+    ),
     "0.2 MB that grow to 200": (
         lambda: structured(zlib.compress(CATALOGUE + bytes(200 * MEBIBYTE)), "/FlateDecode"),
         "cannot be opened safely",
@@ -234,7 +237,9 @@ def test_without_an_answer_of_the_scanner_nothing_is_taken(amal, record, setting
     answer = sent(amal, record, picture())
 
     assert answer.status_code == 422
-    assert "Files cannot be checked for viruses now" in words(answer)
+    assert "Files cannot be checked for viruses at the moment, so no file is accepted." in words(
+        answer
+    )
     assert not SealedFile.objects.exists()
 
 
@@ -242,7 +247,12 @@ def test_without_an_answer_of_the_scanner_nothing_is_taken(amal, record, setting
 def test_a_demo_without_a_scanner_says_so(amal, record, settings, scanner, count):
     settings.SCANNER = scanner
 
-    assert words(amal.get(f"/notes/{record.pk}")).count("No virus scanner looks") == count
+    assert (
+        words(amal.get(f"/notes/{record.pk}")).count(
+            "This demo does not scan files for viruses. Do not add files that you do not trust."
+        )
+        == count
+    )
 
 
 # --- memory only ---------------------------------------------------------------------------------
@@ -347,7 +357,9 @@ def test_a_foreign_file_looks_like_none(cast, amal, record, who, path):
 
 @pytest.mark.parametrize("path", ["", "/remove"])
 def test_a_file_of_another_note_is_not_found_here(cast, amal, record, path):
-    other = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo Other", "text"), at=AT)
+    other = notes.write_note(
+        cast.amal.unlocked(), cast.desk, NoteContent("Demo Other", "text"), at=AT
+    )
     sent(amal, other, picture())
     pk = only_file(cast, other).rpartition("/")[2]
 
@@ -372,5 +384,5 @@ def test_a_file_whose_bytes_were_changed_is_not_given_out(cast, amal, record):
     answer = amal.get(only_file(cast, record))
 
     assert answer.status_code == 422
-    assert number_of(file.pk) in words(answer)
+    assert file_number(file.pk) in words(answer)
     assert entries("open_file") == 0

@@ -68,7 +68,7 @@ def next_of(answer) -> str:
 
 
 def confirm(desk: Desk, answer) -> str:
-    """Show once more that it is you; return where that leads."""
+    """Confirm again that it is you; return where that leads."""
     return desk.post(answer.headers["Location"], password=PASSWORD).headers["Location"]
 
 
@@ -92,7 +92,7 @@ def test_what_was_typed_stands_there_after_the_proof_and_nothing_was_done(dana, 
     assert confirm(desk, answer) == f"/drafts/{draft.pk}"
     shown = desk.get(f"/drafts/{draft.pk}")
     assert "demo.new@demo.example" in words(shown)
-    assert form_of(shown) == (page, {**WANTED, drafts.USED: str(draft.pk)})
+    assert form_of(shown) == (page, {**WANTED, drafts.USED_DRAFT_FIELD: str(draft.pk)})
     assert Invitation.objects.count() == 0
 
 
@@ -112,7 +112,7 @@ def test_it_is_sent_once_and_offered_no_more(dana, desk, page):
 
     assert [each.email for each in Invitation.objects.all()] == [WANTED["email"]]
     assert kept(dana) == []
-    assert "Nothing waits here" in words(desk.get("/drafts"))
+    assert "No unsent forms" in words(desk.get("/drafts"))
 
 
 def test_a_draft_that_is_put_off_again_is_still_one(dana, desk, page):
@@ -125,13 +125,16 @@ def test_a_draft_that_is_put_off_again_is_still_one(dana, desk, page):
     [draft] = kept(dana)
     assert draft.pk != first.pk
     assert confirm(desk, again) == f"/drafts/{draft.pk}"
-    assert form_of(desk.get(f"/drafts/{draft.pk}"))[1] == {**WANTED, drafts.USED: str(draft.pk)}
+    assert form_of(desk.get(f"/drafts/{draft.pk}"))[1] == {
+        **WANTED,
+        drafts.USED_DRAFT_FIELD: str(draft.pk),
+    }
     assert Invitation.objects.count() == 0
 
 
 def test_a_draft_from_a_locked_hour_is_still_one_when_it_is_put_off(dana, desk, page):
     with clock.frozen(desk.at):
-        made = drafts.keep(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
+        made = drafts.keep_draft(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
     assert made
     address, fields = form_of(desk.get(f"/drafts/{made.pk}"))
 
@@ -139,11 +142,11 @@ def test_a_draft_from_a_locked_hour_is_still_one_when_it_is_put_off(dana, desk, 
 
     [draft] = kept(dana)
     assert next_of(answer) == f"/drafts/{draft.pk}"
-    assert drafts.USED in form_of(desk.get(f"/drafts/{draft.pk}"))[1]
+    assert drafts.USED_DRAFT_FIELD in form_of(desk.get(f"/drafts/{draft.pk}"))[1]
 
 
 def test_a_draft_stays_when_nothing_newer_could_be_kept(dana, desk, page):
-    made = drafts.keep(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
+    made = drafts.keep_draft(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
     assert made
 
     answer = desk.post("/security/code", code="4K7QX", kept_draft=made.pk)
@@ -166,7 +169,7 @@ def test_a_secret_beside_a_text_is_left_out(dana, desk):
     answer = desk.post("/security/passkeys/new", name="Demo key", credential="{}", prf="AAAA")
 
     _address, fields = form_of(desk.get(confirm(desk, answer)))
-    assert fields.keys() == {"name", drafts.USED}
+    assert fields.keys() == {"name", drafts.USED_DRAFT_FIELD}
     assert fields["name"] == "Demo key"
 
 
@@ -176,7 +179,7 @@ def test_a_file_is_never_kept(dana, desk, page):
     answer = desk.post(page, **WANTED, file=file)
 
     shown = desk.get(confirm(desk, answer))
-    assert form_of(shown)[1].keys() == {*WANTED, drafts.USED}
+    assert form_of(shown)[1].keys() == {*WANTED, drafts.USED_DRAFT_FIELD}
     assert "PLANTED" not in shown.content.decode()
 
 

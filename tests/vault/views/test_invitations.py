@@ -5,7 +5,7 @@ import pytest
 
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
-from protect.orgs.actions import Place
+from protect.orgs.actions import OfferedRole
 from protect.orgs.models import Invitation
 from tests.orgs.traces import everything
 from tests.vault.cast import AT
@@ -26,16 +26,16 @@ def listed(cast) -> str:
 
 @pytest.fixture
 def invited(cast) -> Invitation:
-    place = Place(cast.office, cast.desk, "caseworker")
+    place = OfferedRole(cast.office, cast.desk, "caseworker")
     return orgs.invite(cast.sana.scope, place, **SOMEBODY, at=AT)
 
 
 def test_an_invitation_to_a_team_says_what_happens_and_to_whom(cast):
     said = words(at_desk(cast.sana).get(f"/teams/{cast.desk.pk}/invite"))
 
-    assert "A mail with a link goes to the address that you type" in said
-    assert "It works seven days" in said
-    assert "They open no file yet" in said
+    assert "An e-mail with a link is sent to the address that you type." in said
+    assert "An e-mail with a link is sent to the address that you type." in said
+    assert "first a colleague who holds the key compares six words with them." in said
     assert "Case worker" in said
     assert "Administrator" not in said
 
@@ -51,14 +51,17 @@ def test_a_supervisor_invites_to_their_team(cast):
     assert made.expires == AT + timedelta(days=7)
     assert Outgoing.objects.get(template="invitation").to == "rana@demo.example"
     said = words(desk.get(listed(cast)))
-    assert "The invitation is on its way" in said
+    assert "The invitation was sent. Its link works for seven days." in said
     assert "rana@demo.example Receiver Demo desk You" in said
 
 
 def test_an_administrator_invites_to_the_organisation(cast):
     desk = at_desk(cast.dana)
     page = f"/organisations/{cast.office.pk}/invite"
-    assert "None of these roles opens a file" in words(desk.get(page))
+    assert (
+        "They can start as soon as their account is complete. None of these roles can open files."
+        in words(desk.get(page))
+    )
 
     desk.post(page, **SOMEBODY, role="protection_officer")
 
@@ -92,7 +95,11 @@ def test_a_role_that_one_may_not_give_is_not_offered(cast, role):
     [
         ({"email": "nobody"}, 422, "Enter a valid email address"),
         ({"language": "xx"}, 422, "Select a valid choice"),
-        ({"email": "amal@demo.example"}, 409, "already a place here"),
+        (
+            {"email": "amal@demo.example"},
+            409,
+            "This person is already a member here. Nothing was changed.",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_shown_again(cast, change, status, said):
@@ -129,12 +136,12 @@ def test_invitations_are_listed_for_those_who_invite(cast, invited, name, code):
 
 
 def test_an_empty_list_says_what_will_stand_there(cast):
-    assert "No invitation is open" in words(at_desk(cast.dana).get(listed(cast)))
+    assert "No open invitations" in words(at_desk(cast.dana).get(listed(cast)))
 
 
 def test_what_has_run_out_stands_there_until_it_is_sent_again(cast, invited):
     desk = Desk(at=AT + timedelta(days=7)).let_in(cast.dana)
-    assert "Run out" in words(desk.get(listed(cast)))
+    assert "Has expired" in words(desk.get(listed(cast)))
 
     answer = desk.post(f"/invitations/{invited.pk}/again")
 
@@ -153,7 +160,9 @@ def test_an_invitation_is_taken_back(cast, invited):
 
     assert led_to(answer) == listed(cast)
     assert not Invitation.objects.open().exists()
-    assert "Its link opens nothing any more" in words(desk.get(listed(cast)))
+    assert "The invitation was withdrawn. Its link no longer works." in words(
+        desk.get(listed(cast))
+    )
 
 
 @pytest.mark.parametrize("what", ["again", "revoke"])
@@ -189,18 +198,23 @@ def test_looking_at_an_address_that_changes_something_changes_nothing(cast, invi
 def test_the_page_of_the_organisation_leads_to_the_teams_that_take_people(cast):
     page = at_desk(cast.dana).get(f"/organisations/{cast.office.pk}/invite").content.decode()
 
-    assert "are invited where their team is" in page
+    assert "Here you invite people to the organisation itself." in page
     assert f'href="/teams/{cast.desk.pk}/invite"' in page
-    assert "invited where" not in words(at_desk(cast.sana).get(f"/teams/{cast.desk.pk}/invite"))
+    assert "Here you invite people to the organisation itself." not in words(
+        at_desk(cast.sana).get(f"/teams/{cast.desk.pk}/invite")
+    )
 
 
 def test_a_second_invitation_says_before_and_after_that_the_first_link_is_dead(cast, invited):
     desk, page = at_desk(cast.sana), f"/teams/{cast.desk.pk}/invite"
-    assert "that link opens nothing any more" in words(desk.get(page))
+    assert (
+        "If they were invited to the same role before, the earlier link no longer works."
+        in words(desk.get(page))
+    )
 
     desk.post(page, **SOMEBODY | {"email": "Rana@demo.example"}, role="caseworker")
 
-    assert "got before opens nothing any more" in words(desk.get(listed(cast)))
+    assert "The earlier link no longer works" in words(desk.get(listed(cast)))
     invited.refresh_from_db()
     assert invited.revoked_at == AT
 
@@ -210,6 +224,8 @@ def test_an_invitation_to_another_role_says_nothing_of_a_dead_link(cast, invited
 
     desk.post(f"/teams/{cast.desk.pk}/invite", **SOMEBODY, role="receiver")
 
-    assert "The invitation is on its way" in words(desk.get(listed(cast)))
+    assert "The invitation was sent. Its link works for seven days." in words(
+        desk.get(listed(cast))
+    )
     invited.refresh_from_db()
     assert invited.revoked_at is None

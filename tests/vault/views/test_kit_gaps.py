@@ -28,7 +28,7 @@ def cast(settings, tmp_path, monkeypatch) -> Cast:
 
 def replace(cast: Cast, slot: int) -> str:
     """Give an officer's place to somebody new; return their code."""
-    made = recovery_kit.appoint(cast.dana.scope, cast.office, slot, at=AT)
+    made = recovery_kit.appoint_officer(cast.dana.scope, cast.office, slot, at=AT)
     code = made.code.printed()
     recovery_kit.confirm_officer(cast.dana.scope, made.officer, code, at=AT)
     return code
@@ -45,7 +45,7 @@ def test_the_first_who_is_replaced_leaves_one_pair(cast):
 
     replace(cast, 1)
 
-    assert recovery_kit.pairs_of(cast.desk) == [(2, 3)]
+    assert recovery_kit.restoring_pairs(cast.desk) == [(2, 3)]
 
 
 def test_before_the_last_pair_goes_the_page_names_the_teams_and_their_kits(cast):
@@ -67,13 +67,13 @@ def test_only_teams_at_work_are_named_by_their_names(cast):
     found(new_team(cast.office, "Demo founding"), make_person("founder"))
     replace(cast, 1)
 
-    closed = [recovery_kit.closed_without(cast.office, slot) for slot in (1, 2)]
+    closed = [recovery_kit.teams_lost_without(cast.office, slot) for slot in (1, 2)]
 
     assert [[team.name for team in each] for each in closed] == [
         [],
         ["Demo abc", "Demo desk", "Demo xyz"],
     ]
-    assert recovery_kit.closed_without(cast.partner, 2) == []
+    assert recovery_kit.teams_lost_without(cast.partner, 2) == []
 
 
 def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast):
@@ -84,7 +84,7 @@ def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast
     home, theirs = (words(Desk().let_in(each).get("/")) for each in (cast.dana, cast.sana))
 
     assert gap in home
-    assert "These can finish the kit: \u2068Demo Sana\u2069" in home
+    assert "These members can finish the kit: \u2068Demo Sana\u2069" in home
     assert gap in theirs
     assert "Finish the recovery kit" in theirs
     said = words(Desk().let_in(cast.dana).get(f"/teams/{cast.desk.pk}"))
@@ -110,7 +110,7 @@ def test_right_codes_of_a_pair_without_halves_say_why_they_open_nothing(cast):
     answer = Desk().let_in(rana).post(f"/places/{place.pk}/restore", **codes)
 
     assert answer.status_code == 409
-    assert "was not finished for these two officers" in words(answer)
+    assert "The recovery kit of this team is not complete for these two officers." in words(answer)
     place.refresh_from_db()
     assert place.state == "pending"
 
@@ -120,7 +120,7 @@ def test_right_codes_of_a_pair_without_halves_say_why_they_open_nothing(cast):
 
 def effects(cast: Cast) -> str:
     """Return what is said before Sana, the last who holds the key, begins anew."""
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     page = f"/places/{cast.sana.place(cast.desk).pk}/restart"
     return words(Desk().let_in(cast.dana).get(page))
 
@@ -128,14 +128,14 @@ def effects(cast: Cast) -> str:
 def test_nothing_is_lost_where_a_colleague_holds_the_key_too(cast):
     page = f"/places/{cast.sana.place(cast.desk).pk}/restart"
 
-    assert "No file is lost" in words(Desk().let_in(cast.dana).get(page))
+    assert "No files are lost" in words(Desk().let_in(cast.dana).get(page))
 
 
 def test_two_officers_are_needed_where_nobody_else_holds_it(cast):
     said = effects(cast)
 
-    assert "two recovery officers must then open it" in said
-    assert "No file is lost" not in said
+    assert ". Two recovery officers must then open the team with their codes on paper." in said
+    assert "No files are lost" not in said
 
 
 def test_the_files_are_lost_where_no_two_officers_could_open_it(cast):
@@ -144,8 +144,8 @@ def test_the_files_are_lost_where_no_two_officers_could_open_it(cast):
 
     said = effects(cast)
 
-    assert "its files are then lost for good" in said
-    assert "No file is lost" not in said
+    assert ", and no two recovery officers can open it." in said
+    assert "No files are lost" not in said
 
 
 def test_page_of_officers_names_the_teams_whose_kits_are_to_be_finished_and_who_can(cast):
@@ -157,7 +157,7 @@ def test_page_of_officers_names_the_teams_whose_kits_are_to_be_finished_and_who_
     page = Desk().let_in(cast.dana).get(address)
     kits = words(page).partition("Recovery kits to finish")[2]
     assert "Demo desk" in kits
-    assert "These can finish the kit: \u2068Demo Sana\u2069." in kits
+    assert "These members can finish the kit: \u2068Demo Sana\u2069." in kits
     assert "No two officers could open this team now." not in kits
     assert f'href="/teams/{cast.desk.pk}/kit"' in page.content.decode()
 

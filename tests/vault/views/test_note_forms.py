@@ -40,7 +40,7 @@ def test_a_note_is_written_and_stands_there_sealed(cast, amal):
         date(2027, 2, 1),
     )
     page = amal.get(f"/notes/{record.pk}")
-    assert "Saved. Only your team can read it." in words(page)
+    assert "Note saved. Only your team can read it." in words(page)
     assert '<p dir="auto">one<br>two</p><p dir="auto">three</p>' in page.content.decode()
 
 
@@ -141,7 +141,7 @@ def test_saving_what_stands_already_says_that_nothing_was_changed(cast, amal):
 
     page = words(amal.get(f"/notes/{record.pk}"))
     assert "Nothing was changed." in page
-    assert "Saved. See what it said before" not in page
+    assert "Saved. See the version before" not in page
     record.refresh_from_db()
     assert record.version == 1
 
@@ -160,7 +160,7 @@ def test_a_note_can_be_kept_until_the_end_of_this_month_and_no_shorter(cast, ama
 def test_months_that_a_colleague_set_meanwhile_are_shown_and_stay_if_left_alone(cast, amal):
     record = noted(cast.amal, cast.desk)
     theirs = NoteContent("Demo Title", "What Sana saw", 3)
-    notes.change(cast.sana.unlocked(), record, theirs, seen=1, at=AT)
+    notes.change_note(cast.sana.unlocked(), record, theirs, seen=1, at=AT)
 
     refused = amal.post(f"/notes/{record.pk}/edit", **TYPED, seen="1", had="24")
     mine = amal.post(f"/notes/{record.pk}/edit", **{**TYPED, "months": "6"}, seen="1", had="24")
@@ -204,7 +204,7 @@ def test_changing_a_text_keeps_the_files(cast, amal):
 
     amal.post(f"/notes/{record.pk}/edit", **TYPED, seen="2")
 
-    (about,) = notes.opened(cast.amal.unlocked(), record, at=LATER).files.values()
+    (about,) = notes.open_note(cast.amal.unlocked(), record, at=LATER).files.values()
     assert (about.name, about.size) == ("Demo.png", 7)
 
 

@@ -45,7 +45,7 @@ def test_search_counts_notes_that_do_not_open_and_says_that_they_are_not_read(ca
     page = found(amal, cast.desk, "wanted")
 
     assert "0 of 1 notes found" in page
-    assert "A note that cannot be opened may hold these words." in page
+    assert "A note that cannot be opened may contain these words." in page
     assert "Try fewer letters" not in page
 
 
@@ -55,7 +55,7 @@ def test_list_on_which_no_note_opens_says_where_the_notes_may_be(cast, amal):
 
     page = words(amal.get(home(cast.desk)))
 
-    assert "No note opens here" in page
+    assert "None of these notes can be opened" in page
     assert "can look for these notes in a backup" in page
     assert "No notes yet" not in page
 
@@ -63,7 +63,7 @@ def test_list_on_which_no_note_opens_says_where_the_notes_may_be(cast, amal):
 @pytest.mark.parametrize("spelt", ["{}", "{} ", "upper", "gaps"])
 def test_the_number_that_somebody_says_on_the_phone_finds_one_note(cast, amal, spelt):
     record, _other = noted(cast.amal, cast.desk, "Demo Wanted"), noted(cast.amal, cast.desk)
-    number = notes.number_of(record)
+    number = notes.note_number(record)
     typed = {"upper": number.upper(), "gaps": number.replace("-", " ")}.get(spelt)
 
     page = found(amal, cast.desk, typed or spelt.format(number))
@@ -129,7 +129,9 @@ def test_a_search_that_is_over_leads_to_all_notes_and_says_so(cast, amal, token)
     right = amal.post(home(cast.desk), q="demo").headers["Location"]
 
     assert led_to(amal.get(f"{home(cast.desk)}?s={token}")) == home(cast.desk)
-    assert "That search is over" in words(amal.get(home(cast.desk)))
+    assert "This search has expired, to keep your search words private." in words(
+        amal.get(home(cast.desk))
+    )
     for minutes in (10, 20, 31):  # somebody who works on
         amal.at = AT + timedelta(minutes=minutes)
         answer = amal.get(right)

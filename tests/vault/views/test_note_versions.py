@@ -23,7 +23,9 @@ def record(cast):
     """A note of two versions: Amal's, and over it Sana's."""
     made = noted(cast.amal, cast.desk, "Demo First", "What Amal saw")
     seen = {"seen": 1, "at": AT + timedelta(minutes=1)}
-    notes.change(cast.sana.unlocked(), made, NoteContent("Demo Second", "What Sana saw"), **seen)
+    notes.change_note(
+        cast.sana.unlocked(), made, NoteContent("Demo Second", "What Sana saw"), **seen
+    )
     made.refresh_from_db()
     return made
 
@@ -44,13 +46,13 @@ def test_each_version_says_what_was_saved_in_it(cast, amal, record):
 
     newest, _, older = page.partition("Version 3")[2].partition("Version 2")
     assert "A file was added. File " in newest
-    assert "Title, text or month of erasing was changed." in older
+    assert "The title, the text or the erasure month was changed." in older
     assert "The note was written." in older.partition("Version 1")[2]
-    assert "A file that was removed is gone." in page
+    assert "The history shows who opened a version, as it shows who read the note." in page
 
 
 def test_bringing_back_what_stands_already_says_that_nothing_was_changed(cast, amal, record):
-    notes.bring_back(cast.amal.unlocked(), record, 1, seen=2, at=AT)
+    notes.restore_note_version(cast.amal.unlocked(), record, 1, seen=2, at=AT)
 
     amal.post(f"/notes/{record.pk}/versions", version="1", seen="3")
 
@@ -91,7 +93,9 @@ def test_a_version_is_brought_back_as_the_newest_and_none_is_deleted(cast, amal,
     answer = amal.post(f"/notes/{record.pk}/versions", version="1", seen=seen_on(page))
 
     assert led_to(answer) == f"/notes/{record.pk}"
-    assert "The text of that version stands again." in words(amal.get(f"/notes/{record.pk}"))
+    assert "Saved. The text of that version is current again." in words(
+        amal.get(f"/notes/{record.pk}")
+    )
     assert said(cast.sana, record) == ("Demo First", "What Amal saw")
     assert sorted(Sealed.objects.values_list("version", flat=True).order_by("pk")) == [1, 2, 3]
     assert entries("save") == 2
@@ -101,7 +105,9 @@ def test_what_somebody_saved_meanwhile_is_shown_before_a_version_is_brought_back
     cast, amal, record
 ):
     page = amal.get(f"/notes/{record.pk}/versions?version=1")
-    notes.change(cast.sana.unlocked(), record, NoteContent("Demo Third", "newest"), seen=2, at=AT)
+    notes.change_note(
+        cast.sana.unlocked(), record, NoteContent("Demo Third", "newest"), seen=2, at=AT
+    )
 
     answer = amal.post(f"/notes/{record.pk}/versions", version="1", seen=seen_on(page))
 
@@ -135,7 +141,7 @@ def test_a_damaged_version_says_whom_to_tell(amal, record):
     answer = amal.get(f"/notes/{record.pk}/versions?version=1")
 
     assert answer.status_code == 422
-    assert f"Reference: {notes.number_of(record)}" in words(answer)
+    assert f"Reference: {notes.note_number(record)}" in words(answer)
     assert f'href="/notes/{record.pk}/versions"' in answer.content.decode()
     assert entries("open") == entries("open_version") == 0
 
@@ -147,7 +153,7 @@ def test_over_a_damaged_newest_version_no_earlier_one_is_offered_to_be_brought_b
     refused = amal.post(f"/notes/{record.pk}/versions", version="1", seen="2")
 
     assert "What Amal saw" in page
-    assert "Bring this text back" not in page
+    assert "Restore this text" not in page
     assert "The newest version of this note is damaged" in page
     assert Entry.objects.get(outcome="record_damaged").target == f"note:{record.pk}"
     assert refused.status_code == 422
@@ -155,13 +161,13 @@ def test_over_a_damaged_newest_version_no_earlier_one_is_offered_to_be_brought_b
 
 
 def test_list_of_versions_marks_a_newest_version_that_is_damaged(amal, record):
-    assert "Version 2 Stands now" in words(amal.get(f"/notes/{record.pk}/versions"))
+    assert "Version 2 Current" in words(amal.get(f"/notes/{record.pk}/versions"))
     Sealed.objects.filter(record=record, version=2).update(ct=b"\x01" + bytes(60))
 
     page = words(amal.get(f"/notes/{record.pk}/versions"))
 
     assert "Version 2 Damaged" in page
-    assert "Stands now" not in page
+    assert "Current" not in page
     assert Entry.objects.get(outcome="record_damaged").target == f"note:{record.pk}"
     assert entries("open") == entries("open_version") == 0
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from protect.audit.models import Entry
-from protect.orgs.actions import Answer, answer_alarm
+from protect.orgs.actions import AlarmAnswer, answer_alarm
 from protect.orgs.enums import TeamState
 from protect.vault.models import DekWrap, Draft, Record, Sealed
 from protect.vault.records import erasure, notes
@@ -34,7 +34,7 @@ def test_notes_stand_by_their_newest_change_with_their_files_counted(cast, amal)
     first = noted(cast.amal, cast.desk, "Demo First")
     noted(cast.sana, cast.desk, "Demo Second", at=AT + timedelta(minutes=1))
     seen = {"seen": 1, "at": AT + timedelta(minutes=2)}
-    notes.change(cast.sana.unlocked(), first, NoteContent("Demo First", "more"), **seen)
+    notes.change_note(cast.sana.unlocked(), first, NoteContent("Demo First", "more"), **seen)
 
     page = words(amal.get(home(cast.desk)))
 
@@ -94,7 +94,7 @@ def test_a_page_on_which_no_note_opens_still_leads_on(cast, amal):
     first, second = amal.get(home(cast.desk)), amal.get(f"{home(cast.desk)}?page=2")
 
     assert str(broken.pk) not in words(first)
-    assert "1 note cannot be opened as it was written." in words(second)
+    assert "1 note cannot be opened: it differs from what was saved." in words(second)
     assert "No notes yet" not in words(second)
     assert 'href="?page=1"' in second.content.decode()
 
@@ -115,12 +115,12 @@ def test_notes_that_do_not_open_are_counted_and_named_for_the_officer(cast, amal
 
     page = words(amal.get(home(cast.desk)))
 
-    assert "1 note cannot be opened as it was written." in page
-    assert notes.number_of(broken) in page
-    assert "The notes below opened" in page
+    assert "1 note cannot be opened: it differs from what was saved." in page
+    assert notes.note_number(broken) in page
+    assert "The notes below are intact." in page
     assert str(broken.pk) not in page
     Sealed.objects.exclude(record=broken).update(ct=b"\x01" + bytes(60))
-    assert "The notes below opened" not in words(amal.get(home(cast.desk)))
+    assert "The notes below are intact." not in words(amal.get(home(cast.desk)))
     assert "Demo Whole" in page
 
 
@@ -129,7 +129,9 @@ def test_a_team_that_practises_is_warned(cast, amal):
     cast.desk.save(update_fields=["state"])
 
     for address in (home(cast.desk), f"{home(cast.desk)}/new"):
-        assert "Write nothing about real people yet." in words(amal.get(address))
+        assert "Its set-up is not finished, so anything written now could be lost." in words(
+            amal.get(address)
+        )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +246,7 @@ def test_a_damaged_note_says_whom_to_tell(cast, amal):
 
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"Reference: {notes.number_of(record)}" in words(answer)
+    assert f"Reference: {notes.note_number(record)}" in words(answer)
     assert str(record.pk) not in words(answer)
     assert f'<a class="button" href="{home(cast.desk)}">Back to the notes</a>' in page
     assert "/versions" not in page
@@ -281,7 +283,7 @@ def test_before_it_is_erased_the_page_says_what_will_happen(cast, amal):
     page = words(amal.get(f"/notes/{record.pk}/erase"))
 
     assert "“ Demo Title ” is deleted at once, for all members of the team Demo desk" in page
-    assert "1 file goes with it." in page
+    assert "1 file is erased with it." in page
     assert "after 14 days" in page
     assert "after 30 days" in page
     assert "This cannot be undone." in page
@@ -295,10 +297,10 @@ def test_an_erased_note_is_gone_for_everybody_and_written_down_outside(cast, ama
     answer = amal.post(f"/notes/{record.pk}/erase", seen="2")
 
     assert answer.headers["Location"] == home(cast.desk)
-    assert "The note is erased." in words(amal.get(home(cast.desk)))
+    assert "Note erased. It can no longer be opened." in words(amal.get(home(cast.desk)))
     assert not Record.objects.filter(pk=record.pk).exists()
     assert not Sealed.objects.exists()
-    assert written() == [("record", str(record.pk), erasure.PERSON)]
+    assert written() == [("record", str(record.pk), erasure.PERSON_REASON)]
     for who in ("amal", "sana", "chidi"):
         gone = Desk().let_in(getattr(cast, who))
         assert [gone.get(f"/notes/{record.pk}{path}").status_code for path in PATHS] == [404] * 5
@@ -310,7 +312,7 @@ def test_what_somebody_saved_meanwhile_is_shown_before_anything_is_erased(cast, 
     page = amal.get(f"/notes/{record.pk}/erase")
     if newer == "text":
         new = NoteContent("Demo Newer", "What Sana saw")
-        notes.change(cast.sana.unlocked(), record, new, seen=1, at=AT)
+        notes.change_note(cast.sana.unlocked(), record, new, seen=1, at=AT)
     else:
         add_named(cast.sana, record, "Demo.png")
 
@@ -319,7 +321,7 @@ def test_what_somebody_saved_meanwhile_is_shown_before_anything_is_erased(cast, 
     assert answer.status_code == 409
     assert "so nothing was erased" in words(answer)
     assert "Demo Sana" in words(answer)
-    assert ("What Sana saw" if newer == "text" else "1 file goes with it.") in words(answer)
+    assert ("What Sana saw" if newer == "text" else "1 file is erased with it.") in words(answer)
     assert Record.objects.filter(pk=record.pk).exists()
     assert written() == []
     again = amal.post(f"/notes/{record.pk}/erase", seen=seen_on(answer))
@@ -356,7 +358,10 @@ def test_a_damaged_note_says_what_was_found_who_was_told_and_what_to_do(cast, am
     page = words(amal.get(f"/notes/{record.pk}"))
 
     assert "Nothing was changed" not in page
-    assert "This is not stored as it was last saved. So it is not shown or used." in page
+    assert (
+        "The stored data differs from what was last saved, so it is not shown or used. Reference:"
+        in page
+    )
     assert "they are told on their desk, and by mail at most once an hour" in page
     assert "Do not erase this" in page
 
@@ -369,7 +374,7 @@ def test_a_damaged_note_is_not_offered_for_erasing_and_not_erased(cast, amal):
     answer = amal.post(f"/notes/{record.pk}/erase", seen="1")
 
     assert (page.status_code, answer.status_code) == (422, 422)
-    assert "Erase it for good" not in words(page)
+    assert "Erase note permanently" not in words(page)
     assert Record.objects.filter(pk=record.pk).exists()
     assert written() == []
 
@@ -380,11 +385,11 @@ def test_a_damaged_note_is_erased_once_an_officer_has_answered_its_alarm(cast, a
     Sealed.objects.update(ct=b"\x01" + bytes(60))
     amal.get(f"/notes/{record.pk}")
     found = Entry.objects.get(outcome="record_damaged")
-    answer = Answer(found.target, found.outcome, "Demo cause")
+    answer = AlarmAnswer(found.target, found.outcome, "Demo cause")
     answer_alarm(officer.scope, cast.office, answer, seen=found.n, at=AT)
 
     page = words(amal.get(f"/notes/{record.pk}/erase"))
     amal.post(f"/notes/{record.pk}/erase", seen="1")
 
-    assert "It is not stored as it was last saved" in page
+    assert "It differs from the version that was last saved." in page
     assert not Record.objects.filter(pk=record.pk).exists()

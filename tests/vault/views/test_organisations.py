@@ -43,7 +43,7 @@ def test_who_may_vouch_sees_their_own_and_those_that_wait(cast, proposed):
     said = words(at_desk(cast.dana).get("/organisations"))
 
     assert "Demo office" in said
-    assert "These wait for your word" in said
+    assert "Waiting for you to vouch" in said
     assert "Demo new" in said
     assert "Demo partner" not in said
 
@@ -85,7 +85,9 @@ def test_the_list_is_sorted_as_asked(cast, sort, first):
 def test_who_has_no_place_is_told_why_there_is_nothing(cast):
     orgs.end_membership(cast.dana.scope, cast.amal.place(cast.desk), at=AT)
 
-    assert "You work for no organisation now" in words(at_desk(cast.amal).get("/organisations"))
+    assert "You do not work for an organisation now" in words(
+        at_desk(cast.amal).get("/organisations")
+    )
 
 
 # --- one organisation ---------------------------------------------------------------------------
@@ -96,8 +98,8 @@ def test_its_people_see_what_it_is_and_who_works_there(cast):
 
     assert "IOM office" in said
     assert "Belgium" in said
-    assert "People with a place 3" in said
-    assert "End its part for good" not in said
+    assert "Members 3" in said
+    assert "End its participation permanently" not in said
 
 
 @pytest.mark.parametrize("name", ["amal", "dana"])
@@ -111,14 +113,14 @@ def test_a_foreign_one_and_one_that_is_not_there_look_the_same(cast, name):
 
 
 def test_a_proposal_says_who_must_act(cast, proposed):
-    assert "Give your word" in words(at_desk(cast.dana).get(page(proposed)))
+    assert "Vouch for it" in words(at_desk(cast.dana).get(page(proposed)))
     orgs.vouch(cast.dana.scope, proposed, by=cast.office, at=AT)
 
     said = words(at_desk(cast.dana).get(page(proposed)))
 
     assert "Wait for one more organisation" in said
-    assert "1 of 2 that are needed" in said
-    assert "People with a place" not in said
+    assert "1 of 2 vouches needed" in said
+    assert "Members" not in said
 
 
 def test_an_administrator_is_led_from_step_to_step(cast):
@@ -135,7 +137,7 @@ def test_an_administrator_is_led_from_step_to_step(cast):
 def test_an_organisation_without_a_team_is_told_to_found_one(cast):
     Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
 
-    assert "Found the first team" in words(at_desk(cast.dana).get(page(cast.office)))
+    assert "Create the first team" in words(at_desk(cast.dana).get(page(cast.office)))
 
 
 def test_an_operator_invites_where_nobody_manages(cast):
@@ -171,7 +173,9 @@ def test_a_proposal_takes_the_clock_of_its_country(cast):
     made = Organisation.objects.get(name="Demo new shelter")
     assert led_to(answer) == page(made)
     assert (made.zone, made.state) == ("Europe/Athens", "proposed")
-    assert "It is proposed." in words(desk.get(page(made)))
+    assert "The organisation was proposed. Others were asked by e-mail to vouch for it." in words(
+        desk.get(page(made))
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_a_proposal_takes_the_clock_of_its_country(cast):
     [
         ({"name": ""}, 422, "This field is required"),
         ({"kind": "club"}, 422, "Select a valid choice"),
-        ({"name": "Demo office", "country": "BE"}, 409, "already used"),
+        ({"name": "Demo office", "country": "BE"}, 409, "already in use"),
     ],
 )
 def test_a_proposal_that_cannot_be_used_is_shown_again(cast, change, status, said):
@@ -201,23 +205,23 @@ def test_only_who_may_vouch_proposes(cast, name):
 def test_a_word_says_what_it_means_and_is_given(cast, proposed):
     desk = at_desk(cast.dana)
     said = words(desk.get(page(proposed, "/vouch")))
-    assert "It sees none of your files" in said
-    assert "One more organisation must give its word" in said
+    assert "It cannot see your files. Your teams decide each time what they send to it." in said
+    assert "One more organisation must vouch" in said
 
     answer = desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))
 
     assert led_to(answer) == page(proposed)
     assert Vouch.objects.get().by_organisation == cast.office
     said = words(desk.get(page(proposed)))
-    assert "Your word is noted. One more" in said
-    assert "Then the people who run the platform invite its first administrator" in said
-    assert "they work at \u2068Demo other\u2069" in said
+    assert "You have vouched for it. One more organisation must vouch, too." in said
+    assert ", invite its first administrator. From then on, only they and its own people" in said
+    assert "who work at \u2068Demo other\u2069" in said
 
 
 def test_the_last_word_makes_it_active(cast, proposed):
     orgs.vouch(cast.femi.scope, proposed, by=cast.other, at=AT)
     desk = at_desk(cast.dana)
-    assert "With your word it becomes active" in words(desk.get(page(proposed, "/vouch")))
+    assert "When you vouch for it, it becomes active." in words(desk.get(page(proposed, "/vouch")))
 
     answer = desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))
 
@@ -225,8 +229,8 @@ def test_the_last_word_makes_it_active(cast, proposed):
     assert proposed.state == OrganisationState.ACTIVE
     assert led_to(answer) == "/organisations"
     said = words(desk.get("/organisations"))
-    assert "\u2068Demo new\u2069 is active now. Then the people who run the platform invite" in said
-    assert "only its own people and they see it here" in said
+    assert "\u2068Demo new\u2069 is active now. Then the people who run the platform" in said
+    assert ", invite its first administrator. From then on, only they and its own people" in said
     assert desk.get(page(proposed)).status_code == 404
 
 
@@ -234,7 +238,7 @@ def test_who_manages_two_organisations_chooses_one(cast, proposed):
     serve(cast.dana, cast.partner, "organisation_admin")
     desk = at_desk(cast.dana)
     asked = words(desk.get(page(proposed, "/vouch")))
-    assert "Which of your organisations gives its word?" in asked
+    assert "Which of your organisations vouches for it?" in asked
 
     assert desk.post(page(proposed, "/vouch"), by="").status_code == 422
     desk.post(page(proposed, "/vouch"), by=str(cast.partner.pk))
@@ -281,7 +285,7 @@ def test_an_operator_suspends_and_opens_again(cast):
     cast.office.refresh_from_db()
     assert cast.office.state == OrganisationState.SUSPENDED
     assert led_to(browser.get(page(cast.office))) == "/sign-in"
-    assert "Open it again" in words(desk.get(page(cast.office)))
+    assert "Reactivate" in words(desk.get(page(cast.office)))
     desk.post(page(cast.office, "/reactivate"))
     cast.office.refresh_from_db()
     assert cast.office.state == OrganisationState.ACTIVE
@@ -291,13 +295,13 @@ def test_an_operator_suspends_and_opens_again(cast):
 def test_what_is_suspended_or_has_left_says_so_to_who_runs_the_platform(cast):
     desk = at_desk(cast.olga)
     desk.post(page(cast.office, "/suspend"))
-    assert "Its people may not work for it now" in words(desk.get(page(cast.office)))
+    assert "Its people cannot work for it now" in words(desk.get(page(cast.office)))
 
     desk.post(page(cast.office, "/leave"), name="Demo office")
 
     said = words(desk.get(page(cast.office)))
-    assert "It has left for good" in said
-    assert "End its part for good" not in said
+    assert "Records that its teams sealed stay unreadable until their retention period" in said
+    assert "End its participation permanently" not in said
 
 
 @pytest.mark.parametrize("what", ["suspend", "reactivate"])
@@ -323,8 +327,8 @@ def test_leaving_says_what_ends_and_ends_it(cast):
     desk, browser = at_desk(cast.dana), at_desk(cast.amal)
     said = words(desk.get(page(cast.office, "/leave")))
     assert "1 team ends now, with its key." in said
-    assert "3 people lose their places" in said
-    assert "stays unread until its retention ends" in said
+    assert "3 people lose their memberships" in said
+    assert "Sealed records stay unreadable until their retention period ends," in said
 
     answer = desk.post(page(cast.office, "/leave"), name=" demo  OFFICE ")
 
@@ -344,7 +348,7 @@ def test_another_name_ends_nothing(cast):
     answer = desk.post(page(cast.office, "/leave"), name="Demo offices")
 
     assert answer.status_code == 422
-    assert "This is another name" in words(answer)
+    assert "This is a different name. Nothing was changed." in words(answer)
     assert everything() == before
 
 
@@ -363,7 +367,7 @@ def test_the_organisation_of_the_only_operators_stays(cast):
     answer = at_desk(cast.femi).post(page(cast.other, "/leave"), name="Demo other")
 
     assert answer.status_code == 409
-    assert "This role has no other holder" in words(answer)
+    assert "No other person has this role, so nothing was changed." in words(answer)
     cast.other.refresh_from_db()
     assert cast.other.state == OrganisationState.ACTIVE
 

@@ -7,7 +7,7 @@ from protect.audit.models import Entry
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic, TeamSecret
+from protect.vault.formats.secrets import TeamPublicKey, TeamSecret
 from protect.vault.models import TeamKey
 from protect.vault.records import records
 from protect.vault.team_keys import pins, rotation
@@ -33,7 +33,7 @@ def key_of(team: Team) -> TeamKey:
 
 
 def words_of(team: Team) -> str:
-    return pins.own_words(team)
+    return pins.own_key_words(team)
 
 
 def shown(cast, who="amal") -> str:
@@ -42,12 +42,14 @@ def shown(cast, who="amal") -> str:
 
 def compared(cast) -> None:
     unlocked = cast.sana.unlocked()
-    pins.compare(unlocked, cast.desk, key_of(cast.shelter), words_of(cast.shelter), at=AT)
+    pins.compare_partner_key(
+        unlocked, cast.desk, key_of(cast.shelter), words_of(cast.shelter), at=AT
+    )
 
 
 def swap_key(team: Team) -> None:
     """Put another key in a partner's place, as somebody who can write the database would."""
-    public = TeamSecret.make().public().raw
+    public = TeamSecret.generate().public().raw
     TeamKey.objects.filter(team=team, state="active").update(public=public)
 
 
@@ -76,7 +78,7 @@ def test_a_partner_whose_stored_key_differs_is_spoken_of_by_name_and_not_compare
     answer = desk.post(compare_page(cast.desk, cast.shelter), words=words_before)
 
     assert (page.status_code, answer.status_code) == (409, 409)
-    assert "The stored key of Demo shelter is not the key of that team." in words(page)
+    assert "The stored key of Demo shelter does not match that team&#x27;s key." in words(page)
     assert "You can go on with your own notes" in words(page)
     assert entries("compare_pin") == 0
 
@@ -116,14 +118,14 @@ def test_a_key_that_was_compared_says_when(cast):
 
 
 def test_a_key_that_was_only_used_is_only_seen(cast):
-    pins.must_match(cast.sana.unlocked(), cast.desk, key_of(cast.shelter), at=AT)
+    pins.must_match_pin(cast.sana.unlocked(), cast.desk, key_of(cast.shelter), at=AT)
 
-    assert "Malta Only seen" in shown(cast)
+    assert "Malta Seen, not compared" in shown(cast)
 
 
 def test_a_renewed_key_keeps_what_was_compared(cast):
     compared(cast)
-    rotation.begin(cast.bela.unlocked(), cast.shelter, at=LATER)
+    rotation.begin_renewal(cast.bela.unlocked(), cast.shelter, at=LATER)
 
     assert "Malta Compared" in shown(cast)
 
@@ -175,7 +177,7 @@ def test_other_words_pin_nothing_and_warn(cast):
     answer = desk.post(compare_page(cast.desk, cast.shelter), words=OTHER_WORDS)
 
     assert answer.status_code == 422
-    assert "Until then send them nothing" in words(answer)
+    assert "Call a number that you know is theirs and compare again." in words(answer)
     assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk) is None
     assert entries("compare_pin") == 0
 
@@ -194,7 +196,7 @@ def test_the_words_of_the_key_before_are_not_enough_for_a_swapped_one(cast):
 
 def test_what_one_team_reads_is_what_the_other_types(cast):
     read_out = words(Desk().let_in(cast.bela).get(list_page(cast.shelter)))
-    spoken = " ".join(fingerprint.words(TeamPublic(bytes(key_of(cast.shelter).public))))
+    spoken = " ".join(fingerprint.words(TeamPublicKey(bytes(key_of(cast.shelter).public))))
 
     assert spoken in read_out
     answer = Desk().let_in(cast.amal).post(compare_page(cast.desk, cast.shelter), words=spoken)

@@ -10,7 +10,7 @@ from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionState
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.models import ResetLink, TotpDevice, UnlockSession, UserKey, UserWrap
-from protect.vault.sessions.rules import RESET_LINK
+from protect.vault.sessions.rules import RESET_LINK_VALIDITY
 from tests.vault.signing import (
     AT,
     OTHER,
@@ -58,7 +58,7 @@ def test_code_and_app_give_a_new_passphrase_and_a_new_code(amal):
     done = desk.post(link, code=amal.code.printed(), totp=amal.totp(AT), **NEW)
 
     code = code_of(done)
-    assert "the old one opens nothing any more" in words(done)
+    assert "You will type the new one at your next sign-in." in words(done)
     assert amal.user.email in words(done)  # for the paper
     desk.at += timedelta(minutes=1)
     desk.post("/sign-in", email=amal.user.email, password=OTHER)
@@ -101,12 +101,15 @@ def test_a_wrong_code_and_a_wrong_app_look_the_same_and_change_nothing(amal, wro
     desk = Desk()
     link, before = mailed(desk, amal), wraps()
     said = {"code": amal.code.printed(), "totp": amal.totp(AT)}
-    said[wrong] = RecoveryCode.make().printed() if wrong == "code" else "000000"
+    said[wrong] = RecoveryCode.generate().printed() if wrong == "code" else "000000"
 
     answer = desk.post(link, **said, **NEW)
 
     assert answer.status_code == 403
-    assert "Recovery code and second factor do not fit" in words(answer)
+    assert (
+        "The recovery code or second factor is not correct. Nothing was changed. Try again."
+        in words(answer)
+    )
     assert OTHER not in answer.content.decode()
     assert wraps() == before
 
@@ -116,7 +119,7 @@ def test_a_wrong_code_and_a_wrong_app_look_the_same_and_change_nothing(amal, wro
     [
         ({"code": "4K7QX"}, "The code has eight groups of five"),
         ({"password": "short", "again": "short"}, "15 characters"),
-        ({"again": PASSWORD}, "This is not the same"),
+        ({"again": PASSWORD}, "The two passphrases differ. Type it again."),
         ({"totp": ""}, "This field is required"),
     ],
 )
@@ -137,7 +140,7 @@ def test_guessing_gets_slower(amal):
     desk = Desk()
     link = mailed(desk, amal)
     for _ in range(3):
-        desk.post(link, code=RecoveryCode.make().printed(), totp="000000", **NEW)
+        desk.post(link, code=RecoveryCode.generate().printed(), totp="000000", **NEW)
 
     answer = desk.post(link, code=amal.code.printed(), totp=amal.totp(AT), **NEW)
 
@@ -147,7 +150,7 @@ def test_guessing_gets_slower(amal):
 def test_a_link_closes_and_an_unknown_one_looks_the_same(amal):
     desk = Desk()
     link = mailed(desk, amal)
-    desk.at += RESET_LINK
+    desk.at += RESET_LINK_VALIDITY
 
     answers = [desk.get(link), desk.get("/reset/nothing"), desk.get("/restart/nothing")]
     answers.append(desk.post(link, code=amal.code.printed(), totp=amal.totp(desk.at), **NEW))
@@ -162,7 +165,7 @@ def restart(amal) -> str:
     team, sana = make_team(), make_person("sana")
     join(sana.user, team, "supervisor", MembershipState.ACTIVE)
     join(amal.user, team, "caseworker", MembershipState.ACTIVE)
-    password_reset.restart(scope_for(sana.user.pk), amal.user, at=AT)
+    password_reset.mail_restart_link(scope_for(sana.user.pk), amal.user, at=AT)
     return f"/restart/{mailed_token()}"
 
 

@@ -93,7 +93,7 @@ def test_a_colleague_sees_who_somebody_is_and_can_do_nothing(cast):
 
     assert "Supervisor" in said
     assert "sana@demo.example" not in said
-    assert "What you can do" not in said
+    assert "Actions" not in said
 
 
 def test_a_manager_sees_the_address_and_what_to_do(cast):
@@ -101,16 +101,16 @@ def test_a_manager_sees_the_address_and_what_to_do(cast):
 
     assert "amal@demo.example" in said
     assert all(
-        each in said for each in ("Change the role", "Let them begin anew", "End this place")
+        each in said for each in ("Change the role", "Restart their account", "End this membership")
     )
 
 
 def test_ones_own_place_can_be_given_up_and_nothing_else(cast):
     said = words(at_desk(cast.amal).get(page(cast.amal.place(cast.desk))))
 
-    assert "Give up your place" in said
+    assert "End your membership" in said
     assert "Change the role" not in said
-    assert "Let them begin anew" not in said
+    assert "Restart their account" not in said
 
 
 def test_who_is_stuck_is_explained(cast):
@@ -163,10 +163,10 @@ def test_what_changes_who_can_read_asks_once_more_who_it_is(cast, rest):
 def test_ending_says_what_is_lost_and_what_stays(cast):
     said = words(at_desk(cast.dana).get(page(cast.amal.place(cast.desk), "/end")))
 
-    assert "can no longer open" in said
-    assert "It is their last place" in said
+    assert "will no longer be able to open" in said
+    assert "This is their last membership." in said
     assert "What they wrote stays with the team" in said
-    assert "A supervisor then renews the team" in said
+    assert "A supervisor must then renew the team" in said
 
 
 def test_who_holds_the_key_begins_its_renewal(cast):
@@ -189,7 +189,7 @@ def test_who_keeps_another_place_is_told_so(cast):
 
     said = words(at_desk(cast.dana).get(page(cast.amal.place(cast.desk), "/end")))
 
-    assert "They keep their other places" in said
+    assert "They keep their other memberships and must sign in again." in said
 
 
 def test_taking_the_last_key_holder_warns(cast):
@@ -207,7 +207,7 @@ def test_taking_the_last_key_holder_warns(cast):
 def test_giving_up_ones_own_place_signs_one_out(cast):
     desk = at_desk(cast.amal)
     place = cast.amal.place(cast.desk)
-    assert "Give up your place?" in words(desk.get(page(place, "/end")))
+    assert "End your membership?" in words(desk.get(page(place, "/end")))
 
     desk.post(page(place, "/end"))
 
@@ -257,14 +257,14 @@ def test_a_role_is_changed_and_named_in_the_history(cast):
     desk = at_desk(cast.dana)
     place = cast.amal.place(cast.desk)
     asked = words(desk.get(page(place, "/role")))
-    assert "lets people in and manages the team" in asked
+    assert "files, admits members and manages the team." in asked
 
     answer = desk.post(page(place, "/role"), role="supervisor")
 
     assert led_to(answer) == page(place)
     place.refresh_from_db()
     assert place.role == "supervisor"
-    assert "The role is changed." in words(desk.get(page(place)))
+    assert "The role was changed." in words(desk.get(page(place)))
 
 
 def test_the_same_role_once_more_changes_nothing(cast):
@@ -294,7 +294,7 @@ def test_the_last_administrator_takes_no_other_role(cast):
     answer = desk.post(page(role_of(cast.dana, cast.office), "/role"), role="reader")
 
     assert answer.status_code == 409
-    assert "This role has no other holder" in words(answer)
+    assert "No other person has this role, so nothing was changed." in words(answer)
     assert role_of(cast.dana, cast.office).role == "organisation_admin"
 
 
@@ -305,7 +305,7 @@ def test_a_link_for_beginning_anew_is_mailed_and_nothing_else_happens(cast):
     desk = at_desk(cast.sana)
     place = cast.amal.place(cast.desk)
     said = words(desk.get(page(place, "/restart")))
-    assert "It works 30 minutes" in said
+    assert ". The link works once, for 30 minutes." in said
     assert "Speak with them first" in said
     grants = TeamGrant.objects.count()
 
@@ -338,11 +338,11 @@ def test_an_operator_closes_an_account_and_opens_it_again(cast):
 
     assert led_to(answer) == people(cast.office)
     assert led_to(browser.get("/teams")) == "/sign-in"
-    assert "Account closed" in words(desk.get(people(cast.office)))
+    assert "Account suspended" in words(desk.get(people(cast.office)))
     desk.post(f"{account}/reactivate")
     cast.amal.user.refresh_from_db()
     assert cast.amal.user.suspended_at is None
-    assert "Account closed" not in words(desk.get(people(cast.office)))
+    assert "Account suspended" not in words(desk.get(people(cast.office)))
 
 
 @pytest.mark.parametrize("what", ["suspend", "reactivate"])

@@ -22,7 +22,7 @@ def people(organisation) -> str:
 
 def part(cast, days: int = 0) -> None:
     """End the place of the case worker, some days before now."""
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     ended = AT - timedelta(days=days)
     rows = Membership.objects.filter(user=cast.amal.user, state=MembershipState.LEFT)
     rows.update(ended_at=ended, created=ended)

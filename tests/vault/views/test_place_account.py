@@ -25,14 +25,16 @@ def place_of(cast, asker: str) -> str:
 def test_whoever_cares_for_a_place_reads_who_can_close_the_account(cast, asker):
     said = place_of(cast, asker)
 
-    assert f"To have the whole account closed, so that it cannot be used to sign in, {ASK}." in said
-    assert "Close the account" not in said
+    assert (
+        f"To have the whole account suspended, so that it cannot be used to sign in, {ASK}." in said
+    )
+    assert "Suspend the account" not in said
 
 
 def test_who_can_open_a_closed_account_is_said_too(cast):
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
 
-    assert f"To have the account opened again, {ASK}." in place_of(cast, "dana")
+    assert f"To have the account reactivated, {ASK}." in place_of(cast, "dana")
 
 
 def test_ones_own_place_says_nothing_of_it(cast):
@@ -44,5 +46,5 @@ def test_who_runs_the_platform_closes_it_from_there(cast):
 
     said = place_of(cast, "olga")
 
-    assert "Close the account" in said
+    assert "Suspend the account" in said
     assert ASK not in said

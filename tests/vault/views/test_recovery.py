@@ -28,8 +28,8 @@ def officers_page(cast, slot: int | None = None, verb: str = "") -> str:
 
 def read_out(cast) -> dict[str, str]:
     """Return what the officers of the office read from their papers, by field."""
-    officers = recovery_kit.officers_of(cast.office.pk)
-    said = {slot: recovery_kit.words_of(each) for slot, each in officers.items()}
+    officers = recovery_kit.officers_by_slot(cast.office.pk)
+    said = {slot: recovery_kit.officer_words(each) for slot, each in officers.items()}
     return {f"words_{slot}": ", ".join(each) + "." for slot, each in said.items()}
 
 
@@ -55,8 +55,8 @@ def test_the_list_shows_three_places_and_no_name(cast):
 
     page = words(Desk().let_in(cast.dana).get(officers_page(cast)))
 
-    assert "Officer 1 Has the code" in page
-    assert "Officer 2 Code printed, not typed back yet" in page
+    assert "Officer 1 Code confirmed" in page
+    assert "Officer 2 Code not confirmed yet" in page
     assert "Officer 3 None yet" in page
     assert "Who the three are is not kept here" in page
 
@@ -64,7 +64,7 @@ def test_the_list_shows_three_places_and_no_name(cast):
 def test_a_supervisor_sees_the_officers_and_changes_none(cast):
     page = Desk().let_in(cast.sana).get(officers_page(cast))
 
-    assert "Has the code" in words(page)
+    assert "Code confirmed" in words(page)
     assert "/appoint" not in page.content.decode()
 
 
@@ -76,7 +76,7 @@ def test_others_do_not_see_them(cast, who, code):
 def test_replacing_an_officer_says_first_what_it_breaks(cast):
     page = words(Desk().let_in(cast.dana).get(officers_page(cast, 2, "appoint")))
 
-    assert "The code of the officer before stops working at once" in page
+    assert "code stops working at once. Their paper can be destroyed." in page
     assert "Each team must then finish its recovery kit again" in page
     assert not PRINTED.search(page)
 
@@ -109,7 +109,7 @@ def test_a_new_officer_leaves_gaps_until_the_kit_is_finished_again(cast):
     desk, sana = Desk().let_in(cast.dana), Desk().let_in(cast.sana)
     code = PRINTED.search(words(desk.post(officers_page(cast, 2, "appoint"))))[0]
     desk.post(officers_page(cast, 2, "confirm"), code=code)
-    assert not recovery_kit.is_complete(cast.desk)
+    assert not recovery_kit.is_kit_complete(cast.desk)
 
     asked = words(sana.get(kit_page(cast.desk)))
     assert "The six words of officer 2" in asked
@@ -117,20 +117,23 @@ def test_a_new_officer_leaves_gaps_until_the_kit_is_finished_again(cast):
     answer = sana.post(kit_page(cast.desk), words_2=read_out(cast)["words_2"])
 
     assert led_to(answer) == f"/teams/{cast.desk.pk}"
-    assert recovery_kit.is_complete(cast.desk)
+    assert recovery_kit.is_kit_complete(cast.desk)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda code: WRONG, "This code does not open it"),
-        (lambda code: f"{code[:3]}{'0' if code[3] != '0' else '1'}{code[4:]}", "slip in group 1"),
+        (lambda code: WRONG, "This code is not correct. Check the paper and type the code again."),
+        (
+            lambda code: f"{code[:3]}{'0' if code[3] != '0' else '1'}{code[4:]}",
+            "typing mistake in group 1",
+        ),
         (lambda code: code[:20], "eight groups of five"),
     ],
     ids=["another", "a slip", "too short"],
 )
 def test_a_code_that_is_wrong_confirms_nobody(cast, change, said):
-    made = recovery_kit.appoint(cast.dana.scope, cast.office, 2, at=AT)
+    made = recovery_kit.appoint_officer(cast.dana.scope, cast.office, 2, at=AT)
     typed = change(made.code.printed())
 
     answer = Desk().let_in(cast.dana).post(officers_page(cast, 2, "confirm"), code=typed)
@@ -194,14 +197,14 @@ def test_finishing_the_kit_lets_a_team_begin_its_work(cast, founding):
     founding.refresh_from_db()
     assert led_to(answer) == f"/teams/{founding.pk}"
     assert founding.state == TeamState.ACTIVE
-    assert recovery_kit.is_complete(founding)
+    assert recovery_kit.is_kit_complete(founding)
 
 
 def test_without_three_officers_nothing_is_finished(cast, founding):
     RecoveryOfficer.objects.filter(organisation=cast.office, slot=3).delete()
     desk = Desk().let_in(cast.rana)
 
-    assert "Three officers must have typed their codes back" in words(desk.get(kit_page(founding)))
+    assert "Three officers must confirm their codes first." in words(desk.get(kit_page(founding)))
     answer = desk.post(kit_page(founding))
 
     founding.refresh_from_db()
@@ -277,8 +280,8 @@ def test_a_wrong_code_in_a_drill_stands_in_the_history_without_the_code(cast):
     entry = Entry.objects.get(outcome="code_wrong")
     assert (entry.action, entry.target) == ("desk.team_kit", f"team:{cast.desk.pk}")
     assert (entry.actor_id, entry.reason) == (cast.sana.pk, None)
-    said = str(sentences.tried(entry.action, entry.outcome))
-    assert said == "Recovery codes were tried, and one was wrong."
+    said = str(sentences.refused_action_sentence(entry.action, entry.outcome))
+    assert said == "Recovery codes were tested, and one was wrong."
 
 
 def test_halves_that_are_gone_are_no_passed_drill(cast):
@@ -300,7 +303,8 @@ def waiting(cast) -> Membership:
     place = wait_in(cast.rana, cast.desk, "supervisor")
     cast.record = note(cast.sana, cast.desk)
     for name in ("amal", "sana"):
-        members.leave(cast.dana.scope, cast.people[name].place(cast.desk), None, at=AT)
+        left = cast.people[name].place(cast.desk)
+        members.end_membership_and_access(cast.dana.scope, left, None, at=AT)
     return place
 
 

@@ -40,7 +40,7 @@ def test_an_officer_sees_every_place_its_role_since_when_and_who_holds_a_key(cas
 
     page = jonas.get(people(cast.office))
 
-    assert "All people, once for each place" in words(page)
+    assert "All people, once for each membership" in words(page)
     amal, nadia = row_of("Demo Amal", page), row_of("Demo Nadia", page)
     assert amal.startswith("Demo Amal Case worker Demo desk")
     assert "30 Nov" in amal
@@ -59,7 +59,10 @@ def test_who_lost_the_key_is_seen_without_it_and_a_colleague_sees_no_column(cast
 def test_teams_lead_to_their_people_and_keys_and_to_nothing_that_is_refused(cast, jonas):
     listed = jonas.get("/teams")
     assert "Teams whose people, roles and keys you review" in words(listed)
-    assert "You are in no team" not in words(listed)
+    assert (
+        "You are not in a team. A person who manages a team can invite you by e-mail."
+        not in words(listed)
+    )
     assert "Other teams that you manage" not in words(listed)
 
     page = jonas.get(f"/teams/{cast.desk.pk}")
@@ -84,13 +87,13 @@ def test_another_organisations_teams_and_places_are_not_there(cast, jonas):
 
 def test_a_closed_account_and_a_new_beginning_stand_in_the_history_and_are_found(cast, jonas):
     closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
-    password_reset.restart(cast.olga.scope, cast.sana.user, at=AT)
+    password_reset.mail_restart_link(cast.olga.scope, cast.sana.user, at=AT)
     history = f"/organisations/{cast.office.pk}/history"
 
     said = words(jonas.get(f"{history}?action=orgs.suspend_user"))
 
-    assert "An account was closed for a while." in said.partition("Only:")[2]
+    assert "An account was suspended." in said.partition("Only:")[2]
     assert "Account Demo Amal" in said
     said = words(jonas.get(f"{history}?action=vault.restart"))
     assert "Account Demo Sana" in said
-    assert "Account closed" in row_of("Demo Amal", jonas.get(people(cast.office)))
+    assert "Account suspended" in row_of("Demo Amal", jonas.get(people(cast.office)))

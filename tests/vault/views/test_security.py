@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from protect.kernel.text import plain_number
+from protect.kernel.text import plain_isolated_number
 from protect.vault.enums import WrapKind
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
 from protect.vault.sign_in import enrolment
@@ -52,7 +52,7 @@ def test_the_page_says_since_when_in_the_time_of_ones_organisation(amal, desk):
     said = words(desk.get("/security"))
 
     # passphrase, app, code and the sign-in
-    assert said.count(f"30 Nov 2026, {plain_number('09:00 CET')}") == 4
+    assert said.count(f"30 Nov 2026, {plain_isolated_number('09:00 CET')}") == 4
     assert "No passkey yet" in said
 
 
@@ -61,7 +61,7 @@ def test_the_page_shows_the_six_words_of_ones_own_key(amal, desk):
 
     [own] = shown(desk.get("/security"))
 
-    assert tuple(own) == members.words_of(UserKey.objects.get(user=amal.user))
+    assert tuple(own) == members.key_words(UserKey.objects.get(user=amal.user))
 
 
 def test_the_page_shows_nothing_of_other_people(amal, desk):
@@ -104,7 +104,7 @@ def test_a_new_passphrase_counts_at_once_and_other_browsers_are_signed_out(amal,
     answer = desk.post("/security/passphrase", old=PASSWORD, password=OTHER, again=OTHER)
 
     assert led_to(answer) == "/security"
-    assert "new passphrase counts" in words(desk.get("/security"))
+    assert "Your new passphrase is active." in words(desk.get("/security"))
     assert led_to(elsewhere.get("/security")) == "/sign-in"
     desk.post("/lock")
     desk.at += timedelta(minutes=1)
@@ -115,9 +115,9 @@ def test_a_new_passphrase_counts_at_once_and_other_browsers_are_signed_out(amal,
 @pytest.mark.parametrize(
     ("old", "new", "again", "status", "said"),
     [
-        (OTHER, OTHER, OTHER, 403, "This is not your passphrase"),
+        (OTHER, OTHER, OTHER, 403, "The passphrase is not correct. Your work is safe. Try again."),
         (PASSWORD, "short", "short", 422, "15 characters"),
-        (PASSWORD, OTHER, PASSWORD, 422, "This is not the same"),
+        (PASSWORD, OTHER, PASSWORD, 422, "The two passphrases differ. Type it again."),
         ("", OTHER, OTHER, 422, "This field is required"),
     ],
 )
@@ -171,7 +171,7 @@ def test_after_a_wrong_code_one_can_ask_for_a_new_picture(desk):
 
     answer = desk.post("/security/app", totp="000000")
 
-    assert "Show me a new picture" in words(answer)
+    assert "Show a new QR code" in words(answer)
     assert shown(answer) == []
 
 
@@ -190,7 +190,9 @@ def test_the_app_goes_when_there_is_a_passkey_and_not_by_looking(desk):
     assert "Remove the app" in words(desk.get("/security/app"))
 
     asked = desk.get("/security/app/remove")
-    assert "Codes from the app no longer sign you in" in words(asked)
+    assert "Codes from the app will no longer sign you in. Your passkeys will still work." in words(
+        asked
+    )
     assert TotpDevice.objects.count() == 1
     assert led_to(desk.post("/security/app/remove")) == "/security"
 
@@ -203,7 +205,7 @@ def test_the_app_goes_when_there_is_a_passkey_and_not_by_looking(desk):
 
 
 @pytest.mark.parametrize(
-    ("has_prf", "said"), [(True, "Second step, and unlocks"), (False, "Second step only")]
+    ("has_prf", "said"), [(True, "Second step and unlocking"), (False, "Second step only")]
 )
 def test_a_passkey_is_added_and_the_page_says_what_it_does(desk, has_prf, said):
     answer = add_passkey(desk, SoftPasskey(has_prf=has_prf), "Demo <key>")
@@ -256,7 +258,7 @@ def test_a_passkey_is_removed_after_a_question_that_names_it(desk):
     add_passkey(desk, SoftPasskey(), "Demo phone")
     page = f"/security/passkeys/{Passkey.objects.get().pk}/remove"
 
-    assert "Demo phone no longer signs you in" in words(desk.get(page))
+    assert "Demo phone will no longer sign you in" in words(desk.get(page))
     assert Passkey.objects.count() == 1
     assert led_to(desk.post(page)) == "/security"
 
@@ -280,9 +282,9 @@ def test_somebody_elses_passkey_is_as_missing_as_one_that_never_was(desk):
 
 
 def opens(person, code: str) -> bool:
-    typed = enrolment.code_of(code)
+    typed = enrolment.parse_recovery_code(code)
     wraps = UserWrap.objects.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False)
-    return any(enrolment.open_with(each, typed) for each in wraps.select_related("user_key"))
+    return any(enrolment.open_with_code(each, typed) for each in wraps.select_related("user_key"))
 
 
 def test_a_new_code_is_shown_once_and_counts_when_it_is_typed_back(amal, desk):
@@ -292,7 +294,9 @@ def test_a_new_code_is_shown_once_and_counts_when_it_is_typed_back(amal, desk):
     assert opens(amal, amal.code.printed())
     assert not opens(amal, code)
     assert shown(desk.get("/security/code")) == []
-    assert "waits until you type it back" in words(desk.get("/security"))
+    assert "A newer code waits for your confirmation. The old code works until then." in words(
+        desk.get("/security")
+    )
     assert (
         led_to(desk.post("/security/code", code=code.lower().replace("-", "\r\n"))) == "/security"
     )
@@ -309,7 +313,7 @@ def test_a_slip_and_an_older_code_change_nothing(amal, desk):
     wrong = desk.post("/security/code", code=amal.code.printed())
 
     assert (told.status_code, wrong.status_code) == (422, 422)
-    assert "slip in group 8" in words(told)
+    assert "typing mistake in group 8" in words(told)
     assert code not in told.content.decode()
     assert opens(amal, amal.code.printed())
     assert not opens(amal, code)

@@ -56,7 +56,10 @@ def test_a_wrong_passphrase_and_an_unknown_address_look_the_same(amal, email):
     answer = Desk().post("/sign-in", email=email, password=OTHER)
 
     assert answer.status_code == 403
-    assert "E-mail address and passphrase do not fit" in words(answer)
+    assert (
+        "The e-mail address or passphrase is not correct. Your work is safe. Try again."
+        in words(answer)
+    )
     assert OTHER not in answer.content.decode()
     assert not UnlockSession.objects.exists()
 
@@ -77,7 +80,9 @@ def test_guessing_gets_slower_and_says_how_long(amal):
 
     assert answer.status_code == 429
     assert "Wait 1 second, then" in words(answer)
-    assert "other people's tries" not in words(answer)
+    assert "After wrong attempts, by you or by others, the next attempt has to wait." not in words(
+        answer
+    )
 
 
 def test_somebody_who_mistyped_is_not_told_that_only_others_slow_them_down(amal):
@@ -89,7 +94,9 @@ def test_somebody_who_mistyped_is_not_told_that_only_others_slow_them_down(amal)
     answer = desk.post("/sign-in", email=amal.user.email, password=amal.password)
 
     assert re.search(r"Wait [2-9] seconds, then", words(answer))
-    assert "After wrong tries, by you or by others, the next one has to wait." in words(answer)
+    assert "After wrong attempts, by you or by others, the next attempt has to wait." in words(
+        answer
+    )
 
 
 def test_the_fifth_wrong_passphrase_leaves_no_form_and_leads_to_signing_in(amal):
@@ -135,13 +142,13 @@ def test_a_new_browser_is_told_how_it_need_not_wait_and_the_mail_makes_it_known(
 
     assert answer.status_code == 429
     assert re.search(r"Wait \d+ seconds?, then try again\. Your work is safe\.", words(answer))
-    said = "In a browser in which you have signed in before, other people's tries do not count."
+    said = "After wrong attempts, by you or by others, the next attempt has to wait."
     assert said in words(answer)
     assert 'href="/forgot"' in answer.content.decode()
     desk.post("/forgot", email=amal.user.email)
     before = list(UserWrap.objects.order_by("pk").values_list("blob", flat=True))
     shown = desk.get(f"/reset/{mailed_token()}")
-    assert "Other people's tries do not slow you down in this browser now" in words(shown)
+    assert "attempts do not slow you down in this browser now." in words(shown)
     desk.sign_in(amal)
     assert list(UserWrap.objects.order_by("pk").values_list("blob", flat=True)) == before
 

@@ -21,7 +21,7 @@ def test_the_page_shows_the_last_sign_ins_and_the_refused_ones_with_the_reason(a
 
     said = words(desk.get("/security"))
 
-    refused = "Signing in was tried. Refused E-mail address and passphrase did not fit."
+    refused = "A sign-in was attempted. Refused The e-mail address or passphrase was wrong."
     assert said.count(refused) == 1
 
 
@@ -92,4 +92,4 @@ def test_a_refused_try_alone_asks_for_no_new_passphrase(desk):
     page = words(desk.get("/security"))
 
     assert "If an entry without the mark “Refused” was not you, change your passphrase" in page
-    assert "A refused try let no person in" in page
+    assert "because of it alone you need not change anything." in page

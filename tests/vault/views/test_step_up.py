@@ -40,17 +40,19 @@ def test_after_a_wrong_passphrase_and_the_right_one_the_history_is_back_and_give
     desk.at += LATER
     page = f"/organisations/{team.organisation_id}/history"
     asked = desk.get(f"{page}.csv").headers["Location"]
-    assert "The file holds names" in words(desk.get(asked))
+    assert "The file contains names and what each person did, and it leaves this system." in words(
+        desk.get(asked)
+    )
     assert "who can read" not in words(desk.get(asked))
 
     wrong = desk.post(asked, password=OTHER)
     right = desk.post(asked, password=jonas.password)
 
-    assert "This is not your passphrase" in words(wrong)
+    assert "The passphrase is not correct. Your work is safe. Try again." in words(wrong)
     assert led_to(right) == page
     shown = words(desk.get(page))
-    assert "Now save the file." in shown
-    assert "This is not your passphrase" not in shown
+    assert "You have confirmed that it is you. Save the file now." in shown
+    assert "The passphrase is not correct. Your work is safe. Try again." not in shown
     assert "attachment" in desk.get(f"{page}.csv").headers["Content-Disposition"]
 
 
@@ -60,9 +62,11 @@ def test_what_else_asks_for_a_proof_says_nothing_of_a_file(jonas):
 
     asked = desk.get("/security/code").headers["Location"]
 
-    assert "What comes next weighs more than daily work" in words(desk.get(asked))
+    assert "Confirm that it is you in one of these ways." in words(desk.get(asked))
     assert led_to(desk.post(asked, password=jonas.password)) == "/security/code"
-    assert "Now save the file." not in words(desk.get("/security/code"))
+    assert "You have confirmed that it is you. Save the file now." not in words(
+        desk.get("/security/code")
+    )
 
 
 def test_codes_that_were_sent_too_late_are_not_kept_and_the_page_says_so(team, dana):
@@ -75,10 +79,10 @@ def test_codes_that_were_sent_too_late_are_not_kept_and_the_page_says_so(team, d
 
     assert led_to(answer) == page
     shown = desk.get(page)
-    assert "Send it once more:" in words(shown)
+    assert "too much time had passed, so nothing was saved." in words(shown)
     assert "AAAAA" not in shown.content.decode()
     assert not Draft.objects.exists()
-    assert "Send it once more:" not in words(desk.get(page))
+    assert "too much time had passed, so nothing was saved." not in words(desk.get(page))
 
 
 def test_codes_that_were_sent_while_locked_are_not_kept_and_the_page_says_so(team, dana):
@@ -89,7 +93,7 @@ def test_codes_that_were_sent_while_locked_are_not_kept_and_the_page_says_so(tea
     answer = desk.post(locked, password=dana.password)
 
     assert led_to(answer) == page
-    assert "Send it once more:" in words(desk.get(page))
+    assert "too much time had passed, so nothing was saved." in words(desk.get(page))
 
 
 def test_a_button_that_was_pressed_too_late_brought_nothing(team, dana):

@@ -30,11 +30,16 @@ def test_people_of_a_suspended_organisation_are_told_since_when_and_whom_to_ask(
 
     said = words(desk.get(page(cast.office) if address == "own page" else address))
 
-    assert re.search(r"Demo office is suspended since .*10:00", said)
-    assert "no organisation now" not in said
-    assert "in no team" not in said
+    assert re.search(r"Demo office\W* has been suspended since .*10:00", said)
+    assert "You do not work for an organisation now" not in said
+    assert (
+        "You are not in a team. A person who manages a team can invite you by e-mail." not in said
+    )
     assert "Ask the people who manage it: \u2068Demo Dana\u2069" in said
-    assert "The people who run the platform have suspended it and can open it again" in said
+    assert (
+        "The people who run the platform have suspended it and can reactivate it. They work at:"
+        in said
+    )
 
 
 def test_the_page_of_a_suspended_organisation_opens_to_its_people_and_gives_them_nothing(cast):
@@ -44,7 +49,7 @@ def test_the_page_of_a_suspended_organisation_opens_to_its_people_and_gives_them
     answer = desk.get(page(cast.office))
 
     assert answer.status_code == 200
-    assert "People with a place" not in words(answer)
+    assert "Members" not in words(answer)
     for rest in ("/people", "/invitations", "/leave", "/officers"):
         assert desk.get(page(cast.office, rest)).status_code == 404
 

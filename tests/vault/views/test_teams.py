@@ -34,7 +34,7 @@ def test_the_list_holds_ones_own_teams_and_no_other(cast):
 
     assert "Your teams" in page
     assert "Demo desk Demo office Active You have nothing to do for this team." in page
-    assert not any(name in page for name in ("Demo shelter", "Demo far", "Found a team"))
+    assert not any(name in page for name in ("Demo shelter", "Demo far", "Create a team"))
 
 
 def test_whoever_manages_an_organisation_sees_its_teams_and_can_found_one(cast):
@@ -42,7 +42,7 @@ def test_whoever_manages_an_organisation_sees_its_teams_and_can_found_one(cast):
 
     assert "Other teams that you manage" in page
     assert "Demo desk" in page
-    assert "Found a team" in page
+    assert "Create a team" in page
     assert "Demo shelter" not in page
 
 
@@ -52,7 +52,7 @@ def test_a_team_that_one_waits_for_stands_in_the_list_with_what_to_do(cast):
 
     page = words(at_desk(rana).get("/teams"))
 
-    assert "Demo desk Demo office Waiting to be let in See your six words" in page
+    assert "Demo desk Demo office Waiting for admission See your six words" in page
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,15 @@ def test_before_a_team_has_a_key_nobody_waits_to_be_let_in(cast, role, then):
     page = unescape(words(at_desk(rana).get("/teams")))
 
     assert f"Demo new Demo office {then}" in page
-    assert "Waiting to be let in" not in page
+    assert "Waiting for admission" not in page
 
 
 def test_somebody_without_a_team_is_told_how_one_comes_into_one(cast):
     rana = make_person("rana")
 
-    assert "You are in no team." in words(at_desk(rana).get("/teams"))
+    assert "You are not in a team. A person who manages a team can invite you by e-mail." in words(
+        at_desk(rana).get("/teams")
+    )
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def test_a_supervisor_manages_people_and_lets_in_who_waits(cast):
 
     body = page.content.decode()
     assert "Let in \u2068Demo Rana\u2069" in words(page)
-    assert "1 person waits to be let in" in words(page)
+    assert "1 person is waiting to be let in" in words(page)
     assert f"/places/{place.pk}/admit" in body
     assert f"/places/{cast.amal.place(cast.desk).pk}/role" in body
     assert page_of(cast.desk, "/retire") not in body
@@ -146,7 +148,9 @@ def test_a_manager_without_a_key_sees_names_and_states_only(cast):
 
     said, body = words(page), page.content.decode()
     assert "Demo Amal Case worker Active" in said
-    assert "A person waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
+    assert (
+        "A person is waiting to be let in. These members can do it: \u2068Demo Sana\u2069." in said
+    )
     assert not any(word in said for word in ("holds it", "Seals and opens", "Partner teams"))
     assert f"/places/{place.pk}/admit" not in body
     assert page_of(cast.desk, "/notes") not in body
@@ -170,7 +174,7 @@ def test_a_case_worker_of_a_team_without_a_key_learns_who_makes_it(cast):
 
     page = at_desk(tomo).get(page_of(team))
 
-    assert "one of these can make it: \u2068Demo Rana\u2069" in words(page)
+    assert "One of these people can make it after signing in: \u2068Demo Rana\u2069" in words(page)
     assert page_of(team, "/key") not in page.content.decode()
 
 
@@ -211,7 +215,7 @@ def test_nobody_elses_page_shows_the_words_of_somebody_who_waits(cast):
 def test_whoever_waits_for_a_team_without_anybody_is_sent_to_the_officers(cast):
     rana = make_person("rana")
     place = wait_in(rana, cast.far, "supervisor")
-    members.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+    members.end_membership_and_access(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
 
     page = at_desk(rana).get(page_of(cast.far))
 
@@ -222,7 +226,7 @@ def test_whoever_waits_for_a_team_without_anybody_is_sent_to_the_officers(cast):
 def test_a_case_worker_who_waits_there_is_told_who_must_act(cast):
     rana = make_person("rana")
     wait_in(rana, cast.far)
-    members.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+    members.end_membership_and_access(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
 
     page = at_desk(rana).get(page_of(cast.far))
 
@@ -231,7 +235,7 @@ def test_a_case_worker_who_waits_there_is_told_who_must_act(cast):
 
 
 def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     page = shown(cast.sana, cast.desk)
 
@@ -241,7 +245,7 @@ def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
 
 def test_the_most_urgent_stands_first_and_the_rest_is_there_too(cast):
     wait_in(make_person("rana"), cast.desk)
-    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     page = at_desk(cast.sana).get(page_of(cast.desk))
 
@@ -254,7 +258,7 @@ def test_a_renewal_under_way_is_said_too(cast):
     place = wait_in(rana, cast.desk, "supervisor")
     note(cast.sana, cast.desk)
     codes = cast.codes[cast.office.pk]
-    members.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
+    members.restore_team(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
 
     page = shown(rana, cast.desk)
 
@@ -270,7 +274,7 @@ def test_a_founding_team_practises_and_finishes_its_kit(cast):
     page = shown(rana, team)
 
     assert "Founding" in page
-    assert "This team still practises." in page
+    assert "This team is still practising." in page
     assert "Finish the recovery kit" in page
 
 
@@ -285,7 +289,7 @@ def test_without_three_officers_the_kit_waits_for_them(cast):
 
 
 def test_an_active_team_whose_officer_was_replaced_is_told_of_the_gap(cast):
-    made = recovery_kit.appoint(cast.dana.scope, cast.office, 2, at=AT)
+    made = recovery_kit.appoint_officer(cast.dana.scope, cast.office, 2, at=AT)
     typed = made.code.printed()
     recovery_kit.confirm_officer(cast.dana.scope, made.officer, typed, at=AT)
 
@@ -295,6 +299,7 @@ def test_an_active_team_whose_officer_was_replaced_is_told_of_the_gap(cast):
 def test_after_six_months_the_codes_want_to_be_tried(cast):
     desk = Desk(at=AT + timedelta(days=184)).let_in(cast.sana)
 
-    assert "The recovery codes have not been tried for six months" in words(
-        desk.get(page_of(cast.desk))
+    assert (
+        "The recovery codes have not been tested for six months. Ask two officers to type theirs."
+        in words(desk.get(page_of(cast.desk)))
     )

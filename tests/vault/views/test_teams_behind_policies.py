@@ -89,7 +89,7 @@ def test_two_officers_open_a_team_whose_rows_nobody_saw_any_more(cast, rana, rec
 @pytest.mark.usefixtures("as_application")
 def test_partners_are_compared_and_teams_ended(cast):
     team = f"/teams/{cast.desk.pk}"
-    said = pins.own_words(cast.shelter)
+    said = pins.own_key_words(cast.shelter)
 
     answer = Desk().let_in(cast.amal).post(f"{team}/partners/{cast.shelter.pk}", words=said)
     assert led_to(answer) == f"{team}/partners"

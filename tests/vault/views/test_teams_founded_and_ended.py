@@ -91,7 +91,10 @@ def test_founding_a_team_leads_to_its_page(cast):
 
 @pytest.mark.parametrize(
     ("name", "code", "said"),
-    [("", 422, "This field is required"), ("Demo desk", 409, "This name is already used")],
+    [
+        ("", 422, "This field is required"),
+        ("Demo desk", 409, "This name is already in use. Nothing was saved. Choose another name."),
+    ],
 )
 def test_a_name_that_cannot_be_used_is_said_in_the_form(cast, name, code, said):
     typed = {"name": name, "purpose": ""}
@@ -137,8 +140,11 @@ def test_nobody_else_changes_it(cast, name, code):
 def test_ending_a_team_says_first_what_ends_and_what_stays(cast):
     page = words(at_desk(cast.dana).get(page_of(cast.desk, "/retire")))
 
-    assert "Every place in it ends now" in page
-    assert "What is sealed stays, unreadable, until its own time is over" in page
+    assert "All memberships end now, including waiting ones. Open invitations end, too." in page
+    assert (
+        "Sealed records stay, unreadable, until their retention period ends. Then they are deleted."
+        in page
+    )
     assert "This cannot be undone." in page
 
 
@@ -182,5 +188,5 @@ def test_who_serves_two_organisations_founds_in_either(cast):
 
     page = words(at_desk(cast.dana).get("/teams"))
 
-    assert "Found a team in Demo office" in page
-    assert "Found a team in Demo partner" in page
+    assert "Create a team in Demo office" in page
+    assert "Create a team in Demo partner" in page

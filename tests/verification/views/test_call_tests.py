@@ -5,7 +5,7 @@ import pytest
 
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records import checks
-from protect.directory.fact_records.values import fact_of, facts_of, mark_of
+from protect.directory.fact_records.values import mark_of, read_fact, read_facts
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.interchange.hsds import services
@@ -30,7 +30,7 @@ def service(keepers):
 
 @pytest.fixture
 def call(keepers, service):
-    return call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+    return call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 
 
 def test_two_people_call_one_after_the_other_and_compare(keepers, service):
@@ -46,12 +46,16 @@ def test_two_people_call_one_after_the_other_and_compare(keepers, service):
     said = words(second.get(page))
     assert (HEARD in said, SECOND in said) == (True, True)
     assert said.index("First call") < said.index(HEARD) < said.index("Second call")
-    assert not checks.is_tested(service)
+    assert not checks.has_call_test(service)
     second.post(f"{page}/compare", action="same")
-    assert checks.is_tested(service)
+    assert checks.has_call_test(service)
     for desk in (first, second):
         said = words(desk.get(page))
-        assert (HEARD in said, SECOND in said, "Both heard the same" in said) == (True, True, True)
+        assert (
+            HEARD in said,
+            SECOND in said,
+            "Both callers reached the same service. The number is tested." in said,
+        ) == (True, True, True)
 
 
 def places(service, call):
@@ -104,18 +108,20 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
 
 
 def test_a_call_that_was_made_anew_shows_nothing_either(keepers, service, call):
-    call_tests.record_call(keepers.vito.scope, service, "Demo again", at=NOW)
+    call_tests.record_first_call(keepers.vito.scope, service, "Demo again", at=NOW)
 
     page = keepers.desk("vera").get(f"/directory/calls/{call.pk}")
 
-    assert "Nothing is left to do" in words(page)
+    assert "You do not need to do anything" in words(page)
     assert HEARD not in page.content.decode()
 
 
 def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
     keepers, service, call
 ):
-    edit = Edit(Fact.PHONE, facts_of(service)[Fact.PHONE], mark_of(fact_of(service, Fact.PHONE)))
+    edit = Edit(
+        Fact.PHONE, read_facts(service)[Fact.PHONE], mark_of(read_fact(service, Fact.PHONE))
+    )
     scope = keepers.vito.scope
     editor = replace(scope, held=scope.held + keepers.edda.scope.held)
 
@@ -131,7 +137,7 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
     answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
 
     assert "Another person has to make the second one" in words(page)
-    assert "Does the service answer?" not in words(page)
+    assert "Does this service answer?" not in words(page)
     assert answer.status_code == 409
     assert "You made the first call yourself" in words(answer)
     assert not FactCheck.objects.exists()
@@ -140,30 +146,38 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
 def test_the_list_keeps_ones_own_calls_apart(keepers, call):
     said = words(keepers.desk("vito").get("/directory/calls"))
 
-    assert "No call waits for you" in said
-    assert "Your calls that wait for a colleague" in said
+    assert "No calls to make" in said
+    assert "Your calls waiting for a colleague" in said
 
 
 def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, service, call):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+    )
 
     for name in ("vera", "cora"):
         desk = keepers.desk(name)
         assert "Calls to compare" in words(desk.get("/directory/calls"))
-        assert "Did both hear the same service?" in words(desk.get(f"/directory/calls/{call.pk}"))
-        assert "is to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
-    assert "is to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
+        assert "Did both callers reach the same service?" in words(
+            desk.get(f"/directory/calls/{call.pk}")
+        )
+        assert "have to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
+    assert "have to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
     assert "Compare" in words(keepers.desk("vera").get("/"))
     first = keepers.desk("vito")
     assert "Demo Vera has called too" in words(first.get("/directory/calls"))
-    assert "Did both hear" not in words(first.get(f"/directory/calls/{call.pk}"))
+    assert "Did both callers reach the same service?" not in words(
+        first.get(f"/directory/calls/{call.pk}")
+    )
     answer = first.post(f"/directory/calls/{call.pk}/compare", action="same")
     call.refresh_from_db()
     assert (answer.status_code, call.state) == (409, CallState.WAITING)
 
 
 def test_a_comparison_that_says_neither_changes_nothing(keepers, service, call):
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=NOW)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=NOW
+    )
 
     keepers.desk("vera").post(f"/directory/calls/{call.pk}/compare", action="perhaps")
 
@@ -191,26 +205,26 @@ def test_a_number_where_something_else_answers_is_in_doubt(keepers, call):
     assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
     said = words(desk.get(f"/directory/calls/{call.pk}"))
     assert ("A bakery." in said, HEARD in said) == (True, True)
-    assert "They did not hear the same" in said
+    assert "The callers did not reach the same service. The number is disputed." in said
 
 
 def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, call):
     service.phones.update(number="+35621000002")
     desk = keepers.desk("vera")
 
-    assert "another number by now" in words(desk.get(f"/directory/calls/{call.pk}"))
+    assert "The number of the service has changed" in words(desk.get(f"/directory/calls/{call.pk}"))
     desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
 
     call.refresh_from_db()
     assert call.state == CallState.LAPSED
-    assert "counts for nothing" in words(desk.get("/directory/calls"))
+    assert "The number of the service has changed." in words(desk.get("/directory/calls"))
     assert not FactCheck.objects.exists()
 
 
 def test_where_somebody_has_called_already_one_is_led_to_be_the_second(keepers, service, call):
     page = keepers.desk("vera").get(f"/directory/services/{service.pk}/call")
 
-    assert "You can be the second person" in words(page)
+    assert "has already called. You can make the second call." in words(page)
     assert f"/directory/calls/{call.pk}" in page.content.decode()
 
 
@@ -229,7 +243,9 @@ def test_others_neither_see_nor_answer_a_call(keepers, call, name):
 
 def test_the_history_of_a_fact_names_both_who_how_and_when(keepers, service, call):
     yesterday = NOW - timedelta(days=1)
-    call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=yesterday)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=True, note=SECOND, at=yesterday
+    )
     call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=yesterday)
     checked(service, Fact.PHONE, NOW, verdict=Verdict.DISPUTED, by=keepers.mona.user, source="Demo")
 
@@ -264,7 +280,7 @@ def test_a_release_lists_what_services_lack(keepers, service):
     page = words(desk.get("/directory/release/MT"))
     assert "Its number has not been called" in page
     assert "Publish 1 service" in page
-    call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
+    call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 
     assert "Demo Vito called" in words(desk.get("/directory/release/MT"))
 
@@ -282,10 +298,10 @@ def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers
     )
 
     page = words(desk.get("/directory/release/MT/confirm"))
-    assert "1 service is shown to the public" in page
-    assert "1 service stays hidden" in page
+    assert "1 service is published at once" in page
+    assert "1 service stays unpublished" in page
     assert "Services to publish 1 Demo Ready Demo House" in page
-    assert "No region is told instead of its address" in page
+    assert "No region is shown instead of its address, so no distance is known." in page
     assert "Demo Held" not in page
     answer = desk.post("/directory/release/MT/confirm")
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.changes import keep_true
+from protect.directory.changes import run_nightly_steps
 from protect.directory.enums import Audience, Fact
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.duplicates import propose_by_hand, propose_pairs
-from protect.verification.duplicates.merges import Choice
-from protect.verification.enums import PairState, Sign
+from protect.verification.duplicates.merges import MergeChoice
+from protect.verification.enums import PairState, Similarity
 from protect.verification.models import DuplicatePair
 from tests.refusals import refuses
 from tests.vault.views.desk import words
@@ -27,7 +27,7 @@ def both(keepers):
     one, other = entry("s1", name="Demo One"), entry("s2", name="Demo Two", phone=OTHER)
     checked(one, Fact.PHONE, NOW - 20 * DAY)
     checked(other, Fact.PHONE, NOW - DAY)
-    return one, other, pair_of(one, other, signs=[Sign.NUMBER, Sign.NEAR])
+    return one, other, pair_of(one, other, signs=[Similarity.NUMBER, Similarity.NEAR])
 
 
 def side(pair, service):
@@ -47,7 +47,9 @@ def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "No two entries look alike." in words(keepers.desk("edda").get("/directory/duplicates"))
+    assert "Every night, their numbers, websites, names and addresses are compared." in words(
+        keepers.desk("edda").get("/directory/duplicates")
+    )
 
 
 def test_the_fresher_version_is_chosen_already(keepers, both):
@@ -73,7 +75,9 @@ def test_two_entries_are_merged_as_chosen(keepers, both):
     assert answer.headers["Location"] == f"/directory/services/{one.pk}"
     assert [each.number for each in one.phones.all()] == [OTHER]
     assert Service.objects.get(pk=other.pk).merged_into == one
-    assert "For 30 days you can take it back" in words(desk.get(answer.headers["Location"]))
+    assert "Merged. You can undo this for 30 days, on the page of this pair." in words(
+        desk.get(answer.headers["Location"])
+    )
 
 
 def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, both):
@@ -89,7 +93,7 @@ def test_checks_of_a_fact_that_both_say_alike_are_those_of_the_fresher(keepers, 
 
 def test_the_old_page_at_the_desk_leads_to_the_one_that_remained(keepers, both):
     one, other, pair = both
-    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
 
     for name in ("rita", "edda"):
         answer = keepers.desk(name).get(f"/directory/services/{other.pk}")
@@ -110,13 +114,13 @@ def test_nothing_is_chosen_nothing_is_merged(keepers, both):
 def test_a_second_decision_about_a_pair_is_refused_whole(keepers, both):
     one, other, pair = both
     desk = keepers.desk("edda")
-    merges.call_different(keepers.cora.scope, pair, at=NOW)
+    merges.mark_as_different(keepers.cora.scope, pair, at=NOW)
     before = everything()
 
     answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
 
     assert answer.status_code == 409
-    assert "A colleague has decided about this pair meanwhile." in words(answer)
+    assert "A colleague has decided on this pair in the meantime." in words(answer)
     assert everything() == before
 
 
@@ -145,11 +149,11 @@ def test_two_services_are_remembered_as_two(keepers, both):
 def test_a_merging_is_taken_back_after_a_question(keepers, both):
     one, _, pair = both
     before = everything()
-    merges.merge(keepers.edda.scope, pair, Choice(one.pk, frozenset({Fact.PHONE})), at=NOW)
+    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk, frozenset({Fact.PHONE})), at=NOW)
     desk = keepers.desk("cora", LATER)
 
-    assert "Take it back" in words(desk.get(at(pair)))
-    assert "Take this merging back?" in words(desk.get(at(pair, "/undo")))
+    assert "Undo" in words(desk.get(at(pair)))
+    assert "Undo this merge?" in words(desk.get(at(pair, "/undo")))
     desk.post(at(pair, "/undo"))
 
     assert everything() == before
@@ -157,11 +161,11 @@ def test_a_merging_is_taken_back_after_a_question(keepers, both):
 
 def test_after_thirty_days_no_way_back_is_offered(keepers, both):
     one, _, pair = both
-    merges.merge(keepers.edda.scope, pair, Choice(one.pk), at=NOW)
+    merges.merge(keepers.edda.scope, pair, MergeChoice(one.pk), at=NOW)
     DuplicatePair.objects.update(decided_at=NOW - 31 * DAY)
     desk = keepers.desk("edda")
 
-    assert "Take it back" not in words(desk.get(at(pair)))
+    assert "Undo" not in words(desk.get(at(pair)))
     answer = desk.post(at(pair, "/undo"))
     assert answer.status_code == 409
     assert "these are over" in words(answer)
@@ -173,15 +177,15 @@ def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
 
     answer = keepers.desk("edda").get(at(pair_of(one, other)))
 
-    assert "what is stored is deleted" in words(answer)
+    assert "The address of one entry is never stored." in words(answer)
     assert "is_address" not in answer.context["form"].fields
 
 
 def test_the_list_says_when_it_was_made(keepers, both):
     desk = keepers.desk("edda")
-    assert "No night has compared the entries yet." in words(desk.get("/directory/duplicates"))
+    assert "The entries have not been compared yet." in words(desk.get("/directory/duplicates"))
 
-    keep_true(at=NOW, say=lambda step, done: None)
+    run_nightly_steps(at=NOW, say=lambda step, done: None)
 
     assert "last compared on 24 Nov 2026" in words(desk.get("/directory/duplicates"))
 
@@ -219,7 +223,7 @@ def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
 def test_a_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
     one, other = unlike
     pair = pair_of(one, other)
-    merges.call_different(keepers.edda.scope, pair, at=NOW)
+    merges.mark_as_different(keepers.edda.scope, pair, at=NOW)
 
     answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/duplicate", other=other.pk)
 

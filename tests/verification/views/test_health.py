@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Fact, Freshness, Status, Verdict
 from protect.verification.health import views
-from protect.verification.health.facts import keep_health
-from protect.verification.health.views import ORDER, STATES, percent, percents
+from protect.verification.health.facts import store_health
+from protect.verification.health.views import BAR_ORDER, STATE_LABELS, percent, percentages_of_total
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, checked, entry, locate
 
@@ -34,7 +34,7 @@ def test_any_member_sees_how_true_each_country_is(keepers, directory):
     assert "Ireland" in page
     assert "Belgium" not in page  # nothing of it is published
     assert re.search(r"Malta 2 Fresh&nbsp; 7&nbsp;% .*Not checked yet&nbsp; 79&nbsp;%", page)
-    assert "0 of 1 oldest 15 Sept 2026 middle 20 days ago" in page
+    assert "0 of 1 oldest 15 Sept 2026 median 20 days ago" in page
 
 
 def test_one_country_can_be_shown_alone(keepers, directory):
@@ -69,8 +69,8 @@ def test_a_country_without_services_says_so_and_an_unknown_one_is_not_there(keep
 
 def test_the_last_weeks_are_a_line_and_stand_in_words(keepers, directory):
     for weeks in (1, 3, 13):
-        keep_health(at=NOW - weeks * WEEK)
-    keep_health(at=NOW)
+        store_health(at=NOW - weeks * WEEK)
+    store_health(at=NOW)
 
     answer = keepers.desk("rita").get("/directory/health/MT")
     listed = keepers.desk("rita").get("/directory/health")
@@ -109,20 +109,20 @@ def test_only_nothing_is_nought_percent_and_only_all_is_a_hundred(number, total,
 
 
 def test_a_bar_is_as_long_as_all_of_its_stretches():
-    parts = views.bar({Freshness.FRESH: 1, Freshness.DUE: 1, Freshness.UNVERIFIED: 1})
+    parts = views.bar_segments({Freshness.FRESH: 1, Freshness.DUE: 1, Freshness.UNVERIFIED: 1})
 
-    assert sum(part.width for part in parts) == pytest.approx(views.WIDE, abs=0.05)
-    assert [part.state for part in parts] == [state.value for state in ORDER]
-    assert views.bar({}) == []
+    assert sum(part.width for part in parts) == pytest.approx(views.BAR_WIDTH, abs=0.05)
+    assert [part.state for part in parts] == [state.value for state in BAR_ORDER]
+    assert views.bar_segments({}) == []
 
 
 def test_every_state_has_a_word_and_a_place():
-    assert set(ORDER) == set(Freshness) == set(STATES)
+    assert set(BAR_ORDER) == set(Freshness) == set(STATE_LABELS)
 
 
 def test_a_line_leaves_out_what_is_not_known():
-    assert views.line([0, None, 100]) == "3.0,25.0 117.0,3.0"
-    assert views.line([50]) == ""
+    assert views.line_points([0, None, 100]) == "3.0,25.0 117.0,3.0"
+    assert views.line_points([50]) == ""
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_a_line_leaves_out_what_is_not_known():
     ],
 )
 def test_shares_make_a_hundred_together(numbers, shares):
-    assert percents(numbers) == shares
+    assert percentages_of_total(numbers) == shares
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6))
 def test_shares_add_up_to_a_hundred_and_hide_no_number(numbers):
-    found = percents(numbers)
+    found = percentages_of_total(numbers)
 
     assert sum(found) == (100 if any(numbers) else 0)
     assert [share > 0 for share in found] == [number > 0 for number in numbers]

@@ -4,13 +4,13 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Fact, Freshness, Method
-from protect.directory.fact_records.checks import standing_of
-from protect.directory.fact_records.values import fact_of
+from protect.directory.fact_records.checks import service_standings
+from protect.directory.fact_records.values import read_fact
 from protect.directory.models import FactCheck, ServiceCapacity
 from protect.notices.models import Outgoing
 from protect.verification.models import Correction, ProviderLink
 from protect.verification.provider_links import provider_links
-from protect.verification.rules import LINK_LASTS
+from protect.verification.rules import LINK_VALIDITY
 from tests.vault.views.desk import Desk, led_to, words
 from tests.verification.nights import NOW, entry, locate
 
@@ -53,7 +53,7 @@ def hidden(answer, last=True):
 
 
 def states(service):
-    return {fact: each.state for fact, each in standing_of(service, LATER).items()}
+    return {fact: each.state for fact, each in service_standings(service, LATER).items()}
 
 
 def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
@@ -61,12 +61,12 @@ def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
     address = f"/directory/services/{service.pk}/link"
 
     said = words(desk.get(address))
-    assert "A mail goes to the service's own address" in said.replace("&#x27;", "'")
+    assert "own address. It names no person and gives no details." in said.replace("&#x27;", "'")
     answer = desk.post(address)
 
     assert led_to(answer) == f"/directory/services/{service.pk}"
     assert Outgoing.objects.get().template == "service_check"
-    assert "It has not been opened" in words(desk.get(address))
+    assert ". Its link has not been used." in words(desk.get(address))
 
 
 def test_without_an_address_for_mail_nothing_is_sent(keepers):
@@ -85,7 +85,7 @@ def test_the_link_opens_one_page_without_an_account(service, page, visitor):
     assert answer.status_code == 200
     assert "Demo Counselling" in said
     assert "Free" in said
-    assert "Yes, all of it is still right" in said
+    assert "Yes, everything is still right" in said
     assert "Sign in" not in said
     assert ProviderLink.objects.get().opened_at is None  # a scanner of mail opens it, too
     visitor.post(page, **hidden(answer, last=False))
@@ -109,7 +109,7 @@ def test_the_page_of_a_link_asks_for_new_values_and_applies_them(service, page, 
     answer = visitor.post(page, **hidden(asked), is_cost="changed", **typed)
 
     assert "Thank you" in words(answer)
-    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "low", "note": ""}]
+    assert read_fact(service, Fact.COST)["costs"] == [{"kind": "low", "note": ""}]
 
 
 def test_a_new_number_waits_for_a_moderator(service, page, visitor):
@@ -120,11 +120,11 @@ def test_a_new_number_waits_for_a_moderator(service, page, visitor):
     answer = visitor.post(page, **hidden(asked), is_phone="changed", **typed)
 
     assert answer.status_code == 200, words(answer)
-    assert "Some of it we look at first" in words(answer)
+    assert "Until then these facts are shown as “being checked”." in words(answer)
     correction = Correction.objects.get()
     assert correction.facts == ["phone"]
     assert correction.proposed["phone"]["phones"][0]["number"] == "+35318009999"
-    assert fact_of(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
+    assert read_fact(service, Fact.PHONE)["phones"][0]["number"] == "+35621000001"
 
 
 def test_the_page_speaks_the_language_of_the_service(keepers, visitor):
@@ -179,7 +179,7 @@ def test_unknown_revoked_and_expired_links_show_the_same_page(keepers, service, 
     if what == "expired after an answer":
         early = Desk(at=LATER)
         early.post(page, **hidden(early.get(page)), is_cost="right")
-    visitor = Desk(at=NOW + LINK_LASTS if what.startswith("expired") else LATER)
+    visitor = Desk(at=NOW + LINK_VALIDITY if what.startswith("expired") else LATER)
     address = "/entry/" + "A" * 43 if what == "forged" else page
 
     again = visitor.post(address, do="again")
@@ -205,10 +205,10 @@ def test_an_answered_link_shows_the_answers_and_their_date(answered, visitor):
 
     assert shown.status_code == 200
     said = words(shown)
-    assert "You have answered already" in said
+    assert "You have already answered" in said
     assert "What you answered on 25 Nov 2026" in said
     assert "Cost Still right" in said
-    assert "Has changed; we look at it before people read it" in said
+    assert "Has changed; we check it before it is public" in said
     assert "+353" not in said
 
 
@@ -218,14 +218,14 @@ def test_a_second_answer_by_a_link_changes_nothing(answered, visitor):
     answer = visitor.post(answered, do="all", had="cost=x")
 
     assert answer.status_code == 410
-    assert "You have answered already" in words(answer)
+    assert "You have already answered" in words(answer)
     assert FactCheck.objects.count() == checks
 
 
 def test_an_answered_link_sends_one_new_link(service, answered, visitor):
     before = Outgoing.objects.count()
 
-    assert "A new mail is on its way" in words(visitor.post(answered, do="again"))
+    assert "A new e-mail has been sent" in words(visitor.post(answered, do="again"))
 
     assert Outgoing.objects.count() == before + 1
     assert Outgoing.objects.order_by("-created").first().to == service.email

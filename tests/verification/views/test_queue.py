@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.values import fact_of
+from protect.directory.fact_records.values import read_fact
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
 from protect.verification.call_tests import call_tests
@@ -62,11 +62,11 @@ def test_the_list_names_what_waits_and_why_the_most_urgent_first(keepers, item):
 
     assert said.index("Demo Helpline") < said.index("Demo Counselling")
     assert "Never checked" in said
-    assert "Take the next one" in said
+    assert "Take next service" in said
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "Nothing waits" in words(keepers.desk("vito").get("/directory/queue"))
+    assert "Nothing to check" in words(keepers.desk("vito").get("/directory/queue"))
 
 
 @pytest.mark.parametrize(("reason", "is_there"), [("due", True), ("disputed", False), ("x", True)])
@@ -108,8 +108,8 @@ def test_a_claimed_item_names_its_checker(keepers, item, desk):
     page = second.get(page_of(item))
 
     assert (refused.status_code, "A colleague has taken" in words(refused)) == (409, True)
-    assert "Demo Vito is checking it" in words(page)
-    assert "Save, then the next one" not in words(page)
+    assert "Demo Vito is checking this service" in words(page)
+    assert "Save and check next service" not in words(page)
 
 
 def test_the_page_shows_each_fact_its_state_its_age_and_the_number_as_text(item, desk):
@@ -180,7 +180,7 @@ def test_what_changed_is_asked_for_at_once_and_saved_in_one_step(item, desk, ser
 
     check = FactCheck.objects.get(at=NOW)
     assert (check.fact, check.verdict, check.source) == ("cost", "changed", "Demo at the desk")
-    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "low", "note": "5 euros"}]
+    assert read_fact(service, Fact.COST)["costs"] == [{"kind": "low", "note": "5 euros"}]
 
 
 def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, service):
@@ -190,7 +190,7 @@ def test_what_is_typed_of_a_fact_that_has_not_changed_is_not_read(item, desk, se
         page_of(item), **fields, is_phone="right", how="call", **{"cost-0-kind": "low"}, do="next"
     )
 
-    assert fact_of(service, Fact.COST)["costs"] == [{"kind": "free", "note": ""}]
+    assert read_fact(service, Fact.COST)["costs"] == [{"kind": "free", "note": ""}]
     assert {check.fact for check in FactCheck.objects.filter(at=NOW)} == {Fact.PHONE}
 
 
@@ -200,7 +200,7 @@ def test_a_change_without_its_fields_is_asked_for(item, desk):
     answer = desk.post(page_of(item), **fields, is_cost="changed", how="call", do="next")
 
     assert answer.status_code == 422
-    assert "Write below what is new." in words(answer)
+    assert "Enter the new values below." in words(answer)
     assert not FactCheck.objects.filter(at=NOW).exists()
 
 
@@ -254,7 +254,10 @@ def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk,
     answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", how="call")
 
     html = answer.content.decode()
-    assert (answer.status_code, "Another person has changed this" in words(answer)) == (409, True)
+    assert (
+        answer.status_code,
+        "Another user has changed this since you opened the page. Check it again." in words(answer),
+    ) == (409, True)
     assert re.search(r'name="is_phone" value="right"[^>]*checked', html)
     assert not re.search(r'name="is_cost" value="right"[^>]*checked', html)
     assert not FactCheck.objects.filter(at=NOW).exists()
@@ -353,7 +356,7 @@ def test_of_an_untested_number_one_writes_what_one_heard(keepers, item, desk):
 
 
 def test_a_call_that_waits_is_pointed_at(keepers, item, service, desk):
-    call_tests.record_call(keepers.vera.scope, service, "Demo", at=NOW)
+    call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
 
     assert "Demo Vera called this number" in words(desk.get(page_of(item)))
 
@@ -362,7 +365,7 @@ def test_what_is_finished_takes_nothing_more(item, desk):
     fields = hidden(desk.get(page_of(item)))
     desk.post(page_of(item), **fields, is_cost="right", how="call")
 
-    assert "This was finished" in words(desk.get(page_of(item)))
+    assert ". Nothing can be added to it." in words(desk.get(page_of(item)))
     again = desk.post(page_of(item), **fields, is_cost="right", how="call")
     assert (again.status_code, FactCheck.objects.filter(at=NOW).count()) == (409, 1)
 
@@ -370,7 +373,7 @@ def test_what_is_finished_takes_nothing_more(item, desk):
 def test_the_desk_says_what_waits_and_for_whom(keepers, item, service):
     assert "Services to check" not in words(keepers.desk("vito").get("/"))
     queue.enqueue(service, QueueReason.DISPUTED, at=NOW)
-    call_tests.record_call(keepers.vera.scope, service, "Demo", at=NOW)
+    call_tests.record_first_call(keepers.vera.scope, service, "Demo", at=NOW)
 
     said = words(keepers.desk("vito").get("/"))
     assert "Services to check" in said

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from protect.directory.changes import note_disputes
+from protect.directory.changes import publish_disputes
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.fact_view import recency
+from protect.directory.fact_records.fact_view import rough_age
 from protect.directory.models import Service
 from protect.interchange.hsds import services
 from protect.matching import published
@@ -17,7 +17,12 @@ from protect.verification.call_tests import call_tests
 from protect.verification.enums import CorrectionState
 from protect.verification.models import QueueItem
 from protect.verification.provider_links import provider_links
-from protect.verification.reports.reports import Judgement, Report, judge, report_as_member
+from protect.verification.reports.reports import (
+    Report,
+    ReportDecision,
+    decide_report,
+    report_as_member,
+)
 from tests.vault.views.desk import Desk, words
 from tests.verification.merges import pair_of
 from tests.verification.nights import BEFORE, checked, entry
@@ -45,7 +50,7 @@ def reported(keepers, service):
     """Accept a report of the public about the cost; a colleague says that the number is dead."""
     provider_links.send_link(keepers.vito.scope, service, at=BEFORE + timedelta(days=20))
     correction = told(service, "cost", created=AT - timedelta(minutes=20))
-    judge(keepers.mona.scope, correction, Judgement(CorrectionState.ACCEPTED), at=AT)
+    decide_report(keepers.mona.scope, correction, ReportDecision(CorrectionState.ACCEPTED), at=AT)
     report_as_member(keepers.rita.scope, service, Report(facts=("phone",)), at=AT)
     service.refresh_from_db()
     return service
@@ -110,8 +115,10 @@ def test_a_moderator_reads_when(keepers, reported):
 
 
 def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, service):
-    call = call_tests.record_call(keepers.vito.scope, service, "Demo", at=BEFORE)
-    call_tests.answer_call(keepers.vera.scope, call, is_service=False, heard="A bakery.", at=AT)
+    call = call_tests.record_first_call(keepers.vito.scope, service, "Demo", at=BEFORE)
+    call_tests.record_second_call(
+        keepers.vera.scope, call, is_service_reached=False, note="A bakery.", at=AT
+    )
 
     page = keepers.desk("cora", at=SOON).get(f"/directory/services/{service.pk}/checks/phone")
 
@@ -131,7 +138,7 @@ def test_a_call_that_found_something_else_is_told_no_more_exactly(keepers, servi
 )
 def test_how_old_a_report_is_changes_with_the_date_and_not_at_its_hour(later, expected):
     with translation.override("en"):
-        assert recency(AT, AT + later) == expected
+        assert rough_age(AT, AT + later) == expected
 
 
 def document(at):
@@ -144,7 +151,7 @@ def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service,
     request.getfixturevalue("reported")
     assert document(SOON) == before
 
-    assert note_disputes(at=NIGHT) == 1
+    assert publish_disputes(at=NIGHT) == 1
 
     after = document(NIGHT)
     disputes = [row for row in after["metadata"] if row["last_action_type"] == "disputed"]
@@ -154,10 +161,10 @@ def test_the_standard_tells_a_dispute_from_the_next_night_on_by_its_day(service,
 
 
 def test_a_night_tells_each_dispute_once(reported):
-    assert note_disputes(at=SOON) == 0  # of today
-    assert note_disputes(at=NIGHT) == 1
-    assert note_disputes(at=NIGHT) == 0
-    assert note_disputes(at=NIGHT + timedelta(days=1)) == 0
+    assert publish_disputes(at=SOON) == 0  # of today
+    assert publish_disputes(at=NIGHT) == 1
+    assert publish_disputes(at=NIGHT) == 0
+    assert publish_disputes(at=NIGHT + timedelta(days=1)) == 0
     assert Service.objects.get().last_modified == NIGHT
 
 
@@ -165,7 +172,7 @@ def test_an_edit_of_the_same_day_does_not_hide_a_dispute_from_the_night(reported
     evening = AT + timedelta(hours=9)
     Service.objects.update(last_modified=evening)
 
-    assert note_disputes(at=NIGHT) == 1
+    assert publish_disputes(at=NIGHT) == 1
 
 
 @pytest.mark.parametrize(
@@ -179,7 +186,7 @@ def test_what_the_public_does_not_read_is_not_told_at_night_either(service, fact
     checked(service, fact, AT, verdict=Verdict.DISPUTED, method=Method.WEB)
     Service.objects.update(**changes)
 
-    assert note_disputes(at=NIGHT) == 0
+    assert publish_disputes(at=NIGHT) == 0
     assert Service.objects.get().last_modified == BEFORE
 
 
@@ -187,7 +194,7 @@ def test_find_help_says_at_once_that_a_fact_is_being_checked(service, request):
     memory = published.Snapshot.read(1)
     request.getfixturevalue("reported")
 
-    row = memory.renewed(2).by_short[service.short]
+    row = memory.refreshed(2).rows_by_short_code[service.short]
 
     assert row.checks[Fact.COST][0].verdict == Verdict.DISPUTED
 

@@ -5,7 +5,7 @@ import pytest
 from protect.directory.models import FactCheck, Service
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction, QueueItem
-from protect.verification.reports.reports import Judgement, judge
+from protect.verification.reports.reports import ReportDecision, decide_report
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
 from tests.vault.views.desk import words
@@ -28,14 +28,14 @@ def page(keepers, name, address):
 def test_a_member_reports_a_dead_number(keepers):
     service = entry()
     desk = keepers.desk("rita")
-    assert "Say that something is wrong" in words(desk.get(f"/directory/services/{service.pk}"))
+    assert "Report a problem" in words(desk.get(f"/directory/services/{service.pk}"))
 
     answer = desk.post(f"/directory/services/{service.pk}/report", facts=["phone"], text="Dead.")
 
     assert answer.headers["Location"] == f"/directory/services/{service.pk}"
     assert Correction.objects.get().by == keepers.rita.user
     shown = words(desk.get(answer.headers["Location"]))
-    assert "The number is shown as disputed from now on." in shown
+    assert "Thank you. The number is now shown as disputed." in shown
     assert "Disputed" in shown
     assert QueueItem.objects.count() == 1
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_kept_is_said_beside_what_was_typed(keepers, fields, said
 def test_new_reports_stand_first_and_of_these_the_oldest(keepers):
     service = entry()
     judged = told(service, "cost", created=NOW.replace(day=1))
-    judge(keepers.mona.scope, judged, Judgement(S.REJECTED, reason="No"), at=NOW)
+    decide_report(keepers.mona.scope, judged, ReportDecision(S.REJECTED, reason="No"), at=NOW)
     newest, oldest = told(service, "phone"), told(service, "languages", created=NOW.replace(day=2))
 
     shown = keepers.desk("mona").get("/directory/reports").context["page"].object_list
@@ -94,7 +94,7 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 def test_an_empty_list_says_why(keepers):
     said = page(keepers, "mona", "/directory/reports")
 
-    assert "Visitors can report a mistake under every service" in said
+    assert "Visitors can report a problem on the public page of a service," in said
 
 
 def test_a_moderator_of_another_country_sees_nothing(keepers):
@@ -120,22 +120,22 @@ def test_a_report_is_accepted_and_the_next_waits(keepers):
     answer = desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
 
     assert answer.headers["Location"] == "/directory/reports"
-    assert "waits to be checked" in words(desk.get("/directory/reports"))
+    assert "Decision saved" in words(desk.get("/directory/reports"))
     assert {each.fact for each in FactCheck.objects.all()} == {"phone", "cost"}
     after = words(desk.get(f"/directory/reports/{report.pk}"))
-    assert "What was said of it" in after
+    assert "Decision" in after
     assert "Is it right?" not in after
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Say whether it is right."),
+        ({}, "Choose whether it is right."),
         ({"verdict": "new"}, "new"),
-        ({"verdict": "rejected"}, "Write why it is not right."),
+        ({"verdict": "rejected"}, "Enter why it is not right."),
         ({"verdict": "rejected", "reason": "It is Demo Street 5"}, "looks like an address"),
-        ({"verdict": "partly"}, "Tick what is right"),
-        ({"verdict": "partly", "facts": ["phone", "cost"]}, "Tick what is right"),
+        ({"verdict": "partly"}, "Tick only the parts that are right."),
+        ({"verdict": "partly", "facts": ["phone", "cost"]}, "Tick only the parts that are right."),
         ({"verdict": "duplicate"}, "Choose the report that says the same."),
     ],
 )
@@ -155,13 +155,15 @@ def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, sa
 def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
     report = told(entry(), "phone")
     desk = keepers.desk("mona")
-    judge(keepers.cora.scope, report, Judgement(S.REJECTED, reason="Demo reason"), at=NOW)
+    decide_report(
+        keepers.cora.scope, report, ReportDecision(S.REJECTED, reason="Demo reason"), at=NOW
+    )
     before = list(Correction.objects.values())
 
     answer = desk.post(f"/directory/reports/{report.pk}", verdict="accepted")
 
     assert answer.status_code == 409
-    assert "A colleague has judged this report meanwhile." in words(answer)
+    assert "A colleague has decided on this report in the meantime." in words(answer)
     assert list(Correction.objects.values()) == before
 
 
@@ -195,14 +197,17 @@ def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
     shown = page(keepers, "mona", f"/directory/reports/{report.pk}")
 
     assert "Demo One" in shown
-    assert "an entry that was merged since" in shown
+    assert (
+        "The reported entry has been merged since. Your decision applies to the remaining entry."
+        in shown
+    )
 
 
 def test_the_home_page_shows_what_waits(keepers):
     told(entry(), "phone")
 
-    assert "Reports to judge" in words(keepers.desk("mona", LATER).get("/"))
-    assert "Reports to judge" not in words(keepers.desk("edda", LATER).get("/"))
+    assert "Reports to review" in words(keepers.desk("mona", LATER).get("/"))
+    assert "Reports to review" not in words(keepers.desk("edda", LATER).get("/"))
 
 
 def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(keepers):
@@ -216,12 +221,12 @@ def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(
 
     shown = {name: page(keepers, name, address) for name in ("mona", "edda", "rita", "zoe")}
 
-    assert "2 reports about it wait to be judged. Judge what is reported" in shown["mona"]
-    assert "2 reports about it wait to be judged." in shown["edda"]
-    assert "Judge what is reported" not in shown["edda"]
-    assert "to be judged" not in shown["rita"] + shown["zoe"]
+    assert "2 reports about this service wait for a decision. Review the reports" in shown["mona"]
+    assert "2 reports about this service wait for a decision." in shown["edda"]
+    assert "Review the reports" not in shown["edda"]
+    assert "about this service wait" not in shown["rita"] + shown["zoe"]
     listed = page(keepers, "mona", f"/directory/reports?state=new&service={service.pk}")
-    assert "Only about Demo Counselling" in listed
+    assert "Only reports about Demo Counselling" in listed
     assert "Demo Other" not in listed
     assert "Numbers" in listed
 
@@ -238,7 +243,7 @@ def test_a_service_that_is_none_narrows_nothing_that_one_may_not_see(keepers, se
 def test_what_was_judged_says_who_agreed_and_names_no_way_of_checking(keepers):
     service = entry()
     report = told(service, "cost")
-    judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
+    decide_report(keepers.mona.scope, report, ReportDecision(S.ACCEPTED), at=LATER)
 
     said = page(keepers, "mona", f"/directory/services/{service.pk}/checks/cost")
 

@@ -1,4 +1,4 @@
-"""Faults of a row, in sentences with which the owner of the file can correct it."""
+"""Problems of an imported row, in sentences that help the owner of the file to correct it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,13 +8,13 @@ from typing import Any, Self
 from django.utils.translation import gettext, gettext_noop as _
 from rapidfuzz import process
 
-LONGEST_QUOTE = 80  # characters
+QUOTE_LIMIT = 80  # characters
 
-type Filler = str | int | list[str] | None
+type Placeholder = str | int | list[str] | None
 
 
-class Code(StrEnum):
-    """Stable for ever: other programmes read them."""
+class ProblemCode(StrEnum):
+    """Codes of problems. They never change, because other programs read them."""
 
     # The row is not imported.
     ROW_SHAPE = "row_shape"
@@ -42,105 +42,109 @@ class Code(StrEnum):
     PLACE_UNKNOWN = "place_unknown"
     PLACE_AMBIGUOUS = "place_ambiguous"
     AREA_UNKNOWN = "area_unknown"
-    # The row is imported, and a cell was read as it can only be meant.
+    # The row is imported, and a cell was read in the only way that makes sense.
     PHONES_SPLIT = "phones_split"
     WEBSITE_SCHEME = "website_scheme"
-    # The row is imported as the rule for shelters wants it.
+    # The row is imported, changed as the rule for shelters requires.
     SHELTER_PLACE_DROPPED = "shelter_place_dropped"
     SHELTER_LANDLINE = "shelter_landline"
     SHELTER_NAME_PLACE = "shelter_name_place"
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """One thing to look at. It never repeats where a shelter is.
-    `message` and `advice` are sentences of the catalogue with placeholders, filled by `fillers`.
-    The filler `text` is the content of the cell, None where nothing of the row may be repeated."""
+class RowProblem:
+    """One problem of a row. It never repeats the place of a shelter. `message` and `advice` are
+    translated sentences with placeholders, filled from `fillers`. The filler `text` is the content
+    of the cell, None where the row is protected."""
 
-    code: Code
+    code: ProblemCode
     column: str
     message: str
     advice: str
     refuses: bool  # the row is not imported
-    fillers: Mapping[str, Filler] = field(default_factory=dict)
+    fillers: Mapping[str, Placeholder] = field(default_factory=dict)
 
     @property
     def problem(self) -> str:
-        """What is wrong, in the active language."""
-        return self._filled(self.message)
+        """The description of the problem, in the active language."""
+        return self._fill_placeholders(self.message)
 
     @property
     def remedy(self) -> str:
-        """What to do about it, in the active language."""
-        return self._filled(self.advice)
+        """The advice for the owner of the file, in the active language."""
+        return self._fill_placeholders(self.advice)
 
-    def kept(self) -> list[Any]:
-        """Return it as a row of a database keeps it."""
+    def to_list(self) -> list[Any]:
+        """Return the problem as a list, as the database stores it in JSON."""
         fillers = dict(self.fillers)
         return [self.code, self.column, self.message, self.advice, self.refuses, fillers]
 
     @classmethod
-    def of(cls, kept: Sequence[Any]) -> Self:
-        """Return it as it was kept."""
-        code, *others = kept
-        return cls(Code(code), *others)
+    def from_list(cls, stored: Sequence[Any]) -> Self:
+        """Return the problem that a list from `to_list` holds."""
+        code, *others = stored
+        return cls(ProblemCode(code), *others)
 
-    def _filled(self, sentence: str) -> str:
+    def _fill_placeholders(self, sentence: str) -> str:
         text = self.fillers.get("text")
         # Translators: begins a sentence: “What stands here is no phone number.”
-        quoted = gettext("What stands here") if text is None else f"“{text}”"
+        quoted = gettext("The content of this cell") if text is None else f"“{text}”"
         return gettext(sentence).format_map({**self.fillers, "text": quoted})
 
 
 @dataclass(slots=True)
 class Cells:
-    """A row being read, and what was found wrong with it so far."""
+    """The cells of a row that is being read, and the problems found in it so far."""
 
     texts: Mapping[str, str]
-    troubles: list[Trouble] = field(default_factory=list)
-    is_protected: bool = False  # no message may repeat what stands in the row
+    troubles: list[RowProblem] = field(default_factory=list)
+    is_protected: bool = False  # problems must not quote the row
 
     def __getitem__(self, column: str) -> str:
         return self.texts.get(column, "")
 
-    def parts(self, column: str) -> list[str]:
-        """Return the parts of a list cell."""
+    def split_list(self, column: str) -> list[str]:
+        """Return the values of a cell that holds a list."""
         return [part.strip() for part in self[column].split(";") if part.strip()]
 
     @property
-    def are_refused(self) -> bool:
+    def has_refusals(self) -> bool:
         return any(trouble.refuses for trouble in self.troubles)
 
-    def refuse(self, code: Code, column: str, message: str, advice: str, **fillers: Filler) -> None:
-        """Note what keeps the row out. `fillers` fill the sentences."""
-        self._note(Trouble(code, column, message, advice, True, fillers))
+    def refuse(
+        self, code: ProblemCode, column: str, message: str, advice: str, **fillers: Placeholder
+    ) -> None:
+        """Add a problem that excludes the row from the import. `fillers` fill the placeholders."""
+        self._add_problem(RowProblem(code, column, message, advice, True, fillers))
 
-    def warn(self, code: Code, column: str, message: str, advice: str, **fillers: Filler) -> None:
-        """Note what a person should look at; the row is imported."""
-        self._note(Trouble(code, column, message, advice, False, fillers))
+    def warn(
+        self, code: ProblemCode, column: str, message: str, advice: str, **fillers: Placeholder
+    ) -> None:
+        """Add a problem that a person should look at; the row is imported."""
+        self._add_problem(RowProblem(code, column, message, advice, False, fillers))
 
-    def one_of(self, column: str, allowed: Collection[str], default: str) -> str:
-        """Return a cell that holds one word of a closed set, the default when it is blank."""
+    def read_choice(self, column: str, allowed: Collection[str], default: str) -> str:
+        """Return the word of a closed set that a cell holds; the default for a blank cell."""
         value = self[column] or default
         if value not in allowed:
-            self.unknown(column, value, {word: word for word in allowed})
+            self.refuse_unknown_code(column, value, {word: word for word in allowed})
             return default
         return value
 
-    def unknown(self, column: str, value: str, codes_by_name: Mapping[str, str]) -> None:
-        """Refuse an unknown code, naming the nearest three. `codes_by_name`: the allowed ones."""
-        near = process.extract(value, list(codes_by_name), processor=str.casefold, limit=9)
-        codes = ", ".join(list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3])
+    def refuse_unknown_code(self, column: str, value: str, allowed: Mapping[str, str]) -> None:
+        """Refuse an unknown code and suggest the three most similar. `allowed`: name → code."""
+        near = process.extract(value, list(allowed), processor=str.casefold, limit=9)
+        codes = ", ".join(list(dict.fromkeys(allowed[name] for name, _, _ in near))[:3])
         # Translators: {text} is a code or a name, as an editor wrote it.
         message = _("{text} is not known.")
         # Translators: {nearest} are codes.
         advice = _("write one of: {nearest}.")
-        self.refuse(Code.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
+        self.refuse(ProblemCode.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
 
-    def _note(self, trouble: Trouble) -> None:
+    def _add_problem(self, trouble: RowProblem) -> None:
         fillers = dict(trouble.fillers)
         if "text" in fillers:
             text = str(fillers["text"])
-            short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+            short = text if len(text) <= QUOTE_LIMIT else f"{text[:QUOTE_LIMIT]}…"
             fillers["text"] = None if self.is_protected else short
         self.troubles.append(replace(trouble, fillers=fillers))

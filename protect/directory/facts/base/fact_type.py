@@ -1,4 +1,4 @@
-"""What every fact of a service offers to the packages above, which loop over the registry."""
+"""Base class of all facts of a service, for packages that handle every fact alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from protect.directory import enums, service_models
 from protect.directory.facts.base import fields, tables
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.tables import Table, Values
+from protect.directory.facts.base.tables import FactTable, Values
 
-type Related = Mapping[str, Sequence[Any]]  # rows of a service, by the name that Service gives them
+type Related = Mapping[str, Sequence[Any]]  # rows of a service, by the related name on Service
 
 
 class Evidence(NamedTuple):
-    """Rows of which one makes a fact worth checking."""
+    """A table in which a row shows that a service has a fact that can be checked."""
 
     model: type[Model]
     channel: enums.Channel | None = None
@@ -27,8 +27,8 @@ class Evidence(NamedTuple):
 
 
 class PublicLine(NamedTuple):
-    """What the public reads of a fact: sentences of ours, then the service's own words.
-    `reason` is a code of `FactType.reasons`: matching tells it with its answers."""
+    """The public line of a fact: our own sentences, then quotes of the service.
+    `reason` is a code of `FactType.reasons`, which matching shows with its answers."""
 
     lines: tuple[Promise | str, ...] = ()
     quotes: tuple[str, ...] = ()
@@ -36,66 +36,66 @@ class PublicLine(NamedTuple):
 
 
 class FactType:
-    """One fact of a service. It knows nothing of addresses: `protection` reads what it declares."""
+    """One kind of fact. It does not protect addresses: `protection` reads its declarations."""
 
     code: ClassVar[enums.Fact]
     label: ClassVar[Promise]
-    part: ClassVar[type[fields.Part]]  # of a form
-    tables: ClassVar[tuple[Table, ...]] = ()
-    # Without evidence a fact is worth checking also where no value of it is recorded.
+    fields_class: ClassVar[type[fields.FactFields]]  # in forms
+    tables: ClassVar[tuple[FactTable, ...]] = ()
+    # A fact without evidence tables is checked at every service, even if nothing is recorded.
     evidence: ClassVar[tuple[Evidence, ...]] = ()
-    mode: ClassVar[enums.Mode | None] = None  # a mode of the service that is evidence as well
-    # How much harm it does when it is wrong, 0 to 10; None: verification/data/harm.toml says it.
+    mode: ClassVar[enums.Mode | None] = None  # services with this mode have the fact too
+    # Harm of a wrong value, 0 to 10; None: the weight is in verification/data/harm.toml.
     harm: ClassVar[float | None] = None
-    # Whether a service changes it by its own link at once; else a moderator decides.
+    # Whether a service can change it at once by its link; otherwise a moderator decides.
     is_changed_by_link: ClassVar[bool] = False
-    columns: ClassVar[tuple[str, ...]] = ()  # of files that are imported and exported
-    field: ClassVar[str]  # of the HSDS document of a service, in which the fact stands
+    columns: ClassVar[tuple[str, ...]] = ()  # columns in imported and exported files
+    field: ClassVar[str]  # name of the field in the HSDS document of a service
     # JSON Schemas of fields that our profile adds to the service of the standard, by name.
     properties: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     public_label: ClassVar[Promise | None] = None  # None: the public page has no line of its own
-    # What a visitor reports when it is wrong: a code, which facts may share, and its words.
+    # Code and label of the visitor's report of a wrong value; facts may share a code.
     complaint: ClassVar[tuple[str, Promise] | None] = None
-    reasons: ClassVar[Mapping[str, Promise]] = {}  # sentences by code, without a cost in minutes
+    reasons: ClassVar[Mapping[str, Promise]] = {}  # code → sentence of matching
 
     def blank(self) -> Values:
-        """Return the values of a fact of which nothing is known."""
+        """Return the values of a fact about which nothing is known."""
         return {table.key: [] for table in self.tables}
 
-    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
-        """Yield the values as lines of the desk, one for each part; none for unknown."""
+    def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the values as lines for the desk; no line for an unknown value."""
         raise NotImplementedError
 
     def read(self, service: service_models.Service) -> Values:
-        """Return the values as they are stored, always in the same order."""
-        return {table.key: tables.read(service.pk, table) for table in self.tables}
+        """Return the stored values of a service, always in the same order."""
+        return {table.key: tables.read_values(service.pk, table) for table in self.tables}
 
     def write(
         self, service: service_models.Service, values: Mapping[str, Any], *, at: datetime
     ) -> None:
-        """Write values; a key that is left out keeps its value. The service is locked."""
+        """Write the given values of a locked service. A key that is left out keeps its value."""
         for table in self.tables:
             if table.key in values:
-                tables.write(table, {service.pk: values[table.key]})
+                tables.write_rows(table, {service.pk: values[table.key]})
 
     def cells(self, related: Related) -> Mapping[str, str]:
-        """Return the rows as cells of `columns`, as `read_cells` reads them."""
+        """Return the rows of a service as cells of `columns`, the inverse of `read_cells`."""
         return {}
 
     def read_cells(self, cells: Cells, country: str) -> Mapping[str, list[Values]]:
-        """Return rows by the key of their table; troubles go to `cells`."""
+        """Return the rows of an imported row by table key; problems are added to `cells`."""
         return {}
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return fields of the HSDS document of a service at an instant, in English.
-        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty."""
+        """Return the fields of the HSDS document that show this fact at an instant, in English.
+        Texts are returned as stored and ids as UUID: the caller removes markup and empty fields."""
         return {}
 
     def public_line(self, related: Related) -> PublicLine:
-        """Return the line of the public page under `public_label`."""
+        """Return the line that the public page shows under `public_label`."""
         return PublicLine()
 
 
-def picked(row: object, *names: str) -> dict[str, Any]:
+def attributes(row: object, *names: str) -> dict[str, Any]:
     """Return attributes of a row by their names."""
     return {name: getattr(row, name) for name in names}

@@ -1,4 +1,4 @@
-"""What forms of facts are made of: fields with names of their own, rows of fields, groups."""
+"""Building blocks of fact forms: prefixed fields, repeated rows of fields, groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,34 +11,40 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Fact
 
 type Values = Mapping[str, Any]
+type Label = str | Promise
 type Fields = dict[str, forms.Field]
 type Choices = list[tuple[str, str | Promise]]
 
 NOTE_LENGTH = 400  # characters
-MORE = 2  # empty rows offered behind those that are filled
-MOST = 60  # rows; whatever is posted beyond is not read
+EXTRA_ROWS = 2  # empty rows after the filled rows of a form
+MAXIMUM_ROWS = 60  # rows of a form; further posted rows are ignored
 
 # Translators: in a list to choose from: neither yes nor no is known.
 NOT_KNOWN = _("Not known")
 
 
 class Group(NamedTuple):
+    """Form fields under one heading."""
+
     title: str | Promise
     fields: list[forms.BoundField]
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class FactContext:
+    """The properties of a service on which its fact forms depend."""
+
     country: str
     zone: str
     is_protected: bool = False  # its address is never stored
-    must_hide: bool = False  # a shelter: it cannot be otherwise
+    must_hide: bool = False  # a shelter: the address must never be stored
 
 
-class Part:
-    """The fields of one fact in a form. Names begin with the fact: one page may show several."""
+class FactFields:
+    """The form fields of one fact.
+    Names begin with the fact, as one page may show several facts."""
 
-    def __init__(self, fact: Fact, form: forms.Form, about: About, values: Values) -> None:
+    def __init__(self, fact: Fact, form: forms.Form, about: FactContext, values: Values) -> None:
         self.fact, self.form, self.about = fact, form, about
         self.build(values)
 
@@ -47,94 +53,98 @@ class Part:
         raise NotImplementedError
 
     def groups(self) -> Iterator[Group]:
+        """Yield the fields in titled groups, as the page shows them."""
         raise NotImplementedError
 
     def clean(self) -> None:
-        """Refuse what fields alone cannot see."""
+        """Add errors that concern several fields."""
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed, as `write_fact` takes it."""
+        """Return the submitted values, as `write_fact` takes them."""
         raise NotImplementedError
 
-    def name(self, *parts: str | int) -> str:
+    def field_name(self, *parts: str | int) -> str:
+        """Return the name of a field in the form: fact, row and column, joined by hyphens."""
         return "-".join(map(str, (self.fact.value.replace("_", "-"), *parts)))
 
-    def add(self, column: str, field: forms.Field, *row: str | int) -> None:
-        """Add a field that need not be filled in."""
+    def add_field(self, column: str, field: forms.Field, *row: str | int) -> None:
+        """Add an optional field to the form."""
         field.required = False
-        self.form.fields[self.name(*row, column)] = field
+        self.form.fields[self.field_name(*row, column)] = field
 
-    def bound(self, *parts: str | int) -> forms.BoundField:
-        return self.form[self.name(*parts)]
+    def bound_field(self, *parts: str | int) -> forms.BoundField:
+        return self.form[self.field_name(*parts)]
 
-    def typed(self, *parts: str | int) -> Any:
-        """Return what was typed in a field, None where that was a mistake."""
-        return self.form.cleaned_data.get(self.name(*parts))
+    def cleaned_value(self, *parts: str | int) -> Any:
+        """Return the submitted value of a field; None where it was invalid."""
+        return self.form.cleaned_data.get(self.field_name(*parts))
 
     def refuse(self, message: str | Promise, *parts: str | int) -> None:
-        self.form.add_error(self.name(*parts), forms.ValidationError(str(message)))
+        """Add an error to a field."""
+        self.form.add_error(self.field_name(*parts), forms.ValidationError(str(message)))
 
 
-class Rows(Part):
-    """A fact that is a list of rows: a group of fields for each, and empty groups for more."""
+class FactRowFields(FactFields):
+    """A fact that is a list of rows: one group of fields for each row, then empty groups."""
 
-    key: ClassVar[str]  # of the list
-    title: ClassVar[str | Promise]  # of a row
-    another: ClassVar[str | Promise]  # of an empty row
-    lead: ClassVar[str]  # the column without which a row is none
+    key: ClassVar[str]  # key of the list among the values
+    title: ClassVar[str | Promise]  # heading of a filled row
+    another: ClassVar[str | Promise]  # heading of an empty row
+    lead: ClassVar[str]  # a row counts as filled if this column is
 
     def columns(self, row: Values) -> Fields:
-        """Return the fields of a row, by column; `initial` is its stored values."""
+        """Return the fields of one row by column, with the stored values of `row` as initial."""
         raise NotImplementedError
 
     def row(self, index: int) -> dict[str, Any]:
-        return {column: self.typed(index, column) for column in self.names}
+        """Return the submitted values of one row, by column."""
+        return {column: self.cleaned_value(index, column) for column in self.names}
 
     def build(self, values: Values) -> None:
         stored: Sequence[Values] = values[self.key]
         self.filled = len(stored)
-        self.count = min(max(self._posted(), self.filled + MORE), MOST)
+        self.count = min(max(self._count_posted_rows(), self.filled + EXTRA_ROWS), MAXIMUM_ROWS)
         self.names: list[str] = []
         for index in range(self.count):
             row = stored[index] if index < self.filled else {}
             fields = self.columns(row)
             self.names = list(fields)
             for column, field in fields.items():
-                self.add(column, field, index)
+                self.add_field(column, field, index)
 
     def groups(self) -> Iterator[Group]:
         for index in range(self.count):
             title = self.title if index < self.filled else self.another
-            yield Group(title, [self.bound(index, column) for column in self.names])
+            yield Group(title, [self.bound_field(index, column) for column in self.names])
+
+    def is_filled(self, index: int) -> bool:
+        return self.cleaned_value(index, self.lead) not in (None, "")
 
     def indexes(self) -> Iterator[int]:
-        """Return the rows in which something was typed. An emptied row is taken out."""
-        return (at for at in range(self.count) if self.typed(at, self.lead) not in (None, ""))
+        """Return the indexes of filled rows. A row that the user emptied is deleted."""
+        return filter(self.is_filled, range(self.count))
 
     def values(self) -> dict[str, Any]:
         return {self.key: [self.row(index) for index in self.indexes()]}
 
-    def _posted(self) -> int:
-        start = self.name("")
+    def _count_posted_rows(self) -> int:
+        start = self.field_name("")
         positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
         numbers = [int(each) for each in positions if each.isascii() and each.isdigit()]
-        return 1 + max((each for each in numbers if each < MOST), default=-1)
+        return 1 + max((each for each in numbers if each < MAXIMUM_ROWS), default=-1)
 
 
-def choice(
-    label: str | Promise, words: Mapping[Any, str | Promise], initial: Any, blank: Any = None
+def choice_field(
+    label: Label, words: Mapping[Any, Label], initial: Any, blank: Any = None
 ) -> forms.ChoiceField:
-    """Return a choice field; `blank` is its first option, for unknown."""
+    """Return a choice field. `blank` is the label of its first option, for an unknown value."""
     first: Choices = [] if blank is None else [("", blank)]
-    return forms.ChoiceField(
-        label=str(label),
-        choices=[*first, *words.items()],
-        initial="" if initial is None else initial,
-    )
+    value = "" if initial is None else initial
+    return forms.ChoiceField(label=str(label), choices=[*first, *words.items()], initial=value)
 
 
-def ticks(
-    label: str | Promise, words: Mapping[str, str | Promise], initial: Sequence[str]
+def checkboxes_field(
+    label: Label, words: Mapping[str, Label], initial: Sequence[str]
 ) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=str(label),
@@ -144,27 +154,21 @@ def ticks(
     )
 
 
-def text(
-    label: str | Promise, most: int, initial: str, attrs: dict[str, str], hint: str | Promise = ""
+def text_field(
+    label: Label, maximum: int, initial: str, attrs: dict[str, str], hint: Label = ""
 ) -> forms.CharField:
+    widget = forms.TextInput(attrs=attrs)
     return forms.CharField(
-        label=str(label),
-        help_text=str(hint),
-        max_length=most,
-        initial=initial,
-        widget=forms.TextInput(attrs=attrs),
+        label=str(label), help_text=str(hint), max_length=maximum, initial=initial, widget=widget
     )
 
 
-def note(label: str | Promise, initial: str = "", hint: str | Promise = "") -> forms.CharField:
-    return text(label, NOTE_LENGTH, initial, {"dir": "auto"}, hint)
+def note_field(label: Label, initial: str = "", hint: Label = "") -> forms.CharField:
+    return text_field(label, NOTE_LENGTH, initial, {"dir": "auto"}, hint)
 
 
-def number(label: str | Promise, most: int, initial: int | None, least: int = 0) -> forms.Field:
+def number_field(label: Label, maximum: int, initial: int | None, minimum: int = 0) -> forms.Field:
+    widget = forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"})
     return forms.IntegerField(
-        label=str(label),
-        min_value=least,
-        max_value=most,
-        initial=initial,
-        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+        label=str(label), min_value=minimum, max_value=maximum, initial=initial, widget=widget
     )

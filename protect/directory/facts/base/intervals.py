@@ -1,4 +1,4 @@
-"""How long a check is good for, and what each way of checking proves: freshness.toml."""
+"""Check intervals and method weights of each fact, read from freshness.toml."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -21,7 +21,7 @@ class Interval(tables.Record):
 
     @property
     def length(self) -> timedelta:
-        """Return the time until the next check after the best of checks."""
+        """The time until the next check, after a check of weight 1."""
         return timedelta(days=self.days)
 
 
@@ -32,11 +32,12 @@ def intervals() -> dict[Fact, Interval]:
     by_fact = tables.load("directory", "freshness", Interval)
     for code in {*by_fact, *Fact.values}:
         if code not in by_fact or code not in Fact.values:
-            raise _bad(code, "Facts and sections differ.", "one section for each fact of enums.py.")
+            remedy = "one section for each fact of enums.py."
+            raise _row_error(code, "Facts and sections differ.", remedy)
         if missing := set(Method) - set(by_fact[code].weights):
-            raise _bad(code, f"No weight for {min(missing)}.", "give every method a weight.")
+            raise _row_error(code, f"No weight for {min(missing)}.", "give every method a weight.")
     return {Fact(code): interval for code, interval in by_fact.items()}
 
 
-def _bad(code: str, problem: str, remedy: str) -> Exception:
-    return tables.bad_row("directory", "freshness", code, problem=problem, remedy=remedy)
+def _row_error(code: str, problem: str, remedy: str) -> Exception:
+    return tables.bad_row_error("directory", "freshness", code, problem=problem, remedy=remedy)

@@ -1,4 +1,4 @@
-"""Rows of facts in the database: the desk writes those of one service, an import those of many."""
+"""Tables of facts: read and write the rows of one service, or of many in an import."""
 
 import json
 from collections import defaultdict
@@ -13,37 +13,37 @@ from django.db.models import Model, QuerySet
 type Values = dict[str, Any]
 
 
-class Table(NamedTuple):
-    """Rows that belong to a fact, and which of their columns are its values."""
+class FactTable(NamedTuple):
+    """A table of a fact, and which of its columns are values of the fact."""
 
     model: type[Model]
-    row: Any  # a NamedTuple of what files tell: service_id, then id, then columns
+    row: Any  # NamedTuple of the exported columns: service_id, id, then values
     order: tuple[str, ...] = ("pk",)  # in files and in the HSDS interface
-    kinds: Collection[str] = ()  # empty: every row of the service
-    kind: str = "kind"  # the column in which the kinds stand
+    kinds: Collection[str] = ()  # kinds of rows of this fact; empty: all rows
+    kind: str = "kind"  # the column that holds the kind
     keeps_order: bool = False  # by `position`
-    untold: tuple[str, ...] = ()  # columns that no file tells
-    texts: tuple[str, ...] = ("note",)  # columns that hold free text: address protection reads them
-    is_for_members: bool = False  # of the platform alone
-    # Keys of values by which a row is known again; empty: by all that are given.
-    known_by: tuple[str, ...] = ()
-    # Keys that are written into new rows only: one that stands keeps what it says there.
-    at_first: Collection[str] = ()
-    list_name: str = ""  # of the rows among the values of their fact; empty: as `related`
+    unexported: tuple[str, ...] = ()  # columns that are in no file
+    texts: tuple[str, ...] = ("note",)  # free-text columns, for address protection
+    is_for_members: bool = False  # not for the public
+    # Keys that identify a row; empty: all given keys.
+    identity_keys: tuple[str, ...] = ()
+    # Keys that are written into new rows only: existing rows keep their value.
+    initial_keys: Collection[str] = ()
+    list_name: str = ""  # key of the list in the fact's values; empty: `related`
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """Key of a value → attribute of the row."""
-        return _columns(self.row, self.untold)
+        """The attribute of a row for each key of a value."""
+        return _columns_by_key(self.row, self.unexported)
 
     @property
     def related(self) -> str:
-        """The name that a service gives these rows."""
+        """The related name of the table on Service."""
         return str(self.model._meta.get_field("service").remote_field.related_name)  # type: ignore[union-attr]
 
     @property
     def key(self) -> str:
-        """The name of the list of rows among the values of their fact."""
+        """The key of the list of rows in the values of the fact."""
         return self.list_name or self.related
 
     def rows(self) -> QuerySet[Any]:
@@ -53,63 +53,63 @@ class Table(NamedTuple):
 
 
 @cache
-def _columns(row: Any, untold: tuple[str, ...]) -> Mapping[str, str]:
-    told = [name for name in row._fields if name not in {"service_id", "id"}]
-    return {name.removesuffix("_id"): name for name in (*told, *untold)}
+def _columns_by_key(row: Any, unexported: tuple[str, ...]) -> Mapping[str, str]:
+    exported = [name for name in row._fields if name not in {"service_id", "id"}]
+    return {name.removesuffix("_id"): name for name in (*exported, *unexported)}
 
 
-def rows_of(services: Collection[UUID], table: Table) -> list[Any]:
+def fetch_rows(services: Collection[UUID], table: FactTable) -> list[Any]:
     """Return the rows of a fact of some services, always in the same order."""
     rows = table.rows().filter(service__in=services)
     return list(rows.order_by("position", "pk") if table.keeps_order else rows.order_by("pk"))
 
 
-def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> None:
+def write_rows(table: FactTable, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> None:
     """Write the rows of a fact so that each service has exactly the wanted values.
     A matching row keeps its id and the columns that are not given. Call it in a transaction in
     which the services are locked."""
-    standing: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    stored_rows: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     values_by_service = {service: list(values) for service, values in wanted.items()}
     given = [set(each) for values in values_by_service.values() for each in values]
-    keys = table.known_by or [key for key in table.columns if all(key in each for each in given)]
-    for row in rows_of(values_by_service, table):
-        identity = canonical({key: values_of(row, table)[key] for key in keys})
-        standing[row.service_id][identity].append(row)
+    keys = table.identity_keys or [key for key in table.columns if all(key in row for row in given)]
+    for row in fetch_rows(values_by_service, table):
+        identity = canonical_json({key: json_values(row, table)[key] for key in keys})
+        stored_rows[row.service_id][identity].append(row)
     new: list[Any] = []
     changed: list[Any] = []
     for service, values in values_by_service.items():
         for position, each in enumerate(values):
-            same = standing[service][canonical({key: each.get(key) for key in keys})]
-            row = same.pop(0) if same else table.model(service_id=service)
-            is_changed = _is_changed(row, table, each, position)
+            matching = stored_rows[service][canonical_json({key: each.get(key) for key in keys})]
+            row = matching.pop(0) if matching else table.model(service_id=service)
+            is_changed = _update_row(row, table, each, position)
             if row._state.adding:
                 new.append(row)
             elif is_changed:
                 changed.append(row)
-    left = (rows for by_identity in standing.values() for rows in by_identity.values())
+    unmatched_rows = (rows for by_identity in stored_rows.values() for rows in by_identity.values())
     manager = table.model._default_manager
-    if gone := [row.pk for rows in left for row in rows]:
-        manager.filter(pk__in=gone).delete()
+    if deleted_keys := [row.pk for rows in unmatched_rows for row in rows]:
+        manager.filter(pk__in=deleted_keys).delete()
     if changed:
         columns = [*table.columns.values(), *(["position"] if table.keeps_order else [])]
         manager.bulk_update(changed, [column.removesuffix("_id") for column in columns])
     manager.bulk_create(new)
 
 
-def _is_changed(row: Any, table: Table, each: Mapping[str, Any], position: int) -> bool:
-    """Give a row its values and its position; return whether any of them is another."""
-    before = values_of(row, table)
+def _update_row(row: Any, table: FactTable, wanted: Mapping[str, Any], position: int) -> bool:
+    """Set the values and the position of a row; return whether that changed any of them."""
+    before = json_values(row, table)
     for key, column in table.columns.items():
-        if key in each and (row._state.adding or key not in table.at_first):
-            setattr(row, column, _stored(key, each[key]))
+        if key in wanted and (row._state.adding or key not in table.initial_keys):
+            setattr(row, column, _to_column_value(key, wanted[key]))
     is_moved = table.keeps_order and row.position != position
     if is_moved:
         row.position = position
-    return is_moved or values_of(row, table) != before
+    return is_moved or json_values(row, table) != before
 
 
-def _stored(key: str, value: Any) -> Any:
-    """Return a value as a column takes it; JSON holds instants as texts."""
+def _to_column_value(key: str, value: Any) -> Any:
+    """Return a value as its column stores it; JSON holds dates and times as text."""
     if not isinstance(value, str):
         return value
     if key == "expires_at":
@@ -117,21 +117,18 @@ def _stored(key: str, value: Any) -> Any:
     return date.fromisoformat(value) if key == "checked" else value
 
 
-def read(service: UUID, table: Table) -> list[Values]:
+def read_values(service: UUID, table: FactTable) -> list[Values]:
     """Return the values of the rows of a service, always in the same order."""
-    rows = [values_of(row, table) for row in rows_of([service], table)]
-    return rows if table.keeps_order else sorted(rows, key=canonical)
+    rows = [json_values(row, table) for row in fetch_rows([service], table)]
+    return rows if table.keeps_order else sorted(rows, key=canonical_json)
 
 
-def values_of(row: Model, table: Table) -> Values:
-    """Return the values of a row, as JSON takes them."""
-    values = {key: getattr(row, column) for key, column in table.columns.items()}
-    return {
-        key: value.isoformat() if isinstance(value, date) else value
-        for key, value in values.items()
-    }
+def json_values(row: Model, table: FactTable) -> Values:
+    """Return the values of a row in types that JSON can hold."""
+    pairs = ((key, getattr(row, column)) for key, column in table.columns.items())
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in pairs}
 
 
-def canonical(values: object) -> str:
-    """Return values as one text, the same for equal ones."""
+def canonical_json(values: object) -> str:
+    """Return values as JSON text that is the same for equal values."""
     return json.dumps(values, sort_keys=True, ensure_ascii=False)

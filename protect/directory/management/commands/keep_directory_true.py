@@ -2,19 +2,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from protect.directory.changes import keep_true
+from protect.directory.changes import run_nightly_steps
 from protect.kernel import clock
 
 
 class Command(BaseCommand):
-    help = "Refresh the queue, count how true the directory is, forget what is over. Each night."
+    help = "Refresh the check queue, store health figures, delete expired data. Run it nightly."
 
     def handle(self, **options: Any) -> None:
-        failed = keep_true(at=clock.now(), say=self.say)
+        failed = run_nightly_steps(at=clock.now(), say=self.say)
         if failed:
             raise CommandError(
-                f"not done: {', '.join(failed)}. The other steps are done. Look at what stands in "
-                "the log, then run it once more: every step may run again."
+                f"not done: {', '.join(failed)}. The other steps are done. Read the log, "
+                "correct the cause, then run the command again: every step may be repeated."
             )
         self.stdout.write("the directory is kept true")
 

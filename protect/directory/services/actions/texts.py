@@ -1,4 +1,4 @@
-"""Names, descriptions and categories of services: all texts that are no fact.
+"""Actions on the name, texts and categories of a service, which are no facts.
 Source: docs/adr/0019-editing.md."""
 
 import hashlib
@@ -17,20 +17,21 @@ from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
-DESK = "desk"  # the source of entries that were not imported
+DESK = "desk"  # source of services that were entered by hand
 
 # Key of a value → attribute of the service.
-FREE = ("name", *erasure.TEXTS)
-PLAIN = ("scope", "modes", "professionals_only", "email", "website")
-DAYS = ("reply_days", "maximum_stay_days")
-COLUMNS = {name: name for name in (*FREE, *PLAIN, *DAYS)} | {"text_language": "text_language_id"}
+FREE_TEXT_COLUMNS = ("name", *erasure.TEXT_COLUMNS)
+PLAIN_COLUMNS = ("scope", "modes", "professionals_only", "email", "website")
+DAY_COUNT_COLUMNS = ("reply_days", "maximum_stay_days")
+COLUMN_BY_KEY = {name: name for name in (*FREE_TEXT_COLUMNS, *PLAIN_COLUMNS, *DAY_COUNT_COLUMNS)}
+COLUMN_BY_KEY["text_language"] = "text_language_id"
 
 type Texts = Mapping[str, Any]
 
 
 def texts_of(service: Service) -> dict[str, Any]:
-    """Return the texts of a service, its kinds and its organisation, as a form shows them."""
-    columns = {key: getattr(service, column) for key, column in COLUMNS.items()}
+    """Return the texts, categories and organisation of a service, as the form takes them."""
+    columns = {key: getattr(service, column) for key, column in COLUMN_BY_KEY.items()}
     codes = service.categories.order_by("code").values_list("code", flat=True)
     return {
         **columns,
@@ -40,29 +41,29 @@ def texts_of(service: Service) -> dict[str, Any]:
     }
 
 
-def digest_of(text: str) -> str:
-    """Return what a translation remembers of the text that it was made from."""
+def text_digest(text: str) -> str:
+    """Return the fingerprint of a text, which a translation stores to detect later changes."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
 def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
-    """Edit the texts of a service. No fact ages.
-    A service that becomes a shelter loses its address in the same step, for ever. Errors:
-    PermissionDenied; directory_edit_conflict, when another user changed a text since `mark`;
-    directory_tells_where, when a text about a protected service reads like an address."""
-    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
-    standing = texts_of(locked)
-    wanted = standing | dict(texts)
-    if wanted == standing:
+    """Edit the texts of a service. Its facts keep their freshness. The address of a service that
+    becomes a shelter is deleted permanently. Errors: PermissionDenied; directory_edit_conflict,
+    when another user changed a text since `mark`; directory_tells_where, when a text about a
+    protected service reads like an address."""
+    audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
+    stored_texts = texts_of(locked)
+    wanted = stored_texts | dict(texts)
+    if wanted == stored_texts:
         return locked
-    if mark_of(standing) != mark:
+    if mark_of(stored_texts) != mark:
         raise errors.DirectoryRefusal("directory_edit_conflict")
-    shown = changes.shown_of(locked, at=at)
-    _write(locked, wanted, at=at)
+    documents_before = changes.public_documents(locked, at=at)
+    _write_texts(locked, wanted, at=at)
     locked.version += 1
     locked.save()
-    changes.move_on(locked, shown, at=at)
+    changes.update_last_modified(locked, documents_before, at=at)
     audit.record("directory.edit_texts", locked)
     return locked
 
@@ -72,39 +73,40 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     """Create a draft in a country; only the organisations that maintain the country see it.
     Errors: PermissionDenied; directory_tells_where, for a shelter."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
-    changes.touch()
-    key, short = _unused()
+    changes.raise_version()
+    key, short = _unused_id()
     service = Service(
         id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at
     )
     service.status = enums.Status.DRAFT
-    service.organisation = _organisation(country, texts["organisation"], at=at)
+    service.organisation = _ensure_organisation(country, texts["organisation"], at=at)
     service.save(force_insert=True)
-    _write(service, texts_of(service) | dict(texts), at=at)
+    _write_texts(service, texts_of(service) | dict(texts), at=at)
     service.save()
     audit.record("directory.create_service", service)
     return service
 
 
-def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
+def _write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
     was_open = locked.address_audience != enums.Audience.NEVER_STORED
-    is_new_shelter = was_open and addresses.must_hide(wanted["categories"])
+    is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])
     if is_new_shelter:
         locked.address_audience = enums.Audience.NEVER_STORED
-    text_checks.must_not_tell_where(locked, [wanted[key] for key in FREE])
-    text_checks.must_not_lead_there(locked, wanted["website"], wanted["email"])
-    for key, column in COLUMNS.items():
+    text_checks.refuse_address_text(locked, [wanted[key] for key in FREE_TEXT_COLUMNS])
+    text_checks.refuse_address_links(locked, wanted["website"], wanted["email"])
+    for key, column in COLUMN_BY_KEY.items():
         setattr(locked, column, wanted[key])
     if wanted["organisation"] != locked.organisation.name:
-        text_checks.must_not_be_named_there(locked, wanted["organisation"])
-        locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
+        text_checks.refuse_address_name(locked, wanted["organisation"])
+        locked.organisation = _ensure_organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
     if is_new_shelter:
         locked.save(update_fields=["address_audience"])
-        erasure.forget_addresses(locked)
+        erasure.erase_addresses(locked)
 
 
-def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
+def _ensure_organisation(country: str, name: str, *, at: datetime) -> Organisation:
+    """Return the organisation with this name in a country; create it if there is none."""
     existing = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
     if existing is not None:
         return existing
@@ -114,8 +116,8 @@ def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
     )
 
 
-def _unused() -> tuple[uuid.UUID, str]:
-    """Return an id and its short code, which no other service has."""
+def _unused_id() -> tuple[uuid.UUID, str]:
+    """Return a new id and its short code, which no other service has."""
     while True:
         key = uuid.uuid4()
         short = short_code("service", str(key))

@@ -1,6 +1,6 @@
-"""Texts of a service in other languages: written by one person, read by another.
-A translation remembers the text that it was made from. When that text changes, this translation is
-stale and no other. Source: docs/adr/0019-editing.md."""
+"""Actions on the translated texts of a service: one user translates, another reviews.
+A translation stores a fingerprint of its source text. When that text changes, only its
+own translation becomes stale. Source: docs/adr/0019-editing.md."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.directory import changes, errors
-from protect.directory.enums import ReviewState, TextField
+from protect.directory.enums import ReviewState, TranslatableField
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Service, ServiceText
-from protect.directory.protection.text_checks import must_not_tell_where
-from protect.directory.services.actions.texts import digest_of
+from protect.directory.protection.text_checks import refuse_address_text
+from protect.directory.services.actions.texts import text_digest
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
@@ -22,64 +22,67 @@ from protect.orgs.scope import Scope
 class Segment(NamedTuple):
     """One text of a service and its translation into one language."""
 
-    field: TextField
+    field: TranslatableField
     source: str
     text: ServiceText | None
     is_stale: bool  # the source has changed since
 
 
-class Wording(NamedTuple):
-    """A translation of a segment, and the mark of the version that its writer saw."""
+class TranslationInput(NamedTuple):
+    """A submitted translation, with the fingerprint of the segment that the user saw."""
 
-    field: TextField
+    field: TranslatableField
     language: str  # BCP 47
-    text: str  # "" takes the translation away
+    text: str  # "" deletes the translation
     mark: str
 
 
-def segments(service: Service, language: str) -> Iterator[Segment]:
+def list_segments(service: Service, language: str) -> Iterator[Segment]:
     """Yield the texts of a service that are not empty, with their translations."""
     rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
-    for field in TextField:
+    for field in TranslatableField:
         source = str(getattr(service, field.value))
         if source:
-            yield _segment(field, source, rows.get(field.value))
+            yield _build_segment(field, source, rows.get(field.value))
 
 
-def segment(service: Service, field: TextField, language: str) -> Segment:
-    """Return one text with its translation, also an empty one."""
+def get_segment(service: Service, field: TranslatableField, language: str) -> Segment:
+    """Return one text of a service with its translation, even if it is empty."""
     row = service.texts.filter(field=field, language=language).order_by("pk").first()
-    return _segment(field, str(getattr(service, field.value)), row)
+    return _build_segment(field, str(getattr(service, field.value)), row)
 
 
-def mark(segment: Segment) -> str:
-    """Return a fingerprint of a segment for a form: of source, translation and state."""
+def segment_mark(segment: Segment) -> str:
+    """Return a fingerprint of a segment for a form: of source, translation and review state."""
     row = segment.text
     translation = {"text": row.text, "state": row.state} if row else {}
     return mark_of({"source": segment.source, **translation})
 
 
 @transaction.atomic
-def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
-    """Save a translation of a segment: a draft until another user has reviewed it.
+def save_translation(
+    scope: Scope, service: Service, translation: TranslationInput, *, at: datetime
+) -> None:
+    """Save a translation of a segment as a draft, which another user has to review.
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
     `mark`; directory_tells_where, when a text about a protected service reads like an address."""
-    audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
-    standing = segment(locked, wording.field, wording.language)
-    if mark(standing) != wording.mark:
+    audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)
+    stored = get_segment(locked, translation.field, translation.language)
+    if segment_mark(stored) != translation.mark:
         raise errors.DirectoryRefusal("directory_edit_conflict")
-    must_not_tell_where(locked, wording.text)
-    rows = locked.texts.filter(field=wording.field, language=wording.language)
-    if not wording.text:
+    refuse_address_text(locked, translation.text)
+    rows = locked.texts.filter(field=translation.field, language=translation.language)
+    is_changed = not _is_unchanged(stored, translation.text)
+    if not translation.text:
         rows.delete()
-    elif not _is_same(standing, wording.text):
+    elif is_changed:
         ServiceText.objects.update_or_create(
             service=locked,
-            field=wording.field,
-            language_id=wording.language,
+            field=translation.field,
+            language_id=translation.language,
             defaults={
-                "text": wording.text,
-                "source_digest": digest_of(standing.source),
+                "text": translation.text,
+                "source_digest": text_digest(stored.source),
                 "state": ReviewState.DRAFT,
                 "by_id": scope.user_id,
                 "at": at,
@@ -87,24 +90,26 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
                 "reviewed_at": None,
             },
         )
-    if _is_read(standing) and not _is_same(standing, wording.text):  # a draft is for the desk
+    if is_changed and _is_public(stored):  # a draft is for the desk
         locked.last_modified = at
         locked.save(update_fields=["last_modified"])
     audit.record("directory.translate", locked)
 
 
 @transaction.atomic
-def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
-    """Confirm a translation that another user wrote. From then on the public reads it.
-    Errors: PermissionDenied; directory_edit_conflict, when it changed since, or its source did;
-    directory_reader_needed, for one's own."""
-    audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
-    standing = segment(locked, seen.field, seen.language)
-    if standing.text is None or standing.is_stale or mark(standing) != seen.mark:
+def confirm_translation(
+    scope: Scope, service: Service, translation: TranslationInput, *, at: datetime
+) -> None:
+    """Confirm a translation that another user wrote. From then on it is public.
+    Errors: PermissionDenied; directory_edit_conflict, when the translation or its source
+    has changed; directory_reader_needed, when the user wrote the translation."""
+    audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)
+    stored = get_segment(locked, translation.field, translation.language)
+    if stored.text is None or stored.is_stale or segment_mark(stored) != translation.mark:
         raise errors.DirectoryRefusal("directory_edit_conflict")
-    if standing.text.by_id == scope.user_id:
+    if stored.text.by_id == scope.user_id:
         raise errors.DirectoryRefusal("directory_reader_needed")
-    row = standing.text
+    row = stored.text
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     locked.last_modified = at
@@ -112,21 +117,21 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     audit.record("directory.review_translation", locked)
 
 
-def languages_of(service: Service) -> set[str]:
-    """Return the languages of the translations of a service."""
+def translated_languages(service: Service) -> set[str]:
     return set(service.texts.filter(~Q(text="")).order_by().values_list("language", flat=True))
 
 
-def _segment(field: TextField, source: str, row: ServiceText | None) -> Segment:
-    is_stale = row is not None and row.source_digest != digest_of(source)
+def _build_segment(field: TranslatableField, source: str, row: ServiceText | None) -> Segment:
+    is_stale = row is not None and row.source_digest != text_digest(source)
     return Segment(field, source, row, is_stale)
 
 
-def _is_same(standing: Segment, text: str) -> bool:
-    return standing.text is not None and standing.text.text == text and not standing.is_stale
+def _is_unchanged(segment: Segment, text: str) -> bool:
+    row = segment.text
+    return row is not None and row.text == text and not segment.is_stale
 
 
-def _is_read(standing: Segment) -> bool:
-    """Return whether the public reads a translation: confirmed, and of the current text."""
-    row = standing.text
-    return row is not None and row.state == ReviewState.REVIEWED and not standing.is_stale
+def _is_public(segment: Segment) -> bool:
+    """Return whether a translation is public: reviewed, and of the current source text."""
+    row = segment.text
+    return row is not None and row.state == ReviewState.REVIEWED and not segment.is_stale

@@ -1,4 +1,4 @@
-"""Editing at the desk: one fact, the texts, a new service, a secret address."""
+"""Views that edit a service: one fact, the texts, a new service, a secret address."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,49 +16,49 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access, enums, models
 from protect.directory.fact_records import checks, forms
-from protect.directory.fact_records.fact_view import fact_view, words_of
-from protect.directory.fact_records.values import fact_of, mark_of
-from protect.directory.facts import LABELS
+from protect.directory.fact_records.fact_view import describe_fact, fact_view
+from protect.directory.fact_records.values import mark_of, read_fact
+from protect.directory.facts import FACT_LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions import edits, texts
 from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
 from protect.kernel import clock
-from protect.kernel.text import plain_number
+from protect.kernel.text import plain_isolated_number
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.models import Area
-from protect.ui.pages import sent_data, show
+from protect.ui.pages import posted_data, show
 
 PREVIEW = "preview"
-OFFERED = 500  # names of organisations
+ORGANISATION_NAMES_LIMIT = 500  # names in the list of an input field
 
 
 @require_http_methods(["GET", "POST"])
-def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
+def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     scope = scope_of(request)
     if fact not in enums.Fact.values:
         raise Http404
     service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), enums.Fact(fact)
-    about, sent = forms.about(service), sent_data(request)
-    form = forms.DeskFactForm(kind, fact_of(service, kind), about, sent)
+    about, sent = forms.fact_context(service), posted_data(request)
+    form = forms.DeskFactForm(kind, read_fact(service, kind), about, sent)
     context: dict[str, Any] = {"conflict": None, "preview": None}
     if form.is_valid():
         if PREVIEW in request.POST:
-            context["preview"] = _preview(form, service)
+            context["preview"] = _preview_lines(form, service)
         else:
-            with form.mending():
+            with form.showing_refusals():
                 return _save_fact(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
-    standing = checks.standing_of(service, clock.now()).get(kind)
+    fact_standing = checks.service_standings(service, clock.now()).get(kind)
     context |= {
         "service": service,
-        "title": LABELS[kind],
-        "view": fact_view(service, standing or checks.standing_from(kind, [], clock.now())),
-        "seen": mark_of(fact_of(service, kind)),
+        "title": FACT_LABELS[kind],
+        "view": fact_view(service, fact_standing or checks.compute_standing(kind, [], clock.now())),
+        "seen": mark_of(read_fact(service, kind)),
         "is_protected": form.about.is_protected,
         "is_address": kind == enums.Fact.ADDRESS,
     }
@@ -71,7 +71,7 @@ def _save_fact(
     seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
     edit = edits.Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
     is_changed = edits.edit_fact(scope, service, edit, at=clock.now())
-    message = _("Saved.") if is_changed else _("Nothing was different.")
+    message = _("Saved.") if is_changed else _("Nothing was changed.")
     if form.method is not None:
         # Translators: behind "Saved." or "Nothing was different."
         message = f"{message} {_('It counts as checked now.')}"
@@ -83,101 +83,107 @@ def _save_fact(
 
 
 def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, list[str]] | None:
-    standing = fact_of(service, form.fact)
-    if mark_of(standing) == form.cleaned_data.get("seen"):
+    """Return stored and typed values if the fact has changed since the form was opened."""
+    stored_values = read_fact(service, form.fact)
+    if mark_of(stored_values) == form.cleaned_data.get("seen"):
         return None
-    return {"theirs": words_of(form.fact, standing), "mine": words_of(form.fact, form.values())}
+    mine = describe_fact(form.fact, form.values())
+    return {"theirs": describe_fact(form.fact, stored_values), "mine": mine}
 
 
-def _preview(form: forms.DeskFactForm, service: models.Service) -> list[str]:
+def _preview_lines(form: forms.DeskFactForm, service: models.Service) -> list[str]:
     values = form.values()
-    return week_lines(values, service) if values.get("expression") else words_of(form.fact, values)
+    if values.get("expression"):
+        return week_lines(values, service)
+    return describe_fact(form.fact, values)
 
 
 @require_http_methods(["GET", "POST"])
-def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit_service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
-    standing = texts.texts_of(service)
-    form = TextsForm(sent_data(request), initial=standing)
+    stored_texts = texts.texts_of(service)
+    form = TextsForm(posted_data(request), initial=stored_texts)
     differences: list[tuple[str, str, str]] = []
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             seen = form.cleaned_data["seen"]
             texts.edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
-            messages.success(request, _("Saved. The facts stay as fresh as they were."))
+            messages.success(request, _("Saved. The freshness of the facts has not changed."))
             return redirect("directory:service", pk=pk)
-        if mark_of(standing) != form.cleaned_data.get("seen"):
-            differences = _differences(form, standing)
+        if mark_of(stored_texts) != form.cleaned_data.get("seen"):
+            differences = _edit_differences(form, stored_texts)
     context = {
         "service": service,
-        "seen": mark_of(standing),
+        "seen": mark_of(stored_texts),
         "differences": differences,
-        "organisations": _organisations(service.country_id),
+        "organisations": _organisation_names(service.country_id),
     }
     return show(request, "directory/service_texts.html", form, context)
 
 
-def _differences(form: TextsForm, standing: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _edit_differences(form: TextsForm, stored_texts: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return label, stored value and typed value of each text that differs."""
     typed = form.values()
     return [
-        (str(form.fields[key].label), _shown(standing[key]), _shown(typed[key]))
+        (str(form.fields[key].label), _display_value(stored_texts[key]), _display_value(typed[key]))
         for key in typed
-        if typed[key] != standing[key]
+        if typed[key] != stored_texts[key]
     ]
 
 
-def _shown(value: object) -> str:
+def _display_value(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value in (None, False) else str(value)
 
 
-def _organisations(*countries: str) -> list[str]:
+def _organisation_names(*countries: str) -> list[str]:
     rows = models.Organisation.objects.filter(country__in=countries).order_by("name")
-    return list(rows.values_list("name", flat=True).distinct()[:OFFERED])
+    return list(rows.values_list("name", flat=True).distinct()[:ORGANISATION_NAMES_LIMIT])
 
 
 @require_http_methods(["GET", "POST"])
-def service_new(request: HttpRequest) -> HttpResponse:
+def add_service(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    countries = access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    countries = access.require_permission_anywhere(scope, Permission.EDIT_DIRECTORY)
     initial = {"scope": "local", "text_language": "en"}
-    form = NewServiceForm(sent_data(request), countries=countries, initial=initial)
+    form = NewServiceForm(posted_data(request), countries=countries, initial=initial)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             country = form.cleaned_data["country"]
             service = texts.create_service(scope, country, form.values(), at=clock.now())
             messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
-    context = {"organisations": _organisations(*countries)}
+    context = {"organisations": _organisation_names(*countries)}
     return show(request, "directory/service_new.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
-def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
+def protect_service_address(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for confirmation, then delete the address and never store one again."""
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     country, initial = service.country_id, {"area": service.coarse_area_id or ""}
-    form = ProtectForm(sent_data(request), country=country, initial=initial)
+    form = ProtectForm(posted_data(request), country=country, initial=initial)
     if form.is_valid():
-        chosen = form.cleaned_data["area"]
-        area = Area.objects.get(pk=chosen) if chosen else None
+        area_code = form.cleaned_data["area"]
+        area = Area.objects.get(pk=area_code) if area_code else None
         protect_address(scope, service, area, at=clock.now())
-        messages.success(request, _("The address is deleted and is never stored again."))
+        messages.success(request, _("The address is deleted and will never be stored again."))
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,
-        "question": _("Never store where this service is?"),
+        "question": _("Never store the address of this service?"),
         "effects": [
-            _("Every address, postcode and point of it is deleted now, for good."),
-            _("Every mention of them is deleted: in its texts, translations, notes and reports."),
-            _("They are deleted from imported rows and from the record of merges as well."),
+            _("All its addresses, postcodes and coordinates are deleted now, permanently."),
+            _("Every mention of them in its texts, translations, notes and reports is deleted."),
+            _("They are also deleted from imported rows and from the records of merges."),
             _("The public reads “in and around” the region that you choose, or only the country."),
-            _("Backups of earlier days contain it until they expire."),
+            _("Earlier backups contain the address until they expire."),
         ],
-        "undo": _("This cannot be undone. The address cannot be brought back."),
-        "verb": _("Delete the address for good"),
+        "undo": _("This cannot be undone. The address cannot be restored."),
+        "verb": _("Delete the address permanently"),
         "is_danger": True,
         "is_done": service.address_audience == enums.Audience.NEVER_STORED,
         "back": reverse("directory:service", args=[pk]),
@@ -185,20 +191,21 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "directory/service_protect.html", form, context)
 
 
-DOUBTS: Mapping[str, Promise] = {
+WARNING_TEXTS: Mapping[str, Promise] = {
     "holiday_rule_overridden": gettext_lazy(
-        "A later rule takes back what was said about holidays. Put the holidays last."
+        "A later rule overrides the rule for holidays. Put the holidays last."
     ),
-    "holidays_unknown": gettext_lazy("Nothing is said about holidays: they count as unknown."),
-    "rule_overridden": gettext_lazy("One rule never counts: a later one replaces it."),
+    "holidays_unknown": gettext_lazy("Holidays are not mentioned, so they count as unknown."),
+    "rule_overridden": gettext_lazy("One rule never applies, because a later one replaces it."),
     "holiday_weekday_joined": gettext_lazy(
-        "A holiday beside a weekday means holidays on that weekday. Put a comma for both."
+        "A holiday next to a weekday means only holidays on that weekday. To mean both,"
+        " put a comma between them."
     ),
-    "open_end": gettext_lazy("An open end (+) counts as unknown afterwards."),
-    "depends_on_comment": gettext_lazy("Hours with a comment alone count as unknown."),
+    "open_end": gettext_lazy("The time after an open end (+) counts as unknown."),
+    "depends_on_comment": gettext_lazy("Hours that are only a comment count as unknown."),
     "unusual_spelling": gettext_lazy("The spelling is unusual. It was read as shown."),
 }
-STATES: Mapping[State, Promise] = {
+STATE_LABELS: Mapping[State, Promise] = {
     # Translators, of each below: behind hours of a day.
     State.UNKNOWN: gettext_lazy("not known"),  # it is not known whether it is open
     State.BY_APPOINTMENT: gettext_lazy("by appointment"),  # people must arrange a time first
@@ -207,20 +214,21 @@ STATES: Mapping[State, Promise] = {
 
 
 def week_lines(values: Mapping[str, Any], service: models.Service) -> list[str]:
-    """Return the coming week of hours that can be read, and their doubts, in words."""
+    """Return the hours of the current week in words, then warnings about the expression."""
     expression, country = values["expression"], service.country_id
     zone = vocabulary.countries()[country].zone
     hours = parse(expression, zone, country, by_appointment=bool(values["by_appointment"]))
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    lines = [_line(day) for day in week(hours, today - timedelta(days=today.weekday()))]
-    return [*lines, *(str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)]
+    lines = [_describe_day(day) for day in week(hours, today - timedelta(days=today.weekday()))]
+    hints = (str(WARNING_TEXTS[code]) for code in warnings(expression) if code in WARNING_TEXTS)
+    return [*lines, *hints]
 
 
-def _line(day: Day) -> str:
+def _describe_day(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
     spans = []
     for start, end, state in day.spans:
-        hours = plain_number(f"{start:%H:%M}-{end:%H:%M}")
-        spans.append(f"{hours} ({STATES[state]})" if state in STATES else hours)
+        hours = plain_isolated_number(f"{start:%H:%M}-{end:%H:%M}")
+        spans.append(f"{hours} ({STATE_LABELS[state]})" if state in STATE_LABELS else hours)
     # Translators: a service is not open that day.
     return f"{name}: {', '.join(spans) or _('closed')}"

@@ -1,4 +1,4 @@
-"""Services found and read, published and suspended: steps that can be undone say so."""
+"""Views of the service list, the page and history of a service, and its status moves."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -15,14 +15,14 @@ from protect.directory import access, desk, models
 from protect.directory.enums import Move
 from protect.directory.services.actions import status
 from protect.directory.services.search import ServiceFilter, search
-from protect.directory.services.service_page import listed, sheet_of
+from protect.directory.services.service_page import service_rows, service_sheet
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.history.lines import lines_of_entries
 from protect.ui import pages, pagination
 
-PAGE = 50  # services, entries of a history
+PAGE_SIZE = 50  # services, entries of a history
 
 
 @require_safe
@@ -31,26 +31,26 @@ def service_list(request: HttpRequest) -> HttpResponse:
     service_filter = ServiceFilter(request.GET)
     chosen = service_filter.chosen()
     results = search(scope, chosen, request.GET.get("sort", ""))
-    page = pagination.Paginator(results.rows, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(results.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": service_filter,
         "is_narrow": bool(chosen),
-        "is_cut": results.is_cut,
+        "is_cut": results.is_truncated,
         "sort": request.GET.get("sort", ""),
         "page": page,
-        "rows": listed(list(page.object_list), at=clock.now()),
-        "may_add": bool(access.countries_where(scope, Permission.EDIT_DIRECTORY)),
+        "rows": service_rows(list(page.object_list), at=clock.now()),
+        "may_add": bool(access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)),
     }
     return desk.show_tab(request, "directory/service_list.html", desk.SERVICES, None, context)
 
 
 @require_safe
-def service(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show_service(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    if kept := access.successor(pk=pk):
-        return redirect("directory:service", pk=access.get_service(scope, kept.pk).pk)
+    if merge_target := access.find_merge_target(pk=pk):
+        return redirect("directory:service", pk=access.get_service(scope, merge_target.pk).pk)
     entry = access.get_service(scope, pk)
-    sheet = sheet_of(scope, entry, at=clock.now())
+    sheet = service_sheet(scope, entry, at=clock.now())
     return pages.show(request, "directory/service.html", None, {"service": entry, "sheet": sheet})
 
 
@@ -58,81 +58,84 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk)
-    if service.country_id not in access.kept_by(scope):
+    if service.country_id not in access.maintained_countries(scope):
         raise Http404
-    rows = Entry.objects.about(f"service:{service.pk}").newest_first()
-    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows = Entry.objects.of_target(f"service:{service.pk}").newest_first()
+    page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     entries = lines_of_entries(page.object_list, scope.organisations)
     context = {"service": service, "page": page, "entries": entries}
     return pages.show(request, "directory/service_history.html", None, context)
 
 
-CAN_BE_UNDONE = {Move.SUSPEND, Move.RESUME}
+UNDOABLE_MOVES = {Move.SUSPEND, Move.RESUME}
 
 
 @require_http_methods(["GET", "POST"])
-def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+def change_service_status(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
     if move not in Move.values:
         raise Http404
-    kind = Move(move)
-    service = access.get_service(scope, pk, status.NEEDS[kind])
+    requested_move = Move(move)
+    service = access.get_service(scope, pk, status.MOVE_PERMISSIONS[requested_move])
     if request.method == "POST":
-        status.move(scope, service, kind, at=clock.now())
-        undo = _("Done. For ten minutes you can take it back below.")
-        messages.success(request, undo if kind in CAN_BE_UNDONE else _("Done."))
+        status.change_status(scope, service, requested_move, at=clock.now())
+        undo_message = _("Done. You can undo this below for ten minutes.")
+        messages.success(request, undo_message if requested_move in UNDOABLE_MOVES else _("Done."))
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,
-        "question": _question(kind),
-        "effects": list(_effects(kind, service)),
-        "undo": _undo(kind),
-        "verb": kind.label,
-        "is_danger": kind == Move.WITHDRAW,
+        "question": _confirmation_question(requested_move),
+        "effects": list(_move_effects(requested_move, service)),
+        "undo": _undo_hint(requested_move),
+        "verb": requested_move.label,
+        "is_danger": requested_move == Move.WITHDRAW,
         "back": reverse("directory:service", args=[pk]),
     }
     return pages.show(request, "directory/service_move.html", None, context)
 
 
 @require_POST
-def service_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+def undo_service_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    status.take_back(scope, access.get_service(scope, pk), at=clock.now())
-    messages.success(request, _("Taken back. It stands as before."))
+    status.undo_last_move(scope, access.get_service(scope, pk), at=clock.now())
+    messages.success(request, _("Undone. The previous status is restored."))
     return redirect("directory:service", pk=pk)
 
 
-def _question(move: Move) -> str:
+def _confirmation_question(move: Move) -> str:
     return {
         Move.SUBMIT: _("Submit this service for review?"),
-        Move.PUBLISH: _("Show this service to the public?"),
-        Move.SUSPEND: _("Take this service off for a while?"),
-        Move.RESUME: _("Show this service again?"),
-        Move.WITHDRAW: _("Withdraw this service for good?"),
+        Move.PUBLISH: _("Publish this service?"),
+        Move.SUSPEND: _("Suspend this service?"),
+        Move.RESUME: _("Publish this service again?"),
+        Move.WITHDRAW: _("Withdraw this service permanently?"),
     }[move]
 
 
-def _effects(move: Move, service: models.Service) -> Iterator[str]:
+def _move_effects(move: Move, service: models.Service) -> Iterator[str]:
     if move == Move.SUBMIT:
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
     elif move in {Move.PUBLISH, Move.RESUME}:
-        yield _("It can be found at once, on the public pages and in exported files.")
+        yield _("It appears at once on the public pages and in exported files.")
         yield _("Unchecked facts are shown as “not checked yet”.")
         if service.phones.exists():
-            yield _("It has a number. It is shown only if two people have called and heard it.")
+            yield _("It has a phone number, so it is published only if two people have called it.")
     elif move == Move.SUSPEND:
         yield _("The public no longer finds it. Its page says that it is gone.")
-        yield _("Other systems hear that it is closed for a while.")
-        yield _("Nothing is deleted. Checks and texts stay.")
+        yield _("Other systems are told that it is closed for a while.")
+        yield _("Nothing is deleted: its checks and texts are kept.")
     else:
-        yield _("The public does not find it any more, and it cannot be shown again.")
-        yield _("Other systems hear that it is gone for good. Its number stays taken.")
+        yield _("The public no longer finds it, and it cannot be published again.")
+        yield _(
+            "Other systems are told that it has closed permanently. Its short code is not "
+            "used again."
+        )
 
 
-def _undo(move: Move) -> str:
-    if move in CAN_BE_UNDONE:
-        return _("You can take this back for ten minutes.")
+def _undo_hint(move: Move) -> str:
+    if move in UNDOABLE_MOVES:
+        return _("You can undo this for ten minutes.")
     if move == Move.WITHDRAW:
         return _("This cannot be undone.")
     return ""

@@ -7,15 +7,15 @@ from protect.kernel import clock
 
 
 class Command(BaseCommand):
-    help = "Open each page that “Close” may lead to; one that fails yields to the next. Monthly."
+    help = "Check each exit page of “Close”; the next one replaces a failing page. Run monthly."
 
     def handle(self, **options: Any) -> None:
-        exit_checks.check_exits(at=clock.now(), say=self.say)
-        failed = exits.failed().intersection(exits.in_use())
-        self.stdout.write(f"{len(exits.in_use())} pages, {len(failed)} failed")
-        if without := exits.without_way_out():
+        exit_checks.check_exits(at=clock.now(), report=self.write_result)
+        failed = exits.failed().intersection(exits.exit_pages_in_use())
+        self.stdout.write(f"{len(exits.exit_pages_in_use())} pages, {len(failed)} failed")
+        if without := exits.languages_without_working_exit():
             self.stdout.write(f"no target that opens: {', '.join(without)}")
 
-    def say(self, url: str, opened: exit_checks.Opened) -> None:
-        size = "" if opened.bytes is None else f", {opened.bytes} bytes"
+    def write_result(self, url: str, opened: exit_checks.ExitPageCheck) -> None:
+        size = "" if opened.size_bytes is None else f", {opened.size_bytes} bytes"
         self.stdout.write(f"{url}: {opened.result}{size}")

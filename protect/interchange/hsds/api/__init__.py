@@ -1,1 +1,1 @@
-"""The directory for other systems, by the Human Services Data Specification."""
+"""The public read-only API of the directory, by the Human Services Data Specification."""

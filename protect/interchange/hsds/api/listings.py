@@ -1,6 +1,7 @@
-"""Rows as documents of a variant, and how they are sent: in pages, or a record on each line."""
+"""Send rows as documents of a variant: in pages, or as one record on each line."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import batched, starmap
 from typing import Any
 
@@ -9,102 +10,101 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from pydantic_core import to_json
 
 from protect.directory.models import Organisation, Service, ServiceAtLocation
-from protect.interchange.hsds import entries, services as hsds_services
+from protect.interchange.hsds import entries, services
 from protect.interchange.hsds.api.queries import PagedIn
-from protect.interchange.hsds.schemas import Variant, fitted
+from protect.interchange.hsds.schemas import Variant, fit_to_variant
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 MERGE_PATCH = "application/merge-patch+json"  # RFC 7396
-LINES = 100  # records sent at a time
+RECORDS_PER_CHUNK = 100  # of a stream
 
 type Documents = Iterable[dict[str, Any]]
 
 
-def answer(
+def list_response(
     parameters: PagedIn,
     rows: QuerySet[Any] | list[dict[str, Any]],
     documents: Callable[[Any], Documents] = lambda rows: rows,
     *,
     is_whole: bool = False,
 ) -> HttpResponseBase:
-    """Return the wanted page of rows, or all, as documents; `is_whole`: one page holds all."""
+    """Return a page of rows, or all rows, as documents. `is_whole`: one page holds all rows."""
     if parameters.format == "ndjson":
-        return StreamingHttpResponse(_stream(documents(rows)), content_type=NDJSON)
+        return StreamingHttpResponse(_stream_lines(documents(rows)), content_type=NDJSON)
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
     size = max(total, 1) if is_whole else parameters.per_page
     pages = -(-total // size)
     start = (parameters.page - 1) * size
     contents = list(documents(rows[start : start + size])) if parameters.page <= pages else []
-    return sent(
-        {
-            "total_items": total,
-            "total_pages": pages,
-            "page_number": parameters.page,
-            "size": len(contents),
-            "first_page": parameters.page == 1,
-            "last_page": parameters.page >= pages,  # past the end, too: there is nothing to turn to
-            "empty": not contents,
-            "contents": contents,
-        }
-    )
+    document = {
+        "total_items": total,
+        "total_pages": pages,
+        "page_number": parameters.page,
+        "size": len(contents),
+        "first_page": parameters.page == 1,
+        "last_page": parameters.page >= pages,  # also true beyond the last page
+        "empty": not contents,
+        "contents": contents,
+    }
+    return json_response(document)
 
 
-def sent(document: Any, content_type: str = JSON) -> HttpResponse:
+def json_response(document: Any, content_type: str = JSON) -> HttpResponse:
     return HttpResponse(to_json(document), content_type=content_type)
 
 
-def services(
+def service_documents(
     rows: QuerySet[Service], variant: Variant, *, is_minimal: bool, is_full: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield services in full, as list entries, or as ids with the time of change."""
+    """Yield services in full, as list entries, or as ids with the time of the last change."""
     if is_minimal:
-        yield from starmap(hsds_services.minimal, entries.changes(rows))
+        yield from starmap(services.minimal_document, entries.read_change_times(rows))
     elif is_full:
-        yield from hsds_services.documents(rows, variant=variant)
+        yield from services.documents(rows, variant=variant)
     else:
-        yield from (
-            fitted(hsds_services.listed(entry), "service", variant) for entry in entries.slim(rows)
-        )
+        for entry in entries.read_list_entries(rows):
+            yield fit_to_variant(services.list_document(entry), "service", variant)
 
 
-def organisations(
+def organisation_documents(
     rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these organisations. One that runs nothing any more stays as "Withdrawn"."""
-    now = clock.now()
-    for row, has_open, run in entries.read_organisations(
-        rows, is_full=is_full, has_services=has_services
-    ):
+    """Yield these organisations. One without an open service is only named "Withdrawn"."""
+    organisations = entries.read_organisations(rows, is_full=is_full, has_services=has_services)
+    at = clock.now() if has_services else None
+    for row, has_open, row_entries in organisations:
         if not has_open:
-            yield {"id": str(row.id), "name": hsds_services.GONE, "description": hsds_services.GONE}
+            texts = dict.fromkeys(("name", "description"), services.WITHDRAWN_TEXT)
+            yield {"id": str(row.id), **texts}
             continue
-        document = hsds_services.organisation(row, is_full=is_full)
+        document = services.organisation_document(row, is_full=is_full)
         if is_full:
-            document["services"] = [
-                hsds_services.full(entry, now) if has_services else hsds_services.listed(entry)
-                for entry in run
-            ]
-        yield fitted(document, "organization", variant)
+            document["services"] = [_service_document(entry, at) for entry in row_entries]
+        yield fit_to_variant(document, "organization", variant)
 
 
-def service_sites(
+def service_site_documents(
     rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these places with their services; of a service that is closed, no place."""
-    now = clock.now()
+    """Yield these locations with their services. A closed service is given without location."""
+    at = clock.now() if is_full else None
     for row, entry in entries.read_sites(rows, is_full=is_full):
-        if hsds_services.is_open(entry):
-            document = hsds_services.at_location(row, entry, is_full=is_full)
-            service = hsds_services.full(entry, now) if is_full else hsds_services.listed(entry)
-            service.pop("service_at_locations", None)  # it would hold itself
-            document["service"] = service
+        if services.is_open(entry):
+            service = _service_document(entry, at)
+            service.pop("service_at_locations", None)  # else the document would contain itself
+            document = services.site_document(row, entry, is_full=is_full) | {"service": service}
         else:
-            service = hsds_services.listed(entry)
+            service = services.list_document(entry)
             document = {"id": str(row.id), "description": service["name"], "service": service}
-        yield fitted(document, "service_at_location", variant)
+        yield fit_to_variant(document, "service_at_location", variant)
 
 
-def _stream(documents: Documents) -> Iterator[bytes]:
-    for chunk in batched(documents, LINES, strict=False):
+def _service_document(entry: entries.Entry, at: datetime | None) -> dict[str, object]:
+    """Return a service in full as at an instant, or as a list entry."""
+    return services.full_document(entry, at) if at else services.list_document(entry)
+
+
+def _stream_lines(documents: Documents) -> Iterator[bytes]:
+    for chunk in batched(documents, RECORDS_PER_CHUNK, strict=False):
         yield b"".join(to_json(document) + b"\n" for document in chunk)

@@ -1,4 +1,4 @@
-"""Parameters of the HSDS interface, validated strictly: a typo must not widen an answer."""
+"""Parameters of the HSDS API, validated strictly, so that a typing error does not widen a query."""
 
 import re
 from datetime import UTC, datetime
@@ -13,80 +13,79 @@ from pydantic_core import PydanticCustomError
 from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.schemas import INSTANT, KEY
 
-DEFAULT_SIZE, LARGEST_SIZE = 50, 1000  # of a page, in records
-LAST_PAGE = 1_000_000_000
-LONGEST = 200  # characters of a search
-SHOWN = r"^[^\x00]*$"  # no database takes the sign of nothing
-POSTCODE = r"^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$"
-METRES = r"^[0-9]{1,8}(\.[0-9]{1,3})?$"
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000  # records
+MAX_PAGE_NUMBER = 1_000_000_000
+MAX_LENGTH = 200  # characters
+NO_NUL_PATTERN = r"^[^\x00]*$"  # PostgreSQL refuses the character NUL
+POSTCODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$"
+METRES_PATTERN = r"^[0-9]{1,8}(\.[0-9]{1,3})?$"
+RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+FIRST_INSTANT, LAST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
-def _refused(problem: str) -> PydanticCustomError:
+def _parameter_error(problem: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 
-def _yes_or_no(text: Any) -> Any:
+def _parse_flag(text: Any) -> Any:
     if text not in {"true", "false"}:
-        raise _refused("true or false")
+        raise _parameter_error("true or false")
     return text == "true"
 
 
-def _whole(text: Any) -> Any:
+def _parse_whole_number(text: Any) -> Any:
     if not re.fullmatch(r"[0-9]{1,10}", str(text)):
-        raise _refused("a whole number in digits")
+        raise _parameter_error("a whole number in digits")
     return int(text)
 
 
-def _moment(text: Any) -> Any:
-    """Return an instant in UTC, within what databases know: not all take every offset."""
+def _parse_instant(text: Any) -> Any:
+    """Return an instant in UTC, limited to a range that every database accepts."""
     problem = "a date-time of RFC 3339, such as 2026-11-24T09:00:00Z; a + is written %2B"
-    if not MOMENT.fullmatch(str(text)):
-        raise _refused(problem)
+    if not RFC_3339.fullmatch(str(text)):
+        raise _parameter_error(problem)
     try:
         moment = datetime.fromisoformat(str(text).upper())
     except ValueError:
-        raise _refused(problem) from None
-    return min(max(moment, FIRST), LAST).astimezone(UTC)
+        raise _parameter_error(problem) from None
+    return min(max(moment, FIRST_INSTANT), LAST_INSTANT).astimezone(UTC)
 
 
-def _key(text: Any) -> Any:
+def _parse_uuid(text: Any) -> Any:
     try:
         uuid = UUID(str(text))
     except ValueError:
         uuid = None
     if str(uuid) != str(text).lower():
-        raise _refused("a UUID, written with hyphens")
+        raise _parameter_error("a UUID, written with hyphens")
     return uuid
 
 
-# No `type` statements: OpenAPI would then have a reference where a parameter has its shape.
-Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(INSTANT)]
-Key = Annotated[UUID | None, BeforeValidator(_key), WithJsonSchema(KEY)]
-Postcode = Annotated[
-    str | None, Field(pattern=POSTCODE), WithJsonSchema({"type": "string", "pattern": POSTCODE})
-]
-Metres = Annotated[
-    str | None, Field(pattern=METRES), WithJsonSchema({"type": "string", "pattern": METRES})
-]
-PageNumber = Annotated[int, Field(ge=1, le=LAST_PAGE), BeforeValidator(_whole)]
-PageSize = Annotated[int, Field(ge=1, le=LARGEST_SIZE), BeforeValidator(_whole)]
+# Not `type` statements: OpenAPI would then show a reference in place of the parameter's schema.
+Flag = Annotated[bool, BeforeValidator(_parse_flag)]
+Moment = Annotated[datetime | None, BeforeValidator(_parse_instant), WithJsonSchema(INSTANT)]
+Key = Annotated[UUID | None, BeforeValidator(_parse_uuid), WithJsonSchema(KEY)]
+POSTCODE_SCHEMA = WithJsonSchema({"type": "string", "pattern": POSTCODE_PATTERN})
+METRES_SCHEMA = WithJsonSchema({"type": "string", "pattern": METRES_PATTERN})
+Postcode = Annotated[str | None, Field(pattern=POSTCODE_PATTERN), POSTCODE_SCHEMA]
+Metres = Annotated[str | None, Field(pattern=METRES_PATTERN), METRES_SCHEMA]
+PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE_NUMBER), BeforeValidator(_parse_whole_number)]
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE), BeforeValidator(_parse_whole_number)]
 
 
-class NothingIn(BaseModel):
-    """No parameter at all."""
+class NoParametersIn(BaseModel):
+    """The parameters of an address that takes none."""
 
 
 class PagedIn(BaseModel):
-    """Which part of a list, and in which form."""
+    """The part of a list and its format."""
 
     search: Annotated[
-        str, Field(max_length=LONGEST, pattern=SHOWN, description="Words; each must occur.")
+        str,
+        Field(max_length=MAX_LENGTH, pattern=NO_NUL_PATTERN, description="Words; each must occur."),
     ] = ""
     page: Annotated[PageNumber, Field(description="From 1. Past the end it is empty.")] = 1
-    per_page: Annotated[PageSize, Field(description="Records of a page.")] = DEFAULT_SIZE
+    per_page: Annotated[PageSize, Field(description="Records of a page.")] = DEFAULT_PAGE_SIZE
     format: Annotated[
         Literal["json", "ndjson"],
         Field(description="ndjson streams every record, one a line, without pages."),
@@ -96,8 +95,8 @@ class PagedIn(BaseModel):
         return Conditions(search=self.search)
 
 
-class CarriedIn(PagedIn):
-    """Records by what they carry."""
+class TaxonomyFilterIn(PagedIn):
+    """Filters by taxonomy term."""
 
     taxonomy_term_id: Annotated[Key, Field(description="Carries this term.")] = None
     taxonomy_id: Annotated[Key, Field(description="Carries any term of this taxonomy.")] = None
@@ -108,7 +107,7 @@ class CarriedIn(PagedIn):
         return super().conditions()._replace(taxonomy_term=term, taxonomy=taxonomy)
 
 
-class OrganisationsIn(CarriedIn):
+class OrganisationsIn(TaxonomyFilterIn):
     full_service: Annotated[Flag, Field(description="With its services in full.")] = False
 
 
@@ -116,8 +115,8 @@ class OrganisationIn(BaseModel):
     full_service: Annotated[Flag, Field(description="With its services in full.")] = False
 
 
-class ChangedIn(CarriedIn):
-    """Services by organisation and date of change."""
+class ChangeFilterIn(TaxonomyFilterIn):
+    """Filters by organisation and time of change."""
 
     organization_id: Annotated[Key, Field(description="Run by this organisation.")] = None
     modified_after: Annotated[
@@ -129,14 +128,14 @@ class ChangedIn(CarriedIn):
         return super().conditions()._replace(organisation=owner, modified_after=since)
 
 
-class ServicesIn(ChangedIn):
+class ServicesIn(ChangeFilterIn):
     minimal: Annotated[
         Flag, Field(description="No more than id and last_modified; all on one page unless asked.")
     ] = False
 
 
-class SitesIn(ChangedIn):
-    """Services at locations, by postcode and distance."""
+class SitesIn(ChangeFilterIn):
+    """Filters of services at locations by postcode and distance."""
 
     postcode: Annotated[Postcode, Field(description="Serves this postcode.")] = None
     proximity: Annotated[Metres, Field(description="Metres from the middle of the postcode.")] = (
@@ -149,29 +148,29 @@ class SitesIn(ChangedIn):
 
 
 class TermsIn(PagedIn):
-    """Terms by their taxonomy and parent."""
+    """Filters of terms by taxonomy and parent."""
 
     taxonomy_id: Annotated[Key, Field(description="Of this taxonomy.")] = None
     top_only: Annotated[Flag, Field(description="Only terms without a parent.")] = False
     parent_id: Annotated[Key, Field(description="Right below this term.")] = None
 
 
-def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
-    """Refuse an unknown or repeated parameter: no condition is lost by a typo."""
-    unknown = f"not known here. Known: {', '.join(shape.model_fields) or 'none'}"
-    problems = {name: unknown for name in request.GET if name not in shape.model_fields}
+def refuse_unknown_parameters(request: HttpRequest, parameters_class: type[BaseModel]) -> None:
+    """Refuse an unknown or repeated parameter, so that no filter is lost by a typing error."""
+    unknown = f"not known here. Known: {', '.join(parameters_class.model_fields) or 'none'}"
+    problems = {name: unknown for name in request.GET if name not in parameters_class.model_fields}
     problems |= {name: "once is enough" for name, texts in request.GET.lists() if len(texts) > 1}
     if problems:
-        raise refusal_of(problems)
+        raise query_error(problems)
 
 
-def must_measure_from_somewhere(parameters: SitesIn) -> None:
-    """Refuse a distance from nowhere. Errors: ValidationError."""
+def require_postcode_with_proximity(parameters: SitesIn) -> None:
+    """Refuse a distance without a postcode to measure from. Errors: ValidationError."""
     if parameters.proximity is not None and parameters.postcode is None:
-        raise refusal_of({"proximity": "metres from a postcode; give postcode, too"})
+        raise query_error({"proximity": "metres from a postcode; give postcode, too"})
 
 
-def refusal_of(problems: dict[str, str]) -> ValidationError:
+def query_error(problems: dict[str, str]) -> ValidationError:
     return ValidationError(
         [{"loc": ("query", "parameters", name), "msg": text} for name, text in problems.items()]
     )

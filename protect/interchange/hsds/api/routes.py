@@ -1,8 +1,5 @@
-"""The directory by the Human Services Data Specification: read only, public, no sign-in.
-
-Each address answers GET and, with the same parameters, POST. Below /hsds/core/ stand the same
-addresses without our extensions.
-"""
+"""The HSDS API of the directory: read-only, public, without sign-in. Each address answers GET and,
+with the same parameters, POST. The same addresses below /hsds/core/ leave out our extensions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,23 +13,23 @@ from pydantic import BaseModel
 
 from protect.interchange.hsds import filters, services as hsds_services, terms
 from protect.interchange.hsds.api import descriptions, listings, queries
-from protect.interchange.hsds.schemas import VERSION, Variant, patches
+from protect.interchange.hsds.schemas import VERSION, Variant, merge_patches
 
-STANDARD = "https://docs.openreferral.org/"
-ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
-PROFILE = "/hsds/profile/"
-EVERYTHING = filters.Conditions()
-NOTHING = UUID(int=0)
+STANDARD_URL = "https://docs.openreferral.org/"
+ROOT_PATHS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
+PROFILE_PATH = "/hsds/profile/"
+NO_CONDITIONS = filters.Conditions()
+NIL_UUID = UUID(int=0)
 
-reading_router = Router(tags=["HSDS"])
+router = Router(tags=["HSDS"])
 profile_router = Router(tags=["HSDS profile"])
 
 
-def twins(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], Any]:
-    """Return a decorator that answers an address by GET and by POST, each with an id of its own."""
+def list_route(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], Any]:
+    """Return a decorator that serves an address by GET and POST, with an operation id for each."""
 
     def register(view: Any) -> Any:
-        for method, verb in ((reading_router.get, "get"), (reading_router.post, "post")):
+        for method, verb in ((router.get, "get"), (router.post, "post")):
             extra = {"responses": description}
             method(path, operation_id=f"{verb}{name}", url_name=name, openapi_extra=extra)(view)
         return view
@@ -40,180 +37,202 @@ def twins(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], 
     return register
 
 
-def get(
+def get_route(
     router: Router, path: str, operation: str, name: str, description: dict[int, Any]
 ) -> Callable[[Any], Any]:
+    """Return a decorator that serves an address by GET."""
     extra = {"responses": description}
     return router.get(path, operation_id=operation, url_name=name, openapi_extra=extra)
 
 
-def one(path: str, name: str, schema: str) -> Callable[[Any], Any]:
+def record_route(path: str, name: str, schema: str) -> Callable[[Any], Any]:
     """Return a decorator for the address of one record."""
-    return get(reading_router, path, f"get{name}", name, descriptions.one(schema))
+    return get_route(router, path, f"get{name}", name, descriptions.record_responses(schema))
 
 
-@get(reading_router, "/", "getAPIMetaInformation", "base", descriptions.base())
+@get_route(router, "/", "getAPIMetaInformation", "base", descriptions.base_responses())
 def base(request: HttpRequest) -> HttpResponse:
-    """Return the version of the standard, the profile, and where this description is."""
-    queries.must_be_known(request, queries.NothingIn)
-    variant = variant_of(request)
+    """Return the version of the standard, the profile and the address of the OpenAPI
+    description."""
+    queries.refuse_unknown_parameters(request, queries.NoParametersIn)
+    variant = request_variant(request)
     has_profile = variant is Variant.PROFILE
-    return listings.sent(
-        {
-            "version": VERSION,
-            "profile": f"{settings.PUBLIC_URL}{PROFILE}" if has_profile else STANDARD,
-            "openapi_url": f"{settings.PUBLIC_URL}{ROOTS[variant]}openapi.json",
-        }
-    )
+    document = {
+        "version": VERSION,
+        "profile": f"{settings.PUBLIC_URL}{PROFILE_PATH}" if has_profile else STANDARD_URL,
+        "openapi_url": f"{settings.PUBLIC_URL}{ROOT_PATHS[variant]}openapi.json",
+    }
+    return listings.json_response(document)
 
 
-@twins("/services", "Services", descriptions.page("service", "minimal_service"))
+@list_route("/services", "Services", descriptions.page_responses("service", "minimal_service"))
 def services(request: HttpRequest, parameters: Query[queries.ServicesIn]) -> HttpResponseBase:
-    """Return the public services. Withdrawn ones stay, as defunct."""
-    queries.must_be_known(request, queries.ServicesIn)
-    rows, variant = filters.services(parameters.conditions()), variant_of(request)
+    """Return the public services. Withdrawn services stay in the list as defunct."""
+    queries.refuse_unknown_parameters(request, queries.ServicesIn)
+    rows, variant = filters.services(parameters.conditions()), request_variant(request)
     is_minimal, is_full = parameters.minimal, parameters.full
-    documents = partial(listings.services, variant=variant, is_minimal=is_minimal, is_full=is_full)
-    # All come on one page where none is named: so the standard wants it for `minimal`.
+    documents = partial(
+        listings.service_documents, variant=variant, is_minimal=is_minimal, is_full=is_full
+    )
+    # The standard wants all records of `minimal` on one page unless a page is requested.
     is_whole = is_minimal and not {"page", "per_page"} & request.GET.keys()
-    return listings.answer(parameters, rows, documents, is_whole=is_whole)
+    return listings.list_response(parameters, rows, documents, is_whole=is_whole)
 
 
-@one("/services/{key}", "Service", "service")
+@record_route("/services/{key}", "Service", "service")
 def service(request: HttpRequest, key: str) -> HttpResponse:
-    """Return a service with all that hangs on it."""
-    rows = filters.services(EVERYTHING).filter(pk=uuid_of(key))
-    return _one(request, hsds_services.documents(rows, variant=variant_of(request)))
+    """Return a service with all records that belong to it."""
+    rows = filters.services(NO_CONDITIONS).filter(pk=parse_uuid(key))
+    return record_response(request, hsds_services.documents(rows, variant=request_variant(request)))
 
 
-@twins("/organizations", "Organizations", descriptions.page("organization"))
+@list_route("/organizations", "Organizations", descriptions.page_responses("organization"))
 def organisations(
     request: HttpRequest, parameters: Query[queries.OrganisationsIn]
 ) -> HttpResponseBase:
     """Return the organisations that run public services."""
-    queries.must_be_known(request, queries.OrganisationsIn)
+    queries.refuse_unknown_parameters(request, queries.OrganisationsIn)
+    rows = filters.organisations(parameters.conditions())
     documents = partial(
-        listings.organisations,
-        variant=variant_of(request),
+        listings.organisation_documents,
+        variant=request_variant(request),
         is_full=parameters.full or parameters.full_service,
         has_services=parameters.full_service,
     )
-    return listings.answer(parameters, filters.organisations(parameters.conditions()), documents)
+    return listings.list_response(parameters, rows, documents)
 
 
-@one("/organizations/{key}", "Organization", "organization")
+@record_route("/organizations/{key}", "Organization", "organization")
 def organisation(
     request: HttpRequest, key: str, parameters: Query[queries.OrganisationIn]
 ) -> HttpResponse:
     """Return an organisation with its services."""
-    rows = filters.organisations(EVERYTHING).filter(pk=uuid_of(key))
-    variant, in_full = variant_of(request), parameters.full_service
-    documents = listings.organisations(rows, variant, is_full=True, has_services=in_full)
-    return _one(request, documents, queries.OrganisationIn)
+    rows = filters.organisations(NO_CONDITIONS).filter(pk=parse_uuid(key))
+    variant, in_full = request_variant(request), parameters.full_service
+    documents = listings.organisation_documents(rows, variant, is_full=True, has_services=in_full)
+    return record_response(request, documents, queries.OrganisationIn)
 
 
-@twins("/service_at_locations", "ServiceAtLocations", descriptions.page("service_at_location"))
+@list_route(
+    "/service_at_locations",
+    "ServiceAtLocations",
+    descriptions.page_responses("service_at_location"),
+)
 def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> HttpResponseBase:
-    """Return services at the places that the public may know of. Shelters have none."""
-    queries.must_be_known(request, queries.SitesIn)
-    queries.must_measure_from_somewhere(parameters)
-    rows, variant = filters.service_sites(parameters.conditions()), variant_of(request)
-    documents = partial(listings.service_sites, variant=variant, is_full=parameters.full)
-    return listings.answer(parameters, rows, documents)
+    """Return services at public locations. Shelters have none."""
+    queries.refuse_unknown_parameters(request, queries.SitesIn)
+    queries.require_postcode_with_proximity(parameters)
+    rows, variant = filters.service_sites(parameters.conditions()), request_variant(request)
+    documents = partial(listings.service_site_documents, variant=variant, is_full=parameters.full)
+    return listings.list_response(parameters, rows, documents)
 
 
-@one("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
+@record_route("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
 def service_site(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service at a location, with both."""
-    rows = filters.service_sites(EVERYTHING).filter(pk=uuid_of(key))
-    return _one(request, listings.service_sites(rows, variant_of(request), is_full=True))
+    rows = filters.service_sites(NO_CONDITIONS).filter(pk=parse_uuid(key))
+    documents = listings.service_site_documents(rows, request_variant(request), is_full=True)
+    return record_response(request, documents)
 
 
-@twins("/taxonomies", "Taxonomies", descriptions.page("taxonomy"))
+@list_route("/taxonomies", "Taxonomies", descriptions.page_responses("taxonomy"))
 def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> HttpResponseBase:
     """Return the taxonomies with terms in use."""
-    queries.must_be_known(request, queries.PagedIn)
-    return listings.answer(parameters, _saying(terms.taxonomies(), parameters.search))
+    queries.refuse_unknown_parameters(request, queries.PagedIn)
+    documents = _search_documents(terms.taxonomy_documents(), parameters.search)
+    return listings.list_response(parameters, documents)
 
 
-@one("/taxonomies/{key}", "Taxonomy", "taxonomy")
+@record_route("/taxonomies/{key}", "Taxonomy", "taxonomy")
 def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
     """Return a taxonomy."""
-    wanted = str(uuid_of(key))
-    return _one(request, (each for each in terms.taxonomies() if each["id"] == wanted))
+    taxonomy_id = str(parse_uuid(key))
+    documents = (
+        document for document in terms.taxonomy_documents() if document["id"] == taxonomy_id
+    )
+    return record_response(request, documents)
 
 
-@twins("/taxonomy_terms", "TaxonomyTerms", descriptions.page("taxonomy_term"))
+@list_route("/taxonomy_terms", "TaxonomyTerms", descriptions.page_responses("taxonomy_term"))
 def taxonomy_terms(request: HttpRequest, parameters: Query[queries.TermsIn]) -> HttpResponseBase:
-    """Return the terms that services carry."""
-    queries.must_be_known(request, queries.TermsIn)
+    """Return the taxonomy terms that services carry."""
+    queries.refuse_unknown_parameters(request, queries.TermsIn)
     documents = [
-        terms.document(term)
-        for term in terms.every()
+        terms.term_document(term)
+        for term in terms.all_terms()
         if parameters.taxonomy_id in {None, term.taxonomy_id}
         and parameters.parent_id in {None, term.parent_id}
         and not (parameters.top_only and term.parent)
     ]
-    return listings.answer(parameters, _saying(documents, parameters.search))
+    return listings.list_response(parameters, _search_documents(documents, parameters.search))
 
 
-@one("/taxonomy_terms/{key}", "TaxonomyTerm", "taxonomy_term")
+@record_route("/taxonomy_terms/{key}", "TaxonomyTerm", "taxonomy_term")
 def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
     """Return a term."""
-    term = terms.by_id().get(uuid_of(key))
-    return _one(request, [terms.document(term)] if term else [])
+    term = terms.terms_by_id().get(parse_uuid(key))
+    return record_response(request, [terms.term_document(term)] if term else [])
 
 
-@get(profile_router, "/profile/", "getProfile", "profile", descriptions.anything())
+@get_route(profile_router, "/profile/", "getProfile", "profile", descriptions.profile_responses())
 def profile(request: HttpRequest) -> HttpResponse:
-    """Return what the profile is: one JSON Merge Patch for each schema that we extend."""
-    return listings.sent(
-        {
-            "name": "PROTECT",
-            "extends": f"HSDS {VERSION}",
-            "description": "Criteria, languages through interpreters, hours as text, and how far "
-            "each fact can be trusted. Every extension may be absent; absence means unknown.",
-            "schemas": {
-                f"{name}.json": f"{settings.PUBLIC_URL}{PROFILE}{name}.json" for name in patches()
-            },
-        }
-    )
+    """Return the profile: one JSON Merge Patch for each schema that we extend."""
+    document = {
+        "name": "PROTECT",
+        "extends": f"HSDS {VERSION}",
+        "description": "Criteria, languages through interpreters, hours as text, and how far "
+        "each fact can be trusted. Every extension may be absent; absence means unknown.",
+        "schemas": {
+            f"{name}.json": f"{settings.PUBLIC_URL}{PROFILE_PATH}{name}.json"
+            for name in merge_patches()
+        },
+    }
+    return listings.json_response(document)
 
 
-@get(profile_router, "/profile/{name}.json", "getProfilePatch", "patch", descriptions.anything())
+@get_route(
+    profile_router,
+    "/profile/{name}.json",
+    "getProfilePatch",
+    "patch",
+    descriptions.profile_responses(),
+)
 def patch(request: HttpRequest, name: str) -> HttpResponse:
     """Return the merge patch (RFC 7396) of a schema."""
-    merge_patch = patches().get(name)
+    merge_patch = merge_patches().get(name)
     if merge_patch is None:
         raise Http404
-    return listings.sent(merge_patch, listings.MERGE_PATCH)
+    return listings.json_response(merge_patch, listings.MERGE_PATCH)
 
 
-def variant_of(request: HttpRequest) -> Variant:
-    return Variant.CORE if request.path.startswith(ROOTS[Variant.CORE]) else Variant.PROFILE
+def request_variant(request: HttpRequest) -> Variant:
+    return Variant.CORE if request.path.startswith(ROOT_PATHS[Variant.CORE]) else Variant.PROFILE
 
 
-def uuid_of(key: str) -> UUID:
-    """Return the UUID in a path; for anything else one that no row has."""
+def parse_uuid(key: str) -> UUID:
+    """Return the UUID in a path, or the nil UUID, which no row has, for any other text."""
     try:
         uuid = UUID(key)
     except ValueError:
-        return NOTHING
-    return uuid if str(uuid) == key.lower() else NOTHING
+        return NIL_UUID
+    return uuid if str(uuid) == key.lower() else NIL_UUID
 
 
-def _one(
-    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = queries.NothingIn
+def record_response(
+    request: HttpRequest,
+    documents: listings.Documents,
+    parameters_class: type[BaseModel] = queries.NoParametersIn,
 ) -> HttpResponse:
-    queries.must_be_known(request, shape)
+    """Return the first document, if any. Errors: Http404, and for unknown parameters."""
+    queries.refuse_unknown_parameters(request, parameters_class)
     for document in documents:
-        return listings.sent(document)
+        return listings.json_response(document)
     raise Http404
 
 
-def _saying(documents: list[dict[str, Any]], search: str) -> list[dict[str, Any]]:
-    """Keep the documents whose name and description contain every word, in any case."""
+def _search_documents(documents: list[dict[str, Any]], search: str) -> list[dict[str, Any]]:
+    """Return the documents whose name and description contain every word, in any case."""
     words = search.casefold().split()
-    texts = [f"{each['name']} {each['description']}".casefold() for each in documents]
+    texts = (f"{document['name']} {document['description']}".casefold() for document in documents)
     pairs = zip(documents, texts, strict=True)
     return [document for document, text in pairs if all(word in text for word in words)]

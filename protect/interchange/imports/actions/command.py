@@ -1,4 +1,4 @@
-"""The import of the command line: a whole table in one transaction, and its report."""
+"""Import of a whole table in one transaction, for the command line, with a report."""
 
 import io
 from collections import Counter
@@ -12,20 +12,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protect.directory.changes import touch
-from protect.directory.facts.base.cells import Cells, Trouble
+from protect.directory.changes import raise_version
+from protect.directory.facts.base.cells import Cells, RowProblem
 from protect.interchange.enums import RowState
 from protect.interchange.errors import FileNotReadable, InterchangeRefusal
 from protect.interchange.imports import outcomes, proposal, staging, validation, writer
-from protect.interchange.imports.files import reader
-from protect.interchange.imports.files.columns import IN_FILES, OPTIONAL, OURS, REASONS
+from protect.interchange.imports.files import columns as our_columns, reader
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
 from protect.uploads import apart, refusal_reasons
 
 BATCH = 500  # rows between two reports of progress
-WORDS = {
+STATE_WORDS = {
     RowState.CREATE: "created",
     RowState.UPDATE: "updated",
     RowState.UNCHANGED: "unchanged",
@@ -33,17 +32,17 @@ WORDS = {
     RowState.ERROR: "error",
     RowState.REFERENCE: "reference data",
 }
-CONFLICT = (
+CONFLICT_SENTENCE = (
     "conflict: The row differs, and the service was edited or checked here since it was imported; "
     "nothing was overwritten. Remedy: change it by hand."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ImportReport:
     rows: tuple[Row, ...]
-    published: int  # of the rows created
-    absent: int  # services of this source that the file does not have; nothing happened to them
+    published: int  # rows created that are published
+    absent: int  # services of this source that the file leaves out; not changed
 
     @property
     def counts(self) -> Counter[RowState | None]:
@@ -51,7 +50,7 @@ class Report:
 
     @property
     def has_changes(self) -> bool:
-        return any(row.state in outcomes.WRITTEN for row in self.rows)
+        return any(row.state in outcomes.WRITTEN_STATES for row in self.rows)
 
     @property
     def bad_rows(self) -> list[Row]:
@@ -62,27 +61,29 @@ class Report:
         counts = self.counts
         return ", ".join(
             f"{word} {counts[state]}"
-            for state, word in WORDS.items()
+            for state, word in STATE_WORDS.items()
             if counts[state] or state is RowState.UNCHANGED
         )
 
-    def lines(self) -> Iterator[str]:
-        """Yield what a person should look at: all faults of a bad row, warnings of a new one."""
+    def problem_lines(self) -> Iterator[str]:
+        """Yield the problems to look at: those of bad rows, and warnings of written rows."""
         for row in self.rows:
             if row.state is RowState.CONFLICT:
-                yield f"line {row.number} {row.source_id}: {CONFLICT}"
-            if row.state in outcomes.WRITTEN | {RowState.ERROR}:
+                yield f"line {row.number} {row.source_id}: {CONFLICT_SENTENCE}"
+            if row.state in outcomes.WRITTEN_STATES | {RowState.ERROR}:
                 for trouble in row.troubles:
-                    yield f"line {row.number} {row.source_id}: {_sentence(trouble)}"
+                    yield f"line {row.number} {row.source_id}: {_trouble_sentence(trouble)}"
 
-    def bad_table(self) -> str:
-        """Return the bad rows as CSV, with their reasons: mend them there and import that."""
+    def bad_rows_csv(self) -> str:
+        """Return the bad rows as CSV with their reasons, to be corrected and imported again."""
         text = io.StringIO()
-        table = RecordWriter(text, [*IN_FILES, REASONS], lineterminator="\n")
+        reasons_column = our_columns.REASONS_COLUMN
+        columns = [*our_columns.COLUMNS_IN_ORDER, reasons_column]
+        table = RecordWriter(text, columns, lineterminator="\n")
         table.writeheader()
         for row in self.bad_rows:
-            reasons = [_sentence(trouble) for trouble in row.troubles if trouble.refuses]
-            table.writerow({**row.texts, REASONS: " ".join(reasons) or CONFLICT})
+            reasons = [_trouble_sentence(trouble) for trouble in row.troubles if trouble.refuses]
+            table.writerow({**row.texts, reasons_column: " ".join(reasons) or CONFLICT_SENTENCE})
         return text.getvalue()
 
 
@@ -92,63 +93,65 @@ def import_services(
     publish: bool,
     dry_run: bool,
     at: datetime,
-    say: Callable[[int, int], None],
-) -> Report:
-    """Update the services of one source from a table, in one transaction.
-    Rows with a fault change nothing. `publish` shows new rows of good confidence at once, as a demo
-    may; otherwise they wait for review. `dry_run` does everything and takes it back. `say` hears
-    rows done and rows in all. Errors: interchange_import_places_unnamed."""
+    report_progress: Callable[[int, int], None],
+) -> ImportReport:
+    """Update the services of one source from a table, in one transaction. Rows with an error change
+    nothing. `publish` publishes new rows of good confidence at once, as a demo may; otherwise they
+    wait for review. `dry_run` rolls everything back. `report_progress` is called with the rows done
+    and the total. Errors: interchange_import_places_unnamed."""
     with transaction.atomic():
-        touch()
-        report = _import_table(table, publish=publish, at=at, say=say)
+        raise_version()
+        report = _import_table(table, publish=publish, at=at, report_progress=report_progress)
         if dry_run or not report.has_changes:
             transaction.set_rollback(True)
     return report
 
 
 def _import_table(
-    table: reader.Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
-) -> Report:
-    stored, taken = outcomes.stored_services(table.source), outcomes.short_codes()
-    atlas, protected = place_names.load_atlas(), outcomes.protected_of(table.source)
-    ours = {name: name for name in table.columns}
-    proposal.places_must_be_named(
-        table, ours, (), lambda row: staging.must_hide(Cells(row.texts), protected)
-    )
+    table: reader.Table, *, publish: bool, at: datetime, report_progress: Callable[[int, int], None]
+) -> ImportReport:
+    stored, taken_codes = outcomes.stored_services(table.source), outcomes.short_codes()
+    atlas, protected = place_names.load_atlas(), outcomes.protected_source_ids(table.source)
+    mapping = {name: name for name in table.columns}
+
+    def may_be_shelter(row: Row) -> bool:
+        return staging.must_hide_location(Cells(row.texts), protected)
+
+    proposal.require_marked_columns(table, mapping, (), may_be_shelter)
     rows: list[Row] = []
     published = 0
     for validated in batched(validation.validate_all(table, atlas, protected), BATCH):
-        batch = list(_completed(validated, stored, table, atlas))
-        outcomes.compare(batch, table.source, stored, taken)
-        changed = [row for row in batch if row.state in outcomes.WRITTEN]
+        batch = list(_complete_rows(validated, stored, table, atlas))
+        outcomes.compare_rows(batch, table.source, stored, taken_codes)
+        changed = [row for row in batch if row.state in outcomes.WRITTEN_STATES]
         published += writer.write(table.source, changed, publish=publish, at=at)
         for row in batch:
-            row.draft = None  # written: those of 100,000 rows need room
+            row.draft = None  # free the memory: there may be 100,000 rows
         rows += batch
-        say(len(rows), len(table.lines))
+        report_progress(len(rows), len(table.rows))
     absent = len(stored.keys() - {row.source_id for row in rows})
-    return Report(tuple(rows), published, absent)
+    return ImportReport(tuple(rows), published, absent)
 
 
-def _completed(
+def _complete_rows(
     rows: Sequence[Row],
     stored: dict[str, outcomes.StoredService],
     table: reader.Table,
     atlas: place_names.Atlas,
 ) -> Iterator[Row]:
-    """Yield rows with what is stored in columns that the file lacks."""
-    missing = [name for name in OPTIONAL if name not in table.columns]
-    completions = outcomes.completions(rows, table.source, stored, missing)
+    """Yield rows, with the stored values in the columns that the file does not have."""
+    missing = [name for name in our_columns.OPTIONAL_COLUMNS if name not in table.columns]
+    completions = outcomes.stored_missing_cells(rows, table.source, stored, missing)
     for row in rows:
         if row.source_id in completions:
-            protected = {row.source_id} if shelters.COARSE in row.texts else frozenset[str]()
+            protected = {row.source_id} if shelters.COARSE_AREA in row.texts else frozenset[str]()
             complete = Row({**completions[row.source_id], **row.texts}, number=row.number)
             yield validation.validate(complete, atlas, protected=protected)
         else:
             yield row
 
 
-def _sentence(trouble: Trouble) -> str:
+def _trouble_sentence(trouble: RowProblem) -> str:
     where = f" ({trouble.column})" if trouble.column else ""
     return f"{trouble.code.value}{where}: {trouble.problem} Remedy: {trouble.remedy}"
 
@@ -158,67 +161,68 @@ class MappingFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    columns: dict[str, str]  # name of the file's, or its fingerprint → ours, "*place" or ""
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)  # ours → their word → our code
-    country: str = ""  # of the rows, where no column says it
+    columns: dict[str, str]  # name in the file, or its fingerprint → our column, "*place" or ""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)  # our column → word → our code
+    country: str = ""  # of all rows, if no column has it
 
     @property
-    def kept(self) -> Mapping[str, str]:
-        """The columns by the names under which a mapping keeps them."""
+    def stored_columns(self) -> Mapping[str, str]:
+        """The columns by the names under which a mapping is stored."""
         return {
-            name if name.startswith(proposal.FINGERPRINT) else proposal.kept_name(name): ours
-            for name, ours in self.columns.items()
+            name if name.startswith(proposal.FINGERPRINT) else proposal.storable_name(name): column
+            for name, column in self.columns.items()
         }
 
 
-def read(path: Path) -> MappingFile:
-    """Return the mapping of a file. Errors: FileTooLarge; FileNotReadable, naming what is wrong."""
+def read_mapping_file(path: Path) -> MappingFile:
+    """Return the mapping in a file. Errors: FileTooLarge, FileNotReadable."""
     try:
-        body = apart.parse("import_mapping", reader.content_of(path)).body
+        body = apart.parse("import_mapping", reader.read_import_file(path)).body
         mapping = MappingFile.model_validate_json(body)
     except refusal_reasons.Refused as refusal:
-        problem = reader.worded(refusal).facts.get("problem", "")
+        problem = reader.refusal_error(refusal).facts.get("problem", "")
         raise FileNotReadable(problem=f"{path}: {problem}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise FileNotReadable(problem=f"{path}: {where}: {first['msg']}.") from None
-    for problem in _problems(mapping):
+    for problem in _mapping_problems(mapping):
         raise FileNotReadable(problem=f"{path}: {problem}")
     return mapping
 
 
-def mapped_table(table: reader.Table, mapping: MappingFile) -> reader.Table:
-    """Return a table under our columns, staged: nothing of where a shelter is comes with it.
-    Errors: interchange_import_columns_missing, interchange_import_places_unnamed; FileNotReadable,
-    where two columns stand for one."""
-    columns = _chosen(table, mapping)
-    spots = proposal.places(table.columns, mapping.kept)
+def map_and_stage(table: reader.Table, mapping: MappingFile) -> reader.Table:
+    """Return a table with our columns, staged: without the location of any shelter. Errors:
+    interchange_import_columns_missing, interchange_import_places_unnamed, FileNotReadable."""
+    columns = _mapped_columns(table, mapping)
+    spots = proposal.address_headings(table.columns, mapping.stored_columns)
     left_out = [name for name in table.columns if name not in {*columns.values(), *spots}]
     plan = staging.Plan(
         columns=columns,
-        chosen=mapping.values,
+        word_mapping=mapping.values,
         country=mapping.country,
         atlas=place_names.load_atlas(),
-        protected=outcomes.protected_of(table.source),
-        spots=[*spots, *proposal.spots_beside(table.lines, left_out)],
+        protected=outcomes.protected_source_ids(table.source),
+        spots=[*spots, *proposal.unmapped_address_columns(table.rows, left_out)],
         fills_country=bool(mapping.country),
     )
-    proposal.places_must_be_named(table, columns, spots, plan.may_be_shelter)
-    ours = tuple(dict.fromkeys([*columns, "country", "source_id"]))
-    return reader.Table(table.source, ours, tuple(staging.staged(row, plan) for row in table.lines))
+    proposal.require_marked_columns(table, columns, spots, plan.may_be_shelter)
+    rows = tuple(staging.stage_row(row, plan) for row in table.rows)
+    names = tuple(dict.fromkeys([*columns, "country", "source_id"]))
+    return reader.Table(table.source, names, rows)
 
 
-def _chosen(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
-    kept = mapping.kept
+def _mapped_columns(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
+    stored_columns = mapping.stored_columns
     columns: dict[str, str] = {}
     for heading in table.columns:
-        ours = kept.get(proposal.kept_name(heading), proposal.LEFT_OUT)
-        if ours in columns:
-            raise FileNotReadable(problem=_("Two columns stand for {column}.").format(column=ours))
-        if ours in OURS:
-            columns[ours] = heading
-    missing = proposal.missing(columns)
+        column = stored_columns.get(proposal.storable_name(heading), proposal.LEFT_OUT_MARK)
+        if column in columns:
+            problem = _("Two columns are mapped to {column}.").format(column=column)
+            raise FileNotReadable(problem=problem)
+        if column in our_columns.OUR_COLUMNS:
+            columns[column] = heading
+    missing = proposal.missing_columns(columns)
     if "country" not in columns and not mapping.country:
         missing.append("country")
     if missing:
@@ -226,17 +230,17 @@ def _chosen(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
     return columns
 
 
-def _problems(mapping: MappingFile) -> list[str]:
-    ours = {*OURS, proposal.PLACE, proposal.LEFT_OUT}
+def _mapping_problems(mapping: MappingFile) -> list[str]:
+    known_columns = {*our_columns.OUR_COLUMNS, proposal.ADDRESS_MARK, proposal.LEFT_OUT_MARK}
     problems = [
-        _("{name} is none of our columns.").format(name=name)
+        _("{name} is not one of our columns.").format(name=name)
         for name in mapping.columns.values()
-        if name not in ours
+        if name not in known_columns
     ]
     for column, codes_by_word in mapping.values.items():
-        codes = code_words.codes(column) if column in code_words.CODED else ()
+        codes = code_words.column_codes(column) if column in code_words.CODES_BY_COLUMN else ()
         problems += [
-            _("{code} is no code of {column}.").format(code=code, column=column)
+            _("{code} is not a code of {column}.").format(code=code, column=column)
             for code in codes_by_word.values()
             if code not in codes and column != "source_id"
         ]

@@ -1,4 +1,4 @@
-"""Import runs: uploaded, mapped, discarded. Nothing here changes a service."""
+"""Import runs: upload, map, discard. No action here changes a service."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.protection.erasure import PLACE_COLUMNS
 from protect.directory.services.actions.texts import DESK
 from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.imports import proposal, staging
 from protect.interchange.imports.files import reader, tables
-from protect.interchange.imports.files.columns import OURS
+from protect.interchange.imports.files.columns import OUR_COLUMNS
 from protect.interchange.imports.values import code_words
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.orgs.enums import OrganisationState, Permission
@@ -26,16 +26,16 @@ from protect.vault.errors import RecordDamaged
 from protect.vault.records import personal
 from protect.vault.sessions.unlocked import Unlocked
 
-SEALED_FOR = timedelta(hours=48)  # then the file is gone, mapped or not
-KEPT_FOR = timedelta(days=30)  # rows, from the mapping on, and after they were applied
-LONGEST_NAME = 120  # characters
-LONGEST_WORD = 80  # characters of a word that is kept with its code
+UPLOAD_KEPT_FOR = timedelta(hours=48)  # then the file is deleted, mapped or not
+ROWS_KEPT_FOR = timedelta(days=30)  # after the mapping, and again after they were applied
+MAX_FILE_NAME_LENGTH = 120  # characters
+MAX_WORD_LENGTH = 80  # characters of a word that is stored with its code
 
-UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until the user has chosen one
-# Sources of our own rows: no file may claim them. The package `demo` writes the second.
-RESERVED = frozenset({DESK, "demo"})
-ENDED = {ImportState.APPLIED, ImportState.DISCARDED}
-UNFINISHED = tuple(state for state in ImportState if state not in ENDED)
+UNCLEAR_ENCODING = "?"  # of a text that is not UTF-8, until the user chooses an encoding
+# Sources of our own rows, which no upload may name. The package `demo` writes the second.
+RESERVED_SOURCES = frozenset({DESK, "demo"})
+ENDED_STATES = {ImportState.APPLIED, ImportState.DISCARDED}
+UNFINISHED_STATES = tuple(state for state in ImportState if state not in ENDED_STATES)
 
 
 class Upload(NamedTuple):
@@ -49,50 +49,48 @@ class ParsedFile(NamedTuple):
 
     table: reader.Table
     columns: proposal.Columns  # ours → the file's
-    chosen: code_words.Chosen
+    word_mapping: code_words.Words
     is_feed: bool
-    places: Sequence[str] = ()  # columns of the file that say where a service is, and are not kept
+    places: Sequence[str] = ()  # columns with addresses; they are not stored
 
 
 class ColumnMapping(NamedTuple):
     columns: proposal.Columns  # ours → the file's
-    every: Sequence[str]  # column of the file
-    places: Sequence[str] = ()  # that say where a service is, beside those of ours
-    ids: Sequence[str] = ()  # columns of ours that make an id where a row has none
+    headings: Sequence[str]  # all columns of the file
+    places: Sequence[str] = ()  # further columns with addresses, not mapped to ours
+    id_columns: Sequence[str] = ()  # our columns from which a missing id is generated
 
 
-def begin_import(
-    scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime
-) -> ImportRun:
+def begin(scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime) -> ImportRun:
     """Store an upload, sealed to its user, until its columns are mapped; nothing after an error.
-    Errors: PermissionDenied; interchange_import_source_reserved; as `table_of`, but a text with an
-    unclear encoding is kept, and the next page offers the likely ones."""
-    must_edit(scope, organisation)
-    if upload.source in RESERVED:
+    Errors: PermissionDenied; interchange_import_source_reserved; as `read_table`, except that a
+    text with an unclear encoding is stored and the next page offers the likely ones."""
+    require_edit_permission(scope, organisation)
+    if upload.source in RESERVED_SOURCES:
         raise errors.InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
     if scope.user_id is None:
         raise PermissionDenied
-    sent = tables.Sent.of(upload.content)
-    has_choice = sent.kind is ImportKind.XLSX and len(reader.sheets_of(sent.content)) > 1
+    sent = tables.SentFile.from_content(upload.content)
+    has_choice = sent.kind is ImportKind.XLSX and len(reader.list_sheets(sent.content)) > 1
     encoding, total, sheet = "", 0, None if has_choice else 1
     try:
         if sheet:
-            total = _row_count(tables.table_of(sent, upload.source, today=at.date()))
+            total = _nonzero_row_count(tables.parse_table(sent, upload.source, today=at.date()))
     except errors.FileEncodingUnclear:
-        encoding = UNCLEAR
+        encoding = UNCLEAR_ENCODING
     name = "".join(char for char in upload.name if char.isprintable())
     run = ImportRun(
         pk=uuid4(),
         organisation=organisation,
         source=upload.source,
         kind=sent.kind,
-        name=name[-LONGEST_NAME:] or "file",
+        name=name[-MAX_FILE_NAME_LENGTH:] or "file",
         encoding=encoding,
         sheet=sheet,
         total=total,
         by_id=scope.user_id,
         created=at,
-        expires=at + SEALED_FOR,
+        expires=at + UPLOAD_KEPT_FOR,
     )
     with transaction.atomic():  # reading takes seconds: no lock waits for it
         run.sealed = personal.seal_own_file(run.by_id, run.pk, upload.content)
@@ -101,8 +99,8 @@ def begin_import(
     return run
 
 
-def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
-    """Return the file, for the user who uploaded it. Errors: interchange_import_file_gone."""
+def open_upload(unlocked: Unlocked, run: ImportRun) -> bytes:
+    """Return the upload, for its own user. Errors: interchange_import_file_gone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
         raise errors.InterchangeRefusal("interchange_import_file_gone")
@@ -112,44 +110,43 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
         raise errors.InterchangeRefusal("interchange_import_file_gone") from None
 
 
-def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader.Table:
-    """Parse the file of an import again and return its rows.
-    `encoding` is one to try. Errors: interchange_import_file_gone;
-    interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
-    `tables.table_of`."""
+def read_table(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader.Table:
+    """Parse the upload of an import again and return its rows. `encoding` is one to try. Errors:
+    interchange_import_file_gone; interchange_import_step_not_allowed, if the sheet of a workbook is
+    not chosen yet; as `tables.parse_table`."""
     if run.sheet is None:
         raise rules.step_not_allowed(run.state)
-    chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
-    sent = tables.Sent.of(content_of(unlocked, run), chosen)
+    chosen = encoding or ("" if run.encoding == UNCLEAR_ENCODING else run.encoding)
+    sent = tables.SentFile.from_content(open_upload(unlocked, run), chosen)
     sent = sent._replace(sheet=run.sheet, heading=run.heading)
-    return tables.table_of(sent, run.source, today=run.created.date())
+    return tables.parse_table(sent, run.source, today=run.created.date())
 
 
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
-    """Return a file with its mapping, that of its source, or a proposal. Errors: as `table_of`."""
-    table, chosen = table_of(unlocked, run), _chosen(run)
-    if run.kind in tables.FEEDS:
-        columns: proposal.Columns = {ours: ours for ours in table.columns}
-        return ParsedFile(table, columns, chosen, is_feed=True)
+    """Return the upload with its mapping, its source's or a proposal. Errors: as `read_table`."""
+    table, word_mapping = read_table(unlocked, run), _stored_word_mapping(run)
+    if run.kind in tables.FEED_KINDS:
+        columns: proposal.Columns = {column: column for column in table.columns}
+        return ParsedFile(table, columns, word_mapping, is_feed=True)
     mapping = run.mapping
     if mapping:
-        columns = proposal.chosen(table.columns, mapping)
+        columns = proposal.mapped_headings(table.columns, mapping)
     else:
         mapping = _source_mapping(run).columns
-        columns = proposal.propose(table.lines, table.columns, mapping)
-    places = proposal.places(table.columns, mapping)
-    return ParsedFile(table, columns, chosen, is_feed=False, places=places)
+        columns = proposal.propose(table.rows, table.columns, mapping)
+    places = proposal.address_headings(table.columns, mapping)
+    return ParsedFile(table, columns, word_mapping, is_feed=False, places=places)
 
 
 @transaction.atomic
 def choose_encoding(
     scope: Scope, unlocked: Unlocked, run: ImportRun, encoding: str, *, at: datetime
 ) -> ImportRun:
-    """Read a text in an encoding from now on. Errors: as `table_of` and `lock`."""
-    locked = lock(scope, run, ImportState.UPLOADED)
-    locked.total = _row_count(table_of(unlocked, locked, encoding))
+    """Set the encoding of a text file. Errors: as `read_table` and `lock_import`."""
+    locked = lock_import(scope, run, ImportState.UPLOADED)
+    locked.total = _nonzero_row_count(read_table(unlocked, locked, encoding))
     locked.encoding = encoding
-    return saved(scope, locked, "interchange.import_encoding", ["encoding", "total"], at)
+    return save_and_record(scope, locked, "interchange.import_encoding", ["encoding", "total"], at)
 
 
 @transaction.atomic
@@ -162,72 +159,70 @@ def choose_rows(
     heading: int = 0,
     at: datetime,
 ) -> ImportRun:
-    """Choose the sheet of a workbook and its row of headings; its columns are mapped anew.
-    `sheet` None: the one that was chosen. `heading` 0: as it is found.
-    Errors: as `table_of` and `lock`."""
-    locked = lock(scope, run, ImportState.UPLOADED)
+    """Choose the sheet of a workbook and the row of its headings; discard the mapping.
+    Sheet None: the chosen one; heading 0: detected. Errors: as `read_table` and `lock_import`."""
+    locked = lock_import(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
-    locked.total = _row_count(table_of(unlocked, locked))
+    locked.total = _nonzero_row_count(read_table(unlocked, locked))
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
-    changed = ["sheet", "heading", "total", "prepared", "mapping"]
-    return saved(scope, locked, "interchange.import_rows", changed, at)
+    changed_fields = ["sheet", "heading", "total", "prepared", "mapping"]
+    return save_and_record(scope, locked, "interchange.import_rows", changed_fields, at)
 
 
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
-    """Store the mapping for this file and its source's next.
-    Errors: interchange_import_columns_missing; as `lock`."""
-    locked = lock(scope, run, ImportState.UPLOADED)
-    if missing := proposal.missing(mapping.columns):
-        raise errors.InterchangeRefusal(
-            "interchange_import_columns_missing", missing=", ".join(missing)
-        )
-    column_of_heading = dict.fromkeys(mapping.places, proposal.PLACE)
-    column_of_heading |= {name: ours for ours, name in mapping.columns.items() if ours in OURS}
+    """Store the mapping for this file and for the next file of its source.
+    Errors: interchange_import_columns_missing; as `lock_import`."""
+    locked = lock_import(scope, run, ImportState.UPLOADED)
+    if missing := proposal.missing_columns(mapping.columns):
+        names = ", ".join(missing)
+        raise errors.InterchangeRefusal("interchange_import_columns_missing", missing=names)
+    ours_by_name = dict.fromkeys(mapping.places, proposal.ADDRESS_MARK)
+    ours_by_name |= {name: ours for ours, name in mapping.columns.items() if ours in OUR_COLUMNS}
     locked.rows.all().delete()
-    locked.prepared = 0
-    locked.mapping = {
-        proposal.kept_name(name): column_of_heading.get(name, "") for name in mapping.every
-    }
+    locked.prepared, locked.mapping = 0, {}
+    for name in mapping.headings:
+        locked.mapping[proposal.storable_name(name)] = ours_by_name.get(name, "")
     locked.columns = list(locked.mapping)
-    ids = [ours for ours in mapping.ids if ours in mapping.columns.keys() - SPOT_COLUMNS[1:]]
-    words = {ours: dict(words) for ours, words in _chosen(locked).items() if ours != "source_id"}
-    locked.values = words | ({"source_id": {staging.MADE_OF: " ".join(ids)}} if ids else {})
-    _save_mapping(locked, at=at)
-    changed = ["prepared", "mapping", "columns", "values"]
-    return saved(scope, locked, "interchange.import_map", changed, at)
+    possible_columns = mapping.columns.keys() - PLACE_COLUMNS[1:]
+    id_columns = [ours for ours in mapping.id_columns if ours in possible_columns]
+    locked.values = dict(_stored_word_mapping(locked))
+    locked.values.pop("source_id", None)
+    if id_columns:
+        locked.values["source_id"] = {staging.ID_COLUMNS_KEY: " ".join(id_columns)}
+    _save_source_mapping(locked, at=at)
+    changed_fields = ["prepared", "mapping", "columns", "values"]
+    return save_and_record(scope, locked, "interchange.import_map", changed_fields, at)
 
 
 @transaction.atomic
-def map_words(
-    scope: Scope, run: ImportRun, chosen: code_words.Chosen, *, at: datetime
-) -> ImportRun:
-    """Store the code of each word, for this file and the next of its source. Errors: as `lock`."""
-    locked = lock(scope, run, ImportState.UPLOADED)
-    kept = {column: dict(codes_by_word) for column, codes_by_word in _chosen(locked).items()}
-    for column, codes_by_word in chosen.items():
-        codes = set(code_words.codes(column))
-        good = {word: code for word, code in codes_by_word.items() if code in codes}
-        short = {word: code for word, code in good.items() if len(word) <= LONGEST_WORD}
-        kept[column] = kept.get(column, {}) | short
+def map_words(scope: Scope, run: ImportRun, words: code_words.Words, *, at: datetime) -> ImportRun:
+    """Store the code of each word for all files of the source. Errors: as `lock_import`."""
+    locked = lock_import(scope, run, ImportState.UPLOADED)
+    values = {column: dict(codes) for column, codes in _stored_word_mapping(locked).items()}
+    for column, code_by_word in words.items():
+        codes, stored = set(code_words.column_codes(column)), values.setdefault(column, {})
+        for word, code in code_by_word.items():
+            if code in codes and len(word) <= MAX_WORD_LENGTH:
+                stored[word] = code
     locked.rows.all().delete()
-    locked.prepared, locked.values = 0, kept
-    _save_mapping(locked, at=at)
-    return saved(scope, locked, "interchange.import_words", ["prepared", "values"], at)
+    locked.prepared, locked.values = 0, values
+    _save_source_mapping(locked, at=at)
+    return save_and_record(scope, locked, "interchange.import_words", ["prepared", "values"], at)
 
 
 @transaction.atomic
 def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Throw away file and rows; what was applied stays. Errors: as `lock`."""
-    locked = lock(scope, run, *UNFINISHED)
-    throw_away(locked)
+    """Delete the file and rows of an import, not its services. Errors: as `lock_import`."""
+    locked = lock_import(scope, run, *UNFINISHED_STATES)
+    delete_file_and_rows(locked)
     run_context(scope, locked, at=at).record("interchange.import_discard", locked)
     return locked
 
 
-def throw_away(locked: ImportRun) -> None:
-    """Forget the file and the rows of an import that is locked."""
+def delete_file_and_rows(locked: ImportRun) -> None:
+    """Delete the file and the rows of an import that is locked, and mark it as discarded."""
     locked.state = rules.step_import(ImportState(locked.state), ImportState.DISCARDED)
     locked.sealed = None
     locked.prepared, locked.counts = 0, {}
@@ -236,35 +231,34 @@ def throw_away(locked: ImportRun) -> None:
 
 
 @transaction.atomic
-def forget_imports(*, at: datetime) -> int:
-    """Delete imports that were not applied in time, and the rows of applied ones; return how many.
-    Units: files 48 hours after the upload, rows 30 days."""
-    late = ImportRun.objects.filter(state__in=UNFINISHED, expires__lte=at).defer("sealed")
-    forgotten = 0
-    for run in late.select_for_update(of=("self",)).order_by("pk"):
-        throw_away(run)
+def delete_expired_imports(*, at: datetime) -> int:
+    """Delete imports that were not applied in time, and the rows of applied ones.
+    Return the number of both. Uploads expire after 48 hours, rows after 30 days."""
+    expired = ImportRun.objects.filter(state__in=UNFINISHED_STATES, expires__lte=at).defer("sealed")
+    deleted = 0
+    for run in expired.select_for_update(of=("self",)).order_by("pk"):
+        delete_file_and_rows(run)
         audit = AuditContext(at=at, actor=None, organisation=run.organisation_id)
         audit.record("interchange.import_discard", run)
-        forgotten += 1
-    old = ImportRow.objects.filter(run__applied_at__lte=at - KEPT_FOR)
-    forgotten += old.values("run").distinct().count()
-    old.delete()
-    return forgotten
+        deleted += 1
+    expired_rows = ImportRow.objects.filter(run__applied_at__lte=at - ROWS_KEPT_FOR)
+    deleted += expired_rows.values("run").distinct().count()
+    expired_rows.delete()
+    return deleted
 
 
-def must_edit(scope: Scope, organisation: Organisation) -> None:
+def require_edit_permission(scope: Scope, organisation: Organisation) -> None:
     """Require the permission to edit for an organisation. Errors: PermissionDenied."""
-    is_theirs = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
-    if not is_theirs or organisation.state != OrganisationState.ACTIVE:
+    can_edit = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
+    if not can_edit or organisation.state != OrganisationState.ACTIVE:
         raise PermissionDenied
 
 
-def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Return an import, locked.
-    Errors: PermissionDenied; interchange_import_step_not_allowed in other states."""
+def lock_import(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
+    """Lock an import for update. Errors: PermissionDenied, interchange_import_step_not_allowed."""
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
-    must_edit(scope, locked.organisation)
+    require_edit_permission(scope, locked.organisation)
     if locked.state not in states:
         raise rules.step_not_allowed(locked.state)
     return locked
@@ -276,37 +270,37 @@ def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
 
 
 def is_mapped(run: ImportRun) -> bool:
-    """Return whether the columns are mapped; a feed needs no mapping."""
-    return run.kind in tables.FEEDS or bool(run.mapping)
+    """Return whether the columns are mapped. A feed needs no mapping."""
+    return run.kind in tables.FEED_KINDS or bool(run.mapping)
 
 
-def _row_count(table: reader.Table) -> int:
-    if not table.lines:
-        raise errors.FileNotReadable(problem=_("It has no rows under its header."))
-    return len(table.lines)
+def _nonzero_row_count(table: reader.Table) -> int:
+    if not table.rows:
+        raise errors.FileNotReadable(problem=_("It has no rows below its headings."))
+    return len(table.rows)
 
 
-def saved(
-    scope: Scope, locked: ImportRun, verb: str, changed: Sequence[str], at: datetime
+def save_and_record(
+    scope: Scope, locked: ImportRun, verb: str, changed_fields: Sequence[str], at: datetime
 ) -> ImportRun:
-    """Store columns of an import that is locked, and record it."""
-    locked.save(update_fields=changed)
+    """Store fields of a locked import, record the action and return the import."""
+    locked.save(update_fields=changed_fields)
     run_context(scope, locked, at=at).record(verb, locked)
     return locked
 
 
 def _source_mapping(run: ImportRun) -> SourceMapping:
-    """Return what is remembered of the source of a file; an empty mapping for a new source."""
+    """Return the stored mapping of the file's source; an empty one for a new source."""
     saved = SourceMapping.objects.filter(organisation=run.organisation_id, source=run.source)
     return saved.first() or SourceMapping(columns={})
 
 
-def _chosen(run: ImportRun) -> code_words.Chosen:
-    """Return the words that were chosen for this file, else those of its source."""
+def _stored_word_mapping(run: ImportRun) -> code_words.Words:
+    """Return the word mapping of this file, else that of its source."""
     return dict(run.values or _source_mapping(run).values)
 
 
-def _save_mapping(run: ImportRun, *, at: datetime) -> None:
+def _save_source_mapping(run: ImportRun, *, at: datetime) -> None:
     SourceMapping.objects.update_or_create(
         organisation=run.organisation,
         source=run.source,

@@ -1,4 +1,4 @@
-"""Our columns, and what other people call them: import_columns.toml. Pure."""
+"""Our columns and the names of them in files of others: import_columns.toml. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
-# Free text unless a part of the import says otherwise: an address is looked for in it.
+# Free text, which is searched for addresses, unless another module of the import excludes it.
 FACT_COLUMNS = tuple(column for fact in FACTS.values() for column in fact.columns)
-NEEDED = ("organisation", "service", "categories", "country")
-OPTIONAL = (
+REQUIRED_COLUMNS = ("organisation", "service", "categories", "country")
+OPTIONAL_COLUMNS = (
     *("source_id", "description", "city", "address", "postal_code", "latitude", "longitude"),
     *("location_precision", "phones", "email", "website", "languages", "opening_hours"),
     *("genders_served", "minimum_age", "maximum_age", "audience", "legal_status"),
@@ -19,53 +19,54 @@ OPTIONAL = (
     *("how_to_access", "area_served", "tells_police", "tells_migration_authority"),
     *("restrictions", "professionals_only", "source_url", "source_date", "confidence", "notes"),
 )
-OURS = (*NEEDED, *OPTIONAL)
-IN_FILES = ("source_id", *(each for each in OURS if each != "source_id"))  # those that we write
-REASONS = "reasons"  # a column that our own file of bad rows has: read back, it is ignored
-NOTICE = "notice"  # a column that our own exports may have: ignored likewise
-IGNORED = frozenset({REASONS, NOTICE})
+OUR_COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+# As we write them.
+COLUMNS_IN_ORDER = ("source_id", *(column for column in OUR_COLUMNS if column != "source_id"))
+REASONS_COLUMN = "reasons"  # of our files of bad rows; an import ignores it
+NOTICE_COLUMN = "notice"  # of our exports; an import ignores it
+IGNORED_COLUMNS = frozenset({REASONS_COLUMN, NOTICE_COLUMN})
 
 
 class KnownColumn(tables.Record):
-    """What a column of ours is called elsewhere: import_columns.toml."""
+    """The names that files of others use for one of our columns: import_columns.toml."""
 
     names: tuple[str, ...]
-    words: tuple[str, ...] = ()  # one of them in a longer name is enough
-    but_not: tuple[str, ...] = ()  # unless one of these stands in it as well
+    words: tuple[str, ...] = ()  # one of them in a longer name is sufficient
+    but_not: tuple[str, ...] = ()  # unless the name also contains one of these
     spot: bool = False
 
 
 @cache
-def names() -> Mapping[str, str]:
-    """Return the column for every known name, folded. Our own names come first."""
-    columns_by_name = {fold(ours): ours for ours in OURS}
+def columns_by_known_name() -> Mapping[str, str]:
+    """Return our column for every known name, folded. Our own names take precedence."""
+    columns_by_name = {fold(ours): ours for ours in OUR_COLUMNS}
     for ours, column in _known_columns().items():
         for name in column.names:
             columns_by_name.setdefault(fold(name), ours)
     return columns_by_name
 
 
-def by_name(heading: str) -> str:
-    """Return our column for a heading, "" for an unknown one."""
-    return names().get(folded(heading), "")
+def for_heading(heading: str) -> str:
+    """Return our column for a heading, "" for an unknown heading."""
+    return columns_by_known_name().get(fold_heading(heading), "")
 
 
-def by_word(heading: str) -> str:
-    """Return our column for a word of a longer heading: “Straat + nr”."""
-    heading_words = set(folded(heading).split())
-    for ours, (words, but_not) in _words().items():
+def for_heading_word(heading: str) -> str:
+    """Return our column for a known word in a longer heading: “Straat + nr”."""
+    heading_words = set(fold_heading(heading).split())
+    for ours, (words, but_not) in _words_by_column().items():
         if heading_words & words and not heading_words & but_not:
             return ours
     return ""
 
 
-def folded(heading: str) -> str:
-    """Return a name without what only numbers it, such as “Phone 2”."""
+def fold_heading(heading: str) -> str:
+    """Return a heading, folded, without a number at its end, as in “Phone 2”."""
     return re.sub(r"\s*\d+$", "", fold(heading.replace("_", " ")))
 
 
 @cache
-def _words() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+def _words_by_column() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     return {
         ours: (frozenset(map(fold, column.words)), frozenset(map(fold, column.but_not)))
         for ours, column in _known_columns().items()
@@ -75,4 +76,4 @@ def _words() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
 
 def _known_columns() -> Mapping[str, KnownColumn]:
     columns = tables.load("interchange", "import_columns", KnownColumn)
-    return {ours: columns[ours] for ours in OURS if ours in columns}
+    return {ours: columns[ours] for ours in OUR_COLUMNS if ours in columns}

@@ -1,7 +1,5 @@
-"""Records of services in HSDS 3.0 and 3.1, each with its place in the file: feeds and packages.
-
-Pages that do not fit each other were fetched while the feed changed: the whole file is refused.
-"""
+"""Read service records in HSDS 3.0 and 3.1 from feeds and data packages. Pages that do not fit
+together were fetched while the feed changed: the whole file is refused."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,36 +15,36 @@ from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 type TableRow = dict[str, Any]
 type Tables = Mapping[str, list[TableRow]]
 
-# Of each table of a package its rows, by the line on which they begin.
+# The tables of a package by name. A row is the number of its first line and its cells.
 TABLES = TypeAdapter(dict[str, list[tuple[int, dict[str, str]]]])
-NUMBERS = frozenset(
-    {"minimum_age", "maximum_age", "latitude", "longitude", "amount", "interval", "count"}
-    | {"timezone"}
-)
-# A table, and what its rows are called in the service that they hang on.
-OF_SERVICES = (
+NUMBER_COLUMNS = {"minimum_age", "maximum_age", "latitude", "longitude", "amount", "interval"}
+NUMBER_COLUMNS |= {"count", "timezone"}
+# Tables with rows that belong to a service, and the field of the service that holds them.
+SERVICE_TABLES = (
     ("phone", "phones"),
     ("schedule", "schedules"),
     ("language", "languages"),
     ("service_area", "service_areas"),
     ("cost_option", "cost_options"),
 )
-OF_PEOPLE = "contact_id"  # a number of a named person, never taken
-MOST_JOINED = 300_000_000  # characters of all services with what other tables say of each
-EACH_VALUE = 16  # characters that a value counts beside its own
-LINE = "\0line"  # where a row stands; no column is called so
+CONTACT_COLUMN = "contact_id"  # rows with it belong to a named person and are never imported
+MAX_JOINED_CHARACTERS = 300_000_000  # of all services together with their rows of other tables
+CHARACTERS_PER_VALUE = 16  # added for each value
+LINE_KEY = "\0line"  # key of a row's line number; cannot be a column name
 
 
 class Record(NamedTuple):
     """One service as its source sent it. Messages may name only its position in the feed."""
 
     page: int  # from 1
-    number: int  # on that page, from 1; in a table, its line
+    number: int  # on that page, from 1; for a table, the line number
     data: Any
-    table: str = ""  # of a data package
+    table: str = ""  # file name in a data package
 
 
 class Page(NamedTuple):
+    """A page of a feed. `pages` and `items` are the totals that it announces."""
+
     records: list[Any]
     number: int | None = None
     pages: int | None = None
@@ -57,60 +55,62 @@ PAGES: TypeAdapter[list[Page]] = TypeAdapter(list[Page])
 
 
 def read_feed(content: bytes) -> list[Record]:
-    """Return the records of a feed, each once. Errors: as `tables.table_of`."""
+    """Return the records of a feed, without repeats. Errors: as `tables.parse_table`."""
     try:
-        pages = reader.parsed("import_feed", content, PAGES)
+        pages = reader.parse_with("import_feed", content, PAGES)
     except Refused:
         raise reader.encoding_unclear(content) from None
-    _must_be_one_state(pages)
-    reader.must_be_few(sum(len(page.records) for page in pages))
+    _require_consistent_pages(pages)
+    reader.refuse_too_many_rows(sum(len(page.records) for page in pages))
     records = (
-        Record(page.number or at, number, data)
-        for at, page in enumerate(pages, 1)
+        Record(page.number or page_number, number, data)
+        for page_number, page in enumerate(pages, 1)
         for number, data in enumerate(page.records, 1)
     )
-    return list(_once(records))
+    return list(_without_repeats(records))
 
 
 def read_package(content: bytes) -> list[Record]:
-    """Return services of a data package with their rows. Errors: as `tables.table_of`."""
-    tables: dict[str, list[TableRow]] = defaultdict(list)
-    for name, rows in reader.parsed("import_package", content, TABLES).items():
+    """Return the services of a data package with their rows. Errors: as `tables.parse_table`."""
+    rows_by_table: dict[str, list[TableRow]] = defaultdict(list)
+    for name, rows in reader.parse_with("import_package", content, TABLES).items():
         for line, cells in rows:
-            row: TableRow = {column: _value(column, text) for column, text in cells.items()}
-            tables[name].append(row | {LINE: line})
-    reader.must_be_few(len(tables["service"]))
+            row: TableRow = {column: _parse_value(column, text) for column, text in cells.items()}
+            rows_by_table[name].append(row | {LINE_KEY: line})
+    reader.refuse_too_many_rows(len(rows_by_table["service"]))
+    services = _limit_size(_join_tables(rows_by_table))
     return [
-        Record(1, row[LINE], _without_lines(service), "services.csv")
-        for row, service in zip(tables["service"], _bounded(_joined(tables)), strict=True)
+        Record(1, row[LINE_KEY], _without_line_numbers(service), "services.csv")
+        for row, service in zip(rows_by_table["service"], services, strict=True)
     ]
 
 
-def _must_be_one_state(pages: list[Page]) -> None:
+def _require_consistent_pages(pages: list[Page]) -> None:
     enveloped = [page for page in pages if page.pages is not None or page.items is not None]
     if not enveloped:
         return
     if len({(page.pages, page.items) for page in enveloped}) > 1:
-        raise _changed(_("the pages tell different totals"))
+        raise _feed_changed(_("the pages give different totals"))
     first, numbers = enveloped[0], {page.number for page in enveloped}
-    begins = 0 if 0 in numbers else 1
+    first_number = 0 if 0 in numbers else 1
     if first.pages is not None and None not in numbers:
-        missing = set(range(begins, begins + min(first.pages, 100_000))) - numbers
+        missing = set(range(first_number, first_number + min(first.pages, 100_000))) - numbers
         if missing:
-            page = min(each for each in missing if each is not None)
-            raise _changed(_("page {page} of {pages} is missing"), page=page, pages=first.pages)
+            page = min(number for number in missing if number is not None)
+            message = _("page {page} of {pages} is missing")
+            raise _feed_changed(message, page=page, pages=first.pages)
     count = sum(len(page.records) for page in enveloped)
     if first.items is not None and count != first.items:
-        message = _("{count} records came, {items} were announced")
-        raise _changed(message, count=count, items=first.items)
+        message = _("it contains {count} records, but announces {items}")
+        raise _feed_changed(message, count=count, items=first.items)
 
 
-def _changed(found: str, **facts: int) -> InterchangeRefusal:
-    return InterchangeRefusal("feed_changed", found=found.format(**facts))
+def _feed_changed(reason: str, **facts: int) -> InterchangeRefusal:
+    return InterchangeRefusal("feed_changed", found=reason.format(**facts))
 
 
-def _once(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield each record once. Errors: feed_changed, for one that came twice and differs."""
+def _without_repeats(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield each record once. Errors: feed_changed, if a record comes twice and differs."""
     data_by_key: dict[str, Any] = {}
     for record in records:
         key = record.data.get("id") if isinstance(record.data, Mapping) else None
@@ -120,65 +120,67 @@ def _once(records: Iterable[Record]) -> Iterator[Record]:
             data_by_key[key] = record.data
             yield record
         elif data_by_key[key] != record.data:
-            message = _("the record {number} of page {page} came twice with different content")
-            raise _changed(message, number=record.number, page=record.page)
+            message = _("record {number} on page {page} appears twice with different content")
+            raise _feed_changed(message, number=record.number, page=record.page)
 
 
-def _value(column: str, text: str) -> str | float:
-    """Return a number where the standard has one; what is none stays text, and is found there."""
+def _parse_value(column: str, text: str) -> str | float:
+    """Return a number for a number column. Other text stays, and validation reports it."""
     try:
-        return float(text) if column in NUMBERS else text
+        return float(text) if column in NUMBER_COLUMNS else text
     except ValueError:
         return text
 
 
-def _joined(tables: Tables) -> Iterator[TableRow]:
-    organizations = {row.get("id"): row for row in tables["organization"]}
-    terms = {row.get("id"): row for row in tables["taxonomy_term"]}
-    places = _by(tables["service_at_location"], "service_id")
-    locations = {row.get("id"): row for row in tables["location"]}
-    addresses = _by(tables["address"], "location_id")
-    attributes = _by(tables["attribute"], "link_id")
-    nested = {
-        name: _by((row for row in tables[table] if OF_PEOPLE not in row), "service_id")
-        for table, name in OF_SERVICES
-    }
-    for row in tables["service"]:
+def _join_tables(rows_by_table: Tables) -> Iterator[TableRow]:
+    """Yield each service with its rows of the other tables nested in it."""
+    organizations = {row.get("id"): row for row in rows_by_table["organization"]}
+    terms = {row.get("id"): row for row in rows_by_table["taxonomy_term"]}
+    sites_by_service = _group_by(rows_by_table["service_at_location"], "service_id")
+    locations = {row.get("id"): row for row in rows_by_table["location"]}
+    addresses = _group_by(rows_by_table["address"], "location_id")
+    attributes = _group_by(rows_by_table["attribute"], "link_id")
+    nested = {}
+    for table, name in SERVICE_TABLES:
+        rows = (row for row in rows_by_table[table] if CONTACT_COLUMN not in row)
+        nested[name] = _group_by(rows, "service_id")
+    for row in rows_by_table["service"]:
         key, service = row.get("id"), dict(row)
         if organization := organizations.get(row.get("organization_id")):
             service["organization"] = organization
-        service |= {name: rows[key] for name, rows in nested.items() if rows.get(key)}
+        service |= {name: by_key[key] for name, by_key in nested.items() if by_key.get(key)}
         service["attributes"] = [
             each | {"taxonomy_term": terms.get(each.get("taxonomy_term_id"), {})}
             for each in attributes.get(key, ())
         ]
-        place_keys = [each.get("location_id") for each in places.get(key, ())]
+        location_ids = [each.get("location_id") for each in sites_by_service.get(key, ())]
         service["service_at_locations"] = [
             {"location": {**locations.get(place, {}), "addresses": addresses.get(place, [])}}
-            for place in place_keys
+            for place in location_ids
         ]
         yield service
 
 
-def _bounded(services: Iterable[TableRow]) -> Iterator[TableRow]:
-    """Refuse tables that grow by being joined: one text may hang on 100,000 services."""
-    left = MOST_JOINED
+def _limit_size(services: Iterable[TableRow]) -> Iterator[TableRow]:
+    """Yield services until their joined rows get too large; then refuse the file.
+    One text in another table may be repeated in 100,000 services."""
+    remaining = MAX_JOINED_CHARACTERS
     for service in services:
-        left -= _size(service)
-        if left < 0:
-            raise reader.worded(Refused(EXHAUSTED))
+        remaining -= _character_count(service)
+        if remaining < 0:
+            raise reader.refusal_error(Refused(EXHAUSTED))
         yield service
 
 
-def _size(value: Any) -> int:
+def _character_count(value: Any) -> int:
     if isinstance(value, dict):
-        return sum(map(_size, value.values()))
+        return sum(map(_character_count, value.values()))
     if isinstance(value, list):
-        return sum(map(_size, value))
-    return EACH_VALUE + (len(value) if isinstance(value, str) else 0)
+        return sum(map(_character_count, value))
+    return CHARACTERS_PER_VALUE + (len(value) if isinstance(value, str) else 0)
 
 
-def _by(rows: Iterable[TableRow], key: str) -> dict[Any, list[TableRow]]:
+def _group_by(rows: Iterable[TableRow], key: str) -> dict[Any, list[TableRow]]:
     rows_by_value: dict[Any, list[TableRow]] = defaultdict(list)
     for row in rows:
         if key in row:
@@ -186,7 +188,7 @@ def _by(rows: Iterable[TableRow], key: str) -> dict[Any, list[TableRow]]:
     return dict(rows_by_value)
 
 
-def _without_lines(value: Any) -> Any:
+def _without_line_numbers(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_lines(each) for key, each in value.items() if key != LINE}
-    return [_without_lines(each) for each in value] if isinstance(value, list) else value
+        return {key: _without_line_numbers(each) for key, each in value.items() if key != LINE_KEY}
+    return [_without_line_numbers(each) for each in value] if isinstance(value, list) else value

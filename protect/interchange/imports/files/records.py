@@ -1,8 +1,6 @@
-"""Records of HSDS as cells of our columns, and where they violate the standard.
-
-What has no column is left out: named staff, funding, capacity (it would be stale), other sites.
-A record that violates the standard is read as far as it goes, so that it can be mended here.
-"""
+"""Convert HSDS records into rows of our columns, and report where they violate the standard. Fields
+without a column are left out: named staff, funding, capacity (it would be outdated), other sites. A
+record that violates the standard is read as far as possible, so that the user can correct it."""
 
 import json
 import re
@@ -14,187 +12,194 @@ from pathlib import Path
 import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.base.cells import Code, Filler, Trouble
+from protect.directory.facts.base.cells import Placeholder, ProblemCode, RowProblem
 from protect.interchange.imports.files import columns, feeds, reader
-from protect.interchange.imports.files.schedules import opening_hours, text_of
-from protect.interchange.imports.row import Row, plain
+from protect.interchange.imports.files.schedules import opening_hours, text_field
+from protect.interchange.imports.row import Row, text_without_tags
 from protect.reference import vocabulary
 
-SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
-TEXTS = {  # our columns, by the fields that are taken as they are
+SCHEMA_PATH = Path(__file__).resolve().parents[2] / "data/import_schema.json"
+TEXT_FIELDS = {  # our column → the field whose text is copied
     "source_id": "id",
     "service": "name",
     "description": "description",
     "email": "email",
     "website": "url",
 }
-CATEGORY = "category:"  # before our own codes, where the feed is one of ours
-ACTIVE = "active"
-KINDS = {"text": "text", "sms": "text", "textphone": ""}  # the rest of the types are for calls
-NEVER_CALLED = frozenset({"fax", "tty", "pager", "textphone", "video"})
-APPOINTMENT = "By appointment"
-FREE = re.compile(r"(?i)free\b")
-AROUND = re.compile(r" and \d+ km around$")
-CHOSEN = 40  # characters of a field's name that a reason repeats
-MOST_FAULTS = 5  # of one record
+CATEGORY_PREFIX = "category:"  # of our own codes, in feeds that we publish
+ACTIVE_STATUS = "active"
+PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # all other types are for calls
+IGNORED_PHONE_TYPES = frozenset({"fax", "tty", "pager", "textphone", "video"})
+APPOINTMENT_TEXT = "By appointment"
+FREE_OF_CHARGE = re.compile(r"(?i)free\b")
+RADIUS_SUFFIX = re.compile(r" and \d+ km around$")
+MAX_FIELD_NAME_LENGTH = 40  # characters of it in a message
+MAX_FAULTS = 5  # reported of one record
 
-# Where a record stands, what is wrong with it.
-PLACES = {
+# Messages about a record, for feeds (False) and for tables of a package (True).
+FAULT_SENTENCES = {
     False: {
         "required": _("Page {page}, record {record}: “{field}” is missing."),
-        "enum": _("Page {page}, record {record}: “{field}” is no word of the standard."),
-        "": _("Page {page}, record {record}: “{field}” is not as the standard wants it."),
+        "enum": _(
+            "Page {page}, record {record}: the standard does not allow this value in “{field}”."
+        ),
+        "": _("Page {page}, record {record}: “{field}” does not follow the standard."),
     },
     True: {
         "required": _("{table}, line {record}: “{field}” is missing."),
-        "enum": _("{table}, line {record}: “{field}” is no word of the standard."),
-        "": _("{table}, line {record}: “{field}” is not as the standard wants it."),
+        "enum": _("{table}, line {record}: the standard does not allow this value in “{field}”."),
+        "": _("{table}, line {record}: “{field}” does not follow the standard."),
     },
 }
 
 
-def table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
-    """Return records as rows of our own columns. `today` decides which rules lie behind us."""
-    rows = (_row(number, record, today) for number, record in enumerate(records, 1))
-    return reader.Table(source, columns.OURS, tuple(rows))
+def records_table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
+    """Return records as rows of our columns. `today` decides which opening rules have passed."""
+    rows = (_record_row(number, record, today) for number, record in enumerate(records, 1))
+    return reader.Table(source, columns.OUR_COLUMNS, tuple(rows))
 
 
-def faults(record: feeds.Record) -> Iterator[Trouble]:
-    """Yield where a record violates the standard: fields and places, never a value."""
+def record_faults(record: feeds.Record) -> Iterator[RowProblem]:
+    """Yield where a record violates the standard: fields and positions, never a value."""
     if not isinstance(record.data, Mapping):
-        yield _fault(record, "", "object")
+        yield _record_trouble(record, "", "object")
         return
-    for at, error in enumerate(_validator().iter_errors(record.data)):
-        if at == MOST_FAULTS:
+    for index, error in enumerate(_record_validator().iter_errors(record.data)):
+        if index == MAX_FAULTS:
             return
         path = [str(part) for part in error.instance_path]
         kind = str(error.schema_path[-1] if error.schema_path else "")
         if kind == "required":
             path.append(str(getattr(error.kind, "property", "")))
-        yield _fault(record, kind, ".".join(path))
+        yield _record_trouble(record, kind, ".".join(path))
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+def _record_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA_PATH.read_text("utf-8")))
 
 
-def _fault(record: feeds.Record, kind: str, field: str) -> Trouble:
-    sentences = PLACES[bool(record.table)]
-    fillers: dict[str, Filler] = {"record": record.number, "field": field[:CHOSEN]}
+def _record_trouble(record: feeds.Record, kind: str, field: str) -> RowProblem:
+    sentences = FAULT_SENTENCES[bool(record.table)]
+    fillers: dict[str, Placeholder] = {"field": field[:MAX_FIELD_NAME_LENGTH]}
     fillers |= {"table": record.table} if record.table else {"page": record.page}
-    advice = _("tell its source; mend it here meanwhile, or leave it out.")
-    sentence = sentences.get(kind, sentences[""])
-    return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, fillers=fillers)
+    fillers["record"] = record.number
+    advice = _("tell the source. Until then, correct it here or leave it out.")
+    text = sentences.get(kind, sentences[""])
+    return RowProblem(ProblemCode.RECORD_INVALID, "", text, advice, refuses=True, fillers=fillers)
 
 
-def _row(number: int, record: feeds.Record, today: date) -> Row:
+def _record_row(number: int, record: feeds.Record, today: date) -> Row:
     data = record.data if isinstance(record.data, Mapping) else {}
-    row = Row({name: plain(text) for name, text in _cells(data, today).items()}, number=number)
-    row.troubles = list(faults(record))
-    if not row.troubles and (status := text_of(data, "status")) != ACTIVE:
+    cells = _record_cells(data, today)
+    texts = {name: text_without_tags(text) for name, text in cells.items()}
+    row = Row(texts, list(record_faults(record)), number=number)
+    if not row.troubles and (status := text_field(data, "status")) != ACTIVE_STATUS:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
         message = _("Its source says that this service is “{status}”.")
-        advice = _("nothing to do: what stands in the directory goes to the queue.")
-        row.refuse(Code.RECORD_NOT_ACTIVE, "", message, advice, status=status)
+        advice = _("nothing to do: the entry in the directory is added to the queue.")
+        row.refuse(ProblemCode.RECORD_NOT_ACTIVE, "", message, advice, status=status)
     return row
 
 
-def _cells(data: Mapping[str, object], today: date) -> dict[str, str]:
-    places = _objects(data, "service_at_locations")
-    site: Mapping[str, object] = next((_object(each, "location") for each in places), {})
+def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
+    sites = _objects(data, "service_at_locations")
+    site: Mapping[str, object] = next((_object(each, "location") for each in sites), {})
     address = next(_objects(site, "addresses"), {})
-    country = text_of(address, "country").upper()
+    country = text_field(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
-    schedules = [*_objects(data, "schedules"), *_nested(data, "schedules")]
+    schedules = [*_objects(data, "schedules"), *_objects_of_sites(data, "schedules")]
     hours = opening_hours(schedules, zone or "UTC", today)
-    is_arranged = any(row.get("by_appointment") is True for row in schedules)
-    how = APPOINTMENT if is_arranged else ""
-    access = text_of(data, "application_process")
+    how_to_access = text_field(data, "application_process")
+    has_appointment = any(row.get("by_appointment") is True for row in schedules)
+    if has_appointment and not how_to_access.startswith(APPOINTMENT_TEXT):
+        how_to_access = f"{APPOINTMENT_TEXT}. {how_to_access}".strip()
+    conditions = (text_field(data, name) for name in ("eligibility_description", "alert"))
     return {
-        **{ours: text_of(data, field) for ours, field in TEXTS.items()},
-        "organisation": text_of(_object(data, "organization"), "name"),
-        "categories": ";".join(_categories(data)),
+        **{ours: text_field(data, field) for ours, field in TEXT_FIELDS.items()},
+        "organisation": text_field(_object(data, "organization"), "name"),
+        "categories": ";".join(_record_categories(data)),
         "country": country,
-        "city": text_of(address, "city"),
-        "address": ", ".join(filter(None, (text_of(address, f"address_{n}") for n in (1, 2)))),
-        "postal_code": text_of(address, "postal_code"),
-        **{name: _number(site, name) for name in ("latitude", "longitude")},
-        "phones": ";".join(dict.fromkeys(_phones(data))),
-        "languages": ";".join(dict.fromkeys(_languages(data))),
+        "city": text_field(address, "city"),
+        "address": ", ".join(filter(None, (text_field(address, f"address_{n}") for n in (1, 2)))),
+        "postal_code": text_field(address, "postal_code"),
+        **{name: _number_text(site, name) for name in ("latitude", "longitude")},
+        "phones": ";".join(dict.fromkeys(_phone_entries(data))),
+        "languages": ";".join(dict.fromkeys(_language_entries(data))),
         "opening_hours": hours,
-        **{name: _number(data, name) for name in ("minimum_age", "maximum_age")},
-        "cost": _cost(data),
-        "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
-        "area_served": ", ".join(
-            "national" if text_of(row, "country") else AROUND.sub("", text_of(row, "name"))
-            for row in _objects(data, "service_areas")
-        ),
-        "restrictions": "\n".join(
-            filter(None, (text_of(data, name) for name in ("eligibility_description", "alert")))
-        ),
-        "source_date": text_of(data, "last_modified")[:10],
+        **{name: _number_text(data, name) for name in ("minimum_age", "maximum_age")},
+        "cost": _cost_text(data),
+        "how_to_access": how_to_access,
+        "area_served": ", ".join(map(_area_name, _objects(data, "service_areas"))),
+        "restrictions": "\n".join(filter(None, conditions)),
+        "source_date": text_field(data, "last_modified")[:10],
     }
 
 
-def _categories(data: Mapping[str, object]) -> Iterator[str]:
-    """Yield categories: our own codes if there are any, else the names of the source."""
-    terms = [_object(each, "taxonomy_term") for each in _objects(data, "attributes")]
-    codes = [text_of(term, "code") for term in terms]
-    if own := [code for code in codes if code.startswith(CATEGORY)]:
-        yield from (code.removeprefix(CATEGORY) for code in own)
+def _area_name(area: Mapping[str, object]) -> str:
+    is_country = bool(text_field(area, "country"))
+    return "national" if is_country else RADIUS_SUFFIX.sub("", text_field(area, "name"))
+
+
+def _record_categories(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield categories: our own codes if the record has any, else the names of the source."""
+    terms = [_object(attribute, "taxonomy_term") for attribute in _objects(data, "attributes")]
+    codes = [text_field(term, "code") for term in terms]
+    if own_codes := [code for code in codes if code.startswith(CATEGORY_PREFIX)]:
+        yield from (code.removeprefix(CATEGORY_PREFIX) for code in own_codes)
         return
     for term, code in zip(terms, codes, strict=True):
-        name = code if code in vocabulary.categories() else text_of(term, "name") or code
+        name = code if code in vocabulary.categories() else text_field(term, "name") or code
         yield name.replace(";", ",")
 
 
-def _phones(data: Mapping[str, object]) -> Iterator[str]:
-    for row in (*_objects(data, "phones"), *_nested(data, "phones")):
-        kind = text_of(row, "type").casefold()
-        number = text_of(row, "number").strip('"” ').replace(";", "")
-        if number and kind not in NEVER_CALLED:
-            yield f"{number}|{text_of(row, 'kind') or KINDS.get(kind, 'voice')}"
+def _phone_entries(data: Mapping[str, object]) -> Iterator[str]:
+    for row in (*_objects(data, "phones"), *_objects_of_sites(data, "phones")):
+        kind = text_field(row, "type").casefold()
+        number = text_field(row, "number").strip('"” ').replace(";", "")
+        if number and kind not in IGNORED_PHONE_TYPES:
+            yield f"{number}|{text_field(row, 'kind') or PHONE_KINDS.get(kind, 'voice')}"
 
 
-def _languages(data: Mapping[str, object]) -> Iterator[str]:
-    tags = {each.iso639_3: tag for tag, each in reversed(vocabulary.languages().items())}
+def _language_entries(data: Mapping[str, object]) -> Iterator[str]:
+    tags = {language.iso639_3: tag for tag, language in reversed(vocabulary.languages().items())}
     for row in _objects(data, "languages"):
-        code = text_of(row, "tag") or text_of(row, "code").partition("-")[0]
-        name = tags.get(code, code) or text_of(row, "name")
-        window = text_of(row, "hours")
+        code = text_field(row, "tag") or text_field(row, "code").partition("-")[0]
+        name = tags.get(code, code) or text_field(row, "name")
+        window = text_field(row, "hours")
         if name:
             yield f"{name}[{window}]" if window else name.replace(";", ",")
 
 
-def _cost(data: Mapping[str, object]) -> str:
-    if description := text_of(data, "fees_description"):
+def _cost_text(data: Mapping[str, object]) -> str:
+    if description := text_field(data, "fees_description"):
         return description
     rows = list(_objects(data, "cost_options"))
-    if rows and all(row.get("amount") == 0 or FREE.match(text_of(row, "option")) for row in rows):
+    if rows and all(map(_is_free, rows)):
         return "free"
-    parts = (
-        (
-            text_of(row, "option"),
-            _number(row, "amount"),
-            text_of(row, "currency").upper(),
-            text_of(row, "amount_description"),
-        )
-        for row in rows
-    )
-    return "; ".join(" ".join(filter(None, part)) for part in parts)
+    return "; ".join(map(_cost_option_text, rows))
 
 
-def _nested(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
-    for place in _objects(data, "service_at_locations"):
-        yield from _objects(place, name)
-        yield from _objects(_object(place, "location"), name)
+def _is_free(row: Mapping[str, object]) -> bool:
+    return row.get("amount") == 0 or bool(FREE_OF_CHARGE.match(text_field(row, "option")))
 
 
-# A record that violates the standard may hold anything anywhere: what is of another kind is none.
+def _cost_option_text(row: Mapping[str, object]) -> str:
+    amount = (_number_text(row, "amount"), text_field(row, "currency").upper())
+    parts = (text_field(row, "option"), *amount, text_field(row, "amount_description"))
+    return " ".join(filter(None, parts))
 
 
-def _number(row: Mapping[str, object], name: str) -> str:
+def _objects_of_sites(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+    for service_site in _objects(data, "service_at_locations"):
+        yield from _objects(service_site, name)
+        yield from _objects(_object(service_site, "location"), name)
+
+
+# A record that violates the standard may have values of any type: a wrong type counts as absent.
+
+
+def _number_text(row: Mapping[str, object], name: str) -> str:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value.strip() if isinstance(value, str) else ""
@@ -209,4 +214,4 @@ def _object(row: Mapping[str, object], name: str) -> Mapping[str, object]:
 def _objects(row: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
     value = row.get(name)
     if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, Mapping))
+        yield from (item for item in value if isinstance(item, Mapping))

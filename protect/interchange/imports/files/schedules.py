@@ -1,4 +1,4 @@
-"""Schedules of a feed as opening hours if the conversion is exact, else as a note."""
+"""Convert schedules of a feed to opening hours if the conversion is exact, else to a note."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,8 +12,8 @@ from protect.directory.hours.recurrences import MONTHLY, WEEKLY, Recurrence
 
 type Row = Mapping[str, Any]
 
-OSM_HOURS = "detail:osm_hours"  # the term by which we say hours ourselves
-NEVER_EXACT = ("count", "byweekno", "bymonthday", "byyearday")
+OSM_HOURS_TERM = "detail:osm_hours"  # term of our own feeds for hours in OpenStreetMap's syntax
+INEXACT_FIELDS = ("count", "byweekno", "bymonthday", "byyearday")
 WEEKLY_DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 MONTHLY_DAY = re.compile(r"-?[1-5](?:MO|TU|WE|TH|FR|SA|SU)")
 BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)
@@ -21,89 +21,91 @@ MIDNIGHT = "00:00"
 
 
 def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
-    """Return the hours that schedules state: OpenStreetMap's syntax, or the words of the source.
-    Words are kept as a note and count as unknown. Hours for visitors come before those for callers.
-    `zone` is the one in which an offset from UTC must be the one of the wall."""
-    listed = list(rows)
-    visits = [row for row in listed if not BY_PHONE.search(text_of(row, "attending_type"))]
-    chosen = visits or listed
-    if own := [text for row in chosen for text in _own(row)]:
-        return own[0]
+    """Return the hours of schedules in OpenStreetMap's syntax, or else the words of the source.
+    Words are stored as a note and count as unknown hours. Hours of visits come before hours of
+    calls. An offset from UTC must be that of `zone`."""
+    rows = list(rows)
+    visits = [row for row in rows if not BY_PHONE.search(text_field(row, "attending_type"))]
+    chosen = visits or rows
+    if osm_hours := [text for row in chosen for text in _osm_hours(row)]:
+        return osm_hours[0]
     try:
-        timed = [row for row in chosen if text_of(row, "opens_at") or text_of(row, "closes_at")]
+        timed = [
+            row for row in chosen if text_field(row, "opens_at") or text_field(row, "closes_at")
+        ]
         if not timed:
             raise Inexact
-        return expression_of([_recurrence(row, zone, today) for row in timed])
+        return expression_of([_parse_recurrence(row, zone, today) for row in timed])
     except (Inexact, BadHours, ValueError):
-        return _words(chosen)
+        return _describe_schedules(chosen)
 
 
 class Inexact(Exception):
     """A schedule cannot be expressed as recurring hours."""
 
 
-def _own(row: Row) -> Iterator[str]:
+def _osm_hours(row: Row) -> Iterator[str]:
     for attribute in row.get("attributes", ()):
         term = attribute.get("taxonomy_term", {})
-        if isinstance(term, Mapping) and term.get("code") == OSM_HOURS:
-            yield text_of(attribute, "value")
+        if isinstance(term, Mapping) and term.get("code") == OSM_HOURS_TERM:
+            yield text_field(attribute, "value")
 
 
-def _recurrence(row: Row, zone: str, today: date) -> Recurrence:
-    freq = text_of(row, "freq")
+def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
+    freq = text_field(row, "freq")
     is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
-    if not is_known or any(row.get(name) for name in NEVER_EXACT):
+    if not is_known or any(row.get(name) for name in INEXACT_FIELDS):
         raise Inexact
-    days = tuple(part.strip() for part in text_of(row, "byday").split(","))
+    days = tuple(part.strip() for part in text_field(row, "byday").split(","))
     shape = WEEKLY_DAY if freq == WEEKLY else MONTHLY_DAY
     if not all(shape.fullmatch(day) for day in days):
         raise Inexact
-    started = _day(row, "dtstart")  # one that has passed limits nothing
-    begins = _day(row, "valid_from") or (started if started and started > today else None)
-    ends = [day for name in ("valid_to", "until") if (day := _day(row, name))]
-    clock = _Wall(zone, begins or today, row.get("timezone"))
-    opens, closes = (clock.read(text_of(row, name)) for name in ("opens_at", "closes_at"))
+    started = _parse_date(row, "dtstart")  # a start in the past has no effect
+    begins = _parse_date(row, "valid_from") or (started if started and started > today else None)
+    ends = [day for name in ("valid_to", "until") if (day := _parse_date(row, name))]
+    clock = _ZoneClock(zone, begins or today, row.get("timezone"))
+    opens, closes = (clock.read_time(text_field(row, name)) for name in ("opens_at", "closes_at"))
     return Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
 
 
-class _Wall:
-    """The clock on the wall of a zone: another one is refused, since summer would move it."""
+class _ZoneClock:
+    """The local time of a zone. Another UTC offset is refused: summer time would shift it."""
 
     def __init__(self, zone: str, day: date, offset: Any) -> None:
         self.zone, self.day = ZoneInfo(zone), day
         self.offset = timedelta(hours=offset) if isinstance(offset, int | float) else None
 
-    def read(self, text: str) -> str:
-        """Return HH:MM. Errors: Inexact, ValueError."""
+    def read_time(self, text: str) -> str:
+        """Return a time as local HH:MM. Errors: Inexact, ValueError."""
         if text == "24:00":
             return MIDNIGHT
         clock = time.fromisoformat(text)
         if clock.second or clock.microsecond:
             raise Inexact
         offset = clock.utcoffset() if clock.tzinfo else self.offset
-        plain = clock.replace(tzinfo=None)
-        wall = datetime.combine(self.day, plain, self.zone).utcoffset()
-        if offset is not None and offset != wall:
+        time_of_day = clock.replace(tzinfo=None)
+        zone_offset = datetime.combine(self.day, time_of_day, self.zone).utcoffset()
+        if offset is not None and offset != zone_offset:
             raise Inexact
-        return plain.isoformat("minutes")
+        return time_of_day.isoformat("minutes")
 
 
-def _day(row: Row, name: str) -> date | None:
-    text = text_of(row, name)
+def _parse_date(row: Row, name: str) -> date | None:
+    text = text_field(row, name)
     return date.fromisoformat(text[:10]) if text else None
 
 
-def _words(rows: Iterable[Row]) -> str:
-    """Return schedules as they are described; times without a description as they are written."""
+def _describe_schedules(rows: Iterable[Row]) -> str:
+    """Return the descriptions of schedules; without one, the times as they are written."""
     descriptions = []
     for row in rows:
-        described = text_of(row, "description") or text_of(row, "notes")
-        times = [text_of(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
+        described = text_field(row, "description") or text_field(row, "notes")
+        times = [text_field(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
         descriptions.append(described or " ".join(filter(None, times)))
     return " / ".join(dict.fromkeys(filter(None, descriptions)))
 
 
-def text_of(row: Mapping[str, object], name: str) -> str:
-    """Return a text of a record, "" for what is none."""
+def text_field(row: Mapping[str, object], name: str) -> str:
+    """Return a text field of a record, "" if the value is not text."""
     value = row.get(name, "")
     return value.strip() if isinstance(value, str) else ""

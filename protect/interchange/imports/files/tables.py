@@ -1,4 +1,4 @@
-"""A file of any kind as rows of cells of one shape."""
+"""Parse a file of any kind into a table of rows."""
 
 from datetime import date
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from protect.interchange.imports.files import feeds, reader, records
 from protect.uploads import apart
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
-FEEDS = frozenset({ImportKind.HSDS, ImportKind.TABULAR})  # their columns are ours already
-ZIP = b"PK\x03\x04"
-ARCHIVES = FEEDS | {ImportKind.XLSX}
+FEED_KINDS = frozenset({ImportKind.HSDS, ImportKind.TABULAR})  # they need no column mapping
+ZIP_SIGNATURE = b"PK\x03\x04"
+ARCHIVE_KINDS = FEED_KINDS | {ImportKind.XLSX}
 
 
-class Sent(NamedTuple):
+class SentFile(NamedTuple):
     content: bytes
     kind: ImportKind
     encoding: str = ""  # of CSV; "" is UTF-8
@@ -24,33 +24,33 @@ class Sent(NamedTuple):
     heading: int = 0  # row of the headings, 0 to look for it
 
     @classmethod
-    def of(cls, content: bytes, encoding: str = "") -> "Sent":
-        """Return a file by its content. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
-        reader.must_be_small(len(content))
+    def from_content(cls, content: bytes, encoding: str = "") -> "SentFile":
+        """Detect the kind of a file. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
+        reader.refuse_large_file(len(content))
         if not content.strip():
             raise FileNotReadable(problem=_("It is empty."))
-        if content.startswith(ZIP):
-            return cls(content, _kind_of_archive(content), encoding)
+        if content.startswith(ZIP_SIGNATURE):
+            return cls(content, _archive_kind(content), encoding)
         is_json = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
         return cls(content, ImportKind.HSDS if is_json else ImportKind.CSV, encoding)
 
 
-def table_of(sent: Sent, source: str, *, today: date) -> reader.Table:
-    """Return the rows of a file under its own columns; those of a feed under ours.
+def parse_table(sent: SentFile, source: str, *, today: date) -> reader.Table:
+    """Return the rows of a file: with its own columns, for a feed with our columns.
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, feed_changed, ParsersBusy."""
     if sent.kind is ImportKind.XLSX:
         return reader.sheet_table(sent.content, source, sent.sheet, sent.heading)
     if sent.kind is ImportKind.CSV:
-        return reader.any_table(sent.content, source, sent.encoding, sent.heading)
-    read = feeds.read_feed if sent.kind is ImportKind.HSDS else feeds.read_package
-    return records.table(read(sent.content), source, today=today)
+        return reader.csv_table(sent.content, source, sent.encoding, sent.heading)
+    read_records = feeds.read_feed if sent.kind is ImportKind.HSDS else feeds.read_package
+    return records.records_table(read_records(sent.content), source, today=today)
 
 
-def _kind_of_archive(content: bytes) -> ImportKind:
+def _archive_kind(content: bytes) -> ImportKind:
     try:
         kind = apart.parse("import_kind", content).facts.get("kind")
     except Refused as refusal:
-        raise reader.worded(refusal) from None
-    if kind not in ARCHIVES:
-        raise reader.worded(Refused(EXHAUSTED))
+        raise reader.refusal_error(refusal) from None
+    if kind not in ARCHIVE_KINDS:
+        raise reader.refusal_error(Refused(EXHAUSTED))
     return ImportKind(kind)

@@ -1,1 +1,1 @@
-"""Parsers of imported files, each in a process of its own (`uploads.apart`): no Django."""
+"""Parsers of imported files. Each runs in its own process (`uploads.apart`), without Django."""

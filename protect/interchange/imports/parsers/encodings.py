@@ -1,4 +1,4 @@
-"""Likely encodings of a text, with sample lines from which a user can recognise the right one."""
+"""Detect likely encodings of a text, with sample lines to recognise the right one."""
 
 import json
 
@@ -9,24 +9,27 @@ from protect.interchange.imports.parsers.limits import MEGABYTE
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
 
-# What spreadsheets of the twelve countries save; among all encodings, guesses go astray.
-EXPECTED = ("utf_16", "cp1250", "cp1251", "cp1252", "cp1253", "iso8859_2", "iso8859_7", "mac_roman")
-CHOICES = 5  # encodings that a refusal names
-TELLING = 4  # lines with letters beyond ASCII that show whether an encoding is right
-LONGEST_LINE = 120  # characters
+# Encodings that spreadsheet programs of the twelve countries use. With more, guesses get worse.
+TRIED_ENCODINGS = [
+    *("utf_16", "cp1250", "cp1251", "cp1252", "cp1253"),
+    *("iso8859_2", "iso8859_7", "mac_roman"),
+]
+MAX_CHOICES = 5  # encodings listed in a refusal
+MAX_SAMPLE_LINES = 4  # lines with letters beyond ASCII, which show whether an encoding is right
+MAX_LINE_LENGTH = 120  # characters
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return encodings, the likeliest first, each with telling lines, None if it does not fit."""
-    matches = charset_normalizer.from_bytes(content[:MEGABYTE], cp_isolation=list(EXPECTED))
-    names = list(dict.fromkeys(match.encoding for match in matches))[:CHOICES]
-    return {}, json.dumps([(name, _telling_lines(content, name)) for name in names]).encode()
+    """Return the likely encodings, likeliest first, with sample lines; None if one does not fit."""
+    matches = charset_normalizer.from_bytes(content[:MEGABYTE], cp_isolation=TRIED_ENCODINGS)
+    names = list(dict.fromkeys(match.encoding for match in matches))[:MAX_CHOICES]
+    return {}, json.dumps([(name, _sample_lines(content, name)) for name in names]).encode()
 
 
-def _telling_lines(content: bytes, encoding: str) -> list[str] | None:
+def _sample_lines(content: bytes, encoding: str) -> list[str] | None:
     try:
         text = decode(content, encoding)
     except Refused:
         return None
-    lines = [line[:LONGEST_LINE] for line in text.splitlines() if not line.isascii()]
-    return lines[:TELLING]
+    lines = [line[:MAX_LINE_LENGTH] for line in text.splitlines() if not line.isascii()]
+    return lines[:MAX_SAMPLE_LINES]

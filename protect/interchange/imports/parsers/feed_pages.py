@@ -1,49 +1,50 @@
-"""JSON of partners, bounded; pages of an HSDS feed: in one text, one a line, or in an archive."""
+"""Parse HSDS feed pages from JSON: in one text, one on each line, or in an archive."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from protect.interchange.imports.parsers.archive import MAGIC, texts_of
+from protect.interchange.imports.parsers.archive import ZIP_SIGNATURE, read_texts
 from protect.interchange.imports.parsers.csv_text import decode
-from protect.interchange.imports.parsers.limits import MOST_DEPTH, Room, must_be_few
+from protect.interchange.imports.parsers.limits import MAX_DEPTH, CellBudget, refuse_too_many_rows
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
 
-CONTENTS = ("contents", "content")  # the second as Open Referral UK writes it
-NUMBER = ("page_number", "number")
-PAGES = ("total_pages", "totalPages")
-ITEMS = ("total_items", "totalElements")
+CONTENTS_KEYS = ("contents", "content")  # the second as Open Referral UK writes it
+NUMBER_KEYS = ("page_number", "number")
+PAGE_COUNT_KEYS = ("total_pages", "totalPages")
+ITEM_COUNT_KEYS = ("total_items", "totalElements")
 
-# Records that came together, and what their envelope says: number, pages, items of all.
+# The records of a page, and from its envelope: page number, total of pages, total of records.
 type Page = tuple[list[Any], int | None, int | None, int | None]
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    pages = list(_pages(content))
-    must_be_few(sum(len(page[0]) for page in pages))
-    return {}, dump(pages)
+    """Return pages as JSON: records, page number, totals. Errors: Refused."""
+    pages = list(_read_pages(content))
+    refuse_too_many_rows(sum(len(page[0]) for page in pages))
+    return {}, dump_json(pages)
 
 
-def load_document(text: str, room: Room) -> Any:
-    """Return JSON without nulls. Errors: Refused, also for what is too deep or too much."""
+def load_document(text: str, budget: CellBudget) -> Any:
+    """Return parsed JSON without nulls. Errors: Refused, also for too many levels or values."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise Refused("no_json") from None
-    level = [document]
-    for depth in range(MOST_DEPTH + 1):
-        room.take(len(level))
-        level = [value for outer in level for value in _values(outer)]
-        if not level:
+    values = [document]
+    for depth in range(MAX_DEPTH + 1):
+        budget.spend(len(values))
+        values = [value for outer in values for value in _child_values(outer)]
+        if not values:
             return _without_nulls(document)
-        if depth == MOST_DEPTH:
+        if depth == MAX_DEPTH:
             break
-    raise Refused("depth", limit=MOST_DEPTH)
+    raise Refused("depth", limit=MAX_DEPTH)
 
 
-def dump(document: Any) -> bytes:
-    """Return JSON as bytes. Errors: Refused, for numbers and letters that JSON has not."""
+def dump_json(document: Any) -> bytes:
+    """Return JSON as bytes. Errors: Refused, for numbers and characters that JSON cannot hold."""
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
@@ -58,59 +59,60 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _pages(content: bytes) -> Iterator[Page]:
-    room = Room()
-    if content.startswith(MAGIC):
-        for text in texts_of(content, ".json").values():
-            yield from _pages_of(load_document(text, room))
+def _read_pages(content: bytes) -> Iterator[Page]:
+    budget = CellBudget()
+    if content.startswith(ZIP_SIGNATURE):
+        for text in read_texts(content, ".json").values():
+            yield from _split_into_pages(load_document(text, budget))
         return
     text = decode(content)
     try:
-        document = load_document(text, room)
+        document = load_document(text, budget)
     except Refused as refusal:
         if refusal.code != "no_json":
             raise
-        document = [load_document(line, room) for line in _lines(text)]
-    yield from _pages_of(document)
+        document = [load_document(line, budget) for line in _document_lines(text)]
+    yield from _split_into_pages(document)
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text with one document each. Errors: Refused, for one line."""
+def _document_lines(text: str) -> list[str]:
+    """Return the lines of a text with one document on each. Errors: Refused, for a single line."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
         raise Refused("no_json")
-    must_be_few(len(lines))
+    refuse_too_many_rows(len(lines))
     return lines
 
 
-def _pages_of(document: Any) -> Iterator[Page]:
+def _split_into_pages(document: Any) -> Iterator[Page]:
     if isinstance(document, list):
-        pages = [each for each in document if _contents(each) is not None]
+        pages = [each for each in document if _page_records(each) is not None]
         for page in pages:
-            yield from _pages_of(page)
-        others = [each for each in document if _contents(each) is None]
-        if others or not pages:
-            yield others, None, None, None
-    elif (records := _contents(document)) is not None:
-        number, pages_in_all, items = (_whole(document, each) for each in (NUMBER, PAGES, ITEMS))
-        yield records, number, pages_in_all, items
+            yield from _split_into_pages(page)
+        bare_records = [each for each in document if _page_records(each) is None]
+        if bare_records or not pages:
+            yield bare_records, None, None, None
+    elif (records := _page_records(document)) is not None:
+        page_number = _first_whole_number(document, NUMBER_KEYS)
+        pages_in_all = _first_whole_number(document, PAGE_COUNT_KEYS)
+        yield records, page_number, pages_in_all, _first_whole_number(document, ITEM_COUNT_KEYS)
     else:
         yield [document], None, None, None
 
 
-def _contents(document: Any) -> list[Any] | None:
+def _page_records(document: Any) -> list[Any] | None:
     if not isinstance(document, Mapping):
         return None
-    contents = next((document[name] for name in CONTENTS if name in document), None)
+    contents = next((document[name] for name in CONTENTS_KEYS if name in document), None)
     return contents if isinstance(contents, list) else None
 
 
-def _whole(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
+def _first_whole_number(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
     value = next((document[name] for name in names if name in document), None)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _values(document: Any) -> Iterator[Any]:
+def _child_values(document: Any) -> Iterator[Any]:
     if isinstance(document, dict):
         yield from document.values()
     elif isinstance(document, list):

@@ -1,32 +1,32 @@
-"""How much of a file is read. More is refused whole, with words (`files.reader`)."""
+"""Size limits of imported files. A file beyond a limit is refused as a whole."""
 
 from protect.uploads.refusal_reasons import Refused
 
 MEGABYTE = 1_000_000  # bytes
-MOST_MEGABYTES = 20
-MOST_ROWS = 100_000
-MOST_COLUMNS = 300  # of a sheet
-MOST_CELLS = 2_000_000  # of a table, or values of a document
-MOST_MEMBERS = 2_000  # files in an archive
-MOST_UNPACKED = 60  # MB; texts
-MOST_SHEET = 200  # MB; the XML of a spreadsheet is ten times its cells
-MOST_DEPTH = 32  # objects and lists within one another
-LOOKED_AT = 30  # rows among which the headings are looked for
+MAX_FILE_MEGABYTES = 20
+MAX_ROWS = 100_000
+MAX_COLUMNS = 300  # of a sheet
+MAX_CELLS = 2_000_000  # of a table, or values of a document
+MAX_ARCHIVE_FILES = 2_000  # members of an archive
+MAX_TEXT_MEGABYTES = 60  # of unpacked texts
+MAX_WORKBOOK_MEGABYTES = 200  # unpacked; its XML has ten times the size of its cells
+MAX_DEPTH = 32  # levels of nested objects and lists
+HEADING_SEARCH_ROWS = 30  # first rows that are searched for the headings
 
 
-class Room:
-    """Counts cells, and refuses the one that is too many."""
+class CellBudget:
+    """A counter of cells that refuses a file with more than the limit."""
 
     def __init__(self) -> None:
-        self._left = MOST_CELLS
+        self._left = MAX_CELLS
 
-    def take(self, cells: int) -> None:
+    def spend(self, cells: int) -> None:
         self._left -= cells
         if self._left < 0:
-            raise Refused("cells", limit=MOST_CELLS)
+            raise Refused("cells", limit=MAX_CELLS)
 
 
-def must_be_few(rows: int) -> None:
+def refuse_too_many_rows(rows: int) -> None:
     """Refuse more than 100,000 rows. Errors: Refused."""
-    if rows > MOST_ROWS:
-        raise Refused("rows", found=rows, limit=MOST_ROWS)
+    if rows > MAX_ROWS:
+        raise Refused("rows", found=rows, limit=MAX_ROWS)

@@ -1,4 +1,4 @@
-"""A mapping for the command line: TOML as the JSON of its tables."""
+"""Parse a mapping file of the command line: TOML, returned as JSON."""
 
 import json
 import tomllib
@@ -8,6 +8,7 @@ from protect.uploads.refusal_reasons import Refused
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return a TOML file as JSON. Errors: Refused."""
     try:
         return {}, json.dumps(tomllib.loads(content.decode()), default=str).encode()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Words of the file for our codes: matched if they are unambiguous, else mapped by the user."""
+"""Replace words of a file by our codes: unambiguous ones by lists, others as mapped."""
 
 import re
 from collections import Counter
@@ -14,86 +14,88 @@ from protect.kernel import tables
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 
-LISTS = ("categories", "languages", "audience")  # cells that hold several
-NEAREST = 3
-WINDOW = re.compile(r"(.*?)(\[.*\])?", re.DOTALL)
+LIST_COLUMNS = ("categories", "languages", "audience")  # their cells hold several words
+MAX_NEAREST_CODES = 3
+WORD_WITH_HOURS = re.compile(r"(.*?)(\[.*\])?", re.DOTALL)
 YES_OR_NO = ("yes", "no")
 
-type Chosen = Mapping[str, Mapping[str, str]]  # our column → their word → our code
+type Words = Mapping[str, Mapping[str, str]]  # our column → their word → our code
 
 
 class UnknownWord(NamedTuple):
     column: str
     word: str
-    rows: int  # that have it
+    rows: int  # number of rows with the word
 
 
 @cache
 def codes_by_name(column: str) -> dict[str, str]:
-    """Return what people write for the codes of a column, folded, each with its code."""
-    codes_by_name = {fold(code): code for code in codes(column)}
-    for name, code in (*_named(column), *_listed(column)):
+    """Return the known names of a column's codes, folded, each with its code."""
+    codes_by_name = {fold(code): code for code in column_codes(column)}
+    for name, code in (*_vocabulary_names(column), *_listed_names(column)):
         codes_by_name.setdefault(fold(name), code)
     return {name: code for name, code in codes_by_name.items() if name}
 
 
 @cache
-def codes(column: str) -> tuple[str, ...]:
-    return tuple(CODED[column]())
+def column_codes(column: str) -> tuple[str, ...]:
+    return tuple(CODES_BY_COLUMN[column]())
 
 
-def coded(cells: Mapping[str, str], chosen: Chosen) -> dict[str, str]:
-    """Return cells with our codes, for words that were mapped or are unambiguous."""
+def replace_words(cells: Mapping[str, str], mapping: Words) -> dict[str, str]:
+    """Return cells with our codes in place of words that were mapped or are unambiguous."""
     result = dict(cells)
-    for column in CODED.keys() & cells.keys():
-        parts = [_code(column, part, chosen.get(column, {})) for part in _parts(column, cells)]
-        result[column] = ";".join(parts)
+    for column in CODES_BY_COLUMN.keys() & cells.keys():
+        words, parts = mapping.get(column, {}), _split_cell(column, cells)
+        result[column] = ";".join(_replace_word(column, part, words) for part in parts)
     return result
 
 
-def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[UnknownWord]:
-    """Return the words that are no codes yet, those of most rows first."""
-    counted: Counter[tuple[str, str]] = Counter()
+def unknown_words(rows: Iterable[Mapping[str, str]], mapping: Words) -> list[UnknownWord]:
+    """Return the words that are not codes yet, most frequent first."""
+    rows_by_word: Counter[tuple[str, str]] = Counter()
     for cells in rows:
-        for column in CODED.keys() & cells.keys():
-            mapped = chosen.get(column, {})
-            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *mapped}
-            strange = (word for word in words if fold(word) not in codes_by_name(column))
-            counted.update((column, word) for word in strange)
-    order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+        for column in CODES_BY_COLUMN.keys() & cells.keys():
+            words = {_split_word_and_hours(part)[0] for part in _split_cell(column, cells)}
+            words -= {"", *mapping.get(column, {})}
+            unknown = (word for word in words if fold(word) not in codes_by_name(column))
+            rows_by_word.update((column, word) for word in unknown)
+    order = sorted(rows_by_word.items(), key=lambda each: (-each[1], each[0]))
     return [UnknownWord(column, word, rows) for (column, word), rows in order]
 
 
-def nearest(column: str, word: str) -> list[str]:
-    near = process.extract(fold(word), list(codes_by_name(column)), limit=None)
-    return list(dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in near))[:NEAREST]
+def nearest_codes(column: str, word: str) -> list[str]:
+    matches = process.extract(fold(word), list(codes_by_name(column)), limit=None)
+    codes = dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in matches)
+    return list(codes)[:MAX_NEAREST_CODES]
 
 
-def _code(column: str, part: str, chosen: Mapping[str, str]) -> str:
-    word, window = _split(part)
-    return f"{chosen.get(word) or codes_by_name(column).get(fold(word), word)}{window}"
+def _replace_word(column: str, part: str, code_by_word: Mapping[str, str]) -> str:
+    word, window = _split_word_and_hours(part)
+    return f"{code_by_word.get(word) or codes_by_name(column).get(fold(word), word)}{window}"
 
 
-def _split(part: str) -> tuple[str, str]:
-    match = WINDOW.fullmatch(part)
+def _split_word_and_hours(part: str) -> tuple[str, str]:
+    match = WORD_WITH_HOURS.fullmatch(part)
     return (match[1].strip(), match[2] or "") if match else (part, "")
 
 
-def _parts(column: str, cells: Mapping[str, str]) -> list[str]:
-    """Return the words of a cell. Lists are cut at semicolons; a plain word list at commas too."""
+def _split_cell(column: str, cells: Mapping[str, str]) -> list[str]:
+    """Return the words of a cell. Lists are split at semicolons, without hours also at commas."""
     text = cells[column]
-    if column not in LISTS:
+    if column not in LIST_COLUMNS:
         return [text.strip()]
     words: list[str] = []
-    for part in map(str.strip, hours.BETWEEN_LANGUAGES.split(text)):
+    for part in map(str.strip, hours.LANGUAGE_SEPARATOR.split(text)):
         is_one = "[" in part or fold(part) in codes_by_name(column)
         words += [part] if is_one else part.split(",")
     return [word.strip() for word in words if word.strip()]
 
 
-def _named(column: str) -> Iterator[tuple[str, str]]:
+def _vocabulary_names(column: str) -> Iterator[tuple[str, str]]:
+    """Yield the names that the vocabulary of a column has, each with its code."""
     if column == "categories":
-        yield from ((each.name, code) for code, each in vocabulary.categories().items())
+        yield from ((category.name, code) for code, category in vocabulary.categories().items())
     if column == "languages":
         for tag, language in vocabulary.languages().items():
             yield from ((name, tag) for name in (language.english, language.endonym))
@@ -104,21 +106,22 @@ def _named(column: str) -> Iterator[tuple[str, str]]:
             yield from ((name, code) for name in (*country.aliases, *country.endonyms.values()))
 
 
-def _listed(column: str) -> Iterator[tuple[str, str]]:
-    for path in tables.files("interchange", "import_words"):
-        for code, names in tables.read(path).get(column, {}).items():
+def _listed_names(column: str) -> Iterator[tuple[str, str]]:
+    """Yield the names that import_words.toml lists for a column, with their codes."""
+    for path in tables.find_files("interchange", "import_words"):
+        for code, names in tables.read_toml(path).get(column, {}).items():
             yield from ((name, code) for name in names)
 
 
-CODED: dict[str, Callable[[], Iterable[str]]] = {
+CODES_BY_COLUMN: dict[str, Callable[[], Iterable[str]]] = {
     "categories": lambda: vocabulary.categories(),
     "country": lambda: vocabulary.countries(),
     "languages": lambda: vocabulary.languages(),
-    "genders_served": lambda: terms.GENDERS,
+    "genders_served": lambda: terms.GENDER_CONDITIONS,
     "audience": lambda: terms.AUDIENCES,
     "legal_status": lambda: ("unknown", *terms.STATUSES),
-    "tells_police": lambda: ("unknown", *terms.REPORTS),
-    "tells_migration_authority": lambda: ("unknown", *terms.REPORTS),
+    "tells_police": lambda: ("unknown", *terms.REPORTING_ANSWERS),
+    "tells_migration_authority": lambda: ("unknown", *terms.REPORTING_ANSWERS),
     "professionals_only": lambda: YES_OR_NO,
     "confidence": lambda: ("high", "medium", "low"),
 }

@@ -1,8 +1,6 @@
-"""Opening hours in words, proposed in OpenStreetMap's syntax. A person decides; nothing is taken.
-
-A wrong proposal is worse than none. A text is read in one language as a whole; where two readings
-differ, there is no proposal. None passes midnight.
-"""
+"""Propose opening hours in OpenStreetMap's syntax from words. The user decides.
+A wrong proposal is worse than none: a text is read in one language as a whole, and
+two different readings yield no proposal. No proposal extends beyond midnight."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,114 +8,115 @@ from itertools import pairwise, product
 
 from protect.directory import hours
 from protect.interchange.imports.values import hours_words
-from protect.interchange.imports.values.hours import DOUBTS, wrong_at
-from protect.interchange.imports.values.hours_words import DAYS, TO, UNTIL, Clock, Text, Token
+from protect.interchange.imports.values.hours import DOUBTFUL_WARNINGS, unreadable_position
+from protect.interchange.imports.values.hours_words import DAYS, TO, UNTIL, Clock, Token
 from protect.reference import vocabulary
 
-LONGEST = 200  # characters: more is a story
-ENGLISH = "en"  # read everywhere, with the days of OpenStreetMap
+MAX_TEXT_LENGTH = 200  # characters; a longer text is more than hours
+ENGLISH = "en"  # read in every country, with OpenStreetMap's names of days
 ALWAYS = "24/7"
 
-# Minutes from 00:00. What a time without “am”, “pm” or a zero before it may mean.
-EARLIEST, EVENING, LATEST = 6 * 60, 17 * 60, 22 * 60
-LONGEST_GUESS, LONGEST_DAY = 12 * 60, 16 * 60
-HALF_DAY, WHOLE_DAY = 12 * 60, 24 * 60
+# Minutes from 00:00. Limits for times without “am”, “pm” or a leading zero.
+EARLIEST_OPENING, EVENING_START, LATEST_CLOSING = 6 * 60, 17 * 60, 22 * 60
+MAX_GUESSED_MINUTES, MAX_OPENING_MINUTES = 12 * 60, 16 * 60
+HALF_DAY_MINUTES, WHOLE_DAY_MINUTES = 12 * 60, 24 * 60
 
-# The shapes of rules, in the letters of hours_words.
-ITEM = "(?:[DL](?:t[DL]|t?U)?|E)"
-WORD = "(?:D(?:tD|t?U)?|E)"  # no single letter: behind a time it may be a unit, as in 8-16 h
-SPANS = "TtT(?:j?TtT)*"
-OFF = rf"(?P<shut>{ITEM}(?:j?{ITEM})*)x|x(?P<closed>{WORD}(?:j?{WORD})*)"
-WAYS = (
-    re.compile(rf"(?P<days>{ITEM}(?:j?{ITEM})*)j?(?P<times>{SPANS})|{OFF}"),
-    re.compile(rf"(?P<times>{SPANS})(?P<days>{WORD}(?:j?{WORD})*)|{OFF}"),
+# Patterns of rules, in the token letters of hours_words.
+DAY_ITEM = "(?:[DL](?:t[DL]|t?U)?|E)"
+DAY_WORD = "(?:D(?:tD|t?U)?|E)"  # not a single letter, which may be a unit after a time: 8-16 h
+TIME_SPANS = "TtT(?:j?TtT)*"
+CLOSED_DAYS = rf"(?P<shut>{DAY_ITEM}(?:j?{DAY_ITEM})*)x|x(?P<closed>{DAY_WORD}(?:j?{DAY_WORD})*)"
+RULE_PATTERNS = (
+    re.compile(rf"(?P<days>{DAY_ITEM}(?:j?{DAY_ITEM})*)j?(?P<times>{TIME_SPANS})|{CLOSED_DAYS}"),
+    re.compile(rf"(?P<times>{TIME_SPANS})(?P<days>{DAY_WORD}(?:j?{DAY_WORD})*)|{CLOSED_DAYS}"),
 )
-BETWEEN = re.compile("[jc]+")
+RULE_SEPARATOR = re.compile("[jc]+")
 
 type Span = tuple[int, int]  # minutes from 00:00
 
 
 class Ambiguous(Exception):
-    """A text is understood, and may mean more than one thing or none that is likely."""
+    """The words of a text are known, but it has several likely meanings or none."""
 
 
 def propose_hours(text: str, country: str) -> str:
-    """Return the hours that a text with days can only mean, "" for none."""
-    if not text or len(text) > LONGEST or country not in vocabulary.countries():
+    """Return the only hours that a text can mean, "" if there are none or several."""
+    if not text or len(text) > MAX_TEXT_LENGTH or country not in vocabulary.countries():
         return ""
     if hours_words.is_always(text):
         return ALWAYS
     try:
-        expression = _read(text, country)
+        expression = _read_for_country(text, country)
     except Ambiguous:
         return ""
-    return expression if _can_be_parsed(expression, country) else ""
+    return expression if _is_valid_expression(expression, country) else ""
 
 
-def _read(text: str, country: str) -> str:
-    """Return the hours in a text, by the languages of its country, else by any. Errors: Ambiguous.
-    Where a country has several languages, a letter alone names no day: D is dinsdag or dimanche."""
+def _read_for_country(text: str, country: str) -> str:
+    """Return the hours in a text in the languages of the country, else in any. With several of
+    them a single letter is not read as a day: D is dinsdag or dimanche. Errors: Ambiguous."""
     all_words = hours_words.languages()
-    own = all_words.keys() & set(vocabulary.countries()[country].languages)
-    has_letters = len(own - {ENGLISH}) == 1
-    texts = {each: hours_words.tokenize(text, each) for each in all_words}
+    country_languages = all_words.keys() & set(vocabulary.countries()[country].languages)
+    can_read_letters = len(country_languages - {ENGLISH}) == 1
+    texts = ((language, hours_words.tokenize(text, language)) for language in all_words)
+    readable = [(language, tokens) for language, tokens in texts if tokens]
     readings = {
-        _reading(tokens, language)
-        for language, tokens in texts.items()
-        if tokens and language in own | {ENGLISH} and (has_letters or not tokens.has_letters)
+        _read_in_language(tokens, language)
+        for language, tokens in readable
+        if language in country_languages | {ENGLISH}
+        and (can_read_letters or not tokens.has_single_letters)
     }
     if not readings - {""}:
-        names = {
-            language: tokens for language, tokens in texts.items() if tokens and tokens.is_full
-        }
-        readings = {_reading(tokens, language) for language, tokens in names.items()}
+        full = ((language, tokens) for language, tokens in readable if tokens.has_full_day_names)
+        readings = {_read_in_language(tokens, language) for language, tokens in full}
     if len(readings - {""}) > 1:
         raise Ambiguous
     return max(readings, default="")
 
 
-def _reading(tokens: Text, language: str) -> str:
+def _read_in_language(tokens: hours_words.TokenizedText, language: str) -> str:
     shape = tokens.shape.rstrip("jc")
-    for way in WAYS:
-        if rules := list(_matches(way, shape)):
-            return _expression(rules, tokens.tokens, language)
+    for pattern in RULE_PATTERNS:
+        if rules := list(_match_rules(pattern, shape)):
+            return _build_expression(rules, tokens.tokens, language)
     return ""
 
 
-def _matches(way: re.Pattern[str], shape: str) -> Iterator[re.Match[str]]:
-    """Yield the rules of a shape, none where anything of it is left over."""
-    rules, at = [], 0
-    while rule := way.match(shape, at):
+def _match_rules(pattern: re.Pattern[str], shape: str) -> Iterator[re.Match[str]]:
+    """Yield the rules that a text's shape consists of; none if a part of it is left over."""
+    rules, position = [], 0
+    while rule := pattern.match(shape, position):
         rules.append(rule)
-        between = BETWEEN.match(shape, rule.end())
-        at = between.end() if between else rule.end()
-        if not between:
+        separator = RULE_SEPARATOR.match(shape, rule.end())
+        position = separator.end() if separator else rule.end()
+        if not separator:
             break
-    if at == len(shape):
+    if position == len(shape):
         yield from rules
 
 
-def _expression(rules: Sequence[re.Match[str]], tokens: Sequence[Token], language: str) -> str:
+def _build_expression(rules: list[re.Match[str]], tokens: Sequence[Token], language: str) -> str:
     """Return rules in OpenStreetMap's syntax. Errors: Ambiguous, also for a day named twice."""
     clocks = [token.clock for token in tokens if token.clock]
-    is_24 = any(not clock.half and (clock.hour > 12 or clock.has_zero) for clock in clocks)
-    is_twelve = hours_words.languages()[language].twelve_hours and not is_24
-    named: list[int] = []
-    written = []
+    is_24_hour = any(not clock.half and (clock.hour > 12 or clock.has_zero) for clock in clocks)
+    is_12_hour = hours_words.languages()[language].twelve_hours and not is_24_hour
+    day_numbers: list[int] = []
+    rule_texts = []
     for rule in rules:
         part = next(name for name in ("days", "shut", "closed") if rule[name])
-        days = _days(tokens[slice(*rule.span(part))])
-        named += [day for item in days for day in _numbers(item)]
+        days = _day_items(tokens[slice(*rule.span(part))])
+        day_numbers += [day for item in days for day in _day_numbers(item)]
         times = tokens[slice(*rule.span("times"))] if rule["times"] else ()
-        hours = _spans(times, is_twelve=is_twelve) if times else "off"
-        written.append(f"{','.join(days)} {hours}")
-    if len(named) != len(set(named)) or all(each.endswith("off") for each in written):
+        hours = _format_spans(times, is_12_hour=is_12_hour) if times else "off"
+        rule_texts.append(f"{','.join(days)} {hours}")
+    has_repeats = len(day_numbers) != len(set(day_numbers))
+    if has_repeats or all(text.endswith("off") for text in rule_texts):
         raise Ambiguous
-    return "; ".join(written)
+    return "; ".join(rule_texts)
 
 
-def _days(tokens: Sequence[Token]) -> list[str]:
-    """Return the items of a list of days: a day, or a first and a last one."""
+def _day_items(tokens: Sequence[Token]) -> list[str]:
+    """Return the items of a list of days: single days and ranges."""
     items: list[str] = []
     is_range = False
     for token in tokens:
@@ -129,52 +128,53 @@ def _days(tokens: Sequence[Token]) -> list[str]:
     return items
 
 
-def _numbers(item: str) -> Iterator[int]:
+def _day_numbers(item: str) -> Iterator[int]:
     first, _dash, last = item.partition("-")
     begin = DAYS.index(first)
     length = (DAYS.index(last or first) - begin) % len(DAYS) + 1
     yield from ((begin + step) % len(DAYS) for step in range(length))
 
 
-def _spans(tokens: Sequence[Token], *, is_twelve: bool) -> str:
+def _format_spans(tokens: Sequence[Token], *, is_12_hour: bool) -> str:
     clocks = [token.clock for token in tokens if token.clock]
     pairs = zip(clocks[::2], clocks[1::2], strict=True)
-    spans = [_span(opens, closes, is_twelve=is_twelve) for opens, closes in pairs]
+    spans = [_likely_span(opens, closes, is_12_hour=is_12_hour) for opens, closes in pairs]
     if any(before[1] > after[0] for before, after in pairwise(spans)):
         raise Ambiguous
-    return ",".join(f"{_written(opens)}-{_written(closes)}" for opens, closes in spans)
+    return ",".join(f"{_format_time(opens)}-{_format_time(closes)}" for opens, closes in spans)
 
 
-def _span(opens: Clock, closes: Clock, *, is_twelve: bool) -> Span:
-    """Return the one likely meaning of two times. Errors: Ambiguous.
-    “9-5” is 9 to 17 where people count to twelve, and nothing where they count to 24."""
+def _likely_span(opens: Clock, closes: Clock, *, is_12_hour: bool) -> Span:
+    """Return the only likely meaning of two times. Errors: Ambiguous.
+    “9-5” means 9 to 17 where people use the 12-hour clock, and nothing elsewhere."""
     if opens.hour == opens.minute == 0 and closes.hour == 24:
-        return 0, WHOLE_DAY
-    is_twelve = is_twelve or bool(opens.half or closes.half)
-    is_guess = is_twelve and (_may_be_afternoon(opens) or _may_be_afternoon(closes))
-    begins, ends = (_minutes(clock, is_twelve=is_twelve) for clock in (opens, closes))
-    longest = LONGEST_GUESS if is_guess else LONGEST_DAY
+        return 0, WHOLE_DAY_MINUTES
+    is_12_hour = is_12_hour or bool(opens.half or closes.half)
+    is_guess = is_12_hour and (_may_be_afternoon(opens) or _may_be_afternoon(closes))
+    possible_minutes = (_day_minutes(clock, is_12_hour=is_12_hour) for clock in (opens, closes))
+    longest = MAX_GUESSED_MINUTES if is_guess else MAX_OPENING_MINUTES
     likely = [
         (begin, end)
-        for begin, end in product(begins, ends)
+        for begin, end in product(*possible_minutes)
         if begin < end <= begin + longest
-        and not (begin < EARLIEST and _may_be_afternoon(opens))
-        and not (is_guess and end > LATEST and _may_be_afternoon(closes))
+        and not (begin < EARLIEST_OPENING and _may_be_afternoon(opens))
+        and not (is_guess and end > LATEST_CLOSING and _may_be_afternoon(closes))
     ]
-    if len(likely) != 1 or (not is_twelve and _may_be_evening(opens, closes)):
+    if len(likely) != 1 or (not is_12_hour and _may_be_evening(opens, closes)):
         raise Ambiguous
     return likely[0]
 
 
-def _minutes(clock: Clock, *, is_twelve: bool) -> list[int]:
-    """Return what a time may mean; nothing for what is no time. Midnight is 24:00 alone."""
+def _day_minutes(clock: Clock, *, is_12_hour: bool) -> list[int]:
+    """Return the minutes of the day that a time may mean, if any. Midnight is only 24:00."""
     minutes = clock.hour * 60 + clock.minute
-    if not 0 < minutes <= WHOLE_DAY or clock.minute >= 60:
+    if not 0 < minutes <= WHOLE_DAY_MINUTES or clock.minute >= 60:
         return []
     if clock.half:
-        minutes = minutes % HALF_DAY + HALF_DAY * (clock.half == "pm")
-        return [minutes] if minutes >= 60 else []  # 12 am: midnight, or noon by mistake
-    return [minutes, minutes + HALF_DAY] if is_twelve and _may_be_afternoon(clock) else [minutes]
+        minutes = minutes % HALF_DAY_MINUTES + HALF_DAY_MINUTES * (clock.half == "pm")
+        return [minutes] if minutes >= 60 else []  # 12 am may be midnight, or noon by mistake
+    has_two_meanings = is_12_hour and _may_be_afternoon(clock)
+    return [minutes, minutes + HALF_DAY_MINUTES] if has_two_meanings else [minutes]
 
 
 def _may_be_afternoon(clock: Clock) -> bool:
@@ -184,14 +184,14 @@ def _may_be_afternoon(clock: Clock) -> bool:
 def _may_be_evening(opens: Clock, closes: Clock) -> bool:
     if not (_may_be_afternoon(opens) and _may_be_afternoon(closes)):
         return False
-    begin, end = _minutes(opens, is_twelve=True)[-1], _minutes(closes, is_twelve=True)[-1]
-    return begin >= EVENING and end <= LATEST
+    begin, end = (_day_minutes(clock, is_12_hour=True)[-1] for clock in (opens, closes))
+    return begin >= EVENING_START and end <= LATEST_CLOSING
 
 
-def _written(minutes: int) -> str:
+def _format_time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _can_be_parsed(expression: str, country: str) -> bool:
-    is_read = bool(expression) and not wrong_at(expression, country)
-    return is_read and not DOUBTS & set(hours.warnings(expression))
+def _is_valid_expression(expression: str, country: str) -> bool:
+    is_readable = bool(expression) and not unreadable_position(expression, country)
+    return is_readable and not DOUBTFUL_WARNINGS & set(hours.warnings(expression))

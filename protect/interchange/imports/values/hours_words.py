@@ -1,4 +1,4 @@
-"""How people write days, times and what joins them, by language: hours_words.toml."""
+"""Tokenize opening hours with the words of each language for days and times: hours_words.toml."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,23 +9,23 @@ from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-ANY = "any"  # the section of what is written alike in every language
-FULL_NAME = 5  # letters; a shorter name of a day may be another day in another language
+ANY_LANGUAGE = "any"  # the section for all languages
+MIN_FULL_NAME = 5  # letters; shorter names differ in meaning between languages
 
-# One letter for each kind of token, so that a text has a shape that a regular expression reads.
-DAY, LETTER, UNTIL, EVERY, TIME, TO, JOIN, CUT, CLOSED = "DLUETtjcx"
-MARKS = {"-": TO, ",": JOIN, "/": JOIN, "&": JOIN, "+": JOIN, ";": CUT, "|": CUT, "\n": CUT}
+# One letter for each kind of token, so that regular expressions can match the shape of a text.
+DAY, LETTER, UNTIL, EVERY, TIME, TO, JOIN, RULE_END, CLOSED = "DLUETtjcx"
+TOKEN_BY_MARK = {"-": TO} | dict.fromkeys(",/&+", JOIN) | dict.fromkeys(";|\n", RULE_END)
 DASHES = re.compile(r"\s*(?:->|[\u2010-\u2015\u2212\u2192-])\s*")
 END_OF_SENTENCE = re.compile(r"\.\s+[^\W\d_]")
 INITIALS = re.compile(r"(?<![^\W\d_])[^\W\d_](?:\.[^\W\d_])+\.?(?![^\W_])")  # p.m., t.e.m.
-CLOCK = re.compile(
+CLOCK_TIME = re.compile(
     r"(?P<hour>[01]\d|2[0-4])(?P<minute>00|15|30|45)(?:h(?![^\W\d_]))?(?!\d)"
     r"|(?P<h>\d{1,2})(?:[:.hu](?P<m>\d{2})(?::00)?)?(?:h(?![^\W\d_]))?(?!\d)"
 )
 
 
 class Words(tables.Record):
-    """The words of one language. A text that has another word is not read in it."""
+    """The words of one language. A text with any other word is not read in that language."""
 
     mo: tuple[str, ...] = ()
     tu: tuple[str, ...] = ()
@@ -52,80 +52,86 @@ class Words(tables.Record):
     noon: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
-    articles: tuple[str, ...] = ()  # written before a name with a hyphen
-    twelve_hours: bool = False  # whether 5 may be five in the afternoon
+    articles: tuple[str, ...] = ()  # joined to a name with a hyphen
+    twelve_hours: bool = False  # whether 5 may mean 17:00
 
 
 class Clock(NamedTuple):
+    """A time of day as it is written, possibly without “am” or “pm”."""
+
     hour: int
     minute: int
-    half: str = ""  # "am", "pm"; "" where it is not written
-    has_zero: bool = False  # 09, which is a morning
+    half: str = ""  # "am", "pm"; "" if not written
+    has_zero: bool = False  # written like 09, so it is in the morning
 
 
 class Token(NamedTuple):
-    kind: str  # of a phrase also "" for what is left out, "am" and "pm"
-    days: str = ""  # of days, in OpenStreetMap's syntax
+    kind: str  # for phrases also "am", "pm", and "" for words to ignore
+    days: str = ""  # days, in OpenStreetMap's syntax
     clock: Clock | None = None
 
 
-class Text(NamedTuple):
+class TokenizedText(NamedTuple):
     """The tokens of a text in which every word is known in one language."""
 
     tokens: tuple[Token, ...]
-    is_full: bool  # whether it names every day by its full name
+    has_full_day_names: bool  # whether it names every day in full
 
     @property
-    def has_letters(self) -> bool:
+    def has_single_letters(self) -> bool:
         return LETTER in self.shape
 
     @property
     def shape(self) -> str:
+        """The kinds of the tokens as one text, which patterns match."""
         return "".join(token.kind for token in self.tokens)
 
 
 @cache
 def languages() -> Mapping[str, Words]:
+    """Return the words of each language, by its code."""
     by_code = tables.load("interchange", "hours_words", Words)
-    return {code: words for code, words in by_code.items() if code != ANY}
+    return {code: words for code, words in by_code.items() if code != ANY_LANGUAGE}
 
 
 def is_always(text: str) -> bool:
-    return plain(text).rstrip(" .") in _always()
+    """Return whether a text says that a service is open at all hours."""
+    return normalise(text).rstrip(" .") in _always_phrases()
 
 
-def tokenize(text: str, language: str) -> Text | None:
-    """Return the tokens of a text in a language; None if a word is unknown."""
-    plain_text, phrases = plain(text), _phrases(language)
+def tokenize(text: str, language: str) -> TokenizedText | None:
+    """Return the tokens of a text in a language, None if a word is unknown."""
+    plain_text, phrases = normalise(text), _token_by_phrase(language)
     if articles := "|".join(languages()[language].articles):
         plain_text = re.sub(rf"(?<![^\W_])({articles})-(?=[^\W\d_])", r"\1 ", plain_text)
     tokens: list[Token] = []
-    is_full, at = True, 0
-    while at < len(plain_text):
-        if phrase := _pattern(language).match(plain_text, at):
-            meaning, at = phrases[phrase[1]], phrase.end()
-            is_full &= meaning.kind not in {DAY, LETTER} or len(phrase[1]) >= FULL_NAME
-            is_known = _take(tokens, meaning)
-        elif clock := CLOCK.match(plain_text, at):
+    has_full_day_names, position = True, 0
+    while position < len(plain_text):
+        if phrase := _phrase_pattern(language).match(plain_text, position):
+            meaning, position = phrases[phrase[1]], phrase.end()
+            is_day = meaning.kind in {DAY, LETTER}
+            has_full_day_names &= not is_day or len(phrase[1]) >= MIN_FULL_NAME
+            is_allowed = _add_phrase(tokens, meaning)
+        elif clock := CLOCK_TIME.match(plain_text, position):
             hour, minute = clock["hour"] or clock["h"], clock["minute"] or clock["m"] or "0"
             time = Clock(int(hour), int(minute), has_zero=hour.startswith("0"))
             tokens.append(Token(TIME, clock=time))
-            is_known, at = True, clock.end()
+            is_allowed, position = True, clock.end()
         else:
-            is_known, at = _take_mark(tokens, plain_text, at), at + 1
-        if not is_known:
+            is_allowed, position = _add_mark(tokens, plain_text, position), position + 1
+        if not is_allowed:
             return None
-    return Text(tuple(tokens), is_full)
+    return TokenizedText(tuple(tokens), has_full_day_names)
 
 
-def plain(text: str) -> str:
-    """Return a text in lower case without accents, with one kind of dash, its marks kept."""
+def normalise(text: str) -> str:
+    """Return a text in lower case without accents, with one kind of dash; other marks stay."""
     folded = re.sub(r"[^\W_]+", lambda word: fold(word[0]), text.strip().replace("\u2019", "'"))
     return INITIALS.sub(lambda found: found[0].replace(".", ""), DASHES.sub("-", folded))
 
 
-def _take(tokens: list[Token], phrase: Token) -> bool:
-    """Add a phrase to the tokens; return whether it is allowed there."""
+def _add_phrase(tokens: list[Token], phrase: Token) -> bool:
+    """Add a phrase to the tokens and return whether it is allowed at this position."""
     if phrase.kind in {"am", "pm"}:
         last = tokens[-1].clock if tokens else None
         if last is None or last.half or not 0 < last.hour <= 12:
@@ -136,46 +142,42 @@ def _take(tokens: list[Token], phrase: Token) -> bool:
     return True
 
 
-def _take_mark(tokens: list[Token], text: str, at: int) -> bool:
-    """Add the token of a punctuation mark; return whether it is allowed there."""
-    mark, is_after_time = text[at], bool(tokens) and tokens[-1].kind == TIME
-    if mark in MARKS:
-        tokens.append(Token(MARKS[mark]))
+def _add_mark(tokens: list[Token], text: str, position: int) -> bool:
+    """Add the token of a punctuation mark and return whether it is allowed at this position."""
+    mark, is_after_time = text[position], bool(tokens) and tokens[-1].kind == TIME
+    if mark in TOKEN_BY_MARK:
+        tokens.append(Token(TOKEN_BY_MARK[mark]))
     elif mark == "." and is_after_time:
-        if END_OF_SENTENCE.match(text, at) and tokens[-2:][0].kind == TO:
-            tokens.append(Token(CUT))  # “8. do 16. ure” has none
+        if END_OF_SENTENCE.match(text, position) and tokens[-2:][0].kind == TO:
+            tokens.append(Token(RULE_END))  # not in “8. do 16. ure”
     elif mark == ":":
         return bool(tokens) and not is_after_time  # Mo-Fr: 9-17
-    return mark in MARKS or mark in " \t.:"
+    return mark in TOKEN_BY_MARK or mark in " \t.:"
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
-    """Return what finds the longest phrase of a language, its dot included."""
-    phrases = sorted(_phrases(language), key=len, reverse=True)
+def _phrase_pattern(language: str) -> re.Pattern[str]:
+    """Return the pattern of a language's phrases, the longest first, with their final dot."""
+    phrases = sorted(_token_by_phrase(language), key=len, reverse=True)
     return re.compile(rf"({'|'.join(map(re.escape, phrases))})(?![^\W_])\.?(?!\d)")
 
 
 @cache
-def _phrases(language: str) -> Mapping[str, Token]:
-    """Return the phrases of a language, plain. Errors: DataError for one of two meanings."""
+def _token_by_phrase(language: str) -> Mapping[str, Token]:
+    """Return the normalised phrases of a language. Errors: DataError, if one has two meanings."""
     meanings: dict[str, Token] = {}
-    for name, phrase in _listed(languages()[language]):
-        if meanings.setdefault(plain(name), phrase) != phrase:
-            raise tables.bad_row(
-                "interchange",
-                "hours_words",
-                language,
-                problem=f"{name} means two things.",
-                remedy="keep the one that every reader means, or none of them.",
-            )
+    for name, phrase in _phrase_tokens(languages()[language]):
+        if meanings.setdefault(normalise(name), phrase) != phrase:
+            texts = {"problem": f"{name} means two things."}
+            texts["remedy"] = "keep the one that every reader means, or none of them."
+            raise tables.bad_row_error("interchange", "hours_words", language, **texts)
     return meanings
 
 
-def _listed(words: Words) -> Iterator[tuple[str, Token]]:
+def _phrase_tokens(words: Words) -> Iterator[tuple[str, Token]]:
     for day in DAYS:
         for name in getattr(words, day.lower()):
-            yield name, Token(LETTER if len(plain(name)) == 1 else DAY, day)
+            yield name, Token(LETTER if len(normalise(name)) == 1 else DAY, day)
         yield from ((name, Token(UNTIL, day)) for name in getattr(words, f"until_{day.lower()}"))
     several = {"Mo-Su": words.every_day, "Mo-Fr": words.weekdays, "Sa-Su": words.weekend}
     for days, names in several.items():
@@ -187,6 +189,6 @@ def _listed(words: Words) -> Iterator[tuple[str, Token]]:
 
 
 @cache
-def _always() -> frozenset[str]:
+def _always_phrases() -> frozenset[str]:
     records = tables.load("interchange", "hours_words", Words).values()
-    return frozenset(plain(text) for words in records for text in words.always)
+    return frozenset(normalise(text) for words in records for text in words.always)

@@ -1,9 +1,10 @@
-"""Settlements and areas by the names that a source writes: exact, never a near miss."""
+"""Find settlements and areas by the names that a source writes: exact matches only."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Model
@@ -13,50 +14,51 @@ from protect.reference import models, vocabulary
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
-from protect.reference.lookup.store import areas, parents, places, rows
+from protect.reference.lookup.store import areas, parent_codes, place_index, place_rows
 
-HOMONYMS = 50  # more places of one name are not looked at
-LARGE = 20_000  # people: a town that is also known by its names in other languages
+MAX_HOMONYMS = 50  # places of one name; more are ignored
+LARGE_TOWN_POPULATION = 20_000  # such a town is also known by its names in other languages
+
+type Settlements = Mapping[str, Sequence[PlaceRow]]  # by country
 
 
 class Region(NamedTuple):
     code: str
     country: str
     level: int  # 1 is the largest
-    names: tuple[str, ...]  # its own first
+    names: tuple[str, ...]  # the official one first
 
 
-class Named(NamedTuple):
-    """What a name may mean. `is_own`: the places' own name, not one of their others."""
+class NameMatches(NamedTuple):
+    """The places and the region with a name. `is_local_name`: a place has it in its own country."""
 
     places: tuple[PlaceRow, ...]
-    is_own: bool
+    is_local_name: bool
     region: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """Settlements, areas by country and folded name, and coarse areas of shelters."""
+    """Settlements, regions by country and folded name, and the coarse areas of shelters."""
 
     places: PlaceIndex
-    settlements: Mapping[str, Sequence[PlaceRow]]  # by country
+    settlements: Settlements
     regions: Mapping[tuple[str, str], list[Region]]
-    coarse: Callable[[PlaceRow], str | None]  # the code of an area
-    towns: Callable[[str], frozenset[str]]  # folded names of the settlements of a country
+    coarse_area: Callable[[PlaceRow], str | None]  # the code of an area
+    town_names: Callable[[str], frozenset[str]]  # folded names of the settlements of a country
 
-    def named(self, country: str, text: str) -> Named:
-        """Return the places and the area with a name in a country; of nested areas the largest."""
+    def find(self, country: str, text: str) -> NameMatches:
+        """Return the places and the (largest) region with a name in a country."""
         name = fold(text)
-        matches = self.places.find(text, country, limit=HOMONYMS)
+        matches = self.places.find(text, country, limit=MAX_HOMONYMS)
         places = matches.best if matches.exact else ()
-        is_own = any(fold(own) == name for row in places for own in (row.name, *row.local_names))
-        return Named(places, is_own, self._region(country, name))
+        own_names = (fold(own) for row in places for own in (row.name, *row.local_names))
+        return NameMatches(places, name in own_names, self._region(country, name))
 
     def distance_km(self, country: str, point: PlaceRow) -> float:
-        """Return how far a point lies from the nearest settlement of a country. Units: km."""
-        return min(
-            (distance_km(point, each) for each in self.settlements.get(country, ())), default=0
-        )
+        """Return the distance of a point from the nearest settlement of a country. Units: km."""
+        settlements = self.settlements.get(country, ())
+        return min((distance_km(point, settlement) for settlement in settlements), default=0)
 
     def _region(self, country: str, name: str) -> str | None:
         regions = self.regions.get((country, name), [])
@@ -65,30 +67,32 @@ class Atlas:
         return largest[0] if len(largest) == 1 else None
 
 
-def towns_of(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[str], frozenset[str]]:
+def town_name_reader(settlements: Settlements) -> Callable[[str], frozenset[str]]:
+    """Return a function from a country code to the folded names of its towns."""
+
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())
-        large = (name for row in rows if row.population >= LARGE for name in row.names)
-        own = (name for row in rows for name in (row.name, *row.local_names))
-        return frozenset(map(fold, (*own, *large)))
+        large = (row.names for row in rows if row.population >= LARGE_TOWN_POPULATION)
+        own = ((row.name, *row.local_names) for row in rows)
+        return frozenset(map(fold, chain(*own, *large)))
 
     return names
 
 
-def regions(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
-    names: dict[tuple[str, str], list[Region]] = defaultdict(list)
+def regions_by_name(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
+    regions_by_name: dict[tuple[str, str], list[Region]] = defaultdict(list)
     for region in all_regions:
         for name in {fold(name) for name in region.names if name}:
-            names[region.country, name].append(region)
-    return dict(names)
+            regions_by_name[region.country, name].append(region)
+    return dict(regions_by_name)
 
 
 def load_atlas() -> Atlas:
     """Return the places and areas of the database. Errors: reference_tables_outdated."""
-    must_be_loaded()
+    require_loaded_tables()
     settlements: dict[str, list[PlaceRow]] = defaultdict(list)
-    for row in rows().values():
+    for row in place_rows().values():
         settlements[row.country].append(row)
     all_regions = (
         Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
@@ -97,14 +101,15 @@ def load_atlas() -> Atlas:
 
     @cache
     def coarse(place: PlaceRow) -> str | None:
-        code = coarse_cell(place, settlements[place.country], parents())
-        return code if code in parents() else None
+        code = coarse_cell(place, settlements[place.country], parent_codes())
+        return code if code in parent_codes() else None
 
-    return Atlas(places(), settlements, regions(all_regions), coarse, towns_of(settlements))
+    regions, town_names = regions_by_name(all_regions), town_name_reader(settlements)
+    return Atlas(place_index(), settlements, regions, coarse, town_names)
 
 
-def must_be_loaded() -> None:
-    """Refuse to import where `protect load-data` was not run since the data changed."""
+def require_loaded_tables() -> None:
+    """Refuse to import if `protect load-data` was not run since the data files changed."""
     expected: tuple[tuple[type[models.Term], Iterable[str]], ...] = (
         (models.Language, vocabulary.languages()),
         (models.Country, vocabulary.countries()),
@@ -113,10 +118,10 @@ def must_be_loaded() -> None:
     for model, codes in expected:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
         if missing:
-            raise _outdated(model, min(missing))
+            raise _tables_outdated(model, min(missing))
     if not areas():
-        raise _outdated(models.Place, "all")
+        raise _tables_outdated(models.Place, "all")
 
 
-def _outdated(model: type[Model], missing: str) -> InterchangeRefusal:
+def _tables_outdated(model: type[Model], missing: str) -> InterchangeRefusal:
     return InterchangeRefusal("reference_tables_outdated", table=model.__name__, missing=missing)

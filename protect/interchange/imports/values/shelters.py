@@ -1,8 +1,6 @@
-"""What is left of a row of a shelter before anything is stored: never where it is. Pure.
-
-The columns of its place go, its texts lose every mention of them, links to maps and whatever else
-reads like an address. Only the coarse area that may be told is kept, in a cell of its own.
-"""
+"""Remove the location of a shelter from a row before it is stored. Pure. The location columns are
+emptied. All other texts lose every mention of them, links to maps, and any other text that looks
+like an address. Only the coarse area, which may be shown, is kept in a column of its own."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -11,96 +9,100 @@ from itertools import chain
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.base.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.protection import address_patterns, erasure, text_checks
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
-COARSE = "coarse_area"  # a cell that no file has: only we write it
-NAMES = ("service", "organisation")
-KNOWN_BY = ("source_id", "organisation", "service")
-SHORTEST = 4  # letters of a town, or of the end of a street: shorter ones are in many words
-LONGEST = 4  # words of the name of a town
+COARSE_AREA = "coarse_area"  # a column that files do not have; staging writes it
+NAME_COLUMNS = ("service", "organisation")
+IDENTIFYING_COLUMNS = ("source_id", "organisation", "service")
+MIN_LETTERS = 4  # of a town or a street ending; shorter ones occur in many words
+MAX_TOWN_WORDS = 4  # in the name of a town
 
 
-def without_place[C: Cells](cells: C, spots: Collection[str] = ()) -> C:
-    """Return the row of a shelter without where it is, before anything else looks at it.
-    `spots` are addresses that stand outside its columns, to be looked for in its texts as well."""
-    held = [column for column in erasure.SPOT_COLUMNS if cells[column]]
-    named = [cells[column] for column in erasure.SPOT_COLUMNS if column != "city"]
-    wanted = [*filter(None, chain(named, spots))]
+def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) -> C:
+    """Return the row of a shelter without its location, before it is used for anything else.
+    `other_addresses` come from columns that are not ours. They are also removed from the texts."""
+    changed = [column for column in erasure.PLACE_COLUMNS if cells[column]]
+    location_texts = [cells[column] for column in erasure.PLACE_COLUMNS if column != "city"]
+    texts_to_remove = [*filter(None, chain(location_texts, other_addresses))]
     texts = {}
     for column, text in cells.texts.items():
-        if column in erasure.SPOT_COLUMNS:
+        if column in erasure.PLACE_COLUMNS:
             continue
-        texts[column] = _without(column, text, wanted)
+        texts[column] = _remove_addresses(column, text, texts_to_remove)
         if texts[column] != text:
-            held.append(column)
-    named_by = [column for column in KNOWN_BY if _is_named_by_place(column, texts)]
-    texts |= dict.fromkeys(named_by, "")
-    clean = replace(cells, texts=texts, troubles=[], is_protected=True)
-    message = _("Where a shelter is, is never stored.")
-    if held:
-        advice = _("nothing to do; leave these out of the file.")
-        clean.warn(Code.SHELTER_PLACE_DROPPED, ", ".join(held), message, advice)
+            changed.append(column)
+    revealing = [column for column in IDENTIFYING_COLUMNS if _contains_address(column, texts)]
+    texts |= dict.fromkeys(revealing, "")
+    cleaned_row = replace(cells, texts=texts, troubles=[], is_protected=True)
+    message = _("The location of a shelter is never stored.")
+    if changed:
+        advice = _("nothing to do. Leave these columns out of the file next time.")
+        code = ProblemCode.SHELTER_PLACE_DROPPED
+        cleaned_row.warn(code, ", ".join(changed), message, advice)
     # Translators: a shelter is named after its street, or its id is; nothing is repeated.
-    advice = _("write a name that does not say where it is.")
-    for column in named_by:
-        clean.refuse(Code.SHELTER_NAME_TELLS, column, message, advice)
-    return clean
+    advice = _("use a name that does not reveal the location.")
+    for column in revealing:
+        cleaned_row.refuse(ProblemCode.SHELTER_NAME_TELLS, column, message, advice)
+    return cleaned_row
 
 
 def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
-    """Warn of a shelter's name that holds a town or a street; repeat neither."""
-    towns = atlas.towns(country)
-    for column in NAMES:
+    """Warn if the name of a shelter contains a town or a street, without repeating it."""
+    towns = atlas.town_names(country)
+    for column in NAME_COLUMNS:
         words = fold(cells[column]).split()
-        if any(each in towns for each in _runs(words)) or any(map(_is_street, words)):
+        has_town = any(sequence in towns for sequence in _word_sequences(words))
+        if has_town or any(map(_is_street, words)):
             message = _(
-                "This name may tell where the shelter is: a town or a street seems to be in it."
+                "This name may reveal where the shelter is: it seems to contain a town or a street."
             )
-            advice = _("ask the shelter whether it may be shown, or write another name.")
-            cells.warn(Code.SHELTER_NAME_PLACE, column, message, advice)
+            advice = _("ask the shelter whether the name may be shown, or use another name.")
+            cells.warn(ProblemCode.SHELTER_NAME_PLACE, column, message, advice)
 
 
-def _without(column: str, text: str, spots: Collection[str]) -> str:
-    text = address_patterns.without_maps(address_patterns.without_spots(text, spots))
+def _remove_addresses(column: str, text: str, addresses: Collection[str]) -> str:
+    text = address_patterns.replace_address_parts(text, addresses)
+    text = address_patterns.replace_map_links(text)
     # Digits and hyphens of an id read like a postcode.
-    if column in {COARSE, "source_id"} or not address_patterns.resembles(text):
+    if column in {COARSE_AREA, "source_id"} or not address_patterns.resembles_address(text):
         return text
-    return (
-        address_patterns.name_without_place(text) if column in NAMES else text_checks.silent(text)
-    )
+    if column in NAME_COLUMNS:
+        return address_patterns.name_without_address(text)
+    return text_checks.drop_address_sentences(text)
 
 
-def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:
-    tells = id_tells_place if column == "source_id" else address_patterns.resembles_in_name
-    return tells(texts.get(column, ""))
+def _contains_address(column: str, texts: Mapping[str, str]) -> bool:
+    text = texts.get(column, "")
+    is_id = column == "source_id"
+    return is_id_like_address(text) if is_id else address_patterns.name_resembles_address(text)
 
 
-def id_tells_place(text: str) -> bool:
-    """Return whether an id reads like an address. Digits and hyphens alone do not."""
-    is_address = " " in text and address_patterns.resembles(text)
+def is_id_like_address(text: str) -> bool:
+    """Return whether an id looks like an address. Digits and hyphens alone do not."""
+    is_address = " " in text and address_patterns.resembles_address(text)
     return is_address or address_patterns.has_street(text)
 
 
-def _runs(words: list[str]) -> Iterator[str]:
-    """Yield every run of words that is long enough for the name of a town."""
+def _word_sequences(words: list[str]) -> Iterator[str]:
+    """Yield every sequence of words that is long enough for the name of a town."""
     for begin in range(len(words)):
-        for end in range(begin + 1, min(begin + LONGEST, len(words)) + 1):
-            if len(run := " ".join(words[begin:end])) >= SHORTEST:
+        for end in range(begin + 1, min(begin + MAX_TOWN_WORDS, len(words)) + 1):
+            if len(run := " ".join(words[begin:end])) >= MIN_LETTERS:
                 yield run
 
 
 def _is_street(word: str) -> bool:
-    names, endings = _streets()
+    names, endings = _street_words()
     return word in names or any(word.endswith(end) and len(word) >= len(end) + 3 for end in endings)
 
 
 @cache
-def _streets() -> tuple[frozenset[str], frozenset[str]]:
+def _street_words() -> tuple[frozenset[str], frozenset[str]]:
     """Return words that name streets, and endings of such words."""
-    words = address_patterns.words
+    words = address_patterns.word_list
     names = (words("before") | words("after")) - words("capital") - words("numbered")
-    endings = frozenset(end for end in words("endings") if len(end) >= SHORTEST)
+    endings = frozenset(end for end in words("endings") if len(end) >= MIN_LETTERS)
     return frozenset(word for word in names if len(word) > 2), endings  # “St” is a saint as well

@@ -1,44 +1,44 @@
-"""The coded columns of a row: categories, eligibility and reporting."""
+"""Read the columns with codes: categories, eligibility and reporting duties."""
 
 import re
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Answer, Kind, Mode, Operator, PhoneKind
-from protect.directory.facts.base.cells import Cells, Code
-from protect.directory.facts.base.contacts import Number
+from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode, PhoneKind
+from protect.directory.facts.base.cells import Cells, ProblemCode
+from protect.directory.facts.base.contacts import DialledNumber
 from protect.reference import vocabulary
 
-OLDEST = 120  # years
-CHILD = 17  # years: the highest age that a service for girls and boys takes
+MAX_AGE = 120  # years
+MAX_CHILD_AGE = 17  # years; highest age of girls and boys
 AUDIENCES = ("everyone", "women", "men", "girls", "boys", "lgbtqi", "refugees", "asylum-seekers")
-ADULTS = {"everyone", "women", "men"}
-GENDERS = {
-    "all": (Operator.ALL, ()),
-    "women": (Operator.ONLY, ("f",)),
-    "men": (Operator.ONLY, ("m",)),
+ADULT_AUDIENCES = {"everyone", "women", "men"}
+GENDER_CONDITIONS = {
+    "all": (CriterionOperator.ALL, ()),
+    "women": (CriterionOperator.ONLY, ("f",)),
+    "men": (CriterionOperator.ONLY, ("m",)),
 }
-STATUSES: dict[str, tuple[Operator, tuple[str, ...]]] = {
-    "any": (Operator.ALL, ()),
-    "undocumented-accepted": (Operator.INCLUDES, ("undocumented",)),
-    "temporary-protection": (Operator.ONLY, ("temporary_protection",)),
+STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {
+    "any": (CriterionOperator.ALL, ()),
+    "undocumented-accepted": (CriterionOperator.INCLUDES, ("undocumented",)),
+    "temporary-protection": (CriterionOperator.ONLY, ("temporary_protection",)),
 }
-SPECIALISED = (Operator.SPECIALISED, ("lgbtqi",))
-REPORTS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
-NOTE_LENGTH = 400  # characters
-CHAT = re.compile(r"\bchat\b", re.IGNORECASE)
-TEXT = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
-OUTREACH = re.compile(r"\boutreach\b", re.IGNORECASE)
-COME = re.compile(r"\b(?:walk in|come|in person|go (?:to|in)|visit(?! soon))\b", re.IGNORECASE)
-ELSEWHERE = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)
+LGBTQI_CONDITION = (CriterionOperator.SPECIALISED, ("lgbtqi",))
+REPORTING_ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
+MAX_NOTE_LENGTH = 400  # characters
+CHAT_WORDS = re.compile(r"\bchat\b", re.IGNORECASE)
+TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
+OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)
+VISIT_WORDS = re.compile(r"(?i)\b(?:walk in|come|in person|go (?:to|in)|visit(?! soon))\b")
+OTHER_TARGET_WORDS = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)
 
 
-class Condition(NamedTuple):
-    """One criterion that the row states."""
+class Criterion(NamedTuple):
+    """A criterion of eligibility that a row states."""
 
-    kind: Kind
-    operator: Operator
+    kind: CriterionKind
+    operator: CriterionOperator
     values: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
@@ -46,107 +46,109 @@ class Condition(NamedTuple):
     note: str = ""
 
 
-def categories(cells: Cells) -> tuple[str, ...]:
-    """Return the kinds of a service, each once, without those that only reference data have."""
+def read_categories(cells: Cells) -> tuple[str, ...]:
+    """Return the categories of a row, without repeats and without those of reference data only."""
     by_code = vocabulary.categories()
-    codes = cells.parts("categories")
+    codes = cells.split_list("categories")
     for code in codes:
         if code not in by_code:
-            cells.unknown("categories", code, {each: each for each in by_code})
-    own = (code for code in codes if code in by_code and not by_code[code].reference_only)
-    return tuple(dict.fromkeys(own))
+            cells.refuse_unknown_code("categories", code, {each: each for each in by_code})
+    service_codes = (code for code in codes if code in by_code and not by_code[code].reference_only)
+    return tuple(dict.fromkeys(service_codes))
 
 
-def is_reference(cells: Cells, country: str) -> bool:
-    """Return whether a row is an emergency number, which countries.toml holds already.
-    A row of category emergency that is neither listed there nor nothing else stays a service."""
+def is_emergency_number(cells: Cells, country: str) -> bool:
+    """Return whether a row is an emergency number of countries.toml.
+    A row that also has another category and is not listed there is imported as a service."""
     by_code = vocabulary.categories()
-    codes = cells.parts("categories")
-    special = [code for code in codes if code in by_code and by_code[code].reference_only]
-    listed = {each.row for each in vocabulary.countries()[country].emergency}
-    return bool(special) and (len(special) == len(codes) or cells["source_id"] in listed)
+    codes = cells.split_list("categories")
+    emergency_codes = [code for code in codes if code in by_code and by_code[code].reference_only]
+    listed_rows = {number.row for number in vocabulary.countries()[country].emergency}
+    is_listed = len(emergency_codes) == len(codes) or cells["source_id"] in listed_rows
+    return bool(emergency_codes) and is_listed
 
 
 def is_shelter(cells: Cells) -> bool:
-    """Return whether a row may be a shelter: in doubt, yes.
-    An unknown code could be a misspelt “shelter”, and so could a blank."""
+    """Return whether a row is or may be a shelter: an unknown category may be a misspelt one."""
     by_code = vocabulary.categories()
-    codes = cells.parts("categories")
+    codes = cells.split_list("categories")
     return not codes or any(code not in by_code or by_code[code].shelter for code in codes)
 
 
-def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
-    """Return the eligibility of a row. Blank cells stay unknown."""
-    codes = cells.parts("audience")
-    for each in codes:
-        if each not in AUDIENCES:
-            cells.unknown("audience", each, {code: code for code in AUDIENCES})
+def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criterion, ...]:
+    """Return the eligibility criteria of a row. Blank cells stay unknown."""
+    codes = cells.split_list("audience")
+    for audience_code in codes:
+        if audience_code not in AUDIENCES:
+            cells.refuse_unknown_code("audience", audience_code, {code: code for code in AUDIENCES})
     audience, by_code = frozenset(codes), vocabulary.categories()
-    gender = cells.one_of("genders_served", ("", *GENDERS), "")
-    age = _age(cells, audience)
-    status = cells.one_of("legal_status", ("unknown", *STATUSES), "unknown")
-    police = _reports(cells, "tells_police", Kind.TELLS_POLICE)
-    if any(by_code[code].tells_police for code in kinds):
-        police = Condition(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.YES)
-    stated = [
-        Condition(Kind.GENDER, *GENDERS[gender]) if gender else None,
+    gender = cells.read_choice("genders_served", ("", *GENDER_CONDITIONS), "")
+    age = _age_criterion(cells, audience)
+    status = STATUSES.get(cells.read_choice("legal_status", ("unknown", *STATUSES), "unknown"))
+    police = _reporting_criterion(cells, "tells_police", CriterionKind.TELLS_POLICE)
+    if any(by_code[code].tells_police for code in categories):
+        police = Criterion(CriterionKind.TELLS_POLICE, CriterionOperator.ANSWER, answer=Answer.YES)
+    criteria = [
+        Criterion(CriterionKind.GENDER, *GENDER_CONDITIONS[gender]) if gender else None,
         age,
-        Condition(Kind.LEGAL_STATUS, *STATUSES[status]) if status in STATUSES else None,
+        Criterion(CriterionKind.LEGAL_STATUS, *status) if status else None,
         # A service for others as well is not called specialised; none is ever called exclusive.
-        Condition(Kind.GROUP, *SPECIALISED) if audience == {"lgbtqi"} else None,
+        Criterion(CriterionKind.GROUP, *LGBTQI_CONDITION) if audience == {"lgbtqi"} else None,
         police,
-        _reports(cells, "tells_migration_authority", Kind.TELLS_MIGRATION),
+        _reporting_criterion(cells, "tells_migration_authority", CriterionKind.TELLS_MIGRATION),
     ]
-    return tuple(condition for condition in stated if condition)
+    return tuple(condition for condition in criteria if condition)
 
 
-def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> list[Mode]:
-    """Return how help is given, as far as the row states it. Empty is unknown."""
+def read_modes(
+    cells: Cells, phones: tuple[DialledNumber, ...], categories: tuple[str, ...]
+) -> list[Mode]:
+    """Return the modes of contact that a row states. An empty list means unknown."""
     by_code = vocabulary.categories()
     words = f"{cells['how_to_access']} {cells['description']}"
-    written = any(phone.kind is not PhoneKind.VOICE for phone in phones)
-    has_place = bool(cells["address"]) or bool(cells["city"] and "helpline" not in kinds)
-    invites = bool(
-        COME.search(cells["how_to_access"]) and not ELSEWHERE.search(cells["how_to_access"])
-    )
-    stated = {
-        Mode.IN_PERSON: has_place or invites or any(by_code[code].shelter for code in kinds),
+    has_text_number = any(phone.kind is not PhoneKind.VOICE for phone in phones)
+    has_place = bool(cells["address"]) or bool(cells["city"] and "helpline" not in categories)
+    access, has_shelter = cells["how_to_access"], any(by_code[code].shelter for code in categories)
+    has_invitation = bool(VISIT_WORDS.search(access) and not OTHER_TARGET_WORDS.search(access))
+    is_mode_stated = {
+        Mode.IN_PERSON: has_place or has_invitation or has_shelter,
         Mode.PHONE: any(phone.kind is PhoneKind.VOICE for phone in phones),
-        Mode.CHAT: bool(CHAT.search(words)),
-        Mode.TEXT: written or bool(TEXT.search(words)),
-        Mode.OUTREACH: bool(OUTREACH.search(words)),
+        Mode.CHAT: bool(CHAT_WORDS.search(words)),
+        Mode.TEXT: has_text_number or bool(TEXT_WORDS.search(words)),
+        Mode.OUTREACH: bool(OUTREACH_WORDS.search(words)),
     }
-    return [mode for mode, is_stated in stated.items() if is_stated]
+    return [mode for mode, is_stated in is_mode_stated.items() if is_stated]
 
 
-def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
-    minimum, maximum = _years(cells, "minimum_age"), _years(cells, "maximum_age")
-    if maximum is None and audience & {"girls", "boys"} and not audience & ADULTS:
-        maximum = CHILD
+def _age_criterion(cells: Cells, audience: frozenset[str]) -> Criterion | None:
+    minimum, maximum = _read_years(cells, "minimum_age"), _read_years(cells, "maximum_age")
+    if maximum is None and audience & {"girls", "boys"} and not audience & ADULT_AUDIENCES:
+        maximum = MAX_CHILD_AGE
     if minimum is not None and maximum is not None and minimum > maximum:
-        message = _("{minimum} to {maximum} years is no range of ages.")
+        message = _("{minimum} to {maximum} years is not a valid age range.")
         facts = {"minimum": minimum, "maximum": maximum}
-        cells.refuse(Code.AGE_BAD, "minimum_age", message, _("correct the ages."), **facts)
+        cells.refuse(ProblemCode.AGE_BAD, "minimum_age", message, _("correct the ages."), **facts)
         return None
     if minimum is None and maximum is None:
         return None
-    return Condition(Kind.AGE, Operator.RANGE, minimum=minimum, maximum=maximum)
+    return Criterion(CriterionKind.AGE, CriterionOperator.RANGE, minimum=minimum, maximum=maximum)
 
 
-def _years(cells: Cells, column: str) -> int | None:
+def _read_years(cells: Cells, column: str) -> int | None:
     text = cells[column]
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= OLDEST):
-        message, advice = _("{text} is no age."), _("write whole years, or nothing.")
-        cells.refuse(Code.AGE_BAD, column, message, advice, text=text)
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= MAX_AGE):
+        message = _("{text} is not a valid age.")
+        advice = _("write whole years, or leave the cell blank.")
+        cells.refuse(ProblemCode.AGE_BAD, column, message, advice, text=text)
         return None
     return int(text)
 
 
-def _reports(cells: Cells, column: str, kind: Kind) -> Condition | None:
-    value = cells.one_of(column, ("unknown", *REPORTS), "unknown")
-    if value not in REPORTS:
+def _reporting_criterion(cells: Cells, column: str, kind: CriterionKind) -> Criterion | None:
+    value = cells.read_choice(column, ("unknown", *REPORTING_ANSWERS), "unknown")
+    if value not in REPORTING_ANSWERS:
         return None
-    cases = cells["restrictions"][:NOTE_LENGTH] if value == "in-these-cases" else ""
-    return Condition(kind, Operator.ANSWER, answer=REPORTS[value], note=cases)
+    cases = cells["restrictions"][:MAX_NOTE_LENGTH] if value == "in-these-cases" else ""
+    return Criterion(kind, CriterionOperator.ANSWER, answer=REPORTING_ANSWERS[value], note=cases)

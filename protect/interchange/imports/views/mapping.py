@@ -1,4 +1,4 @@
-"""The mapping of a file: encoding, columns, words; then its rows are staged and judged."""
+"""Pages for the mapping of a file (encoding, columns, words), then staging and validation."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -16,146 +16,144 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.directory.facts.base.cells import Cells
-from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.protection.erasure import PLACE_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.imports import forms, labels, proposal, staging
 from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.values import code_words, terms
-from protect.interchange.imports.views.runs import for_a_while, frame_of
+from protect.interchange.imports.views.runs import frame_context, start_time_budget
 from protect.interchange.models import ImportRun
 from protect.kernel import clock
-from protect.kernel.text import isolated
+from protect.kernel.text import isolate_direction
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
-from protect.ui.pages import sent_data, show
-from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.ui.pages import posted_data, show
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 
-SHOWN = 3  # rows of a preview
+PREVIEW_ROWS = 3  # rows shown in the preview
 
 type Step = Callable[[HttpRequest, ImportRun, Unlocked], HttpResponse]
 
 
 def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """Return a view about a file that is not mapped yet; of others it shows how they stand."""
+    """Return a view of a file that is not mapped yet; other files are redirected to their state."""
 
     @transaction.non_atomic_requests
     @require_http_methods(["GET", "POST"])
     @wraps(view)
     def page(request: HttpRequest, pk: UUID) -> HttpResponse:
-        mine = unlocked(request)
+        keys = get_unlocked(request)
         run = access.get_import(scope_of(request), pk)
         if run.state != ImportState.UPLOADED:
             return redirect("interchange:import_run", pk)
-        return view(request, run, mine)
+        return view(request, run, keys)
 
     return page
 
 
-def _show(
+def _show_step(
     request: HttpRequest, run: ImportRun, form: DeskForm, template: str, **context: Any
 ) -> HttpResponse:
-    return show(request, template, form, frame_of(run) | context)
+    return show(request, template, form, frame_context(run) | context)
 
 
-def _choose_rows(
-    request: HttpRequest, run: ImportRun, mine: Unlocked, form: DeskForm, template: str
+def _save_row_choice(
+    request: HttpRequest, run: ImportRun, keys: Unlocked, form: DeskForm, template: str
 ) -> HttpResponse:
-    """Keep what a form chose: the sheet, or the row of headings."""
+    """Save the sheet or the row of headings that was chosen in a form, or show the form again."""
     if form.is_valid():
-        with form.mending():
-            runs.choose_rows(scope_of(request), mine, run, **form.cleaned_data, at=clock.now())
+        with form.showing_refusals():
+            runs.choose_rows(scope_of(request), keys, run, **form.cleaned_data, at=clock.now())
             return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, template)
+    return _show_step(request, run, form, template)
 
 
 @_mapping_step
-def import_encoding(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
-    choices = list(_encodings(runs.content_of(mine, run)))
-    form = forms.EncodingForm(sent_data(request), encodings=choices)
+def choose_import_encoding(request: HttpRequest, run: ImportRun, keys: Unlocked) -> HttpResponse:
+    choices = list(_encoding_choices(runs.open_upload(keys, run)))
+    form = forms.EncodingForm(posted_data(request), encodings=choices)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             chosen = form.cleaned_data["encoding"]
-            runs.choose_encoding(scope_of(request), mine, run, chosen, at=clock.now())
+            runs.choose_encoding(scope_of(request), keys, run, chosen, at=clock.now())
             return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "interchange/import_encoding.html", has_choices=bool(choices))
+    context = {"has_choices": bool(choices)}
+    return _show_step(request, run, form, "interchange/import_encoding.html", **context)
 
 
 @_mapping_step
-def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
+def choose_import_sheet(request: HttpRequest, run: ImportRun, keys: Unlocked) -> HttpResponse:
     if run.kind != ImportKind.XLSX:
         return redirect("interchange:import_run", run.pk)
-    sheets = reader.sheets_of(runs.content_of(mine, run))
-    form = forms.SheetForm(sent_data(request), sheets=sheets, initial={"sheet": run.sheet})
-    return _choose_rows(request, run, mine, form, "interchange/import_sheet.html")
+    sheets = reader.list_sheets(runs.open_upload(keys, run))
+    form = forms.SheetForm(posted_data(request), sheets=sheets, initial={"sheet": run.sheet})
+    return _save_row_choice(request, run, keys, form, "interchange/import_sheet.html")
 
 
 @_mapping_step
-def import_heading(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
-    if run.kind in tables.FEEDS or run.sheet is None:
+def choose_heading_row(request: HttpRequest, run: ImportRun, keys: Unlocked) -> HttpResponse:
+    if run.kind in tables.FEED_KINDS or run.sheet is None:
         return redirect("interchange:import_run", run.pk)
-    form = forms.HeadingForm(sent_data(request), table=runs.table_of(mine, run))
-    return _choose_rows(request, run, mine, form, "interchange/import_heading.html")
+    form = forms.HeadingForm(posted_data(request), table=runs.read_table(keys, run))
+    return _save_row_choice(request, run, keys, form, "interchange/import_heading.html")
 
 
 @_mapping_step
-def import_map(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
+def map_import_columns(request: HttpRequest, run: ImportRun, keys: Unlocked) -> HttpResponse:
     if run.sheet is None:
         return redirect("interchange:import_sheet", run.pk)
-    file = runs.parse_file(mine, run)
+    file = runs.parse_file(keys, run)
     if file.is_feed:
         return redirect("interchange:import_words", run.pk)
-    columns, lines = file.table.columns, file.table.lines
+    columns, rows = file.table.columns, file.table.rows
     left_out = [name for name in columns if name not in file.columns.values()]
-    places = {*file.places, *proposal.strays(lines, {}, left_out)}
+    places = {*file.places, *proposal.suspected_columns(rows, {}, left_out)}
     form = forms.ColumnsForm(
-        sent_data(request), columns=columns, lines=lines, proposed=file.columns, places=places
+        posted_data(request), columns=columns, rows=rows, proposed=file.columns, places=places
     )
     if form.is_valid():
-        with form.mending():
-            mapping = runs.ColumnMapping(
-                form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"]
-            )
+        with form.showing_refusals():
+            chosen, places_chosen = form.chosen_columns(), form.chosen_address_columns()
+            mapping = runs.ColumnMapping(chosen, columns, places_chosen, form.cleaned_data["ids"])
             runs.map_columns(scope_of(request), run, mapping, at=clock.now())
             return redirect("interchange:import_words", run.pk)
-    context = {
-        "left_out": [name for name in left_out if name not in places],
-        "heading": file.table.heading,
-    }
-    return _show(request, run, form, "interchange/import_map.html", **context)
+    left_out = [name for name in left_out if name not in places]
+    context = {"left_out": left_out, "heading": file.table.heading_row}
+    return _show_step(request, run, form, "interchange/import_map.html", **context)
 
 
 @_mapping_step
-def import_words(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
-    file = runs.parse_file(mine, run)
-    plan = import_rows.plan_of(run, file)
-    rows = (staging.cells_of(row, plan) for row in file.table.lines)
-    strange = code_words.unknown_words(rows, file.chosen)
-    form = forms.WordsForm(sent_data(request), strange=strange)
+def map_import_words(request: HttpRequest, run: ImportRun, keys: Unlocked) -> HttpResponse:
+    file = runs.parse_file(keys, run)
+    plan = import_rows.staging_plan(run, file)
+    rows = (staging.map_cells(row, plan) for row in file.table.rows)
+    unknown_words = code_words.unknown_words(rows, file.word_mapping)
+    form = forms.WordsForm(posted_data(request), unknown_words=unknown_words)
     if form.is_valid():
-        with form.mending():
-            if chosen := form.chosen():
-                runs.map_words(scope_of(request), run, chosen, at=clock.now())
-                messages.success(request, _("The words are remembered for this source."))
+        with form.showing_refusals():
+            if chosen_codes := form.chosen_codes():
+                runs.map_words(scope_of(request), run, chosen_codes, at=clock.now())
+                messages.success(request, _("The words have been saved for this source."))
             return redirect("interchange:import_prepare", run.pk)
-    if not strange:
+    if not unknown_words:
         return redirect("interchange:import_prepare", run.pk)
-    more = max(0, len(strange) - len(form.words_by_key))
-    has_kinds = any(each.column == "categories" for each in strange)
-    return _show(
-        request, run, form, "interchange/import_words.html", more=more, has_kinds=has_kinds
-    )
+    context = {
+        "more": max(0, len(unknown_words) - len(form.words_by_key)),
+        "has_kinds": any(word.column == "categories" for word in unknown_words),
+    }
+    return _show_step(request, run, form, "interchange/import_words.html", **context)
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Each POST does about two seconds of rows; js/again.js posts again until nothing is left."""
+    """Stage and validate rows for two seconds on each POST; js/again.js repeats it."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":
-        run = _work(request, run)
+        run = _process_batches(request, run)
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(_progress(run))
         return redirect("interchange:import_prepare", pk)
@@ -163,62 +161,65 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("interchange:import_run", pk)
     if not runs.is_mapped(run):
         return redirect("interchange:import_map", pk)
-    # The whole file is read for it: not once more between two steps of one work.
+    # The preview parses the whole file, so it is shown only before the first batch.
     is_first = run.state == ImportState.UPLOADED and not run.prepared
-    context = frame_of(run, here=3) | _progress(run) | (_preview(request, run) if is_first else {})
+    preview = _preview_context(request, run) if is_first else {}
+    context = {**frame_context(run, step_number=3), **_progress(run), **preview}
     return show(request, "interchange/import_prepare.html", None, context)
 
 
-def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
+def _process_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
-        file = runs.parse_file(unlocked(request), run)
-        return import_rows.stage_rows(scope, run, file, for_a_while(), at=at)
+        file = runs.parse_file(get_unlocked(request), run)
+        return import_rows.stage_rows(scope, run, file, start_time_budget(), at=at)
     if run.state == ImportState.MAPPED:
-        return import_rows.judge(scope, run, for_a_while(), at=at)
+        return import_rows.validate_rows(scope, run, start_time_budget(), at=at)
     return run
 
 
 def _progress(run: ImportRun) -> dict[str, Any]:
-    """Return how far it has come, in numbers and in words. Taking in is the first half."""
-    is_taking, total = run.state == ImportState.UPLOADED, max(run.total, 1)
+    """Return the progress as numbers and as a sentence. Staging counts as the first half."""
+    is_staging, total = run.state == ImportState.UPLOADED, max(run.total, 1)
     is_over = run.state not in {ImportState.UPLOADED, ImportState.MAPPED}
-    done = run.prepared if is_taking else total + run.prepared
+    done = run.prepared if is_staging else total + run.prepared
     # Translators: {done} and {of} are numbers of rows.
-    sentence = _("Rows kept: {done} of {of}") if is_taking else _("Rows compared: {done} of {of}")
+    stored, compared = _("Rows stored: {done} of {of}"), _("Rows compared: {done} of {of}")
+    sentence = stored if is_staging else compared
     return {
         "done": 2 * total if is_over else done,
         "of": 2 * total,
         "said": sentence.format(done=run.prepared, of=run.total),
         "is_over": is_over,
-        "has_begun": bool(run.prepared) or not is_taking,
+        "has_begun": bool(run.prepared) or not is_staging,
     }
 
 
-def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """Return the first rows under our columns. Where a shelter is, is not shown either."""
-    file = runs.parse_file(unlocked(request), run)
-    plan = import_rows.plan_of(run, file)
-    rows = [Cells(staging.cells_of(row, plan)) for row in file.table.lines]
-    hidden = sum(terms.is_shelter(cells) for cells in rows)
-    first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
+def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """Return the first rows under our columns, without the locations of shelters."""
+    file = runs.parse_file(get_unlocked(request), run)
+    plan = import_rows.staging_plan(run, file)
+    rows = [Cells(staging.map_cells(row, plan)) for row in file.table.rows]
+    shelter_count = sum(terms.is_shelter(cells) for cells in rows)
+    first_rows = [(cells, terms.is_shelter(cells)) for cells in islice(rows, PREVIEW_ROWS)]
     sample = [
-        (label, [_shown(ours, cells, is_hidden=hides) for cells, hides in first])
-        for ours, label in labels.LABELS.items()
-        if any(cells[ours] for cells, _hides in first)
+        (label, [_preview_cell(column, cells, is_hidden=hides) for cells, hides in first_rows])
+        for column, label in labels.COLUMN_LABELS.items()
+        if any(cells[column] for cells, _hides in first_rows)
     ]
-    unnamed = import_rows.unnamed_places(run, file)
-    return {"sample": sample, "rows": len(rows), "hidden": hidden, "unnamed": unnamed}
+    unnamed = import_rows.unnamed_address_columns(run, file)
+    return {"sample": sample, "rows": len(rows), "hidden": shelter_count, "unnamed": unnamed}
 
 
-def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
-    if is_hidden and ours in SPOT_COLUMNS and cells[ours]:
+def _preview_cell(column: str, cells: Cells, *, is_hidden: bool) -> str:
+    if is_hidden and column in PLACE_COLUMNS and cells[column]:
         # Translators: stands in a table where the address of a shelter would stand.
         return _("never stored")
-    return cells[ours]
+    return cells[column]
 
 
-def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
-    for name, lines in reader.telling_lines(content).items():
-        shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
-        yield name, format_html("<b>{}</b>{}", name, shown)
+def _encoding_choices(content: bytes) -> Iterator[tuple[str, SafeString]]:
+    for name, lines in reader.sample_lines_by_encoding(content).items():
+        isolated_lines = ((isolate_direction(line),) for line in lines)
+        sample = format_html_join("", "<br><span>{}</span>", isolated_lines)
+        yield name, format_html("<b>{}</b>{}", name, sample)

@@ -1,4 +1,4 @@
-"""Pages for imports of services: list, upload, state, application, discard."""
+"""Pages for imports: list, upload, state, apply, discard."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access, desk
-from protect.directory.facts.base.cells import Trouble
+from protect.directory.facts.base.cells import RowProblem
 from protect.interchange import access, errors
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.imports import forms, labels
 from protect.interchange.imports.actions import apply, rows as import_rows, runs
-from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
+from protect.interchange.imports.parsers.limits import MAX_FILE_MEGABYTES, MEGABYTE
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -32,9 +32,9 @@ from protect.ui.pagination import Paginator
 from protect.uploads.errors import UploadRefused
 from protect.uploads.upload_handler import content_of
 
-PAGE = 50  # imports or rows
-SECONDS = 2.0  # of work before a page answers
-HERE = {  # the step of a run, from 1
+PAGE_SIZE = 50  # imports or rows on a page
+SECONDS = 2.0  # of work in one request
+STEP_NUMBERS = {  # the step of a run, from 1
     ImportState.UPLOADED: 2,
     ImportState.MAPPED: 3,
     ImportState.PREVIEWED: 3,
@@ -42,7 +42,7 @@ HERE = {  # the step of a run, from 1
     ImportState.APPLIED: 5,
     ImportState.DISCARDED: 5,
 }
-GOES_ON = {  # the page on which work goes on
+CONTINUE_URL_NAMES = {  # the page that continues the work
     ImportState.MAPPED: "interchange:import_prepare",
     ImportState.APPLYING: "interchange:import_apply",
 }
@@ -51,133 +51,142 @@ GOES_ON = {  # the page on which work goes on
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
-    page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
-    rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
+    directory_access.require_permission_anywhere(scope, Permission.EDIT_DIRECTORY)
+    page = Paginator(access.visible_imports(scope), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(run, labels.KIND_LABELS[run.kind], *labels.STATE_LABELS[run.state]) for run in page]
     context = {"page": page, "rows": rows}
     return desk.show_tab(request, "interchange/import_list.html", desk.IMPORTS, None, context)
 
 
 @require_safe
-def import_new(request: HttpRequest) -> HttpResponse:
-    return _new(request, forms.UploadForm(organisations=_organisations(scope_of(request))))
+def import_upload_form(request: HttpRequest) -> HttpResponse:
+    form = forms.UploadForm(organisations=_organisation_choices(scope_of(request)))
+    return _show_upload_form(request, form)
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_upload(request: HttpRequest) -> HttpResponse:
-    """Reading takes seconds: no transaction waits for it."""
+    """Store an uploaded file. Parsing takes seconds, so no transaction is open meanwhile."""
     scope = scope_of(request)
-    organisations = _organisations(scope)
+    organisations = _organisation_choices(scope)
     if request.method == "GET":  # a user returns here after unlocking
         return redirect("interchange:import_new")
     form = forms.UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
-        with form.mending():
-            sent = form.cleaned_data["file"]
-            upload = runs.Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
-            office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
-            run = runs.begin_import(scope, office, upload, at=clock.now())
+        with form.showing_refusals():
+            source, file = form.cleaned_data["source"], form.cleaned_data["file"]
+            upload = runs.Upload(source, file.name or "", _read_upload(file))
+            organisation = Organisation.objects.get(pk=form.cleaned_data["organisation"])
+            run = runs.begin(scope, organisation, upload, at=clock.now())
             return redirect("interchange:import_run", run.pk)
-    return _new(request, form)
+    return _show_upload_form(request, form)
 
 
 @require_safe
-def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show_import(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope_of(request), pk)
     if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
-        return redirect(next_step(run), run.pk)
-    if run.state in GOES_ON:
-        return redirect(GOES_ON[ImportState(run.state)], run.pk)
+        return redirect(next_step_url_name(run), run.pk)
+    if run.state in CONTINUE_URL_NAMES:
+        return redirect(CONTINUE_URL_NAMES[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
-        return show(request, "interchange/import_ended.html", None, frame_of(run))
-    context = frame_of(run) | _rows(request, run)
+        return show(request, "interchange/import_ended.html", None, frame_context(run))
+    context = frame_context(run) | _rows_context(request, run)
     return show(request, "interchange/import_preview.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for confirmation; on POST, delete the file and the rows of an import."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":
         runs.discard_import(scope, run, at=clock.now())
-        messages.success(request, _("The import was discarded."))
+        messages.success(request, _("The import has been discarded."))
         return redirect("interchange:import_list")
-    if run.state not in runs.UNFINISHED:
+    if run.state not in runs.UNFINISHED_STATES:
         return redirect("interchange:import_run", pk)
     context = {
         "question": _("Discard this import?"),
         "effects": [
-            _("The file and its rows are deleted, also what you mended and decided here."),
-            _("What was applied already, stays; the rest is not written.")
+            _("The file and its rows will be deleted, including your corrections and decisions."),
+            _(
+                "Rows that were already applied stay in the directory. The other rows will "
+                "not be applied."
+            )
             if run.state == ImportState.APPLYING
-            else _("No service is changed."),
-            _("What its columns mean stays remembered for the next file of this source."),
+            else _("No service will change."),
+            _("The mapping of its columns will be kept for the next file from this source."),
         ],
         "verb": _("Discard import"),
         "is_danger": True,
         "back": reverse("interchange:import_run", args=[pk]),
     }
-    return show(request, "interchange/import_confirm.html", None, frame_of(run) | context)
+    return show(request, "interchange/import_confirm.html", None, frame_context(run) | context)
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Each POST writes about two seconds of rows; js/again.js posts again until none is left."""
+    """Ask for confirmation; apply rows for two seconds on each POST of js/again.js."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":
-        run = _apply(request, run)
+        run = _apply_batches(request, run)
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(_progress(run))
         return redirect("interchange:import_apply", pk)
     if run.state == ImportState.APPLYING:
-        context = frame_of(run) | _progress(run)
+        context = frame_context(run) | _progress(run)
         return show(request, "interchange/import_applying.html", None, context)
     if run.state != ImportState.PREVIEWED:
         return redirect("interchange:import_run", pk)
     context = {
         # Translators: {name} is the name of a file.
-        "question": _("Apply “{name}” to the directory?").format(name=plain_name(run.name)),
-        "effects": list(labels.effect_sentences(apply.effects_of(run))),
+        "question": _("Apply “{name}” to the directory?").format(
+            name=plain_isolated_name(run.name)
+        ),
+        "effects": list(labels.effect_sentences(apply.import_effects(run))),
         "undo": _(
-            "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
-            "goes on where it stopped, and nothing is written twice."
+            "You cannot undo this in one step. The rows are applied in batches: if this is "
+            "interrupted, it continues where it stopped, and no row is applied twice."
         ),
         "verb": _("Apply import"),
         "back": reverse("interchange:import_run", args=[pk]),
     }
-    return show(request, "interchange/import_confirm.html", None, frame_of(run, here=4) | context)
+    context = frame_context(run, step_number=4) | context
+    return show(request, "interchange/import_confirm.html", None, context)
 
 
-def next_step(run: ImportRun) -> str:
-    if run.encoding == runs.UNCLEAR:
+def next_step_url_name(run: ImportRun) -> str:
+    if run.encoding == runs.UNCLEAR_ENCODING:
         return "interchange:import_encoding"
     if run.sheet is None:
         return "interchange:import_sheet"
     return "interchange:import_prepare" if run.mapping else "interchange:import_map"
 
 
-def frame_of(run: ImportRun, here: int = 0) -> dict[str, object]:
+def frame_context(run: ImportRun, step_number: int = 0) -> dict[str, object]:
+    """Return the context that all pages of an import share: its state and steps."""
     return {
         "run": run,
-        "kind": labels.KINDS[run.kind],
-        "state": labels.STATES[run.state],
+        "kind": labels.KIND_LABELS[run.kind],
+        "state": labels.STATE_LABELS[run.state],
         "steps": labels.STEPS,
-        "here": here or HERE[ImportState(run.state)],
-        "is_open": run.state in runs.UNFINISHED,
+        "here": step_number or STEP_NUMBERS[ImportState(run.state)],
+        "is_open": run.state in runs.UNFINISHED_STATES,
     }
 
 
-def for_a_while() -> Callable[[], bool]:
-    """Return a function that tells whether there is still time. The time runs from now on."""
+def start_time_budget() -> Callable[[], bool]:
+    """Return a function that returns whether time is left. The time starts now."""
     ends = time.monotonic() + SECONDS
     return lambda: time.monotonic() < ends
 
 
-def shown_row(row: ImportRow) -> dict[str, object]:
-    shape, word = labels.ROWS[row.state]
+def row_context(row: ImportRow) -> dict[str, object]:
+    shape, word = labels.ROW_STATE_LABELS[row.state]
     return {
         "row": row,
         # Translators: of a row of a file that names no service.
@@ -185,69 +194,68 @@ def shown_row(row: ImportRow) -> dict[str, object]:
         "organisation": row.cells.get("organisation", ""),
         "shape": shape,
         "word": word,
-        "troubles": [_worded(each) for each in import_rows.troubles_of(row)],
+        "troubles": [_trouble_context(trouble) for trouble in import_rows.row_troubles(row)],
     }
 
 
-def _worded(trouble: Trouble) -> dict[str, object]:
+def _trouble_context(trouble: RowProblem) -> dict[str, object]:
     columns = filter(None, trouble.column.split(", "))
     return {
-        "where": ", ".join(str(labels.LABELS.get(column, column)) for column in columns),
+        "where": ", ".join(str(labels.COLUMN_LABELS.get(column, column)) for column in columns),
         "problem": trouble.problem,
         "remedy": trouble.remedy,
         "refuses": trouble.refuses,
     }
 
 
-def _new(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
+def _show_upload_form(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
     return show(request, "interchange/import_new.html", form, {"steps": labels.STEPS, "here": 1})
 
 
-def _content(sent: UploadedFile[bytes]) -> bytes:
-    """Return the bytes of a file. Errors: FileTooLarge, where the whole request was."""
+def _read_upload(uploaded_file: UploadedFile[bytes]) -> bytes:
+    """Return the content of a file. Errors: FileTooLarge, also if the request was too large."""
     try:
-        return content_of(sent)
+        return content_of(uploaded_file)
     except UploadRefused:
-        size = -(-(sent.size or 0) // MEGABYTE)
-        raise errors.FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
+        size = -(-(uploaded_file.size or 0) // MEGABYTE)
+        raise errors.FileTooLarge(found=size, unit="MB", limit=MAX_FILE_MEGABYTES) from None
 
 
-def _organisations(scope: Scope) -> list[tuple[str, str]]:
-    directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
-    rows = Organisation.objects.filter(
-        pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY), state=OrganisationState.ACTIVE
-    )
-    return [(str(each.pk), each.name) for each in rows.order_by("name", "pk")]
+def _organisation_choices(scope: Scope) -> list[tuple[str, str]]:
+    directory_access.require_permission_anywhere(scope, Permission.EDIT_DIRECTORY)
+    keys = scope.organisations_where(Permission.EDIT_DIRECTORY)
+    rows = Organisation.objects.filter(pk__in=keys, state=OrganisationState.ACTIVE)
+    return [(str(row.pk), row.name) for row in rows.order_by("name", "pk")]
 
 
-def _rows(request: HttpRequest, run: ImportRun) -> dict[str, object]:
+def _rows_context(request: HttpRequest, run: ImportRun) -> dict[str, object]:
     requested = request.GET.get("state", "")
-    wanted = requested if requested in RowState.values else ""
+    selected_state = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
-    shown = rows.filter(state=wanted) if wanted else rows
-    page = Paginator(shown.order_by("line"), PAGE).get_page(request.GET.get("page"))
+    filtered_rows = rows.filter(state=selected_state) if selected_state else rows
+    page = Paginator(filtered_rows.order_by("line"), PAGE_SIZE).get_page(request.GET.get("page"))
     counts = [
-        (code, shape, word, run.counts.get(code, 0), code == wanted)
-        for code, (shape, word) in labels.ROWS.items()
+        (code, shape, word, run.counts.get(code, 0), code == selected_state)
+        for code, (shape, word) in labels.ROW_STATE_LABELS.items()
         if run.counts.get(code, 0)
     ]
     return {
         "page": page,
-        "rows": [shown_row(row) for row in page],
+        "rows": [row_context(row) for row in page],
         "counts": counts,
-        "wanted": wanted,
-        "effects": apply.effects_of(run) if run.state == ImportState.PREVIEWED else None,
+        "wanted": selected_state,
+        "effects": apply.import_effects(run) if run.state == ImportState.PREVIEWED else None,
         "has_bad": bool(run.counts.get(RowState.ERROR) or run.counts.get(RowState.CONFLICT)),
     }
 
 
-def _apply(request: HttpRequest, run: ImportRun) -> ImportRun:
+def _apply_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state != ImportState.APPLYING:
         run = apply.begin_applying(scope, run, at=at)
-    run = apply.apply_rows(scope, run, for_a_while(), at=at)
+    run = apply.apply_rows(scope, run, start_time_budget(), at=at)
     if run.state == ImportState.APPLIED:
-        messages.success(request, _("The file is applied. New services wait for review."))
+        messages.success(request, _("The file has been applied. New services wait for review."))
     return run
 
 

@@ -14,7 +14,7 @@ from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
-STEP = 1000  # services between two lines of progress
+PROGRESS_STEP = 1000  # services for each line of progress
 
 
 class Command(BaseCommand):
@@ -24,67 +24,69 @@ class Command(BaseCommand):
         parser.add_argument("format", choices=actions.FORMATS)
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--country", action="append", default=[], help="may stand several times"
+            "--country", action="append", default=[], help="can be given several times"
         )
         parser.add_argument("--area", default="", help="code of a region or district")
         parser.add_argument("--category", default="")
-        parser.add_argument("--language", default="", help="spoken there: a BCP 47 tag")
+        parser.add_argument("--language", default="", help="BCP 47 tag of a language spoken there")
         parser.add_argument("--audience", choices=Readers.values, default=Readers.PUBLIC.value)
-        parser.add_argument("--demo", action="store_true", help="of a demo: yes, it is one")
+        parser.add_argument("--demo", action="store_true", help="confirm: it is demo data")
 
     def handle(self, *, format: str, file: Path, **options: Any) -> None:  # noqa: A002 - its name
-        wanted = _wanted(options)
-        if settings.IS_DEMO and wanted.readers == Readers.PUBLIC and not options["demo"]:
+        request = _export_request(options)
+        if settings.IS_DEMO and request.readers == Readers.PUBLIC and not options["demo"]:
             raise InterchangeRefusal("interchange_export_needs_demo")
-        kind = actions.FORMATS[format]
-        total = actions.count(kind, wanted)
+        file_format = actions.FORMATS[format]
+        total = actions.count_services(file_format, request)
 
         def say(done: int) -> None:
-            if done % STEP == 0 or done == total:
+            if done % PROGRESS_STEP == 0 or done == total:
                 self.stderr.write(f"{done}/{total} services")
 
-        _write(file, actions.export(None, kind, wanted, at=clock.now(), say=say))
+        chunks = actions.export_services(
+            None, file_format, request, at=clock.now(), report_progress=say
+        )
+        _write_file(file, chunks)
         self.stderr.write(f"wrote {file}")
 
 
-def _wanted(options: dict[str, Any]) -> store.Wanted:
+def _export_request(options: dict[str, Any]) -> store.ExportRequest:
     """Return the export request. Errors: interchange_export_condition_unknown."""
-    wanted = store.Wanted(
+    request = store.ExportRequest(
         Readers(options["audience"]),
         tuple(code.upper() for code in options["country"]),
         options["area"],
         options["category"],
         options["language"],
     )
-    checked = {
-        "country": (wanted.countries, vocabulary.countries()),
-        "area": ((wanted.area,), lookup.areas()),
-        "category": ((wanted.category,), vocabulary.categories()),
-        "language": ((wanted.language,), vocabulary.languages()),
+    values_and_codes = {
+        "country": (request.countries, vocabulary.countries()),
+        "area": ((request.area,), lookup.areas()),
+        "category": ((request.category,), vocabulary.categories()),
+        "language": ((request.language,), vocabulary.languages()),
     }
-    for name, (values, codes) in checked.items():
+    for name, (values, codes) in values_and_codes.items():
         for value in values:
             if value and value not in codes:
                 raise InterchangeRefusal(
                     "interchange_export_condition_unknown", option=name, value=value[:80]
                 )
-    return wanted
+    return request
 
 
-def _write(file: Path, pieces: Iterator[bytes]) -> None:
-    """Write all of a file or nothing: it takes its name when it is whole."""
+def _write_file(file: Path, chunks: Iterator[bytes]) -> None:
+    """Write the whole file or nothing: a temporary file gets the name only when it is complete."""
     if str(file) == "-":
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
         return
-    part = file.with_name(f"{file.name}.part")
+    temporary_file = file.with_name(f"{file.name}.part")
     try:
-        with part.open("wb") as out:
-            out.writelines(pieces)
-        part.replace(file)
+        with temporary_file.open("wb") as out:
+            out.writelines(chunks)
+        temporary_file.replace(file)
     except OSError as error:
-        raise InterchangeRefusal(
-            "interchange_file_not_writable", problem=f"{error.strerror}: {file}."
-        ) from None
+        problem = f"{error.strerror}: {file}."
+        raise InterchangeRefusal("interchange_file_not_writable", problem=problem) from None
     finally:
-        part.unlink(missing_ok=True)
+        temporary_file.unlink(missing_ok=True)

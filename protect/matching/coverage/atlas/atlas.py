@@ -1,4 +1,4 @@
-"""The coverage atlas, computed on demand and cached in this process."""
+"""The coverage atlas: figures computed on demand and cached in this process."""
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -12,186 +12,188 @@ import numpy as np
 from protect.kernel import clock
 from protect.matching import published
 from protect.matching.coverage.atlas import distances, persons, settlements as places, slices
-from protect.matching.coverage.atlas.candidates import ANY, FITS, Candidates
-from protect.matching.coverage.atlas.nearest import Entries, Served, nearest
+from protect.matching.coverage.atlas.candidates import ANY_LANGUAGE, FITS, Candidates
+from protect.matching.coverage.atlas.nearest import Entries, ServedAreas, find_nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine import Engine
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
 from protect.reference import vocabulary
 
-MOST_KEPT = 160  # slices and sheets, before the oldest goes
+MAX_CACHED_RESULTS = 160  # most cached results; after that the oldest is dropped
 
 
 class Report(NamedTuple):
-    """Every slice of a country, as far as it is worked out."""
+    """Every slice of a country, as far as it is computed."""
 
-    lines: list[slices.Line]
-    done: int  # needs
-    of: int
+    lines: list[slices.SliceLine]
+    needs_done: int  # needs whose lines are computed
+    needs_total: int  # all needs of the public site
 
     @property
     def is_whole(self) -> bool:
-        return self.done == self.of
+        return self.needs_done == self.needs_total
 
 
-class Kept:
+class ResultCache:
     """A cache of results for one version of the directory and one hour."""
 
     def __init__(self) -> None:
-        self._of: tuple[Engine, datetime] | None = None
+        self._basis: tuple[Engine, datetime] | None = None
         self._results: dict[Hashable, Any] = {}
         self._lock = Lock()
 
     def get[T](self, key: Hashable, build: Callable[[Engine, datetime], T]) -> T:
-        """Return the cached result, else compute it with `build`, perhaps in two threads."""
-        of = newest()
-        result: T | None = self._find(of, key)
+        """Return the cached result, or compute it; two threads may compute it twice."""
+        basis = engine_and_hour()
+        result: T | None = self._find(basis, key)
         if result is None:
-            result = build(*of)
+            result = build(*basis)
             with self._lock:
-                if self._of == of:
+                if self._basis == basis:
                     self._results[key] = result
-                    if len(self._results) > MOST_KEPT:
+                    if len(self._results) > MAX_CACHED_RESULTS:
                         del self._results[next(iter(self._results))]
         return result
 
     def has(self, key: Hashable) -> bool:
-        return self._find(newest(), key) is not None
+        return self._find(engine_and_hour(), key) is not None
 
     def forget(self) -> None:
         with self._lock:
-            self._of, self._results = None, {}
+            self._basis, self._results = None, {}
 
-    def _find(self, of: tuple[Engine, datetime], key: Hashable) -> Any:
+    def _find(self, basis: tuple[Engine, datetime], key: Hashable) -> Any:
         with self._lock:
-            if self._of != of:
-                self._of, self._results = of, {}
+            if self._basis != basis:
+                self._basis, self._results = basis, {}
             return self._results.get(key)
 
 
-KEPT = Kept()
+RESULT_CACHE = ResultCache()
 
 
-def newest() -> tuple[Engine, datetime]:
-    """Return the newest directory, and the beginning of this hour. Errors: django.db.Error."""
+def engine_and_hour() -> tuple[Engine, datetime]:
+    """Return the engine of the newest directory and this hour's start. Errors: django.db.Error."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     return published.CURRENT.get().engine, hour
 
 
-def slice_of(which: slices.SliceKey) -> slices.Slice:
-    """Return a slice as of this hour. Errors: KeyError for an unknown code; django.db.Error."""
+def slice_of(slice_key: slices.SliceKey) -> slices.Slice:
+    """Return how far help is from each settlement, for one country, need, language and person.
+    Errors: KeyError for an unknown code; django.db.Error."""
 
     def build(engine: Engine, at: datetime) -> slices.Slice:
-        return slices.compute_slice(
-            engine.snapshot, places.settlements_of(which.country), which, at, engine.version
-        )
+        settlements = places.settlements_of(slice_key.country)
+        return slices.compute_slice(engine.snapshot, settlements, slice_key, at, engine.version)
 
-    return KEPT.get(which, build)
+    return RESULT_CACHE.get(slice_key, build)
 
 
 def report(country: str, seconds: float = float("inf")) -> Report:
-    """Return every slice of a country for what the public site offers.
-    Missing results are computed need by need, at least one, until `seconds` are over.
-    Errors: as slice_of."""
-    started, lines, done = time.monotonic(), list[slices.Line](), 0
-    needs, is_first = needs_offered(), True
+    """Return the slices of a country for every need, language and person type of its report. What
+    is missing is computed need by need, at least one, for up to `seconds`. Errors: as slice_of."""
+    started, lines, done = time.monotonic(), list[slices.SliceLine](), 0
+    needs, is_first = reported_needs(), True
     for need in needs:
-        if not KEPT.has((country, need)):
+        if not RESULT_CACHE.has((country, need)):
             if not is_first and time.monotonic() - started > seconds:
                 continue
             is_first = False
-        lines += _sheet(country, need)
+        lines += _cached_lines(country, need)
         done += 1
     return Report(lines, done, len(needs))
 
 
-def needs_offered() -> tuple[str, ...]:
-    """Return the needs of the public site that services answer, by code."""
+def reported_needs() -> tuple[str, ...]:
+    """Return the codes of the public site's needs that services answer."""
     needs = vocabulary.needs().values()
     return tuple(need.code for need in needs if need.public and need.categories)
 
 
 def report_languages() -> tuple[str, ...]:
-    """Return the languages of a report: any, and those in which the public site can be read."""
-    return ANY, *(tag for tag, each in vocabulary.languages().items() if each.has_text)
+    """Return the languages of a report: any language, and those of the public site."""
+    languages = vocabulary.languages().items()
+    return ANY_LANGUAGE, *(tag for tag, language in languages if language.has_text)
 
 
 def report_persons(need: str) -> tuple[str, ...]:
-    """Return the codes of the person types that ask for a need."""
-    return tuple(code for code, each in persons.types().items() if need not in each.not_asked)
+    """Return the codes of the person types for which a need is reported."""
+    types = persons.person_types().items()
+    return tuple(code for code, person_type in types if need not in person_type.not_asked)
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return what `counted` does of every country, for a nightly job. Errors: django.db.Error."""
+    """Return, by service, the number of settlements nearest to it. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
-    return counted(published.CURRENT.get().engine.snapshot, countries, clock.now())
+    return count_settlements(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
 
 def forget() -> None:
-    KEPT.forget()
+    """Drop the cached figures and settlements."""
+    RESULT_CACHE.forget()
     places.forget()
 
 
-def _sheet(country: str, need: str) -> list[slices.Line]:
-    def build(engine: Engine, at: datetime) -> list[slices.Line]:
-        axes = slices.Axes(report_languages(), report_persons(need))
-        return slices.sheet(engine.snapshot, places.settlements_of(country), need, axes, at)
+def _cached_lines(country: str, need: str) -> list[slices.SliceLine]:
+    def build(engine: Engine, at: datetime) -> list[slices.SliceLine]:
+        axes = slices.ReportAxes(report_languages(), report_persons(need))
+        return slices.compute_lines(engine.snapshot, places.settlements_of(country), need, axes, at)
 
-    return KEPT.get((country, need), build)
+    return RESULT_CACHE.get((country, need), build)
 
 
-def counted(
+def count_settlements(
     snapshot: Snapshot, countries: Iterable[Settlements], at: datetime
 ) -> Mapping[UUID, int]:
-    """Return by service for how many settlements it is the nearest for one of its needs.
-    In any language, for a person without details, whether it fits or must be asked first. Of the
-    places that people go to one is the nearest; remote help is equally near to all settlements that
-    it serves. Services on which nothing depends are left out."""
+    """Return, by service, for how many settlements it is the nearest one for one of its needs.
+    Counted in any language, for a person without details, whether the service fits or must be asked
+    first. Among places to visit only one is the nearest; remote help is equally near to all
+    settlements that it serves. Services that are never the nearest are left out."""
     counts: dict[UUID, int] = {}
     for settlements in countries:
-        for row, count in _in(snapshot, settlements, at).items():
+        for row, count in _count_in_country(snapshot, settlements, at).items():
             key = snapshot.rows[row].id
             counts[key] = counts.get(key, 0) + count
     return counts
 
 
-def _in(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
-    nearby, afar = [np.empty(0, dtype=np.int64)], dict[int, int]()
+def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
+    visit_numbers, remote_counts = [np.empty(0, dtype=np.int64)], dict[int, int]()
     for need in vocabulary.needs().values():
         if need.categories and len(settlements):
             candidates = Candidates(snapshot, settlements.country, need.code, at)
-            nearby.append(_visited(candidates, settlements))
-            fresh = ~candidates.is_visit & ~np.isin(candidates.rows, list(afar))
-            afar |= _from_afar(candidates, settlements, fresh)
-    # A settlement counts once for a service, whatever it needs.
-    rows, counts = np.unique(
-        np.unique(np.concatenate(nearby)) // len(settlements), return_counts=True
-    )
-    return afar | dict(zip(rows.tolist(), counts.tolist(), strict=True))
+            visit_numbers.append(_nearest_visits(candidates, settlements))
+            new = ~candidates.is_visit & ~np.isin(candidates.rows, list(remote_counts))
+            remote_counts |= _count_remote(candidates, settlements, new)
+    # A settlement counts once for a service, even if the service answers several needs.
+    numbers = np.unique(np.concatenate(visit_numbers))
+    rows, counts = np.unique(numbers // len(settlements), return_counts=True)
+    return remote_counts | dict(zip(rows.tolist(), counts.tolist(), strict=True))
 
 
-def _visited(candidates: Candidates, settlements: Settlements) -> Ints:
-    """Return the nearest place for each settlement: both in one number, the row before."""
+def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
+    """Return the nearest place for each settlement, row and settlement packed in one number."""
     rows = np.flatnonzero(candidates.is_visit)
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
-    fits, asks = nearest(candidates, settlements, entries, 1)
+    fits, asks = find_nearest(candidates, settlements, entries, 1)
     keys = np.minimum(fits[0], asks[0])
-    places = np.flatnonzero(keys != distances.NONE)
+    places = np.flatnonzero(keys != distances.NO_SITE)
     chosen = candidates.sites.row[distances.sites_of(keys[places])]
     numbers: Ints = candidates.rows[chosen] * len(settlements) + places
     return numbers
 
 
-def _from_afar(candidates: Candidates, settlements: Settlements, fresh: Flags) -> dict[int, int]:
-    if not fresh.any():
+def _count_remote(candidates: Candidates, settlements: Settlements, new: Flags) -> dict[int, int]:
+    """Count the settlements that new remote services reach."""
+    if not new.any():
         return {}
-    counts, served = np.zeros(len(candidates), dtype=np.int64), Served(candidates, settlements)
+    counts, served = np.zeros(len(candidates), dtype=np.int64), ServedAreas(candidates, settlements)
     for block in served.blocks():
-        here = (block.level > 0) * len(block.members)
-        within = block.within.sum(axis=1)
-        outside = (block.level[block.circled] > 0) * (len(block.members) - within)
-        here[block.circled] = within * (served.inside[block.circled] > 0) + outside
-        counts += here
-    chosen = np.flatnonzero(fresh & (counts > 0))
+        block_counts = (block.level > 0) * len(block.members)
+        within = block.is_in_circle.sum(axis=1)
+        outside = (block.level[block.circle_rows] > 0) * (len(block.members) - within)
+        block_counts[block.circle_rows] = within * (served.inside[block.circle_rows] > 0) + outside
+        counts += block_counts
+    chosen = np.flatnonzero(new & (counts > 0))
     return dict(zip(candidates.rows[chosen].tolist(), counts[chosen].tolist(), strict=True))

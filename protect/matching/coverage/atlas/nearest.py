@@ -1,9 +1,7 @@
-"""The nearest of many services to many settlements, for many persons and languages at once.
-
-A key is an integer that orders as answers do. It holds, from the top: beyond reach or not, the
-millimetres straight through the Earth, the site. So what is least is what is nearest; of equally
-near ones, the row with the smallest id.
-"""
+"""Find the nearest of many services for many settlements, persons and languages. A key is an
+integer that sorts as answers do. From its highest bits down it holds: beyond reach or not, the
+straight-line distance in millimetres, the site. The smallest key is the nearest; among equally near
+rows, the row with the smallest id wins."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,195 +12,201 @@ import numpy as np
 
 from protect.matching.conditions.places import KILOMETRE
 from protect.matching.coverage.atlas.candidates import ASK, FITS, Candidates, Levels
-from protect.matching.coverage.atlas.distances import NONE, Distances
+from protect.matching.coverage.atlas.distances import NO_SITE, Distances
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import window
-from protect.matching.services.rows import Reach
-from protect.matching.weights import Travel
+from protect.matching.services.rows import ServedArea
+from protect.matching.weights import TravelWeights
 
-CHUNK = 128  # settlements looked at together
-CIRCLES_KEPT = 100_000
+BLOCK_SIZE = 128  # settlements handled together
+MAX_CACHED_CIRCLES = 100_000  # most cached circles
 
 
 class Block(NamedTuple):
-    """Settlements that share all areas; areas given as circles are not compared."""
+    """Settlements that lie in the same served areas; circles are compared separately."""
 
     members: Ints  # numbers of settlements
-    level: Levels  # by row, circles left aside
-    circled: Ints  # rows with circles that may hold some of the members
-    within: Flags  # of these: by row and member
+    level: Levels  # by row, without regard to circles
+    circle_rows: Ints  # rows with a circle that contains some of the members
+    is_in_circle: Flags  # by circle row and member: whether the circle contains the member
 
 
-class Served:
-    """The lists of areas of some candidates, laid over the settlements of their country."""
+class ServedAreas:
+    """The served areas of candidates, compared with the settlements of their country."""
 
     def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
-        self._ground = settlements
-        self.inside, self.outside = candidates.of_area()
-        lists, self._list = np.unique(candidates.lists, return_inverse=True)
+        self._settlements = settlements
+        self.inside, self.outside = candidates.area_levels()
+        lists, self._list_index = np.unique(candidates.area_lists, return_inverse=True)
         samples = candidates.snapshot.encoder.areas.facet.samples
         reaches = [samples[number].areas for number in lists.tolist()]
         matters = np.zeros(len(lists), dtype=np.bool_)
-        matters[self._list[self.inside != self.outside]] = True
-        self._whole = np.zeros((len(lists), len(settlements.chains)), dtype=np.bool_)
+        matters[self._list_index[self.inside != self.outside]] = True
+        self._is_area_served = np.zeros((len(lists), len(settlements.chains)), dtype=np.bool_)
         circled = []
         for number in np.flatnonzero(matters).tolist():
             for reach in reaches[number]:
-                self._whole[number] |= _areas_of(reach, settlements)
+                self._is_area_served[number] |= _smallest_areas_in(reach, settlements)
             if any(reach.radius_km is not None for reach in reaches[number]):
                 circled.append(number)
-        self._within = np.zeros((len(circled), len(settlements)), dtype=np.bool_)
+        self._is_in_circle = np.zeros((len(circled), len(settlements)), dtype=np.bool_)
         for place, number in enumerate(circled):
             for reach in reaches[number]:
                 if reach.radius_km is not None:
-                    self._within[place, _circle(settlements, reach, candidates.travel)] = True
+                    inside = _settlements_in_circle_of(settlements, reach, candidates.travel)
+                    self._is_in_circle[place, inside] = True
         place_of = np.full(len(lists), -1)
         place_of[circled] = np.arange(len(circled))
-        self._circle = place_of[self._list]  # by row: its place in `_within`, -1 for none
-        self._circled = np.flatnonzero((self._circle >= 0) & (self.inside != self.outside))
+        self._circle_index = place_of[self._list_index]  # by row: its index in `_within`, or -1
+        is_circled = (self._circle_index >= 0) & (self.inside != self.outside)
+        self._circle_rows = np.flatnonzero(is_circled)
 
     def blocks(self) -> Iterator[Block]:
-        if not len(self._ground):
+        if not len(self._settlements):
             return
-        packed = np.packbits(self._whole, axis=0).T  # by smallest area
+        packed = np.packbits(self._is_area_served, axis=0).T  # by smallest area
         _, kinds = np.unique(packed, axis=0, return_inverse=True)
-        kind = kinds.reshape(-1)[self._ground.area]
-        order = np.lexsort((self._ground.patch, kind))
-        within = self._within[:, order]
+        kind = kinds.reshape(-1)[self._settlements.area]
+        order = np.lexsort((self._settlements.z_order, kind))
+        within = self._is_in_circle[:, order]
         ends = [0, *(np.flatnonzero(np.diff(kind[order])) + 1).tolist(), len(order)]
         for first, last in pairwise(ends):
-            is_inside = self._whole[:, self._ground.area[order[first]]][self._list]
-            level = np.where(is_inside, self.inside, self.outside)
-            for start in range(first, last, CHUNK):
-                part = slice(start, min(start + CHUNK, last))
+            is_served = self._is_area_served[:, self._settlements.area[order[first]]]
+            level = np.where(is_served[self._list_index], self.inside, self.outside)
+            for start in range(first, last, BLOCK_SIZE):
+                part = slice(start, min(start + BLOCK_SIZE, last))
                 yield self._block(order[part], level, within[:, part])
 
     def _block(self, members: Ints, level: Levels, within: Flags) -> Block:
         is_touched = within.any(axis=1)
-        rows = self._circled[is_touched[self._circle[self._circled]]]
+        rows = self._circle_rows[is_touched[self._circle_index[self._circle_rows]]]
         rows = rows[level[rows] != self.inside[rows]]
-        return Block(members, level, rows, within[self._circle[rows]])
+        return Block(members, level, rows, within[self._circle_index[rows]])
 
 
-def _areas_of(reach: Reach, settlements: Settlements) -> Flags:
-    """Return the smallest areas that lie in what a service states, a circle left aside."""
-    if reach.radius_km is None and reach.country == settlements.country:
-        if reach.area is None:
+def _smallest_areas_in(served: ServedArea, settlements: Settlements) -> Flags:
+    """Return the smallest areas inside an area that a service states; circles are left out."""
+    if served.radius_km is None and served.country == settlements.country:
+        if served.area is None:
             return np.ones(len(settlements.chains), dtype=np.bool_)
-        if reach.area in settlements.holding:
-            return settlements.holding[reach.area]
+        if served.area in settlements.smallest_areas_in:
+            return settlements.smallest_areas_in[served.area]
     return np.zeros(len(settlements.chains), dtype=np.bool_)
 
 
-def _circle(settlements: Settlements, reach: Reach, travel: Travel) -> Ints:
-    if reach.latitude is None or reach.longitude is None:  # store gives every circle its centre
+def _settlements_in_circle_of(
+    settlements: Settlements, served: ServedArea, travel: TravelWeights
+) -> Ints:
+    """Return the settlements in a served circle; none for an area without a circle."""
+    if served.latitude is None or served.longitude is None:  # store sets every centre
         return np.empty(0, dtype=np.int64)
-    radius = (reach.radius_km or 0) * KILOMETRE
-    return _round(settlements, (reach.latitude, reach.longitude), radius, travel)
+    radius = (served.radius_km or 0) * KILOMETRE
+    return _settlements_in_circle(settlements, (served.latitude, served.longitude), radius, travel)
 
 
-@lru_cache(CIRCLES_KEPT)
-def _round(
-    settlements: Settlements, centre: tuple[float, float], radius: int, travel: Travel
+@lru_cache(MAX_CACHED_CIRCLES)
+def _settlements_in_circle(
+    settlements: Settlements, centre: tuple[float, float], radius: int, travel: TravelWeights
 ) -> Ints:
     positions = settlements.positions
     near = window(centre, radius, travel)
     close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
-    chosen = np.flatnonzero(close & near.holds(positions.longitude))
+    chosen = np.flatnonzero(close & near.contains(positions.longitude))
     inside: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
     return inside
 
 
 class Entries(NamedTuple):
-    """Rows of candidates in the order of segments; a segment is one person and language."""
+    """Rows of candidates, ordered by segment; a segment is one person and one language."""
 
     row: Ints
     segment: Ints
-    level: Levels  # how far the row would do for them, wherever they are: 1 or 2
+    level: Levels  # how well the row suits them, wherever they are: 1 or 2
 
 
 class Nearest(NamedTuple):
-    """By segment and settlement: the key of the nearest row that fits, and of one to ask first."""
+    """By segment and settlement: the keys of the nearest fitting row and row to ask first."""
 
-    fits: Ints  # NONE where there is none
+    fits: Ints  # NO_SITE where there is none
     asks: Ints
 
 
-class Kept(NamedTuple):
-    """Entries of a block that may be the nearest of their segment for one of its settlements."""
+class BlockEntries(NamedTuple):
+    """Entries that may be the nearest of their segment for a settlement of the block."""
 
     entry: Ints
-    wanted: int
+    level: int
 
 
-def nearest(
+def find_nearest(
     candidates: Candidates, settlements: Settlements, entries: Entries, segments: int
 ) -> Nearest:
     """Return the nearest rows of each settlement, for each segment."""
     shape = segments, len(settlements)
-    result = Nearest(*(np.full(shape, NONE, dtype=np.int64) for _ in Nearest._fields))
+    result = Nearest(*(np.full(shape, NO_SITE, dtype=np.int64) for _ in Nearest._fields))
     if not len(entries.row):
         return result
-    served, distances = Served(candidates, settlements), Distances(candidates, settlements)
-    search = _Search(entries, served, distances)
+    served, distances = ServedAreas(candidates, settlements), Distances(candidates, settlements)
+    search = _NearestSearch(entries, served, distances)
     for block in served.blocks():
-        for kept in search.kept(block):
-            out = result.fits if kept.wanted == FITS else result.asks
-            segment, keys = search.least(block, kept)
+        for block_entries in search.possible_entries(block):
+            out = result.fits if block_entries.level == FITS else result.asks
+            segment, keys = search.smallest_keys(block, block_entries)
             out[np.ix_(segment, block.members)] = keys
     return result
 
 
-class _Search:
-    """Entries by site, and what is looked up for each block."""
+class _NearestSearch:
+    """Entries by site, and the search for the nearest ones in each block."""
 
-    def __init__(self, entries: Entries, served: Served, distances: Distances) -> None:
+    def __init__(self, entries: Entries, served: ServedAreas, distances: Distances) -> None:
         self._served, self._distances = served, distances
-        place, self._site = distances.sites(entries.row)
+        place, self._site = distances.sites_of_rows(entries.row)
         self._row = entries.row[place]
         self._level = entries.level[place]
         self._segment = entries.segment[place]
         is_first = np.diff(self._segment, prepend=-1) > 0
         self._starts = np.flatnonzero(is_first)
-        self._run = np.cumsum(is_first) - 1  # by entry: which of the segments that have any
+        self._run = np.cumsum(is_first) - 1  # by entry: the index of its segment
 
-    def kept(self, block: Block) -> Iterator[Kept]:
-        """Yield the candidates for the nearest row that fits, and for the nearest to ask first."""
+    def possible_entries(self, block: Block) -> Iterator[BlockEntries]:
+        """Yield the entries that may be the nearest that fits, or the nearest to ask first."""
         inside = block.level.copy()
-        inside[block.circled] = self._served.inside[block.circled]
+        inside[block.circle_rows] = self._served.inside[block.circle_rows]
         bounds = self._distances.bounds(block.members)
         lower, upper = bounds.lower[self._site], bounds.upper[self._site]
-        outer = np.minimum(block.level[self._row], self._level)
-        inner = np.minimum(inside[self._row], self._level) if len(block.circled) else outer
+        outer = inner = np.minimum(block.level[self._row], self._level)
+        if len(block.circle_rows):
+            inner = np.minimum(inside[self._row], self._level)
         for wanted in (FITS, ASK):
             is_outer, is_inner = outer == wanted, inner == wanted
             offered = np.where(is_outer & is_inner, upper, np.inf)
             most = np.minimum.reduceat(offered, self._starts)[self._run]
             chosen = np.flatnonzero((is_outer | is_inner) & (lower <= most))
             if len(chosen):
-                yield Kept(chosen, wanted)
+                yield BlockEntries(chosen, wanted)
 
-    def least(self, block: Block, kept: Kept) -> tuple[Ints, Ints]:
-        """Return the segments that have something, and by settlement the least of their keys."""
-        sites, place = np.unique(self._site[kept.entry], return_inverse=True)
+    def smallest_keys(self, block: Block, entries: BlockEntries) -> tuple[Ints, Ints]:
+        """Return the segments with entries, and by settlement the smallest of their keys."""
+        sites, place = np.unique(self._site[entries.entry], return_inverse=True)
         keys = self._distances.keys(sites, block.members)
         if len(sites) < len(place):
             keys = keys[place]
-        if len(block.circled):
-            self._leave_out(block, kept, keys)
-        segment = self._segment[kept.entry]
+        if len(block.circle_rows):
+            self._exclude_not_offered(block, entries, keys)
+        segment = self._segment[entries.entry]
         starts = np.flatnonzero(np.diff(segment, prepend=-1) > 0)
         return segment[starts], np.minimum.reduceat(keys, starts, axis=0)
 
-    def _leave_out(self, block: Block, kept: Kept, keys: Ints) -> None:
-        """Take out of keys what is offered to other settlements of the block only."""
+    def _exclude_not_offered(self, block: Block, entries: BlockEntries, keys: Ints) -> None:
+        """Set keys to NO_SITE where a row serves only other settlements of the block."""
         circle = np.full(len(block.level), -1)
-        circle[block.circled] = np.arange(len(block.circled))
-        row, level = self._row[kept.entry], self._level[kept.entry]
+        circle[block.circle_rows] = np.arange(len(block.circle_rows))
+        row, level = self._row[entries.entry], self._level[entries.entry]
         circled = np.flatnonzero(circle[row] >= 0)
         row, level = row[circled], level[circled]
-        inner = np.minimum(self._served.inside[row], level) == kept.wanted
-        outer = np.minimum(block.level[row], level) == kept.wanted
-        is_offered = np.where(block.within[circle[row]], inner[:, None], outer[:, None])
-        keys[circled] = np.where(is_offered, keys[circled], NONE)
+        inner = np.minimum(self._served.inside[row], level) == entries.level
+        outer = np.minimum(block.level[row], level) == entries.level
+        is_offered = np.where(block.is_in_circle[circle[row]], inner[:, None], outer[:, None])
+        keys[circled] = np.where(is_offered, keys[circled], NO_SITE)

@@ -17,8 +17,8 @@ from protect.reference.lookup import index, store as lookup
 MAINLAND = 0
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
-STEPS = 50  # to a degree: about 2 km
-BITS = 15  # of 360 × STEPS
+STEPS_PER_DEGREE = 50  # steps per degree: about 2 km each
+STEP_BITS = 15  # bits that hold 360 × STEPS
 
 
 class Island(tables.Record):
@@ -26,22 +26,22 @@ class Island(tables.Record):
 
     name: str
     country: str
-    areas: frozenset[str] = frozenset()  # all that lies in one of these
-    boxes: tuple[Box, ...] = ()  # and all of the country that lies in one of these
+    areas: frozenset[str] = frozenset()  # codes of areas that belong to it
+    boxes: tuple[Box, ...] = ()  # parts of the country that belong to it as well
     source: str
-    taken: date  # from the source
+    taken: date  # when it was read from the source
     status: Literal["unconfirmed", "confirmed"] = "unconfirmed"
 
     @model_validator(mode="after")
-    def _somewhere(self) -> "Island":
+    def _check_area(self) -> "Island":
         if not (self.areas or self.boxes):
             raise ValueError("an island needs areas or boxes")
         if any(south >= north or west >= east for south, west, north, east in self.boxes):
             raise ValueError("a box is south, west, north, east")
         return self
 
-    def holds(self, place: index.PlaceRow, chain: tuple[str, ...]) -> bool:
-        """Return whether a settlement lies there. `chain`: the areas that it lies in."""
+    def contains(self, place: index.PlaceRow, chain: tuple[str, ...]) -> bool:
+        """Return whether a settlement belongs to the island. `chain`: the areas that contain it."""
         if place.country != self.country:
             return False
         return not self.areas.isdisjoint(chain) or any(
@@ -51,40 +51,40 @@ class Island(tables.Record):
 
 
 @cache
-def regions() -> Mapping[str, Island]:
+def island_regions() -> Mapping[str, Island]:
     """Return every island region by its code. Errors: DataError."""
     return tables.load("matching", "islands", Island)
 
 
 @cache
-def _of_country(country: str) -> tuple[tuple[int, Island], ...]:
-    numbered = enumerate(regions().values(), start=1)
-    return tuple((number, each) for number, each in numbered if each.country == country)
+def _numbered_islands(country: str) -> tuple[tuple[int, Island], ...]:
+    numbered = enumerate(island_regions().values(), start=1)
+    return tuple((number, region) for number, region in numbered if region.country == country)
 
 
-def island_of(place: index.PlaceRow, chain: tuple[str, ...]) -> int:
-    """Return the number of a settlement's region, MAINLAND for none: the first that holds it."""
-    numbers = (number for number, each in _of_country(place.country) if each.holds(place, chain))
-    return next(numbers, MAINLAND)
+def island_number(place: index.PlaceRow, chain: tuple[str, ...]) -> int:
+    """Return the number of the first island region with this settlement; else MAINLAND."""
+    regions = _numbered_islands(place.country)
+    return next((number for number, region in regions if region.contains(place, chain)), MAINLAND)
 
 
-def is_confirmed(country: str) -> bool:
-    """Return whether an expert has confirmed every region of a country."""
-    return all(each.status == "confirmed" for _number, each in _of_country(country))
+def has_confirmed_islands(country: str) -> bool:
+    """Return whether an expert has confirmed every island region of a country."""
+    return all(region.status == "confirmed" for _number, region in _numbered_islands(country))
 
 
-@dataclass(frozen=True, eq=False)  # a key of caches, by identity
+@dataclass(frozen=True, eq=False)  # compared by identity, as a cache key
 class Settlements:
-    """Settlements, those of one smallest area side by side. Never changed."""
+    """The settlements of a country, immutable; those of one smallest area are adjacent."""
 
     country: str
     places: Sequence[index.PlaceRow]
     positions: Positions
     population: Ints  # people; 0 = not known
-    chains: Sequence[tuple[str, ...]]  # by number of a smallest area: it, and what it lies in
+    chains: Sequence[tuple[str, ...]]  # by smallest area: its code and those that contain it
     area: Ints  # by settlement: the number of its smallest area
-    holding: Mapping[str, Flags]  # by code of any area: the smallest areas that lie in it
-    patch: Ints  # by settlement: ascending along a line that stays long in each neighbourhood
+    smallest_areas_in: Mapping[str, Flags]  # by code of any area: the smallest areas inside it
+    z_order: Ints  # by settlement: position on a Z-order curve, so that neighbours come together
     island: Ints  # by settlement: the number of its island region, 0 = the mainland
 
     def __len__(self) -> int:
@@ -94,51 +94,47 @@ class Settlements:
 @cache
 def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
-    rows = [row for row in lookup.rows().values() if row.country == country]
+    rows = [row for row in lookup.place_rows().values() if row.country == country]
     rows.sort(key=lambda row: (row.area, row.id))
-    return settlement_columns(country, rows, lookup.parents())
+    return build_settlements(country, rows, lookup.parent_codes())
 
 
-def settlement_columns(
-    country: str, places: Sequence[index.PlaceRow], upwards: Mapping[str, str | None]
+def build_settlements(
+    country: str, places: Sequence[index.PlaceRow], parents: Mapping[str, str | None]
 ) -> Settlements:
-    """Return settlements as columns. `upwards` leads from an area to what contains it."""
+    """Return settlements as columns. `parents` maps an area to the area that contains it."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
-    chains = [index.chain(code, upwards) for code in codes]
+    chains = [index.area_chain(code, parents) for code in codes]
     holding: dict[str, Flags] = {}
     for number, chain in enumerate(chains):
         for code in chain:
             holding.setdefault(code, np.zeros(len(codes), dtype=np.bool_))[number] = True
-    area = np.array([numbers[place.area] for place in places], dtype=np.int64)
+    islands = [island_number(place, chains[numbers[place.area]]) for place in places]
     return Settlements(
         country=country,
         places=places,
-        positions=Positions.of((place.latitude, place.longitude) for place in places),
+        positions=Positions.from_degrees((place.latitude, place.longitude) for place in places),
         population=np.array([place.population for place in places], dtype=np.int64),
         chains=chains,
-        area=area,
-        holding=holding,
-        patch=_patches(places),
-        island=np.array(
-            [island_of(place, chains[each]) for place, each in zip(places, area, strict=True)],
-            dtype=np.int64,
-        ),
+        area=np.array([numbers[place.area] for place in places], dtype=np.int64),
+        smallest_areas_in=holding,
+        z_order=_z_order(places),
+        island=np.array(islands, dtype=np.int64),
     )
 
 
 def forget() -> None:
-    """Drop the cache, after the tables were reloaded."""
+    """Drop the cache after the reference tables were reloaded."""
     settlements_of.cache_clear()
 
 
-def _patches(places: Sequence[index.PlaceRow]) -> Ints:
-    """Return the places of settlements on a Z-shaped line: their degrees, bit by bit in turn."""
+def _z_order(places: Sequence[index.PlaceRow]) -> Ints:
+    """Return positions on a Z-order curve: the bits of latitude and longitude in turn."""
     patches = np.zeros(len(places), dtype=np.int64)
-    for turn, degrees in enumerate(
-        ([place.latitude for place in places], [place.longitude for place in places])
-    ):
-        steps = ((np.array(degrees, dtype=np.float64) + 180) * STEPS).astype(np.int64)
-        for bit in range(BITS):
+    points = [(place.latitude, place.longitude) for place in places]
+    for turn, degrees in enumerate(zip(*points, strict=True)):
+        steps = ((np.array(degrees, dtype=np.float64) + 180) * STEPS_PER_DEGREE).astype(np.int64)
+        for bit in range(STEP_BITS):
             patches |= (steps >> bit & 1) << (2 * bit + turn)
     return patches

@@ -1,4 +1,4 @@
-"""Sets of rows as bits, sixty-four rows a word: 100,000 are intersected in a microsecond."""
+"""Sets of rows as bits, 64 rows in a word, so that sets are intersected quickly."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,42 +10,42 @@ type Flags = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
-WORD = 64  # rows
-ONE = np.uint64(1)
-SHIFT, WITHIN = 6, WORD - 1  # row >> SHIFT is its word, row & WITHIN its place there
+WORD_BITS = 64  # rows in one word
+ONE_BIT = np.uint64(1)
+WORD_SHIFT, BIT_MASK = 6, WORD_BITS - 1  # row >> WORD_SHIFT: its word; row & BIT_MASK: its bit
 
 
-def of_flags(flags: Flags) -> Bits:
-    if len(flags) % WORD:
-        flags = np.concatenate([flags, np.zeros(-len(flags) % WORD, dtype=np.bool_)])
+def bits_of_flags(flags: Flags) -> Bits:
+    if len(flags) % WORD_BITS:
+        flags = np.concatenate([flags, np.zeros(-len(flags) % WORD_BITS, dtype=np.bool_)])
     return np.packbits(flags, bitorder="little").view(np.dtype("<u8"))
 
 
-def of_rows(rows: NDArray[np.integer], size: int) -> Bits:
-    """Return a set of some of `size` rows."""
-    flags = np.zeros(-(-size // WORD) * WORD, dtype=np.bool_)
+def bits_of_rows(rows: NDArray[np.integer], size: int) -> Bits:
+    """Return the set of these rows, out of `size` rows."""
+    flags = np.zeros(-(-size // WORD_BITS) * WORD_BITS, dtype=np.bool_)
     flags[rows] = True
-    return of_flags(flags)
+    return bits_of_flags(flags)
 
 
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:
-    """Return the rows of a set, ascending. `bits` may be a slice that begins at `first_word`."""
+    """Return the rows of a set in ascending order; `bits` may start at the word `first_word`."""
     flags = np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
     rows = flags.nonzero()[0]
-    return rows + first_word * WORD if first_word else rows
+    return rows + first_word * WORD_BITS if first_word else rows
 
 
-def count(bits: Bits) -> int:
+def count_rows(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-def holds(bits: Bits, rows: Ints) -> Flags:
-    is_held: Flags = (bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64) & ONE) > 0
+def contains_rows(bits: Bits, rows: Ints) -> Flags:
+    is_held: Flags = (bits[rows >> WORD_SHIFT] >> (rows & BIT_MASK).astype(np.uint64) & ONE_BIT) > 0
     return is_held
 
 
-def runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
-    """Return the entries of runs one after the other, and where each run starts among them."""
+def expand_runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Expand runs of consecutive numbers; also return the index where each run starts."""
     if counts.max(initial=1) == 1 == counts.min(initial=1):
         return first.astype(np.int64), np.arange(len(first))
     starts = np.cumsum(counts) - counts

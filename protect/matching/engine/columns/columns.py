@@ -1,4 +1,4 @@
-"""Rows as columns: what a question needs of them, as numbers, in the order of the grid."""
+"""Rows as columns of numbers: what a question needs of each row, in the order of the grid."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -9,26 +9,26 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import Channel, Fact, Kind, Scope
+from protect.directory.enums import Channel, CriterionKind, Fact, ServiceScope
 from protect.matching import costs, questions
 from protect.matching.conditions.criteria import CRITERIA
-from protect.matching.conditions.truth import of_answer
+from protect.matching.conditions.truth import truth_of_answer
 from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import Rooms, ServiceRow
+from protect.matching.services.rows import Point, Room, ServiceRow
 from protect.reference import vocabulary
 
-NO_ROOM = -1  # beneath every truth
-NO_LIMIT = 1000  # years
+NO_ROOM = -1  # less than every truth
+NO_LIMIT = 1000  # years; above every age
 type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
-HALF = (1 << 64) - 1  # of a UUID
-PARTS = 16  # to a row, 4 bytes each: 64 bytes
+HALF_ID_MASK = (1 << 64) - 1  # selects the lower half of a UUID
+PARTS_PER_ROW = 16  # parts of a row: 16 × 4 bytes fill one cache line
 
 
-class Beds(NamedTuple):
-    """Family shapes as columns."""
+class RoomColumns(NamedTuple):
+    """The family rooms of all rows as columns."""
 
     gender: Ints  # a code of GENDERS; "" is any
     children: Ints
@@ -37,13 +37,13 @@ class Beds(NamedTuple):
     until: Ints  # ticks
 
     @classmethod
-    def of(cls, rows: Iterable[ServiceRow]) -> "Beds":
-        beds = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
+    def from_rows(cls, rows: Iterable[ServiceRow]) -> "RoomColumns":
+        beds = np.array([_encode_room(room) for row in rows for room in row.rooms], dtype=np.int64)
         gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
-        """Return the truth of each shape for her family, NO_ROOM if it is unfit or expired."""
+        """Return whether each room is free for the family; NO_ROOM if it does not fit."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
@@ -60,38 +60,38 @@ class Beds(NamedTuple):
         return holds
 
 
-def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
+def _encode_room(room: Room) -> tuple[int, int, int, int, int]:
     return (
         language_costs.GENDERS.index(room.adult_gender),
         min(room.children, costs.MANY_CHILDREN),
         NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
-        int(of_answer(room.answer)),
+        int(truth_of_answer(room.answer)),
         freshness.ticks(room.expires_at),
     )
 
 
-class Part(IntEnum):
-    """What a weighing reads of a row, side by side: as much as a processor fetches at once."""
+class RowPart(IntEnum):
+    """The parts of a row that its sort key needs, side by side in one cache line."""
 
     CATEGORIES = 0
     MODE = 1
     GROUP = 2
-    TOLD = 3  # what it tells the authorities
-    SPEECH = 4
-    VISIT = 5  # the doors, by number of their hours
+    DISCLOSURE = 3  # what the service discloses to authorities
+    SPEECH = 4  # number of its list of languages
+    VISIT = 5  # number of the hours for visits; PHONE: for calls
     PHONE = 6
-    LIMITS = 7  # a bit for each of CRITERIA: states a limit for some people
-    ANSWERS = 8  # Truth: whether the phone was answered
-    FIRST_POINT = 9  # in Tables.positions and .spots; a row without any has one nowhere
+    LIMITS = 7  # one bit for each of CRITERIA: whether the row states a limit
+    PHONE_ANSWERED = 8  # Truth: whether the phone is answered
+    FIRST_POINT = 9  # index in Tables.positions; a row without points has one dummy
     POINTS = 10
-    FIRST_BED = 11  # in Tables.beds
-    BEDS = 12
+    FIRST_ROOM = 11  # index of its first family room
+    ROOMS = 12
 
 
 class Columns(NamedTuple):
-    """One entry per row in each. A number is a reading of its facet, see facets.py."""
+    """One entry per row in each column. A number identifies a reading of a facet, see facets.py."""
 
-    key: points.Floats  # ascending: the order of the grid
+    key: points.Floats  # grid key, ascending
     half_id: NDArray[np.uint64]
     is_national: Flags
     categories: Numbers
@@ -105,43 +105,43 @@ class Columns(NamedTuple):
     group: Numbers
     access: Numbers
     area: Numbers
-    parts: Numbers  # rows, Part
-    spans: Ints  # of trust: rows, facts and LINE, Span
+    parts: Numbers  # axes: row, part
+    spans: Ints  # freshness spans; axes: row, fact, field of the span
     eligibility_decays: Ints  # ticks
     documents_decays: Ints  # ticks
-    free: NDArray[np.int8]  # Truth: whether there were places
-    free_until: Ints  # ticks
+    has_room: NDArray[np.int8]  # Truth: whether it has free rooms
+    has_room_until: Ints  # ticks until which `has_room` holds
 
 
 class Tables(NamedTuple):
-    """Columns, and the tables that they point into. What a row has left behind there stays."""
+    """Columns and the tables that they point into. Entries of removed rows remain in the tables."""
 
     columns: Columns
     positions: points.Positions
-    spots: Numbers
-    beds: Beds
+    place_numbers: Numbers
+    rooms: RoomColumns
 
 
 class Encoder:
-    """Knows the facets. All snapshots that follow from each other share one."""
+    """Encodes rows as numbers. All snapshots that follow from each other share one encoder."""
 
     def __init__(self) -> None:
         self.waits = waits.WaitCache()
-        self.memory = Cache()
+        self.cache = Cache()
         self.language_costs = language_costs.LanguageCosts(self.waits)
-        self.areas = areas.Areas()
+        self.areas = areas.StatedAreas()
         self.avoided_places = areas.AvoidedPlaces()
         self.facets = {
-            **{code: facets.Facet(lens.read) for code, lens in facets.LENSES.items()},
+            **{code: facets.Facet(lens.read) for code, lens in facets.READERS.items()},
             "categories": facets.Facet(lambda row: row.categories),
-            "told": facets.Facet(_disclosed()),
+            "disclosure": facets.Facet(_disclosure_reader()),
             "area": self.areas.facet,
             "speech": self.language_costs.facet,
         }
         self._lock = Lock()
 
-    def encode(self, rows: Sequence[ServiceRow], before: Tables | None = None) -> Tables:
-        """Return rows as columns, in their own order, and the tables that go on from `before`."""
+    def encode(self, rows: Sequence[ServiceRow], earlier: Tables | None = None) -> Tables:
+        """Return rows as columns in their own order, and tables that continue `earlier`."""
         places = [point for row in rows for point in row.points or (None,)]
         with self._lock:
             numbers = {
@@ -152,61 +152,57 @@ class Encoder:
             columns = self._columns(rows, numbers)
         tables = Tables(
             columns=columns,
-            positions=points.Positions.of(
-                (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
-            ),
-            spots=np.array(spots, dtype=np.int32),
-            beds=Beds.of(rows),
+            positions=points.Positions.from_degrees(map(_position, places)),
+            place_numbers=np.array(spots, dtype=np.int32),
+            rooms=RoomColumns.from_rows(rows),
         )
-        return tables if before is None else _joined(before, tables)
+        return tables if earlier is None else _append_tables(earlier, tables)
 
     def precompute_hours(self, at: datetime) -> None:
-        """Evaluate the hours of doors and of languages that are new."""
+        """Evaluate the new hours of channels and of languages."""
         for row in list(self.language_costs.facet.samples):
             for offer in row.languages:
                 self.waits.number(offer.window)
         self.waits.precompute_hours(at)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
-        lines = [freshness.line(row) for row in rows]
-        spans = np.array(
-            [[*freshness.spans(row), line] for row, (_, line) in zip(rows, lines, strict=True)],
-            dtype=np.int64,
-        ).reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
-        decays = spans[:, :, freshness.Span._fields.index("decays_at")]
+        phone_spans = [freshness.phone_answer_span(row) for row in rows]
+        pairs = zip(rows, phone_spans, strict=True)
+        of_rows = [[*freshness.freshness_spans(row), phone] for row, (_, phone) in pairs]
+        shape = len(rows), len(freshness.FACTS) + 1, len(freshness.FreshnessSpan._fields)
+        spans = np.array(of_rows, dtype=np.int64).reshape(shape)
+        decays = spans[:, :, freshness.FreshnessSpan._fields.index("decays_at")]
         parts = self._parts(rows, numbers)
-        parts[:, Part.ANSWERS] = [truth for truth, _ in lines]
-        free = [row.capacity.available > 0 if row.capacity else None for row in rows]
-        until = [
-            freshness.ticks(row.capacity.expires_at) if row.capacity else freshness.ALWAYS
-            for row in rows
-        ]
-        truths = {None: UNKNOWN, False: NO, True: YES}
+        parts[:, RowPart.PHONE_ANSWERED] = [truth for truth, _ in phone_spans]
+        capacities = [row.capacity for row in rows]
+        expiry = [freshness.ticks(c.expires_at) if c else freshness.ALWAYS for c in capacities]
+        has_room = [(YES if c.available > 0 else NO) if c else UNKNOWN for c in capacities]
+        is_national = [row.scope == ServiceScope.NATIONAL for row in rows]
         return Columns(
-            key=np.array([points.key_of(row) for row in rows], dtype=np.float64),
-            half_id=np.array([row.id.int & HALF for row in rows], dtype=np.uint64),
-            is_national=np.array([row.scope == Scope.NATIONAL for row in rows], dtype=np.bool_),
+            key=np.array([points.grid_key(row) for row in rows], dtype=np.float64),
+            half_id=np.array([row.id.int & HALF_ID_MASK for row in rows], dtype=np.uint64),
+            is_national=np.array(is_national, dtype=np.bool_),
             **{name: numbers[name] for name in Columns._fields if name in numbers},
             parts=parts,
             spans=spans,
-            eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
-            documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
-            free=np.array([truths[each] for each in free], dtype=np.int8),
-            free_until=np.array(until, dtype=np.int64),
+            eligibility_decays=decays[:, freshness.FACT_INDEX[Fact.ELIGIBILITY]].copy(),
+            documents_decays=decays[:, freshness.FACT_INDEX[Fact.DOCUMENTS]].copy(),
+            has_room=np.array(has_room, dtype=np.int8),
+            has_room_until=np.array(expiry, dtype=np.int64),
         )
 
     def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
-        parts = np.zeros((len(rows), PARTS), dtype=np.int32)
-        for part in (Part.CATEGORIES, Part.MODE, Part.GROUP, Part.TOLD, Part.SPEECH):
-            parts[:, part] = numbers[part.name.lower()]
-        for part, channel in ((Part.VISIT, Channel.VISIT), (Part.PHONE, Channel.PHONE)):
-            hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
-            parts[:, part] = [self.waits.number(each) for each in hours]
-        parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
-        parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
-        parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
-        for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
-            parts[:, first] = np.cumsum(parts[:, counts]) - parts[:, counts]
+        parts = np.zeros((len(rows), PARTS_PER_ROW), dtype=np.int32)
+        for name in ("categories", "mode", "group", "disclosure", "speech"):
+            parts[:, RowPart[name.upper()]] = numbers[name]
+        for part, channel in ((RowPart.VISIT, Channel.VISIT), (RowPart.PHONE, Channel.PHONE)):
+            doors = [row.opening_hours.get(channel) for row in rows]
+            parts[:, part] = [self.waits.number(door.hours if door else None) for door in doors]
+        parts[:, RowPart.LIMITS] = self._limits(numbers, len(rows))
+        parts[:, RowPart.POINTS] = [max(len(row.points), 1) for row in rows]
+        parts[:, RowPart.ROOMS] = [len(row.rooms) for row in rows]
+        parts[:, RowPart.FIRST_POINT] = _run_starts(parts[:, RowPart.POINTS])
+        parts[:, RowPart.FIRST_ROOM] = _run_starts(parts[:, RowPart.ROOMS])
         return parts
 
     def _limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
@@ -218,38 +214,47 @@ class Encoder:
         return limits
 
 
-def _joined(before: Tables, after: Tables) -> Tables:
-    """Return tables one after the other, and the columns that point into the later ones."""
-    parts = after.columns.parts.copy()
-    parts[:, Part.FIRST_POINT] += len(before.spots)
-    parts[:, Part.FIRST_BED] += len(before.beds.until)
+def _run_starts(counts: Numbers) -> Ints:
+    return np.cumsum(counts) - counts
+
+
+def _position(point: Point | None) -> points.Position:
+    return (point.latitude, point.longitude) if point else (0.0, 0.0)
+
+
+def _append_tables(earlier: Tables, later: Tables) -> Tables:
+    """Append tables to earlier ones and shift the columns that point into them."""
+    parts = later.columns.parts.copy()
+    parts[:, RowPart.FIRST_POINT] += len(earlier.place_numbers)
+    parts[:, RowPart.FIRST_ROOM] += len(earlier.rooms.until)
     return Tables(
-        columns=after.columns._replace(parts=parts),
-        positions=points.Positions._make(_appended(before.positions, after.positions)),
-        spots=np.concatenate([before.spots, after.spots]),
-        beds=Beds._make(_appended(before.beds, after.beds)),
+        columns=later.columns._replace(parts=parts),
+        positions=points.Positions._make(_append_columns(earlier.positions, later.positions)),
+        place_numbers=np.concatenate([earlier.place_numbers, later.place_numbers]),
+        rooms=RoomColumns._make(_append_columns(earlier.rooms, later.rooms)),
     )
 
 
-def _appended(before: Iterable[Column], after: Iterable[Column]) -> Iterator[Column]:
-    return map(np.concatenate, zip(before, after, strict=True))
+def _append_columns(earlier: Iterable[Column], later: Iterable[Column]) -> Iterator[Column]:
+    return map(np.concatenate, zip(earlier, later, strict=True))
 
 
-def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
-    """Return columns without removed rows and with fresh ones, in order.
-    With them: which fresh row comes after which, and before which of those kept they stand."""
-    order = np.argsort(fresh.key, kind="stable")
-    places = np.searchsorted(np.delete(old.key, gone), fresh.key[order])
-    pairs: Iterable[tuple[Column, Column]] = zip(old, fresh, strict=True)
+def replace_rows(old: Columns, removed: Ints, added: Columns) -> tuple[Columns, Ints, Ints]:
+    """Return columns without the removed rows and with the added ones, in order. Also return the
+    order of the added rows, and the index among the kept rows where each goes."""
+    order = np.argsort(added.key, kind="stable")
+    places = np.searchsorted(np.delete(old.key, removed), added.key[order])
+    pairs: Iterable[tuple[Column, Column]] = zip(old, added, strict=True)
     columns = Columns._make(
-        np.insert(np.delete(column, gone, axis=0), places, new[order], axis=0)
+        np.insert(np.delete(column, removed, axis=0), places, new[order], axis=0)
         for column, new in pairs
     )
     return columns, order, places
 
 
-def _disclosed() -> Callable[[ServiceRow], Hashable]:
-    """Return the reader of what a row discloses."""
-    telling = {code for code, each in vocabulary.categories().items() if each.tells_police}
-    read = facets.stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
-    return lambda row: (read(row), row.categories.isdisjoint(telling))
+def _disclosure_reader() -> Callable[[ServiceRow], Hashable]:
+    """Return a function that reads from a row what decides its disclosure."""
+    categories = vocabulary.categories().items()
+    police = {code for code, category in categories if category.tells_police}
+    read = facets.conditions_reader(CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION)
+    return lambda row: (read(row), row.categories.isdisjoint(police))

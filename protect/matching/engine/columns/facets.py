@@ -1,8 +1,6 @@
-"""Facets: the part of a row that a judgement reads. Rows with equal parts share a number.
-
-So a judgement is made once for each distinct reading, by the definition itself, not once for each
-row. Readings are numbered as they come and never forgotten: a newer snapshot shares them.
-"""
+"""Facets: the part of a row that one condition reads. Rows with equal parts share a number. A
+condition is therefore evaluated once for each distinct reading, by its own definition, not once for
+each row. Readings keep their numbers for ever, so that newer snapshots can share them."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
@@ -11,26 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import Kind
-from protect.matching.conditions.persons import VISITED
-from protect.matching.questions import PreparedQuestion
-from protect.matching.services.cache import Kept
+from protect.directory.enums import CriterionKind
+from protect.matching.conditions.persons import IN_PERSON_MODES
+from protect.matching.questions import Query
+from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import ServiceRow
 
-TABLES_KEPT = 1024  # of a facet, before all are made anew
+MAX_CACHED_TABLES = 1024  # most cached tables of one facet
 
-NOTHING = np.empty(0, dtype=np.int32)
+EMPTY_TABLE = np.empty(0, dtype=np.int32)
 
 type Truths = NDArray[np.int8]  # values of Truth
 
 
 class Facet:
-    """The distinct readings of one kind. One thread numbers rows; others may judge meanwhile."""
+    """The distinct readings of one kind. One thread numbers rows while others may evaluate."""
 
     def __init__(self, read: Callable[[ServiceRow], Hashable]) -> None:
         self._read = read
         self._numbers: dict[Hashable, int] = {}
-        self._tables = Kept[Hashable, NDArray[np.int32]](TABLES_KEPT)
+        self._tables = BoundedDict[Hashable, NDArray[np.int32]](MAX_CACHED_TABLES)
         self.samples: list[ServiceRow] = []
 
     def number(self, row: ServiceRow) -> int:
@@ -40,77 +38,89 @@ class Facet:
             self.samples.append(row)
         return number
 
-    def table(self, value: Hashable, judge: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
-        """Return the judgement of each reading. `value` is all that it depends on besides."""
-        table = self._tables.get(value, NOTHING)
+    def table(self, key: Hashable, evaluate: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
+        """Return the result for each reading; `key` is everything else that it depends on."""
+        table = self._tables.get(key, EMPTY_TABLE)
         if len(table) < len(self.samples):
-            fresh = [judge(row) for row in self.samples[len(table) :]]
-            table = self._tables[value] = np.append(table, np.array(fresh, dtype=np.int32))
+            results = [evaluate(row) for row in self.samples[len(table) :]]
+            table = self._tables[key] = np.append(table, np.array(results, dtype=np.int32))
         return table
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
-    """How a condition reads rows and questions. Every part (children, access) must be met."""
+class Reader:
+    """How a condition reads rows and questions. Every part (child, access need) must be met."""
 
     read: Callable[[ServiceRow], Hashable]
-    parts: Callable[[PreparedQuestion], Iterable[Hashable]]
-    # The question that asks one part.
-    only: Callable[[PreparedQuestion, Hashable], PreparedQuestion] = lambda asked, part: asked
+    parts: Callable[[Query], Iterable[Hashable]]
+    # Returns the question reduced to one part.
+    single_part: Callable[[Query, Hashable], Query] = lambda query, part: query
 
 
-def stated(*kinds: Kind) -> Callable[[ServiceRow], Hashable]:
-    """Return what reads the conditions of some kinds."""
+def conditions_reader(*kinds: CriterionKind) -> Callable[[ServiceRow], Hashable]:
+    """Return a function that reads the conditions of some kinds."""
     return lambda row: tuple(row.conditions.get(kind, ()) for kind in kinds)
 
 
-def _country(row: ServiceRow) -> Hashable:
+def _read_country(row: ServiceRow) -> Hashable:
     return row.country, frozenset(reach.country for reach in row.areas), bool(row.area_note)
 
 
-def ways(row: ServiceRow) -> Hashable:
-    """Return what is read to know how a row helps."""
-    return row.modes, row.takes_messages, row.takes_calls, row.written_ways, bool(row.points)
+def read_modes(row: ServiceRow) -> Hashable:
+    """Return the part of a row that decides its modes of help."""
+    numbers = row.has_message_number, row.has_voice_number
+    return row.modes, numbers, row.written_modes, bool(row.points)
 
 
-def _documents(row: ServiceRow) -> Hashable:
-    return row.documents, stated(Kind.DOCUMENTS)(row)
+def _read_documents(row: ServiceRow) -> Hashable:
+    return row.documents, conditions_reader(CriterionKind.DOCUMENTS)(row)
 
 
-def _access(row: ServiceRow) -> Hashable:
-    return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(VISITED)
+def _read_access(row: ServiceRow) -> Hashable:
+    return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(IN_PERSON_MODES)
 
 
-def _said(name: str) -> Callable[[PreparedQuestion], Iterable[Hashable]]:
-    return lambda asked: (getattr(asked.question.person, name),)
+def _person_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
+    return lambda query: (getattr(query.question.person, name),)
 
 
-def _only(
+def _single_part_setter(
     name: str, kind: Callable[[Iterable[Hashable]], Hashable]
-) -> Callable[[PreparedQuestion, Hashable], PreparedQuestion]:
-    def only(prepared: PreparedQuestion, part: Hashable) -> PreparedQuestion:
+) -> Callable[[Query, Hashable], Query]:
+    """Return a function that reduces an answer of the person to one part, such as a child."""
+
+    def only(query: Query, part: Hashable) -> Query:
         changes: dict[str, Any] = {name: kind([part])}
-        person = replace(prepared.question.person, **changes)
-        return replace(prepared, question=replace(prepared.question, person=person))
+        person = replace(query.question.person, **changes)
+        return replace(query, question=replace(query.question, person=person))
 
     return only
 
 
-# By the code of the criterion. `area` and `avoid` depend on where she is: see areas.py.
-LENSES: dict[str, Lens] = {
-    "country": Lens(
-        _country, lambda asked: (asked.question.where and asked.question.where.country,)
+# By code of the criterion. `area` and `avoid` depend on the place of the person: see areas.py.
+READERS: dict[str, Reader] = {
+    "country": Reader(
+        _read_country, lambda query: (query.question.where and query.question.where.country,)
     ),
-    "mode": Lens(ways, lambda asked: ((asked.modes, asked.question.wishes.cannot_speak),)),
-    "gender": Lens(stated(Kind.GENDER, Kind.NON_BINARY), _said("gender")),
-    "age": Lens(stated(Kind.AGE), _said("age")),
-    "children": Lens(
-        stated(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
-        lambda asked: dict.fromkeys(asked.question.person.children or ()),
-        _only("children", tuple),
+    "mode": Reader(read_modes, lambda query: ((query.modes, query.question.wishes.cannot_speak),)),
+    "gender": Reader(
+        conditions_reader(CriterionKind.GENDER, CriterionKind.NON_BINARY),
+        _person_answer_reader("gender"),
     ),
-    "legal": Lens(stated(Kind.LEGAL_STATUS), _said("legal_status")),
-    "documents": Lens(_documents, _said("documents")),
-    "group": Lens(stated(Kind.GROUP), _said("groups")),
-    "access": Lens(_access, lambda asked: asked.question.person.access, _only("access", frozenset)),
+    "age": Reader(conditions_reader(CriterionKind.AGE), _person_answer_reader("age")),
+    "children": Reader(
+        conditions_reader(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
+        lambda query: dict.fromkeys(query.question.person.children or ()),
+        _single_part_setter("children", tuple),
+    ),
+    "legal": Reader(
+        conditions_reader(CriterionKind.LEGAL_STATUS), _person_answer_reader("legal_status")
+    ),
+    "documents": Reader(_read_documents, _person_answer_reader("documents")),
+    "group": Reader(conditions_reader(CriterionKind.GROUP), _person_answer_reader("groups")),
+    "access": Reader(
+        _read_access,
+        lambda query: query.question.person.access,
+        _single_part_setter("access", frozenset),
+    ),
 }

@@ -1,4 +1,4 @@
-"""Freshness of many rows at once: rules.freshness as instants. A test holds the two equal."""
+"""Freshness of many rows at once: directory.rules.freshness as instants; a test compares both."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,39 +15,34 @@ from protect.matching.engine.columns.bits import Ints
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Staleness
 
-# The facts that move costs. LINE, the last, is whether the phone is answered.
+# The facts whose freshness moves costs. After them, PHONE_ANSWER: whether the phone is answered.
 FACTS = (
-    Fact.LANGUAGES,
-    Fact.VISIT_HOURS,
-    Fact.PHONE_HOURS,
-    Fact.ELIGIBILITY,
-    Fact.DOCUMENTS,
-    Fact.REPORTING,
-    Fact.CAPACITY,
+    *(Fact.LANGUAGES, Fact.VISIT_HOURS, Fact.PHONE_HOURS, Fact.ELIGIBILITY),
+    *(Fact.DOCUMENTS, Fact.REPORTING, Fact.CAPACITY),
 )
-LINE = len(FACTS)
-PLACE = {fact: number for number, fact in enumerate(FACTS)}
+PHONE_ANSWER = len(FACTS)
+FACT_INDEX = {fact: number for number, fact in enumerate(FACTS)}
 
 STATES = tuple(Freshness)
-CODES = {state: code for code, state in enumerate(STATES)}
-UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(CODES.__getitem__, STATES)
-AGEING = -1  # the state follows from the instants
-DECAYED = (EXPIRED, DISPUTED)
+STATE_CODES = {state: code for code, state in enumerate(STATES)}
+UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(STATE_CODES.__getitem__, STATES)
+CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
+DECAYED_CODES = (EXPIRED, DISPUTED)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # before and after all instants
 
 type Codes = NDArray[np.int8]
 
 
-class Span(NamedTuple):
-    """What a fact's checks come to. Units: microseconds since 1970 UTC."""
+class FreshnessSpan(NamedTuple):
+    """The freshness that follows from the checks of a fact. Units: microseconds since 1970 UTC."""
 
-    state: int  # a code of STATES, or AGEING
+    state: int  # a code of STATES, or CHANGES_WITH_TIME
     fresh_until: int
-    due_to: int  # included
-    decays_at: int  # from then on it proves nothing
+    due_to: int  # last instant at which the check is due, not overdue
+    decays_at: int  # from this instant on, the fact counts as expired
 
 
 def ticks(at: datetime) -> int:
@@ -55,88 +50,85 @@ def ticks(at: datetime) -> int:
     return (at - EPOCH) // TICK
 
 
-def spans(row: ServiceRow) -> list[Span]:
-    """Return the span of each of FACTS."""
-    return [_span(fact, row.checks.get(fact, ())) for fact in FACTS]
+def freshness_spans(row: ServiceRow) -> list[FreshnessSpan]:
+    """Return the freshness span of each of FACTS."""
+    return [_freshness_span(fact, row.checks.get(fact, ())) for fact in FACTS]
 
 
-def _span(fact: Fact, checks: Sequence[rules.CheckSeen]) -> Span:
-    checks = rules.since_edit(checks)
-    failed = rules.failed_calls(checks)
-    if failed >= rules.FAILED_CALLS:
-        return Span(EXPIRED, 0, 0, ALWAYS)
+def _freshness_span(fact: Fact, checks: Sequence[rules.CheckSummary]) -> FreshnessSpan:
+    checks = rules.checks_since_edit(checks)
+    failed = rules.count_failed_calls(checks)
+    if failed >= rules.FAILED_CALLS_LIMIT:
+        return FreshnessSpan(EXPIRED, 0, 0, ALWAYS)
     if failed == len(checks):
-        return Span(UNVERIFIED, 0, 0, NEVER)
+        return FreshnessSpan(UNVERIFIED, 0, 0, NEVER)
     if checks[failed].verdict == Verdict.DISPUTED:
-        return Span(DISPUTED, 0, 0, ALWAYS)
-    return _aged(fact, checks[failed])
+        return FreshnessSpan(DISPUTED, 0, 0, ALWAYS)
+    return _ageing_span(fact, checks[failed])
 
 
-def _aged(fact: Fact, check: rules.CheckSeen) -> Span:
+def _ageing_span(fact: Fact, check: rules.CheckSummary) -> FreshnessSpan:
     fresh_until = ticks(check.next_check)
     expires = ticks(check.at + rules.EXPIRED_AFTER * (check.next_check - check.at))
-    return Span(
-        state=AGEING,
+    return FreshnessSpan(
+        state=CHANGES_WITH_TIME,
         fresh_until=fresh_until,
         due_to=ticks(check.next_check + rules.DUE_FOR),
         decays_at=fresh_until if fact == Fact.CAPACITY else max(fresh_until, expires),
     )
 
 
-def line(row: ServiceRow) -> tuple[Truth, Span]:
-    """Return whether the phone is answered, and the span of LINE: unanswered calls count."""
+def phone_answer_span(row: ServiceRow) -> tuple[Truth, FreshnessSpan]:
+    """Return whether the phone is answered, and the freshness span of that fact."""
     checks = row.checks.get(Fact.PHONE, ())
-    failed = rules.failed_calls(checks)
-    if row.takes_calls and failed >= rules.FAILED_CALLS:
-        return Truth.NO, _aged(Fact.PHONE, checks[0])
-    if not row.takes_calls or failed == len(checks):
-        return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
-    return Truth.YES, _span(Fact.PHONE, checks)
+    failed = rules.count_failed_calls(checks)
+    if row.has_voice_number and failed >= rules.FAILED_CALLS_LIMIT:
+        return Truth.NO, _ageing_span(Fact.PHONE, checks[0])
+    if not row.has_voice_number or failed == len(checks):
+        return Truth.UNKNOWN, FreshnessSpan(UNVERIFIED, 0, 0, NEVER)
+    return Truth.YES, _freshness_span(Fact.PHONE, checks)
 
 
 class FreshnessStates:
-    """The states of all rows, each kept for as long as it lasts. Threads may share it."""
+    """The freshness of all rows, cached for as long as it lasts. Threads may share it."""
 
     def __init__(self, spans: Ints) -> None:
-        self._spans = spans  # rows, facts and LINE, Span
-        self._cached = np.zeros((len(spans), 3), dtype=np.int64)  # since, until, eight states
+        self._spans = spans  # axes: row, fact, field of the span
+        self._cached = np.zeros((len(spans), 3), dtype=np.int64)  # since, until, 8 states
         self._cached[:, :2] = NEVER, ALWAYS
         self._lock = Lock()
 
     def states(self, rows: Ints, at: int) -> Codes:
-        """Return for each row a code of STATES for each fact and LINE. Units: ticks."""
+        """Return for each row a code of STATES for each fact and PHONE_ANSWER. Units: ticks."""
         with self._lock:
             cached = self._cached.take(rows, axis=0)
             old = (cached[:, 0] > at) | (cached[:, 1] <= at)
             if old.any():
-                self._renew(rows[old], at)
+                self._refresh(rows[old], at)
                 cached = self._cached.take(rows, axis=0)
         return cached[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
-    def _renew(self, rows: Ints, at: int) -> None:
+    def _refresh(self, rows: Ints, at: int) -> None:
         spans = self._spans[rows]
         state, fresh_until, due_to, decays_at = np.moveaxis(spans, -1, 0)
-        ageing = np.where(
-            at < fresh_until,
-            FRESH,
-            np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE)),
-        )
+        old = np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE))
+        ageing = np.where(at < fresh_until, FRESH, old)
         changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)
-        states = np.where(state == AGEING, ageing, state).astype(np.int8)
+        states = np.where(state == CHANGES_WITH_TIME, ageing, state).astype(np.int8)
         self._cached[rows, 0] = at
         self._cached[rows, 1] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
         self._cached[rows, 2] = states.view(np.int64)[:, 0]
 
 
 class StaleCosts:
-    """What costs become as far as their fact is stale, by state and cost. See criteria.stale."""
+    """Costs moved by staleness, by freshness and cost, as criteria.stale_cost."""
 
     def __init__(self, staleness: Staleness) -> None:
         self._quarters = np.array([[staleness.quarters(state)] for state in STATES])
         self._tables: dict[tuple[int, int], Ints] = {}
 
     def table(self, unknown: int, most: int) -> Ints:
-        """Return the table of costs up to `most` that move towards `unknown`. Units: minutes."""
+        """Return the costs up to `most`, moved towards `unknown`. Units: minutes."""
         table = self._tables.get((unknown, most))
         if table is None:
             quarters, costs = self._quarters, np.arange(most + 1)

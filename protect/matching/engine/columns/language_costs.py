@@ -1,4 +1,4 @@
-"""What it costs to be understood: evaluated once for each distinct list of languages."""
+"""The cost of a shared language, evaluated once for each distinct list of languages."""
 
 from collections.abc import Hashable
 from datetime import datetime
@@ -7,57 +7,57 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import How
+from protect.directory.enums import LanguageMode
 from protect.matching.engine.columns import bits, facets
-from protect.matching.engine.columns.waits import NO_DOOR, WaitCache
-from protect.matching.services.cache import Kept
+from protect.matching.engine.columns.waits import NO_HOURS, WaitCache
+from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import ServiceRow
-from protect.matching.weights import Language
+from protect.matching.weights import LanguageWeights
 
 NOT_SPOKEN = 1_000_000  # minutes: more than any cost
-GENDERS = ("", "f", "m", "x")  # of an interpreter, by code
-FOR_EVER = -1  # the minute of a table that no window changes
-TABLES_KEPT = 512
-HOWS = tuple(How)
+GENDERS = ("", "f", "m", "x")  # genders of an interpreter; the index is the code
+NO_MINUTE = -1  # cache key of a table that does not change with time
+MAX_CACHED_TABLES = 512
+WAYS_OF_SPEAKING = tuple(LanguageMode)
 
 
 class Offers(NamedTuple):
-    """The offers of one language, over all lists of languages that have it. Parallel columns."""
+    """All offers of one language, over the lists of languages that contain it. Parallel columns."""
 
     lists: NDArray[np.int64]  # ascending
-    starts: NDArray[np.int64]  # of each list's offers in the columns below
+    starts: NDArray[np.int64]  # by list: index of its first offer in the columns below
     how: NDArray[np.int64]
     window: NDArray[np.int32]
     gender: NDArray[np.int8]
 
 
-class Table(NamedTuple):
-    """By number of the list of languages: the cheapest offer of one language."""
+class LanguageTable(NamedTuple):
+    """By list of languages: the cheapest offer of one language."""
 
-    minutes: NDArray[np.int64]  # NOT_SPOKEN where there is none
+    minutes: NDArray[np.int64]  # its cost; NOT_SPOKEN if the language is not offered
     gender: NDArray[np.int8]  # of the interpreter, a code of GENDERS
 
 
 class LanguageCosts:
     def __init__(self, waits: WaitCache) -> None:
-        self.facet = facets.Facet(_read)
+        self.facet = facets.Facet(_read_languages)
         self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
-        self._tables = Kept[tuple[str, int, int], Table](TABLES_KEPT)
+        self._tables = BoundedDict[tuple[str, int, int], LanguageTable](MAX_CACHED_TABLES)
 
-    def table(self, tag: str, at: datetime, weights: Language) -> Table:
+    def table(self, tag: str, at: datetime, weights: LanguageWeights) -> LanguageTable:
         """Return the cheapest offers of a language at an instant."""
         size = len(self.facet.samples)
-        offers = self._offered(tag, size)
-        has_windows = bool((offers.window != NO_DOOR).any())
-        key = (tag, size, int(at.timestamp() // 60) if has_windows else FOR_EVER)
-        return self._tables.once(key, lambda: self._build_table(offers, size, at, weights))
+        offers = self._offers_of(tag, size)
+        has_windows = bool((offers.window != NO_HOURS).any())
+        key = (tag, size, int(at.timestamp() // 60) if has_windows else NO_MINUTE)
+        return self._tables.get_or_build(key, lambda: self._build_table(offers, size, at, weights))
 
-    def silent(self) -> bits.Flags:
-        """Return by number of the list whether it is empty: no language is known."""
+    def is_unknown(self) -> bits.Flags:
+        """Return by list of languages whether it is empty, so that no language is known."""
         return self.facet.table("silent", lambda row: not row.languages) > 0
 
-    def _offered(self, tag: str, size: int) -> Offers:
+    def _offers_of(self, tag: str, size: int) -> Offers:
         cached_size, cached = self._offers.get(tag, (0, None))
         if cached is not None and cached_size >= size:
             return cached
@@ -70,33 +70,38 @@ class LanguageCosts:
         lists, starts = np.unique([number for number, _ in offers], return_index=True)
         windows = [self._waits.number(offer.window) for _, offer in offers]
         genders = [GENDERS.index(offer.interpreter_gender) for _, offer in offers]
+        ways = [WAYS_OF_SPEAKING.index(offer.how) for _, offer in offers]
         columns = Offers(
             lists=lists.astype(np.int64),
             starts=starts,
-            how=np.array([HOWS.index(offer.how) for _, offer in offers], dtype=np.int64),
+            how=np.array(ways, dtype=np.int64),
             window=np.array(windows, dtype=np.int32),
             gender=np.array(genders, dtype=np.int8),
         )
         self._offers[tag] = size, columns
         return columns
 
-    def _build_table(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
+    def _build_table(
+        self, offers: Offers, size: int, at: datetime, weights: LanguageWeights
+    ) -> LanguageTable:
         minutes = np.full(size, NOT_SPOKEN, dtype=np.int64)
         gender = np.zeros(size, dtype=np.int8)
         count = len(offers.how)
         if count:
-            costs = np.array([weights.by_how[how] for how in HOWS], dtype=np.int64)[offers.how]
-            if (offers.window != NO_DOOR).any():
-                is_now = (offers.window == NO_DOOR) | (self._waits.waits(offers.window, at) == 0)
+            by_way = np.array([weights.by_how[way] for way in WAYS_OF_SPEAKING], dtype=np.int64)
+            costs = by_way[offers.how]
+            if (offers.window != NO_HOURS).any():
+                is_now = (offers.window == NO_HOURS) | (self._waits.waits(offers.window, at) == 0)
                 costs = np.where(is_now, costs, weights.other_window)
-            # The first of the cheapest: its place among all offers breaks ties.
+            # The first of the cheapest offers: its index breaks ties.
             best = np.minimum.reduceat(costs * count + np.arange(count), offers.starts)
             minutes[offers.lists] = best // count
             gender[offers.lists] = offers.gender[best % count]
-        return Table(minutes, gender)
+        return LanguageTable(minutes, gender)
 
 
-def _read(row: ServiceRow) -> Hashable:
+def _read_languages(row: ServiceRow) -> Hashable:
     return tuple(
-        (each.language, each.how, each.window, each.interpreter_gender) for each in row.languages
+        (offer.language, offer.how, offer.window, offer.interpreter_gender)
+        for offer in row.languages
     )

@@ -3,12 +3,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from protect.kernel import clock
-from protect.matching.coverage.store import keep_coverage
+from protect.matching.coverage.store import store_figures
 from protect.reference import vocabulary
 
 
 class Command(BaseCommand):
-    help = "Keep how far help reaches today in each country, to be compared later. Each month."
+    help = "Store today's coverage figures of each country for comparison. Run it each month."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--country", action="append", default=[], metavar="XX")
@@ -22,6 +22,6 @@ class Command(BaseCommand):
                     returncode=2,
                 )
         for country in options["country"] or countries:
-            count = keep_coverage(None, country, at=clock.now())
+            count = store_figures(None, country, at=clock.now())
             self.stderr.write(f"{country}: {count} slices")
         self.stdout.write("kept")

@@ -6,12 +6,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from pydantic import ValidationError
 
-from protect.directory.enums import Access, Mode
-from protect.matching.interface.answer import AnswerOut, PlaceOut, ServiceOut, reply, worded
+from protect.directory.enums import AccessibilityKind, Mode
+from protect.matching.interface.answer import (
+    AnswerOut,
+    PlaceOut,
+    ServiceOut,
+    answer_question,
+    to_answer_out,
+)
 from protect.matching.interface.question import PlaceIn, QuestionIn
 
 WRONG_ARGUMENTS = 2  # exit code
-CHILD = re.compile(r"(\d{1,3})?([fmx])?")
+CHILD_PATTERN = re.compile(r"(\d{1,3})?([fmx])?")
 GENDERS = ("f", "m", "x")
 
 
@@ -33,40 +39,40 @@ class Command(BaseCommand):
         add("--child", action="append", help="age and gender of a child who comes along: 9m")
         add("--legal-status", help="a code of statuses.toml")
         add("--document", action="append", help="a document that the person has")
-        add("--access", action="append", choices=list(Access))
+        add("--access", action="append", choices=list(AccessibilityKind))
         add("--group", action="append", help="a code of groups.toml")
         add("--mode", action="append", default=[], choices=list(Mode))
-        add("--silence", action=BooleanOptionalAction, help="no person is to be told")
+        add("--silence", action=BooleanOptionalAction, help="no disclosure to authorities")
         add("--worker-gender", choices=GENDERS)
-        add("--avoid", action="append", default=[], help="an area or GeoNames id to stay away from")
-        add("--cannot-speak", action="store_true", help="only what can be written")
+        add("--avoid", action="append", default=[], help="area code or GeoNames id to avoid")
+        add("--cannot-speak", action="store_true", help="only written modes of help")
         add("--hours-since-event", type=int)
         add("--at", help="ISO 8601 with offset; now if left out")
         add("--limit", type=int, default=5)
         add("--text-language", default="en")
-        add("--json", action="store_true", help="as POST /match answers")
+        add("--json", action="store_true", help="print the answer as JSON, like POST /match")
 
     def handle(self, **options: Any) -> None:
         try:
-            asking = QuestionIn.model_validate(question_json(options))
+            question = QuestionIn.model_validate(question_document(options))
         except ValidationError as error:
             problems = "\n".join(
                 f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
             )
             raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
-        replied = reply(asking)
-        answer = worded(replied, asking)
-        if replied.placed.is_open and asking.place:
-            self.stderr.write(open_place(asking.place, answer.place_choices))
+        result = answer_question(question)
+        answer = to_answer_out(result, question)
+        if result.place_lookup.is_undecided and question.place:
+            self.stderr.write(undecided_place_note(question.place, answer.place_choices))
         if options["json"]:
             self.stdout.write(answer.model_dump_json(indent=2))
             return
-        for line in lines(answer):
+        for line in output_lines(answer):
             self.stdout.write(line)
 
 
-def question_json(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options as the JSON of POST /match. A missing option means no answer."""
+def question_document(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options as the JSON of POST /match. A missing option means "not answered"."""
 
     def picked(*names: str) -> dict[str, Any]:
         return {name: options[name] for name in names}
@@ -79,7 +85,7 @@ def question_json(options: dict[str, Any]) -> dict[str, Any]:
         "languages": options["language"],
         "person": {
             **picked("gender", "age", "legal_status", "access"),
-            "children": options["child"] and [child(text) for text in options["child"]],
+            "children": options["child"] and [parse_child(text) for text in options["child"]],
             "documents": options["document"],
             "groups": options["group"],
         },
@@ -89,41 +95,41 @@ def question_json(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def child(text: str) -> dict[str, Any]:
-    """Return a child from "9m": age in whole years, gender; either may be left out."""
-    parts = CHILD.fullmatch(text)
+def parse_child(text: str) -> dict[str, Any]:
+    """Return a child from "9m": age in whole years and gender; either may be left out."""
+    parts = CHILD_PATTERN.fullmatch(text)
     if not text or parts is None:
         raise CommandError(f"--child {text}: write 9m or 13f.", returncode=WRONG_ARGUMENTS)
     return {"age": int(parts[1]) if parts[1] else None, "gender": parts[2]}
 
 
-def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
-    """Return a note on an ambiguous name, so that national lines are not taken for an answer."""
+def undecided_place_note(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
+    """Return a note on an ambiguous or unknown place, because only national services follow."""
     if choices:
-        what = "may be any of these. Write its name, and --region where several share it"
+        problem = "may be any of these. Write its name, and --region where several share it"
     else:
-        what = "is not known. Check its spelling"
-    return f"The place “{place.name}” ({place.country}) {what}. Until then, only national lines:"
+        problem = "is not known. Check its spelling"
+    return f"The place “{place.name}” ({place.country}) {problem}. Until then, only national lines:"
 
 
-def lines(answer: AnswerOut) -> Iterator[str]:
-    for each in answer.emergency:
-        yield f"{each.number}  {each.text}"
+def output_lines(answer: AnswerOut) -> Iterator[str]:
+    for emergency_number in answer.emergency:
+        yield f"{emergency_number.number}  {emergency_number.text}"
     for choice in answer.place_choices:
         near = f", near {choice.near}" if choice.near else ""
         yield f"which place?  {choice.name} ({choice.within}{near})  --region {choice.region}"
     for number, service in enumerate(answer.answers, 1):
-        yield from _service(f"{number}.", service)
+        yield from _service_lines(f"{number}.", service)
     for miss in answer.near_misses:
-        yield from _service("nearly:", miss)
+        yield from _service_lines("nearly:", miss)
         yield f"    but: {miss.failing.text}"
     for service in answer.national:
-        yield from _service("national:", service)
+        yield from _service_lines("national:", service)
     for code, count in answer.counts_by_reason.items():
         yield f"left out: {count} {code}"
 
 
-def _service(lead: str, service: ServiceOut) -> Iterator[str]:
+def _service_lines(lead: str, service: ServiceOut) -> Iterator[str]:
     minutes = sum(reason.minutes for reason in service.reasons)
     yield ""
     yield f"{lead} {service.name} ({service.organisation})"

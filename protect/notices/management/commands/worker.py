@@ -13,33 +13,33 @@ from django_tasks_db.management.commands.db_worker import Worker
 from protect.kernel import clock
 from protect.notices import actions, delivery
 
-HOUR = timedelta(hours=1)
-STEP = 0.2  # seconds: how long a signal waits while the worker rests
+ERASURE_INTERVAL = timedelta(hours=1)
+SLEEP_STEP = 0.2  # seconds: a signal waits at most this long while the worker sleeps
 
 
 class Command(BaseCommand):
     help = (
         "Send waiting mail and run waiting tasks until stopped. Several may run at once. "
-        "SIGTERM or Ctrl-C ends it after the mail or task in hand."
+        "SIGTERM or Ctrl-C ends it after the current mail or task."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nothing is due")
         parser.add_argument(
-            "--poll", type=float, default=5.0, metavar="SECONDS", help="between two looks"
+            "--poll", type=float, default=5.0, metavar="SECONDS", help="pause between two polls"
         )
 
-    tidied_at = datetime.min.replace(tzinfo=UTC)
+    last_erased_at = datetime.min.replace(tzinfo=UTC)
 
     def handle(self, *, once: bool, poll: float, **options: Any) -> None:
         delivery.must_be_configured()
-        self.tasks = queue()
+        self.tasks = build_task_worker()
         before = [signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)]
         try:
             if once:
-                self.work()
+                self.run_once()
             else:
-                self.serve(poll)
+                self.run_until_stopped(poll)
         finally:
             for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
                 signal.signal(number, handler)
@@ -51,45 +51,46 @@ class Command(BaseCommand):
     def is_stopped(self) -> bool:
         return not self.tasks.running
 
-    def serve(self, poll: float) -> None:
+    def run_until_stopped(self, poll: float) -> None:
         while not self.is_stopped():
             try:
-                self.work()
+                self.run_once()
             except (OperationalError, InterfaceError) as error:
                 # Never the text of the error: it may name hosts and users.
                 self.stderr.write(f"the database is away ({type(error).__name__}), trying again")
                 connection.close()
-            self.rest(poll)
+            self.sleep_until_next_poll(poll)
 
-    def work(self) -> None:
-        self.sweep()
+    def run_once(self) -> None:
+        self.send_due_mails()
         self.tasks.run()
-        self.sweep()
-        self.tidy()
+        self.send_due_mails()
+        self.erase_expired_data()
 
-    def sweep(self) -> None:
+    def send_due_mails(self) -> None:
         left = 1
         while left and not self.is_stopped():
-            swept = actions.sweep(at=clock.now(), may_go_on=lambda: not self.is_stopped())
-            left = swept.left
+            at = clock.now()
+            swept = actions.send_due_mails(at=at, can_continue=lambda: not self.is_stopped())
+            left = swept.still_due
             if swept.sent or swept.failed:
                 self.stdout.write(f"sent {swept.sent}, failed {swept.failed}, left {left}")
 
-    def tidy(self) -> None:
+    def erase_expired_data(self) -> None:
         at = clock.now()
-        if at - self.tidied_at >= HOUR:
-            actions.forget_sent(at=at)
-            actions.forget_tasks(at=at)
-            self.tidied_at = at
+        if at - self.last_erased_at >= ERASURE_INTERVAL:
+            actions.erase_old_addresses(at=at)
+            actions.delete_finished_tasks(at=at)
+            self.last_erased_at = at
 
-    def rest(self, poll: float) -> None:
-        for _ in range(max(1, round(poll / STEP))):
+    def sleep_until_next_poll(self, poll: float) -> None:
+        for _ in range(max(1, round(poll / SLEEP_STEP))):
             if self.is_stopped():
                 return
-            time.sleep(STEP)
+            time.sleep(SLEEP_STEP)
 
 
-def queue() -> Worker:
+def build_task_worker() -> Worker:
     return Worker(
         queue_names=["*"],
         interval=1,

@@ -7,7 +7,7 @@ from protect.orgs import actions
 
 
 class Command(BaseCommand):
-    help = "Forget old sign-in failures, invitations and people. Run it once a day."
+    help = "Delete old sign-in failures and invitations; empty old accounts. Run once a day."
 
     def handle(self, **options: Any) -> None:
         for what, count in actions.forget_accounts(at=clock.now())._asdict().items():

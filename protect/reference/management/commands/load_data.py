@@ -9,9 +9,9 @@ class Command(BaseCommand):
     help = "Load languages, countries, categories, areas and places. Safe to run again."
 
     def handle(self, **options: Any) -> None:
-        actions.load_data(self.say)
+        actions.load_data(self.report)
 
-    def say(self, loaded: actions.Loaded) -> None:
+    def report(self, loaded: actions.LoadResult) -> None:
         self.stdout.write(
             f"{loaded.table}: {loaded.added} added, {loaded.changed} changed, {loaded.same} same"
         )

@@ -18,10 +18,10 @@ from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisa
 from protect.kernel import clock
 from protect.orgs import actions as orgs, enums, rules
 from protect.site.errors import SiteRefusal
-from protect.site.server.run import ADDRESS, serve
+from protect.site.server.run import LOOPBACK_ADDRESS, serve
 
-STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
-TRY = """
+STARTER_FILE = settings.BASE_DIR / "protect/directory/data/services/services.csv"
+WELCOME_TEXT = """
   Find help      http://127.0.0.1:{port}/
                  no cookies, no script needed; try “Close”, then your browser's Back button
   One question   .venv/bin/protect match --need legal --place "Liège" --country BE --language ar
@@ -43,22 +43,22 @@ TRY = """
   Numbers are real but were never called: the demo shows them as “not checked yet”.
   Stop with Ctrl+C.
 """
-SHOWN = (
+SHOWN_PERSON_CODES = (
     *("dana", "ines", "amal", "noor", "jonas", "olga", "runa", "sefa", "milo"),
     *("bela", "jana", "gaspar", "hedda", "ludmil"),
 )
-NAMES = {
+ROLE_NAMES = {
     "organisation_admin": "administrator",
     "caseworker": "case worker",
     "protection_officer": "data protection officer",
 }
-FORGETFUL = f"amal@{rules.DEMO_DOMAIN}"
-BUILDS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
+RECOVERY_EXAMPLE_EMAIL = f"amal@{rules.DEMO_DOMAIN}"
+STEPS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
 
 
 class Command(BaseCommand):
     help = "Build the demo's database where it is missing or old, and serve it."
-    requires_system_checks: list[str] = []  # they open the database: made once it stands
+    requires_system_checks: list[str] = []  # the checks open the database, which is built first
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -68,26 +68,26 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise SiteRefusal("not_the_demo")
         call_command("messages", "compile", verbosity=0)
-        lead_here(port)  # mail of the demo leads to its desk
+        set_demo_urls(port)  # so that links in mail lead to this demo
         self.prepare()
         self.check()
         if build_only:
             return
-        self.stdout.write(invitation(port))
+        self.stdout.write(format_welcome(port))
         self.stdout.flush()
         connection.close()
         serve(port=port)
 
     def prepare(self) -> None:
-        """Bring the database up to date; a new one is built beside its name and then renamed."""
+        """Bring the demo's database up to date; a new one is built beside it, then renamed."""
         name = connection.settings_dict["NAME"]
-        if connection.vendor != "sqlite" or is_begun(name):
-            orgs.must_be_for_demo()
+        if connection.vendor != "sqlite" or has_tables(name):
+            orgs.must_allow_demo_data()
             self.fill()
             return
         final, building = Path(name), Path(f"{name}.building")
         final.parent.mkdir(parents=True, exist_ok=True)
-        for leftover in final.parent.glob(f"{building.name}*"):  # of an interrupted run
+        for leftover in final.parent.glob(f"{building.name}*"):  # files of an interrupted run
             leftover.unlink()
         connection.settings_dict["NAME"] = str(building)
         try:
@@ -95,61 +95,61 @@ class Command(BaseCommand):
         finally:
             connection.close()
             connection.settings_dict["NAME"] = name
-        for journal in ("-wal", "-shm"):  # of a file that was here before: not of the new one
+        for journal in ("-wal", "-shm"):  # journals of an earlier database, not of the new one
             final.with_name(f"{final.name}{journal}").unlink(missing_ok=True)
         building.rename(final)
 
     def fill(self) -> None:
-        for step, *arguments in (("migrate",), ("load_data",), ("import_services", str(STARTER))):
-            self.stderr.write(f"{step.replace('_', ' ')} …")
-            call_command(step, *arguments, verbosity=0, stdout=self.stderr)
-        for build in BUILDS:
+        for name, *args in (("migrate",), ("load_data",), ("import_services", str(STARTER_FILE))):
+            self.stderr.write(f"{name.replace('_', ' ')} …")
+            call_command(name, *args, verbosity=0, stdout=self.stderr)
+        for build in STEPS:
             self.stderr.write(f"{build.__name__.replace('_', ' ')} …")
             counts = (f"{count} {table}" for table, count in build(at=clock.now()).items())
             self.stderr.write(f"made {', '.join(counts)}")
 
 
-def lead_here(port: int) -> None:
-    """Let links lead to this demo unless its operator said where, in spawned workers as well."""
-    for name, host in (("PUBLIC_URL", ADDRESS), ("STAFF_URL", "localhost")):
+def set_demo_urls(port: int) -> None:
+    """Set the URLs of this demo, also for worker processes, unless the operator has set them."""
+    for name, host in (("PUBLIC_URL", LOOPBACK_ADDRESS), ("STAFF_URL", "localhost")):
         if not os.environ.get(f"PROTECT_{name}"):
             os.environ[f"PROTECT_{name}"] = f"http://{host}:{port}"
             setattr(settings, name, os.environ[f"PROTECT_{name}"])
 
 
-def invitation(port: int) -> str:
-    return TRY.format(
+def format_welcome(port: int) -> str:
+    return WELCOME_TEXT.format(
         port=port,
         desk=settings.STAFF_URL,
         passphrase=keys.PASSPHRASE,
-        secret=" ".join(wrap(base64.b32encode(keys.SEED).decode(), 4)),
-        people="\n".join(people()),
-        forgetful=FORGETFUL,
-        recovery=keys.recovery_code(FORGETFUL).printed(),
+        secret=" ".join(wrap(base64.b32encode(keys.TOTP_SEED).decode(), 4)),
+        people="\n".join(describe_people()),
+        forgetful=RECOVERY_EXAMPLE_EMAIL,
+        recovery=keys.demo_recovery_code(RECOVERY_EXAMPLE_EMAIL).printed(),
     )
 
 
-def people() -> Iterator[str]:
-    """Yield a line for each demo account that is announced: address, roles, organisation."""
+def describe_people() -> Iterator[str]:
+    """Yield a line with address, roles and organisation for each demo account that is shown."""
     plans = consortium().values()
     by_code = {person.code: (person, plan) for plan in plans for person in plan.people}
-    for code in SHOWN:
+    for code in SHOWN_PERSON_CODES:
         person, plan = by_code[code]
         held = [role.partition("@")[0] for role in person.roles]
-        roles = ", ".join(NAMES.get(role, role) for role in held)
-        yield f"    {person.email:19} {roles:27} {plan.name}{stands(person, plan)}"
+        roles = ", ".join(ROLE_NAMES.get(role, role) for role in held)
+        yield f"    {person.email:19} {roles:27} {plan.name}{describe_state(person, plan)}"
 
 
-def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
+def describe_state(person: DemoPerson, plan: DemoOrganisation) -> str:
     if person.waits:
         return "; waits to be let in"
-    mine = {role.partition("@")[2] for role in person.roles}
-    states = [team.state for team in plan.teams if team.code in mine]
-    return "".join(f"; team: {each.label}" for each in states if each is not enums.TeamState.ACTIVE)
+    own_teams = {role.partition("@")[2] for role in person.roles}
+    states = [team.state for team in plan.teams if team.code in own_teams]
+    return "".join(f"; team: {state.label}" for state in states if state != enums.TeamState.ACTIVE)
 
 
-def is_begun(name: str) -> bool:
-    """Return whether a file holds a demo: whatever opens it first leaves an empty one."""
+def has_tables(name: str) -> bool:
+    """Return whether a SQLite file has tables: merely opening it creates an empty file."""
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:

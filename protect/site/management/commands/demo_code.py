@@ -3,11 +3,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from protect.demo.keys import SEED
+from protect.demo.keys import TOTP_SEED
 from protect.kernel import clock
 from protect.site.errors import SiteRefusal
-from protect.vault.sessions.rules import TOTP_SECONDS
-from protect.vault.sign_in.second_factors import code_at
+from protect.vault.sessions.rules import TOTP_STEP_SECONDS
+from protect.vault.sign_in.second_factors import totp_code_at
 
 
 class Command(BaseCommand):
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise SiteRefusal("not_the_demo")
         at = clock.now()
-        self.stdout.write(code_at(SEED, at))
-        left = TOTP_SECONDS - int(at.timestamp()) % TOTP_SECONDS
+        self.stdout.write(totp_code_at(TOTP_SEED, at))
+        left = TOTP_STEP_SECONDS - int(at.timestamp()) % TOTP_STEP_SECONDS
         self.stderr.write(f"works once for each person; the next one comes in {left} seconds")

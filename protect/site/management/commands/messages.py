@@ -23,10 +23,10 @@ class Command(BaseCommand):
             for tag in catalogues.compile_changed():
                 self.stderr.write(f"compiled {tag}")
         else:
-            problems = list(catalogues.problems())
+            problems = list(catalogues.translation_problems())
             for problem in problems:
                 self.stdout.write(problem)
             if problems:
                 raise CommandError(f"{len(problems)} problems in the translations")
-            for face in catalogues.faces():
+            for face in catalogues.translation_catalogues():
                 self.stdout.write(f"{face.name}: {len(face.languages) + 1} languages are complete")

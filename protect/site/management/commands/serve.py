@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, workers: int, **options: Any) -> None:
         must_be_migrated()
-        orgs.must_suit_mode()
-        orgs.note_live(at=clock.now())
-        tokens.forget_salts(at=clock.now())
+        orgs.must_match_mode()
+        orgs.mark_as_live(at=clock.now())
+        tokens.delete_old_salts(at=clock.now())
         connection.close()  # before the server makes processes
         serve(port=port, workers=workers)

@@ -1,4 +1,4 @@
-"""Weight of a page on the wire: status line, headers and compressed body."""
+"""Weigh pages as sent: status line, headers and compressed body."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from protect.findhelp import access, public
 from protect.kernel.errors import ProtectError
 from protect.site.server.wsgi import application
 
-BUDGET = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
-HEAVIEST = 12  # answers and services that are weighed in every language
+BUDGET_BYTES = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
+HEAVIEST_COUNT = 12  # answers and services that are weighed in every language
 SERVER_LINES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
 
 
 class WrongStatus(ProtectError):
-    """Another page than the one to be weighed."""
+    """A page has another status than expected, so its weight would be misleading."""
 
     code = "weighed_page_missing"
     message = "{path} answers {found} instead of {wanted}. Remedy: look at the site's error output."
@@ -31,7 +31,8 @@ class Weight:
 
 
 def weigh(path: str, status: int = 200) -> Weight:
-    """Return the weight of a page as served. Errors: WrongStatus: an error page is always light."""
+    """Return the weight of a page as served. Errors: WrongStatus, as an error page is always
+    light."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -49,37 +50,38 @@ def weigh(path: str, status: int = 200) -> Weight:
     return Weight(head + len(body), path)
 
 
-def all_pages() -> Iterator[Weight]:
-    """Yield every kind of page in every language, with the heaviest answers and services.
-    What is heaviest in one language is heaviest in the next but for a few bytes: all answers are
-    weighed in the first language, the heaviest of them in all, with "more" and without a voice."""
+def weigh_all_pages() -> Iterator[Weight]:
+    """Yield the weights of pages of every kind in every language, with the heaviest answers. The
+    heaviest answer of one language is, but for a few bytes, the heaviest of the next. Therefore all
+    answers are weighed in the first language and only the heaviest of them in the others."""
     tags = list(access.languages())
     yield weigh("/")
-    heavy: list[str] = []
-    for pages, forms in ((public.answers, ("", "/2", "/q")), (public.services, ("",))):
+    heavy_paths: list[str] = []
+    kinds = ((public.result_addresses, ("", "/2", "/q")), (public.service_addresses, ("",)))
+    for pages, forms in kinds:
         weights = sorted(map(weigh, pages(tags[0])), reverse=True)
         yield from weights
-        paths = [each.path.removeprefix(f"/{tags[0]}") for each in weights[:HEAVIEST]]
-        heavy += [f"{path}{form}" for path in paths for form in forms]
+        paths = [weight.path.removeprefix(f"/{tags[0]}") for weight in weights[:HEAVIEST_COUNT]]
+        heavy_paths += [f"{path}{form}" for path in paths for form in forms]
     for tag in tags:
-        yield from map(weigh, public.every_kind(tag))
-        yield from (weigh(*door) for door in public.closed_doors(tag))
-        yield from (weigh(f"/{tag}{path}") for path in heavy)
-    yield weigh(f"/l{heavy[0]}")
+        yield from map(weigh, public.sample_addresses(tag))
+        yield from (weigh(*door) for door in public.error_addresses(tag))
+        yield from (weigh(f"/{tag}{path}") for path in heavy_paths)
+    yield weigh(f"/l{heavy_paths[0]}")
 
 
 class Command(BaseCommand):
-    help = f"Weigh every public page in every language against {BUDGET} bytes."
+    help = f"Weigh every public page in every language against {BUDGET_BYTES} bytes."
 
     def handle(self, **options: Any) -> None:
         weights = []
-        for count, weight in enumerate(all_pages(), 1):
+        for count, weight in enumerate(weigh_all_pages(), 1):
             weights.append(weight)
             if count % 500 == 0:
                 self.stderr.write(f"{count} pages")
         self.stdout.write("the ten heaviest:")
         for weight in sorted(weights, reverse=True)[:10]:
             self.stdout.write(f"{weight.size:6}  {weight.path}")
-        if over := sum(weight.size > BUDGET for weight in weights):
-            raise CommandError(f"{over} of {len(weights)} pages are over {BUDGET} bytes")
-        self.stdout.write(f"{len(weights)} pages, none over {BUDGET} bytes")
+        if over := sum(weight.size > BUDGET_BYTES for weight in weights):
+            raise CommandError(f"{over} of {len(weights)} pages are over {BUDGET_BYTES} bytes")
+        self.stdout.write(f"{len(weights)} pages, none over {BUDGET_BYTES} bytes")

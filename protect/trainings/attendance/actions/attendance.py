@@ -1,4 +1,4 @@
-"""Attendance that staff record: by line, for all at once, from a scan or a sheet."""
+"""Attendance that staff record: by row, for all at once, by scans or from a sheet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.kernel.ids import SHORT_LENGTH, squeezed, typed_uuid
+from protect.kernel.ids import SHORT_CODE_LENGTH, normalise_code, parse_uuid
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, lists, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -19,53 +19,51 @@ from protect.trainings.registrations import enums
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Session
 
-EARLY = timedelta(hours=1)  # before a half day begins
-UNDO = timedelta(minutes=10)
-ANYTHING = "?"  # of `before`: whatever was noted until now
+RECORDABLE_BEFORE_START = timedelta(hours=1)  # how long before its start a session can be recorded
+UNDO_PERIOD = timedelta(minutes=10)
+ANY_STATE = "?"  # value of `before` that accepts any stored state
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceEntry:
-    """An attendance record to write. `nonce` identifies the tick: sent twice, it is written once.
-    `minutes` are those of a participant who attended in part. `before` is the state that the writer
-    had on screen, "" for none."""
+    """An attendance record to write. `nonce` identifies the tick: sent twice, it counts once.
+    `minutes`: of a partial attendance. `before`: the state on the user's screen, "" for none."""
 
     registration: UUID
     state: AttendanceState
     minutes: int | None = None
-    before: str = ANYTHING
+    before: str = ANY_STATE
     nonce: UUID = field(default_factory=uuid4)
 
 
+type Entries = Sequence[AttendanceEntry]
+
+
 @transaction.atomic
-def note(
-    scope: Scope,
-    session: Session,
-    entries: Sequence[AttendanceEntry],
-    method: AttendanceMethod,
-    *,
-    at: datetime,
+def record_attendance(
+    scope: Scope, session: Session, entries: Entries, method: AttendanceMethod, *, at: datetime
 ) -> list[Attendance]:
-    """Record attendance of a session, all of it or nothing; return what changed.
+    """Record attendance of a session, all of it or nothing; return the changed records.
     Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
     trainings_attendance_minutes_wrong; trainings_edit_conflict."""
     audit = access.recorder_context(scope, session, at=at)
-    changed = save_entries(held(session), entries, method, audit)
+    changed = save_entries(lock_session(session), entries, method, audit)
     for row in changed:
         audit.record(f"trainings.attendance_{row.state}", row.registration)
     return changed
 
 
 @transaction.atomic
-def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Record all others as present; `key` undoes it. Errors: as `note`."""
+def record_all_present(
+    scope: Scope, session: Session, undo_key: UUID, *, at: datetime
+) -> list[Attendance]:
+    """Record all without a record as present. Errors: as `record_attendance`."""
     audit = access.recorder_context(scope, session, at=at)
-    locked = held(session)
-    rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
+    locked = lock_session(session)
+    rows = confirmed_registrations(locked).exclude(pk__in=locked.attendances.values("registration"))
     keys = rows.order_by("pk").values_list("pk", flat=True)
-    entries = [
-        AttendanceEntry(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys
-    ]
+    state = AttendanceState.PRESENT
+    entries = [AttendanceEntry(pk, state, nonce=uuid5(undo_key, str(pk))) for pk in keys]
     changed = save_entries(locked, entries, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
@@ -73,48 +71,47 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
 
 
 @transaction.atomic
-def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int:
-    """Undo what `note_all` recorded, except records changed since; return how many were undone.
+def undo_all_present(scope: Scope, session: Session, undo_key: UUID, *, at: datetime) -> int:
+    """Undo `record_all_present`, except records changed since; return how many were undone.
     Errors: PermissionDenied; trainings_taken_back_too_late."""
     audit = access.recorder_context(scope, session, at=at)
-    locked = held(session)
-    rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
-    mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
-    if any(row.confirmed_at < at - UNDO for row in mine):
+    locked = lock_session(session)
+    rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None).order_by("pk")
+    undone = [row for row in rows if row.nonce == uuid5(undo_key, str(row.registration_id))]
+    if any(row.confirmed_at < at - UNDO_PERIOD for row in undone):
         raise TrainingRefusal("trainings_taken_back_too_late")
-    Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
-    if mine:
+    Attendance.objects.filter(pk__in=[row.pk for row in undone]).delete()
+    if undone:
         audit.record("trainings.attendance_take_back", locked)
-    return len(mine)
+    return len(undone)
 
 
 @transaction.atomic
-def make_up(
-    scope: Scope, registration: Registration, half_day: Session, session: Session, *, at: datetime
+def record_make_up(
+    scope: Scope, registration: Registration, missed: Session, attended: Session, *, at: datetime
 ) -> Attendance:
-    """Record that a participant made up for a session of their edition in a sibling edition.
-    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
-    trainings_make_up_elsewhere."""
-    audit = access.recorder_context(scope, half_day, at=at)
-    access.must_record(scope, session)
-    locked = held(session)
-    own, other = half_day.training, locked.training
-    _must_be_on(locked, AttendanceState.PRESENT, at)
-    _must_be_on(half_day, AttendanceState.PRESENT, at)
-    is_sibling = own.course_version.course_id == other.course_version.course_id
-    if own == other or registration.edition_id != own.pk or not is_sibling:
+    """Record that a participant made up for a missed session in a sibling edition. Errors: as
+    `record_attendance`; trainings_make_up_elsewhere."""
+    audit = access.recorder_context(scope, missed, at=at)
+    access.must_record(scope, attended)
+    locked = lock_session(attended)
+    own_edition, other_edition = missed.training, locked.training
+    _must_be_recordable(locked, AttendanceState.PRESENT, at)
+    _must_be_recordable(missed, AttendanceState.PRESENT, at)
+    is_sibling = own_edition.course_version.course_id == other_edition.course_version.course_id
+    if own_edition == other_edition or registration.edition_id != own_edition.pk or not is_sibling:
         raise TrainingRefusal("trainings_make_up_elsewhere")
     if registration.state != enums.RegistrationState.CONFIRMED:
         raise TrainingRefusal("trainings_not_confirmed")
-    there = locked.attendances.filter(registration=registration)
-    if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
+    existing = locked.attendances.filter(registration=registration)
+    if existing.exclude(makes_up=missed).exists():  # one makes up for one
         raise TrainingRefusal("trainings_make_up_elsewhere")
     row, _is_new = Attendance.objects.update_or_create(
         registration=registration,
-        makes_up=half_day,
+        makes_up=missed,
         defaults={
             "state": AttendanceState.PRESENT,
-            "minutes": min(lists.minutes_planned(locked), lists.minutes_planned(half_day)),
+            "minutes": min(lists.planned_minutes(locked), lists.planned_minutes(missed)),
             "method": AttendanceMethod.LIST,
             "confirmed_by_id": cast("UUID", scope.user_id),
             "confirmed_at": at,
@@ -127,14 +124,11 @@ def make_up(
 
 
 def save_entries(
-    session: Session,
-    entries: Sequence[AttendanceEntry],
-    method: AttendanceMethod,
-    audit: AuditContext,
+    session: Session, entries: Entries, method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Save attendance of a locked session; return the changed rows. Errors: those of `note`."""
+    """Save attendance of a locked session; return changed rows. Errors: as `record_attendance`."""
     wanted = {entry.registration for entry in entries}
-    people = confirmed_in(session).in_bulk(wanted)
+    people = confirmed_registrations(session).in_bulk(wanted)
     if people.keys() != wanted:
         raise TrainingRefusal("trainings_not_confirmed")
     before = session.attendances.filter(registration__in=people).order_by("pk")
@@ -156,12 +150,11 @@ def save_entries(
     return changed
 
 
-def confirmed_in(session: Session) -> RegistrationQuerySet:
+def confirmed_registrations(session: Session) -> RegistrationQuerySet:
     return session.training.registrations.filter(state=enums.RegistrationState.CONFIRMED)
 
 
-def held(session: Session) -> Session:
-    """Return a session, locked until this transaction ends."""
+def lock_session(session: Session) -> Session:
     rows = Session.objects.select_for_update(of=("self",)).select_related("edition__course_version")
     return rows.get(pk=session.pk)
 
@@ -173,13 +166,14 @@ def _changed_row(
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
+    """Return the row to save for an entry; None if it changes nothing."""
     before = AttendanceState(row.state) if row else None
-    if entry.before not in (ANYTHING, before or ""):
+    if entry.before not in (ANY_STATE, before or ""):
         raise TrainingRefusal("trainings_edit_conflict")
-    _must_be_on(session, entry.state, audit.at)
-    state = rules.settle(before, method, entry.state)
+    _must_be_recordable(session, entry.state, audit.at)
+    state = rules.merge_states(before, method, entry.state)
     minutes = entry.minutes if state == entry.state or row is None else row.minutes
-    minutes = rules.minutes_of(state, lists.minutes_planned(session), minutes)
+    minutes = rules.minutes_for_state(state, lists.planned_minutes(session), minutes)
     if row is not None and (before, row.minutes) == (state, minutes):
         return None
     row = row or Attendance(session=session)
@@ -188,49 +182,52 @@ def _changed_row(
     return row
 
 
-def _must_be_on(session: Session, state: AttendanceState, at: datetime) -> None:
-    is_early = at < session.starts_at - EARLY and state is not AttendanceState.EXCUSED
+def _must_be_recordable(session: Session, state: AttendanceState, at: datetime) -> None:
+    recordable_from = session.starts_at - RECORDABLE_BEFORE_START
+    is_early = at < recordable_from and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
         raise TrainingRefusal("trainings_half_day_not_on")
 
 
 class Scan(NamedTuple):
-    """What a phone sends: the nonce of this scan, and the code as it was read."""
+    """A scan as a phone sends it: its nonce, and the code as it was read."""
 
     nonce: UUID
     code: str
 
 
-class Scanned(NamedTuple):
+class ScanResult(NamedTuple):
     scan: Scan
     registration: Registration | None  # None for a code without a seat in the edition
 
 
 @transaction.atomic
-def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
-    """Record scanned participants as present. Errors: as `note`."""
+def record_scans(
+    scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime
+) -> list[ScanResult]:
+    """Record scanned participants as present. Errors: as `record_attendance`."""
     access.must_record(scope, session)
-    scanned = [Scanned(each, _registration_of(session, each.code)) for each in scans]
+    results = [ScanResult(each, _find_registration_by_code(session, each.code)) for each in scans]
     entries = [
         AttendanceEntry(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
-        for each in scanned
+        for each in results
         if each.registration
     ]
-    note(scope, session, entries, AttendanceMethod.SCAN, at=at)
-    return scanned
+    record_attendance(scope, session, entries, AttendanceMethod.SCAN, at=at)
+    return results
 
 
-def _registration_of(session: Session, code: str) -> Registration | None:
-    key = _key_in_list(session, code) or typed_uuid(code.strip())  # as it stands on their phone
-    rows = confirmed_in(session).select_related("participant")
+def _find_registration_by_code(session: Session, code: str) -> Registration | None:
+    key = _find_in_printed_list(session, code) or parse_uuid(code.strip())  # the code on a phone
+    rows = confirmed_registrations(session).select_related("participant")
     return rows.filter(pk=key).first() if key else None
 
 
-def _key_in_list(session: Session, code: str) -> UUID | None:
-    """Return the registration in a row of a printed list: `BCDFGH-007`."""
-    typed = squeezed(code)
-    row = typed[SHORT_LENGTH:]
-    printed = session.lists.filter(code=typed[:SHORT_LENGTH]).first()
+def _find_in_printed_list(session: Session, code: str) -> UUID | None:
+    """Return the registration for the code of a row on a printed sheet, `BCDFGH-007`."""
+    typed = normalise_code(code)
+    row = typed[SHORT_CODE_LENGTH:]
+    printed = session.lists.filter(code=typed[:SHORT_CODE_LENGTH]).first()
     if printed is None or not row.isdecimal() or not 0 < int(row) <= len(printed.registrations):
         return None
     return UUID(printed.registrations[int(row) - 1])

@@ -1,4 +1,4 @@
-"""Excuses: participants who cannot come say so, staff confirm it (docs/adr/0030-attendance.md)."""
+"""Excuses, which participants send and staff confirm. Source: docs/adr/0030-attendance.md."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,14 +16,16 @@ from protect.trainings.scheduling.models import Session
 
 
 @transaction.atomic
-def excuse(registration: Registration, session: Session, nonce: UUID, *, at: datetime) -> Excuse:
+def record_excuse(
+    registration: Registration, session: Session, nonce: UUID, *, at: datetime
+) -> Excuse:
     """Record that a participant cannot come, once for each form. Errors: trainings_excuse_late."""
-    is_theirs = session.edition_id == registration.edition_id
-    if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
+    is_own_session = session.edition_id == registration.edition_id
+    if session.starts_at <= at or session.cancelled_at is not None or not is_own_session:
         raise errors.TrainingRefusal("trainings_excuse_late")
-    sent = Excuse.objects.filter(nonce=nonce).first()
-    if sent is not None:
-        return sent
+    existing = Excuse.objects.filter(nonce=nonce).first()
+    if existing is not None:
+        return existing
     row, _is_new = Excuse.objects.update_or_create(
         session=session, registration=registration, defaults={"nonce": nonce, "received_at": at}
     )
@@ -33,11 +35,10 @@ def excuse(registration: Registration, session: Session, nonce: UUID, *, at: dat
 
 
 @transaction.atomic
-def take_excuse_back(registration: Registration, session: Session, *, at: datetime) -> bool:
-    """Delete a participant's excuse for a session; return whether there was one.
-    The record that staff made from it is deleted too, unless they changed it since.
-    Errors: trainings_excuse_late."""
-    locked = attendance.held(session)
+def withdraw_excuse(registration: Registration, session: Session, *, at: datetime) -> bool:
+    """Delete an excuse and the record that staff made from it, unless they changed it since;
+    return whether there was one. Errors: trainings_excuse_late."""
+    locked = attendance.lock_session(session)
     if locked.starts_at <= at:
         raise errors.TrainingRefusal("trainings_excuse_late")
     row = locked.excuses.filter(registration=registration).first()
@@ -53,18 +54,17 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excuses of participants without a record. Errors: as `attendance.note`."""
+    """Record participants with an excuse as excused. Errors: as `record_attendance`."""
     access.must_record(scope, session)
-    locked = attendance.held(session)
-    rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))
+    locked = attendance.lock_session(session)
+    rows = locked.excuses.filter(registration__in=attendance.confirmed_registrations(locked))
     rows = rows.exclude(registration__in=locked.attendances.values("registration"))
+    state = enums.AttendanceState.EXCUSED
     entries = [
-        attendance.AttendanceEntry(
-            row.registration_id, enums.AttendanceState.EXCUSED, nonce=row.nonce
-        )
+        attendance.AttendanceEntry(row.registration_id, state, nonce=row.nonce)
         for row in rows.order_by("received_at", "pk")
     ]
-    return attendance.note(scope, locked, entries, enums.AttendanceMethod.LIST, at=at)
+    return attendance.record_attendance(scope, locked, entries, enums.AttendanceMethod.LIST, at=at)
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:
@@ -73,7 +73,7 @@ def excuses_of(registration: Registration) -> list[Excuse]:
 
 
 @transaction.atomic
-def forget_excuses(*, at: datetime) -> int:
+def delete_old_excuses(*, at: datetime) -> int:
     """Delete excuses 30 days after their session; return how many."""
-    over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.kept_for("excuses"))
+    over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.retention_of("excuses"))
     return over.delete()[0]

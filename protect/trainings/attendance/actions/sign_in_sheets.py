@@ -1,4 +1,4 @@
-"""Lists that are printed to be signed, and the scans of those that were signed."""
+"""Sign-in sheets that are printed, and scans of the signed ones."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from protect.trainings.attendance import access
 from protect.trainings.attendance.lists import lines_of
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base import errors, vocabulary
-from protect.trainings.documents.actions import head_of
+from protect.trainings.documents.actions import letterhead_of
 from protect.trainings.documents.paper.content import AttendanceList, Person
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling import models, rules
@@ -27,8 +27,8 @@ from protect.vault.errors import RecordGone
 from protect.vault.records import erasure, inbound
 
 
-def signed_list(printed: PrintedList, session: models.Session, tag: str) -> AttendanceList:
-    """Return what stands on a printed list in a language, as names and places are now."""
+def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> AttendanceList:
+    """Return the content of a printed sign-in sheet, with current names and places."""
     edition = session.training
     standing = [*edition.sessions.standing().order_by("starts_at", "number")]
     number = standing.index(session) + 1 if session in standing else 0
@@ -36,18 +36,18 @@ def signed_list(printed: PrintedList, session: models.Session, tag: str) -> Atte
         code=printed.code,
         grant=edition.grant_number,
         event=edition.course_version.title,
-        place=place_of(session),
+        place=session_place_text(session),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         zone=session.zone,
-        trainers=trainers_of(session),
-        people=tuple(_people(printed)),
+        trainers=session_trainer_names(session),
+        people=tuple(_printed_people(printed)),
         half_day=(number, len(standing)) if number else None,
-        **head_of(edition.host_id, tag)._asdict(),
+        **letterhead_of(edition.host_id, tag)._asdict(),
     )
 
 
-def place_of(session: models.Session) -> str:
+def session_place_text(session: models.Session) -> str:
     venue = session.venue
     if venue is None:
         # Translators: where a training is held.
@@ -55,13 +55,13 @@ def place_of(session: models.Session) -> str:
     return ", ".join(filter(None, [venue.resource.name, venue.address, venue.place.name]))
 
 
-def trainers_of(session: models.Session) -> tuple[str, ...]:
-    rows = session.bookings.live().filter(role__in=rules.TEACHING).select_related("resource")
+def session_trainer_names(session: models.Session) -> tuple[str, ...]:
+    rows = session.bookings.live().filter(role__in=rules.TEACHING_ROLES).select_related("resource")
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 
 
-def _people(printed: PrintedList) -> Iterator[Person]:
-    """Yield the printed rows; empty for an erased participant, so that rows keep their numbers."""
+def _printed_people(printed: PrintedList) -> Iterator[Person]:
+    """Yield the printed rows; an erased participant's row is empty, so that rows keep numbers."""
     keys = [UUID(each) for each in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
     for row in map(rows.get, keys):
@@ -70,16 +70,16 @@ def _people(printed: PrintedList) -> Iterator[Person]:
 
 
 @transaction.atomic
-def print_list(scope: Scope, session: models.Session, *, at: datetime) -> PrintedList:
-    """Return the list as it is now, or the same one printed before. Errors: PermissionDenied."""
+def print_sheet(scope: Scope, session: models.Session, *, at: datetime) -> PrintedList:
+    """Return the current sign-in sheet, the latest if unchanged. Errors: PermissionDenied."""
     audit = access.recorder_context(scope, session, at=at)
     rows = [str(line.registration.pk) for line in lines_of(session)]
-    last = session.lists.order_by("-printed_at", "-pk").first()
-    if last is not None and last.registrations == rows:
-        return last
+    latest = session.lists.order_by("-printed_at", "-pk").first()
+    if latest is not None and latest.registrations == rows:
+        return latest
     pk = uuid4()
     while PrintedList.objects.filter(code=short_code("list", str(pk))).exists():
-        pk = uuid4()  # once in hundreds of millions
+        pk = uuid4()  # the code is taken: once in hundreds of millions
     code = short_code("list", str(pk))
     printed = PrintedList.objects.create(
         pk=pk, session=session, code=code, registrations=rows, printed_at=at
@@ -89,25 +89,26 @@ def print_list(scope: Scope, session: models.Session, *, at: datetime) -> Printe
 
 
 @transaction.atomic
-def keep_scan(
+def store_scan(
     scope: Scope, session: models.Session, scan: CleanDocument, *, at: datetime
 ) -> SignedSheet:
-    """Seal the scan of a signed list to the team that arranges things; the same one only once.
-    Errors: PermissionDenied; trainings_needs_not_asked, where no team opens it; team_not_ready."""
+    """Seal the scan of a signed sheet to the logistics team; the same scan is stored once.
+    Errors: PermissionDenied; trainings_needs_not_asked if no team can open it; team_not_ready."""
     audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
-    if team is None or not inbound.is_reachable(team):
+    if team is None or not inbound.can_receive(team):
         raise errors.TrainingRefusal("trainings_needs_not_asked")
     digest = hashlib.sha256(scan.content).hexdigest()
     existing = session.sheets.filter(sha256=digest).first()
     if existing is not None:
         return existing
-    until = session.ends_at.astimezone(ZoneInfo(session.zone)) + vocabulary.kept_for("named_lists")
+    ends = session.ends_at.astimezone(ZoneInfo(session.zone))
+    retention_end = ends + vocabulary.retention_of("named_lists")
     sheet = SignedSheet.objects.create(
         session=session,
         media_type=scan.media_type,
         sha256=digest,
-        record=inbound.seal(team, {}, retention=until.date(), at=at, file=scan),
+        record=inbound.seal_inbound(team, {}, retention=retention_end.date(), at=at, file=scan),
         added_by_id=cast("UUID", scope.user_id),
         added_at=at,
     )
@@ -115,15 +116,15 @@ def keep_scan(
     return sheet
 
 
-def forget_sheets(*, at: datetime) -> int:
-    """Erase scans and rows of lists after the grant's retention, without a key; return how many."""
-    before = at - vocabulary.kept_for("named_lists")
+def erase_old_sheets(*, at: datetime) -> int:
+    """Erase scans and printed lists after the grant's retention; return how many scans."""
+    cutoff = at - vocabulary.retention_of("named_lists")
     last = Max("session__edition__sessions__ends_at")
-    lists = PrintedList.objects.annotate(last=last).filter(last__lte=before)
+    lists = PrintedList.objects.annotate(last=last).filter(last__lte=cutoff)
     PrintedList.objects.filter(pk__in=lists.values("pk")).delete()
-    over = SignedSheet.objects.annotate(last=last).filter(last__lte=before).order_by("pk")
-    records = list(over.values_list("record", flat=True))
+    expired_sheets = SignedSheet.objects.annotate(last=last).filter(last__lte=cutoff).order_by("pk")
+    records = list(expired_sheets.values_list("record", flat=True))
     for record in records:
-        with suppress(RecordGone):  # its month was over
-            inbound.erase(record, reason=erasure.RETENTION, at=at)
+        with suppress(RecordGone):  # it was already erased with its month
+            inbound.erase_inbound(record, reason=erasure.RETENTION_REASON, at=at)
     return len(records)

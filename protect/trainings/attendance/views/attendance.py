@@ -1,4 +1,4 @@
-"""Attendance: the list of a session, shares of a training, sheets on paper, an own page."""
+"""Attendance pages: the list of a session, shares of an edition, sheets, the own page."""
 
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -16,68 +16,72 @@ from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
 from protect.trainings.attendance import access, enums, forms, lists, tables
 from protect.trainings.attendance.actions import attendance as actions, excuses, sign_in_sheets
-from protect.trainings.base.access import get_among
+from protect.trainings.base.access import get_chosen_row
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.documents.paper.sheets import attendance_pdf
-from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.access import get_registration_by_token
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session
-from protect.ui.press import qr
+from protect.ui.press import qr_svg
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show and record the attendance of a session, by name or by a printed sheet."""
     scope, at = scope_of(request), clock.now()
     session = access.get_session(scope, pk)
-    typed = ids.squeezed(request.GET.get("list", ""))
+    typed = ids.normalise_code(request.GET.get("list", ""))
     printed = session.lists.filter(code=typed).first() if typed else None
     lines = lists.lines_of(session, printed)
-    form = forms.ListForm(sent_data(request), lines=lines, planned=lists.minutes_planned(session))
+    planned = lists.planned_minutes(session)
+    form = forms.AttendanceForm(sent_data(request), lines=lines, planned=planned)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             method = enums.AttendanceMethod.SHEET if printed else enums.AttendanceMethod.LIST
-            changed = actions.note(scope, session, [*form.changes()], method, at=at)
-            messages.success(request, _saved(len(changed)))
+            changed = actions.record_attendance(scope, session, [*form.changes()], method, at=at)
+            messages.success(request, _recorded_message(len(changed)))
             return redirect(request.get_full_path())
-        form.go_on_after(lines)
+        form.accept_current_states(lines)
+    recordable_from = session.starts_at - actions.RECORDABLE_BEFORE_START
     context = {
         "session": session,
         "edition": session.training,
-        "typed": form.typed(),
-        "counts": [*lists.counted(lines)],
-        "waiting": [line for line in lines if line.waits],
+        "typed": form.line_fields(),
+        "counts": [*lists.count_states(lines)],
+        "waiting": [line for line in lines if line.is_excuse_pending],
         "printed": printed,
         "is_unknown_list": bool(typed and printed is None),
         "code_form": forms.SheetCodeForm(initial={"list": typed}),
-        "undo": ids.typed_uuid(request.GET.get("undo", "")),
+        "undo": ids.parse_uuid(request.GET.get("undo", "")),
         "key": uuid4(),
-        "is_on": session.cancelled_at is None and session.starts_at - actions.EARLY <= at,
-        "pictured": lists.pictured(lines),
+        "is_on": session.cancelled_at is None and recordable_from <= at,
+        "pictured": lists.picture_consent_names(lines),
     }
     return show(request, "trainings/attendance.html", form, context)
 
 
 @require_POST
-def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
+def attendance_all_present(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    key = ids.typed_uuid(request.POST.get("key", "")) or uuid4()
-    changed = actions.note_all(scope, session, key, at=clock.now())
-    messages.success(request, _saved(len(changed)))
+    key = ids.parse_uuid(request.POST.get("key", "")) or uuid4()
+    changed = actions.record_all_present(scope, session, key, at=clock.now())
+    messages.success(request, _recorded_message(len(changed)))
     return redirect(f"{reverse('trainings:attendance', args=[pk])}?undo={key}")
 
 
 @require_POST
-def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+def attendance_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Undo one click on *All present*, except for records that changed since."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    if key := ids.typed_uuid(request.POST.get("key", "")):
-        actions.take_back(scope, session, key, at=clock.now())
+    if key := ids.parse_uuid(request.POST.get("key", "")):
+        actions.undo_all_present(scope, session, key, at=clock.now())
         messages.success(request, _("Taken back."))
     return redirect("trainings:attendance", pk)
 
@@ -87,34 +91,35 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     changed = excuses.confirm_excuses(scope, session, at=clock.now())
-    return done(request, _saved(len(changed)), "trainings:attendance", pk)
+    return done(request, _recorded_message(len(changed)), "trainings:attendance", pk)
 
 
 @require_POST
 def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Store the current sign-in sheet of a session, and redirect to its PDF."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    printed = sign_in_sheets.print_list(scope, session, at=clock.now())
+    printed = sign_in_sheets.print_sheet(scope, session, at=clock.now())
     return redirect("trainings:list_pdf", printed.pk)
 
 
 @require_safe
-def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+def sign_in_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    printed = access.get_list(scope, pk)
+    printed = access.get_printed_list(scope, pk)
     session = access.get_session(scope, printed.session_id)
     tag = get_language() or "en"
-    body = attendance_pdf(sign_in_sheets.signed_list(printed, session, tag), tag)
+    body = attendance_pdf(sign_in_sheets.sign_in_sheet(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
 
 
-def _saved(number: int) -> str:
+def _recorded_message(number: int) -> str:
     return ngettext("Recorded for {n} person.", "Recorded for {n} people.", number).format(n=number)
 
 
 @require_safe
-def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edition_attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_edition(scope_of(request), pk)
     people = lists.confirmed_by_name(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
@@ -123,51 +128,48 @@ def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+def attendance_export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     edition = get_edition(scope_of(request), pk)
     headers = {"Content-Disposition": f'attachment; filename="attendance-{edition.code}.{kind}"'}
     if kind == "csv":
-        text = tables.as_csv(edition)
+        text = tables.export_csv(edition)
         return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
-    book = tables.as_xlsx(edition, "rtl" if get_language_bidi() else "ltr")
-    return HttpResponse(book, content_type=XLSX, headers=headers)
+    book = tables.export_xlsx(edition, "rtl" if get_language_bidi() else "ltr")
+    return HttpResponse(book, content_type=XLSX_TYPE, headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
 def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record that a participant made up for a missed session in another edition."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
-    form = forms.MakeUpForm(
-        sent_data(request), missed=_missed(registration), instead=_instead(scope, registration)
-    )
+    missed, others = _past_session_choices(registration), _sibling_choices(scope, registration)
+    form = forms.MakeUpForm(sent_data(request), missed=missed, others=others)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             half_day = access.get_session(scope, UUID(form.cleaned_data["half_day"]))
             session = access.get_session(scope, UUID(form.cleaned_data["session"]))
-            actions.make_up(scope, registration, half_day, session, at=clock.now())
+            actions.record_make_up(scope, registration, half_day, session, at=clock.now())
             return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
     context = {"edition": registration.edition, "registration": registration}
     return show(request, "trainings/make_up.html", form, context)
 
 
-def _missed(registration: Registration) -> list[tuple[UUID, str]]:
+def _past_session_choices(registration: Registration) -> forms.Choices:
     rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
-    return [(each.pk, _when(each)) for each in rows.order_by("starts_at", "number")]
+    return [(each.pk, _session_label(each)) for each in rows.order_by("starts_at", "number")]
 
 
-def _instead(scope: Scope, registration: Registration) -> list[tuple[UUID, str]]:
-    editions = editions_of(scope).filter(
-        course_version__course=registration.edition.course_version.course_id
-    )
-    rows = Session.objects.standing().filter(
-        edition__in=editions.exclude(pk=registration.edition_id).values("pk"),
-        starts_at__lte=clock.now(),
-    )
+def _sibling_choices(scope: Scope, registration: Registration) -> forms.Choices:
+    course = registration.edition.course_version.course_id
+    editions = editions_of(scope).filter(course_version__course=course)
+    others = editions.exclude(pk=registration.edition_id).values("pk")
+    rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
-    return [(each.pk, f"{_when(each)} · {each.training.code}") for each in shown]
+    return [(each.pk, f"{_session_label(each)} · {each.training.code}") for each in shown]
 
 
-def _when(session: Session) -> str:
+def _session_label(session: Session) -> str:
     tag, starts = get_language() or "en", session.starts_at.astimezone(ZoneInfo(session.zone))
     return f"{date_text(starts.date(), tag)}, {time_text(starts, tag)}"
 
@@ -175,29 +177,30 @@ def _when(session: Session) -> str:
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
-    registration, at = get_own(token), clock.now()
+    """Show a participant's check-in code; record or withdraw their excuses."""
+    registration, at = get_registration_by_token(token), clock.now()
     sessions = registration.edition.sessions.standing()
     is_taken_back = "take_back" in request.POST
     if is_taken_back:
-        session = get_among(sessions, request.POST["take_back"])
-        is_taken_back = excuses.take_excuse_back(registration, session, at=at)
+        session = get_chosen_row(sessions, request.POST["take_back"])
+        is_taken_back = excuses.withdraw_excuse(registration, session, at=at)
     elif request.method == "POST":
         form = forms.ExcuseForm(request.POST)
         if not form.is_valid():
             raise Http404
-        session = get_among(sessions, request.POST["session"])
-        key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # a page shows several sessions
-        excuses.excuse(registration, session, key, at=at)
+        session = get_chosen_row(sessions, request.POST["session"])
+        key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one form per session
+        excuses.record_excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
     context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
     if registration.state == RegistrationState.CONFIRMED:
         own_excuses = excuses.excuses_of(registration)
-        rows = sessions.filter(starts_at__gt=at)
-        rows = rows.exclude(pk__in=[excuse.session_id for excuse in own_excuses])
+        excused = [excuse.session_id for excuse in own_excuses]
+        rows = sessions.filter(starts_at__gt=at).exclude(pk__in=excused)
         context |= {
             "half_days": rows.order_by("starts_at", "number"),
             "sent_key": uuid4(),
-            "square": qr(str(registration.pk).upper()),
+            "square": qr_svg(str(registration.pk).upper()),
             "excuses": own_excuses,
             "at": at,
         }

@@ -1,6 +1,6 @@
-"""Scans at the door, and scans of the signed sheet: two things of one name."""
+"""Scans of codes at the entrance, and scans of signed sheets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from itertools import islice
@@ -13,44 +13,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, errors, refusals
-from protect.kernel.ids import typed_uuid
+from protect.kernel.ids import parse_uuid
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, forms, lists
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
+from protect.trainings.base.pages.offline_pages import OfflineSettings, allow_copy, set_copy_expiry
 from protect.trainings.scheduling.models import Session
 from protect.vault.errors import RecordGone
 from protect.vault.records import inbound
-from protect.vault.rows import show_teams
-from protect.vault.sessions.unlocked import unlocked
+from protect.vault.rows import show_rows_of_teams
+from protect.vault.sessions.unlocked import get_unlocked
 
-# What a browser shows of it all the same may run nothing, send nothing and load nothing.
-POLICY = "sandbox; default-src 'none'"
-MOST = 500  # scans sent at once
+# If a browser displays the download, the file can run no script, send nothing and load nothing.
+DOWNLOAD_CSP = "sandbox; default-src 'none'"
+MAX_SCANS = 500  # scans in one request
 
 
-@may_keep
+@allow_copy
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the scan page; record the scanned codes of its form or of its script."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     form = forms.ScanForm(sent_data(request), initial={"nonce": uuid4()})
-    scanned: list[attendance.Scanned] = []
-    scans = _sent(request)
+    scanned: list[attendance.ScanResult] = []
+    scans = _posted_scans(request)
     if scans and request.POST.get("by") == "script":
-        return _answered(scope, session, scans)
+        return _record_as_json(scope, session, scans)
     if scans:
-        with form.mending():
-            scanned = attendance.scan(scope, session, scans, at=clock.now())
+        with form.showing_refusals():
+            scanned = attendance.record_scans(scope, session, scans, at=clock.now())
             form = forms.ScanForm(initial={"nonce": uuid4()})
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_scan_result(each) for each in scanned],
-        "counts": [*lists.counted(lists.lines_of(session))],
-        "keeping": Keeping(
+        "done": [_scan_result_json(each) for each in scanned],
+        "counts": [*lists.count_states(lists.lines_of(session))],
+        "keeping": OfflineSettings(
             pk,
             copy=reverse("trainings:attendance_scan_copy", args=[pk]),
             worker=reverse("trainings:keeper"),
@@ -62,29 +63,29 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the page without the training and without a name: what a device keeps of it."""
+    """Show the scan page without training and names, for a device to store offline."""
     session = access.get_session(scope_of(request), pk)
     context = {"key": session.pk, "keeping": None}
-    return as_copy(show(request, "trainings/scan_copy.html", forms.ScanForm(), context))
+    return set_copy_expiry(show(request, "trainings/scan_copy.html", forms.ScanForm(), context))
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cleaning takes seconds: it runs between two transactions, so that it holds no lock."""
-    form = forms.SheetForm(request.POST or None, request.FILES or None)
-    with _own_rows(request):
+    """List the scans of a session and add one, cleaned between two transactions: no lock waits."""
+    form = forms.SignedSheetForm(request.POST or None, request.FILES or None)
+    with _team_rows_visible(request):
         access.get_session(scope_of(request), pk)
     if form.is_valid():
-        with form.mending():
-            new = form.cleaned()
-            with _own_rows(request):
+        with form.showing_refusals():
+            new = form.clean_document()
+            with _team_rows_visible(request):
                 scope = scope_of(request)
                 session = access.get_session(scope, pk)
-                sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
-            message = _("Sealed. The team of this training can open it.")
+                sign_in_sheets.store_scan(scope, session, new, at=clock.now())
+            message = _("Saved. Only the team of this training can open it.")
             return done(request, message, "trainings:attendance_sheets", pk)
-    with _own_rows(request):
+    with _team_rows_visible(request):
         session = access.get_session(scope_of(request), pk)
         edition = session.training
         context = {
@@ -92,57 +93,58 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
             "edition": edition,
             "sheets": session.sheets.select_related("added_by").order_by("added_at", "pk"),
             "may_open": edition.logistics_team_id in scope_of(request).teams,
-            "is_reachable": inbound.is_reachable(edition.logistics_team),
+            "is_reachable": inbound.can_receive(edition.logistics_team),
         }
         return show(request, "trainings/sheets.html", form, context)
 
 
 @require_safe
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
-    sheet = access.get_sheet(scope_of(request), pk)
+    """Download the scan of a signed sheet, decrypted with the user's key."""
+    sheet = access.get_signed_sheet(scope_of(request), pk)
     try:
-        about, content = inbound.opened_file(unlocked(request), sheet.record, at=clock.now())
+        about, content = inbound.open_file(get_unlocked(request), sheet.record, at=clock.now())
     except RecordGone:
         raise Http404 from None
     headers = {
         "Content-Disposition": f'attachment; filename="sheet-{sheet.pk}"',
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": DOWNLOAD_CSP,
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type=about.type, headers=headers)
 
 
-def _sent(request: HttpRequest) -> list[attendance.Scan]:
-    """Return the scans of a post: one of the form, or those that waited on a phone."""
+def _posted_scans(request: HttpRequest) -> list[attendance.Scan]:
+    """Return the scans in a POST request: one of the form, or those that waited on a phone."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
-    typed = ((typed_uuid(nonce), code) for nonce, code in islice(pairs, MOST))
+    typed = ((parse_uuid(nonce), code) for nonce, code in islice(pairs, MAX_SCANS))
     return [attendance.Scan(nonce, code[:80]) for nonce, code in typed if nonce]
 
 
-def _answered(scope: Scope, session: Session, scans: Sequence[attendance.Scan]) -> JsonResponse:
+def _record_as_json(scope: Scope, session: Session, scans: list[attendance.Scan]) -> JsonResponse:
     try:
-        scanned = attendance.scan(scope, session, scans, at=clock.now())
+        scanned = attendance.record_scans(scope, session, scans, at=clock.now())
     except errors.ProtectError as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
-        refusals.tell(error)
-        return refusals.refusal(error)
-    return JsonResponse({"done": [_scan_result(each) for each in scanned]})
+        refusals.report_refusal(error)
+        return refusals.refusal_response(error)
+    return JsonResponse({"done": [_scan_result_json(each) for each in scanned]})
 
 
-def _scan_result(each: attendance.Scanned) -> dict[str, str]:
-    row = each.registration
+def _scan_result_json(result: attendance.ScanResult) -> dict[str, str]:
+    row = result.registration
     return {
-        "nonce": str(each.scan.nonce),
-        "code": each.scan.code,
+        "nonce": str(result.scan.nonce),
+        "code": result.scan.code,
         # Translators: a code that was scanned belongs to no participant of this half day.
         "said": row.participant.name if row else _("No participant here has this code"),
     }
 
 
 @contextmanager
-def _own_rows(request: HttpRequest) -> Iterator[None]:
-    """Open a transaction that sees the rows of this person's teams, as other pages have one."""
+def _team_rows_visible(request: HttpRequest) -> Iterator[None]:
+    """Open a transaction in which the rows of this user's teams are visible, as for other pages."""
     with transaction.atomic():
-        show_teams(scope_of(request).teams)
+        show_rows_of_teams(scope_of(request).teams)
         yield

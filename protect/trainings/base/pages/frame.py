@@ -1,4 +1,4 @@
-"""The frame that the pages of trainings at the desk share: tabs, messages, edit conflicts."""
+"""The frame of the staff pages of trainings: tabs, messages, edit conflicts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,58 +23,59 @@ RESOURCES = "trainings:resource_list"
 SENDERS = "trainings:sender_list"
 DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
-PLANS = (Permission.PLAN_TRAININGS,)
+PLANNER_ONLY = (Permission.PLAN_TRAININGS,)
 
-show, done, sent_data = pages.show, pages.done, pages.sent_data  # every page of trainings
+show, done, sent_data = pages.show, pages.done, pages.posted_data  # every page of trainings
 
 
 def show_tab(
-    request: HttpRequest, here: str, template: str, context: Mapping[str, object] | None = None
+    request: HttpRequest, page_name: str, template: str, context: Mapping[str, object] | None = None
 ) -> HttpResponse:
-    """Render a page with the tabs of the desk; `here` is the name of its address."""
-    tabs = tabs_of(scope_of(request), here)
+    """Render a staff page with its tabs; `page_name` is the URL name of the page."""
+    tabs = desk_tabs(scope_of(request), page_name)
     return show(request, template, None, {"tabs": tabs, **(context or {})})
 
 
-def tabs_of(scope: Scope, here: str) -> list[tuple[str, str, bool]]:
-    """Return label and address of the pages that a user may open, and whether each is `here`."""
+def desk_tabs(scope: Scope, page_name: str) -> list[tuple[str, str, bool]]:
+    """Return label and address of the pages that a user may open, and if it is `page_name`."""
     groups = (each.pages for each in extension.extensions())
-    group = next((tabs for tabs in groups if any(here == tab[1] for tab in tabs)), _trainings())
+    own_group = (tabs for tabs in groups if any(page_name == tab[1] for tab in tabs))
+    group = next(own_group, None) or _training_tabs()
     return [
-        (str(label), reverse(name), name == here)
+        (str(label), reverse(name), name == page_name)
         for label, name, needed in group
         if access.hosts_where(scope, *needed)
     ]
 
 
-def _trainings() -> Sequence[extension.Tab]:
+def _training_tabs() -> Sequence[extension.Tab]:
     return [
-        # Translators: a page of the desk: courses that are given.
-        (_("Trainings"), EDITIONS, access.TAKING_PART),
+        # Translators: a staff page: the planned and past trainings.
+        (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),
         # Translators, of each below: a page of trainings.
-        (_("Courses"), CURRICULUM, access.TAKING_PART),  # courses and their parts
-        (_("People and venues"), RESOURCES, PLANS),  # whom and what sessions can book
-        (_("Who sends people"), SENDERS, PLANS),  # organisations and schools that send people
+        (_("Courses"), CURRICULUM, access.TRAINING_PERMISSIONS),  # courses and their parts
+        (_("People and venues"), RESOURCES, PLANNER_ONLY),  # trainers, interpreters, rooms
+        (_("Nominating organisations"), SENDERS, PLANNER_ONLY),  # schools among them
         # Translators: a page of trainings: what a trainer is booked for themselves.
-        (_("Your bookings"), OWN_BOOKINGS, access.TAKING_PART),
-        (_("Duplicates"), DUPLICATES, PLANS),  # two entries that may be one person
+        (_("Your bookings"), OWN_BOOKINGS, access.TRAINING_PERMISSIONS),
+        (_("Duplicates"), DUPLICATES, PLANNER_ONLY),  # two participants that may be one person
         *(tab for each in extension.extensions() for tab in each.tabs),
     ]
 
 
-def host_of(scope: Scope, chosen: str) -> Organisation:
-    """Return the organisation for which something is planned: the chosen one, or the first."""
+def chosen_host(scope: Scope, organisation_id: str) -> Organisation:
+    """Return the organisation that a user chose to plan for, or the first of them."""
     rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     hosts = list(rows.order_by("created", "pk"))
-    return next((each for each in hosts if str(each.pk) == chosen), hosts[0])
+    return next((each for each in hosts if str(each.pk) == organisation_id), hosts[0])
 
 
 def conflicting_values(
-    form: DeskForm, current: Mapping[str, object], edited: int
+    form: DeskForm, current: Mapping[str, object], version: int
 ) -> list[tuple[str, str]]:
-    """Return labels and values of the fields that another user saved since the form was opened.
-    `current` is by field. Each save raises `edited`, and the form sends the number of its page."""
-    if not form.is_bound or form.data.get("edited") == str(edited):
+    """Return labels and values of fields that another user saved since the form was opened. Each
+    save raises `version`; the form posts the version that its page showed."""
+    if not form.is_bound or form.data.get("edited") == str(version):
         return []
     typed = form.cleaned_data
     return [
@@ -90,7 +91,7 @@ def display_value(field: forms.Field, value: object) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return moments.exact(value)
+        return moments.exact_text(value)
     if value is None or value == "":
         return "–"
     if isinstance(value, Model) and isinstance(field, forms.ModelChoiceField):

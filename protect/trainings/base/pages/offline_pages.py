@@ -1,5 +1,5 @@
-"""Pages that survive a reload without signal: their copy, their policy, the worker's script.
-A copy is the page without a name, a place or a secret. Source: docs/adr/0034-without-signal.md."""
+"""Pages that survive a reload without a connection: their copy, policy and service worker. The copy
+contains no name, no location and no secret. Source: docs/adr/0034-without-signal.md."""
 
 from datetime import timedelta
 from typing import NamedTuple, cast
@@ -13,17 +13,18 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
-from protect.ui.assets import KEEPER, KEPT_CSP
+from protect.ui.assets import OFFLINE_CSP, OFFLINE_WORKER
 from protect.vault.sessions import gates
 
-LASTS = timedelta(days=3)  # a copy; as long as what lets a page of the desk send its numbers
-# At the desk: the policy of a page that may have a worker, whose address one script names.
-OF_DESK = cast("dict[str, list[str]]", settings.SECURE_CSP)
-may_keep = csp_override({**OF_DESK, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})
+COPY_LIFETIME = timedelta(days=3)  # as long as the token with which a copy sends its numbers later
+# The policy of a staff page that may register a service worker.
+DESK_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
+allow_copy = csp_override({**DESK_CSP, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})
 
 
-class Keeping(NamedTuple):
-    """A page's offline copy. `key` names it; `within` is the part that the worker sees."""
+class OfflineSettings(NamedTuple):
+    """Offline settings of a page: `key` names its copy, `copy` and `worker` are addresses.
+    `within` is the part of the site that the service worker controls."""
 
     key: UUID
     copy: str
@@ -31,15 +32,15 @@ class Keeping(NamedTuple):
     within: str
 
 
-def as_copy(response: HttpResponse) -> HttpResponse:
-    """Say until when a copy may be shown."""
-    response.headers["Expires"] = http_date((clock.now() + LASTS).timestamp())
+def set_copy_expiry(response: HttpResponse) -> HttpResponse:
+    response.headers["Expires"] = http_date((clock.now() + COPY_LIFETIME).timestamp())
     return response
 
 
 @gates.open_to_all
 @require_safe
-def keeper(request: HttpRequest) -> HttpResponse:
-    """Send the worker's script: the same for every visitor, at an address above the pages."""
-    headers = {"Content-Security-Policy": KEPT_CSP, "X-Robots-Tag": "noindex"}
-    return HttpResponse(KEEPER, content_type="text/javascript; charset=utf-8", headers=headers)
+def service_worker_script(request: HttpRequest) -> HttpResponse:
+    """Send the service worker's script. Its address lies above the pages that it controls."""
+    headers = {"Content-Security-Policy": OFFLINE_CSP, "X-Robots-Tag": "noindex"}
+    media_type = "text/javascript; charset=utf-8"
+    return HttpResponse(OFFLINE_WORKER, content_type=media_type, headers=headers)

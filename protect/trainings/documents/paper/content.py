@@ -1,17 +1,17 @@
-"""The content of a paper of a training: plain values. The caller has loaded and allowed them."""
+"""The content of a training's papers, as values. The caller loads them and checks access."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xml": "svg"}
+SIGNATURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xml": "svg"}
 
 
 @dataclass(frozen=True, slots=True)
 class Emblem:
-    """The picture that a donor wants to see: a file of the office, never one of ours."""
+    """The picture that a donor requires. The organisation supplies it; none is built in."""
 
     picture: bytes  # PNG, JPEG or SVG
-    alt: str  # the same in words: "Co-funded by …"
+    alt: str  # described in words: "Co-funded by …"
 
     def __post_init__(self) -> None:
         if not self.kind or not self.alt:
@@ -19,9 +19,10 @@ class Emblem:
 
     @property
     def kind(self) -> str:
-        """Return the format that its first bytes show; "" for another."""
+        """Return the format that the first bytes show; "" for an unknown one."""
         begin = self.picture.lstrip()
-        return next((kind for magic, kind in PICTURES.items() if begin.startswith(magic)), "")
+        kinds = (kind for magic, kind in SIGNATURES.items() if begin.startswith(magic))
+        return next(kinds, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Person:
 class AttendanceList:
     """The sign-in sheet of one half day. Without people it is a blank list."""
 
-    code: str  # of this list, short (protect.kernel.ids): its rows are named by it
+    code: str  # short code of this list (protect.kernel.ids), part of its row codes
     grant: str  # number of the grant
     event: str
     place: str
@@ -52,8 +53,8 @@ class AttendanceList:
     trainers: tuple[str, ...]
     people: tuple[Person, ...] = ()  # in the order in which they are printed
     walk_ins: int = 5  # empty lines at the end
-    half_day: tuple[int, int] | None = None  # which, of how many
-    notice: str = ""  # on data protection, of the organiser; "": ours
+    half_day: tuple[int, int] | None = None  # its number, and how many there are
+    notice: str = ""  # the organiser's on data protection; "": the standard one
     emblem: Emblem | None = None
     statements: tuple[Sentence, ...] = ()  # on the first page
     is_landscape: bool = False
@@ -67,6 +68,8 @@ class AttendanceList:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
+    """The content of a printed certificate."""
+
     holder: str
     course: str
     short_title: str  # neutral: a certificate is shown to strangers
@@ -81,24 +84,24 @@ class Certificate:
     grant: str = ""
     emblem: Emblem | None = None
     statements: tuple[Sentence, ...] = ()
-    ended: str = ""  # revoked, replaced: it is marked; "" while it counts
-    is_neutral: bool = True  # the short title only: neither grant nor place, emblem or statements
+    invalid_state: str = ""  # "revoked" or "replaced", printed on it; "" while valid
+    is_neutral: bool = True  # prints the short title, and no grant, place, emblem or statement
 
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """A wall sheet for phones: how participants open a test.
-    Those of the two tests look different, so that no participant opens the wrong one."""
+    """A wall sheet with which participants open a test on their phones.
+    The sheets of the two tests look different, so that no participant opens the wrong one."""
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
-    is_after: bool = False  # the second of two tests
+    is_after: bool = False  # for the second of two tests
     half_day: tuple[datetime, datetime, str] | None = None  # when it is open: begin, end, zone
 
 
 @dataclass(frozen=True, slots=True)
 class PairCards:
-    """Cards to cut out, a code on each: the same person is known again before and after."""
+    """Cards to cut out, each with a code that links one participant's two tests."""
 
     title: str  # neutral
     codes: tuple[str, ...]  # protect.assessments.statistics.codes

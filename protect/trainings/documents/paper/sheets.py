@@ -1,6 +1,6 @@
-"""The papers of trainings as PDF: every word in the language of the paper, every time as it reads.
-A file says nothing of itself: no name, no course, no date. What is printed is worked out here; how
-it looks stands in `typst/`. Source: docs/adr/0026-calendars-and-paper.md."""
+"""The papers of trainings as PDF, with texts and times in the language of the paper.
+File metadata contains no name, course or date. This module computes what is printed;
+`typst/` lays it out. Source: docs/adr/0026-calendars-and-paper.md."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,16 +20,17 @@ from protect.ui import press
 
 DASH = "–"
 TEMPLATES = Path(__file__).resolve().parent / "typst"
-MANY = 40  # rows, certificates, cards: above that a compiler of its own
+LARGE_SHEET = 40  # rows, certificates or cards; more are compiled in a separate process
 
-type Sheet = dict[str, Any]  # as its template in `typst/` reads it
+type Sheet = dict[str, Any]  # the data of a template in `typst/`
 type Facts = Iterator[tuple[str, tuple[str, ...]]]  # label, parts of its value
+type LetterheadPaper = content.AttendanceList | content.Certificate | None
 
 
 def attendance_pdf(attendance_list: content.AttendanceList, tag: str) -> bytes:
-    """Return the list that people sign, as many A4 pages as it needs."""
-    sheet = list_sheet(attendance_list, tag)
-    return press.pdf(TEMPLATES / "attendance.typ", sheet, is_large=len(sheet["rows"]) > MANY)
+    """Return the attendance list for signatures, on as many A4 pages as needed."""
+    sheet = attendance_sheet(attendance_list, tag)
+    return press.pdf(TEMPLATES / "attendance.typ", sheet, is_large=len(sheet["rows"]) > LARGE_SHEET)
 
 
 def certificate_pdf(certificate: content.Certificate, tag: str) -> bytes:
@@ -37,149 +38,146 @@ def certificate_pdf(certificate: content.Certificate, tag: str) -> bytes:
 
 
 def certificates_pdf(certificates: Sequence[content.Certificate], tag: str) -> bytes:
-    """Return the certificates of a training, a page each. Errors: ValueError without any."""
+    """Return certificates of a training, one per page. Errors: ValueError for none."""
     if not certificates:
         raise ValueError("no certificate to print")
-    sheet, is_large = certificate_sheet(certificates, tag), len(certificates) > MANY
+    sheet, is_large = certificate_sheet(certificates, tag), len(certificates) > LARGE_SHEET
     return press.pdf(TEMPLATES / "certificate.typ", sheet, is_large=is_large)
 
 
 def code_sheet_pdf(code_sheet: content.CodeSheet, tag: str) -> bytes:
-    return press.pdf(TEMPLATES / "wall.typ", wall_sheet(code_sheet, tag))
+    return press.pdf(TEMPLATES / "wall.typ", code_sheet_data(code_sheet, tag))
 
 
 def pair_cards_pdf(cards: content.PairCards, tag: str) -> bytes:
     """Return cards to cut out, ten on an A4 page."""
-    sheet = {"frame": _frame(tag, wording.CARDS), "event": cards.title, "codes": cards.codes}
-    return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(cards.codes) > MANY)
+    sheet = {"frame": _shared_data(tag, wording.CARDS), "event": cards.title, "codes": cards.codes}
+    return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(cards.codes) > LARGE_SHEET)
 
 
 def slips_pdf(slips: content.Slips, tag: str) -> bytes:
     """Return slips to cut out, eight on an A4 page."""
-    cells = [_square(each) for each in slips.addresses]
-    sheet = {"frame": _frame(tag, wording.SLIPS), "event": slips.title, "slips": cells}
-    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(cells) > MANY)
+    cells = [_qr_and_address(address) for address in slips.addresses]
+    sheet = {"frame": _shared_data(tag, wording.SLIPS), "event": slips.title, "slips": cells}
+    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(cells) > LARGE_SHEET)
 
 
-def language_of(tag: str) -> str:
-    """Return the language of a paper for a reader: one that the desk is complete in."""
+def paper_language(tag: str) -> str:
+    """Return the language for a paper: the nearest one in which the desk is translated."""
     tags = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in tags if each in settings.DESK_LANGUAGES), "en")
+    return next((desk_tag for desk_tag in tags if desk_tag in settings.DESK_LANGUAGES), "en")
 
 
-def list_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
-    """Return the list that people sign. `short` stands over the other pages: grant and date."""
-    written = language_of(tag)
-    with translation.override(written):
-        when = _when(sheet.starts_at, sheet.ends_at, sheet.zone, written)
+def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
+    """Return the data of an attendance list. `short` is printed at the top of later pages."""
+    language_tag = paper_language(tag)
+    with translation.override(language_tag):
+        when = _day_and_times(sheet.starts_at, sheet.ends_at, sheet.zone, language_tag)
         return {
-            "frame": _frame(tag, wording.ATTENDANCE, sheet),
-            "facts": [*_list_facts(sheet, when)],
+            "frame": _shared_data(tag, wording.ATTENDANCE, sheet),
+            "facts": [*_attendance_facts(sheet, when)],
             "event": sheet.event,
             "short": (sheet.grant, *when),
-            "code": ids.grouped(sheet.code),
-            "page": str(wording.PAGE),
-            "notice": sheet.notice or str(wording.NOTICE),
+            "code": ids.format_short_code(sheet.code),
+            "page": str(wording.PAGE_NUMBER),
+            "notice": sheet.notice or str(wording.PRIVACY_NOTICE),
             "trainers": sheet.trainers,
             "is_landscape": sheet.is_landscape,
-            "rows": [*_rows(sheet)],
+            "rows": [*_sign_in_rows(sheet)],
         }
 
 
 def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> Sheet:
-    """Return certificates of one training, with the letterhead of the first."""
-    written, first = language_of(tag), certificates[0]
-    frame = _frame(tag, wording.CERTIFICATE, None if first.is_neutral else first)
-    with translation.override(written):
-        return {"frame": frame, "pages": [_page(each, written) for each in certificates]}
+    """Return the data of certificates of one training, with the letterhead of the first."""
+    language_tag, first = paper_language(tag), certificates[0]
+    frame = _shared_data(tag, wording.CERTIFICATE, None if first.is_neutral else first)
+    with translation.override(language_tag):
+        return {
+            "frame": frame,
+            "pages": [_certificate_page(row, language_tag) for row in certificates],
+        }
 
 
-def wall_sheet(code_sheet: content.CodeSheet, tag: str) -> Sheet:
-    written = language_of(tag)
-    frame = _frame(tag, wording.TEST)
-    with translation.override(written):
+def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
+    language_tag = paper_language(tag)
+    frame = _shared_data(tag, wording.CODE_SHEET)
+    half_day = code_sheet.half_day
+    with translation.override(language_tag):
         return {
             "frame": frame,
             "event": code_sheet.event,
-            **_square(code_sheet.address),
+            **_qr_and_address(code_sheet.address),
             "moment": frame["words"]["after" if code_sheet.is_after else "before"],
             "is_after": code_sheet.is_after,
-            "when": _when(*code_sheet.half_day, written) if code_sheet.half_day else (),
+            "when": _day_and_times(*half_day, language_tag) if half_day else (),
         }
 
 
-def _frame(
-    tag: str,
-    words: Mapping[str, Promise],
-    head: content.AttendanceList | content.Certificate | None = None,
-) -> Sheet:
-    """Return what all papers share; `head` carries a letterhead: its emblem and statements."""
-    written, languages = language_of(tag), vocabulary.languages()
-    language, emblem = languages[written], head.emblem if head else None
-    with translation.override(written):
+def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper = None) -> Sheet:
+    """Return the data that all papers share. `paper`: whose emblem and statements are printed."""
+    language_tag, languages = paper_language(tag), vocabulary.languages()
+    language, statements = languages[language_tag], paper.statements if paper else ()
+    picture = None
+    if paper and (emblem := paper.emblem):
+        picture = {"kind": emblem.kind, "data": list(emblem.picture), "alt": emblem.alt}
+    with translation.override(language_tag):
         return {
-            "writing": press.Writing.of(written, language.direction, language.script),
-            "banner": press.twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+            "writing": press.PaperLanguage.of(language_tag, language.direction, language.script),
+            "banner": press.bilingual(wording.DEMONSTRATION) if settings.IS_DEMO else (),
             "words": {name: str(each) for name, each in words.items()},
-            "picture": {"kind": emblem.kind, "data": list(emblem.picture), "alt": emblem.alt}
-            if emblem
-            else None,
-            "statements": [
-                (each.tag, languages[each.tag].direction, each.text)
-                for each in (head.statements if head else ())
-            ],
+            "picture": picture,
+            "statements": [(row.tag, languages[row.tag].direction, row.text) for row in statements],
         }
 
 
-def _list_facts(sheet: content.AttendanceList, when: tuple[str, str]) -> Facts:
+def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, str]) -> Facts:
     labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
     half_day: tuple[str, ...] = ()
     if sheet.half_day:
         number, total = sheet.half_day
-        half_day = (str(wording.HALF_DAY).format(number=number, total=total),)
+        half_day = (str(wording.HALF_DAY_NUMBER).format(number=number, total=total),)
     yield labels["grant"], (sheet.grant,)
     yield labels["place"], (sheet.place,)
     yield labels["date"], (*when, *half_day)
     yield labels["trainers"], sheet.trainers
 
 
-def _rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
+def _sign_in_rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
     people = (*sheet.people, *[content.Person("")] * sheet.walk_ins)
-    for number, each in enumerate(people, 1):
+    for number, person in enumerate(people, 1):
         code = f"{sheet.code}-{number:03d}".upper()  # capitals: a smaller square
-        square = {"number": number, "code": code, "qr": press.qr(code, "q")}
-        yield {**square, "name": each.name, "organisation": each.organisation}
+        square = {"number": number, "code": code, "qr": press.qr_svg(code, "q")}
+        yield {**square, "name": person.name, "organisation": person.organisation}
 
 
-def _page(each: content.Certificate, written: str) -> Sheet:
+def _certificate_page(certificate: content.Certificate, language_tag: str) -> Sheet:
     labels = {name: str(words) for name, words in wording.CERTIFICATE.items()}
     facts = (
-        (labels["length"], (formats.duration_text(each.minutes, written),)),
-        (labels["completed"], (formats.date_text(each.completed_on, written),)),
-        (labels["place"], ("" if each.is_neutral else each.place,)),
-        (labels["trainers"], each.trainers),
-        (labels["issuer"], (each.issuer,)),
-        (labels["issued"], (formats.date_text(each.issued_on, written),)),
-        (labels["grant"], ("" if each.is_neutral else each.grant,)),
+        (labels["length"], (formats.duration_text(certificate.minutes, language_tag),)),
+        (labels["completed"], (formats.date_text(certificate.completed_on, language_tag),)),
+        (labels["place"], ("" if certificate.is_neutral else certificate.place,)),
+        (labels["trainers"], certificate.trainers),
+        (labels["issuer"], (certificate.issuer,)),
+        (labels["issued"], (formats.date_text(certificate.issued_on, language_tag),)),
+        (labels["grant"], ("" if certificate.is_neutral else certificate.grant,)),
     )
     return {
-        "holder": each.holder,
-        "course": each.short_title if each.is_neutral else each.course,
+        "holder": certificate.holder,
+        "course": certificate.short_title if certificate.is_neutral else certificate.course,
         "facts": [(label, parts) for label, parts in facts if any(parts)],
-        "ended": str(wording.ENDED[each.ended]) if each.ended else "",
-        "number": each.number,
-        **_square(each.address),
+        "ended": str(wording.ENDED[certificate.invalid_state]) if certificate.invalid_state else "",
+        "number": certificate.number,
+        **_qr_and_address(certificate.address),
     }
 
 
-def _square(url: str) -> Sheet:
+def _qr_and_address(url: str) -> Sheet:
     parts = urlsplit(url)
-    return {"address": f"{parts.netloc}{parts.path}", "qr": press.qr(url)}
+    return {"address": f"{parts.netloc}{parts.path}", "qr": press.qr_svg(url)}
 
 
-def _when(starts_at: datetime, ends_at: datetime, zone: str, written: str) -> tuple[str, str]:
-    """Return day and times as the wall of the room shows them."""
-    starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
-    times = DASH.join(formats.time_text(at, written) for at in (starts, ends))
-    place = formats.place_of_zone(zone, written)
-    return formats.date_text(starts.date(), written), f"{text.plain_number(times)} ({place})"
+def _day_and_times(start: datetime, end: datetime, zone: str, tag: str) -> tuple[str, str]:
+    """Return day and times by the clock of the zone, with the place of that clock."""
+    start, end = (at.astimezone(ZoneInfo(zone)) for at in (start, end))
+    times = text.plain_isolated_number(DASH.join(formats.time_text(at, tag) for at in (start, end)))
+    return formats.date_text(start.date(), tag), f"{times} ({formats.zone_city_name(zone, tag)})"

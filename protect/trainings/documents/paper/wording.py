@@ -1,4 +1,5 @@
-"""The words of the papers of trainings. Labels, not sentences: they are true in any order."""
+"""Texts printed on the papers of trainings. Most are labels without grammar, so that a
+layout can put them in any order."""
 
 from collections.abc import Mapping
 
@@ -11,11 +12,11 @@ from protect.trainings.base.enums import Phase
 DEMONSTRATION = _("Demonstration: everything here is invented. This paper proves nothing.")
 
 # Translators: on paper; {number} and {total} count pages.
-PAGE = _("Page {number} of {total}")
+PAGE_NUMBER = _("Page {number} of {total}")
 # Translators: on a list to sign; {number} and {total} count the half days of a training.
-HALF_DAY = _("Half day {number} of {total}")
+HALF_DAY_NUMBER = _("Half day {number} of {total}")
 # Translators: printed small under a list to sign; the organiser may replace it.
-NOTICE = _(
+PRIVACY_NOTICE = _(
     "Why this list: it proves to the donor that the training took place. Name, organisation and "
     "signature are kept as long as the grant demands and are not given to others. To see or "
     "correct yours, ask the organiser."
@@ -54,7 +55,7 @@ CERTIFICATE: Mapping[str, Promise] = {
     "grant": ATTENDANCE["grant"],
     "number": _("Certificate number"),  # number of a certificate
     # Translators: beside a QR code and an address: there a stranger sees whether it is valid.
-    "check": _("Is it valid? Scan, or type this address"),
+    "check": _("To see if it is valid, scan the code or type this address"),
     # Translators, of each below: under a line to sign on.
     "sign_issuer": _("For the organisation"),
     "sign_trainer": _("Trainer"),
@@ -70,11 +71,11 @@ CARDS: Mapping[str, Promise] = {
     # Translators: over a code on a small card.
     "code": _("Your code"),
     # Translators: on a small card with a code.
-    "keep": _("Keep this card. Type the code with the first questions and with the last."),
+    "keep": _("Keep this card. Type its code with the first and with the last questions."),
     # Translators: on a small card with a code: the cards were drawn like lots.
-    "nobody": _("It is not noted who has which card. Lost it? Take another one."),
+    "nobody": _("We do not record who has which card. If you lose yours, take another one."),
 }
-TEST: Mapping[str, Promise] = {
+CODE_SHEET: Mapping[str, Promise] = {
     # Translators: title of a paper on the wall of a room: a short test, without names.
     "title": _("A few questions, without your name"),
     "before": Phase.PRE.label,
@@ -96,6 +97,6 @@ SLIPS: Mapping[str, Promise] = {
     # Translators: on a small slip with a square code.
     "open": _("How was the course? Scan this square, or type the address."),
     # Translators: on a small slip with a square code. It is not noted who has which slip.
-    "once": _("It works once. It is not noted who has which slip."),
-    "alt": TEST["alt"],
+    "once": _("It works once. We do not record who has which slip."),
+    "alt": CODE_SHEET["alt"],
 }

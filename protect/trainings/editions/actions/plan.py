@@ -1,4 +1,5 @@
-"""Editions and their half days: planned, opened, moved, cancelled. Calendars are updated."""
+"""Actions on editions and their half days: plan, edit, open, move, cancel.
+Every change raises the sequence number by which calendars update."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from protect.audit.context import in_chain_order
-from protect.kernel.ids import drawn_code
+from protect.kernel.ids import generate_code
 from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -21,25 +22,27 @@ from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations import models
-from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.actions.seats import locked, offer_free, room_of, seats_of
+from protect.trainings.registrations.actions import seats as seating
+from protect.trainings.registrations.actions.mail import mail_participants
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
-from protect.trainings.registrations.rules import step_registration
+from protect.trainings.registrations.rules import next_registration_state
 from protect.trainings.scheduling import enums, errors, rules
 from protect.trainings.scheduling.actions import bookings, conflicts, mail
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
 
-# What a form may change of an edition, at once and under one number of edits.
-EDITABLE = (
+# The fields of an edition that one form changes, under one edit number.
+EDITABLE_FIELDS = (
     *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval"),
     *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
 )
 
-MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
+type Fields = dict[str, Any]
+
+MOVED_FIELDS = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
 class HalfDay(NamedTuple):
-    """The time and place of a half day. Aware instants; people read the clock of `zone`."""
+    """The time and place of a half day. Times are aware; screens show the clock of `zone`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -53,25 +56,19 @@ class HalfDay(NamedTuple):
 
 
 @transaction.atomic
-def plan(
-    scope: Scope,
-    host: Organisation,
-    version: CourseVersion,
-    fields: dict[str, Any],
-    *,
-    at: datetime,
+def create_edition(
+    scope: Scope, host: Organisation, version: CourseVersion, fields: Fields, *, at: datetime
 ) -> Edition:
-    """Plan an edition of a published course. It begins with the forms of the course.
-    Shapes: `fields` of EDITABLE, and country; `languages` as a list.
+    """Plan an edition of a published course, with the questionnaires that the course suggests.
+    Shapes: `fields` has EDITABLE_FIELDS and country; `languages` is a list.
     Errors: PermissionDenied; trainings_version_not_published."""
     audit = access.planner_context(scope, host.pk, at=at)
-    access.must_be_of(host.pk, fields.get("logistics_team"))
+    access.must_belong_to(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
         raise TrainingRefusal("trainings_version_not_published")
-    single = {name: value for name, value in fields.items() if name != "languages"}
-    edition = Edition.objects.create(
-        code=drawn_code(), course_version=version, host=host, created=at, **single
-    )
+    columns = {name: value for name, value in fields.items() if name != "languages"}
+    columns |= {"code": generate_code(), "course_version": version, "host": host, "created": at}
+    edition = Edition.objects.create(**columns)
     edition.languages.set(fields.get("languages", ()))
     for extension in extensions():
         extension.begin(edition)
@@ -80,63 +77,60 @@ def plan(
 
 
 @transaction.atomic
-def edit(
-    scope: Scope,
-    edition: Edition,
-    fields: dict[str, Any],
-    *,
-    edited: int,
-    at: datetime,
-    reason: str = "",
+def edit_edition(
+    scope: Scope, edition: Edition, fields: Fields, *, edited: int, at: datetime, reason: str = ""
 ) -> Edition:
-    """Change the editable fields. `edited`: as the form's page showed; `reason`: why so many seats.
-    Errors: PermissionDenied; trainings_edit_conflict; trainings_needs_sealed;
-    trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room."""
+    """Change the editable fields. `edited`: the number that the form's page showed. `reason`:
+    why there are more seats than the room holds. Errors: PermissionDenied;
+    trainings_edit_conflict; trainings_needs_sealed; trainings_quotas_above_seats;
+    trainings_seats_below_taken; trainings_seats_above_room."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    access.must_be_of(edition.host_id, fields.get("logistics_team"))
-    row = going(edition, _("Edit the training"))
+    access.must_belong_to(edition.host_id, fields.get("logistics_team"))
+    row = lock_unfinished_edition(edition, _("Edit the training"))
     if row.edited != edited:
         raise TrainingRefusal("trainings_edit_conflict")
-    before, team = row.seat_limit, row.logistics_team_id
-    for name in EDITABLE:
+    old_seat_limit, old_team_id = row.seat_limit, row.logistics_team_id
+    for name in EDITABLE_FIELDS:
         setattr(row, name, fields.get(name, getattr(row, name)))
-    if row.logistics_team_id != team and Need.objects.filter(registration__edition=row).exists():
+    needs = Need.objects.filter(registration__edition=row)
+    if row.logistics_team_id != old_team_id and needs.exists():
         raise TrainingRefusal("trainings_needs_sealed")
-    _must_hold_quotas(row)
-    if row.seat_limit != before:
-        _must_seat_all(row, before)
+    _must_fit_quotas(row)
+    if row.seat_limit != old_seat_limit:
+        _must_keep_taken_seats(row, old_seat_limit)
         _must_fit_room(row, reason)
     row.edited += 1
     row.sequence += 1
-    row.save(update_fields=[*EDITABLE, "edited", "sequence"])
+    row.save(update_fields=[*EDITABLE_FIELDS, "edited", "sequence"])
     if "languages" in fields:
         row.languages.set(fields["languages"])
     audit.record("trainings.edit", row)
-    offer_free(row, at=at)
+    seating.offer_free_seats(row, at=at)
     return row
 
 
 @transaction.atomic
 @in_chain_order()
-def move(
+def move_edition(
     scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Open, close, finish or cancel an edition. Finishing ends the waiting list.
-    Errors: PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, when it is cancelled;
-    trainings_edition_not_ended, when it is finished before the last half day has ended."""
+    """Open, close, finish or cancel an edition. Finishing ends the waiting list. Errors:
+    PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, for cancelling;
+    trainings_edition_not_ended, for finishing before the last half day has ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = locked(edition.pk)
+    row = seating.lock_edition(edition.pk)
     row.state = rules.step_edition(enums.EditionState(row.state), step)
     if step is enums.EditionMove.CANCEL:
         if not reason:
             raise TrainingRefusal("trainings_reason_missing")
         row.state_reason = reason
-        cancel_sessions(bookings.standing_of(row.sessions.all()), at=at)
-        _end(row.registrations.active(), at=at)
-    if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
+        cancel_sessions(bookings.lock_active_sessions(row.sessions.all()), at=at)
+        _end_registrations(row.registrations.active(), at=at)
+    if step is enums.EditionMove.FINISH:  # ends the waiting list
         if row.sessions.to_end(at).exists():
             raise TrainingRefusal("trainings_edition_not_ended")
-        _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
+        unconfirmed = row.registrations.active().exclude(state=RegistrationState.CONFIRMED)
+        _end_registrations(unconfirmed, at=at)
     row.sequence += 1
     row.save(update_fields=["state", "state_reason", "sequence"])
     audit.record(f"trainings.{step.value}", row)
@@ -150,20 +144,20 @@ def add_half_day(
     """Add a half day to an edition, and book its room.
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = going(edition, _("Add a half day"))
-    bookings.must_offer(row, half_day.venue)
-    last = row.sessions.aggregate(n=Max("number"))["n"] or 0
-    beside = conflicts.find_session_conflicts(row, half_day.span, at=at)
+    row = lock_unfinished_edition(edition, _("Add a half day"))
+    bookings.must_be_bookable(row, half_day.venue)
+    last_number = row.sessions.aggregate(n=Max("number"))["n"] or 0
+    session_conflicts = conflicts.find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
         edition=row,
         numbered_in=row.pk,
-        number=last + 1,
+        number=last_number + 1,
         kind=enums.SessionKind.TRAINING,
         count_mode="named",
-        reason=reason if beside else "",
+        reason=reason if session_conflicts else "",
         **half_day._asdict(),
     )
-    bookings.keep_room(session, audit, reason=reason, beside=beside)
+    bookings.book_room(session, audit, reason=reason, session_conflicts=session_conflicts)
     Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
     audit.record("trainings.half_day_add", session)
     return session
@@ -174,34 +168,34 @@ def add_half_day(
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change a half day. If it moves, its bookings and orders need a new answer.
-    Confirmed participants get a mail about another time, place or link.
-    Errors: BookingMoveNotAllowed, for a cancelled one; as `add_half_day`."""
+    """Change a half day. If its time or place changes, its bookings and arrangements must be
+    confirmed again. Confirmed participants get a mail about a new time, place or link.
+    Errors: BookingMoveNotAllowed, for a cancelled half day; as `add_half_day`."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going_on = going(edition, _("Move a half day"))
-    row = bookings.standing(session)
-    venue, link, span = row.venue_id, row.link, half_day.span
-    is_later = span != rules.Span(row.starts_at, row.ends_at)
-    bookings.must_offer(going_on, half_day.venue, row)
+    locked = lock_unfinished_edition(edition, _("Move a half day"))
+    row = bookings.lock_active_session(session)
+    old_venue_id, old_link, span = row.venue_id, row.link, half_day.span
+    has_new_time = span != rules.Span(row.starts_at, row.ends_at)
+    bookings.must_be_bookable(locked, half_day.venue, row)
     row.venue = half_day.venue
-    is_moved = is_later or row.venue_id != venue
+    is_moved = has_new_time or row.venue_id != old_venue_id
     if is_moved:
-        beside: Sequence[conflicts.Conflict] = ()
-        if is_later:
-            beside = conflicts.find_session_conflicts(going_on, span, at=at, but=row.pk)
-            row.reason = reason if beside else ""
-        bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
-        actions.ask_again(going_on, audit)
+        time_conflicts: Sequence[conflicts.Conflict] = ()
+        if has_new_time:
+            time_conflicts = conflicts.find_session_conflicts(locked, span, at=at, excluding=row.pk)
+            row.reason = reason if time_conflicts else ""
+        bookings.move_bookings(row, span, audit, reason=reason, session_conflicts=time_conflicts)
+        actions.reopen_ordered_needs(locked, audit)
     for name, value in half_day._asdict().items():
         setattr(row, name, value)
     row.sequence += 1
     row.changed_at = at
-    row.save(update_fields=MOVED)
-    bookings.keep_room(row, audit, reason=reason)
+    row.save(update_fields=MOVED_FIELDS)
+    bookings.book_room(row, audit, reason=reason)
     audit.record("trainings.half_day_move", row)
-    if is_moved or row.link != link:
-        _tell_confirmed(edition, at=at)
+    if is_moved or row.link != old_link:
+        _notify_confirmed(edition, at=at)
     return row
 
 
@@ -211,11 +205,11 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going(edition, _("Cancel the half day"))
-    row = bookings.standing(session)
+    lock_unfinished_edition(edition, _("Cancel the half day"))
+    row = bookings.lock_active_session(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.half_day_cancel", row)
-    _tell_confirmed(edition, at=at)
+    _notify_confirmed(edition, at=at)
     return row
 
 
@@ -229,31 +223,32 @@ def set_quota(
     released_at: datetime | None,
     at: datetime,
 ) -> models.OrgQuota | None:
-    """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
-    Errors: PermissionDenied; trainings_quota_below_confirmed; trainings_quotas_above_seats."""
+    """Reserve seats for a nominating organisation; 0 removes the quota. Seats that become free
+    are offered at once. Errors: PermissionDenied; trainings_quota_below_confirmed;
+    trainings_quotas_above_seats."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    access.must_be_of(edition.host_id, sender)
-    row = going(edition, _("Keep seats"))
+    access.must_belong_to(edition.host_id, sender)
+    row = lock_unfinished_edition(edition, _("Keep seats"))
     taken = row.registrations.seated().filter(sender=sender).count()
-    if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
+    if seats < taken and (seats or row.quotas.filter(sender=sender).exists()):
         raise TrainingRefusal("trainings_quota_below_confirmed", taken=taken)
-    quota = None
+    quota, values = None, {"seats": seats, "released_at": released_at}
     if seats:
-        quota, _is_new = models.OrgQuota.objects.update_or_create(
-            edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
-        )
+        rows = models.OrgQuota.objects
+        quota, _is_new = rows.update_or_create(edition=row, sender=sender, defaults=values)
     else:
         row.quotas.filter(sender=sender).delete()
-    _must_hold_quotas(row)
+    _must_fit_quotas(row)
     audit.record("trainings.quota", row)
-    offer_free(row, at=at)
+    seating.offer_free_seats(row, at=at)
     return quota
 
 
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
-    """Cancel sessions that are locked. Their bookings end, and each booked person gets a mail."""
+    """Cancel locked sessions and their bookings, and mail each booked person."""
     rows = Booking.objects.live().filter(session__in=sessions)
-    mail.tell_booked(bookings.lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
+    booked = rows.order_by("pk").values_list("resource", flat=True)
+    mail.notify_booked_people(bookings.lock_resources(booked), at=at)
     rows.update(state=enums.BookingState.CANCELLED, asked_again_at=None)
     for session in sessions:
         session.cancelled_at = at
@@ -262,69 +257,66 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
         session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
 
 
-def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return the seat counts of a board: limit, taken, free without a quota, size of the room."""
-    seats = seats_of(edition, at=at)
-    return {
-        "limit": seats.limit,
-        "taken": sum(seats.taken.values()),
-        "free": seats.free_for(None),
-        "room": room_of(edition),
-    }
+def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
+    """Return the seats: limit, taken, free without a quota, capacity of the smallest room."""
+    seats = seating.count_seats(edition, at=at)
+    taken, room = sum(seats.taken.values()), seating.smallest_room_capacity(edition)
+    return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}
 
 
-def _must_hold_quotas(edition: Edition) -> None:
-    kept = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
-    if edition.seat_limit is not None and kept > edition.seat_limit:
+def _must_fit_quotas(edition: Edition) -> None:
+    reserved = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
+    if edition.seat_limit is not None and reserved > edition.seat_limit:
         raise TrainingRefusal("trainings_quotas_above_seats", seats=edition.seat_limit)
 
 
-def _must_seat_all(edition: Edition, before: int | None) -> None:
-    """Refuse fewer seats than are taken; participants confirmed past the limit stay."""
+def _must_keep_taken_seats(edition: Edition, old_seat_limit: int | None) -> None:
+    """Refuse a lower limit than the seats taken. Seats confirmed above a limit stay."""
     taken, limit = edition.registrations.seated().count(), edition.seat_limit
-    if limit is not None and limit < taken and (before is None or limit < before):
+    if limit is None or (old_seat_limit is not None and limit >= old_seat_limit):
+        return
+    if limit < taken:
         raise TrainingRefusal("trainings_seats_below_taken", taken=taken)
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
-    """Refuse more seats than the smallest room holds; a reason stays with its bookings."""
-    room, limit = room_of(edition), edition.seat_limit
-    if room is None or (limit is not None and limit <= room):
+    """Refuse more seats than the smallest room holds, unless a reason is given and stored."""
+    capacity, limit = seating.smallest_room_capacity(edition), edition.seat_limit
+    if capacity is None or (limit is not None and limit <= capacity):
         return
     if not reason:
-        raise TrainingRefusal("trainings_seats_above_room", capacity=room)
+        raise TrainingRefusal("trainings_seats_above_room", capacity=capacity)
     rooms = Booking.objects.live().filter(session__edition=edition, role=enums.BookingRole.ROOM)
     if limit is not None:
         rooms = rooms.filter(resource__venue__capacity__lt=limit)
     rooms.update(reason=reason)
 
 
-def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
+def _notify_confirmed(edition: Edition, *, at: datetime) -> None:
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
-    tell(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
+    mail_participants(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
 
 
-def _end(active: models.RegistrationQuerySet, *, at: datetime) -> None:
+def _end_registrations(active: models.RegistrationQuerySet, *, at: datetime) -> None:
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
-    proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
+    proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: no mail
     for row in ended:
         state, cancel = RegistrationState(row.state), RegistrationMove.CANCEL
-        row.state = step_registration(state, cancel, is_paused=row.is_paused, is_free=True)
+        row.state = next_registration_state(state, cancel, is_paused=row.is_paused, is_free=True)
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
-    models.Registration.objects.bulk_update(
-        ended, ["state", "is_paused", "offer_expires_at", "ended_at"]
-    )
-    tell(proven, Template.TRAINING_CHANGED, at=at)
+    columns = ["state", "is_paused", "offer_expires_at", "ended_at"]
+    models.Registration.objects.bulk_update(ended, columns)
+    mail_participants(proven, Template.TRAINING_CHANGED, at=at)
 
 
-def going(edition: Edition, move: str) -> Edition:
-    """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
-    row = locked(edition.pk)
-    must_go_on(row, move)
+def lock_unfinished_edition(edition: Edition, move: str) -> Edition:
+    """Lock an edition that is not over and return it. Errors: EditionMoveNotAllowed."""
+    row = seating.lock_edition(edition.pk)
+    must_not_be_over(row, move)
     return row
 
 
-def must_go_on(edition: Edition, move: str) -> None:
+def must_not_be_over(edition: Edition, move: str) -> None:
     """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
         raise errors.EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

@@ -1,4 +1,4 @@
-"""Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
+"""Pages of editions: list, one edition, planning, state changes, copying, co-hosting."""
 
 from itertools import chain
 from uuid import UUID
@@ -17,39 +17,39 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access, extension
 from protect.trainings.base.pages import frame
-from protect.trainings.curricula.access import must_take_part
+from protect.trainings.curricula.access import must_plan_or_train
 from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.curricula.pages import newer_than
+from protect.trainings.curricula.pages import newer_course_version
 from protect.trainings.editions import board, forms
 from protect.trainings.editions.actions import co_hosts, plan
-from protect.trainings.editions.actions.clone import clone
-from protect.trainings.needs.access import arranged_by
+from protect.trainings.editions.actions.clone import clone_edition
+from protect.trainings.needs.access import arranged_editions
 from protect.trainings.registrations import access as registrations_access, enums
 from protect.trainings.registrations.forms import QuotaForm
-from protect.trainings.registrations.rules import HOLDING
+from protect.trainings.registrations.rules import SEAT_HOLDING_STATES
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
-PAGE = 50  # editions
-QUESTIONS = {
+PAGE_SIZE = 50  # editions
+CONFIRMATION_QUESTIONS = {
     EditionMove.OPEN: gettext_lazy("Open registration for this training?"),
     EditionMove.CLOSE: gettext_lazy("Close registration for this training?"),
     EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
     EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
 }
-LIVE = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
+CURRENT_STATES = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
 
 
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    must_take_part(scope)
+    must_plan_or_train(scope)
     is_past = request.GET.get("show") == "past"
-    every = access.editions_of(scope)
-    rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
-    seated = Q(registrations__state__in=[*map(str, HOLDING)])
+    is_shown = ~Q(state__in=CURRENT_STATES) if is_past else Q(state__in=CURRENT_STATES)
+    rows = access.editions_of(scope).filter(is_shown)
+    seated = Q(registrations__state__in=[*map(str, SEAT_HOLDING_STATES)])
     undecided = Q(registrations__state=enums.RegistrationState.APPLIED)
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
@@ -57,7 +57,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         undecided=Count("registrations", filter=undecided, distinct=True),
     )
     order = "-begins" if is_past else "begins"
-    page = Paginator(rows.order_by(order, "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(order, "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(row, labels.edition_state(row.state)) for row in page],
@@ -70,18 +70,17 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    host = frame.host_of(scope, request.GET.get("host", ""))
-    zone = zone_in(request.POST.get("country", ""), host)
-    with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
-        form = forms.NewEditionForm(
-            frame.sent_data(request), host=host, initial={"country": host.country}
-        )
+    host = frame.chosen_host(scope, request.GET.get("host", ""))
+    zone = zone_of_new_edition(request.POST.get("country", ""), host)
+    with timezone.override(ZoneInfo(zone)):  # times are typed in the edition's zone
+        initial = {"country": host.country}
+        form = forms.NewEditionForm(frame.sent_data(request), host=host, initial=initial)
         if form.is_valid():
-            with form.mending():
+            with form.showing_refusals():
                 country = form.cleaned_data["country"]
-                fields = fields_of(form) | {"country_id": country, "zone": zone}
+                fields = submitted_fields(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
-                edition = plan.plan(scope, host, version, fields, at=clock.now())
+                edition = plan.create_edition(scope, host, version, fields, at=clock.now())
                 message = _("Planned. Now add its half days.")
                 return frame.done(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
@@ -89,18 +88,18 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edition_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     may_plan = edition.host_id in base_access.planned_hosts(scope)
-    sections = (each.sections(edition, may_plan=may_plan) for each in extension.extensions())
+    sections = (hook.sections(edition, may_plan=may_plan) for hook in extension.extensions())
     context = {
-        "board": board.board_of(edition, at=clock.now()),
+        "board": board.edition_board(edition, at=clock.now()),
         "edition": edition,
         "may_plan": may_plan,
-        "arranges": arranged_by(scope).filter(pk=pk).exists(),
+        "arranges": arranged_editions(scope).filter(pk=pk).exists(),
         "sections": [*chain.from_iterable(sections)],
-        "newer": newer_than(edition.course_version),
+        "newer": newer_course_version(edition.course_version),
     }
     return frame.show(request, "trainings/edition.html", None, context)
 
@@ -108,70 +107,67 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
-    with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
-        form = forms.EditionForm(
-            frame.sent_data(request), host=edition.host, initial=initial_values(edition)
-        )
+    edition = access.get_planned_edition(scope, pk)
+    with timezone.override(ZoneInfo(edition.zone)):  # times are typed in its zone
+        initial = initial_values(edition)
+        form = forms.EditionForm(frame.sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
-            with form.mending():
+            with form.showing_refusals():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
-                fields, at = fields_of(form), clock.now()
-                plan.edit(scope, edition, fields, edited=edited, at=at, reason=reason)
-                return frame.done(
-                    request, _("Saved. Calendars are updated."), "trainings:edition", pk
-                )
-        context = {
-            "edition": edition,
-            "theirs": frame.conflicting_values(form, initial_values(edition), edition.edited),
-        }
+                fields, at = submitted_fields(form), clock.now()
+                plan.edit_edition(scope, edition, fields, edited=edited, at=at, reason=reason)
+                message = _("Saved. Calendars are updated.")
+                return frame.done(request, message, "trainings:edition", pk)
+        theirs = frame.conflicting_values(form, initial_values(edition), edition.edited)
+        context = {"edition": edition, "theirs": theirs}
         return frame.show(request, "trainings/edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    """Ask for confirmation of a move of an edition, such as cancelling, then make it."""
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     if move not in EditionMove.values:
         raise Http404
-    kind = EditionMove(move)
-    form = forms.CancelForm(frame.sent_data(request)) if kind is EditionMove.CANCEL else None
+    step = EditionMove(move)
+    form = forms.CancelForm(frame.sent_data(request)) if step is EditionMove.CANCEL else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
-        plan.move(scope, edition, kind, at=clock.now(), reason=reason)
+        plan.move_edition(scope, edition, step, at=clock.now(), reason=reason)
         return frame.done(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
-        "question": QUESTIONS[kind],
+        "question": CONFIRMATION_QUESTIONS[step],
         "move": move,
-        "undecided": _undecided(edition) if kind is EditionMove.FINISH else "",
-        "verb": kind.label,
-        "is_danger": kind is EditionMove.CANCEL,
+        "undecided": _undecided_names(edition) if step is EditionMove.FINISH else "",
+        "verb": step.label,
+        "is_danger": step is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
     return frame.show(request, "trainings/edition_step.html", form, context)
 
 
-def _undecided(edition: Edition) -> str:
+def _undecided_names(edition: Edition) -> str:
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
-    return ", ".join(text.isolated(name) for name in names)
+    return ", ".join(text.isolate_direction(name) for name in names)
 
 
-def zone_in(country: str, host: Organisation) -> str:
-    """Return the clock of an edition: that of its country, at home the host's own."""
+def zone_of_new_edition(country: str, host: Organisation) -> str:
+    """Return the time zone of a new edition: the host's at home, else that of the country."""
     countries = vocabulary.countries()
     is_abroad = country != host.country and country in countries
     return countries[country].zone if is_abroad else host.zone
 
 
-def fields_of(form: forms.EditionForm) -> dict[str, object]:
+def submitted_fields(form: forms.EditionForm) -> dict[str, object]:
     data = form.cleaned_data
-    return {name: data[name] for name in (*plan.EDITABLE, "languages") if name in data}
+    return {name: data[name] for name in (*plan.EDITABLE_FIELDS, "languages") if name in data}
 
 
 def initial_values(edition: Edition) -> dict[str, object]:
-    values: dict[str, object] = {name: getattr(edition, name) for name in plan.EDITABLE}
+    values: dict[str, object] = {name: getattr(edition, name) for name in plan.EDITABLE_FIELDS}
     languages = list(edition.languages.order_by("pk").values_list("pk", flat=True))
     return values | {"languages": languages, "edited": edition.edited}
 
@@ -179,13 +175,13 @@ def initial_values(edition: Edition) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     form = forms.CloneForm(frame.sent_data(request))
     if form.is_valid():
-        with form.mending():
-            values, at = form.cleaned_data, clock.now()
+        with form.showing_refusals():
+            first_day, reason = form.cleaned_data["first_day"], form.cleaned_data["reason"]
             try:
-                copy = clone(scope, edition, values["first_day"], at=at, reason=values["reason"])
+                copy = clone_edition(scope, edition, first_day, at=clock.now(), reason=reason)
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
@@ -195,23 +191,23 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):
-        initial = quota_values(edition, request.GET.get("sender", ""))
+        initial = initial_quota(edition, request.GET.get("sender", ""))
         form = QuotaForm(frame.sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
-            with form.mending():
+            with form.showing_refusals():
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
                 return frame.done(request, message, "trainings:edition", pk)
-        senders = registrations_access.senders_of(scope).filter(kept_by=edition.host_id)
+        senders = registrations_access.visible_senders(scope).filter(kept_by=edition.host_id)
         context = {"edition": edition, "has_senders": senders.exists()}
         return frame.show(request, "trainings/quota.html", form, context)
 
 
-def quota_values(edition: Edition, sender: str) -> dict[str, object]:
+def initial_quota(edition: Edition, sender: str) -> dict[str, object]:
     for row in edition.quotas.order_by("pk"):
         if str(row.sender_id) == sender:
             return {"sender": sender, "seats": row.seats, "released_at": row.released_at}
@@ -224,30 +220,30 @@ YES, NO = "yes", "no"
 @require_http_methods(["GET", "POST"])
 def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     chosen = (*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk"))
-    initial = {"co_hosts": [each.pk for each in chosen]}
+    initial = {"co_hosts": [organisation.pk for organisation in chosen]}
     form = forms.CoHostsForm(frame.sent_data(request), edition=edition, initial=initial)
     if form.is_valid():
-        with form.mending():
-            co_hosts.ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
-            return frame.done(
-                request, _("Saved. New co-hosts are invited."), "trainings:edition", pk
-            )
+        with form.showing_refusals():
+            co_hosts.set_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
+            message = _("Saved. New co-hosts are invited.")
+            return frame.done(request, message, "trainings:edition", pk)
     return frame.show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
-def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
+def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show an invitation to co-host an edition, or record whether it is accepted."""
     scope = scope_of(request)
-    edition, organisations = access.get_hosted(scope, pk)
+    edition, organisations = access.get_co_hosted_edition(scope, pk)
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
-        typed = request.POST.get("organisation")
-        own = next((each for each in organisations if str(each.pk) == typed), None)
-        if own is None:
+        chosen = request.POST.get("organisation")
+        host = next((each for each in organisations if str(each.pk) == chosen), None)
+        if host is None:
             raise Http404
-        co_hosts.answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
+        co_hosts.answer_co_hosting(scope, edition, host, agrees=answer == YES, at=clock.now())
         return frame.done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
     context = {

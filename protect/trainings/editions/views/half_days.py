@@ -1,4 +1,4 @@
-"""Half days of an edition: added, moved with what is booked, cancelled."""
+"""Pages of half days: add, move with their bookings, cancel, book."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,20 +14,20 @@ from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.needs.enums import NeedKind
-from protect.trainings.needs.pages import needed_in
+from protect.trainings.needs.pages import count_requirements
 from protect.trainings.scheduling import access, enums, labels, models
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.forms.bookings import KINDS, BookForm, candidates
+from protect.trainings.scheduling.forms.bookings import KINDS_BY_ROLE, BookForm, find_candidates
 
 
 @require_http_methods(["GET", "POST"])
 def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_planned(scope, pk)
+    edition = access.get_planned_edition(scope, pk)
     form = HalfDayForm(sent_data(request), edition=edition)
     if form.is_valid():
-        with form.mending():
-            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
+        with form.showing_refusals():
+            reason, half_day = form.cleaned_data["reason"], submitted_half_day(form, edition.zone)
             plan.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
             return done(request, _("Added."), "trainings:edition", pk)
     context = {"edition": edition, "session": None}
@@ -42,10 +42,13 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = initial_values(session)
     form = HalfDayForm(sent_data(request), edition=edition, session=session, initial=initial)
     if form.is_valid():
-        with form.mending():
-            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
+        with form.showing_refusals():
+            reason, half_day = form.cleaned_data["reason"], submitted_half_day(form, edition.zone)
             plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            message = _("Saved. If it moved, everything that was accepted for it is asked again.")
+            message = _(
+                "Saved. If the time or place changed, bookings and arrangements must be "
+                "confirmed again."
+            )
             return done(request, message, "trainings:edition", edition.pk)
     context = {"edition": edition, "session": session}
     return show(request, "trainings/half_day_form.html", form, context)
@@ -69,26 +72,19 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/half_day_cancel.html", None, context)
 
 
-def half_day_of(form: HalfDayForm, zone: str) -> plan.HalfDay:
-    values = form.cleaned_data
-    return plan.HalfDay(
-        form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"]
-    )
+def submitted_half_day(form: HalfDayForm, zone: str) -> plan.HalfDay:
+    venue, link = form.cleaned_data["venue"], form.cleaned_data["link"]
+    return plan.HalfDay(form.times.starts_at, form.times.ends_at, zone, venue, link)
 
 
 def initial_values(session: models.Session) -> dict[str, object]:
-    clock_of = ZoneInfo(session.zone)
-    starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
-    return {
-        "day": starts.date(),
-        "clock_from": starts.time(),
-        "clock_to": ends.time(),
-        "venue": session.venue_id,
-        "link": session.link,
-    }
+    zone = ZoneInfo(session.zone)
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    times = {"day": starts.date(), "clock_from": starts.time(), "clock_to": ends.time()}
+    return {**times, "venue": session.venue_id, "link": session.link}
 
 
-NEEDED = {  # what those who come need, by as what it is booked
+NEED_BY_ROLE = {  # the need of participants that each role covers
     enums.BookingRole.INTERPRETER: NeedKind.INTERPRETER,
     enums.BookingRole.CHILDCARE: NeedKind.CHILDCARE,
 }
@@ -98,24 +94,25 @@ NEEDED = {  # what those who come need, by as what it is booked
 def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day(scope, pk)
-    role_code = request.GET.get("as", "")
-    role = enums.BookingRole(role_code) if role_code in KINDS else enums.BookingRole.TRAINER
-    bookable = candidates(session, role)
+    code = request.GET.get("as", "")
+    role = enums.BookingRole(code) if code in KINDS_BY_ROLE else enums.BookingRole.TRAINER
+    bookable = find_candidates(session, role)
     form = BookForm(sent_data(request), session=session, role=role, candidates=bookable)
     if form.is_valid():
-        with form.mending():
-            reason = form.cleaned_data["reason"]
-            bookings.book(scope, session, form.wanted(), at=clock.now(), reason=reason)
+        with form.showing_refusals():
+            booking, reason = form.booking_request(), form.cleaned_data["reason"]
+            bookings.book_resource(scope, session, booking, at=clock.now(), reason=reason)
             return done(request, _("Booked."), "trainings:half_day_book", pk)
     rows = session.bookings.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
+    needs = count_requirements(session.training)
     context = {
         "session": session,
         "edition": session.training,
-        "rows": [(row, labels.booking(row)) for row in rows],
-        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
+        "rows": [(row, labels.booking_status(row)) for row in rows],
+        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS_BY_ROLE],
         "has_candidates": bool(bookable),
-        "kind": KINDS[role],
-        "needed": [each[1:] for each in needed_in(session.training) if each[0] == NEEDED.get(role)],
+        "kind": KINDS_BY_ROLE[role],
+        "needed": [need[1:] for need in needs if need[0] == NEED_BY_ROLE.get(role)],
     }
     return show(request, "trainings/half_day_book.html", form, context)

@@ -3,18 +3,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.kernel import clock
-from protect.trainings.nightly import keep
+from protect.trainings.nightly import run_nightly_steps
 
 
 class Command(BaseCommand):
-    help = "Count who was trained, remind, forget what is over. Each night."
+    help = "Run each night: count trained people, remind, delete data past its retention."
 
     def handle(self, **options: Any) -> None:
-        failed = keep(at=clock.now(), say=self.say)
+        failed = run_nightly_steps(at=clock.now(), say=self.say)
         if failed:
             raise CommandError(
-                f"not done: {', '.join(failed)}. The other steps are done. Look at what stands in "
-                "the log, then run it once more: every step may run again."
+                f"not done: {', '.join(failed)}. The other steps are done. Read the log, "
+                "then run the command again: every step is safe to repeat."
             )
         self.stdout.write("trainings are kept")
 

@@ -3,12 +3,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
-from protect.trainings.registrations.actions.decisions import pass_on
+from protect.trainings.registrations.actions.decisions import expire_offers
 
 
 class Command(BaseCommand):
-    help = "Let offers of seats lapse whose time is over, and offer what is free. Every 10 minutes."
+    help = "Run every 10 minutes: end overdue offers of seats, and offer free seats."
 
     def handle(self, **options: Any) -> None:
-        done = pass_on(at=clock.now())
+        done = expire_offers(at=clock.now())
         self.stdout.write(f"lapsed {done['lapsed']}, offered {done['offered']}")

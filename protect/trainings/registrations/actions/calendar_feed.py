@@ -1,4 +1,4 @@
-"""The calendar of a participant's own sessions, and its link."""
+"""Calendar feed of a participant's own sessions, and its link."""
 
 import secrets
 from datetime import datetime
@@ -7,48 +7,49 @@ from django.db import transaction
 from django.utils import translation
 
 from protect.audit.context import AuditContext
-from protect.trainings.base.access import token_hash
-from protect.trainings.registrations import enums, models
+from protect.trainings.base.access import hash_token
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling import feeds
 from protect.trainings.scheduling.actions.mail import TOKEN_BYTES
-from protect.trainings.scheduling.calendars import Reader, document
-from protect.trainings.scheduling.feeds import KEPT, PLACES, calendar_of, meeting
+from protect.trainings.scheduling.calendars import Reader, write_calendar
 from protect.trainings.scheduling.models import Edition
 
 
 @transaction.atomic
-def give_feed(registration: models.Registration, *, at: datetime) -> str:
-    """Return the token of a participant's calendar feed, shown once. The one before ends."""
+def create_feed_link(registration: Registration, *, at: datetime) -> str:
+    """Create the link of a participant's calendar feed, return its token; an earlier link ends."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    _keep_feed(registration, token_hash(token), "feed_give", at)
+    _set_feed(registration, hash_token(token), "feed_give", at)
     return token
 
 
 @transaction.atomic
-def end_feed(registration: models.Registration, *, at: datetime) -> None:
-    _keep_feed(registration, None, "feed_end", at)
+def end_feed_link(registration: Registration, *, at: datetime) -> None:
+    _set_feed(registration, None, "feed_end", at)
 
 
-def _keep_feed(
-    registration: models.Registration, kept: str | None, action: str, at: datetime
-) -> None:
-    # The edition is locked first, as by every action on a registration.
+def _set_feed(registration: Registration, feed_hash: str | None, action: str, at: datetime) -> None:
+    # Every action on a registration locks the edition first: no deadlock.
     Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
-    row = models.Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-    row.feed_hash = kept
+    row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    row.feed_hash = feed_hash
     row.save(update_fields=["feed_hash"])
     audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
     audit.record(f"trainings.{action}", row)
 
 
-ENDED = (enums.RegistrationState.WITHDRAWN, enums.RegistrationState.CANCELLED)
+SHOWN_CANCELLED = (RegistrationState.WITHDRAWN, RegistrationState.CANCELLED)
 
 
-def of_registration(row: models.Registration, tag: str, *, has_titles: bool, at: datetime) -> bytes:
-    """Return the sessions of a confirmed participant; cancelled, once the registration ended."""
-    is_confirmed, is_over = row.state == enums.RegistrationState.CONFIRMED, row.state in ENDED
-    sessions = row.edition.sessions.select_related("edition__course_version", *PLACES)
-    near = sessions.filter(ends_at__gt=at - KEPT).order_by("starts_at", "number")
+def registration_calendar(row: Registration, tag: str, *, has_titles: bool, at: datetime) -> bytes:
+    """Return the calendar of a participant's sessions as iCalendar. A confirmed participant gets
+    the sessions; after the registration ended, they appear as cancelled."""
+    is_confirmed, is_over = (row.state == RegistrationState.CONFIRMED, row.state in SHOWN_CANCELLED)
+    rows = row.edition.sessions.select_related("edition__course_version", *feeds.VENUE_RELATIONS)
+    recent = rows.filter(ends_at__gt=at - feeds.PAST_SHOWN).order_by("starts_at", "number")
+    sessions = recent if is_confirmed or is_over else []
     reader = Reader(tag, has_place=is_confirmed, has_titles=has_titles)
     with translation.override(tag):
-        meetings = [meeting(each, is_over=is_over) for each in near if is_confirmed or is_over]
-        return document(calendar_of(row.edition.host, reader), meetings, reader)
+        events = [feeds.calendar_event(session, is_withdrawn=is_over) for session in sessions]
+        return write_calendar(feeds.calendar_for_reader(row.edition.host, reader), events, reader)

@@ -1,4 +1,4 @@
-"""Decisions about registrations: approved, refused, moved up, accepted, ended.
+"""Decisions about registrations: approve, refuse, confirm, accept an offer, withdraw.
 Seats are counted under a lock. Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
@@ -17,107 +17,109 @@ from protect.trainings.base import access
 from protect.trainings.base.errors import RegistrationMoveNotAllowed, TrainingRefusal
 from protect.trainings.base.extension import extensions
 from protect.trainings.registrations.actions import seats
-from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.mail import mail_participants
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.scheduling import enums, models
+from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling.models import Edition
+
+type Party = list[Registration]  # people who come together
 
 
 class OfferOutcome(StrEnum):
+    """Result of accepting an offer: a seat, or too late because another person has it."""
+
     SEATED = "seated"
     PASSED_ON = "passed_on"
 
 
 @transaction.atomic
-def approve(
-    scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
-) -> list[Registration]:
-    """Confirm an applicant and companions; with a reason past the limit. Without seats they wait.
+def approve(scope: Scope, registration: Registration, *, at: datetime, reason: str = "") -> Party:
+    """Approve an application and those of companions; with a reason beyond the seat limit.
+    Without enough free seats and a reason they join the waiting list.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
-    edition, row, audit = _locked(registration, at, scope)
-    party = _party(row, RegistrationState.APPLIED)
-    is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
+    edition, row, audit = _lock_registration(registration, at, scope)
+    party = _lock_party(row, RegistrationState.APPLIED)
+    is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(each) for each in party], at)
     if reason and not is_free:
-        _must_hold(edition, len(party), at)
+        _must_fit_in_room(edition, len(party), at)
         is_free = True
     for each in party:
         each.reason = reason
-        seats.step(each, RegistrationMove.APPROVE, is_free=is_free)
+        seats.apply_move(each, RegistrationMove.APPROVE, is_free=is_free)
         each.save(update_fields=["state", "reason"])
         audit.record("trainings.approve", each)
-    seats.join([each for each in party if each.state == RegistrationState.WAITING], at=at)
-    tell(party, Template.TRAINING_CHANGED, at=at)
-    seats.offer_free(edition, at=at)
+    seats.record_waiting_joins(
+        [each for each in party if each.state == RegistrationState.WAITING], at=at
+    )
+    mail_participants(party, Template.TRAINING_CHANGED, at=at)
+    seats.offer_free_seats(edition, at=at)
     return party
 
 
 @transaction.atomic
-def approve_all(
-    scope: Scope, edition: models.Edition, *, at: datetime
-) -> Counter[RegistrationState]:
-    """Confirm all applicants, oldest first; return their new states. Errors: PermissionDenied."""
+def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
+    """Approve all applications, oldest first; return counts by state. Errors: PermissionDenied."""
     access.must_plan(scope, edition.host_id)
-    rows = seats.locked(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
-    decided: dict[UUID, str] = {}
+    rows = seats.lock_edition(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
+    state_by_registration: dict[UUID, str] = {}
     for row in list(rows.order_by("applied_at", "pk").select_related("edition", "participant")):
-        if row.pk not in decided:  # companions are decided about together
-            decided |= {each.pk: each.state for each in approve(scope, row, at=at)}
-    return Counter(RegistrationState(state) for state in decided.values())
+        if row.pk not in state_by_registration:  # a companion was approved with an earlier row
+            state_by_registration |= {each.pk: each.state for each in approve(scope, row, at=at)}
+    return Counter(RegistrationState(state) for state in state_by_registration.values())
 
 
 @transaction.atomic
-def confirm_over(
-    scope: Scope, registration: Registration, *, at: datetime, reason: str
-) -> list[Registration]:
-    """Give a seat to a waiting participant and their companions, past waiting list and limit.
+def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Party:
+    """Confirm a waiting participant and companions ahead of others and beyond the seat limit.
     Errors: as `approve`; trainings_overbooking_needs_reason."""
-    edition, row, audit = _locked(registration, at, scope)
+    edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
-    party = _party(row, RegistrationState.WAITING)
-    _must_hold(edition, len(party), at)
+    party = _lock_party(row, RegistrationState.WAITING)
+    _must_fit_in_room(edition, len(party), at)
     for each in party:
         each.is_paused = False
-        seats.step(each, RegistrationMove.OFFER)
-        seats.step(each, RegistrationMove.ACCEPT)
+        seats.apply_move(each, RegistrationMove.OFFER)
+        seats.apply_move(each, RegistrationMove.ACCEPT)
         each.reason = reason
         each.save(update_fields=["state", "is_paused", "reason"])
-        _by_hand(each, audit, each.priority, reason)
+        _record_priority_change(each, audit, each.priority, reason)
         audit.record("trainings.confirm_over", each)
-    tell(party, Template.TRAINING_CHANGED, at=at)
-    seats.offer_free(edition, at=at)
+    mail_participants(party, Template.TRAINING_CHANGED, at=at)
+    seats.offer_free_seats(edition, at=at)
     return party
 
 
 @transaction.atomic
 def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
-    """Refuse an applicant, with a reason that they read.
+    """Refuse an application; the applicant reads the reason.
     Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
-    _edition, row, audit = _locked(registration, at, scope)
+    _edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     row.reason = reason
-    _end(row, RegistrationMove.REFUSE, at=at)
+    _end_registration(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
-    tell([row], Template.TRAINING_CHANGED, at=at)
+    mail_participants([row], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
-def move_up(
+def change_priority(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change the priority of a waiting participant: the larger goes first. Errors: as `refuse`."""
-    edition, row, audit = _locked(registration, at, scope)
+    """Change a waiting participant's priority; the largest goes first. Errors: as `refuse`."""
+    edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise _not_allowed(row, _("Give another place on the waiting list"))
-    before, row.priority = row.priority, priority
+        raise _move_not_allowed(row, _("Change the place on the waiting list"))
+    old, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
-    _by_hand(row, audit, before, reason)
+    _record_priority_change(row, audit, old, reason)
     audit.record("trainings.move_up", row)
-    seats.offer_free(edition, at=at)
+    seats.offer_free_seats(edition, at=at)
     return row
 
 
@@ -125,205 +127,205 @@ def move_up(
 def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> OfferOutcome:
-    """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
-    After the deadline the seat is first passed on; where no other participant waits for it, it is
-    still theirs. Errors: PermissionDenied; RegistrationMoveNotAllowed."""
-    edition, row, audit = _locked(registration, at, scope)
+    """Accept the offer of a seat, also by phone (`scope`); after its deadline only if no other
+    participant waits for it. Errors: PermissionDenied; RegistrationMoveNotAllowed."""
+    edition, row, audit = _lock_registration(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
-        _lapse(row, audit)
-        seats.offer_free(edition, at=at)
+        _expire_offer(row, audit)
+        seats.offer_free_seats(edition, at=at)
     if row.is_paused:
-        _renew(row, audit)
-        seats.offer_free(edition, at=at)
+        _resume_waiting(row, audit)
+        seats.offer_free_seats(edition, at=at)
         row.refresh_from_db()
         if row.state == RegistrationState.WAITING:
             return OfferOutcome.PASSED_ON
-    seats.step(row, RegistrationMove.ACCEPT)
+    seats.apply_move(row, RegistrationMove.ACCEPT)
     row.offer_expires_at = None
     row.save(update_fields=["state", "offer_expires_at"])
-    _say_yes(row)
+    _save_own_consent(row)
     audit.record("trainings.accept", row)
-    tell([row], Template.TRAINING_CHANGED, at=at)
+    mail_participants([row], Template.TRAINING_CHANGED, at=at)
     return OfferOutcome.SEATED
 
 
 @transaction.atomic
-def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
-    """Record whether pictures may be taken of a participant, at any time, also after the training.
-    Errors: RegistrationMoveNotAllowed, when they were erased meanwhile."""
-    _edition, row, audit = _locked(registration, at)
+def record_picture_consent(
+    registration: Registration, *, is_allowed: bool, at: datetime
+) -> Registration:
+    """Record consent to pictures. Errors: RegistrationMoveNotAllowed for an erased participant."""
+    _edition, row, audit = _lock_registration(registration, at)
     if row.participant.erased_at is not None:
-        raise _not_allowed(row, _("Pictures"))
-    row.is_pictured = may_be
+        raise _move_not_allowed(row, _("Pictures"))
+    row.is_pictured = is_allowed
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
     return row
 
 
 @transaction.atomic
-def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
-    """Count an application from now on: the applicant confirms it by the mailed link.
-    Without a free seat they wait, from now on: an application that was left unconfirmed overtakes
-    no other. `scope`: of a coordinator, by phone.
+def confirm_application(
+    registration: Registration, *, at: datetime, scope: Scope | None = None
+) -> Registration:
+    """Confirm an application: the applicant opened the mailed link or phoned (`scope`). It counts
+    from now on, at the end of the waiting list without a free seat: it overtakes no other.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed."""
-    edition, row, audit = _locked(registration, at, scope)
+    edition, row, audit = _lock_registration(registration, at, scope)
     row.applied_at = at
-    is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
-    seats.step(
-        row, RegistrationMove.PROVE, is_free=is_free, approval=enums.Approval(edition.approval)
-    )
-    if edition.state not in seats.SEATING or (scope is None and edition.has_ended(at)):
+    is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(row)], at)
+    approval = Approval(edition.approval)
+    seats.apply_move(row, RegistrationMove.PROVE, is_free=is_free, approval=approval)
+    if edition.state not in seats.SEAT_OFFERING_STATES or (scope is None and edition.has_ended(at)):
         raise TrainingRefusal("trainings_window_closed")
     row.is_own_consent = True
     row.save(update_fields=["state", "applied_at", "is_own_consent"])
     audit.record("trainings.prove", row)
-    seats.join([row] if row.state == RegistrationState.WAITING else [], at=at)
-    tell([row], Template.TRAINING_CHANGED, at=at)
-    seats.offer_free(edition, at=at)
+    seats.record_waiting_joins([row] if row.state == RegistrationState.WAITING else [], at=at)
+    mail_participants([row], Template.TRAINING_CHANGED, at=at)
+    seats.offer_free_seats(edition, at=at)
     return row
 
 
 @transaction.atomic
-def agree(registration: Registration, *, at: datetime) -> Registration:
-    """Record that a participant agrees to a registration made by others. To refuse is to withdraw.
-    Errors: RegistrationMoveNotAllowed, when it is not confirmed, or it or the training is over."""
-    edition, row, audit = _locked(registration, at)
+def record_own_consent(registration: Registration, *, at: datetime) -> Registration:
+    """Record that a participant agrees to a registration that others made. Errors:
+    RegistrationMoveNotAllowed if it is unconfirmed or ended, or the training is over."""
+    edition, row, audit = _lock_registration(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
-    if not is_named or edition.state == enums.EditionState.DONE:
-        raise _not_allowed(row, _("Yes, I want to take part"))
-    _say_yes(row)
+    if not is_named or edition.state == EditionState.DONE:
+        raise _move_not_allowed(row, _("Yes, I want to take part"))
+    _save_own_consent(row)
     audit.record("trainings.agree", row)
     return row
 
 
 @transaction.atomic
-def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
-    """Let a paused participant wait on, at the same place. Errors: as `accept_offer`."""
-    edition, row, audit = _locked(registration, at, scope)
-    _renew(row, audit)
-    seats.offer_free(edition, at=at)
+def resume_waiting(
+    registration: Registration, *, at: datetime, scope: Scope | None = None
+) -> Registration:
+    """Let a paused participant wait again, at the same place. Errors: as `accept_offer`."""
+    edition, row, audit = _lock_registration(registration, at, scope)
+    _resume_waiting(row, audit)
+    seats.offer_free_seats(edition, at=at)
     row.refresh_from_db()
     return row
 
 
 @transaction.atomic
 def withdraw(
-    registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
+    registration: Registration, *, at: datetime, scope: Scope | None = None, is_mailed: bool = True
 ) -> Registration:
-    """End a registration and offer its seat to the next participant. `is_told`: by mail.
+    """End a registration, offer its seat to the next and perhaps mail the participant.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
-    edition, row, audit = _locked(registration, at, scope)
-    if edition.state == enums.EditionState.DONE:  # attendance stays counted
-        raise _not_allowed(row, RegistrationMove.WITHDRAW)
-    _end(row, RegistrationMove.WITHDRAW, at=at)
+    edition, row, audit = _lock_registration(registration, at, scope)
+    if edition.state == EditionState.DONE:  # its attendance stays in the statistics
+        raise _move_not_allowed(row, RegistrationMove.WITHDRAW)
+    _end_registration(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
-    if is_told:
-        tell([row], Template.TRAINING_CHANGED, at=at)
-    seats.offer_free(edition, at=at)
+    if is_mailed:
+        mail_participants([row], Template.TRAINING_CHANGED, at=at)
+    seats.offer_free_seats(edition, at=at)
     audit.record("trainings.withdraw", row)
     return row
 
 
 @transaction.atomic
-def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
-    """End a registration by its own link; one with a seat, only until the last session begins.
-    No other participant could take the seat then, and one who attended would lose the certificate.
-    Errors: trainings_withdraw_late; as `withdraw`."""
-    edition, row, _audit = _locked(registration, at)
-    if is_too_late(row, edition, at):
+def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registration:
+    """Withdraw by the own link; with a seat only until the last session begins, because one who
+    attended would lose the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
+    edition, row, _audit = _lock_registration(registration, at)
+    if is_too_late_to_withdraw(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")
     return withdraw(row, at=at)
 
 
 def companions(row: Registration) -> QuerySet[Registration]:
-    """Return the active registrations made together with this one; they are decided as one."""
+    """Return the active registrations made together with this one; decisions apply to all."""
     if row.group is None:
         return Registration.objects.none()
     rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)
     return rows.select_related("participant").order_by("applied_at", "pk")
 
 
-def is_too_late(row: Registration, edition: models.Edition, at: datetime) -> bool:
-    """Return whether a participant with a seat can no longer withdraw by their own link."""
+def is_too_late_to_withdraw(row: Registration, edition: Edition, at: datetime) -> bool:
     return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
 
 
-def pass_on(*, at: datetime) -> Counter[str]:
-    """Lapse overdue offers and offer free seats, edition by edition; return how many of each."""
-    done: Counter[str] = Counter()
-    waits = Registration.objects.in_line() | Registration.objects.overdue(at)
-    keys = waits.filter(edition__state__in=seats.SEATING).order_by("edition")
+def expire_offers(*, at: datetime) -> Counter[str]:
+    """Expire overdue offers and offer free seats, edition by edition; return how many of each."""
+    counts: Counter[str] = Counter()
+    candidates = Registration.objects.waiting() | Registration.objects.overdue(at)
+    keys = candidates.filter(edition__state__in=seats.SEAT_OFFERING_STATES).order_by("edition")
     for key in keys.values_list("edition", flat=True).distinct():
         with transaction.atomic():
-            edition = seats.locked(key)
+            edition = seats.lock_edition(key)
             audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
             rows = edition.registrations.select_for_update(of=("self",)).overdue(at)
             for row in rows.order_by("pk"):
-                _lapse(row, audit)
-                done["lapsed"] += 1
-            done["offered"] += len(seats.offer_free(edition, at=at))
-    return done
+                _expire_offer(row, audit)
+                counts["lapsed"] += 1
+            counts["offered"] += len(seats.offer_free_seats(edition, at=at))
+    return counts
 
 
-def _locked(
+def _lock_registration(
     registration: Registration, at: datetime, scope: Scope | None = None
-) -> tuple[models.Edition, Registration, AuditContext]:
-    """Return both, locked, and the audit context. Errors: PermissionDenied."""
-    edition = seats.locked(registration.edition_id)  # first in every action: no deadlock
+) -> tuple[Edition, Registration, AuditContext]:
+    """Return edition and registration, locked, and the audit context. Errors: PermissionDenied."""
+    edition = seats.lock_edition(registration.edition_id)  # every action locks it first
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk), audit
 
 
-def _party(row: Registration, state: RegistrationState) -> list[Registration]:
+def _lock_party(row: Registration, state: RegistrationState) -> Party:
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return [row, *rows.order_by("pk")]
 
 
-def _must_hold(edition: models.Edition, number: int, at: datetime) -> None:
-    capacity = seats.room_of(edition)
-    taken = sum(seats.seats_of(edition, at=at).taken.values())
-    if capacity is not None and taken + number > capacity:
+def _must_fit_in_room(edition: Edition, additional: int, at: datetime) -> None:
+    capacity = seats.smallest_room_capacity(edition)
+    taken = sum(seats.count_seats(edition, at=at).taken.values())
+    if capacity is not None and taken + additional > capacity:
         raise TrainingRefusal("trainings_room_full", capacity=capacity)
 
 
-def _not_allowed(row: Registration, move: str) -> Exception:
+def _move_not_allowed(row: Registration, move: str) -> Exception:
     return RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
-def _say_yes(row: Registration) -> None:
+def _save_own_consent(row: Registration) -> None:
     row.is_own_consent = True
     row.save(update_fields=["is_own_consent"])
 
 
-def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
-    seats.step(row, move)
+def _end_registration(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
+    seats.apply_move(row, move)
     row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])
 
 
-def _lapse(row: Registration, audit: AuditContext) -> None:
-    seats.step(row, RegistrationMove.LAPSE)
+def _expire_offer(row: Registration, audit: AuditContext) -> None:
+    seats.apply_move(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
-    seats.note([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
-    tell([row], Template.TRAINING_CHANGED, at=audit.at)
+    seats.record_waiting_moves([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
+    mail_participants([row], Template.TRAINING_CHANGED, at=audit.at)
     audit.record("trainings.lapse", row)
 
 
-def _renew(row: Registration, audit: AuditContext) -> None:
-    seats.step(row, RegistrationMove.RENEW)
+def _resume_waiting(row: Registration, audit: AuditContext) -> None:
+    seats.apply_move(row, RegistrationMove.RENEW)
     row.is_paused = False
     row.save(update_fields=["is_paused"])
-    seats.note([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
+    seats.record_waiting_moves([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
     audit.record("trainings.renew", row)
 
 
-def _by_hand(row: Registration, audit: AuditContext, before: int, reason: str) -> None:
+def _record_priority_change(row: Registration, audit: AuditContext, old: int, reason: str) -> None:
     WaitingMove.objects.create(
         registration=row,
-        from_priority=before,
+        from_priority=old,
         to_priority=row.priority,
         rule=WaitingRule.BY_HAND,
         reason=reason,

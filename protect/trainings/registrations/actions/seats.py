@@ -1,4 +1,4 @@
-"""The seats of an edition, counted under its lock only, so that no seat is given twice.
+"""The seats of an edition. They are counted only under its lock, so that none is given twice.
 Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
@@ -11,43 +11,38 @@ from django.db.models import Count, Min
 
 from protect.notices.enums import Template
 from protect.trainings.registrations import rules
-from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.mail import mail_participants
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Participant, Registration, WaitingMove
-from protect.trainings.registrations.rules import Next, Seats, Waiting
+from protect.trainings.registrations.rules import SeatOffers, Seats, WaitingEntry
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
 
-# While an edition stands so, seats that become free are offered.
-SEATING = [EditionState.OPEN, EditionState.CLOSED]
-# What the line reads of a registration, as `Waiting` has it.
-WAITING = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
+# Free seats of an edition are offered while it is in one of these states.
+SEAT_OFFERING_STATES = [EditionState.OPEN, EditionState.CLOSED]
+# Columns of a registration that the waiting list needs, in the order of `WaitingEntry`.
+WAITING_COLUMNS = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
+NO_OFFERS = SeatOffers((), ())
 
 
-def locked(edition: UUID) -> Edition:
-    """Return an edition, locked until this transaction ends.
-    PostgreSQL locks the row; SQLite has one writer, from the first statement on.
+def lock_edition(edition_id: UUID) -> Edition:
+    """Return an edition, locked until this transaction ends; SQLite has one writer anyway.
     Errors: TransactionManagementError outside a transaction."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("seats are counted under the edition's lock")
-    return Edition.objects.select_for_update(of=("self",)).get(pk=edition)
+    return Edition.objects.select_for_update(of=("self",)).get(pk=edition_id)
 
 
-def locked_of(person: Participant) -> list[Edition]:
+def lock_editions_of(person: Participant) -> list[Edition]:
     """Return the editions of a participant's registrations, locked in the order of their ids."""
     keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
-    return [locked(key) for key in list(keys)]
+    return [lock_edition(key) for key in list(keys)]
 
 
-def seats_of(edition: Edition, *, at: datetime) -> Seats:
-    """Return how the seats stand. What is kept for an organisation counts until it is released."""
-    quotas = {
-        sender: seats
-        for sender, seats, released in edition.quotas.order_by("pk").values_list(
-            "sender", "seats", "released_at"
-        )
-        if released is None or released > at
-    }
+def count_seats(edition: Edition, *, at: datetime) -> Seats:
+    """Return the seats of an edition. A quota counts until it is released."""
+    kept = edition.quotas.order_by("pk").values_list("sender", "seats", "released_at")
+    quotas = {sender: seats for sender, seats, until in kept if until is None or until > at}
     taken = Counter[UUID | None]()
     rows = edition.registrations.seated().order_by("sender").values_list("sender")
     for sender, number in rows.annotate(number=Count("pk")):
@@ -55,114 +50,116 @@ def seats_of(edition: Edition, *, at: datetime) -> Seats:
     return Seats(edition.seat_limit, quotas, taken)
 
 
-def line_of(edition: Edition) -> list[Waiting]:
-    """Return the waiting registrations, unordered: `rules.in_line` orders them."""
-    rows = edition.registrations.in_line().order_by("pk")
-    return [Waiting(*row) for row in rows.values_list(*WAITING)]
+def waiting_registrations(edition: Edition) -> list[WaitingEntry]:
+    """Return the waiting registrations, unordered: `rules.waiting_parties` orders them."""
+    rows = edition.registrations.waiting().order_by("pk")
+    return [WaitingEntry(*row) for row in rows.values_list(*WAITING_COLUMNS)]
 
 
-def as_waiting(row: Registration) -> Waiting:
-    """Return a registration as the rules of the waiting list read it."""
-    return Waiting(
+def to_waiting_entry(row: Registration) -> WaitingEntry:
+    """Return a registration in the form that the rules of the waiting list take."""
+    return WaitingEntry(
         row.pk, row.sender_id, row.priority, row.applied_at, row.group, is_paused=row.is_paused
     )
 
 
-def place_of(registration: Registration) -> int | None:
-    """Return the place of a registration on the waiting list, from 1; None if it does not wait."""
+def waiting_list_position(registration: Registration) -> int | None:
     if registration.state != RegistrationState.WAITING:
         return None
-    return rules.places(line_of(registration.edition))[registration.pk]
+    positions = rules.waiting_list_positions(waiting_registrations(registration.edition))
+    return positions[registration.pk]
 
 
-def room_of(edition: Edition) -> int | None:
-    """Return how many people the smallest of its rooms holds; None where no room is known."""
+def smallest_room_capacity(edition: Edition) -> int | None:
     smallest = edition.sessions.standing().aggregate(capacity=Min("venue__capacity"))
     capacity: int | None = smallest["capacity"]
     return capacity
 
 
-def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
-    """Offer free seats of a locked edition to the registrations that are due; return these.
-    Registrations that were passed over get a waiting-list entry that says why. Registrations are
-    locked in the order of their ids."""
-    if edition.state not in SEATING:
+def offer_free_seats(edition: Edition, *, at: datetime) -> list[Registration]:
+    """Offer the free seats of a locked edition to waiting registrations, and return these, locked
+    in the order of their ids. Those passed over get a waiting-list event with the reason."""
+    if edition.state not in SEAT_OFFERING_STATES:
         return []
-    offers = due(edition, [], at)
-    moved = dict.fromkeys(offers.offered, WaitingRule.FREED)
-    moved |= {key: passed.rule for passed in offers.passed for key in passed.keys}
-    rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
+    offers = due_offers(edition, [], at)
+    rule_by_registration = dict.fromkeys(offers.offered, WaitingRule.FREED)
+    rule_by_registration |= {key: passed.rule for passed in offers.passed for key in passed.keys}
+    rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=rule_by_registration)
     by_key = {row.pk: row for row in rows.order_by("pk")}
-    note(by_key.values(), moved, at=at)
+    record_waiting_moves(by_key.values(), rule_by_registration, at=at)
     offered = [by_key[key] for key in offers.offered]
     for row in offered:
-        step(row, RegistrationMove.OFFER)
+        apply_move(row, RegistrationMove.OFFER)
         row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
         row.save(update_fields=["state", "offer_expires_at"])
-    tell(offered, Template.TRAINING_OFFERED, at=at)
+    mail_participants(offered, Template.TRAINING_OFFERED, at=at)
     return offered
 
 
-def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
-    """Return whether people would all be offered seats at once, were they on the waiting list."""
-    return {each.key for each in party} <= {*due(edition, party, at).offered}
+def can_seat_now(edition: Edition, party: Sequence[WaitingEntry], at: datetime) -> bool:
+    """Return whether a party would be offered seats at once if it joined the waiting list."""
+    return {each.key for each in party} <= {*due_offers(edition, party, at).offered}
 
 
-def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
-    """Return the seats to offer now, were these people on the waiting list, too."""
-    seats = seats_of(edition, at=at)
-    if seats.is_full:  # spares reading a long waiting list
-        return Next((), ())
-    return rules.next_offers(seats, [*line_of(edition), *people])
+def due_offers(edition: Edition, people: Sequence[WaitingEntry], at: datetime) -> SeatOffers:
+    """Return the offers to make now, if `people` joined the waiting list."""
+    seats = count_seats(edition, at=at)
+    if seats.is_full:  # avoids reading a long waiting list
+        return NO_OFFERS
+    return rules.next_offers(seats, [*waiting_registrations(edition), *people])
 
 
-def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime) -> bool:
-    """Store new registrations, each in its state; return whether all that was due is theirs.
-    An application at an unconfirmed address does not reach the waiting list."""
-    offers = due(edition, [as_waiting(row) for row in rows], at) if is_proven else Next((), ())
+def store_registrations(
+    edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime
+) -> bool:
+    """Store new registrations, each in its first state; return whether no other offer is due.
+    An application at an unconfirmed address does not join the waiting list."""
+    offers = due_offers(edition, [*map(to_waiting_entry, rows)], at) if is_proven else NO_OFFERS
+    approval = Approval(edition.approval)
     for row in rows:
         is_free = row.pk in offers.offered
-        row.state = rules.entered(Approval(edition.approval), is_free=is_free, is_proven=is_proven)
+        row.state = rules.initial_state(approval, is_free=is_free, is_proven=is_proven)
     Registration.objects.bulk_create(rows)
-    join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
-    holding = {row.pk for row in rows if row.state in rules.HOLDING}
+    record_waiting_joins([row for row in rows if row.state == RegistrationState.WAITING], at=at)
+    holding = {row.pk for row in rows if row.state in rules.SEAT_HOLDING_STATES}
     return {*offers.offered} == holding and not offers.passed
 
 
-def join(rows: Sequence[Registration], *, at: datetime) -> None:
-    note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
+def record_waiting_joins(rows: Sequence[Registration], *, at: datetime) -> None:
+    record_waiting_moves(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
 
 
-def note(rows: Iterable[Registration], reasons: dict[UUID, WaitingRule], *, at: datetime) -> None:
-    """Record waiting-list events of registrations; the same event twice in a row only once."""
+def record_waiting_moves(
+    rows: Iterable[Registration], rule_by_registration: dict[UUID, WaitingRule], *, at: datetime
+) -> None:
+    """Record waiting-list events of registrations; a repeated event is recorded once."""
     rows = list(rows)
-    moves = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
-    latest = dict(moves.values_list("registration", "rule"))  # of several the last one stays
+    previous_moves = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
+    # Later rows overwrite earlier ones.
+    latest_rules = dict(previous_moves.values_list("registration", "rule"))
     WaitingMove.objects.bulk_create(
         WaitingMove(
             registration=row,
             from_priority=row.priority,
             to_priority=row.priority,
-            rule=reasons[row.pk],
+            rule=rule_by_registration[row.pk],
             at=at,
         )
         for row in rows
-        if latest.get(row.pk) != reasons[row.pk] or reasons[row.pk] is WaitingRule.FREED
+        if latest_rules.get(row.pk) != rule_by_registration[row.pk]
+        or rule_by_registration[row.pk] is WaitingRule.FREED
     )
 
 
-def step(
+def apply_move(
     row: Registration,
     move: RegistrationMove,
     *,
     is_free: bool = True,
     approval: Approval = Approval.AUTO,
 ) -> None:
-    """Set the state that a move leads to. Errors: RegistrationMoveNotAllowed."""
-    row.state = rules.step_registration(
-        RegistrationState(row.state),
-        move,
-        is_paused=row.is_paused,
-        is_free=is_free,
-        approval=approval,
+    """Set the state to which a move leads. Errors: RegistrationMoveNotAllowed."""
+    state = RegistrationState(row.state)
+    row.state = rules.next_registration_state(
+        state, move, is_paused=row.is_paused, is_free=is_free, approval=approval
     )

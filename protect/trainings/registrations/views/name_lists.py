@@ -1,4 +1,5 @@
-"""Lists of names: brought at the desk, and their page, there and by a sender's link."""
+"""Lists of names: the form that adds one, and the page that shows and registers it.
+Staff and the holder of a nomination link use the same page."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,30 +18,29 @@ from protect.orgs.access import scope_of
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
-from protect.trainings.scheduling.access import get_planned
+from protect.trainings.registrations.name_list_rows import ListRow, Problem
+from protect.trainings.scheduling.access import get_planned_edition
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
-THROW_AWAY = "throw_away"
-PAGE = 100  # rows
-GOOD, BAD, KNOWN = "good", "bad", "known"
+DELETE_ACTION = "throw_away"
+PAGE_SIZE = 100  # rows
+GOOD, BAD, REGISTERED = "good", "bad", "known"
 
 
 @require_http_methods(["GET", "POST"])
 def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Store a list of names for an edition, from a file or typed text."""
     scope = scope_of(request)
-    edition = get_planned(scope, pk)
-    is_sent = request.method == "POST"
-    form = forms.RosterForm(
-        request.POST if is_sent else None,
-        request.FILES if is_sent else None,
-        host=edition.host,
-        initial=initial_values(edition, get_language() or "en"),
-    )
+    edition = get_planned_edition(scope, pk)
+    posted, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = initial_row_defaults(edition, get_language() or "en")
+    form = forms.RosterForm(posted, files, host=edition.host, initial=initial)
     if form.is_valid():
-        with form.mending():
-            roster = actions.bring(edition, read_name_list(form, None), at=clock.now(), scope=scope)
+        with form.showing_refusals():
+            name_list = read_name_list(form, None)
+            roster = actions.store_list(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
     return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
 
@@ -48,116 +48,115 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Registering a long list takes many transactions, so that other users do not wait for it."""
+    """Show a list of names, and register or delete it, in many transactions: no user waits."""
     scope = scope_of(request)
     roster = access.get_roster(scope, pk)
     form = DeskForm(frame.sent_data(request))
     if form.is_valid():
-        with form.mending():
-            if request.POST.get("deed") == THROW_AWAY:
-                actions.throw_away(roster, at=clock.now(), scope=scope)
+        with form.showing_refusals():
+            if request.POST.get("deed") == DELETE_ACTION:
+                actions.delete_list(roster, at=clock.now(), scope=scope)
                 message = _("The list is deleted. Registrations made from it stay.")
                 return frame.done(request, message, "trainings:edition", roster.edition_id)
-            number = actions.confirm(roster, at=clock.now(), scope=scope)
+            number = actions.register_list(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
             message = _("Registered: {number}.").format(number=number)
             return frame.done(request, message, "trainings:roster", pk)
-    context = {"edition": roster.edition, "listing": listing(request, roster)}
+    context = {"edition": roster.edition, "listing": build_listing(request, roster)}
     return frame.show(request, "trainings/roster.html", form, context)
 
 
 @require_safe
-def roster_wrong(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return bad_rows(access.get_roster(scope_of(request), pk))
+def roster_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return bad_rows_csv(access.get_roster(scope_of(request), pk))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as a page shows it: how many rows of each kind, and the chosen ones."""
+    """The page of a list of names: number of rows by kind, and the rows shown."""
 
     roster: models.Roster
     counts: Counter[str]
     shown: str
-    page: Page[name_list_rows.Row]
-    rows: list[tuple[name_list_rows.Row, list[str]]]  # with what is wrong, in words
+    page: Page[ListRow]
+    rows: list[tuple[ListRow, list[str]]]  # with messages
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
         words = {
             # Translators: rows of a list that can be registered.
-            GOOD: _("Can be registered"),
+            GOOD: _("Ready to register"),
             # Translators: rows of a list in which something is wrong.
-            BAD: _("To mend"),
+            BAD: _("To correct"),
             # Translators: people of a list who are registered already, or have said no.
-            KNOWN: _("Named before"),
+            REGISTERED: _("Already registered or declined"),
         }
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
     @property
     def understood(self) -> list[tuple[str, list[str]]]:
-        """Return which words are understood, where a word in a row was not."""
+        """Return the words that are understood, if a row has an unknown word."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
-        unknown = {name for name, wrong in mistakes if wrong is name_list_rows.Wrong.UNKNOWN}
-        is_asked = any(fields.COLUMNS[name].choices for name in unknown)
-        return name_list_rows.understood() if is_asked else []
+        unknown = {name for name, wrong in mistakes if wrong is Problem.UNKNOWN}
+        is_asked = any(fields.LIST_COLUMNS[name].choices for name in unknown)
+        return name_list_rows.understood_words() if is_asked else []
 
     @property
     def has_words(self) -> bool:
         return any(messages for _row, messages in self.rows)
 
 
-def listing(request: HttpRequest, roster: models.Roster) -> Listing:
-    """Return what the address asks to see of a list; what is to mend comes first."""
-    rows = [name_list_rows.Row.of(each) for each in roster.rows]
-    counts = Counter(map(_kind_of, rows))
-    first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
+def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
+    """Return the rows of a list that the address asks for; rows to correct come first."""
+    rows = [ListRow.from_json(each) for each in roster.rows]
+    counts = Counter(map(_row_kind, rows))
+    default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
     requested = request.GET.get("show", "")
-    shown = requested if counts[requested] else first
-    chosen = [row for row in rows if _kind_of(row) == shown]
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    shown = requested if counts[requested] else default_kind
+    chosen = [row for row in rows if _row_kind(row) == shown]
+    page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
     return Listing(roster, counts, shown, page, [(row, [*_row_messages(row)]) for row in page])
 
 
-def _kind_of(row: name_list_rows.Row) -> str:
+def _row_kind(row: ListRow) -> str:
     if row.mistakes:
         return BAD
-    return KNOWN if row.state else GOOD
+    return REGISTERED if row.state else GOOD
 
 
-def _row_messages(row: name_list_rows.Row) -> Iterator[str]:
-    """Yield each error of a row as field, problem and remedy; or the state of its registration.
-    For a good row: how profession, sector and age were understood."""
+def _row_messages(row: ListRow) -> Iterator[str]:
+    """Yield the mistakes of a row; or its registration's state; or how words were understood."""
     for mistake in row.mistakes:
-        field, column = fields.BY_NAME[mistake.field], fields.COLUMNS[mistake.field]
-        problem, remedy = name_list_rows.PROBLEMS.get(mistake, (column.problem, column.remedy))
+        field, column = fields.FIELD_BY_NAME[mistake.field], fields.LIST_COLUMNS[mistake.field]
+        problem, remedy = name_list_rows.PROBLEM_TEXTS.get(mistake, (column.problem, column.remedy))
         text = f"{column.heading or field.label}: {problem} {remedy}"
-        yield text.format(line=row.first) if mistake.wrong is name_list_rows.Wrong.TWICE else text
+        is_twice = mistake.wrong is Problem.TWICE
+        yield text.format(line=row.first) if is_twice else text
     if row.state and not row.mistakes:
-        yield str(labels.registration_state(row.state).word)
+        yield str(labels.state_label(row.state).word)
     elif row.is_good:
-        codes = name_list_rows.participant_fields(row, "", "")
-        for field in fields.IN_FORM_ORDER:
+        codes = name_list_rows.participant_values(row, "", "")
+        for field in fields.FIELDS_IN_FORM_ORDER:
             if field.column and field.column.choices and codes[field.name]:
-                yield field.in_words(codes[field.name])
+                yield field.format_stored(codes[field.name])
 
 
-def bad_rows(roster: models.Roster) -> HttpResponse:
-    """Return the rows to mend as a table that can be mended and brought again."""
+def bad_rows_csv(roster: models.Roster) -> HttpResponse:
+    """Return the rows to correct as a CSV file that can be corrected and sent again."""
     headers = {"Content-Disposition": 'attachment; filename="to-mend.csv"'}
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
     writer = spreadsheet.TableWriter(response)
-    ours = name_list_rows.OURS
-    writer.writerow([*ours, name_list_rows.LINE, name_list_rows.WRONG])
-    for row in map(name_list_rows.Row.of, roster.rows):
+    column_names = name_list_rows.COLUMN_NAMES
+    writer.writerow([*column_names, name_list_rows.LINE_COLUMN, name_list_rows.PROBLEM_COLUMN])
+    for row in map(ListRow.from_json, roster.rows):
         if row.mistakes:
-            cells = [row.cells.get(each, "") for each in ours]
+            cells = [row.cells.get(each, "") for each in column_names]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])
     return response
 
 
 def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> actions.NameList:
-    """Return a list as its form describes it; a class is sent by its school.
-    Errors: of `name_list_rows`; UploadRefused."""
+    """Return the list of a form; a class has its school as sender. Errors: of `RosterForm.rows`."""
     data = form.cleaned_data
     cohort = data.get("cohort")
     return actions.NameList(
@@ -170,5 +169,5 @@ def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> acti
     )
 
 
-def initial_values(edition: Edition, language: str) -> dict[str, str]:
+def initial_row_defaults(edition: Edition, language: str) -> dict[str, str]:
     return {"country": edition.country_id, "language": language}

@@ -1,4 +1,4 @@
-"""Organisations and schools that send people: all of them, one, its link, its classes."""
+"""Staff pages of nominating organisations, their links and classes."""
 
 from uuid import UUID
 
@@ -12,35 +12,35 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access, links
 from protect.trainings.base.pages import frame
-from protect.trainings.registrations.access import get_sender, senders_of
+from protect.trainings.registrations.access import get_sender, visible_senders
 from protect.trainings.registrations.actions import nominating_organisations as actions
 from protect.trainings.registrations.forms import CohortForm, SenderForm
 from protect.ui import forms, pagination
 
-PAGE = 50  # organisations
-MAIL, END = "mail", "end"  # what is done with a link, which is shown otherwise
+PAGE_SIZE = 50  # organisations
+MAIL_LINK, END_LINK = "mail", "end"  # actions on a link; any other one shows a new link
 
 
 @require_safe
 def sender_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_plan_somewhere(scope)
-    rows = senders_of(scope).annotate(sent=Count("registrations")).order_by("name", "pk")
-    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows = visible_senders(scope).annotate(sent=Count("registrations")).order_by("name", "pk")
+    page = pagination.Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return frame.show_tab(request, frame.SENDERS, "trainings/sender_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
 def sender_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    host = frame.host_of(scope, request.GET.get("host", ""))
+    host = frame.chosen_host(scope, request.GET.get("host", ""))
     initial = {"country": host.country, "language": get_language() or "en"}
     form = SenderForm(frame.sent_data(request), initial=initial)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             sender = actions.add_sender(scope, host, form.field_values(), at=clock.now())
-            message = _("Added. Give it a link, and it can name people itself.")
-            return frame.done(request, message, "trainings:sender", sender.pk)
+            text = _("Added. Create a link so that this organisation can nominate people itself.")
+            return frame.done(request, text, "trainings:sender", sender.pk)
     return frame.show(request, "trainings/sender_form.html", form, {"sender": None})
 
 
@@ -52,7 +52,7 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial |= {each: getattr(sender, each) for each in ("name", "email", "is_school")}
     form = SenderForm(frame.sent_data(request), initial=initial)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             actions.edit_sender(scope, sender, form.field_values(), at=clock.now())
             return frame.done(request, _("Saved."), "trainings:sender", pk)
     return frame.show(request, "trainings/sender_form.html", form, {"sender": sender})
@@ -60,18 +60,19 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a nominating organisation; create, mail or end its nomination link."""
     scope = scope_of(request)
     sender = get_sender(scope, pk)
     action = request.POST.get("deed", "")
     form = forms.DeskForm(request.POST if action else None)
     if form.is_valid():
-        with form.mending():
-            if action == END:
+        with form.showing_refusals():
+            if action == END_LINK:
                 actions.end_link(scope, sender, at=clock.now())
-                message = _("The link opens nothing any more.")
+                message = _("The link no longer works.")
                 return frame.done(request, message, "trainings:sender", pk)
-            is_mailed = action == MAIL
-            token = actions.give_link(scope, sender, is_mailed=is_mailed, at=clock.now())
+            is_mailed = action == MAIL_LINK
+            token = actions.create_link(scope, sender, is_mailed=is_mailed, at=clock.now())
             if is_mailed:
                 return frame.done(request, _("The mail is on its way."), "trainings:sender", pk)
             link = links.public_address("open:send", token, tag=sender.language_id)
@@ -84,13 +85,14 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a class to a school, whose id is `pk`."""
     scope = scope_of(request)
     school = get_sender(scope, pk)
     form = CohortForm(frame.sent_data(request))
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             actions.add_cohort(scope, school, **form.cleaned_data, at=clock.now())
-            message = _("Added. Register it by its list at a training.")
+            message = _("Added. To register the class, upload its list in a training.")
             return frame.done(request, message, "trainings:sender", pk)
     context = {"sender": school, "back": reverse("trainings:sender", args=[pk])}
     return frame.show(request, "trainings/cohort_new.html", form, context)

@@ -1,10 +1,10 @@
-"""Bookings of resources for sessions. Each looks for clashes first, under a lock.
-Sessions are locked first, then resources in the order of their ids. So two bookings of one trainer
-wait for each other, and no two transactions deadlock."""
+"""Bookings of resources for sessions. Each action looks for conflicts under a lock. Sessions are
+locked first, then resources by id: bookings of one trainer wait, and no transactions deadlock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,16 +17,16 @@ from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extension import extensions, owner_of
 from protect.trainings.scheduling import errors, queries, rules
-from protect.trainings.scheduling.access import offered_to
-from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
-from protect.trainings.scheduling.actions.mail import tell_booked
+from protect.trainings.scheduling.access import bookable_resources
+from protect.trainings.scheduling.actions import conflicts
+from protect.trainings.scheduling.actions.mail import notify_booked_people
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState, EditionState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A booking to be made. Without times it is for the whole session."""
+class BookingRequest:
+    """A booking to make. Without times it is for the whole session."""
 
     resource: Resource
     role: BookingRole
@@ -39,36 +39,35 @@ class Wanted:
 
 @transaction.atomic
 @in_chain_order()
-def book(
-    scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
+def book_resource(
+    scope: Scope, session: Session, request: BookingRequest, *, at: datetime, reason: str = ""
 ) -> Booking:
-    """Book a resource for a session.
-    Errors: PermissionDenied, also for what is another organisation's; as `standing`; ClashBlocks;
-    ClashNeedsReason, where a warning has no reason yet."""
-    audit = access.planner_context(scope, host_of(session), at=at)
-    session = standing(session)
+    """Book a resource for a session. Errors: PermissionDenied, also for another organisation's
+    resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
+    audit = access.planner_context(scope, planning_organisation(session), at=at)
+    session = lock_active_session(session)
     if session.edition is None:
-        access.must_be_of(audit.organisation, wanted.resource)
+        access.must_belong_to(audit.organisation, request.resource)
     else:
-        must_offer(session.edition, wanted.resource)
-    resource = lock([wanted.resource.pk])[0]
+        must_be_bookable(session.edition, request.resource)
+    resource = lock_resources([request.resource.pk])[0]
     row = Booking(
         session=session,
         resource=resource,
-        role=wanted.role,
-        language_id=wanted.language,
-        quantity=wanted.quantity,
-        starts_at=wanted.starts_at or session.starts_at,
-        ends_at=wanted.ends_at or session.ends_at,
-        payment=wanted.payment,
+        role=request.role,
+        language_id=request.language,
+        quantity=request.quantity,
+        starts_at=request.starts_at or session.starts_at,
+        ends_at=request.ends_at or session.ends_at,
+        payment=request.payment,
         created=at,
     )
-    against = find_conflicts([row])[row.pk]
-    must_fit(against, reason)
-    row.reason = reason if against else ""
+    own_conflicts = conflicts.find_conflicts([row])[row.pk]
+    conflicts.refuse_conflicts(own_conflicts, reason)
+    row.reason = reason if own_conflicts else ""
     row.save()
     audit.record("trainings.book", row)
-    tell_booked([resource], at=at)
+    notify_booked_people([resource], at=at)
     return row
 
 
@@ -79,97 +78,102 @@ def move_bookings(
     audit: AuditContext,
     *,
     reason: str = "",
-    beside: Sequence[Conflict] = (),
+    session_conflicts: Sequence[conflicts.Conflict] = (),
 ) -> None:
-    """Take the live bookings of a session to its new time and, with its new venue, place.
-    The session has its new venue and its old time; the caller saves it. What was accepted for the
-    old time or place is asked anew. `beside`: what speaks against the session itself.
-    Errors: ClashBlocks; ClashNeedsReason."""
-    lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
-    let_go = session.bookings.live().filter(role=BookingRole.ROOM)
-    let_go.exclude(resource__in=_room_of(session)).update(
-        state=BookingState.CANCELLED, asked_again_at=None
-    )
+    """Move the live bookings of a session, which has its new venue and still its old time, to its
+    new time and venue. Accepted bookings must be accepted again. `session_conflicts`: conflicts
+    of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
+    venues = _venue_ids(session)
+    lock_resources([*session.bookings.live().values_list("resource", flat=True), *venues])
+    old_rooms = session.bookings.live().filter(role=BookingRole.ROOM).exclude(resource__in=venues)
+    old_rooms.update(state=BookingState.CANCELLED, asked_again_at=None)
     locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
     rows = list(locked.order_by("resource", "pk"))
-    later = span.start - session.starts_at
+    shift = span.start - session.starts_at
     for row in rows:
         is_whole = (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at)
-        row.starts_at, row.ends_at = row.starts_at + later, row.ends_at + later
+        row.starts_at, row.ends_at = row.starts_at + shift, row.ends_at + shift
         if is_whole or row.ends_at > span.end:
             row.starts_at, row.ends_at = span.start, span.end
         if row.role != BookingRole.ROOM and row.state == BookingState.ACCEPTED:
             row.state, row.asked_again_at = BookingState.ASKED, audit.at
-    rooms = _new_room(session, span, audit.at)
-    against = find_conflicts([*rows, *rooms])
-    must_fit([*beside, *(each for conflicts in against.values() for each in conflicts)], reason)
+    rooms = _new_room_bookings(session, span, audit.at)
+    conflicts_by_booking = conflicts.find_conflicts([*rows, *rooms])
+    all_conflicts = chain(session_conflicts, *conflicts_by_booking.values())
+    conflicts.refuse_conflicts(all_conflicts, reason)
     for row in (*rows, *rooms):
-        row.reason = reason if against[row.pk] else row.reason
+        row.reason = reason if conflicts_by_booking[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
-    _save_room(rooms, audit)
-    tell_booked([row.resource for row in rows], at=audit.at)
+    _save_room_bookings(rooms, audit)
+    notify_booked_people([row.resource for row in rows], at=audit.at)
 
 
 @transaction.atomic
-def keep_room(
-    session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Conflict] = ()
+def book_room(
+    session: Session,
+    audit: AuditContext,
+    *,
+    reason: str = "",
+    session_conflicts: Sequence[conflicts.Conflict] = (),
 ) -> None:
-    """Book the room of a session, unless it is booked already. `beside`: as in `move_bookings`.
-    Errors: ClashBlocks; ClashNeedsReason."""
-    rooms = _new_room(session, rules.Span(session.starts_at, session.ends_at), audit.at)
-    against = [each for conflicts in find_conflicts(rooms).values() for each in conflicts]
-    must_fit([*beside, *against], reason)
+    """Book the room of a session, unless it is booked already. `session_conflicts`: as in
+    `move_bookings`. Errors: ClashBlocks; ClashNeedsReason."""
+    rooms = _new_room_bookings(session, rules.Span(session.starts_at, session.ends_at), audit.at)
+    room_conflicts = [*chain.from_iterable(conflicts.find_conflicts(rooms).values())]
+    conflicts.refuse_conflicts([*session_conflicts, *room_conflicts], reason)
     for row in rooms:
-        row.reason = reason if against else ""
-    _save_room(rooms, audit)
+        row.reason = reason if room_conflicts else ""
+    _save_room_bookings(rooms, audit)
 
 
 @transaction.atomic
 @in_chain_order()
-def answer(
+def answer_booking(
     booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
 ) -> Booking:
     """Accept, decline or cancel a booking. No reason is needed.
-    A trainer who accepts confirms with `keeps_cases_out` that no real case enters role-play.
+    A trainer who accepts confirms with `keeps_cases_out` that role-play uses no real case.
     Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out."""
-    if move is BookingMove.ACCEPT and booking.role in rules.TEACHING and not keeps_cases_out:
+    if move is BookingMove.ACCEPT and booking.role in rules.TEACHING_ROLES and not keeps_cases_out:
         raise TrainingRefusal("trainings_cases_not_kept_out")
     sessions = Session.objects.select_for_update(of=("self",))
-    session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
-    lock([booking.resource_id])
+    session = sessions.get(pk=booking.session_id)  # two simultaneous declines run in turn
+    lock_resources([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     row.state, row.asked_again_at = rules.step_booking(BookingState(row.state), move), None
     row.save(update_fields=["state", "asked_again_at"])
     audit.record(f"trainings.booking_{move.value}", row)
     if move is BookingMove.CANCEL:
-        tell_booked([row.resource], at=audit.at)
+        notify_booked_people([row.resource], at=audit.at)
     if move is not BookingMove.ACCEPT:
         for extension in extensions():
             extension.let_go(session, at=audit.at)
     return row
 
 
-def must_offer(
-    edition: Edition, owned: Resource | Venue | None, session: Session | None = None
+def must_be_bookable(
+    edition: Edition, resource: Resource | Venue | None, session: Session | None = None
 ) -> None:
-    """Refuse what no host offers, but for the room of `session`. Errors: PermissionDenied."""
-    if owned is not None and not offered_to(edition, session).filter(pk=owned.pk).exists():
+    """Refuse a resource of neither the host nor a co-host, except the room of `session`.
+    Errors: PermissionDenied."""
+    bookable = bookable_resources(edition, session)
+    if resource is not None and not bookable.filter(pk=resource.pk).exists():
         raise PermissionDenied
 
 
-def host_of(session: Session) -> UUID:
-    """Return the organisation for which a session is planned. Errors: PermissionDenied."""
+def planning_organisation(session: Session) -> UUID:
+    """Return the organisation that plans a session. Errors: PermissionDenied."""
     if session.edition is not None:
         return session.edition.host_id
     owner = owner_of(session)
     if owner is None or owner.organisation is None:
-        raise PermissionDenied  # no organisation has taken it yet
+        raise PermissionDenied  # no organisation plans it yet
     return owner.organisation
 
 
-def standing(session: Session) -> Session:
-    """Return a session that takes place, locked until this transaction ends.
-    Errors: BookingMoveNotAllowed for a cancelled one; EditionMoveNotAllowed after its training."""
+def lock_active_session(session: Session) -> Session:
+    """Lock and return a session. Errors: BookingMoveNotAllowed, for a cancelled session;
+    EditionMoveNotAllowed, if its edition is over."""
     rows = Session.objects.select_for_update(of=("self",))
     row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")
     if row.edition is not None and row.edition.is_over:
@@ -179,24 +183,25 @@ def standing(session: Session) -> Session:
     return row
 
 
-def standing_of(sessions: queries.SessionQuerySet) -> list[Session]:
-    """Return those sessions that take place, locked by id, before their resources are locked."""
+def lock_active_sessions(sessions: queries.SessionQuerySet) -> list[Session]:
+    """Lock the sessions that are not cancelled, by id and before their resources."""
     return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 
 
-def lock(resources: Iterable[UUID]) -> list[Resource]:
-    """Lock resources in the order of their ids and return them: other bookings of them wait."""
+def lock_resources(resources: Iterable[UUID]) -> list[Resource]:
+    """Lock resources in the order of their ids, so that other bookings of them wait."""
     rows = Resource.objects.select_for_update(of=("self",)).filter(pk__in={*resources})
     return list(rows.order_by("pk"))
 
 
-def _new_room(session: Session, span: rules.Span, at: datetime) -> list[Booking]:
+def _new_room_bookings(session: Session, span: rules.Span, at: datetime) -> list[Booking]:
+    """Return an unsaved booking of the session's venue; none if it is booked already."""
     booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
     if session.venue_id is None or booked.exists():
         return []
     row = Booking(
         session=session,
-        resource=lock(_room_of(session))[0],
+        resource=lock_resources(_venue_ids(session))[0],
         role=BookingRole.ROOM,
         starts_at=span.start,
         ends_at=span.end,
@@ -206,11 +211,11 @@ def _new_room(session: Session, span: rules.Span, at: datetime) -> list[Booking]
     return [row]
 
 
-def _save_room(rooms: Iterable[Booking], audit: AuditContext) -> None:
+def _save_room_bookings(rooms: Iterable[Booking], audit: AuditContext) -> None:
     for row in rooms:
         row.save()
         audit.record("trainings.book", row)
 
 
-def _room_of(session: Session) -> list[UUID]:
+def _venue_ids(session: Session) -> list[UUID]:
     return [session.venue_id] if session.venue_id else []

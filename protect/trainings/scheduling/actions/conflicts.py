@@ -1,4 +1,4 @@
-"""Conflicts of bookings, and what half days lack, in a handful of queries."""
+"""Conflicts of bookings, and unmet requirements of half days, in a handful of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,97 +11,101 @@ from django.db.models import Q
 from protect.trainings.scheduling import errors, models, rules, vocabulary
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
 
-WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
+SEARCH_MARGIN = timedelta(hours=24)  # longer than any travel or set-up
 
 
 class Conflict(NamedTuple):
     """A kind of conflict, and the id that it is about: a resource, an edition or a request."""
 
-    clash: rules.Clash
+    kind: rules.ConflictKind
     resource: UUID
 
 
 def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]:
-    """Return the conflicts of bookings, by their id. The bookings need not be saved.
-    Session with edition and resource are loaded. Ignored kinds are left out."""
+    """Return the conflicts of bookings, by booking id. The bookings need not be saved.
+    Session, edition and resource are loaded. Conflicts of ignored kinds are left out."""
     if not rows:
         return {}
-    others = _others(rows)
-    things = _things(rows)
-    travel = _travel({row.session.venue_id for row in rows})
-    missing = _unsuitable(rows)
+    others = _occupancies_by_resource(rows)
+    facts = _facts_by_resource(rows)
+    travel = _travel_minutes({row.session.venue_id for row in rows})
+    unsuitable = _bookings_without_proofs(rows)
     conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
-        near, thing = others[row.resource_id], things[row.resource_id]
-        every = [*rules.clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
-        conflicts[row.pk] = against(row.resource_id, every)
+        nearby, resource_facts = others[row.resource_id], facts[row.resource_id]
+        kinds = [
+            *rules.conflict_kinds(occupancy_of(row), nearby, resource_facts, travel),
+            *_own_conflicts(row, resource_facts, unsuitable),
+        ]
+        conflicts[row.pk] = conflicts_about(row.resource_id, kinds)
     return conflicts
 
 
 def find_session_conflicts(
-    edition: models.Edition, wanted: rules.Span, *, at: datetime, but: UUID | None = None
+    edition: models.Edition, span: rules.Span, *, at: datetime, excluding: UUID | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of a half day's time in a locked edition. `but`: the half day itself."""
+    """Return the conflicts of a half day's time in a locked edition. `excluding`: that half day."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
-    others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
-    meets = [rules.Clash.HALF_DAYS_MEET] if rules.meets_any(wanted, others) else []
-    return [*against(edition.pk, meets), *find_past_conflict(edition.pk, wanted, at)]
+    others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != excluding]
+    overlaps = [rules.ConflictKind.HALF_DAYS_MEET] if rules.overlaps_any(span, others) else []
+    return [*conflicts_about(edition.pk, overlaps), *find_past_conflict(edition.pk, span, at)]
 
 
-def find_past_conflict(about: UUID, wanted: rules.Span, at: datetime) -> list[Conflict]:
-    """Return a conflict if a time is over: the year is mistyped, or it is entered afterwards."""
-    return against(about, [rules.Clash.IN_THE_PAST] if wanted.end <= at else [])
+def find_past_conflict(about: UUID, span: rules.Span, at: datetime) -> list[Conflict]:
+    """Return a conflict if the time has passed, because the year may be mistyped."""
+    return conflicts_about(about, [rules.ConflictKind.IN_THE_PAST] if span.end <= at else [])
 
 
-def against(key: UUID, clashes: Iterable[rules.Clash]) -> list[Conflict]:
-    """Return conflicts about one id, without those of an ignored severity."""
-    return [Conflict(each, key) for each in vocabulary.heeded(clashes)]
+def conflicts_about(key: UUID, all_kinds: Iterable[rules.ConflictKind]) -> list[Conflict]:
+    """Return conflicts about one resource or edition, without ignored kinds."""
+    return [Conflict(kind, key) for kind in vocabulary.without_ignored(all_kinds)]
 
 
-def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
-    """Refuse blocks, and warnings without a reason. Errors: ClashBlocks; ClashNeedsReason."""
+def refuse_conflicts(conflicts: Iterable[Conflict], reason: str) -> None:
+    """Refuse blocking conflicts, and warnings without a reason.
+    Errors: ClashBlocks; ClashNeedsReason."""
     severities = vocabulary.conflict_severities()
     conflicts = [*conflicts]
-    if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:
+    if blocking := [row for row in conflicts if severities[row.kind] is Severity.BLOCK]:
         raise errors.ClashBlocks(blocking)
     if conflicts and not reason:
         raise errors.ClashNeedsReason(conflicts)
 
 
-def taken(row: models.Booking) -> rules.Taken:
-    session, span = row.session, rules.Span(row.starts_at, row.ends_at)
-    role = BookingRole(row.role)
-    return rules.Taken(row.pk, row.resource_id, role, span, session.venue_id, session.edition_id)
+def occupancy_of(row: models.Booking) -> rules.Occupancy:
+    session, role = row.session, BookingRole(row.role)
+    span, venue = rules.Span(row.starts_at, row.ends_at), session.venue_id
+    return rules.Occupancy(row.pk, row.resource_id, role, span, venue, session.edition_id)
 
 
-def _others(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Taken]]:
-    """Return live bookings by resource; those among `rows` as they would be."""
-    near = models.Booking.objects.live().filter(
+def _occupancies_by_resource(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Occupancy]]:
+    """Return live bookings by resource. Those among `rows` have the times that they would get."""
+    nearby = models.Booking.objects.live().filter(
         resource__in={row.resource_id for row in rows},
-        starts_at__lt=max(row.ends_at for row in rows) + WIDEST,
-        ends_at__gt=min(row.starts_at for row in rows) - WIDEST,
+        starts_at__lt=max(row.ends_at for row in rows) + SEARCH_MARGIN,
+        ends_at__gt=min(row.starts_at for row in rows) - SEARCH_MARGIN,
     )
     by_key = {row.pk: row for row in rows}
-    others: dict[UUID, list[rules.Taken]] = defaultdict(list)
-    for row in near.select_related("session").order_by("starts_at", "pk"):
-        others[row.resource_id].append(taken(by_key.get(row.pk, row)))
+    others: dict[UUID, list[rules.Occupancy]] = defaultdict(list)
+    for row in nearby.select_related("session").order_by("starts_at", "pk"):
+        others[row.resource_id].append(occupancy_of(by_key.get(row.pk, row)))
     return others
 
 
-def _things(rows: Sequence[models.Booking]) -> dict[UUID, rules.Thing]:
+def _facts_by_resource(rows: Sequence[models.Booking]) -> dict[UUID, rules.ResourceFacts]:
     keys = {row.resource_id for row in rows}
     closed: dict[UUID, list[rules.Span]] = defaultdict(list)
     away = models.Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
     for key, starts_at, ends_at in away.values_list("resource", "starts_at", "ends_at"):
         closed[key].append(rules.Span(starts_at, ends_at))
     venues = models.Venue.objects.in_bulk(keys)
-    return {key: _thing(venues.get(key), tuple(closed[key])) for key in keys}
+    return {key: _facts_of(venues.get(key), tuple(closed[key])) for key in keys}
 
 
-def _thing(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.Thing:
+def _facts_of(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.ResourceFacts:
     if venue is None:
-        return rules.Thing(closed=closed)
-    return rules.Thing(
+        return rules.ResourceFacts(closed=closed)
+    return rules.ResourceFacts(
         is_venue=True,
         is_shareable=venue.is_shareable,
         set_up=venue.set_up,
@@ -111,66 +115,66 @@ def _thing(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.
     )
 
 
-def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    known = venues - {None}
-    rows = models.Travel.objects.filter(Q(first__in=known) | Q(second__in=known)).order_by("pk")
-    minutes_of = rows.values_list("first", "second", "minutes")
+def _travel_minutes(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
+    venue_ids = venues - {None}
+    rows = models.Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids))
+    minutes_of = rows.order_by("pk").values_list("first", "second", "minutes")
     return {frozenset({first, second}): minutes for first, second, minutes in minutes_of}
 
 
-def _of_its_own(
-    row: models.Booking, thing: rules.Thing, unsuitable: set[UUID]
-) -> Iterator[rules.Clash]:
+def _own_conflicts(
+    row: models.Booking, thing: rules.ResourceFacts, unsuitable: set[UUID]
+) -> Iterator[rules.ConflictKind]:
+    """Yield conflicts of a booking itself: a room too small or unknown, or missing proofs."""
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
-            yield rules.Clash.CAPACITY_UNKNOWN
+            yield rules.ConflictKind.CAPACITY_UNKNOWN
         elif thing.capacity < (edition.seat_limit or 0):
-            yield rules.Clash.ROOM_SMALL
+            yield rules.ConflictKind.ROOM_SMALL
     if row.pk in unsuitable:
-        yield rules.Clash.VETTING_EXPIRED
+        yield rules.ConflictKind.VETTING_EXPIRED
 
 
-def _unsuitable(rows: Sequence[models.Booking]) -> set[UUID]:
-    of_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
-    people = [row for row in of_minors if row.resource.kind == ResourceKind.PERSON]
+def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
+    with_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
+    people = [row for row in with_minors if row.resource.kind == ResourceKind.PERSON]
     if not people:
         return set()
-    shown = models.Suitability.objects.filter(resource__in={row.resource_id for row in people})
-    proofs = shown.order_by("pk").values_list("resource", "kind", "expires_on")
-    until = {(resource, kind): day for resource, kind, day in proofs}
+    proof_rows = models.Suitability.objects.filter(resource__in={row.resource_id for row in people})
+    proofs = proof_rows.order_by("pk").values_list("resource", "kind", "expires_on")
+    expiry_dates = {(resource, kind): day for resource, kind, day in proofs}
     return {
         row.pk
         for row in people
-        for kind in vocabulary.for_minors()
-        if (day := until.get((row.resource_id, kind))) is None or day <= row.ends_at.date()
+        for kind in vocabulary.proofs_for_minors()
+        if (day := expiry_dates.get((row.resource_id, kind))) is None or day <= row.ends_at.date()
     }
 
 
-# Whose languages a session is held in; an interpreter speaks the one they are booked for.
-SPEAKING = rules.TEACHING | {BookingRole.AMBASSADOR}
+# Roles whose languages count; an interpreter counts for the booked language.
+SPEAKING_ROLES = rules.TEACHING_ROLES | {BookingRole.AMBASSADOR}
 
 
-def covered_by(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Covered:
-    """Return what the bookings cover. Resources, with their languages, and the venue are loaded."""
-    live = [row for row in bookings if row.state in rules.LIVE]
-    spoken = {
-        language.pk
-        for row in live
-        if row.role in SPEAKING or (row.role == BookingRole.INTERPRETER and not row.language_id)
-        for language in row.resource.languages.all()
-    }
+def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Coverage:
+    """Return what bookings cover. Their resources' languages and the venue are loaded."""
+    live = [row for row in bookings if row.state in rules.LIVE_STATES]
+    interpreters = [row for row in live if row.role == BookingRole.INTERPRETER]
+    speakers = [row for row in live if row.role in SPEAKING_ROLES]
+    speakers += [row for row in interpreters if not row.language_id]
+    spoken = {language.pk for row in speakers for language in row.resource.languages.all()}
     venue = session.venue
     room = rules.Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
-    return rules.Covered(
+    return rules.Coverage(
         languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
         children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
         room=room,
     )
 
 
-def lacking(
+def find_unmet_requirements(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
-) -> list[rules.Clash]:
-    """Return what a half day lacks, without ignored kinds."""
-    return vocabulary.heeded(rules.uncovered(required, covered_by(session, bookings)))
+) -> list[rules.ConflictKind]:
+    """Return the requirements of a half day that no booking covers, without ignored kinds."""
+    unmet = rules.unmet_requirements(required, coverage_of(session, bookings))
+    return vocabulary.without_ignored(unmet)

@@ -1,4 +1,4 @@
-"""Mail to booked people and to people who arrange needs, and the links that it leads to."""
+"""Mail to booked people and to the team that arranges needs, and the secret links in this mail."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -10,9 +10,9 @@ from django.utils.crypto import salted_hmac
 
 from protect.audit.context import AuditContext
 from protect.notices import actions, enums, models
-from protect.orgs.access import holders
+from protect.orgs.access import users_with
 from protect.orgs.enums import Permission
-from protect.trainings.base.access import token_hash
+from protect.trainings.base.access import hash_token
 from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
@@ -21,32 +21,34 @@ TOKEN_BYTES = 32
 
 
 class Link(StrEnum):
+    """The secret links of a person: to the page and to the calendar feed of their bookings."""
+
     PAGE = "page"
     FEED = "feed"
 
 
-# The columns of a link: the hash of its token, and the number of which it is made.
-COLUMNS = {Link.PAGE: ("token_hash", "link_number"), Link.FEED: ("feed_hash", "feed_number")}
+# The columns of a link: the hash of its token, and the number that the token is made from.
+LINK_COLUMNS = {Link.PAGE: ("token_hash", "link_number"), Link.FEED: ("feed_hash", "feed_number")}
 
 
 @transaction.atomic
-def give(resource: Resource, link: Link, *, audit: AuditContext) -> str:
-    """Return the token of a link, which works from now on. Twice is the same one."""
+def activate_link(resource: Resource, link: Link, *, audit: AuditContext) -> str:
+    """Activate a link and return its token. Repeating the call returns the same token."""
     row = Resource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
-    column, _ = COLUMNS[link]
-    token = _made(row, link)
-    if getattr(row, column) != token_hash(token):
-        setattr(row, column, token_hash(token))
+    column, _ = LINK_COLUMNS[link]
+    token = _derive_token(row, link)
+    if getattr(row, column) != hash_token(token):
+        setattr(row, column, hash_token(token))
         row.save(update_fields=[column])
         audit.record("trainings.link_give", row)
     return token
 
 
 @transaction.atomic
-def end(resource: Resource, link: Link, *, audit: AuditContext) -> None:
-    """End a link of a person. The next link has another address."""
+def deactivate_link(resource: Resource, link: Link, *, audit: AuditContext) -> None:
+    """Deactivate a link of a person. The next link has another token."""
     row = Resource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
-    column, number = COLUMNS[link]
+    column, number = LINK_COLUMNS[link]
     if getattr(row, column) is None:
         return
     setattr(row, column, None)
@@ -55,55 +57,53 @@ def end(resource: Resource, link: Link, *, audit: AuditContext) -> None:
     audit.record("trainings.link_end", row)
 
 
-def token_of(resource: Resource, link: Link) -> str:
-    """Return the token of a link that works, "" where there is none."""
-    token = _made(resource, link)
-    return token if getattr(resource, COLUMNS[link][0]) == token_hash(token) else ""
+def active_token(resource: Resource, link: Link) -> str:
+    """Return the token of a link that is active; "" if there is none."""
+    token = _derive_token(resource, link)
+    return token if getattr(resource, LINK_COLUMNS[link][0]) == hash_token(token) else ""
 
 
-def page_address(resource: Resource, token: str) -> str:
+def own_bookings_url(resource: Resource, token: str) -> str:
     return public_address("open:own_bookings", token, tag=resource.mail_language_id or "")
 
 
-def _made(resource: Resource, link: Link) -> str:
-    of = f"{link}:{resource.pk}:{getattr(resource, COLUMNS[link][1])}"
-    return salted_hmac("trainings.bookings", of, algorithm="sha256").hexdigest()
+def _derive_token(resource: Resource, link: Link) -> str:
+    message = f"{link}:{resource.pk}:{getattr(resource, LINK_COLUMNS[link][1])}"
+    return salted_hmac("trainings.bookings", message, algorithm="sha256").hexdigest()
 
 
-def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
-    """Queue a mail to each person with an address; it leads to the desk or to their own link."""
-    for each in {row.pk: row for row in resources}.values():
-        if each.kind != ResourceKind.PERSON:
+def notify_booked_people(resources: Iterable[Resource], *, at: datetime) -> None:
+    """Queue a mail to each person with an address. It links to the desk or their own page."""
+    for resource in {row.pk: row for row in resources}.values():
+        if resource.kind != ResourceKind.PERSON:
             continue
-        if each.user is not None:
+        if resource.user is not None:
             link = f"{settings.STAFF_URL}/trainings/own"
-            language = each.user.language
-            post_once(each.user.email, enums.Template.WORK_WAITING, language, link, at=at)
-        elif each.email:
-            audit = AuditContext(at=at, actor=None, organisation=each.organisation_id)
-            token = give(each, Link.PAGE, audit=audit)
-            language, link = each.mail_language_id or "en", page_address(each, token)
-            post_once(each.email, enums.Template.TRAINING_BOOKED, language, link, at=at)
+            language = resource.user.language
+            post_once(resource.user.email, enums.Template.WORK_WAITING, language, link, at=at)
+        elif resource.email:
+            audit = AuditContext(at=at, actor=None, organisation=resource.organisation_id)
+            token = activate_link(resource, Link.PAGE, audit=audit)
+            language, link = resource.mail_language_id or "en", own_bookings_url(resource, token)
+            post_once(resource.email, enums.Template.TRAINING_BOOKED, language, link, at=at)
 
 
-def tell_arrangers(edition: Edition, *, at: datetime) -> None:
+def notify_logistics_team(edition: Edition, *, at: datetime) -> None:
     """Queue a mail to the team that arranges needs: arrangements must be confirmed again."""
     if edition.logistics_team_id is None:
         return
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/needs"
-    for person in holders(Permission.WORK, team=edition.logistics_team_id):
-        post_once(person.email, enums.Template.WORK_WAITING, person.language, link, at=at)
+    for member in users_with(Permission.WORK, team=edition.logistics_team_id):
+        post_once(member.email, enums.Template.WORK_WAITING, member.language, link, at=at)
 
 
 def post_once(to: str, template: enums.Template, language: str, link: str, *, at: datetime) -> None:
-    """Post a mail, unless the same one has not left yet."""
-    if not waits(to, [template], link):
-        actions.post(at=at, to=to, template=template.value, language=language, link=link)
+    """Queue a mail, unless the same one is still queued."""
+    if not is_queued(to, [template], link):
+        actions.post_mail(at=at, to=to, template=template.value, language=language, link=link)
 
 
-def waits(to: str, templates: Collection[enums.Template], link: str) -> bool:
-    """Return whether a mail of these kinds that leads to the same page has not left yet."""
-    rows = models.Outgoing.objects.filter(
-        sent_at=None, given_up_at=None, to=to, template__in=templates
-    )
-    return rows.filter(link=link).exists()
+def is_queued(to: str, templates: Collection[enums.Template], link: str) -> bool:
+    """Return whether a mail with one of these templates and this link is still queued."""
+    rows = models.Outgoing.objects.filter(sent_at=None, given_up_at=None)
+    return rows.filter(to=to, template__in=templates, link=link).exists()

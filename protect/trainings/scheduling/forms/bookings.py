@@ -1,4 +1,4 @@
-"""Forms that book: they show conflicts with names, and the candidates."""
+"""Forms that book resources. They show candidates, and conflicts with names."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,36 +16,36 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
 from protect.trainings.base import fields
 from protect.trainings.scheduling import access, errors, labels, rules, vocabulary
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
 
-class ClashForm(DeskForm):
-    """A form that books a resource; a warning makes it require a reason."""
+class ConflictForm(DeskForm):
+    """A form that can meet conflicts; after a warning it requires a reason."""
 
     mended_at = {"trainings_clash_needs_reason": "reason"}
-    reason = fields.text(
+    reason = fields.text_field(
         # Translators: why something is booked although something speaks against it.
-        _("Why all the same"),
+        _("Reason to continue anyway"),
         fields.REASON_LENGTH,
-        _("Only if something speaks against it."),
-        is_asked=False,
+        _("Needed only if there is a conflict."),
+        is_required=False,
     )
 
     def text_of(self, error: ProtectError) -> str:
-        if not isinstance(error, errors.Clashing):
+        if not isinstance(error, errors.BookingConflictError):
             return super().text_of(error)
         rows = Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
         names = dict(rows.order_by("pk").values_list("pk", "name"))
-        return error.saying(labels.findings(error.conflicts, names))
+        return error.message_with(labels.conflict_sentences(error.conflicts, names))
 
 
-# As what a half day books whom or what, apart from its room, which it has by its venue.
-KINDS = {
+# The kind of resource for each role. A room is not booked here: the venue of the half day is.
+KINDS_BY_ROLE = {
     BookingRole.TRAINER: ResourceKind.PERSON,
     BookingRole.CO_TRAINER: ResourceKind.PERSON,
     BookingRole.INTERPRETER: ResourceKind.PERSON,
@@ -56,11 +56,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A resource, and its conflicts if it were booked for the whole session."""
+    """A resource with its conflicts, if it were booked for the whole session."""
 
     resource: Resource
-    against: Sequence[Conflict]
-    host: UUID | None = None  # who plans; None: all are its own
+    conflicts: Sequence[Conflict]
+    host: UUID | None = None  # None: the host owns every candidate
 
     @property
     def co_host(self) -> str:
@@ -69,45 +69,45 @@ class Candidate:
         return owner.name if self.host not in {None, owner.pk} else ""
 
     @property
-    def weight(self) -> int:
+    def severity_rank(self) -> int:
         """Return 0 if the resource is free, 1 if a reason is needed, 2 if it cannot be booked."""
         severities = vocabulary.conflict_severities()
-        severities_found = {severities[each.clash] for each in self.against}
-        return 2 if Severity.BLOCK in severities_found else len(severities_found)
+        own_severities = {severities[conflict.kind] for conflict in self.conflicts}
+        return 2 if Severity.BLOCK in own_severities else len(own_severities)
 
     @property
-    def findings(self) -> str:
-        return labels.findings(self.against, {self.resource.pk: self.resource.name})
+    def conflict_text(self) -> str:
+        return labels.conflict_sentences(self.conflicts, {self.resource.pk: self.resource.name})
 
 
-def candidates(session: Session, role: BookingRole) -> list[Candidate]:
-    """Return the resources of the hosts that a session could book, in a handful of queries."""
-    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
-    rows = [
-        Booking(session=session, resource=each, role=role, **times)
-        for each in bookable(session, role).prefetch_related("languages")
-    ]
-    against = find_conflicts(rows)
-    listed = [Candidate(row.resource, against[row.pk], session.training.host_id) for row in rows]
-    return sorted(listed, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
+def find_candidates(session: Session, role: BookingRole) -> list[Candidate]:
+    """Return the resources that a session could book for a role, conflict-free ones first."""
+    shared = {"session": session, "role": role}
+    shared |= {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    resources = unbooked_resources(session, role).prefetch_related("languages")
+    rows = [Booking(resource=resource, **shared) for resource in resources]
+    conflicts = find_conflicts(rows)
+    listed = [Candidate(row.resource, conflicts[row.pk], session.training.host_id) for row in rows]
+    return sorted(listed, key=lambda row: (row.severity_rank, row.resource.name, row.resource.pk))
 
 
-def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
+def unbooked_resources(session: Session, role: BookingRole) -> QuerySet[Resource]:
     booked = session.bookings.live().values("resource")
-    rows = access.offered_to(session.training).filter(kind=KINDS[role], is_active=True)
-    return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")
+    rows = access.bookable_resources(session.training).exclude(pk__in=booked)
+    rows = rows.filter(kind=KINDS_BY_ROLE[role], is_active=True)
+    return rows.select_related("organisation").order_by("name", "pk")
 
 
-class BookForm(ClashForm):
-    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "resource"}
+class BookForm(ConflictForm):
+    mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "resource"}
     # Translators: who or what is booked for a session.
-    resource = fields.radio(_("Who or what"))
+    resource = fields.radio_buttons(_("Who or what"))
     # Translators: the language that an interpreter is booked for.
     language = forms.ChoiceField(label=_("Interprets"), required=False)
     # Translators: for how many children or people something is booked.
-    quantity = fields.number(_("For how many"), 1, 1000, is_asked=False, initial=1)
-    clock_from = fields.clock(_("From what time"), _("Leave empty: the whole half day."))
-    clock_to = fields.clock(_("Until what time"), _("Leave empty: the whole half day."))
+    quantity = fields.number_field(_("For how many"), 1, 1000, is_required=False, initial=1)
+    clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole half day."))
+    clock_to = fields.time_field(_("Until what time"), _("Leave empty: the whole half day."))
     field_order = ["resource", "language", "quantity", "clock_from", "clock_to", "reason"]
 
     def __init__(
@@ -122,13 +122,13 @@ class BookForm(ClashForm):
         self.session, self.role = session, role
         candidates = [*candidates]
         self.resources = {str(each.resource.pk): each.resource for each in candidates}
-        choices = [(str(each.resource.pk), described(each)) for each in candidates]
+        choices = [(str(each.resource.pk), candidate_choice(each)) for each in candidates]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
-            self.fields["language"].choices = [("", "–"), *fields.languages()]  # type: ignore[attr-defined]
+            self.fields["language"].choices = [("", "–"), *fields.all_languages()]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
-        if role in rules.TEACHING | {BookingRole.INTERPRETER}:
+        if role in rules.TEACHING_ROLES | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
     def clean(self) -> None:
@@ -140,31 +140,31 @@ class BookForm(ClashForm):
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
                 self.add_error("clock_from", _("These times are not within the half day."))
 
-    def wanted(self) -> Wanted:
+    def booking_request(self) -> BookingRequest:
         values = self.cleaned_data
         resource, language = self.resources[values["resource"]], values.get("language") or None
         quantity = values.get("quantity") or 1
-        return Wanted(resource, self.role, language, quantity, self.starts_at, self.ends_at)
+        return BookingRequest(resource, self.role, language, quantity, self.starts_at, self.ends_at)
 
     def _at(self, name: str) -> datetime | None:
-        typed: time | None = self.cleaned_data.get(name)
-        if typed is None or self.session is None:
+        local_time: time | None = self.cleaned_data.get(name)
+        if local_time is None or self.session is None:
             return None
         zone = ZoneInfo(self.session.zone)
-        return datetime.combine(self.session.starts_at.astimezone(zone), typed, tzinfo=zone)
+        return datetime.combine(self.session.starts_at.astimezone(zone), local_time, tzinfo=zone)
 
 
-def described(each: Candidate) -> SafeString:
-    """Return a candidate as a choice; of a co-host's only the owner and the availability."""
+def candidate_choice(candidate: Candidate) -> SafeString:
+    """Return a candidate as a choice. Of a co-host's resource it shows owner and availability."""
     # Translators: a person, venue or thing has nothing else at the time of a session.
-    availability = each.findings or gettext("Free at that time")
-    if each.co_host:
-        return fields.choice(each.resource.name, each.co_host, availability)
-    spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
-    return fields.choice(each.resource.name, availability, spoken)
+    availability = candidate.conflict_text or gettext("Free at that time")
+    if candidate.co_host:
+        return fields.choice_label(candidate.resource.name, candidate.co_host, availability)
+    languages = sorted(language_name(row.pk) for row in candidate.resource.languages.all())
+    return fields.choice_label(candidate.resource.name, availability, ", ".join(languages))
 
 
-PAGES: dict[str, Page] = {
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a person, venue or thing is booked for a half day.
-    "trainings:half_day_book": Page(_("Book for a half day"), BookForm),
+    "trainings:half_day_book": DraftPage(_("Book for a half day"), BookForm)
 }

@@ -1,4 +1,4 @@
-"""The forms of resources."""
+"""Forms of resources, of their absences, proofs and travel times."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -7,22 +7,22 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory.facts.base.places import NoSuchPlace, named
+from protect.directory.facts.base.places import NoSuchPlace, find_named_place
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
 from protect.trainings.scheduling import enums, labels, models, vocabulary
 from protect.ui.forms import DeskForm
-from protect.vault.sign_in.posted import Page
+from protect.vault.sign_in.posted import DraftPage
 
-LONGEST_WAY = 24 * 60  # minutes
+MOST_TRAVEL_MINUTES = 24 * 60  # of travel
 
 
-class ThingForm(DeskForm):
+class ResourceForm(DeskForm):
     # Translators: of a person, venue or thing that sessions can book.
-    name = fields.text(_("Name"), 120, autocomplete="off")
+    name = fields.text_field(_("Name"), 120, autocomplete="off")
     # Translators: a box to tick: a person, venue or thing can be booked.
-    is_active = fields.tick(_("Can be booked"), initial=True)
+    is_active = fields.checkbox(_("Can be booked"), initial=True)
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,16 +32,16 @@ class ThingForm(DeskForm):
         return dict(self.cleaned_data)
 
 
-class StaffForm(ThingForm):
+class BookablePersonForm(ResourceForm):
     languages = fields.languages_field(
         # Translators: which languages a person speaks well enough to train or interpret in them.
         _("Languages they work in"),
-        is_asked=False,
+        is_required=False,
     )
     user = forms.ModelChoiceField(
         # Translators: which account of this tool belongs to a person who can be booked.
         label=_("Account"),
-        help_text=_("With an account they answer at the desk, without one by a link of their own."),
+        help_text=_("With an account, they answer at the desk; without one, by a personal link."),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("No account"),
@@ -49,7 +49,7 @@ class StaffForm(ThingForm):
     email = forms.EmailField(
         # Translators: of a person who can be booked for sessions.
         label=_("E-mail address"),
-        help_text=_("Only without an account: where they are asked."),
+        help_text=_("Only without an account: booking requests are mailed to this address."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
@@ -63,18 +63,18 @@ class StaffForm(ThingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.organisation.country if self.organisation else ""
-        self.fields["languages"].choices = fields.by_name(terms.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.language_choices(terms.languages(), country)  # type: ignore[attr-defined]
         if self.organisation is not None:
             people = Membership.objects.active().filter(organisation=self.organisation)
             rows = User.objects.filter(pk__in=people.values("user")).order_by("name", "pk")
-            fields.offer(self, "user", rows, lambda user: user.name or user.email)
+            fields.set_choices(self, "user", rows, lambda user: user.name or user.email)
 
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
-        taken = models.Resource.objects.filter(organisation=self.organisation, user=user)
-        if own := self.initial.get("pk"):
-            taken = taken.exclude(pk=own)
-        if user and taken.exists():
+        same_user = models.Resource.objects.filter(organisation=self.organisation, user=user)
+        if own_id := self.initial.get("pk"):
+            same_user = same_user.exclude(pk=own_id)
+        if user and same_user.exists():
             raise forms.ValidationError(_("A person with this account is already in the list."))
         return user
 
@@ -83,45 +83,45 @@ class StaffForm(ThingForm):
         return values | {"mail_language_id": values.pop("mail_language")}
 
 
-def known_or_not(label: Any) -> forms.NullBooleanField:
+def yes_no_unknown_field(label: Any) -> forms.NullBooleanField:
     widget = forms.NullBooleanSelect()
     widget.choices = [("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
     return forms.NullBooleanField(label=label, required=False, widget=widget)
 
 
-def minutes(label: Any) -> forms.IntegerField:
+def minutes_field(label: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=600, initial=0)
 
 
-class VenueForm(ThingForm):
+class VenueForm(ResourceForm):
     # Translators: the country of a venue.
-    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
+    country = forms.ChoiceField(label=_("Country"), choices=fields.country_choices)
     # Translators: the town of a venue.
-    place = fields.text(_("Town"), 120, _("The public sees it."), autocomplete="off")
-    address = fields.text(
+    place = fields.text_field(_("Town"), 120, _("It is shown to the public."), autocomplete="off")
+    address = fields.text_field(
         # Translators: street, number and room of a venue.
         _("Street and room"),
         240,
-        _("Only confirmed people get it."),
-        is_asked=False,
+        _("Only confirmed participants get it."),
+        is_required=False,
         autocomplete="off",
     )
-    capacity = fields.number(
+    capacity = fields.number_field(
         # Translators: how many people a venue holds.
-        _("Holds how many people"),
+        _("Capacity in people"),
         1,
         100_000,
         _("Leave empty if you do not know."),
-        is_asked=False,
+        is_required=False,
     )
     # Translators, of each below: a question about a venue.
-    is_step_free = known_or_not(_("Can be reached without steps"))
-    has_private_room = known_or_not(_("Has a room for private talks"))
+    is_step_free = yes_no_unknown_field(_("Can be reached without steps"))
+    has_private_room = yes_no_unknown_field(_("Has a room for private talks"))
     # Translators: a box to tick about a venue.
-    is_shareable = fields.tick(_("Two sessions can be held in it at once"))
+    is_shareable = fields.checkbox(_("Two sessions can be held in it at once"))
     # Translators, of each below: of a venue.
-    set_up = minutes(_("Minutes to set up"))
-    clear_away = minutes(_("Minutes to clear away"))
+    set_up = minutes_field(_("Minutes to set up"))
+    clear_away = minutes_field(_("Minutes to clear away"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,33 +133,32 @@ class VenueForm(ThingForm):
         values = self.cleaned_data
         if values.get("place") and values.get("country"):
             try:
-                values["place_id"] = named(values["place"], values["country"]).place
+                values["place_id"] = find_named_place(values["place"], values["country"]).place
             except NoSuchPlace as slip:
                 self.add_error("place", str(slip))
 
     def submitted_values(self) -> dict[str, Any]:
-        return {
-            k: v for k, v in super().submitted_values().items() if k not in {"country", "place"}
-        }
+        values = super().submitted_values()
+        return {name: values[name] for name in values if name not in {"country", "place"}}
 
 
-FORMS: dict[str, type[ThingForm]] = {
-    enums.ResourceKind.PERSON: StaffForm,
+FORMS: dict[str, type[ResourceForm]] = {
+    enums.ResourceKind.PERSON: BookablePersonForm,
     enums.ResourceKind.VENUE: VenueForm,
-    enums.ResourceKind.CHILDCARE: ThingForm,
-    enums.ResourceKind.EQUIPMENT: ThingForm,
+    enums.ResourceKind.CHILDCARE: ResourceForm,
+    enums.ResourceKind.EQUIPMENT: ResourceForm,
 }
 
 
-class AwayForm(DeskForm):
+class AbsenceForm(DeskForm):
     # Translators: the first day on which a person is away.
-    first = fields.day(_("From"))
+    first = fields.date_field(_("From"))
     # Translators: a time on the first day on which a person is away.
-    clock_from = fields.clock(_("From what time"), _("Leave empty: the whole day."))
+    clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole day."))
     # Translators: the last day on which a person is away.
-    last = fields.day(_("To, with this day"))
+    last = fields.date_field(_("To (inclusive)"))
     # Translators: a time on the last day on which a person is away.
-    clock_to = fields.clock(_("Until what time"), _("Leave empty: the whole day."))
+    clock_to = fields.time_field(_("Until what time"), _("Leave empty: the whole day."))
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,29 +174,29 @@ class AwayForm(DeskForm):
             if self.ends_at <= self.starts_at:
                 self.add_error("last", _("It must end after it begins."))
 
-    def _at(self, when: Any, clock_of: time) -> datetime:
-        return datetime.combine(when, clock_of, tzinfo=self.zone)
+    def _at(self, day: Any, local_time: time) -> datetime:
+        return datetime.combine(day, local_time, tzinfo=self.zone)
 
 
-def proofs() -> list[tuple[str, Any]]:
-    return [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+def proof_choices() -> list[tuple[str, Any]]:
+    return [(code, labels.PROOF_LABELS.get(code, code)) for code in vocabulary.proof_kinds()]
 
 
-class SuitableForm(DeskForm):
+class SuitabilityProofForm(DeskForm):
     # Translators: which paper a trainer or interpreter showed.
-    kind = fields.radio(_("What they showed"), proofs)
+    kind = fields.radio_buttons(_("Proof shown"), proof_choices)
     # Translators: the day on which a trainer or interpreter showed a paper.
-    shown_on = fields.day(_("Shown on"))
+    shown_on = fields.date_field(_("Shown on"))
     # Translators: the day from which a paper does not count any more.
-    expires_on = fields.day(_("Stands until"))
+    expires_on = fields.date_field(_("Valid until"))
 
     def clean(self) -> None:
-        shown, until = (self.cleaned_data.get(each) for each in ("shown_on", "expires_on"))
+        shown, until = (self.cleaned_data.get(name) for name in ("shown_on", "expires_on"))
         if shown and until and until <= shown:
             self.add_error("expires_on", _("It must end after it begins."))
 
 
-class WayForm(DeskForm):
+class TravelTimeForm(DeskForm):
     other = forms.ModelChoiceField(
         # Translators: another venue.
         label=_("To"),
@@ -206,7 +205,9 @@ class WayForm(DeskForm):
         empty_label=_("Choose a venue"),
     )
     # Translators: how long a way takes.
-    minutes = fields.number(_("Minutes"), 0, LONGEST_WAY, _("0 forgets it."))
+    minutes = fields.number_field(
+        _("Minutes"), 0, MOST_TRAVEL_MINUTES, _("Enter 0 to delete the travel time.")
+    )
 
     def __init__(self, *args: Any, venue: models.Venue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,29 +215,25 @@ class WayForm(DeskForm):
             rows = models.Venue.objects.filter(resource__organisation=venue.owner_id)
             rows = rows.exclude(pk=venue.pk).select_related("resource")
             rows = rows.order_by("resource__name", "pk")
-            fields.offer(self, "other", rows, lambda each: each.resource.name)
+            fields.set_choices(self, "other", rows, lambda other_venue: other_venue.resource.name)
 
 
-PAGES: dict[str, Page] = {
+def _new_and_edit_pages(name: str, page: DraftPage) -> dict[str, DraftPage]:
+    return {f"trainings:{name}_new": page, f"trainings:{name}_edit": page}
+
+
+PAGES: dict[str, DraftPage] = {
     # Translators: a page: a person whom sessions can book.
-    **dict.fromkeys(
-        ("trainings:staff_new", "trainings:staff_edit"),
-        Page(_("A person who can be booked"), StaffForm),
-    ),
+    **_new_and_edit_pages("staff", DraftPage(_("Bookable person"), BookablePersonForm)),
     # Translators: a page: a place that sessions can book.
-    **dict.fromkeys(("trainings:venue_new", "trainings:venue_edit"), Page(_("A venue"), VenueForm)),
+    **_new_and_edit_pages("venue", DraftPage(_("A venue"), VenueForm)),
     # Translators: a page: something that sessions can book.
-    **dict.fromkeys(
-        (
-            *("trainings:childcare_new", "trainings:childcare_edit"),
-            *("trainings:equipment_new", "trainings:equipment_edit"),
-        ),
-        Page(_("Something that can be booked"), ThingForm),
-    ),
+    **_new_and_edit_pages("childcare", DraftPage(_("Bookable item"), ResourceForm)),
+    **_new_and_edit_pages("equipment", DraftPage(_("Bookable item"), ResourceForm)),
     # Translators: a page: when a person is away or a venue is closed.
-    "trainings:resource_away": Page(_("Note days"), AwayForm),
+    "trainings:resource_away": DraftPage(_("Add days"), AbsenceForm),
     # Translators: a page: a trainer or interpreter showed a paper, such as a vetting.
-    "trainings:resource_paper": Page(_("Note a paper"), SuitableForm),
+    "trainings:resource_paper": DraftPage(_("Add a proof"), SuitabilityProofForm),
     # Translators: a page: how long it takes from one venue to another.
-    "trainings:resource_way": Page(_("Note how long the way takes"), WayForm),
+    "trainings:resource_way": DraftPage(_("Add the travel time"), TravelTimeForm),
 }

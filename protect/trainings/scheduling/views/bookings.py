@@ -1,7 +1,9 @@
-"""Bookings: the page of one for coordinators, and a person's own, with and without an account."""
+"""Pages of bookings: one booking for coordinators, and a person's own bookings, with or
+without an account."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,69 +21,69 @@ from protect.trainings.scheduling import access, errors, labels, models, queries
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.enums import BookingMove, BookingState
 
-SHOWN = 100  # dates
+ROW_LIMIT = 100  # dates
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
-KEEPS_CASES_OUT = "keeps_cases_out"  # a box that a trainer ticks with their yes
+KEEPS_CASES_OUT = "keeps_cases_out"  # the checkbox of a trainer who accepts
 
 
-class OwnLine(NamedTuple):
+class OwnBookingLine(NamedTuple):
+    """A booking as the booked person sees it, with the moves that they may make."""
+
     booking: models.Booking
-    said: StateLabel
+    status: StateLabel
     moves: list[str]
     is_cancelled: bool
-    teaches: bool
-    call: help_lines.Line | None  # the organisation, where it gave a number
+    is_trainer: bool
+    call: help_lines.HelpLine | None  # the organisation's number; None if it gave none
 
 
-def lines_of(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnLine]:
-    """Return the dates to come, those that wait for an answer first."""
-    loaded = bookings.select_related("resource__organisation")
-    rows = list(loaded.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN])
+def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnBookingLine]:
+    """Return upcoming bookings, those without an answer first."""
+    with_organisations = bookings.select_related("resource__organisation")
+    rows = list(with_organisations.filter(ends_at__gt=at).order_by("starts_at", "pk")[:ROW_LIMIT])
     keys = {row.resource_id for row in rows}
-    numbers = {
-        key: number for each in extension.extensions() for key, number in each.numbers(keys).items()
-    }
-    lines = [_line(row, numbers.get(row.resource_id, "")) for row in rows]
+    numbers = [hook.numbers(keys).items() for hook in extension.extensions()]
+    phone_numbers = dict(chain.from_iterable(numbers))
+    lines = [_own_booking_line(row, phone_numbers.get(row.resource_id, "")) for row in rows]
     return sorted(lines, key=lambda each: each.booking.state != BookingState.ASKED)
 
 
-def _line(row: models.Booking, number: str) -> OwnLine:
-    is_cancelled = row.session.cancelled_at is not None or row.state == BookingState.CANCELLED
-    return OwnLine(
-        row,
-        labels.booking_state(BookingState.CANCELLED) if is_cancelled else labels.booking(row),
-        [] if is_cancelled else _moves(row.state, OWN_MOVES),
-        is_cancelled,
-        row.role in rules.TEACHING,
-        help_lines.typed_line(row.resource.organisation.name, number) if number else None,
-    )
+def _own_booking_line(row: models.Booking, phone_number: str) -> OwnBookingLine:
+    name, is_trainer = row.resource.organisation.name, row.role in rules.TEACHING_ROLES
+    call = help_lines.help_line_from_text(name, phone_number) if phone_number else None
+    if row.session.cancelled_at is not None or row.state == BookingState.CANCELLED:
+        status = labels.booking_state(BookingState.CANCELLED)
+        return OwnBookingLine(row, status, [], True, is_trainer, call)
+    moves = _possible_moves(row.state, OWN_MOVES)
+    return OwnBookingLine(row, labels.booking_status(row), moves, False, is_trainer, call)
 
 
 @require_http_methods(["GET", "POST"])
-def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
+def booking_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a booking to a coordinator, or record an answer or cancellation."""
     scope = scope_of(request)
     booking = access.get_booking(scope, pk)
     if request.method == "POST":
         audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
-        kept = KEEPS_CASES_OUT in request.POST
-        bookings.answer(booking, move_of(request), audit=audit, keeps_cases_out=kept)
+        move, keeps_out = submitted_move(request), KEEPS_CASES_OUT in request.POST
+        bookings.answer_booking(booking, move, audit=audit, keeps_cases_out=keeps_out)
         return frame.done(request, _("Noted."), "trainings:half_day_book", booking.session_id)
     context = {
         "booking": booking,
         "session": booking.session,
         "edition": booking.session.training,
-        "said": labels.booking(booking),
-        "moves": _moves(booking.state, BookingMove),
-        "teaches": booking.role in rules.TEACHING,
+        "said": labels.booking_status(booking),
+        "moves": _possible_moves(booking.state, BookingMove),
+        "teaches": booking.role in rules.TEACHING_ROLES,
     }
     return frame.show(request, "trainings/booking.html", None, context)
 
 
-def _moves(state: str, moves: Iterable[BookingMove]) -> list[str]:
+def _possible_moves(state: str, moves: Iterable[BookingMove]) -> list[str]:
     return [move.value for move in moves if (BookingState(state), move) in rules.BOOKING_MOVES]
 
 
-def move_of(request: HttpRequest) -> BookingMove:
+def submitted_move(request: HttpRequest) -> BookingMove:
     """Return the submitted move of a booking. Errors: Http404."""
     if request.POST.get("move") not in BookingMove.values:
         raise Http404
@@ -91,75 +93,79 @@ def move_of(request: HttpRequest) -> BookingMove:
 @require_safe
 def own_booking_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    mine = list(access.own_resources(scope))
+    own_resources = list(access.own_resources(scope))
     context = {
-        "lines": lines_of(access.own_bookings(scope), at=clock.now()),
-        "is_booked": bool(mine),
-        "feeds": [*filter(None, map(feed_address, mine))],
+        "lines": own_booking_lines(access.own_bookings(scope), at=clock.now()),
+        "is_booked": bool(own_resources),
+        "feeds": [*filter(None, map(feed_url, own_resources))],
     }
     return frame.show_tab(request, frame.OWN_BOOKINGS, "trainings/own_booking_list.html", context)
 
 
 @require_POST
-def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
+def answer_own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    answer_own(request, access.get_own_booking(scope, pk), actor=scope.user_id)
+    record_own_answer(request, access.get_own_booking(scope, pk), actor=scope.user_id)
     return frame.done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
 
 
 @require_POST
-def own_calendar(request: HttpRequest) -> HttpResponse:
+def change_own_feed(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    for each in access.own_resources(scope):
-        at, organisation = clock.now(), each.organisation_id
+    for resource in access.own_resources(scope):
+        at, organisation = clock.now(), resource.organisation_id
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
-        give_or_end(request, each, mail.Link.FEED, audit)
+        activate_or_deactivate_link(request, resource, mail.Link.FEED, audit)
     return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
 
 
-def answer_own(request: HttpRequest, booking: models.Booking, *, actor: UUID | None = None) -> None:
-    """Record a person's own answer to a booking. Errors: as `bookings.answer`, and to cancel."""
-    move = move_of(request)
+def record_own_answer(
+    request: HttpRequest, booking: models.Booking, *, actor: UUID | None = None
+) -> None:
+    """Record a person's own answer to a booking.
+    Errors: as `bookings.answer_booking`; BookingMoveNotAllowed, for cancelling."""
+    move = submitted_move(request)
     if move not in OWN_MOVES:
         raise errors.BookingMoveNotAllowed(state=BookingState(booking.state), move=move)
     audit = AuditContext(at=clock.now(), actor=actor, organisation=booking.resource.organisation_id)
-    bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
+    keeps_out = KEEPS_CASES_OUT in request.POST
+    bookings.answer_booking(booking, move, audit=audit, keeps_cases_out=keeps_out)
 
 
-def give_or_end(
+def activate_or_deactivate_link(
     request: HttpRequest, resource: models.Resource, link: mail.Link, audit: AuditContext
 ) -> None:
     if request.POST.get("deed") == "end":
-        mail.end(resource, link, audit=audit)
+        mail.deactivate_link(resource, link, audit=audit)
     else:
-        mail.give(resource, link, audit=audit)
+        mail.activate_link(resource, link, audit=audit)
 
 
-def feed_address(resource: models.Resource) -> str:
-    token = mail.token_of(resource, mail.Link.FEED)
+def feed_url(resource: models.Resource) -> str:
+    token = mail.active_token(resource, mail.Link.FEED)
     return links.public_address("open:bookings_feed", token) if token else ""
 
 
 @open_pages.open_page
 @require_http_methods(["GET", "POST"])
-def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
+def bookings_by_link(request: HttpRequest, token: str) -> HttpResponse:
     resource = access.get_resource_by_link(token)
-    rows = access.bookings_by_link(resource)
+    rows = access.bookings_of_resource(resource)
     if request.method == "POST":
         if "deed" in request.POST:
             audit = AuditContext(at=clock.now(), actor=None, organisation=resource.organisation_id)
-            give_or_end(request, resource, mail.Link.FEED, audit)
+            activate_or_deactivate_link(request, resource, mail.Link.FEED, audit)
         else:
-            answer_own(request, base_access.get_among(rows, request.POST.get("booking", "")))
-        return open_pages.lead_to("open:own_bookings", token)
+            row = base_access.get_chosen_row(rows, request.POST.get("booking", ""))
+            record_own_answer(request, row)
+        return open_pages.redirect_to("open:own_bookings", token)
     at = clock.now()
+    sessions = (hook.own_sessions(resource, token, at) for hook in extension.extensions())
     context = {
         "resource": resource,
         "token": token,
-        "lines": lines_of(rows, at=at),
-        "held": [
-            row for each in extension.extensions() for row in each.own_sessions(resource, token, at)
-        ],
-        "feed": feed_address(resource),
+        "lines": own_booking_lines(rows, at=at),
+        "held": [*chain.from_iterable(sessions)],
+        "feed": feed_url(resource),
     }
     return open_pages.show_open(request, "trainings/public/own_bookings.html", None, context)

@@ -1,12 +1,8 @@
-"""Secrets that are printed and typed again, so written that a slip is told from a wrong code.
-
-Base32 without I, L, O and U, in groups of five: four letters and one that checks them. The check
-letter is a sum in the field of 32 elements, weighted by place, plus the number of the group: every
-single wrong letter, every two letters swapped and every two groups swapped are found, and the
-person is told in which group to look.
-
-    4K7QX-9M2TB-…   recovery code: 160 bits, eight groups; link code: 56 bits, three groups
-"""
+"""Printed codes that people type back, spelled so that a slip is told from a wrong code.
+Base32 without I, L, O and U, in groups of five: four letters and a check letter, which
+is a sum in the field of 32 elements, weighted by position, plus the group's number. It
+detects every wrong letter and all swapped letters or groups, and in which group.
+    4K7QX-9M2TB-…   recovery code: 160 bits, eight groups; link code: 56 bits, three groups"""
 
 import re
 import unicodedata
@@ -16,83 +12,83 @@ from protect.vault.formats.errors import Mistyped
 from protect.vault.formats.secrets import Secret
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LOOKALIKES = str.maketrans("OIL", "011")
-BITS, LETTERS = 5, 4  # bits in a letter; letters in a group before the one that checks
-GROUP_BITS = BITS * LETTERS
-FIELD = 0b100101  # x^5 + x^2 + 1: x runs through all 31 elements
-NO_LETTER = re.compile(r"[\s\-‐‑‒–—.]+")
+LOOKALIKE_LETTERS = str.maketrans("OIL", "011")
+BITS_PER_LETTER, LETTERS_PER_GROUP = 5, 4  # letters in a group, without its check letter
+GROUP_BITS = BITS_PER_LETTER * LETTERS_PER_GROUP
+FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1: x runs through all 31 elements
+SEPARATORS = re.compile(r"[\s\-‐‑‒–—.]+")
 
 
-class Code(Secret):
-    """A secret on paper. The number of bytes makes the number of groups."""
+class PrintedCode(Secret):
+    """A secret that is printed on paper in `GROUPS` groups of letters."""
 
     __slots__ = ()
     GROUPS: ClassVar[int] = 0
 
     def printed(self) -> str:
-        """Return the code as it is printed."""
-        number = int.from_bytes(self._raw, "big") << self._spare()
+        number = int.from_bytes(self._raw, "big") << self._spare_bits()
         shifts = range(GROUP_BITS * (self.GROUPS - 1), -1, -GROUP_BITS)
         groups = (number >> shift & (1 << GROUP_BITS) - 1 for shift in shifts)
-        return "-".join(_group(n, group) for n, group in enumerate(groups, start=1))
+        return "-".join(_encode_group(n, group) for n, group in enumerate(groups, start=1))
 
     @classmethod
-    def typed(cls, text: str) -> Self:
-        """Return the code that a person typed: any case, blanks, dashes and digits of any script.
+    def parse(cls, text: str) -> Self:
+        """Parse a typed code: any case, blanks, dashes, and digits of any script.
         Errors: Mistyped, with the first group that cannot be right."""
         plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
-        letters = NO_LETTER.sub("", plain).upper().translate(LOOKALIKES)
-        width = LETTERS + 1
+        letters = SEPARATORS.sub("", plain).upper().translate(LOOKALIKE_LETTERS)
+        width = LETTERS_PER_GROUP + 1
         if len(letters) != cls.GROUPS * width:
             raise Mistyped(0)
         number = 0
         for n in range(1, cls.GROUPS + 1):
-            number = number << GROUP_BITS | _value(n, letters[(n - 1) * width : n * width])
-        if number & (1 << cls._spare()) - 1:
+            number = number << GROUP_BITS | _decode_group(n, letters[(n - 1) * width : n * width])
+        if number & (1 << cls._spare_bits()) - 1:
             raise Mistyped(cls.GROUPS)
-        return cls((number >> cls._spare()).to_bytes(cls.SIZE, "big"))
+        return cls((number >> cls._spare_bits()).to_bytes(cls.SIZE, "big"))
 
     @classmethod
-    def _spare(cls) -> int:
+    def _spare_bits(cls) -> int:
         return cls.GROUPS * GROUP_BITS - cls.SIZE * 8
 
 
-class RecoveryCode(Code):
-    """What opens a person's secret when the password is forgotten: 160 bits."""
+class RecoveryCode(PrintedCode):
+    """The code that opens a person's secret when the password is forgotten: 160 bits."""
 
     SIZE, GROUPS = 20, 8
     __slots__ = ()
 
 
-class LinkCode(Code):
-    """What opens a packet together with a link, sent another way: 56 bits."""
+class LinkCode(PrintedCode):
+    """The code that opens a packet together with a link and travels separately: 56 bits."""
 
     SIZE, GROUPS = 7, 3
     __slots__ = ()
 
 
-def _group(n: int, group: int) -> str:
-    digits = [group >> shift & 31 for shift in range(GROUP_BITS - BITS, -1, -BITS)]
-    return "".join(ALPHABET[digit] for digit in [*digits, _check(n, digits)])
+def _encode_group(group_number: int, bits: int) -> str:
+    shifts = range(GROUP_BITS - BITS_PER_LETTER, -1, -BITS_PER_LETTER)
+    digits = [bits >> shift & 31 for shift in shifts]
+    return "".join(ALPHABET[digit] for digit in [*digits, _check_digit(group_number, digits)])
 
 
-def _value(n: int, letters: str) -> int:
+def _decode_group(group_number: int, letters: str) -> int:
     digits = [ALPHABET.find(letter) for letter in letters]
-    if -1 in digits or _check(n, digits[:-1]) != digits[-1]:
-        raise Mistyped(n)
+    if -1 in digits or _check_digit(group_number, digits[:-1]) != digits[-1]:
+        raise Mistyped(group_number)
     value = 0
     for digit in digits[:-1]:
-        value = value << BITS | digit
+        value = value << BITS_PER_LETTER | digit
     return value
 
 
-def _check(n: int, digits: list[int]) -> int:
-    check = n
+def _check_digit(group_number: int, digits: list[int]) -> int:
+    check = group_number
     for digit in digits:  # Horner: the first letter is weighted by x^4, the last by x
-        check = _times_x(check ^ digit)
+        check = _multiply_by_x(check ^ digit)
     return check
 
 
-def _times_x(element: int) -> int:
+def _multiply_by_x(element: int) -> int:
     doubled = element << 1
-    return doubled ^ FIELD if doubled & 32 else doubled
+    return doubled ^ FIELD_POLYNOMIAL if doubled & 32 else doubled

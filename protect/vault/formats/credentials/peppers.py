@@ -1,50 +1,50 @@
-"""The peppers of a server, and the keys that come from one."""
+"""The peppers of a server, and the keys that are derived from a pepper."""
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from protect.vault.formats import secrets
-from protect.vault.formats.credentials.stretch import normal
+from protect.vault.formats.credentials.stretch import normalise_password
 from protect.vault.formats.errors import PepperMissing
 
-NO_PEPPER, LAST = 0, 255  # ids: one byte
-VERIFIER, FACTOR = b"protect verifier 1", b"protect factor 1"
-BADGE = b"protect badge 1"
+NO_PEPPER, LAST_PEPPER_ID = 0, 255  # an id is one byte
+VERIFIER_PURPOSE, FACTOR_PURPOSE = b"protect verifier 1", b"protect factor 1"
+BADGE_PURPOSE = b"protect badge 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Peppers:
-    """The peppers that this server was given, by id, and the id that new bundles are made with."""
+    """The peppers that this server was given, by id; `current` is the id for new bundles."""
 
     current: int
-    known: Mapping[int, secrets.Pepper]
+    peppers_by_id: Mapping[int, secrets.Pepper]
 
     def __post_init__(self) -> None:
-        if not all(NO_PEPPER < number <= LAST for number in self.known):
+        if not all(NO_PEPPER < number <= LAST_PEPPER_ID for number in self.peppers_by_id):
             raise ValueError("ids of peppers run from 1 to 255")
         self.get(self.current)
 
-    def get(self, number: int) -> secrets.Pepper:
-        """Return a pepper. Errors: PepperMissing. It is never made anew: that would lose files."""
+    def get(self, pepper_id: int) -> secrets.Pepper:
+        """Return a pepper. Errors: PepperMissing; a new pepper would make files unreadable."""
         try:
-            return self.known[number]
+            return self.peppers_by_id[pepper_id]
         except KeyError:
-            raise PepperMissing(number) from None
+            raise PepperMissing(pepper_id) from None
 
 
-def verifier(password: str, pepper: secrets.Pepper) -> str:
-    """Return what the password hasher gets instead of the password: 64 letters of hex.
-    Without the pepper, the hash in the database would be the cheapest way to guess a password."""
-    key = secrets.derive(pepper.reveal(), info=VERIFIER)
-    return hmac.digest(key, normal(password), "sha256").hex()
+def password_verifier(password: str, pepper: secrets.Pepper) -> str:
+    """Return the 64 hex digits that the password hasher gets instead of the password.
+    The pepper keeps a stolen password hash from being a cheap way to guess the password."""
+    key = secrets.derive(pepper.reveal(), info=VERIFIER_PURPOSE)
+    return hmac.digest(key, normalise_password(password), "sha256").hex()
 
 
-def factor_key(pepper: secrets.Pepper) -> bytes:
-    """Return the 32-byte key that seeds of second factors are sealed with (sealed.encrypt)."""
-    return secrets.derive(pepper.reveal(), info=FACTOR)
+def second_factor_key(pepper: secrets.Pepper) -> bytes:
+    """Return the 32-byte key that seals the seeds of second factors (sealed.encrypt)."""
+    return secrets.derive(pepper.reveal(), info=FACTOR_PURPOSE)
 
 
 def badge_key(pepper: secrets.Pepper) -> bytes:
-    """Return the 32-byte key that seeds of certificates are sealed with (sealed.encrypt)."""
-    return secrets.derive(pepper.reveal(), info=BADGE)
+    """Return the 32-byte key that seals the signing seeds of certificates (sealed.encrypt)."""
+    return secrets.derive(pepper.reveal(), info=BADGE_PURPOSE)

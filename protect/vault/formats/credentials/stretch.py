@@ -1,4 +1,4 @@
-"""Making a guess expensive: Argon2id, its cost and the bounds of it."""
+"""Argon2id, which makes each password guess expensive: its cost and the cost's bounds."""
 
 import os
 import sys
@@ -12,18 +12,19 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from protect.vault.formats.errors import Malformed
 
-LAYOUT = Struct(">BIBB")  # id, memory in KiB, passes, lanes
-NONE, ARGON2ID = 0, 1
-HASH = 32  # bytes
-MEMORY_KIB, PASSES, LANES = (19 * 1024, 256 * 1024), (1, 10), (1, 4)  # smallest, largest
-RUNS = 2  # at once in a process: each takes a core and 64 MiB
-ROOM = 16  # threads that run or wait for it; later ones are asked to come again
-BACK = 10  # steps of niceness: pages that others wait for go first
+KDF_LAYOUT = Struct(">BIBB")  # id, memory in KiB, passes, lanes
+NO_KDF, ARGON2ID = 0, 1
+HASH_BYTES = 32  # bytes
+MEMORY_BOUNDS = 19 * 1024, 256 * 1024  # KiB, smallest and largest
+PASSES_BOUNDS, LANES_BOUNDS = (1, 10), (1, 4)
+MAX_PARALLEL_RUNS = 2  # in parallel in a process: each takes a core and 64 MiB
+MAX_WAITING_THREADS = 16  # threads that run or wait; further sign-ins must try again later
+NICENESS_STEPS = 10  # requests without Argon2id go first
 
 
 @dataclass(frozen=True, slots=True)
 class Kdf:
-    """How a key was made from what a person has. Units: memory in KiB."""
+    """The key derivation function of a bundle and its cost. Units: memory in KiB."""
 
     id: int
     memory: int = 0
@@ -31,62 +32,64 @@ class Kdf:
     lanes: int = 0
 
     def raw(self) -> bytes:
-        """Return the seven bytes that stand in a bundle and in its context."""
-        return LAYOUT.pack(*astuple(self))
+        """Return the seven bytes that a bundle and its context contain."""
+        return KDF_LAYOUT.pack(*astuple(self))
 
     @classmethod
     def parse(cls, raw: bytes) -> "Kdf":
-        """Return what seven bytes say. Errors: Malformed, for a cost that we would not write."""
-        kdf = cls(*LAYOUT.unpack(raw))
-        if kdf != PLAIN and not kdf.is_bounded():
+        """Parse seven bytes. Errors: Malformed, for a cost that this server never writes."""
+        kdf = cls(*KDF_LAYOUT.unpack(raw))
+        if kdf != UNSTRETCHED and not kdf.is_bounded():
             raise Malformed("a cost outside the bounds")
         return kdf
 
     def is_bounded(self) -> bool:
-        """Return whether a run is neither too cheap for us nor too dear for the machine."""
-        bounds = ((self.memory, MEMORY_KIB), (self.passes, PASSES), (self.lanes, LANES))
+        """Return whether a run is expensive enough and the machine can bear it."""
+        costs = (self.memory, self.passes, self.lanes)
+        bounds = zip(costs, (MEMORY_BOUNDS, PASSES_BOUNDS, LANES_BOUNDS), strict=True)
         return self.id == ARGON2ID and all(low <= n <= high for n, (low, high) in bounds)
 
 
-PLAIN = Kdf(NONE)  # for secrets beyond guessing: 160 or 256 random bits
-COST = Kdf(ARGON2ID, memory=64 * 1024, passes=3, lanes=1)
+UNSTRETCHED = Kdf(NO_KDF)  # for secrets that cannot be guessed: 160 or 256 random bits
+DEFAULT_COST = Kdf(ARGON2ID, memory=64 * 1024, passes=3, lanes=1)
 
 
-def normal(password: str) -> bytes:
-    """Return a password as the same bytes, whichever keyboard typed it.
+def normalise_password(password: str) -> bytes:
+    """Return the same bytes for a password, whichever keyboard typed it.
     Source: NIST SP 800-63B, 5.1.1.2: NFKC before hashing."""
     return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
 def stretch(password: str, salt: bytes, kdf: Kdf) -> bytes:
-    """Return 32 bytes that cost `kdf` to come by. Waits while `RUNS` others run.
+    """Derive 32 bytes with Argon2id; wait while `MAX_PARALLEL_RUNS` other runs are under way.
     Errors: ValueError for a cost outside the bounds. Source: RFC 9106."""
     if not kdf.is_bounded():
         raise ValueError("a cost outside the bounds")
-    WAITING.add(threading.get_ident())
+    WAITING_THREADS.add(threading.get_ident())
     try:
-        return POOL.submit(_run, normal(password), salt, kdf).result()
+        return ARGON2_POOL.submit(_run_argon2id, normalise_password(password), salt, kdf).result()
     finally:
-        WAITING.discard(threading.get_ident())
+        WAITING_THREADS.discard(threading.get_ident())
 
 
 def is_crowded() -> bool:
-    """Return whether so many wait already that this process would answer nothing else."""
-    return len(WAITING) >= ROOM
+    """Return whether so many threads wait that this process would answer nothing else."""
+    return len(WAITING_THREADS) >= MAX_WAITING_THREADS
 
 
-def _run(password: bytes, salt: bytes, kdf: Kdf) -> bytes:
+def _run_argon2id(password: bytes, salt: bytes, kdf: Kdf) -> bytes:
     return Argon2id(
-        salt=salt, length=HASH, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory
+        salt=salt, length=HASH_BYTES, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory
     ).derive(password)
 
 
-def _step_back() -> None:
-    """Let every other thread go first, where niceness is a thread's own: on Linux."""
+def _lower_thread_priority() -> None:
+    """On Linux, where niceness is per thread, give all other threads precedence."""
     if sys.platform == "linux":
-        me = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, me, os.getpriority(os.PRIO_PROCESS, me) + BACK)
+        thread_id = threading.get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + NICENESS_STEPS
+        os.setpriority(os.PRIO_PROCESS, thread_id, niceness)
 
 
-POOL = ThreadPoolExecutor(RUNS, initializer=_step_back)
-WAITING: set[int] = set()  # threads
+ARGON2_POOL = ThreadPoolExecutor(MAX_PARALLEL_RUNS, initializer=_lower_thread_priority)
+WAITING_THREADS: set[int] = set()  # threads

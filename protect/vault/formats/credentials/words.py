@@ -1,20 +1,19 @@
-"""The list of words that passphrases and fingerprints are made of."""
+"""The word list from which passphrases and fingerprints are made."""
 
 import secrets
 from functools import cache
 from importlib.resources import files
 
-COUNT = 7776  # five dice; 12.9 bits each
-WORDS = 6
+WORD_LIST_LENGTH = 7776  # five dice; 12.9 bits for each word
+WORDS_PER_PHRASE = 6
 
 
 @cache
-def all_words() -> tuple[str, ...]:
-    """Return the words in their order, which never changes: fingerprints are read aloud from it.
-    Source: protect/vault/data/README.md."""
+def load_words() -> tuple[str, ...]:
+    """Return the words in their fixed order. Source: protect/vault/data/README.md."""
     return tuple((files("protect.vault") / "data/words.txt").read_text("ascii").split())
 
 
 def make_passphrase() -> str:
-    """Return six words by chance, with blanks between them."""
-    return " ".join(secrets.choice(all_words()) for _ in range(WORDS))
+    """Return six random words, separated by blanks."""
+    return " ".join(secrets.choice(load_words()) for _ in range(WORDS_PER_PHRASE))

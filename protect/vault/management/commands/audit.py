@@ -6,18 +6,18 @@ from django.core.management.base import BaseCommand, CommandError
 
 from protect.audit import actions, errors, facts, rules
 from protect.kernel import clock
-from protect.orgs.actions.alarms import note_whole, raise_alarm
-from protect.orgs.alarms import is_answered
+from protect.orgs.actions.alarms import raise_alarm, record_repairs
+from protect.orgs.alarms import is_alarm_answered
 from protect.vault.errors import RecordDamaged
-from protect.vault.integrity.record_states import damaged_records, organisation_to_alert
+from protect.vault.integrity.record_states import find_damaged_records, organisation_to_alert
 
-FAULTS = {
+RECORD_FAULT_TEXTS = {
     "other_state": "not the version that was saved last",
     "saved_twice": "saved with different bytes in one version; it is not known which was meant",
     "missing": "not in the database; the audit has no erasure of it",
     "unknown": "in the database; the audit has no save of it",
 }
-KEEP = "Change nothing, keep a copy of the database, and tell the data protection officers."
+ADVICE = "Change nothing, keep a copy of the database, and tell the data protection officers."
 
 
 class Command(BaseCommand):
@@ -36,69 +36,71 @@ class Command(BaseCommand):
 
     def handle(self, *, step: str, heads: Path | None = None, **options: Any) -> None:
         if step == "verify":
-            self.verify(read(heads) if heads else [])
+            self.verify(read_heads_file(heads) if heads else [])
         elif step == "heads":
-            for head in facts.heads(at=clock.now()):
-                self.stdout.write(head.line())
+            for head in facts.current_heads(at=clock.now()):
+                self.stdout.write(head.to_json())
         else:
             self.prune()
 
     def verify(self, heads: list[rules.Head]) -> None:
         count = broken = 0
-        for checked in facts.verify(at=clock.now(), heads=heads, say=self.say):
-            self.stdout.write(describe(checked))
+        for checked in facts.verify_chains(
+            at=clock.now(), heads=heads, report_progress=self.report_progress
+        ):
+            self.stdout.write(describe_check(checked))
             count += 1
             broken += checked.broken is not None
         if not count:
             self.stdout.write("nothing was written yet")
         damaged = self.verify_records()
         if broken or damaged:
-            raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {KEEP}")
+            raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {ADVICE}")
 
     def verify_records(self) -> int:
-        """Compare every sealed record with its newest entry; return how many wait for an officer.
-        The officers of its organisation are told, once for each fault of a record, and again of one
-        that was whole meanwhile."""
-        waiting, damaged = 0, set[str]()
-        for target, fault in damaged_records():
+        """Compare every sealed record with its newest audit entry; return the number without an
+        answer. The data protection officers of its organisation are alarmed once for each fault of
+        a record, and again if the record was intact in between."""
+        unanswered, damaged = 0, set[str]()
+        for target, fault in find_damaged_records():
             damaged.add(target)
             organisation, code = organisation_to_alert(target), RecordDamaged.code
             if organisation is not None:
                 raise_alarm(organisation, target, code, fault, at=clock.now())
-            is_over = organisation is not None and is_answered(organisation, target, code)
-            answered = " (an officer answered its alarm)" if is_over else ""
-            self.stdout.write(f"{target}: {FAULTS[fault]}{answered}")
-            waiting += not is_over
-        note_whole(damaged=damaged, at=clock.now())
-        return waiting
+            is_over = organisation is not None and is_alarm_answered(organisation, target, code)
+            suffix = " (an officer answered its alarm)" if is_over else ""
+            self.stdout.write(f"{target}: {RECORD_FAULT_TEXTS[fault]}{suffix}")
+            unanswered += not is_over
+        record_repairs(damaged=damaged, at=clock.now())
+        return unanswered
 
     def prune(self) -> None:
         broken = 0
-        for pruned in actions.prune(at=clock.now(), say=self.say):
-            what = fault(pruned.broken) or f"{pruned.removed} removed"
-            self.stdout.write(f"{pruned.chain}: {what}")
+        for pruned in actions.prune(at=clock.now(), report=self.report_progress):
+            outcome = describe_break(pruned.broken) or f"{pruned.removed} removed"
+            self.stdout.write(f"{pruned.chain}: {outcome}")
             broken += pruned.broken is not None
         if broken:
-            raise CommandError(f"chains that are broken, left as they are: {broken}. {KEEP}")
+            raise CommandError(f"chains that are broken, left as they are: {broken}. {ADVICE}")
 
-    def say(self, chain: str, entries: int) -> None:
+    def report_progress(self, chain: str, entries: int) -> None:
         self.stderr.write(f"{chain}: {entries} entries read")
 
 
-def read(path: Path) -> list[rules.Head]:
-    """Return the heads of a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
+def read_heads_file(path: Path) -> list[rules.Head]:
+    """Return the chain heads in a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
     try:
-        return rules.read_heads(path.read_text("utf-8").splitlines())
+        return rules.parse_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
         raise errors.AuditRefusal("audit_heads_file_missing") from None
 
 
-def describe(checked: facts.Checked) -> str:
+def describe_check(checked: facts.ChainCheck) -> str:
     if checked.broken:
-        return f"{checked.chain}: {fault(checked.broken)}"
+        return f"{checked.chain}: {describe_break(checked.broken)}"
     agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""
     return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
 
 
-def fault(broken: facts.Break | None) -> str:
+def describe_break(broken: facts.ChainBreak | None) -> str:
     return f"broken at entry {broken.n}: {broken.fault.label}" if broken else ""

@@ -10,7 +10,7 @@ from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
 
-STEPS = {
+COMMAND_HELP = {
     "list": "print every key: organisation, id, state, public half",
     "make": "give an organisation a new key; the one before is retired with it",
     "confirm": "write a key into the ledger again, after the ledger was lost",
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        parsers = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        parsers = {name: steps.add_parser(name, help=text) for name, text in COMMAND_HELP.items()}
         parsers["make"].add_argument("organisation", type=UUID, metavar="ORGANISATION")
         parsers["confirm"].add_argument("key", type=UUID, metavar="KEY")
         parsers["confirm"].add_argument(
@@ -36,40 +36,42 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        getattr(self, step)(**options)  # a key of STEPS
+        getattr(self, step)(**options)  # `step` is a key of STEPS
 
     def list(self, **options: Any) -> None:
         for key in BadgeKey.objects.order_by("organisation", "created", "pk"):
-            self.stdout.write(f"{key.organisation_id} {key.pk} {state_of(key)} {key.public}")
+            self.stdout.write(f"{key.organisation_id} {key.pk} {badge_key_state(key)} {key.public}")
 
     def make(self, *, organisation: UUID, **options: Any) -> None:
         owner = Organisation.objects.active().filter(pk=organisation).first()
         if owner is None:
             raise VaultRefusal("badge_key_unknown")
-        key = badge_keys.make_by_command(owner, at=clock.now())
+        key = badge_keys.make_key_as_operator(owner, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
     def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
-        badge_key = _get_key(key)
-        badge_keys.confirm_by_command(badge_key, public, at=clock.now())
-        self.stdout.write(f"{badge_key.pk} {state_of(badge_key)}")
+        badge_key = _get_badge_key(key)
+        badge_keys.confirm_key_as_operator(badge_key, public, at=clock.now())
+        self.stdout.write(f"{badge_key.pk} {badge_key_state(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
-        ended = badge_keys.retire_by_command(_get_key(key), at=clock.now(), distrust=distrust)
-        self.stdout.write(f"{ended.pk} {state_of(ended)}")
+        retired_key = badge_keys.retire_key_as_operator(
+            _get_badge_key(key), at=clock.now(), distrust=distrust
+        )
+        self.stdout.write(f"{retired_key.pk} {badge_key_state(retired_key)}")
 
     def reseal(self, **options: Any) -> None:
-        self.stdout.write(f"resealed {badge_keys.reseal()}")
+        self.stdout.write(f"resealed {badge_keys.reseal_seeds()}")
 
 
-def _get_key(key: UUID) -> BadgeKey:
-    badge_key = BadgeKey.objects.filter(pk=key).first()
+def _get_badge_key(key_id: UUID) -> BadgeKey:
+    badge_key = BadgeKey.objects.filter(pk=key_id).first()
     if badge_key is None:
         raise VaultRefusal("badge_key_unknown")
     return badge_key
 
 
-def state_of(key: BadgeKey) -> str:
+def badge_key_state(key: BadgeKey) -> str:
     if not badge_keys.is_confirmed(key):
         return "unknown-to-ledger"
     if key.distrusted_at:

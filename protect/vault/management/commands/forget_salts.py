@@ -10,4 +10,4 @@ class Command(BaseCommand):
     help = "Destroy the keys of addresses that have closed. Run it once a day."
 
     def handle(self, **options: Any) -> None:
-        self.stdout.write(f"salts destroyed: {tokens.forget_salts(at=clock.now())}")
+        self.stdout.write(f"salts destroyed: {tokens.delete_old_salts(at=clock.now())}")

@@ -1,4 +1,4 @@
-"""Organisations: which there are, how one stands, and how it comes, stops and goes."""
+"""Pages of organisations: list, overview, proposal, vouching, suspension and leaving."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,38 +11,43 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel.text import plain_isolated_name
 from protect.orgs import access, actions as orgs, errors, profiles
-from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
+from protect.orgs.access import get_organisation, must, must_have_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
 from protect.ui import forms, pagination
-from protect.ui.pages import done, panel_row, posted, sent_data
-from protect.vault.organisations.forms import ProposalForm, SameNameForm, VouchForm, country_choices
-from protect.vault.organisations.wording import after_the_last_word, next_of
-from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
+from protect.ui.pages import bind_form, done, panel_row, posted_data
+from protect.vault.organisations.forms import (
+    ConfirmNameForm,
+    ProposalForm,
+    VouchForm,
+    country_choices,
+)
+from protect.vault.organisations.wording import explain_activation, next_organisation_step
+from protect.vault.sign_in.frame import in_requested_order, requires_step_up, show
 from protect.vault.team_keys import closures
 
-ROWS = 50  # on a screen
+ROWS_PER_PAGE = 50  # on a screen
 SORTS = {"name": "name", "kind": "kind", "country": "country", "state": "state", "since": "created"}
-FIRST = ("name", "pk")
+DEFAULT_ORDER = ("name", "pk")
 
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    only = access.only_one_of(scope)
-    if only is not None:
-        return redirect("vault:organisation", pk=only)
+    only_organisation = access.only_organisation(scope)
+    if only_organisation is not None:
+        return redirect("vault:organisation", pk=only_organisation)
     operates = scope.may(Permission.OPERATE)
-    rows = access.listed_to(scope)
+    rows = access.listed_organisations(scope)
     if operates:
-        rows = _filtered(rows, request)
-    ordered = in_requested_order(rows, request, SORTS, FIRST)
+        rows = _filter_organisations(rows, request)
+    ordered = in_requested_order(rows, request, SORTS, DEFAULT_ORDER)
     context = {
-        "page": pagination.Paginator(ordered, ROWS).get_page(request.GET.get("page")),
-        "waiting": [_proposal_row(each) for each in profiles.to_vouch(scope)],
+        "page": pagination.Paginator(ordered, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "waiting": [_proposal_row(each) for each in profiles.proposals_to_vouch_for(scope)],
         "operates": operates,
         "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
         "is_narrow": bool(request.GET.get("state") or request.GET.get("country")),
@@ -50,23 +55,24 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "countries": country_choices(),
         "state": request.GET.get("state", ""),
         "country": request.GET.get("country", ""),
-        "suspended": profiles.suspended_for(scope),
+        "suspended": profiles.own_suspensions(scope),
     }
     return show(request, "organisation_list.html", None, context)
 
 
 @require_safe
 def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show an organisation: its state, vouches, size and next step."""
     scope = scope_of(request)
     organisation = access.get_organisation_in_reach(scope, pk)
     context = {
-        "suspended": [each for each in profiles.suspended_for(scope) if each.organisation.pk == pk],
+        "suspended": [row for row in profiles.own_suspensions(scope) if row.organisation.pk == pk],
         "organisation": organisation,
-        "tabs": profiles.tabs_of(scope, organisation, profiles.OVERVIEW),
-        "step": next_of(scope, organisation),
+        "tabs": profiles.organisation_tabs(scope, organisation, profiles.OVERVIEW_PAGE),
+        "step": next_organisation_step(scope, organisation),
         "vouches": profiles.vouches_of(organisation),
-        "standing": profiles.standing(organisation),
-        "size": profiles.size(organisation),
+        "standing": profiles.count_vouches(organisation),
+        "size": profiles.organisation_size(organisation),
         "is_in": access.may_see_people(scope, organisation),
         "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
         "may_leave": access.may_end_organisation(scope, organisation),
@@ -77,57 +83,60 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def organisation_new(request: HttpRequest) -> HttpResponse:
+    """Propose a new organisation, for which other organisations then vouch."""
     scope = scope_of(request)
-    must_somewhere(scope, Permission.VOUCH)
-    form = posted(request, ProposalForm)
+    must_have_somewhere(scope, Permission.VOUCH)
+    form = bind_form(request, ProposalForm)
     if form.is_valid():
-        with form.mending():
-            organisation = orgs.propose_organisation(scope, form.profile(), at=clock.now())
-            message = _("It is proposed. Others were asked by mail to give their word.")
-            return done(request, message, "vault:organisation", organisation.pk)
+        with form.showing_refusals():
+            organisation = orgs.propose_organisation(scope, form.to_profile(), at=clock.now())
+            text = _("The organisation was proposed. Others were asked by e-mail to vouch for it.")
+            return done(request, text, "vault:organisation", organisation.pk)
     return show(request, "organisation_new.html", form)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
-    must_somewhere(scope, Permission.VOUCH)
-    mine, name = list(profiles.may_vouch(scope, organisation)), plain_name(organisation.name)
-    if not mine or organisation.state != OrganisationState.PROPOSED:
+    must_have_somewhere(scope, Permission.VOUCH)
+    own_organisations = list(profiles.organisations_that_may_vouch(scope, organisation))
+    if not own_organisations or organisation.state != OrganisationState.PROPOSED:
         raise errors.OrganisationRefusal("vouch_not_allowed")
-    form = VouchForm(sent_data(request), mine=mine)
+    form = VouchForm(posted_data(request), organisations=own_organisations)
     if form.is_valid():
-        with form.mending():
-            now = orgs.vouch(scope, organisation, by=form.chosen(), at=clock.now())
-            if now.state == OrganisationState.PROPOSED:
-                return done(request, _vouched(now), "vault:organisation", pk)
-            return done(request, _vouched(now), "vault:organisation_list")
+        with form.showing_refusals():
+            updated = orgs.vouch(scope, organisation, by=form.chosen_organisation(), at=clock.now())
+            if updated.state == OrganisationState.PROPOSED:
+                return done(request, _vouch_message(updated), "vault:organisation", pk)
+            return done(request, _vouch_message(updated), "vault:organisation_list")
     context = {
         # Translators: {name} is the name of an organisation.
-        "question": _("Do you give your word for {name}?").format(name=name),
-        "effects": _vouching(organisation, mine),
+        "question": _("Do you vouch for {name}?").format(
+            name=plain_isolated_name(organisation.name)
+        ),
+        "effects": _effects_of_vouching(organisation, own_organisations),
         # Translators: a button: one says that one knows an organisation and trusts it.
         "verb": _("Yes, we know and trust it"),
-        "undo": _("A word that was given cannot be taken back."),
+        "undo": _("Vouching cannot be undone."),
     }
-    return _confirm(request, organisation, context, form)
+    return _show_confirmation(request, organisation, context, form)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         closures.suspend_organisation(scope, organisation, at=clock.now())
-        message = _("It is suspended. Its people were told by mail.")
+        message = _("The organisation is suspended. Its people were told by e-mail.")
         return done(request, message, "vault:organisation", pk)
-    people = profiles.size(organisation).people
+    people = profiles.organisation_size(organisation).people
     context = {
-        "question": _("Suspend {name}?").format(name=plain_name(organisation.name)),
+        "question": _("Suspend {name}?").format(name=plain_isolated_name(organisation.name)),
         "effects": [
             ngettext(
                 "One person works there. Their session ends now.",
@@ -135,78 +144,79 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
                 people,
             )
             % {"count": people},
-            _("No user may do anything for it, and other teams can send it nothing."),
-            _("Keys, files and places stay as they are."),
-            _("Those who manage it get a mail. It gives no reason: call them."),
+            _("No user can work for it, and other teams cannot send it anything."),
+            _("Keys, files and memberships stay unchanged."),
+            _("Those who manage it get an e-mail that gives no reason. Call them."),
         ],
-        "undo": _("You can open it again at any time."),
-        "verb": _("Suspend it"),
+        "undo": _("You can reactivate it at any time."),
+        "verb": _("Suspend organisation"),
         "is_danger": True,
     }
-    return _confirm(request, organisation, context)
+    return _show_confirmation(request, organisation, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def organisation_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         orgs.reactivate_organisation(scope, organisation, at=clock.now())
-        return done(request, _("It is open again."), "vault:organisation", pk)
+        return done(request, _("The organisation is active again."), "vault:organisation", pk)
     context = {
-        "question": _("Open {name} again?").format(name=plain_name(organisation.name)),
+        "question": _("Reactivate {name}?").format(name=plain_isolated_name(organisation.name)),
         "effects": [
-            _("Its people can sign in and work again, each with the place that they have."),
+            _("Its people can sign in and work again, with the memberships that they have."),
             _("No email is sent. Tell them."),
         ],
-        "verb": _("Open it again"),
+        "verb": _("Reactivate"),
     }
-    return _confirm(request, organisation, context)
+    return _show_confirmation(request, organisation, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End an organisation's participation permanently, if its name is typed correctly."""
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    form = SameNameForm(sent_data(request), wanted=organisation.name)
+    form = ConfirmNameForm(posted_data(request), expected=organisation.name)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             closures.leave_organisation(scope, organisation, at=clock.now())
             return done(request, _("The organisation has left."), "vault:organisation_list")
-    name = plain_name(organisation.name)
+    name = plain_isolated_name(organisation.name)
     context = {
-        "question": _("End the part of {name} for good?").format(name=name),
-        "effects": _leaving(organisation),
+        "question": _("End the participation of {name} permanently?").format(name=name),
+        "effects": _effects_of_leaving(organisation),
         "undo": _(
-            "This cannot be undone. An organisation that comes back is proposed again and begins "
-            "with nothing."
+            "This cannot be undone. An organisation that comes back must be proposed "
+            "again and starts without any data."
         ),
-        "verb": _("End it for good"),
+        "verb": _("End participation permanently"),
         "is_danger": True,
     }
-    return _confirm(request, organisation, context, form)
+    return _show_confirmation(request, organisation, context, form)
 
 
-def _confirm(
+def _show_confirmation(
     request: HttpRequest,
     organisation: Organisation,
     context: dict[str, Any],
     form: forms.DeskForm | None = None,
 ) -> HttpResponse:
-    context |= {"organisation": organisation, "back": _address(organisation)}
+    context |= {"organisation": organisation, "back": _organisation_url(organisation)}
     return show(request, "organisation_confirm.html", form, context)
 
 
-def _address(organisation: Organisation) -> str:
+def _organisation_url(organisation: Organisation) -> str:
     return reverse("vault:organisation", args=[organisation.pk])
 
 
-def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
+def _filter_organisations(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
     state, country = request.GET.get("state"), request.GET.get("country")
     if state:
         rows = rows.filter(state=state)
@@ -214,34 +224,38 @@ def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQ
 
 
 def _proposal_row(proposed: Organisation) -> dict[str, Any]:
-    detail = _("Others must say that they know it.")
-    return panel_row(proposed.name, detail, _address(proposed), _("Look at it"))
+    detail = _("Other organisations must vouch for it.")
+    return panel_row(proposed.name, detail, _organisation_url(proposed), _("View"))
 
 
-def _vouched(now: Organisation) -> str:
-    if now.state == OrganisationState.ACTIVE:
-        sentence = _("Your word is noted. It was the last one needed: {name} is active now.")
-        return f"{sentence.format(name=plain_name(now.name))} {after_the_last_word()}"
-    return _("Your word is noted. One more organisation must give its word.")
+def _vouch_message(organisation: Organisation) -> str:
+    if organisation.state == OrganisationState.ACTIVE:
+        sentence = _(
+            "You have vouched for it. Yours was the last vouch needed: {name} is active now."
+        )
+        return (
+            f"{sentence.format(name=plain_isolated_name(organisation.name))} {explain_activation()}"
+        )
+    return _("You have vouched for it. One more organisation must vouch, too.")
 
 
-def _vouching(organisation: Organisation, mine: Sequence[Organisation]) -> list[str]:
-    vouches, needed = profiles.standing(organisation)
-    chosen = plain_name(mine[0].name) if len(mine) == 1 else _("the one that you choose")
-    text = _("You say for {mine} that you know {name} and the people who run it.")
-    then = _("One more organisation must give its word before it becomes active.")
+def _effects_of_vouching(organisation: Organisation, own: Sequence[Organisation]) -> list[str]:
+    vouches, needed = profiles.count_vouches(organisation)
+    own_name = plain_isolated_name(own[0].name) if len(own) == 1 else _("the one that you choose")
+    text = _("You confirm for {mine} that you know {name} and the people who run it.")
+    next_sentence = _("One more organisation must vouch for it before it becomes active.")
     if vouches + 1 >= needed:
-        then = f"{_('With your word it becomes active.')} {after_the_last_word()}"
+        next_sentence = f"{_('When you vouch for it, it becomes active.')} {explain_activation()}"
     return [
-        text.format(mine=chosen, name=plain_name(organisation.name)),
-        then,
-        _("It sees none of your files. Your teams decide what they send to it, each time."),
+        text.format(mine=own_name, name=plain_isolated_name(organisation.name)),
+        next_sentence,
+        _("It cannot see your files. Your teams decide each time what they send to it."),
         _("The name of your organisation is shown beside its own, wherever it is listed."),
     ]
 
 
-def _leaving(organisation: Organisation) -> list[str]:
-    teams, people = profiles.size(organisation)
+def _effects_of_leaving(organisation: Organisation) -> list[str]:
+    teams, people = profiles.organisation_size(organisation)
     return [
         ngettext(
             "%(count)s team ends now, with its key.",
@@ -250,12 +264,15 @@ def _leaving(organisation: Organisation) -> list[str]:
         )
         % {"count": teams},
         ngettext(
-            "%(count)s person loses their place and is signed out now.",
-            "%(count)s people lose their places and are signed out now.",
+            "%(count)s person loses their membership and is signed out now.",
+            "%(count)s people lose their memberships and are signed out now.",
             people,
         )
         % {"count": people},
         _("Open invitations end. All people affected get a mail."),
-        _("What is sealed stays unread until its retention ends: no key for it is left."),
+        _(
+            "Sealed records stay unreadable until their retention period ends, because no "
+            "key for them is left."
+        ),
         _("What was sent to other organisations stays with them."),
     ]

@@ -1,4 +1,4 @@
-"""Files of notes: added, fetched and removed. Nothing of them touches a disk."""
+"""Pages that add, download and remove files of notes. File contents never touch a disk."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,76 +17,78 @@ from protect.orgs.access import scope_of
 from protect.ui.pages import done
 from protect.vault.errors import RecordGone
 from protect.vault.records import forms, notes
-from protect.vault.records.views.notes import for_good, note_of, note_page
-from protect.vault.rows import show_teams
-from protect.vault.sessions.unlocked import unlocked
+from protect.vault.records.views.notes import get_note_record, irreversible_context, render_note
+from protect.vault.rows import show_rows_of_teams
+from protect.vault.sessions.unlocked import get_unlocked
 
-# What a browser shows of it all the same may run nothing, send nothing and load nothing.
-POLICY = "sandbox; default-src 'none'"
+# If a browser shows the file anyway, it may run, send and load nothing.
+CONTENT_SECURITY_POLICY = "sandbox; default-src 'none'"
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def note_file_add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cleaning takes seconds and happens between two transactions, so no request waits for it."""
-    with _own_rows(request):
-        note_of(request, pk)
-    if request.method == "GET":  # the user was locked out here and comes back
+    """Add a file to a note. Cleaning takes seconds, so it runs between two transactions."""
+    with _show_own_rows(request):
+        get_note_record(request, pk)
+    if request.method == "GET":  # the user returns here after unlocking
         return redirect("vault:note", pk)
     form = forms.FileForm(request.POST, request.FILES)
     if form.is_valid():
-        with form.mending():
-            new = notes.cleaned(form.sent())
-            with _own_rows(request):
-                notes.add_file(unlocked(request), note_of(request, pk), new, at=clock.now())
-            return done(request, _("The file is added."), "vault:note", pk)
-    with _own_rows(request):
-        return note_page(request, note_of(request, pk), form)
+        with form.showing_refusals():
+            cleaned_file = notes.clean_upload(form.uploaded_file())
+            with _show_own_rows(request):
+                unlocked, record = get_unlocked(request), get_note_record(request, pk)
+                notes.add_note_file(unlocked, record, cleaned_file, at=clock.now())
+            return done(request, _("File added."), "vault:note", pk)
+    with _show_own_rows(request):
+        return render_note(request, get_note_record(request, pk), form)
 
 
 @require_http_methods(["GET"])
 def note_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
+    """Return a file of a note as a download."""
     try:
-        about, content = notes.read_file(
-            unlocked(request), note_of(request, pk), file, at=clock.now()
-        )
+        unlocked, record = get_unlocked(request), get_note_record(request, pk)
+        metadata, content = notes.read_note_file(unlocked, record, file, at=clock.now())
     except RecordGone:
         raise Http404 from None
     headers = {
-        "Content-Disposition": content_disposition_header(True, about.name) or "attachment",
-        "Content-Security-Policy": POLICY,
+        "Content-Disposition": content_disposition_header(True, metadata.name) or "attachment",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
     }
-    return HttpResponse(content, content_type=about.type, headers=headers)
+    return HttpResponse(content, content_type=metadata.type, headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
 def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
-    record, at = note_of(request, pk), clock.now()
-    about = notes.opened(unlocked(request), record, at=at).files.get(file)
-    if about is None:
+    """Ask for confirmation; a POST removes the file from the note."""
+    record, at = get_note_record(request, pk), clock.now()
+    metadata = notes.open_note(get_unlocked(request), record, at=at).files.get(file)
+    if metadata is None:
         raise Http404
     if request.method == "POST":
-        notes.remove_file(unlocked(request), record, file, at=at)
-        return done(request, _("The file is removed."), "vault:note", pk)
+        notes.remove_note_file(get_unlocked(request), record, file, at=at)
+        return done(request, _("File removed."), "vault:note", pk)
     effects = [
         format_html(
             _("“{title}” is deleted at once, for all members of the team {team}."),
-            title=text.isolated(about.name),
-            team=text.isolated(record.owner_team.name),
+            title=text.isolate_direction(metadata.name),
+            team=text.isolate_direction(record.owner_team.name),
         ),
-        _("The note and its other files stay."),
-        _("In backups it is unreadable after 14 days, and after 30 days it is gone from them."),
-        _("Copies that people have downloaded stay where they are."),
+        _("The note and its other files are kept."),
+        _("In backups it becomes unreadable after 14 days and is deleted after 30 days."),
+        _("Copies that people have downloaded are not deleted."),
     ]
-    question, verb = _("Remove this file?"), _("Remove it for good")
-    context = {"question": question, "effects": effects, "verb": verb, **for_good(record)}
+    context = {**irreversible_context(record), "effects": effects}
+    context |= {"question": _("Remove this file?"), "verb": _("Remove file permanently")}
     return render(request, "ui/desk_confirm.html", context)
 
 
 @contextmanager
-def _own_rows(request: HttpRequest) -> Iterator[None]:
-    """Open a transaction that sees the rows of this person's teams, as other pages have one."""
+def _show_own_rows(request: HttpRequest) -> Iterator[None]:
+    """Open a transaction that sees the rows of the user's teams, as on other pages."""
     with transaction.atomic():
-        show_teams(scope_of(request).teams)
+        show_rows_of_teams(scope_of(request).teams)
         yield

@@ -1,4 +1,4 @@
-"""What a team writes down: found, read, written, changed and erased."""
+"""Pages of a team's notes: list, search, write, read, change and erase."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -20,265 +20,282 @@ from django.views.decorators.http import require_http_methods
 from protect.audit.models import Entry
 from protect.kernel import clock, text
 from protect.orgs import access, alarms, enums
-from protect.orgs.history.lines import HistoryLine, lines_of_entries
+from protect.orgs.history.lines import Line, lines_of_entries
 from protect.orgs.models import Team
 from protect.ui import pagination
-from protect.ui.pages import done, posted, sent_data
-from protect.vault.access import get_record, must_work
+from protect.ui.pages import bind_form, done, posted_data
+from protect.vault.access import get_record, must_have_work_permission
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
 from protect.vault.models import Record
-from protect.vault.records import note_history, note_search, notes
-from protect.vault.records.forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
-from protect.vault.sessions.unlocked import Unlocked, holders, must_recognise, unlocked
+from protect.vault.records import forms, note_history, note_search, notes
+from protect.vault.records.forms import ChangeNoteForm, FileForm, NoteForm, SeenVersionForm
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked, key_holders, must_trust_key
 from protect.vault.sign_in.frame import show
 
-PAGE = 25  # notes
-PLACE = ("s", "page")  # of a list, in its address: what is searched for, sealed, and which page
+NOTES_PER_PAGE = 25  # notes
+LIST_PARAMETERS = ("s", "page")  # query parameters of a list: the sealed search words, and the page
 # Translators: of a note that was saved as it stood already.
 NOTHING_CHANGED = gettext_lazy("Nothing was changed.")
 
 
 @require_http_methods(["GET", "POST"])
 def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
-    team, at = team_of(request, pk), clock.now()
+    """Show a page of a team's notes, or the results of a search in them."""
+    team, at = get_working_team(request, pk), clock.now()
     if request.method == "POST":
-        return _search(request, team)
+        return _redirect_to_search(request, team)
     token = request.GET.get("s", "")
     try:
-        opens = unlocked(request)
-        words = note_search.open_words(opens, team.pk, token, at=at) if token else ""
+        unlocked = get_unlocked(request)
+        words = note_search.open_search_words(unlocked, team.pk, token, at=at) if token else ""
     except TokenGone:
-        messages.info(request, _("That search is over. That keeps its words private."))
+        messages.info(request, _("This search has expired, to keep your search words private."))
         return redirect("vault:note_list", pk)
-    listing, page = _page_of(opens, team, words, request.GET.get("page"))
+    listing, page = _open_notes_page(unlocked, team, words, request.GET.get("page"))
     context = {
         "team": team,
         "words": words,
         "listing": listing,
         "page": page,
-        "search_most": SEARCH_MOST,
-        "is_practice": is_practice(team),
-        "place": place_in_list(request),
+        "search_most": forms.MAX_SEARCH_LENGTH,
+        "is_practice": is_practising(team),
+        "place": list_position_query(request),
     }
     return show(request, "note_list.html", None, context)
 
 
-def _page_of(
-    opens: Unlocked, team: Team, words: str, number: str | None
-) -> tuple[notes.Listing, Page[Any]]:
-    """Open what is on a page: a list opens its own notes only, a search has to open all."""
+def _open_notes_page(
+    unlocked: Unlocked, team: Team, words: str, page_number: str | None
+) -> tuple[notes.NoteListing, Page[Any]]:
+    """Open the notes of a page; a list opens only those, but a search opens all."""
     at = clock.now()
-    must_recognise(opens, team.pk)
+    must_trust_key(unlocked, team.pk)
     if words:
-        listing = notes.find(opens, team, words, at=at)
-        return listing, pagination.Paginator(listing.notes, PAGE).get_page(number)
-    page: Page[Any] = pagination.Paginator(range(notes.count(team)), PAGE).get_page(number)
-    first = (page.number - 1) * PAGE
-    listing = notes.listed(opens, team, slice(first, first + PAGE), at=at)
+        listing = notes.search_notes(unlocked, team, words, at=at)
+        return listing, pagination.Paginator(listing.notes, NOTES_PER_PAGE).get_page(page_number)
+    count = notes.count_notes(team)
+    page: Page[Any] = pagination.Paginator(range(count), NOTES_PER_PAGE).get_page(page_number)
+    first_index = (page.number - 1) * NOTES_PER_PAGE
+    rows = slice(first_index, first_index + NOTES_PER_PAGE)
+    listing = notes.list_notes(unlocked, team, rows, at=at)
     page.object_list = listing.notes
     return listing, page
 
 
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    team, form = team_of(request, pk), posted(request, NoteForm)
+    """Show an empty note form; a POST seals the new note for the team."""
+    team, form = get_working_team(request, pk), bind_form(request, NoteForm)
     if request.method == "GET":
-        must_recognise(unlocked(request), team.pk)
+        must_trust_key(get_unlocked(request), team.pk)
     if form.is_valid():
-        with form.mending():
-            record = notes.write(unlocked(request), team, form.content(), at=clock.now())
-            return done(request, _("Saved. Only your team can read it."), "vault:note", record.pk)
-    return _form_page(request, team, form, back=reverse("vault:note_list", args=[pk]))
+        with form.showing_refusals():
+            record = notes.write_note(get_unlocked(request), team, form.content(), at=clock.now())
+            message = _("Note saved. Only your team can read it.")
+            return done(request, message, "vault:note", record.pk)
+    return _render_form(request, team, form, back=reverse("vault:note_list", args=[pk]))
 
 
 @require_http_methods(["GET"])
 def note(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return note_page(request, note_of(request, pk), FileForm())
+    """Show a note with its files and history, and a form that adds a file."""
+    return render_note(request, get_note_record(request, pk), FileForm())
 
 
 @require_http_methods(["GET", "POST"])
 def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    record, opens, at = note_of(request, pk), unlocked(request), clock.now()
+    """Show the form of a note; a POST seals its next version, or shows an edit conflict."""
+    record, unlocked, at = get_note_record(request, pk), get_unlocked(request), clock.now()
     if request.method == "GET":
-        return _edit_page(request, record, _filled(notes.opened(opens, record, at=at)))
+        note = notes.open_note(unlocked, record, at=at)
+        return _render_edit_page(request, record, _form_with_note(note))
     form = ChangeNoteForm(request.POST)
     if form.is_valid():
         seen = form.cleaned_data["seen"]
-        with form.mending():
-            now = notes.change(opens, record, form.content(), seen=seen, at=at)
-            if now.version == seen:
+        with form.showing_refusals():
+            saved_record = notes.change_note(unlocked, record, form.content(), seen=seen, at=at)
+            if saved_record.version == seen:
                 messages.info(request, NOTHING_CHANGED)
             else:
-                messages.success(request, _saved(record, seen))
+                messages.success(request, _saved_message(record, seen))
             return redirect("vault:note", pk)
-        if note_of(request, pk).version != seen:
-            current = notes.opened(opens, record, at=at)
-            form.go_on_after(current.version, _months(current))
-            return _edit_page(request, record, form, current)
-    return _edit_page(request, record, form)
+        if get_note_record(request, pk).version != seen:
+            current = notes.open_note(unlocked, record, at=at)
+            form.continue_after_version(current.version, _months_left(current))
+            return _render_edit_page(request, record, form, current)
+    return _render_edit_page(request, record, form)
 
 
 @require_http_methods(["GET", "POST"])
 def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
-    record = note_of(request, pk)
-    form = SeenForm(sent_data(request))
+    """Ask for confirmation; a POST erases the note with its files."""
+    record = get_note_record(request, pk)
+    form = SeenVersionForm(posted_data(request))
     if form.is_valid():
-        with form.mending():
-            notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
-            message = _("The note is erased. It can no longer be opened.")
+        with form.showing_refusals():
+            notes.erase_note(get_unlocked(request), record, **form.cleaned_data, at=clock.now())
+            message = _("Note erased. It can no longer be opened.")
             return done(request, message, "vault:note_list", record.owner_team_id)
-    return _erase_page(request, note_of(request, pk), form)
+    return _render_erase_page(request, get_note_record(request, pk), form)
 
 
-def place_in_list(request: HttpRequest) -> str:
-    """Return as a query the page of the list, and the search, that the user came from or is on."""
-    place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
-    return f"?{urlencode(place)}" if place else ""
+def list_position_query(request: HttpRequest) -> str:
+    """Return the query of the list page and search that the user came from or is on."""
+    parameters = {name: request.GET[name] for name in LIST_PARAMETERS if request.GET.get(name)}
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
-def team_of(request: HttpRequest, pk: UUID) -> Team:
+def get_working_team(request: HttpRequest, pk: UUID) -> Team:
+    """Return a team on whose notes the user may work. Errors: Http404; PermissionDenied."""
     scope = access.scope_of(request)
     team = access.get_team(scope, pk)
     access.must(scope, enums.Permission.WORK, team=team)
     return team
 
 
-def note_of(request: HttpRequest, pk: UUID) -> Record:
+def get_note_record(request: HttpRequest, pk: UUID) -> Record:
     scope = access.scope_of(request)
     record = get_record(scope, pk, Kind.NOTE)
-    must_work(scope, record)
+    must_have_work_permission(scope, record)
     return record
 
 
-def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpResponse:
-    """Show a note; `form` adds a file to it and says why one was refused."""
-    note, team = notes.opened(unlocked(request), record, at=clock.now()), record.owner_team
+def render_note(request: HttpRequest, record: Record, form: FileForm) -> HttpResponse:
+    """Render a note; `form` adds a file and shows why a file was refused."""
+    note, team = notes.open_note(get_unlocked(request), record, at=clock.now()), record.owner_team
     context = {
         "team": team,
         "note": note,
         "paragraphs": note.text.split("\n\n"),
-        "reader_count": len(holders(team)),
-        "history": history_lines(record, note_history.history(record)),
-        "saved": _last_saving(record),
-        "namesakes": notes.namesakes(record),
-        "is_practice": is_practice(team),
+        "reader_count": len(key_holders(team)),
+        "history": note_history_lines(record, note_history.newest_entries(record)),
+        "saved": _last_save_line(record),
+        "namesakes": notes.count_notes_with_same_number(record),
+        "is_practice": is_practising(team),
         "is_scanned": settings.SCANNER != "none",
-        "place": place_in_list(request),
+        "place": list_position_query(request),
     }
     return show(request, "note.html", form, context)
 
 
-def for_good(record: Record) -> dict[str, Any]:
+def irreversible_context(record: Record) -> dict[str, Any]:
+    """Return the context of a confirmation page for an action that cannot be undone."""
     back = reverse("vault:note", args=[record.pk])
     return {"back": back, "is_danger": True, "undo": _("This cannot be undone.")}
 
 
-def is_practice(team: Team) -> bool:
+def is_practising(team: Team) -> bool:
+    """Return whether a team still lacks its recovery kit, so its notes are for practice."""
     return team.state == enums.TeamState.FOUNDING
 
 
-def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
-    """Lead to what is found. The words never stand in an address as they are."""
-    words = request.POST.get("q", "").strip()[:SEARCH_MOST]
+def _redirect_to_search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
+    """Redirect to the results of a search; the URL contains the words only sealed."""
+    words = request.POST.get("q", "").strip()[: forms.MAX_SEARCH_LENGTH]
     address = reverse("vault:note_list", args=[team.pk])
     if not words:
         return HttpResponseRedirect(address)
-    token = note_search.seal_words(unlocked(request), team.pk, words, at=clock.now())
+    token = note_search.seal_search_words(get_unlocked(request), team.pk, words, at=clock.now())
     return HttpResponseRedirect(f"{address}?{urlencode({'s': token})}")
 
 
-def _filled(note: notes.Note) -> ChangeNoteForm:
-    left = _months(note)
-    kept = {"title": note.title, "text": note.text, "months": left, "had": left}
-    return ChangeNoteForm(initial={**kept, "seen": note.version})
+def _form_with_note(note: notes.Note) -> ChangeNoteForm:
+    months = _months_left(note)
+    values = {"title": note.title, "text": note.text, "months": months, "had": months}
+    return ChangeNoteForm(initial={**values, "seen": note.version})
 
 
-def _months(note: notes.Note) -> int:
-    """Return how many months are left, none in the last one and until the clock erases it."""
+def _months_left(note: notes.Note) -> int:
+    """Return how many months are left; 0 in the last month and until the nightly erasure."""
     return max(0, notes.months_left(note.record.retention, clock.now()))
 
 
-def _saved(record: Record, before: int) -> SafeString:
-    address = f"{reverse('vault:note_versions', args=[record.pk])}?version={before}"
-    return format_html('{} <a href="{}">{}</a>', _("Saved."), address, _("See what it said before"))
+def _saved_message(record: Record, earlier_version: int) -> SafeString:
+    address = f"{reverse('vault:note_versions', args=[record.pk])}?version={earlier_version}"
+    return format_html('{} <a href="{}">{}</a>', _("Saved."), address, _("See the version before"))
 
 
-def _edit_page(
+def _render_edit_page(
     request: HttpRequest, record: Record, form: ChangeNoteForm, current: notes.Note | None = None
 ) -> HttpResponse:
     back = reverse("vault:note", args=[record.pk])
     conflict = edit_conflict_context(record, current)
-    return _form_page(request, record.owner_team, form, back=back, **conflict)
+    return _render_form(request, record.owner_team, form, back=back, **conflict)
 
 
-def _form_page(request: HttpRequest, team: Team, form: NoteForm, **context: Any) -> HttpResponse:
-    context |= {"team": team, "is_practice": is_practice(team)}
+def _render_form(request: HttpRequest, team: Team, form: NoteForm, **context: Any) -> HttpResponse:
+    context |= {"team": team, "is_practice": is_practising(team)}
     return show(request, "note_form.html", form, {"theirs": None, **context})
 
 
 def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
-    """Return what a page needs to show the version that another member saved meanwhile, if any."""
     return {
         "theirs": current,
         "paragraphs": current.text.split("\n\n") if current else [],
-        "saved": _last_saving(record) if current else None,
+        "saved": _last_save_line(record) if current else None,
     }
 
 
-def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpResponse:
-    note = _readable(request, record)
+def _render_erase_page(request: HttpRequest, record: Record, form: SeenVersionForm) -> HttpResponse:
+    note = _open_unless_damaged(request, record)
     version = note.version if note else record.version
     if form.is_bound:
-        form.go_on_from(version)
+        form.continue_from_version(version)
     else:
         form.initial = {"seen": version}
     context = {
-        **for_good(record),
+        **irreversible_context(record),
         "question": _("Erase this note?"),
-        "effects": _effects(record, note),
-        "verb": _("Erase it for good"),
+        "effects": _erase_effects(record, note),
+        "verb": _("Erase note permanently"),
         **edit_conflict_context(record, note if form.status == HTTPStatus.CONFLICT else None),
     }
     return show(request, "note_erase.html", form, context)
 
 
-def _readable(request: HttpRequest, record: Record) -> notes.Note | None:
-    """Return a note that may be erased; None for a damaged one after its alarm was answered.
-    Until then it is evidence. Errors: RecordDamaged."""
+def _open_unless_damaged(request: HttpRequest, record: Record) -> notes.Note | None:
+    """Open a note to be erased; None for a damaged one whose alarm was answered.
+    Until then a damaged note is evidence. Errors: RecordDamaged."""
     try:
-        return notes.opened(unlocked(request), record, at=clock.now())
+        return notes.open_note(get_unlocked(request), record, at=clock.now())
     except RecordDamaged as error:
-        if not alarms.is_answered(record.owner_team.organisation_id, record.target, error.code):
+        organisation = record.owner_team.organisation_id
+        if not alarms.is_alarm_answered(organisation, record.target, error.code):
             raise
         return None
 
 
-def _effects(record: Record, note: notes.Note | None) -> list[str]:
-    team, count = text.isolated(record.owner_team.name), notes.file_count(record)
+def _erase_effects(record: Record, note: notes.Note | None) -> list[str]:
+    team, count = text.isolate_direction(record.owner_team.name), notes.count_files(record)
     effects: list[str] = []
     if note:
-        first = _("“{title}” is deleted at once, for all members of the team {team}.")
-        effects.append(format_html(first, title=text.isolated(note.title), team=team))
+        sentence = _("“{title}” is deleted at once, for all members of the team {team}.")
+        effects.append(format_html(sentence, title=text.isolate_direction(note.title), team=team))
     else:
-        first = _("This note is deleted at once, for all members of the team {team}.")
+        sentence = _("This note is deleted at once, for all members of the team {team}.")
         effects += [
-            _("It is not stored as it was last saved, and cannot be looked at again afterwards."),
-            format_html(first, team=team),
+            _(
+                "It differs from the version that was last saved. After erasing, it cannot "
+                "be examined any more."
+            ),
+            format_html(sentence, team=team),
         ]
     if count:
-        files = ngettext("{count} file goes with it.", "{count} files go with it.", count)
+        files = ngettext(
+            "{count} file is erased with it.", "{count} files are erased with it.", count
+        )
         effects.append(format_html(files, count=count))
     return [
         *effects,
-        _("In backups it is unreadable after 14 days, and after 30 days it is gone from them."),
-        _("The history keeps who wrote, opened and erased it; not a word of what it said."),
+        _("In backups it becomes unreadable after 14 days and is deleted after 30 days."),
+        _("The history still shows who wrote, opened and erased it, but nothing of its content."),
     ]
 
 
-def _last_saving(record: Record) -> HistoryLine | None:
-    return next(iter(history_lines(record, note_history.saved(record))), None)
+def _last_save_line(record: Record) -> Line | None:
+    return next(iter(note_history_lines(record, note_history.last_save_entries(record))), None)
 
 
-def history_lines(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:
+def note_history_lines(record: Record, entries: Iterable[Entry]) -> list[Line]:
     return lines_of_entries(entries, {record.owner_team.organisation_id})

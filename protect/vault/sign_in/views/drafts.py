@@ -1,4 +1,4 @@
-"""What was posted while a session was locked: shown, sent once more, or thrown away."""
+"""Pages of drafts: unsent forms, to be shown, sent again or deleted."""
 
 from uuid import UUID
 
@@ -12,35 +12,38 @@ from protect.kernel import clock
 from protect.ui import forms, moments, pages
 from protect.vault.models import Draft
 from protect.vault.sessions import drafts, gates
-from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in.frame import show
-from protect.vault.sign_in.posted import can_go_on, title_of, typed
+from protect.vault.sign_in.posted import can_resume_form, page_title, typed_texts
 
-SHOWN = 60  # characters of a text by which its writer knows it again
+TITLE_LENGTH = 60  # characters of a draft's text that serve as its title
 
 
 @require_safe
 def draft_list(request: HttpRequest) -> HttpResponse:
-    opened = unlocked(request)
-    rows = [_row(opened, each) for each in drafts.waiting(opened, at=clock.now())]
-    return show(request, "draft_list.html", None, {"rows": rows, "back": gates.next_of(request)})
+    opened = get_unlocked(request)
+    waiting = drafts.waiting_drafts(opened, at=clock.now())
+    rows = [_build_row(opened, draft) for draft in waiting]
+    context = {"rows": rows, "back": gates.next_url_of(request)}
+    return show(request, "draft_list.html", None, context)
 
 
 @require_safe
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
-    opened = drafts.read(unlocked(request), pk, at=clock.now())
-    if opened is None:
+    """Show a draft with its typed texts, to be sent, resumed or deleted."""
+    row_and_fields = drafts.read_draft(get_unlocked(request), pk, at=clock.now())
+    if row_and_fields is None:
         raise Http404
-    row, fields = opened
-    name = _page_of(row.address)
+    row, fields = row_and_fields
+    name = _view_name_of(row.address)
     context = {
         "draft": row,
-        "kept": row.expires - drafts.KEPT,
-        "page": title_of(name),
-        "typed": typed(name, fields),
+        "kept": row.expires - drafts.DRAFT_LIFETIME,
+        "page": page_title(name),
+        "typed": typed_texts(name, fields),
         "posted": [(each, value) for each, values in fields.items() for value in values],
-        "used": drafts.USED,
-        "go_on": forms.GO_ON_WRITING if can_go_on(name) else "",
+        "used": drafts.USED_DRAFT_FIELD,
+        "go_on": forms.RESUME_DRAFT_FIELD if can_resume_form(name) else "",
         "leads_somewhere": bool(name),
     }
     return show(request, "draft.html", None, context)
@@ -48,31 +51,31 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
-    if not drafts.drop(unlocked(request).user_id, pk):
+    if not drafts.delete_draft(get_unlocked(request).user_id, pk):
         raise Http404
     return pages.done(request, _("The draft is deleted."), "vault:draft_list")
 
 
-def _row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
-    """Return a draft as a row of what waits: named by its longest text, else by its page."""
-    content = drafts.read(opened, draft_row.pk, at=clock.now())
-    name = _page_of(draft_row.address)
-    kept = moments.moment_text(draft_row.expires - drafts.KEPT, clock.now()).short
-    text = _named(name, content[1]) if content else _("This can no longer be opened.")
-    detail = " · ".join(filter(None, [title_of(name), kept]))
+def _build_row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
+    """Return a draft as a row of a panel, titled with its longest text, else with its page."""
+    content = drafts.read_draft(opened, draft_row.pk, at=clock.now())
+    name = _view_name_of(draft_row.address)
+    kept = moments.moment_text(draft_row.expires - drafts.DRAFT_LIFETIME, clock.now()).short
+    text = _draft_title(name, content[1]) if content else _("This can no longer be opened.")
+    detail = " · ".join(filter(None, [page_title(name), kept]))
     url = reverse("vault:draft", args=[draft_row.pk])
-    return pages.panel_row(text, detail, url, _("Look at it"))
+    return pages.panel_row(text, detail, url, _("View"))
 
 
-def _named(name: str, fields: drafts.Fields) -> str:
-    texts = [text for _label, text in typed(name, fields)]
+def _draft_title(name: str, fields: drafts.Fields) -> str:
+    texts = [text for _label, text in typed_texts(name, fields)]
     longest = " ".join(max(texts, key=len, default="").split())
     if longest:
-        return Truncator(longest).chars(SHOWN)
-    return _("A form that was not sent")
+        return Truncator(longest).chars(TITLE_LENGTH)
+    return _("Form that was not sent")
 
 
-def _page_of(address: str) -> str:
+def _view_name_of(address: str) -> str:
     try:
         return resolve(address).view_name
     except Resolver404:

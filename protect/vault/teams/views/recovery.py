@@ -1,4 +1,4 @@
-"""Recovery of teams without a member who can sign in: officers, codes, and opening with two."""
+"""Pages of team recovery: officers, their codes, the kit, and opening a team with two officers."""
 
 from uuid import UUID
 
@@ -11,35 +11,30 @@ from protect.kernel import clock
 from protect.orgs import access, alarms, enums
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.ui.pages import done, sent_data
-from protect.vault.access import (
-    get_officer,
-    get_own_waiting,
-    get_team_in_reach,
-    must_drill,
-    must_see_officers,
-)
+from protect.ui.pages import done, posted_data
+from protect.vault import access as vault_access
 from protect.vault.errors import TeamKeyMismatch
-from protect.vault.models.keys import SLOTS
-from protect.vault.sessions.unlocked import must_recognise, unlocked
-from protect.vault.sign_in.frame import show, stepped_up
+from protect.vault.models.keys import OFFICER_SLOTS
+from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
+from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import Standing, appointer, standing
+from protect.vault.teams.standing import Standing, appointer_of, get_standing
 
 
 @require_safe
 def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """List an organisation's recovery officers, and the teams with an unfinished kit."""
     scope = access.scope_of(request)
     organisation = access.get_organisation(scope, pk)
-    must_see_officers(scope, organisation)
-    officers = recovery_kit.officers_of(pk)
+    vault_access.must_see_officers(scope, organisation)
+    officers = recovery_kit.officers_by_slot(pk)
     context = {
         "organisation": organisation,
-        "places": [(slot, officers.get(slot)) for slot in SLOTS],
+        "places": [(slot, officers.get(slot)) for slot in OFFICER_SLOTS],
         "may_appoint": scope.may(enums.Permission.MANAGE_ORGANISATION, organisation=pk),
-        "last_drill": recovery_kit.last_drill(pk),
-        "drill_due": recovery_kit.drill_due(pk),
+        "last_drill": recovery_kit.last_drill_at(pk),
+        "drill_due": recovery_kit.next_drill_due_at(pk),
         "kits": _unfinished_kits(scope, organisation),
     }
     return show(request, "officer_list.html", None, context)
@@ -48,42 +43,43 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
-    rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
+    rows = [get_standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
     return [
-        {"team": row.team, "who": wording.who_finishes_kit(row), "is_at_risk": row.is_at_risk}
+        {"team": row.team, "who": wording.describe_kit_finishers(row), "is_at_risk": row.is_at_risk}
         for row in rows
         if not row.has_kit
     ]
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
-    """The code is shown in the answer to a POST only, and kept nowhere."""
+    """Appoint a recovery officer; only a POST shows their code, which is stored nowhere."""
     scope = access.scope_of(request)
-    organisation = _managed(scope, pk, slot)
+    organisation = _get_managed_organisation(scope, pk, slot)
     at = clock.now()
     context = {"organisation": organisation, "slot": slot}
     if request.method == "POST":
-        appointment = recovery_kit.appoint(scope, organisation, slot, at=at)
-        words = " ".join(recovery_kit.words_of(appointment.officer))
+        appointment = recovery_kit.appoint_officer(scope, organisation, slot, at=at)
+        words = " ".join(recovery_kit.officer_words(appointment.officer))
         printed = {"codes": [appointment.code.printed()], "words": [words], "at": at}
         return show(request, "officer_code.html", None, context | printed)
-    before = recovery_kit.officers_of(pk).get(slot)
-    closed = recovery_kit.closed_without(organisation, slot) if before else []
-    context |= {"before": before, "closed": closed}
+    current_officer = recovery_kit.officers_by_slot(pk).get(slot)
+    closed_teams = recovery_kit.teams_lost_without(organisation, slot) if current_officer else []
+    context |= {"before": current_officer, "closed": closed_teams}
     return show(request, "officer_appoint.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
+    """Confirm a recovery officer, if the code typed from paper opens their key."""
     scope = access.scope_of(request)
-    organisation = _managed(scope, pk, slot)
-    officer = get_officer(organisation, slot)
-    form = forms.OfficerForm(sent_data(request), officer=officer)
+    organisation = _get_managed_organisation(scope, pk, slot)
+    officer = vault_access.get_officer(organisation, slot)
+    form = forms.OfficerCodeForm(posted_data(request), officer=officer)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             recovery_kit.confirm_officer(scope, officer, form.cleaned_data["code"], at=clock.now())
             return done(request, _("This officer is confirmed."), "vault:officer_list", pk)
     context = {"organisation": organisation, "officer": officer, "slot": slot}
@@ -91,97 +87,100 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Finish the kit; or, with two codes in the form, try it."""
+    """Finish the recovery kit; or, if the form contains codes, try them."""
     scope, at = access.scope_of(request), clock.now()
     team = access.get_team(scope, pk)
-    must_drill(scope, team)
-    team_standing = standing(scope, team, at=at)
-    _must_be_trusted(request, team_standing)
-    is_drill = "code_1" in request.POST if request.method == "POST" else team_standing.has_kit
-    if not is_drill and (request.method == "POST" or _can_finish(team_standing)):
-        return _finish_kit(request, team_standing)
-    officers = recovery_kit.officers_of(team.organisation_id)
-    form = forms.PairForm(sent_data(request), officers=officers)
+    vault_access.must_be_allowed_to_drill(scope, team)
+    standing = get_standing(scope, team, at=at)
+    _must_have_known_key(request, standing)
+    is_drill = "code_1" in request.POST if request.method == "POST" else standing.has_kit
+    if not is_drill and (request.method == "POST" or _can_finish_kit(standing)):
+        return _finish_kit_page(request, standing)
+    officers = recovery_kit.officers_by_slot(team.organisation_id)
+    form = forms.OfficerPairCodesForm(posted_data(request), officers=officers)
     if form.is_valid():
-        with form.mending():
-            recovery_kit.drill(scope, team, form.typed(), at=at)
+        with form.showing_refusals():
+            recovery_kit.hold_drill(scope, team, form.officer_codes(), at=at)
             message = _("Both codes work. Nothing was opened with them.")
             return done(request, message, "vault:team_kit", pk)
-    return show(request, "team_kit.html", form, _kit(team_standing))
+    return show(request, "team_kit.html", form, _kit_context(standing))
 
 
-def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
-    person, team = unlocked(request), team_standing.team
-    new = recovery_kit.officers_to_compare(person, team) if _can_finish(team_standing) else {}
-    appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
-    form = forms.KitForm(sent_data(request), appointed=appointed)
+def _finish_kit_page(request: HttpRequest, standing: Standing) -> HttpResponse:
+    session, team = get_unlocked(request), standing.team
+    officers = recovery_kit.officers_to_compare(session, team) if _can_finish_kit(standing) else {}
+    appointments = {
+        slot: wording.describe_appointment(each, appointer_of(each))
+        for slot, each in officers.items()
+    }
+    form = forms.KitForm(posted_data(request), appointments=appointments)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             scope = access.scope_of(request)
-            recovery_kit.finish(
-                scope, person, team, words=form.officer_words(), at=team_standing.at
-            )
+            words, at = form.officer_words(), standing.at
+            recovery_kit.finish_kit(scope, session, team, words=words, at=at)
             message = _("The kit is finished: any two of three officers can help.")
             return done(request, message, "vault:team", team.pk)
-    return show(request, "team_kit.html", form, _kit(team_standing))
+    return show(request, "team_kit.html", form, _kit_context(standing))
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Reopen a team with the codes of two officers, for the waiting member `pk`."""
     scope = access.scope_of(request)
-    place = get_own_waiting(scope, pk)
-    team = get_team_in_reach(scope, place.team_id) if place.team_id else None
+    membership = vault_access.get_own_waiting_membership(scope, pk)
+    team = vault_access.get_team_in_reach(scope, membership.team_id) if membership.team_id else None
     if team is None:
         raise Http404
-    officers = recovery_kit.officers_of(team.organisation_id)
-    form = forms.PairForm(sent_data(request), officers=officers)
+    officers = recovery_kit.officers_by_slot(team.organisation_id)
+    form = forms.OfficerPairCodesForm(posted_data(request), officers=officers)
     if form.is_valid():
-        with form.mending():
-            members.restore(unlocked(request), place, form.typed(), at=clock.now())
+        with form.showing_refusals():
+            unlocked, codes = get_unlocked(request), form.officer_codes()
+            members.restore_team(unlocked, membership, codes, at=clock.now())
             message = _("The team is open again, and its key is being renewed.")
             return done(request, message, "vault:team", team.pk)
     context = {
         "team": team,
-        "admitters": standing(scope, team, at=clock.now()).admitters,
+        "admitters": get_standing(scope, team, at=clock.now()).admitters,
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)
 
 
-def _must_be_trusted(request: HttpRequest, team_standing: Standing) -> None:
-    """Refuse the page of a team with a foreign stored key, before it asks for codes or words.
-    Errors: TeamKeyMismatch."""
-    if team_standing.place is not None and not team_standing.is_waiting:
-        must_recognise(unlocked(request), team_standing.team.pk)
-    elif alarms.stopped_since(team_standing.team.organisation_id, team_standing.team.pk):
-        raise TeamKeyMismatch(team=str(team_standing.team.pk))
+def _must_have_known_key(request: HttpRequest, standing: Standing) -> None:
+    """Refuse a team with a forged key, before its page asks for codes. Errors: TeamKeyMismatch."""
+    if standing.place is not None and not standing.is_waiting:
+        must_trust_key(get_unlocked(request), standing.team.pk)
+    elif alarms.stopped_since(standing.team.organisation_id, standing.team.pk):
+        raise TeamKeyMismatch(team=str(standing.team.pk))
 
 
-def _can_finish(team_standing: Standing) -> bool:
-    return team_standing.officers == len(SLOTS) and team_standing.may_admit
+def _can_finish_kit(standing: Standing) -> bool:
+    return standing.officers == len(OFFICER_SLOTS) and standing.may_admit
 
 
-def _kit(team_standing: Standing) -> dict[str, object]:
-    organisation = team_standing.team.organisation_id
-    officers = recovery_kit.officers_of(organisation)
+def _kit_context(standing: Standing) -> dict[str, object]:
+    organisation = standing.team.organisation_id
+    officers = recovery_kit.officers_by_slot(organisation)
     return {
-        "team": team_standing.team,
-        "standing": team_standing,
-        "places": [(slot, officers.get(slot)) for slot in SLOTS],
-        "is_ready": team_standing.officers == len(SLOTS),
-        "may_appoint": enums.Permission.MANAGE_ORGANISATION in team_standing.mine,
-        "last_drill": recovery_kit.last_drill(organisation),
-        "drill_due": team_standing.drill,
+        "team": standing.team,
+        "standing": standing,
+        "places": [(slot, officers.get(slot)) for slot in OFFICER_SLOTS],
+        "is_ready": standing.officers == len(OFFICER_SLOTS),
+        "may_appoint": enums.Permission.MANAGE_ORGANISATION in standing.mine,
+        "last_drill": recovery_kit.last_drill_at(organisation),
+        "drill_due": standing.drill,
     }
 
 
-def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
-    """Errors: Http404, also for a place that there is not; PermissionDenied."""
+def _get_managed_organisation(scope: Scope, pk: UUID, slot: int) -> Organisation:
+    """Return an organisation that the user manages. Errors: Http404; PermissionDenied."""
     organisation = access.get_organisation(scope, pk)
-    if slot not in SLOTS:
+    if slot not in OFFICER_SLOTS:
         raise Http404
     access.must(scope, enums.Permission.MANAGE_ORGANISATION, organisation=organisation)
     return organisation

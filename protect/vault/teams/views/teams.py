@@ -1,4 +1,4 @@
-"""Teams: what they are, how they stand, and what comes next."""
+"""Pages of teams: list, overview, founding, renaming, making the first key and retiring."""
 
 from uuid import UUID
 
@@ -11,64 +11,66 @@ from protect.kernel import clock, text
 from protect.orgs import access as orgs_access, actions as orgs, profiles
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
-from protect.ui.pages import done, posted
+from protect.ui.pages import bind_form, done
 from protect.vault import access
-from protect.vault.sessions.unlocked import must_recognise, unlocked
-from protect.vault.sign_in.frame import show, stepped_up
+from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
+from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import closures, members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import Next, Standing, own_words, standing, versions
+from protect.vault.teams.standing import Standing, TeamStep, get_standing, key_versions, own_words
 
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
     scope, at = orgs_access.scope_of(request), clock.now()
-    seen = access.teams_of(scope).select_related("organisation")
-    teams = [standing(scope, each, at=at) for each in seen.order_by("name", "pk")]
-    foreign = [each for each in teams if each.place is None]
+    visible_teams = access.reachable_teams(scope).select_related("organisation")
+    standings = [get_standing(scope, each, at=at) for each in visible_teams.order_by("name", "pk")]
+    others = [each for each in standings if each.place is None]
     context = {
-        "mine": [_row(each) for each in teams if each.place is not None],
-        "others": [_row(each) for each in foreign if Permission.MANAGE_TEAM in each.mine],
-        "reviewed": [_row(each) for each in foreign if Permission.MANAGE_TEAM not in each.mine],
-        "managed": access.managed_by(scope),
-        "suspended": profiles.suspended_for(scope),
+        "mine": [_team_row(each) for each in standings if each.place is not None],
+        "others": [_team_row(each) for each in others if Permission.MANAGE_TEAM in each.mine],
+        "reviewed": [_team_row(each) for each in others if Permission.MANAGE_TEAM not in each.mine],
+        "managed": access.managed_organisations(scope),
+        "suspended": profiles.own_suspensions(scope),
     }
     return show(request, "team_list.html", None, context)
 
 
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a team; to a member who waits for admission, the six words to read out."""
     scope = orgs_access.scope_of(request)
-    team_standing = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
-    if team_standing.is_waiting:
-        context = _waiting(team_standing, own_words(unlocked(request)))
+    standing = get_standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
+    if standing.is_waiting:
+        context = _waiting_context(standing, own_words(get_unlocked(request)))
         return show(request, "team_waiting.html", None, context)
-    if team_standing.place is not None:
-        must_recognise(unlocked(request), team_standing.team.pk)
+    if standing.place is not None:
+        must_trust_key(get_unlocked(request), standing.team.pk)
     context = {
-        "standing": team_standing,
-        "team": team_standing.team,
-        "next_step": wording.describe_step(team_standing),
-        "also": [wording.describe_step(team_standing, step) for step in team_standing.to_do[1:]],
-        "state": wording.state_of(team_standing),
-        "places": [_place(team_standing, each) for each in team_standing.members],
-        "keys": versions(team_standing.team),
-        "may": {each.value for each in team_standing.mine},
-        "last_drill": recovery_kit.last_drill(team_standing.team.organisation_id),
+        "standing": standing,
+        "team": standing.team,
+        "next_step": wording.describe_step(standing),
+        "also": [wording.describe_step(standing, step) for step in standing.to_do[1:]],
+        "state": wording.shown_state_of(standing),
+        "places": [_member_row(standing, each) for each in standing.members],
+        "keys": key_versions(standing.team),
+        "may": {each.value for each in standing.mine},
+        "last_drill": recovery_kit.last_drill_at(standing.team.organisation_id),
     }
     return show(request, "team.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Create a team in the organisation `pk`."""
     scope = orgs_access.scope_of(request)
     organisation = orgs_access.get_organisation(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    form = posted(request, forms.TeamForm)
+    form = bind_form(request, forms.TeamForm)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
-            message = _("The team is founded. Now it needs its first supervisor.")
+            message = _("The team was created. It now needs its first supervisor.")
             return done(request, message, "vault:team", team.pk)
     return show(request, "team_new.html", form, {"organisation": organisation})
 
@@ -78,16 +80,16 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = orgs_access.scope_of(request)
     team = orgs_access.get_team(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_TEAM, team=team)
-    form = posted(request, forms.TeamForm, name=team.name, purpose=team.purpose)
+    form = bind_form(request, forms.TeamForm, name=team.name, purpose=team.purpose)
     if form.is_valid():
-        with form.mending():
+        with form.showing_refusals():
             orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
-            return done(request, _("The team is changed."), "vault:team", pk)
+            return done(request, _("The team was changed."), "vault:team", pk)
     return show(request, "team_edit.html", form, {"team": team})
 
 
 @require_http_methods(["GET", "POST"])
-@stepped_up
+@requires_step_up
 def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = orgs_access.scope_of(request)
     team = orgs_access.get_team(scope, pk)
@@ -99,16 +101,19 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "team": team,
         # Translators: {team} is the name of a team.
-        "question": _("End {team} for good?").format(team=text.plain_name(team.name)),
+        "question": _("End {team} permanently?").format(team=text.plain_isolated_name(team.name)),
         "effects": [
-            _("Every place in it ends now, also of those who wait. Open invitations end."),
-            _("People without another place can no longer sign in."),
+            _("All memberships end now, including waiting ones. Open invitations end, too."),
+            _("People without another membership can no longer sign in."),
             _("Its keys are deleted. Its files and notes can never be opened again, even by us."),
-            _("What is sealed stays, unreadable, until its own time is over. Then it is deleted."),
-            _("What it has sent to other teams stays with them until it is taken back or expires."),
+            _(
+                "Sealed records stay, unreadable, until their retention period ends. Then "
+                "they are deleted."
+            ),
+            _("Records sent to other teams stay with them until they are withdrawn or expire."),
         ],
         "undo": _("This cannot be undone."),
-        "verb": _("End the team for good"),
+        "verb": _("End the team permanently"),
         "is_danger": True,
         "back": reverse("vault:team", args=[pk]),
     }
@@ -116,41 +121,42 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@stepped_up
+@requires_step_up
 def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the first key of a team."""
     scope, at = orgs_access.scope_of(request), clock.now()
-    place = access.get_own_place(scope, access.get_team_in_reach(scope, pk))
-    members.make_key(unlocked(request), place, at=at)
+    membership = access.get_own_membership(scope, access.get_team_in_reach(scope, pk))
+    members.make_first_key(get_unlocked(request), membership, at=at)
     message = _("The team has its key, and you hold it. Now finish the kit.")
     return done(request, message, "vault:team", pk)
 
 
-def _row(team_standing: Standing) -> dict[str, object]:
-    has_key = team_standing.team.state != TeamState.NO_KEY
+def _team_row(standing: Standing) -> dict[str, object]:
+    has_key = standing.team.state != TeamState.NO_KEY
     return {
-        "standing": team_standing,
-        "next_step": wording.describe_step(team_standing),
-        "state": wording.state_of(team_standing),
-        # one's own place tells more than the team: without a key none waits
-        "waits_for_colleague": team_standing.is_waiting and has_key,
+        "standing": standing,
+        "next_step": wording.describe_step(standing),
+        "state": wording.shown_state_of(standing),
+        # then the membership state says more than the team state
+        "waits_for_colleague": standing.is_waiting and has_key,
     }
 
 
-def _place(team_standing: Standing, place: Membership) -> dict[str, object]:
+def _member_row(standing: Standing, membership: Membership) -> dict[str, object]:
     return {
-        "place": place,
-        "holds": place.user_id in team_standing.holding,
-        "is_own": team_standing.place is not None and place.pk == team_standing.place.pk,
-        "waits": place in team_standing.to_let_in,
+        "place": membership,
+        "holds": membership.user_id in standing.holding,
+        "is_own": standing.place is not None and membership.pk == standing.place.pk,
+        "waits": membership in standing.to_let_in,
     }
 
 
-def _waiting(team_standing: Standing, words: str) -> dict[str, object]:
+def _waiting_context(standing: Standing, words: str) -> dict[str, object]:
     return {
-        "team": team_standing.team,
-        "next_step": wording.describe_step(team_standing),
-        "state": wording.state_of(team_standing),
+        "team": standing.team,
+        "next_step": wording.describe_step(standing),
+        "state": wording.shown_state_of(standing),
         "words": [words],
-        "is_read": team_standing.next is Next.READ_WORDS,
-        "admitters": team_standing.admitters,
+        "is_read": standing.next is TeamStep.READ_WORDS,
+        "admitters": standing.admitters,
     }

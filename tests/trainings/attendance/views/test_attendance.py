@@ -4,7 +4,7 @@ import pytest
 
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, PrintedList
-from protect.trainings.registrations.actions.decisions import say_pictures
+from protect.trainings.registrations.actions.decisions import record_picture_consent
 from tests.orgs.conftest import make_organisation
 from tests.trainings.attending import MINUTES, first, hold_at, noted, seated
 from tests.trainings.documents.paper.demo import by_poppler
@@ -58,11 +58,11 @@ def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of
 def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
     desk = desk_of("tom", "trainer")
     assert "Take no pictures" in words(desk.get(page(session)))
-    say_pictures(people[1], may_be=True, at=AT)
+    record_picture_consent(people[1], is_allowed=True, at=AT)
     shown = desk.get(page(session))
 
     assert shown.context["pictured"] == [people[1].participant.name]
-    assert "Take pictures of these people only." in words(shown)
+    assert "Take pictures only of these people." in words(shown)
 
 
 def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
@@ -81,7 +81,7 @@ def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, 
     answer = desk.post(page(session), **typed(people[0], "present"))
 
     assert answer.status_code == 409
-    assert "Recorded now: Absent" in words(answer)
+    assert "Current record: Absent" in words(answer)
     assert noted(session) == {people[0].pk: (ABSENT, 0)}
     desk.post(page(session), **typed(people[0], "present", before="absent"))
     assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
@@ -89,7 +89,10 @@ def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, 
 
 def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
     session, desk = first(edition), desk_of()
-    assert "It has not begun" in words(desk.get(page(session)))
+    assert (
+        "This half day has not begun. Until an hour before it begins, you can only record excuses."
+        in words(desk.get(page(session)))
+    )
     assert desk.post(page(session), **typed(people[0], "present")).status_code == 409
     desk.post(page(session), **typed(people[0], "excused"))
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from protect.kernel import clock
-from protect.orgs.alarms import unanswered
+from protect.orgs.alarms import unanswered_alarms
 from protect.trainings.attendance.models import Excuse
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
@@ -108,11 +108,11 @@ def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     shown = words(answer)
 
     assert "Thank you" in shown
-    assert "replaces what you said before" in shown
+    assert "What you send now replaces your earlier needs of the same kind," in shown
     assert "replaces" not in words(get(visitor, elsewhere))
     assert "Food To be arranged" in shown
     assert Need.objects.count() == 2
-    assert "What you need" in words(get(visitor, f"/trainings/en/own/{row.own_token()}"))
+    assert "Your needs" in words(get(visitor, f"/trainings/en/own/{row.own_token()}"))
 
 
 def test_without_a_team_people_are_asked_to_call(visitor, row):
@@ -129,15 +129,17 @@ def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_a
 ):
     arranged(edition)
     team = edition.logistics_team
-    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.generate().public().raw)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     answer = post(visitor, address, diet_detail="no fish")
 
     assert answer.status_code == 409
-    assert "Please call the people who organise the training" in words(answer)
+    assert "Please call the organisers of the training and tell them what you need." in words(
+        answer
+    )
     assert b"no fish" in answer.content
     assert not Need.objects.exists()
-    (alarm,) = unanswered([team.organisation_id])
+    (alarm,) = unanswered_alarms([team.organisation_id])
     assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
 
 
@@ -145,7 +147,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     lena = arranged(edition)
     diet, access = said_by(row, DIET, ACCESS)
     (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
-    actions.order(lena.scope, [access], at=AT)
+    actions.mark_ordered(lena.scope, [access], at=AT)
     address = f"/trainings/en/own/{row.own_token()}/needs"
     assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
     for other in (access, of_another):

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from protect.orgs.models import User
-from protect.trainings.attendance.tables import OUT
+from protect.trainings.attendance.tables import EXPORT_COLUMNS
 from tests.orgs.conftest import make_organisation
 from tests.trainings.attending import seated
 from tests.vault.views.desk import words
@@ -32,7 +32,7 @@ def test_the_sheet_is_turned_for_who_reads_from_right_to_left(desk_of, edition, 
     answer = desk.get(f"/trainings/{edition.pk}/attendance.xlsx")
 
     (sheet,) = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
-    assert [cell.value for cell in sheet[1]] == [*OUT]
+    assert [cell.value for cell in sheet[1]] == [*EXPORT_COLUMNS]
     assert sheet.max_row == 7
     assert bool(sheet.sheet_view.rightToLeft) == is_turned
     assert f"attendance-{edition.code}.xlsx" in answer["Content-Disposition"]
@@ -42,7 +42,7 @@ def test_the_same_comes_as_csv(desk_of, edition):
     answer = desk_of().get(f"/trainings/{edition.pk}/attendance.csv")
 
     head, *rows = answer.content.decode("utf-8-sig").splitlines()
-    assert head.split(",") == [*OUT]
+    assert head.split(",") == [*EXPORT_COLUMNS]
     assert len(rows) == 6
 
 

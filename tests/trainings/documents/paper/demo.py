@@ -9,7 +9,7 @@ from protect.ui import press
 
 SCRIPTS = ("Demo Amal", "Demo ሰላም", "Demo Мария", "Demo Ελένη", "ديمو فاطمة", "Demo Áine")
 HOUSES = ("Demo House", "Demo Maison des Rives", "Demo Център", "مركز ديمو", "")
-EMBLEM = Emblem(press.qr("DEMO").encode(), "Demo emblem")
+EMBLEM = Emblem(press.qr_svg("DEMO").encode(), "Demo emblem")
 
 
 def people(count: int) -> tuple[Person, ...]:

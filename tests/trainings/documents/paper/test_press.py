@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from protect.assessments.statistics.codes import draw, printed
+from protect.assessments.statistics.codes import draw_codes, format_code
 from protect.certificates.badges.verification import State
 from protect.trainings.documents.paper.content import CodeSheet, PairCards, Sentence, Slips
 from protect.trainings.documents.paper.sheets import (
@@ -39,7 +39,7 @@ NAMES = (
 )
 WALL = CodeSheet("Demo course", "https://desk.demo.example/t/bcdfgh")
 SLIPS = Slips("Demo course", tuple(f"https://demo.example/en/s/{n}" for n in range(10)))
-CARDS = PairCards("Demo course", tuple(map(printed, draw(23))))
+CARDS = PairCards("Demo course", tuple(map(format_code, draw_codes(23))))
 NUMBER = re.compile(r"\b(1\d{3})\b")
 MILLIMETRE = 72 / 25.4  # points
 
@@ -215,7 +215,7 @@ def test_a_neutral_certificate_holds_nothing_that_tells_the_topic_or_the_donor()
 def test_a_certificate_that_does_not_count_says_so_in_its_language(state, tag):
     with translation.override(tag):
         word = str(state.label)
-    pdf = certificate_pdf(a_certificate(ended=state), tag)
+    pdf = certificate_pdf(a_certificate(invalid_state=state), tag)
     plain = certificate_pdf(a_certificate(), tag)
 
     shown = word if tag == "en" else word.split()[-1][::-1]  # the first has a mark over it
@@ -274,8 +274,10 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
     (page,) = pages(code_sheet_pdf(WALL, "en"))
 
     text = as_seen(page)
-    said = " ".join(str(words) for key, words in wording.TEST.items() if key != "after").split()
-    spoken = set(str(wording.TEST["alt"]).split())  # instead of the picture
+    said = " ".join(
+        str(words) for key, words in wording.CODE_SHEET.items() if key != "after"
+    ).split()
+    spoken = set(str(wording.CODE_SHEET["alt"]).split())  # instead of the picture
     assert {word for word in said if word not in text} <= spoken
     assert all(number in text.split() for number in "123")
     assert "desk.demo.example/t/bcdfgh" in text
@@ -288,7 +290,7 @@ def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
     before = replace(WALL, half_day=half_day)
     sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
     with translation.override(tag):
-        words = [str(wording.TEST[each]) for each in ("before", "after")]
+        words = [str(wording.CODE_SHEET[each]) for each in ("before", "after")]
     texts = [seen(pdf) for pdf in sheets]
 
     assert [len(pages(pdf)) for pdf in sheets] == [1, 1]

@@ -1,20 +1,24 @@
 import pytest
 
-from protect.reference.formats import duration_text, place_of_zone
-from protect.trainings.documents.paper.sheets import certificate_sheet, language_of, list_sheet
+from protect.reference.formats import duration_text, zone_city_name
+from protect.trainings.documents.paper.sheets import (
+    attendance_sheet,
+    certificate_sheet,
+    paper_language,
+)
 from protect.ui import press
 from tests.trainings.documents.paper.demo import a_certificate, a_list
 
 
 def test_each_row_has_a_number_and_a_code_of_list_and_number():
-    rows = list_sheet(a_list(2, walk_ins=1), "en")["rows"]
+    rows = attendance_sheet(a_list(2, walk_ins=1), "en")["rows"]
 
     assert [(row["number"], row["code"]) for row in rows] == [
         (1, "BCDFGH-001"),
         (2, "BCDFGH-002"),
         (3, "BCDFGH-003"),
     ]
-    assert [row["qr"] for row in rows] == [press.qr(row["code"], "q") for row in rows]
+    assert [row["qr"] for row in rows] == [press.qr_svg(row["code"], "q") for row in rows]
     assert len({row["qr"] for row in rows}) == 3
     assert rows[2]["name"] == ""
 
@@ -22,12 +26,12 @@ def test_each_row_has_a_number_and_a_code_of_list_and_number():
 def test_the_square_of_a_certificate_opens_the_whole_address():
     (page,) = certificate_sheet((a_certificate(),), "en")["pages"]
 
-    assert page["qr"] == press.qr("https://desk.demo.example/c/7kq3vmd2")
+    assert page["qr"] == press.qr_svg("https://desk.demo.example/c/7kq3vmd2")
     assert page["address"] == "desk.demo.example/c/7kq3vmd2"
 
 
 def test_times_are_those_of_the_wall_of_the_room():
-    facts = dict(list_sheet(a_list(1, zone="Europe/Athens"), "en")["facts"])
+    facts = dict(attendance_sheet(a_list(1, zone="Europe/Athens"), "en")["facts"])
 
     assert facts["Date and time"] == (
         "30 November 2026",
@@ -52,7 +56,7 @@ def test_a_duration_is_said_in_hours_and_minutes(minutes, tag, said):
 
 
 def test_a_zone_is_said_by_its_city():
-    assert [place_of_zone("Europe/Brussels", tag) for tag in ("en", "fr", "el")] == [
+    assert [zone_city_name("Europe/Brussels", tag) for tag in ("en", "fr", "el")] == [
         "Brussels",
         "Bruxelles",
         "Βρυξέλλες",
@@ -63,4 +67,4 @@ def test_a_zone_is_said_by_its_city():
     ("tag", "written"), [("fr", "fr"), ("ar", "ar"), ("el", "en"), ("xx-unknown", "en")]
 )
 def test_a_paper_is_written_in_a_language_of_the_desk(tag, written):
-    assert language_of(tag) == written
+    assert paper_language(tag) == written

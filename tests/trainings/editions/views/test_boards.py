@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.trainings.registrations.actions.register import enter_people
+from protect.trainings.registrations.actions.register import register_people
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
@@ -38,7 +38,7 @@ def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, e
     Edition.objects.update(state=state, state_reason="Demo")
 
     assert offered(desk, edition) == set()
-    assert "Plan one like it" in words(desk.get(f"/trainings/{edition.pk}"))
+    assert "Plan a copy" in words(desk.get(f"/trainings/{edition.pk}"))
 
 
 def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
@@ -63,7 +63,7 @@ def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, releas
     sender = make_sender(edition.host)
     edition.quotas.create(sender=sender, seats=1, released_at=released)
     come(edition, sender=None)
-    desk, said = desk_of(), "1 of the seats kept for"
+    desk, said = desk_of(), "1 of the seats reserved for"
     assert said not in words(desk.get(f"/trainings/{edition.pk}"))
     fill(edition, 4)
 
@@ -74,15 +74,15 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
     edition = make_edition(host, approval="owner", seat_limit=2)
     desk, first = desk_of(), come(edition)
     address = f"/trainings/{edition.pk}"
-    assert "Confirm all who applied" not in words(desk.get(address))
+    assert "Confirm all applicants" not in words(desk.get(address))
     fill(edition, 2)
-    assert "Confirm all who applied" in words(desk.get(address))
+    assert "Confirm all applicants" in words(desk.get(address))
     assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
     assert states(edition) == ["applied"] * 3
     desk.post(f"{address}/approve")
 
     shown = words(desk.get(address))
-    assert "Confirmed: 2. Full, waiting: 1." in shown
+    assert "Confirmed: 2. On the waiting list: 1." in shown
     assert states(edition) == ["confirmed", "confirmed", "waiting"]
     assert first.participant.name in shown
 
@@ -90,9 +90,9 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
 def test_whoever_decides_reads_who_came_together(desk_of, host):
     edition = make_edition(host, approval="owner")
     one, two = (make_participant(host) for _ in range(2))
-    row = enter_people(edition, [one, two], APPLIED, at=AT, is_together=True)[0]
+    row = register_people(edition, [one, two], APPLIED, at=AT, is_together=True)[0]
     alone, desk = come(edition), desk_of()
     shown = words(desk.get(f"/trainings/registrations/{row.pk}"))
 
-    assert f"a decision here is about all of them. {two.name}" in shown
-    assert "Came together" not in words(desk.get(f"/trainings/registrations/{alone.pk}"))
+    assert f"a decision here applies to all of them. {two.name}" in shown
+    assert "Companions" not in words(desk.get(f"/trainings/registrations/{alone.pk}"))

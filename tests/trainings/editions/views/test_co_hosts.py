@@ -20,13 +20,13 @@ def test_the_host_asks_and_the_other_one_says_yes_and_no(desk_of, host, other):
     assert otto.get(f"{address}/co-hosting").status_code == 404
     pia.post(f"{address}/co-hosts", co_hosts=[other.pk])
     assert "Demo Elsewhere Asked" in words(pia.get(address))
-    assert "Host a training together" in words(otto.get("/"))
+    assert "Co-host a training" in words(otto.get("/"))
     assert otto.get(address).status_code == 404
     assert "Demo Academy could then book" in words(otto.get(f"{address}/co-hosting"))
     otto.post(f"{address}/co-hosting", organisation=other.pk, answer="yes")
     assert otto.get(address).status_code == 200
     assert otto.post(f"{address}/co-hosts", co_hosts=[]).status_code == 403
-    assert "Host a training together" not in words(otto.get("/"))
+    assert "Co-host a training" not in words(otto.get("/"))
     otto.post(f"{address}/co-hosting", organisation=other.pk, answer="no")
 
     assert otto.get(address).status_code == 404
@@ -86,7 +86,7 @@ def test_who_plans_for_two_that_were_asked_answers_for_each(desk_of, host, other
     otto.post(address, organisation=third.pk, answer="yes")
     assert {*edition.co_hosts.order_by("pk")} == {third}
     shown = words(otto.get(address))
-    assert shown.index("book what Demo Elsewhere") < shown.index("book what Demo Third")
+    assert shown.index("equipment of Demo Elsewhere") < shown.index("equipment of Demo Third")
     otto.post(address, organisation=third.pk, answer="no")
     assert otto.post(address, organisation=host.pk, answer="yes").status_code == 404
     assert otto.post(address, answer="yes").status_code == 404
@@ -106,7 +106,7 @@ def test_of_what_is_over_the_page_offers_to_end_alone(desk_of, host, other):
     )
     otto = desk_of("otto", organisation=other)
     shown = words(otto.get(f"/trainings/{edition.pk}/co-hosting"))
-    assert "We host it no more" in shown
+    assert "Stop co-hosting" in shown
     otto.post(f"/trainings/{edition.pk}/co-hosting", organisation=other.pk, answer="no")
 
     assert not edition.co_hosts.exists()

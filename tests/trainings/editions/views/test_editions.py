@@ -106,7 +106,7 @@ def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, editio
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"clock_from"}
-    assert "02:30 comes twice or not at all" in words(answer)
+    assert "02:30 occurs twice or not at all" in words(answer)
     assert b'value="2027-10-31"' in answer.content
     assert not Session.objects.filter(number=3).exists()
 
@@ -128,7 +128,7 @@ def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edit
     again = desk.post(address, **somebody(email="noor@demo.example"))
 
     assert again.status_code == 409
-    assert "registered already" in words(again)
+    assert "This person is already registered, with the status “" in words(again)
     assert f"/trainings/registrations/{Registration.objects.get().pk}" in again.content.decode()
     assert Participant.objects.get().email == "noor@demo.example"
 
@@ -156,7 +156,7 @@ def test_who_applied_is_decided_about_on_one_page(desk_of, host):
     assert states(edition) == ["confirmed", "waiting", "refused"]
     shown = words(desk.get(f"/trainings/{edition.pk}"))
     assert "Number 1 on the waiting list" in shown
-    assert "Noted. Full, waiting." in shown  # nobody thinks that they were confirmed
+    assert "Noted. On the waiting list." in shown  # nobody thinks that they were confirmed
 
 
 def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):
@@ -223,7 +223,7 @@ def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
     answer = desk.post(address, **typed | {"seat_limit": "5"})
 
     assert answer.status_code == 409
-    assert "What another user saved meanwhile" in words(answer)
+    assert "Changes by another user" in words(answer)
     assert "Seats: 9" in words(answer)
     edition.refresh_from_db()
     assert edition.seat_limit == 9

@@ -10,7 +10,7 @@ from django.test import Client
 from protect.kernel import clock
 from protect.reference.models import Place
 from protect.trainings.registrations.actions import register
-from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.register import Origin
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval, EditionState
@@ -113,7 +113,7 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
 def test_after_the_last_half_day_nobody_applies(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     with clock.frozen(last_end(edition) - SECOND):
-        assert "Look into your mail" in plain(visitor.post(address, typed()))
+        assert "Check your e-mail" in plain(visitor.post(address, typed()))
     with clock.frozen(last_end(edition)):
         answer = visitor.post(address, typed(email="late@demo.example"))
         assert "Your e-mail address" not in plain(visitor.get(address))
@@ -147,9 +147,9 @@ def test_the_page_of_attendance_is_offered_until_the_last_half_day_ends(visitor,
 @pytest.mark.parametrize(
     ("seats", "said"),
     [
-        (None, "Seats are free"),
-        (9, "Seats are free"),
-        (3, "Few seats are left"),
+        (None, "Seats available"),
+        (9, "Seats available"),
+        (3, "Few seats left"),
         (0, "Full: there is a waiting list"),
     ],
 )
@@ -164,14 +164,14 @@ def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(
     shown = plain(visitor.get(f"/trainings/en/e/{made.code}"))
 
     assert "What you learn Demo" in shown
-    assert "without a reason" in shown
-    assert "Do you want to talk with someone?" in shown
+    assert "without giving a reason" in shown
+    assert "Do you want to talk to someone?" in shown
 
 
 def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
-    assert "Only numbers are passed on." in plain(visitor.get(address))
+    assert "Only totals are passed on, never with a name." in plain(visitor.get(address))
     visitor.post(address, typed(**fields))
     visitor.post(address, typed(email="ali@demo.example", sex=""))
 
@@ -247,7 +247,7 @@ def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition
         answer = visitor.post(own(late), {"deed": "accept"})
         shown = plain(visitor.get(answer["Location"]))
 
-    assert "the seat was passed on" in shown
+    assert "the seat was offered to another person" in shown
     assert "Number 1 on the waiting list" in shown
     following.refresh_from_db()
     assert following.state == "offered"
@@ -289,11 +289,11 @@ def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
 def test_who_is_named_says_yes_or_no(visitor, host, edition):
     sender = make_sender(host)
     yes, no = come(edition, sender=sender), come(edition, sender=sender)
-    assert "Demo Shelter has named you." in plain(visitor.get(own(yes)))
+    assert "Demo Shelter has nominated you." in plain(visitor.get(own(yes)))
     visitor.post(own(yes), {"deed": "agree"})
     visitor.post(own(no), {"deed": "withdraw"})
 
-    assert "has named you" not in plain(visitor.get(own(yes)))
+    assert "has nominated you" not in plain(visitor.get(own(yes)))
     yes.refresh_from_db()
     no.refresh_from_db()
     assert (yes.is_own_consent, no.state) == (True, "withdrawn")
@@ -344,7 +344,9 @@ def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
 
 
 def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
-    row = register.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
+    row = register.register_participant(
+        edition, make_participant(edition.host), Origin(Source.APPLIED), at=AT
+    )
 
     assert row.own_token() not in str(Registration.objects.filter(pk=row.pk).values())
     assert re.fullmatch(r"[\w-]{43}", row.own_token())

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.registrations import access
-from protect.trainings.registrations.fields import COLUMNS
+from protect.trainings.registrations.fields import LIST_COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.uploads.refusal_reasons import MEBIBYTE
 from tests.orgs.conftest import make_organisation
@@ -47,9 +47,7 @@ def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
     shown = words(desk.get(answer["Location"]))
 
     assert "Register 2" in shown
-    assert "Line Name E-mail address To look at 3 Demo Nobody" in shown.replace("⁨", "").replace(
-        "⁩", ""
-    )
+    assert "Line Name E-mail address Remarks 3 Demo Nobody" in shown.replace("⁨", "").replace("⁩", "")
     assert "Write the e-mail address." in shown
     assert not Registration.objects.exists()
 
@@ -68,9 +66,9 @@ def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
     lines = answer.content.decode("utf-8-sig").splitlines()
 
     assert answer["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
-    assert lines[0] == ",".join([*COLUMNS, "line", "what_is_wrong"])
+    assert lines[0] == ",".join([*LIST_COLUMNS, "line", "what_is_wrong"])
     assert len(lines) == 3
-    assert lines[2].startswith(f"Demo Nobody{',' * len(COLUMNS)}2,")
+    assert lines[2].startswith(f"Demo Nobody{',' * len(LIST_COLUMNS)}2,")
     assert not any(line.startswith("=") for line in lines)
 
 
@@ -106,7 +104,7 @@ def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk,
     address = bring(desk, edition, names="", file=file)["Location"]
     shown = words(desk.get(address))
 
-    assert "Profession: This is not known. Write one of the words that are understood" in shown
+    assert "Profession: This word is not known. Use one of the accepted words" in shown
     assert "Midwife" in shown
     assert desk.post(address, deed="confirm").status_code == 422
     assert not Participant.objects.exists()
@@ -177,7 +175,7 @@ def school(**more):
 
 
 def test_an_organisation_is_added_once_and_changed(desk):
-    assert "Add the first one" in words(desk.get("/trainings/senders"))
+    assert "Add the first organisation" in words(desk.get("/trainings/senders"))
     desk.post("/trainings/senders/new", **school())
     again = desk.post("/trainings/senders/new", **school())
     assert (again.status_code, {*again.context["form"].errors}) == (409, {"name"})
@@ -192,7 +190,7 @@ def test_a_link_is_shown_once_and_can_be_ended(desk, host):
     address = f"/trainings/senders/{sender.pk}"
     shown = words(desk.post(address, deed="show"))
     token = re.search(r"/trainings/fr/send/([\w-]{43})", shown)[1]
-    assert access.get_sender_by(token) == sender
+    assert access.get_sender_by_token(token) == sender
     assert token not in words(desk.get(address))
 
     desk.post(address, deed="end")

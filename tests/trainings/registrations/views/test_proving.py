@@ -122,7 +122,10 @@ def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, ed
     ("approval", "next_step"),
     [
         (Approval.AUTO, "If a seat is free when you confirm, it is yours."),
-        (Approval.OWNER, "Once you have confirmed, the host decides about it"),
+        (
+            Approval.OWNER,
+            "After you confirm, the host decides about your application, and you get a mail.",
+        ),
     ],
 )
 def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
@@ -134,10 +137,13 @@ def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
     opened = plain(visitor.get(own(Registration.objects.get())))
 
     for said in (before, after, opened):
-        assert "Until you confirm, the application takes no seat" in said
+        assert (
+            "Until you confirm your application, you have no seat and no place on the waiting list."
+            in said
+        )
         assert next_step in said
     for said in (after, opened):
-        assert "An application that is not confirmed is deleted after 30 days." in said
+        assert "If you do not confirm your application, it is deleted after 30 days." in said
     assert "Address not confirmed" in opened
 
 
@@ -150,4 +156,4 @@ def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
             )
 
     assert Registration.objects.filter(state="unproven").count() == 6
-    assert "Seats are free" in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    assert "Seats available" in plain(visitor.get(f"/trainings/en/e/{made.code}"))

@@ -10,9 +10,9 @@ from protect.notices.models import Outgoing
 from protect.trainings.registrations.actions import name_lists, nominating_organisations
 from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.models import Registration, Roster
-from protect.trainings.registrations.name_list_rows import of_file, of_text
+from protect.trainings.registrations.name_list_rows import read_file, read_text
 from protect.uploads import apart
-from protect.uploads.apart import QueueLimits, Turns
+from protect.uploads.apart import ParserQueue, QueueLimits
 from protect.uploads.refusal_reasons import MEBIBYTE
 from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
@@ -42,7 +42,7 @@ def sender(planners):
 
 @pytest.fixture
 def page(planners, sender):
-    token = nominating_organisations.give_link(
+    token = nominating_organisations.create_link(
         planners.scope("pia"), sender, is_mailed=False, at=AT
     )
     return f"/trainings/en/send/{token}"
@@ -130,10 +130,10 @@ def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition,
 
 
 def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, edition, page, sender):
-    brought = NameList(of_text(NAMES), "BE", "fr")
-    of_others = name_lists.bring(edition, brought, at=AT)
-    by_desk = name_lists.bring(
-        edition, NameList(of_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
+    brought = NameList(read_text(NAMES), "BE", "fr")
+    of_others = name_lists.store_list(edition, brought, at=AT)
+    by_desk = name_lists.store_list(
+        edition, NameList(read_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
     )
 
     for roster in (of_others, by_desk):
@@ -158,7 +158,7 @@ def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor,
     assert "The file has more than 2000000 cells. Nothing was read." in words(answer)
     assert not Roster.objects.exists()
     with pytest.raises(FileTooLarge) as refused:
-        of_file(wide_workbook(), today=AT.date())
+        read_file(wide_workbook(), today=AT.date())
     assert refused.value.code == "file_too_large"
 
 
@@ -166,7 +166,7 @@ def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
     visitor, edition, page, monkeypatch
 ):
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
-    full = Turns({Queue.VISITORS: QueueLimits(most=1, seconds=0)})
+    full = ParserQueue({Queue.VISITORS: QueueLimits(max_files=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)

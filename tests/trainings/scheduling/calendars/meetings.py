@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from protect.reference import vocabulary
-from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader
+from protect.trainings.scheduling.calendars import Calendar, CalendarEvent, Reader
 
 ZONES = sorted({country.zone for country in vocabulary.countries().values()})
 CALENDAR = Calendar("Demo", "Demo House", "mailto:demo@demo.example", "Europe/Brussels")
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
-MEETING = Meeting(
+MEETING = CalendarEvent(
     key=UUID(int=7),
     sequence=0,
     changed_at=AT,
@@ -29,7 +29,7 @@ MEETING = Meeting(
 PUBLIC, CONFIRMED = Reader("en"), Reader("en", has_place=True, has_titles=True)
 
 
-def year_of(zone: str, year: int = 2026, minutes: int = 150) -> list[Meeting]:
+def year_of(zone: str, year: int = 2026, minutes: int = 150) -> list[CalendarEvent]:
     """Return a session each day of a year, and one each half hour round its clock changes."""
     begin = datetime(year, 1, 1, 8, tzinfo=UTC)
     starts = [begin + timedelta(days=day) for day in range(365)]
@@ -49,7 +49,7 @@ def changes(zone: str, year: int) -> list[datetime]:
     return [hours[at] for at in range(1, len(hours)) if offsets[at] != offsets[at - 1]]
 
 
-def meeting(number: int, **given: Any) -> Meeting:
+def meeting(number: int, **given: Any) -> CalendarEvent:
     return replace(MEETING, key=UUID(int=number + 1), **given)
 
 
@@ -57,7 +57,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=90)
 
 
 @st.composite
-def meetings(draw: st.DrawFn, zones: list[str] = ZONES) -> Meeting:
+def meetings(draw: st.DrawFn, zones: list[str] = ZONES) -> CalendarEvent:
     """Draw a session of any length, with any words, at any minute of four years."""
     starts_at = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(
         minutes=draw(st.integers(0, 2_100_000))

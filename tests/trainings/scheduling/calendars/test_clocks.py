@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from hypothesis import given, strategies as st
 
-from protect.trainings.scheduling.clocks import Times, has_change, instants
+from protect.trainings.scheduling.clocks import Times, has_clock_change, session_times
 from protect.trainings.scheduling.errors import ClockRefused
 from tests.refusals import refuses
 from tests.trainings.scheduling.calendars.meetings import ZONES, changes
@@ -17,7 +17,7 @@ changes_of = cache(changes)
 def tried(*typed) -> tuple[Times | None, str]:
     """Return the instants of a session, or the code of the refusal."""
     try:
-        return instants(*typed), ""
+        return session_times(*typed), ""
     except ClockRefused as refused:
         return None, refused.code
 
@@ -35,7 +35,7 @@ def minutes(times: Times) -> int:
 
 
 def test_an_ordinary_half_day_is_what_it_says():
-    found = instants(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
+    found = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
 
     assert found.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)
     assert minutes(found) == 210
@@ -55,27 +55,27 @@ def test_a_time_that_clocks_repeat_or_skip_is_refused_at_its_field(
     day, clock_from, clock_to, where
 ):
     with refuses("trainings_clock_change") as refused:
-        instants(day, clock(clock_from), clock(clock_to), BRUSSELS)
+        session_times(day, clock(clock_from), clock(clock_to), BRUSSELS)
 
     assert refused.value.where == where
     assert str(refused.value.facts["clock"]) in refused.value.text()
 
 
 def test_a_change_between_two_plain_times_is_counted_and_asks_nothing():
-    longer = instants(AUTUMN, clock("01:00"), clock("04:00"), BRUSSELS)
-    shorter = instants(SPRING, clock("01:00"), clock("04:00"), BRUSSELS)
+    longer = session_times(AUTUMN, clock("01:00"), clock("04:00"), BRUSSELS)
+    shorter = session_times(SPRING, clock("01:00"), clock("04:00"), BRUSSELS)
 
     assert (minutes(longer), minutes(shorter)) == (240, 120)
-    assert has_change(longer.starts_at, longer.ends_at, BRUSSELS)
+    assert has_clock_change(longer.starts_at, longer.ends_at, BRUSSELS)
 
 
 def test_a_day_that_does_not_exist_is_refused_too():
     with refuses("trainings_clock_change"):
-        instants(date(2011, 12, 30), clock("09:00"), clock("10:00"), "Pacific/Apia")
+        session_times(date(2011, 12, 30), clock("09:00"), clock("10:00"), "Pacific/Apia")
 
 
 def test_an_end_at_midnight_is_the_midnight_after():
-    found = instants(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
+    found = session_times(date(2026, 11, 30), clock("22:00"), clock("00:00"), BRUSSELS)
 
     assert minutes(found) == 120
 
@@ -93,7 +93,7 @@ def test_an_end_at_midnight_is_the_midnight_after():
 )
 def test_what_is_no_session_is_refused_by_name(day, clock_from, clock_to, zone, code):
     with refuses(code) as refused:
-        instants(day, clock(clock_from), clock(clock_to), zone)
+        session_times(day, clock(clock_from), clock(clock_to), zone)
 
     with translation.override("en"):
         assert "Nothing was saved" in refused.value.text()
@@ -106,7 +106,7 @@ def test_what_is_no_session_is_refused_by_name(day, clock_from, clock_to, zone, 
 )
 def test_what_is_accepted_is_shown_by_the_clock_on_the_wall(day, times, zone):
     try:
-        found = instants(day, *times, zone)
+        found = session_times(day, *times, zone)
     except ClockRefused:
         return
     shown = [at.astimezone(ZoneInfo(zone)) for at in found]

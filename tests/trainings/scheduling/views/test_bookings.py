@@ -8,7 +8,7 @@ from django.test import Client
 from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
 from tests.orgs.conftest import make_organisation
@@ -50,7 +50,7 @@ def tom(host):
 
 
 def booked(host, session, who, role=TRAINER) -> Booking:
-    return bookings.book(scope_of("zoe", host), session, Wanted(who, role), at=AT)
+    return bookings.book_resource(scope_of("zoe", host), session, BookingRequest(who, role), at=AT)
 
 
 def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, host, session):
@@ -67,7 +67,7 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("interpreter", ["Tigrinya 2", "Interpreter, no language said 1"]),
+        ("interpreter", ["Tigrinya 2", "Interpreter, language not given 1"]),
         ("childcare", ["Children 3"]),
         ("trainer", []),
     ],
@@ -81,7 +81,7 @@ def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session
     need(session.edition, "childcare", state="cannot_be_met")
     shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
 
-    assert ("What those who come need" in shown) == bool(expected)
+    assert ("Needs of the participants" in shown) == bool(expected)
     assert all(each in shown for each in expected)
 
 
@@ -153,8 +153,8 @@ def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, 
 
 
 def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
-    wanted = Wanted(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
-    row = bookings.book(scope_of("zoe", host), session, wanted, at=AT)
+    wanted = BookingRequest(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
+    row = bookings.book_resource(scope_of("zoe", host), session, wanted, at=AT)
     tom.post(f"/trainings/own/{row.pk}", move="accept")
     row.refresh_from_db()
 
@@ -164,7 +164,7 @@ def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
 def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
     resource, scope = Resource.objects.get(), scope_of("zoe", host)
     for session in make_edition(host).sessions.order_by("number"):
-        bookings.book(scope, session, Wanted(resource, TRAINER), at=AT)
+        bookings.book_resource(scope, session, BookingRequest(resource, TRAINER), at=AT)
 
     mail = Outgoing.objects.get(template="work_waiting")
     assert mail.link.endswith("/trainings/own")
@@ -172,10 +172,10 @@ def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
 
 def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
     row = booked(host, session, Resource.objects.get())
-    assert "Dates to say yes or no to" in words(tom.get("/"))
+    assert "Dates to answer" in words(tom.get("/"))
     tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
 
-    assert "Dates to say yes or no to" not in words(tom.get("/"))
+    assert "Dates to answer" not in words(tom.get("/"))
 
 
 def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
@@ -191,8 +191,10 @@ def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
 
 def test_one_answers_for_oneself_and_for_nobody_else(host, session, tom):
     mine, other = booked(host, session, Resource.objects.get()), person(host)
-    theirs = bookings.book(scope_of("ann", host), session, Wanted(other, TRAINER), at=AT)
-    assert "I come" in words(tom.get("/trainings/own"))
+    theirs = bookings.book_resource(
+        scope_of("ann", host), session, BookingRequest(other, TRAINER), at=AT
+    )
+    assert "I will come" in words(tom.get("/trainings/own"))
     tom.post(f"/trainings/own/{mine.pk}", move="decline")
     assert tom.post(f"/trainings/own/{theirs.pk}", move="decline").status_code == 404
     assert tom.post(f"/trainings/own/{mine.pk}", move="cancel").status_code == 409
@@ -215,7 +217,7 @@ def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, sessi
     visitor = open_client()
     with clock.frozen(AT):
         page = visitor.get(address)
-        assert "I come" in words(page)
+        assert "I will come" in words(page)
         assert not page.cookies
         answer = visitor.post(
             address, {"booking": row.pk, "move": "accept", "keeps_cases_out": "on"}

@@ -6,7 +6,7 @@ import pytest
 
 from protect.kernel import clock
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Away, Resource, Suitability, Travel, Venue
 from tests.orgs.conftest import make_organisation
@@ -148,7 +148,7 @@ def test_a_paper_is_noted_and_a_newer_one_replaces_it(pia, host):
         assert pia.post(f"{address}/paper", **typed).status_code == 302
 
     assert Suitability.objects.get().expires_on == date(2027, 6, 1)
-    assert "Vetting Stands until 1 Jun 2027" in words(pia.get(address))
+    assert "Vetting Still valid until 1 Jun 2027" in words(pia.get(address))
 
 
 def test_a_way_is_the_same_in_both_directions_and_0_forgets_it(pia, host):
@@ -183,7 +183,7 @@ def test_the_list_asks_no_more_for_more_people(pia, host, django_assert_max_num_
     for number in range(12):
         who = person(host, f"Demo {number}")
         who.languages.set(["fr", "nl"])
-        bookings.book(scope, session, Wanted(who, BookingRole.TRAINER), at=AT)
+        bookings.book_resource(scope, session, BookingRequest(who, BookingRole.TRAINER), at=AT)
     with django_assert_max_num_queries(30):
         assert "Demo 11" in words(pia.get("/trainings/resources"))
 
