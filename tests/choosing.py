@@ -16,12 +16,12 @@ JOURNEYS = "tests/browser/"
 # Parts of test addresses, and how SQLite could end otherwise. A test file that asks which database
 # it runs on belongs here (tests/guards/test_choosing.py).
 DIFFERING = {
-    r"tests/(audit|vault/adversary)/": "triggers and policies keep rows",
+    r"tests/audit/|adversary/test_any_row": "triggers and policies keep rows",
     r"tests/demo/|test_commands|exports/test_command": "the demo stands on SQLite",
     r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
-    r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
+    r"_races|race|test_(outage|restore_drill|vacuum)": "locks, files, connections",
     r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
-    r"imports/test_(apply|command|crashes|planted|runs|staging|store)\b|nominating|name_lists": (
+    r"imports/test_(apply|command|planted|staging|store)\b|nominating|name_lists": (
         "many rows, and how texts compare"
     ),
     r"test_(merges|merge_|provider_links|unlinkable|lists|search)": (

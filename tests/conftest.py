@@ -1,5 +1,6 @@
 """Traps for every test: no network, no undefined template variable, no order by chance."""
 
+import fcntl
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
-from django.template import base as template_base
+from django.template import engines
 from pytest_django.plugin import blocking_manager_key
 
 from protect.directory.services import name_search
@@ -99,17 +100,23 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
-@pytest.fixture(autouse=True)
-def undefined_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a template that names a variable nobody gave it fail, except where it asks `if`."""
-    resolve = template_base.FilterExpression.resolve
+class Undefined(str):
+    """Stands for each variable that no one gave a template: to write it is an error.
 
-    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
-        if not ignore_failures and isinstance(self.var, template_base.Variable):
-            self.var.resolve(context)
-        return resolve(self, context, ignore_failures)
+    Django asks for "%s" in the text, and then fills in the name of the variable.
+    """
 
-    monkeypatch.setattr(template_base.FilterExpression, "resolve", strict)
+    def __contains__(self, part: object) -> bool:
+        return True
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"the template names {variable}, which is not in its context")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undefined_variables_fail() -> None:
+    """Make a template that writes a variable which nobody gave it fail; it may ask `if` of it."""
+    engines["django"].engine.string_if_invalid = Undefined("undefined")
 
 
 @pytest.fixture(autouse=True)
@@ -151,12 +158,33 @@ def foreign_keys_checked_but_of_places() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def originals(tmp_path_factory: pytest.TempPathFactory) -> Originals:
-    """Databases in files, each made once for the run: its workers share a folder."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of a run share."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "originals"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def originals(run_folder: Path) -> Originals:
+    """Databases in files, each made once for the run."""
+    folder = run_folder / "originals"
     folder.mkdir(exist_ok=True)
     return Originals(folder)
+
+
+@pytest.fixture(scope="session")
+def once_in_run(run_folder: Path) -> Callable[[str, Callable[[], str]], str]:
+    """Return a function that computes a text once for the run, whichever process asks first."""
+
+    def get(name: str, compute: Callable[[], str]) -> str:
+        file = run_folder / f"{name}.once"
+        with file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                file.write_text(compute(), "utf-8")
+        return file.read_text("utf-8")
+
+    return get
 
 
 @pytest.fixture(scope="session")

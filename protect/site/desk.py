@@ -1,7 +1,8 @@
 """The home page and frame of the desk. Packages add panels and navigation in their `desk.py`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
@@ -17,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -27,10 +29,9 @@ from protect.site.zones import CACHED_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault.sessions import gates, rules
 
-# Translators: the first page after signing in: what waits for this person.
-HOME_NAV_ITEM = (_("Home"), "home")
-NAV_LIMIT = 7
-URGENCY_ORDER = ("alarm", "overdue", "today", "soon")
+HOME_NAV_ITEM = (_("Home"), "home")  # For translators: page after sign-in: what waits for a person
+MAX_NAV_ITEMS = 7
+URGENCY_ORDER = ("alarm", "overdue", "today", "soon")  # groups of a panel's rows
 
 
 @require_safe
@@ -59,6 +60,7 @@ class Desk:
 
     @property
     def ends_seconds(self) -> int:
+        """Return the seconds until the session must end, 0 without a session."""
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
@@ -73,8 +75,9 @@ class Desk:
         home = home_organisation_of(self._request)
         return home.name if home else ""
 
-    @property
+    @cached_property
     def nav(self) -> list[tuple[Any, str, bool]]:
+        """Return label, address and "is current" of each item of the navigation."""
         scope = access.scope_of(self._request)
         # A package has a constant NAV, or a function `nav` that depends on the user's scope.
         package_items = (
@@ -85,10 +88,10 @@ class Desk:
         path = self._request.path
         return [
             (label, url, path.startswith(url) if url != "/" else path == url)
-            for label, url in ((label, reverse(name)) for label, name in items[:NAV_LIMIT])
+            for label, url in ((label, reverse(name)) for label, name in items[:MAX_NAV_ITEMS])
         ]
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
         return {
             "home": reverse("home"),
@@ -102,12 +105,12 @@ class Desk:
         }
 
 
-def desk_modules() -> Iterator[ModuleType]:
-    """Yield the `desk` module of each package, lowest first."""
-    for app in apps.get_app_configs():
-        name = f"{app.name}.desk"
-        if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
-            yield import_module(name)
+@cache
+def desk_modules() -> tuple[ModuleType, ...]:
+    """Return the `desk` module of each package, lowest first."""
+    packages = (app for app in apps.get_app_configs() if app.name.startswith("protect."))
+    names = [f"{app.name}.desk" for app in packages if app.label != "site"]
+    return tuple(import_module(name) for name in names if find_spec(name))
 
 
 def _urgency(panel: dict[str, Any]) -> int:

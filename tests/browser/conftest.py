@@ -36,10 +36,9 @@ class Neutral:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _axe_looks_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _axe_looks_once(run_folder: Path) -> None:
     """Let the processes of a run share the folder in which `walking` notes what axe has seen."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "axe"
+    folder = run_folder / "axe"
     folder.mkdir(exist_ok=True)
     os.environ["PROTECT_TEST_AXE"] = str(folder)
 

@@ -129,25 +129,28 @@ def see(dana: Worker) -> None:
     dana.page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_pleases_axe_in_light_and_dark_and_on_a_phone(dana, path):
-    answer = dana.page.goto(f"{dana.desk.url}{path}")
+def test_the_pages_please_axe_in_light_and_dark_and_on_a_phone(dana, tmp_path: Path):
+    """One test, because three processes that share the pages would each build their own desk."""
+    for path in PAGES:
+        answer = dana.page.goto(f"{dana.desk.url}{path}")
+        assert answer.status == 200, path
+        see(dana)
+    for path, link in LED:
+        follow(dana, path, link)
+        see(dana)
+    save_beside_another(dana)
+    upload_a_list(dana, tmp_path / "list.csv")
 
-    assert answer.status == 200
-    see(dana)
 
-
-@pytest.mark.parametrize(("path", "link"), LED)
-def test_what_a_list_leads_to_pleases_axe_as_well(dana, path, link):
+def follow(dana: Worker, path: str, link: str) -> None:
     dana.page.goto(f"{dana.desk.url}{path}")
     with dana.page.expect_navigation():
         dana.page.locator(link).first.click()
-
     assert dana.path() != path
-    see(dana)
 
 
-def test_two_texts_of_one_fact_please_axe(dana):
+def save_beside_another(dana: Worker) -> None:
+    """Save a text of a fact that changed meanwhile; look at the page that shows both."""
     fact = of("advice", "/facts/cost")
     dana.go(fact)
     other = dana.page.context.new_page()
@@ -163,11 +166,12 @@ def test_two_texts_of_one_fact_please_axe(dana):
     see(dana)
 
 
-def test_a_file_on_its_way_pleases_axe_at_each_step(dana, tmp_path: Path):
-    (tmp_path / "list.csv").write_bytes(csv_of(ROWS, ";"))
+def upload_a_list(dana: Worker, file: Path) -> None:
+    """Upload a list of services; look at each step."""
+    file.write_bytes(csv_of(ROWS, ";"))
     dana.go("/directory/imports/new")
     dana.fill(source="axe-list")
-    dana.page.set_input_files("main [name=file]", tmp_path / "list.csv")
+    dana.page.set_input_files("main [name=file]", file)
     dana.send("source")
     see(dana)
     dana.send("main form:has([name=ids])")

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from itertools import count
 
 import pytest
@@ -21,23 +20,28 @@ TRIES = 5  # without locks, who is slow may by chance come after the other has f
 
 
 @pytest.fixture(scope="module")
-def race(own_database):
-    """Return a function that runs races in a process and database of their own: what they left."""
+def race(own_database, once_in_run):
+    """Return a function that runs races in a process and database of their own: what they left.
+
+    Each is run once, though several processes share the tests of this file.
+    """
     numbers = count(1)
 
-    @cache
     def run(what: str, *given: str, attempt: int = 0) -> dict:
-        url = own_database("loaded", f"race_{next(numbers)}")
-        done = subprocess.run(
-            [sys.executable, "-m", what, *given],
-            env={**os.environ, "PROTECT_DATABASE_URL": url},
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        def compute() -> str:
+            url = own_database("loaded", f"race_{next(numbers)}")
+            done = subprocess.run(
+                [sys.executable, "-m", what, *given],
+                env={**os.environ, "PROTECT_DATABASE_URL": url},
+                cwd=settings.BASE_DIR,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        return json.loads(once_in_run("-".join((what, *given, str(attempt))), compute))
 
     return run
 

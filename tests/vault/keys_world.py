@@ -20,6 +20,7 @@ from protect.vault.formats import wraps
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import DekWrap, Manifest, TeamKey
 from protect.vault.records.records import wrap_context
+from tests.examples import examples
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
     AT,
@@ -34,7 +35,7 @@ NAMES = ("amal", "sana", "bela", "noor")
 TEAMS = ("desk", "shelter")
 CONSENTS = (UUID(int=1), UUID(int=2))  # what one person agreed to, and another
 EXPIRES = LATER + timedelta(days=1)  # of every packet
-RUNS, STEPS = 15, 16
+RUNS, STEPS = examples(6), 16
 
 
 @dataclass

@@ -10,6 +10,7 @@ from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, SliceKey
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
+from tests.examples import examples
 from tests.matching import cast, generate, pools
 from tests.matching.coverage import lay
 
@@ -37,7 +38,7 @@ def which(chance):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 160), cuts=st.lists(SEEDS, min_size=1, max_size=6))
 def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
     rows = drawn(seed, count)
@@ -55,7 +56,7 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
             assert found.gaps[place] == _gap(*lay.by_oracle(rows, asked, cut.language))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 30), country=st.sampled_from(COUNTRIES))
 def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed, count, country):
     chance = random.Random(seed)
@@ -81,7 +82,7 @@ def test_doors_that_must_be_gone_to_are_told_apart_by_area_reach_and_check(seed,
         assert lay.by_slice(found, place) == lay.by_oracle(rows, asked, cut.language)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(seed=SEEDS, count=st.integers(1, 40))
 def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(seed, count):
     rows, land = drawn(seed, count), LANDS["MT"]

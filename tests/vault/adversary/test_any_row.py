@@ -31,11 +31,12 @@ from protect.vault.records import records
 from protect.vault.rows import show_all_rows
 from protect.vault.team_keys import members, rotation
 from tests.audit.tampering import tamper
+from tests.examples import examples
 from tests.vault.adversary.database_writer import DatabaseWriter, forged_values
 from tests.vault.cast import AT, Cast, Person, finish_kit, make_cast, make_person, wait_in, write
 from tests.vault.role import make_role, working_as
 
-RUNS, STEPS = 8, 20
+RUNS, STEPS = examples(4), 20
 HONEST = ("sana", "amal")  # supervisor and member of the desk
 REFUSALS = (ProtectError, Http404, PermissionDenied)  # a page with words; anything else is a fault
 

@@ -19,6 +19,8 @@ from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT, LATER, MONTH, note, read
 from tests.vault.traces import refused
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 CLEAN = CleanDocument(content=b"Demo scan", media_type="application/pdf", name="Demo.pdf")
 DETAIL = {"detail": "no nuts"}

@@ -13,6 +13,8 @@ from protect.vault.team_keys import members, rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import LATER, Person, note
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 WRITTEN = {

@@ -25,6 +25,8 @@ from protect.vault.server_keys.badge_keys import (
 )
 from tests.vault.cast import AT
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 ISSUED = AT - timedelta(days=30)
 

@@ -27,6 +27,8 @@ from tests.vault.cast import (
 from tests.vault.traces import refused
 from tests.vault.views.desk import Desk, words
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 

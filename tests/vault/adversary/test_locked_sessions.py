@@ -15,6 +15,8 @@ from tests.vault.cast import AT
 from tests.vault.signing import make_person
 from tests.vault.views.desk import Desk, led_to
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 

@@ -13,6 +13,8 @@ from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT, LATER, SAID, Cast, make_person, note, read, serve, versions
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 

@@ -13,6 +13,8 @@ from tests.vault.adversary.database_writer import DatabaseWriter, see_all_rows
 from tests.vault.cast import AT, Cast, versions
 from tests.vault.views.desk import Desk, words
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 

@@ -15,6 +15,8 @@ from tests.vault.cast import AT, Cast
 from tests.vault.test_commands import fails, vault
 from tests.vault.test_ledger_rebuild import printed
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 
 
