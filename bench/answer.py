@@ -16,7 +16,7 @@ from bench.measure import PASSES, Timing, resident_mb, seconds, table, times
 from protect.directory.enums import ServiceScope
 from protect.directory.hours import timeline
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, Question, match_needs, prepare
+from protect.matching.questions import Answers, Question, build_query, match_needs
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 from tests.matching import ask, generate, oracle
@@ -44,7 +44,7 @@ class Postings:
         self._tables.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?, ?)", self._postings())
 
     def _postings(self) -> Iterator[tuple[str, str, int]]:
-        asked = {need: prepare(Question(needs=(need,), at=AT)) for need in vocabulary.needs()}
+        asked = {need: build_query(Question(needs=(need,), at=AT)) for need in vocabulary.needs()}
         for place, row in enumerate(self._rows.rows):
             countries = {row.country, *(reach.country for reach in row.areas)}
             needs = [need for need, each in asked.items() if match_needs(row, each).categories]

@@ -1,4 +1,4 @@
-"""Find forms for participants without an account: tests by a printed address, others by a slip."""
+"""Find forms for participants without an account: by the address on a poster, or by a token."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -30,7 +30,7 @@ def has_form(edition_id: UUID, phase: Phase) -> bool:
 
 
 def get_inquiry(code: str) -> Inquiry:
-    """Return the test by the code in the address on the wall poster. Errors: Http404."""
+    """Return the test that `code`, printed in the address on a poster, opens. Errors: Http404."""
     edition = "measuring__edition"
     rows = Inquiry.objects.select_related("form", f"{edition}__course_version", f"{edition}__host")
     inquiry = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
@@ -40,12 +40,12 @@ def get_inquiry(code: str) -> Inquiry:
 
 
 def get_measuring(edition: models.Edition) -> Measuring:
-    """Return the row of the forms that an edition uses. Errors: Http404, without one."""
+    """Return the record of which forms an edition uses. Errors: Http404, if it uses none."""
     return first_or_404(Measuring.objects.filter(pk=edition.pk))
 
 
 def get_slip(token: str, today: date) -> AnswerToken:
-    """Return the unexpired slip of a token, typed in any case. Errors: assessments_slip_gone."""
+    """Return the unexpired slip of a token in any letter case. Errors: assessments_slip_gone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=hash_token(normalise_code(token)), expires_on__gte=today).first()
     if slip is None:

@@ -1,4 +1,4 @@
-"""Refusals of responses and of an analysis."""
+"""Errors that refuse a response, or an action on the forms and results of an edition."""
 
 from http import HTTPStatus
 

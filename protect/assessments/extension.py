@@ -1,4 +1,4 @@
-"""What assessments add to trainings: sections, links on own pages, nightly steps, erasure."""
+"""Add assessments to trainings: sections, links on participants' pages, nightly steps, erasure."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -34,12 +34,14 @@ class Assessments(Extension):
         return (OwnLink(_("Test and questions"), url),)
 
     def begin(self, edition: Edition) -> None:
+        """Save the forms that the course suggests for a new edition."""
         measurement.save_suggested_forms(edition)
 
     def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
         measurement.copy_forms(scope, edition, original, at=at)
 
     def lock(self, editions: Collection[UUID]) -> None:
+        """Lock the records of the forms of editions, before the caller locks the editions."""
         row_order.lock_measurings(editions)
 
     def renew_links(self, registrations: Sequence[Registration]) -> Renewal:

@@ -1,5 +1,5 @@
 """Indicators of assessments: gains, ratings by level and follow-up ratios. Numerators and
-denominators are summed before they are divided. A number that may not be shown is a reason."""
+denominators are summed before they are divided. A hidden number is counted by its Reason."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ LANGUAGE = "en"  # of question labels, which the indicators do not use
 
 
 def matched_gain(query: FactQuery) -> Figure:
-    """Return the points gained over the points that were left to gain, over all matched pairs."""
+    """Return the ratio of points gained to points left to gain, over all matched pairs."""
     ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
     for edition, results in _edition_results(query):
         gain = results.points_gained_and_left
@@ -48,7 +48,7 @@ def event_rating(query: FactQuery) -> Figure:
 
 
 def follow_up(query: FactQuery) -> Figure:
-    """Return the number of participants who used the course, over responders and over attendees."""
+    """Return the ratio of participants who used the course to responders, and to attendees."""
     ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
     for edition, results in _edition_results(query):
         practice = results.practice
@@ -63,7 +63,7 @@ def follow_up(query: FactQuery) -> Figure:
 
 
 class _Ratios(defaultdict[Cell, list[float]]):
-    """Sums of parts and wholes, from which an indicator of ratios is built, by cell."""
+    """Numerators and denominators of an indicator, summed by cell (combination of axis values)."""
 
     def __init__(self) -> None:
         super().__init__(lambda: [0, 0])

@@ -24,10 +24,10 @@ from protect.vault.sign_in.posted import DraftPage
 
 MAX_TYPED_CODE_LENGTH = 40  # characters: a longer text is refused before it is read as a code
 MAX_LABEL_LENGTH = 48  # characters of a question that are shown beside its field
-QUESTION_FIELD_NAME = "k-{}"
+QUESTION_FIELD_NAME = "k-{}"  # with the key of the question
 
 
-class ChooseForm(DeskForm):
+class FormChoiceForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
     order = fields.radio_buttons(_("Tests"), enums.SetOrder.choices)
@@ -60,10 +60,9 @@ class ChooseForm(DeskForm):
         return course_forms.ChosenQuestionnaires(order, assessment, versions)
 
 
-class PrintForm(DeskForm):
+class PrintCopiesForm(DeskForm):
     number = fields.number_field(
-        # Translators: how many cards or slips are printed.
-        _("Number of copies"),
+        _("Number of copies to print"),  # For translators: how many cards or slips are printed
         1,
         MAX_PRINTED,
         widget=forms.NumberInput(attrs={"class": "short"}),
@@ -77,11 +76,10 @@ class PrintForm(DeskForm):
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 
-class CardForm(DeskForm):
+class CardCodeForm(DeskForm):
     mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
-        # Translators: label: a code on a small card that a participant has drawn.
-        label=_("Code on your card"),
+        label=_("Code on your card"),  # For translators: label: on a small card a participant drew
         # Translators: under the field for a code. It is not noted who has which card.
         help_text=_("We do not know who has which card. The code only links your two tests."),
         max_length=MAX_TYPED_CODE_LENGTH,
@@ -102,8 +100,7 @@ class BoxNumbersField(forms.CharField):
 class PaperEntryForm(DeskForm):
     half_day = forms.ModelChoiceField(
         Session.objects.none(),
-        # Translators: in which half day of a training a paper was filled in.
-        label=_("Filled in on"),
+        label=_("Filled in on"),  # For translators: half day when a training's paper was filled in
         empty_label=None,
     )
     sent_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -126,8 +123,7 @@ class PaperEntryForm(DeskForm):
         )
         if has_card:
             self.fields["code"] = forms.CharField(
-                # Translators: label: a code on a small card that a participant has drawn.
-                label=_("Code on the card"),
+                label=_("Code on the card"),  # For translators: label: a participant's small card
                 required=False,
                 max_length=MAX_TYPED_CODE_LENGTH,
                 widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
@@ -138,6 +134,7 @@ class PaperEntryForm(DeskForm):
             self.fields[QUESTION_FIELD_NAME.format(question.key)] = field
 
     def question_fields(self) -> Iterator[forms.BoundField]:
+        """Yield the field of each question and, for a test, that of the card code."""
         yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
 
     def clean_code(self) -> str:
@@ -191,14 +188,13 @@ def _box_range(question: schemas.FormField) -> str:
     return f"1–{boxes}" if boxes > 1 else "1" if boxes else ""
 
 
-# Forms whose draft is kept while their author is locked out, by URL name.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: which forms a training asks.
-    "assessments:learning_forms": DraftPage(_("Choose forms"), ChooseForm),
+    "assessments:learning_forms": DraftPage(_("Choose forms"), FormChoiceForm),
     # Translators: a page: cards with codes are printed.
-    "assessments:learning_cards": DraftPage(_("Cards with codes"), PrintForm),
+    "assessments:learning_cards": DraftPage(_("Cards with codes"), PrintCopiesForm),
     # Translators: a page: slips are printed that open an evaluation once each.
-    "assessments:learning_slips": DraftPage(_("Evaluation slips"), PrintForm),
+    "assessments:learning_slips": DraftPage(_("Evaluation slips"), PrintCopiesForm),
     # Translators: a page: a form that was filled in on paper is typed in.
     "assessments:learning_type": DraftPage(_("Enter paper answers"), PaperEntryForm),
 }

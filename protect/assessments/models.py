@@ -58,9 +58,9 @@ class Inquiry(models.Model):
 
 class Response(UuidModel):
     """The answers that one participant gave to one form. Only a named assessment is linked to a
-    registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id. Of
-    the time only the half day of the course is stored (of an evaluation, the day) and of the
-    language nothing, because a rare value would identify a participant. Row order is random
+    registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id.
+    The only time stored is the half day of the course (of an evaluation, the day), and no
+    language is stored, because a rare value would identify a participant. Row order is random
     (`actions.row_order`)."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
@@ -102,7 +102,7 @@ class Response(UuidModel):
 
 
 class AnswerToken(UuidModel):
-    """A single-use slip that opens a form. Sending the form deletes it; no response is linked."""
+    """A single-use slip that opens a form. Sending the form deletes it; no response links to it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     phase = models.CharField(max_length=10, choices=Phase)
@@ -114,7 +114,7 @@ class AnswerToken(UuidModel):
 
 
 class LinkTaken(NamelessModel):
-    """The record that a participant took a link to the evaluation; not when, nor which link."""
+    """The record that a participant took a link to the evaluation, without the time or the link."""
 
     registration = models.OneToOneField(
         Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -125,7 +125,7 @@ class LinkTaken(NamelessModel):
 
 
 class FollowUp(NamelessModel):
-    """A participant's agreement to be asked after some months. Deleted with the last reminder."""
+    """A participant's agreement to be asked after some months; deleted with the second mail."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
     agreed_at = models.DateTimeField()

@@ -15,14 +15,14 @@ from protect.trainings.scheduling.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class AssessmentResult:
-    """Whether a participant passed, and the rounded percent of a named assessment."""
+    """Whether a participant passed, and the percent of a named assessment, rounded down."""
 
     has_passed: bool
     percent: int | None = None
 
 
 def get_assessment_rule(edition: Edition) -> Assessment:
-    """Return what a certificate requires: the edition's choice, else that of its course version."""
+    """Return which assessment a certificate requires, set for the edition, else for its course."""
     rows = Measuring.objects.filter(pk=edition.pk).values_list("assessment", flat=True)
     return Assessment(rows.first() or edition.course_version.assessment)
 
@@ -68,7 +68,7 @@ class OwnForms:
 
 
 def get_own_forms(registration: models.Registration, at: datetime) -> OwnForms | None:
-    """Return the forms that a confirmed participant can open now; None without any."""
+    """Return what a participant can open now; None if not confirmed or without chosen forms."""
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
     if measuring is None or registration.state != enums.RegistrationState.CONFIRMED:
         return None

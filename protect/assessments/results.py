@@ -34,7 +34,7 @@ type Record = tuple[str, str, str, object]  # part, question, figure, value
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionFigures:
     """Figures for one question of the tests. A figure that may not be shown is a Reason."""
 
     label: str
@@ -53,7 +53,7 @@ class ChoiceCount:
 
 @dataclass(frozen=True, slots=True)
 class FormResults:
-    """Results of an anonymous form: of each question its rating, counts, or why it is hidden."""
+    """Results of an anonymous form: for each question its rating, counts, or why it is hidden."""
 
     form: Form
     answers: int
@@ -80,7 +80,7 @@ class FormRow:
 
 
 class AnswerMarker:
-    """Tells which questions a response answers correctly; caches marks without conditions."""
+    """Decides which questions a response answers correctly; caches those without a condition."""
 
     def __init__(self, form: Form, keys: Sequence[str]) -> None:
         self._form, self._keys = form, keys
@@ -89,6 +89,7 @@ class AnswerMarker:
         self._cache: dict[tuple[str, str], bool] = {}
 
     def mark(self, values: Values) -> list[bool]:
+        """Return for each of the keys whether its answer is right; False without an answer."""
         if not self._has_no_conditions:
             items = {item.key: item.is_right for item in access.score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]
@@ -145,17 +146,17 @@ class EditionResults:
         return float(np.sum(post - pre)), float(np.sum(self.learning.maximum - pre))
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[QuestionFigures]:
         learning = self.learning
         if learning is None or self.test is None:
             return []
         moves = learning.item_changes
         return [
-            Question(
+            QuestionFigures(
                 label=self.test.label(key),
-                before=_figure_at(learning.pre_items, "facility", index),
-                after=_figure_at(learning.post_items, "facility", index),
-                rest_correlation=_figure_at(learning.pre_items, "rest", index),
+                before=_figure_or_reason(learning.pre_items, "facility", index),
+                after=_figure_or_reason(learning.post_items, "facility", index),
+                rest_correlation=_figure_or_reason(learning.pre_items, "rest", index),
                 move=moves if isinstance(moves, Reason) else moves[index],
             )
             for index, key in enumerate(_scored_question_keys(self.test))
@@ -287,7 +288,7 @@ def _test_records(tests: test_results.PrePostResults) -> Iterator[Record]:
         yield "items", "", f"kr20_{name}", _value_or_reason(kr20)
 
 
-def _question_records(question: Question) -> Iterator[Record]:
+def _question_records(question: QuestionFigures) -> Iterator[Record]:
     yield "items", question.label, "before", _value_or_reason(question.before)
     yield "items", question.label, "after", _value_or_reason(question.after)
     yield "items", question.label, "item_rest_before", _value_or_reason(question.rest_correlation)
@@ -332,7 +333,7 @@ def _scored_question_keys(form: Form) -> list[str]:
     return [field.key for field in form.definition.questions() if field.points]
 
 
-def _figure_at(statistics: Any, name: str, index: int) -> float | Reason:
+def _figure_or_reason(statistics: Any, name: str, index: int) -> float | Reason:
     figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[index]
     return cast("float | Reason", figures)
 

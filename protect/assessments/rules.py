@@ -1,4 +1,4 @@
-"""When a form of an edition is open, which test set a participant gets, and typed paper answers."""
+"""Rules of forms: when a form is open, which test set is given, how paper answers are typed."""
 
 import re
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ PAPER_PHASES = TEST_PHASES | {Phase.EVALUATION}  # phases whose paper forms staf
 
 type SessionTimes = Sequence[tuple[datetime, datetime]]  # start and end of each session, in order
 EMPTY_ROW_MARKS = {"-", "–", "0"}  # in a matrix: typed for a row without a cross
-VERBATIM_TYPES = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
+VERBATIM_TYPES = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}  # no boxes
 MAX_UNSEPARATED_BOXES = 9  # with at most so many boxes, “134” means boxes 1, 3 and 4
 
 
 def is_open(phase: Phase, session_times: SessionTimes, at: datetime) -> bool:
     """Return whether a form takes answers at an instant. A pre-test does until the first session
     ends; post-test, evaluation and named assessment from the start of the last session until
-    DAYS_OPEN after its end. A follow-up always does: its slips expire on their own."""
+    DAYS_OPEN after its end. A follow-up always does: its slips have their own expiry date."""
     if phase == Phase.FOLLOW_UP:
         return True
     if not session_times:
@@ -39,8 +39,8 @@ def is_open(phase: Phase, session_times: SessionTimes, at: datetime) -> bool:
     return begins <= at < ends + DAYS_OPEN
 
 
-def gets_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
-    """Return whether a participant gets the second test set. `coin` is 0 or 1, from their code."""
+def swaps_test_sets(order: SetOrder, phase: Phase, coin: int) -> bool:
+    """Return whether a participant takes the two test sets in reverse order. `coin` is 0 or 1."""
     return order is SetOrder.HALVES and phase in TEST_PHASES and bool(coin % 2)
 
 

@@ -25,12 +25,12 @@ _deferred_refusals: ContextVar[list[Write] | None] = ContextVar("kept", default=
 @dataclass(frozen=True, slots=True)
 class PruneResult:
     chain: str
-    removed: int
+    removed: int  # entries
     broken: facts.ChainBreak | None = None
 
 
 class EntryColumns(TypedDict):
-    """Columns of an entry. Codes and ids only: never a name, content or address.
+    """Columns of an audit entry: codes and ids only, never a name, content or address.
     Shapes: action, outcome: codes; target: "<kind>:<uuid>"."""
 
     at: datetime
@@ -44,6 +44,8 @@ class EntryColumns(TypedDict):
 
 
 class SealedEntryColumns(EntryColumns, total=False):
+    """Columns of an entry, with the state of a sealed record or the reason of an alarm's answer."""
+
     state: str | None  # from `rules.sealed_state`, if the action changed sealed bytes
     reason: str | None  # only for an answer to an alarm
 
@@ -80,18 +82,17 @@ def record_refusal(**columns: Unpack[EntryColumns]) -> None:
 
 
 def record_refusal_once(**columns: Unpack[EntryColumns]) -> None:
-    """Record a refusal unless the actor met the same one within the hour.
-    The same means equal action and outcome, for any target. Apart from alarms, an actor
-    leaves at most `rules.MAX_REFUSALS_PER_HOUR` refusals in one chain, so that a loop of
-    attempts cannot flood it."""
-    _defer_refusal(partial(_record_refusal_once, **columns))
+    """Record a refusal unless the actor met the same one in the same chain since the full hour.
+    Refusals are the same if action and outcome are equal, whatever the target. Apart from
+    alarms, an actor leaves at most `rules.MAX_REFUSALS_PER_HOUR` refusals in one chain."""
+    _defer_refusal(partial(_record_refusal_below_limit, **columns))
 
 
 @contextmanager
 def defer_refusals() -> Iterator[None]:
     """Defer refusals to the end of this block, then write each of them, even after an error.
-    A refusal that cannot be written is only logged, by its codes: a refusal disclosed
-    nothing, so its page may be shown. An access that discloses data is `record`ed first."""
+    If one cannot be written, its codes are logged and the page is still shown, because a
+    refusal disclosed no data. An access that discloses data is recorded before, by `record`."""
     refusals: list[Write] = []
     token = _deferred_refusals.set(refusals)
     try:
@@ -103,10 +104,10 @@ def defer_refusals() -> Iterator[None]:
 
 
 def prune(*, at: datetime, report: facts.ReportProgress | None = None) -> Iterator[PruneResult]:
-    """Remove the months of each chain after their retention; yield the result of each chain.
-    Whole months are removed: after three years, sign-ins after 90 days. A checkpoint of
-    each month stays. A broken chain keeps everything, because it is evidence. Each chain
-    has a transaction of its own; a second run changes nothing."""
+    """Remove entries past their retention from each chain; yield the result of each chain.
+    Whole months are removed: after three years, sign-ins after 90 days. A checkpoint of each
+    month stays. A broken chain keeps all entries as evidence. Each chain has a transaction of
+    its own; a second run changes nothing."""
     for chain in Chain.objects.order_by("name").values_list("name", flat=True):
         check = facts.check_chain(chain, at=at, report=report)
         removed = 0 if check.broken else _prune_chain(chain, at)
@@ -127,10 +128,10 @@ def _prune_chain(chain: str, at: datetime) -> int:
 
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
-    """Repeat the newest state of each record if its later entries have none or an older one.
-    Opening a record compares it with the state in this entry, so the entry must not end
-    before the record. States of erased records, and of versions that were saved twice
-    with different bytes, are repeated as well, until a later version exists."""
+    """Copy the newest state of each record from the removed months, unless later entries have it.
+    Opening a record compares it with its newest state in the audit, so that state must last as
+    long as the record. Both states of a version that was saved twice with different bytes are
+    copied; an erased state is copied only if later entries name the record."""
     entries = Entry.objects.of_chain(chain)
     later_states = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):
@@ -165,20 +166,20 @@ def _append_entry(line: rules.EntryLine) -> Entry:
     return entry
 
 
-def _record_refusal_once(**columns: Unpack[EntryColumns]) -> None:
+def _record_refusal_below_limit(**columns: Unpack[EntryColumns]) -> None:
     refusals = Entry.objects.of_chain(columns["chain"]).refused().filter(actor=columns["actor"])
     recent = refusals.filter(at__gte=rules.hour_of(columns["at"]))
     recent = recent.exclude(outcome__in=sorted(rules.ALARM_OUTCOMES))
     refusal = {"action": columns["action"], "outcome": columns["outcome"]}
     # Checked before the lock, too: a loop of refusals must not delay other writers.
-    if _is_refusal_limit_reached(recent, refusal):
+    if _is_repeated_or_above_limit(recent, refusal):
         return
     _lock_chain(columns["chain"])
-    if not _is_refusal_limit_reached(recent, refusal):
+    if not _is_repeated_or_above_limit(recent, refusal):
         record(**columns)
 
 
-def _is_refusal_limit_reached(recent: queries.EntryQuerySet, refusal: dict[str, str]) -> bool:
+def _is_repeated_or_above_limit(recent: queries.EntryQuerySet, refusal: dict[str, str]) -> bool:
     rows = list(recent.order_by("n").values(*refusal)[: rules.MAX_REFUSALS_PER_HOUR])
     return refusal in rows or len(rows) == rules.MAX_REFUSALS_PER_HOUR
 

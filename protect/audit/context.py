@@ -45,11 +45,11 @@ class AuditContext:
         **facts: Unpack[EntryFacts],
     ) -> None:
         """Append an entry to the organisation's chain, as the last step of the transaction.
-        Shapes: action: a code that begins with its package, "trainings.approve"; target: a row, or
-        "<kind>:<uuid>"; chain: another one than the organisation's; facts: as `actions.record`.
-        Errors: ValueError for an action without its package; as `actions.record`, inside
-        `in_chain_order` at the end of the block."""
-        write = partial(actions.record, **self._entry(action, target, chain), **facts)
+        Shapes: action: a code that begins with its package, such as "trainings.approve";
+        target: a row, or "<kind>:<uuid>"; chain: replaces the organisation's; facts: as for
+        `actions.record`. Errors: ValueError for an action without its package; those of
+        `actions.record`, raised at the end of the block inside `in_chain_order`."""
+        write = partial(actions.record, **self._entry_columns(action, target, chain), **facts)
         deferred = _deferred_entries.get()
         if deferred is None:
             write()
@@ -60,14 +60,13 @@ class AuditContext:
         self, action: str, target: Model | str = "", *, outcome: str, chain: str | None = None
     ) -> None:
         """Append a refusal in a transaction of its own, as `actions.record_refusal` does."""
-        actions.record_refusal(**self._entry(action, target, chain), outcome=outcome)
+        actions.record_refusal(**self._entry_columns(action, target, chain), outcome=outcome)
 
     def record_refusal_once(self, action: str, target: str, *, outcome: str) -> None:
-        """Append a refusal unless the actor met it within the hour.
-        See `actions.record_refusal_once`."""
-        actions.record_refusal_once(**self._entry(action, target, None), outcome=outcome)
+        """Append a refusal unless this hour has the same; see `actions.record_refusal_once`."""
+        actions.record_refusal_once(**self._entry_columns(action, target, None), outcome=outcome)
 
-    def _entry(self, action: str, target: Model | str, chain: str | None) -> dict[str, Any]:
+    def _entry_columns(self, action: str, target: Model | str, chain: str | None) -> dict[str, Any]:
         if "." not in action:
             raise ValueError(f"{action}: an action begins with its package")
         own = self.organisation
@@ -81,10 +80,10 @@ class AuditContext:
 @contextmanager
 def in_chain_order() -> Iterator[None]:
     """Defer the entries of this block to its end, and write them in the order of chain names.
-    An action that concerns two organisations writes to two chains; taking their locks in one order
-    everywhere rules out a deadlock. An inner block leaves its entries to the outer one. A refusal
-    inside the block rolls its transaction back, and no entry is written. An action that reads its
-    own entry back, such as an alarm, stands outside of such a block."""
+    An action that concerns two organisations writes to two chains; taking their locks in one
+    order everywhere rules out a deadlock. An inner block leaves its entries to the outer one. A
+    refusal inside the block rolls its transaction back, and no entry is written. An action that
+    reads its own entry back, such as an alarm, must run outside of such a block."""
     if _deferred_entries.get() is not None:
         yield
         return

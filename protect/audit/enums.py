@@ -5,16 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Fault(models.TextChoices):
-    """How a stored chain differs from the chain that was written.
-    Only the first fault found is reported."""
+    """A way in which a stored audit chain differs from the one written; checks report the first."""
 
     # Translators, of each below: what a check of the audit record found wrong at one entry.
     GAP = "gap", _("the entry before it is missing")
     LINK = "link", _("it does not continue the entry before it")
     CONTENT = "content", _("its fields were changed")
-    END = "end", _("the chain does not end where its head says")  # at its last entry
+    END = "end", _("the record does not end with the entry that was noted as its last")  # the end
     ANCHOR = "anchor", _("earlier entries were removed without a checkpoint")  # old months
-    EARLY = "early", _("entries were removed before their time")  # months
+    EARLY = "early", _("entries were deleted before their retention period ended")  # months
     # Translators, of each below: a head is the last entry as it was noted at an earlier day.
-    SHORT = "short", _("an earlier head names an entry that is gone")
-    FORKED = "forked", _("an earlier head names another entry at this number")
+    SHORT = "short", _("an entry that was noted earlier as the last one is missing")
+    FORKED = (
+        "forked",
+        _("an entry that was noted earlier as the last one has been replaced by another"),
+    )

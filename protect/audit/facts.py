@@ -26,7 +26,7 @@ class ChainBreak:
 
 @dataclass(frozen=True, slots=True)
 class ChainCheck:
-    """The result of checking a chain: entries and heads that match, and the first break."""
+    """The result of a check: counts of matching entries and heads, and the first break."""
 
     chain: str
     entries: int
@@ -36,8 +36,7 @@ class ChainCheck:
 
 
 def current_heads(*, at: datetime) -> list[Head]:
-    """Return the head of each chain, by name.
-    An operator keeps them outside the database, best signed."""
+    """Return the head (last entry) of each chain, unsigned. Operators keep signed copies."""
     timestamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = Chain.objects.order_by("name").values_list("name", "last_n", "last_hash")
     return [Head(timestamp, name, bytes(last_hash).hex(), n) for name, n, last_hash in rows]
@@ -92,7 +91,7 @@ def _stored_end(chain: str) -> ChainEnd:
 
 
 def _end_before(chain: str, n: int) -> ChainEnd | None:
-    """Return the end that the first stored entry continues; None if its checkpoint is missing."""
+    """Return number and hash of entry `n` before the first stored one; None without checkpoint."""
     if n == 0:
         return rules.GENESIS
     row = Checkpoint.objects.filter(chain=chain, n=n).first()
@@ -100,6 +99,7 @@ def _end_before(chain: str, n: int) -> ChainEnd | None:
 
 
 def _hash_at(chain: str, n: int) -> bytes | None:
+    """Return the hash of entry `n`, also of a checkpoint; None if the chain stores neither."""
     start = _end_before(chain, n)
     if start:
         return start.hash
@@ -108,6 +108,7 @@ def _hash_at(chain: str, n: int) -> bytes | None:
 
 
 def _find_wrong_end(chain: str, end: ChainEnd, last: ChainEnd) -> ChainBreak | None:
+    """Return a break unless the chain contains the end that was stored and stops there."""
     is_whole = _hash_at(chain, end.n) == end.hash and last.n <= _stored_end(chain).n
     return None if is_whole else ChainBreak(last.n, Fault.END)
 

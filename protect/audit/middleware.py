@@ -1,4 +1,4 @@
-"""Write refusals of a request that the rollback of its transaction would remove."""
+"""Write the refusals of a request after its transaction, whose rollback would remove them."""
 
 from collections.abc import Callable
 

@@ -18,7 +18,7 @@ def _has_hash_length(name: str) -> Exact:
 
 
 class Chain(models.Model):
-    """One sequence of entries, and its last entry. It only grows, one entry at a time."""
+    """A chain of audit entries with number and hash of its last entry. It only grows."""
 
     name = models.CharField(primary_key=True, max_length=40)
     last_n = models.PositiveBigIntegerField(default=0)
@@ -40,7 +40,7 @@ class Chain(models.Model):
 
 
 class Entry(models.Model):
-    """One action or refusal. Database triggers reject changes, and removals before their time."""
+    """An audited action or refusal. Database triggers reject changes and premature removal."""
 
     pk = models.CompositePrimaryKey("chain", "n")
     chain = models.ForeignKey(Chain, on_delete=PROTECT, related_name="entries", db_index=False)
@@ -113,7 +113,7 @@ class Entry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The last entry of a month that was removed after its retention. It is never deleted."""
+    """The last entry of a removed month, kept for ever to verify the entries that follow it."""
 
     pk = models.CompositePrimaryKey("chain", "n")
     chain = models.ForeignKey(Chain, on_delete=PROTECT, related_name="checkpoints", db_index=False)

@@ -16,10 +16,10 @@ PAGE_SIZE = 50  # entries on a screen
 
 
 def newest_state(target: str) -> RawSQL:
-    """Return the newest state of a target, or NULL, as an expression for a query about it.
-    Entries of every chain count, because a row can move to another organisation. The
-    state is `rules.AMBIGUOUS_STATE` if its newest version was saved with different bytes.
-    Raw SQL, because Django's `Subquery` takes three times as long to compose."""
+    """Return an SQL expression for the newest state of a target; it is NULL without a state.
+    Entries of every chain count, because a row can move to another organisation. The state is
+    `rules.AMBIGUOUS_STATE` if its newest version was saved with different bytes. Raw SQL,
+    because Django's `Subquery` takes three times as long to compose."""
     return RawSQL(
         "SELECT CASE WHEN MIN(state) < MAX(state)"
         " AND substr(MIN(state), 1, %s) = substr(MAX(state), 1, %s) THEN %s ELSE MAX(state) END"
@@ -63,7 +63,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(outcome=rules.DONE)
 
     def alarms(self) -> Self:
-        """Keep alarms: outcomes by which a key or a record differs from the one stored."""
+        """Keep alarms: entries about a key or record that differs from the one written."""
         return self.refused().filter(outcome__in=sorted(rules.ALARM_OUTCOMES))
 
     def unanswered(self) -> Self:
@@ -74,7 +74,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.alarms().filter(~models.Exists(later.exclude(target="")))
 
     def newest_first(self) -> Self:
-        """Order the newest entries first. Entries of one moment and chain keep their order."""
+        """Order entries from newest to oldest; a chain's entries of one moment by number."""
         return self.order_by("-at", "chain", "-n")
 
     def page(self, *, before: int | None = None, size: int = PAGE_SIZE) -> Self:

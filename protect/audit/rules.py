@@ -12,22 +12,24 @@ from uuid import UUID
 from protect.audit import enums, errors
 from protect.kernel.items import encode_items
 
-PLATFORM = "platform"
-SIGN_IN = "sign-in"
+PLATFORM = "platform"  # name of the chain for actions that belong to no organisation
+SIGN_IN = "sign-in"  # name of the chain for sign-ins to all accounts
 DONE = "done"  # the outcome of every action that was not refused
 # Outcomes that report data in the database which differs from the data written.
 ALARM_OUTCOMES = frozenset({"key_mismatch", "partner_key_mismatch", "record_damaged"})
-ALARM_ANSWER_PREFIX = "orgs.answer_alarm."  # an officer's answer to an alarm; its outcome follows
+ALARM_ANSWER_PREFIX = (
+    "orgs.answer_alarm."  # action of an officer's answer; the alarm's code follows
+)
 ERASED_STATE = "gone"  # the state of an erased record: it sorts after every version
-REASON_LENGTH = 300  # characters
+REASON_LENGTH = 300  # most characters of an officer's answer to an alarm
 AMBIGUOUS_STATE = "several"  # reported, never stored: one version saved with different bytes
-VERSION_DIGITS = 10
-STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{ERASED_STATE})$"
+VERSION_DIGITS = 10  # of the version number at the start of a state
+STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{ERASED_STATE})$"  # version:SHA-256, or erased
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-RETENTION_YEARS = 3
+RETENTION_YEARS = 3  # of the entries of all chains but the one for sign-ins
 SIGN_IN_RETENTION_DAYS = 90
-MAX_REFUSALS_PER_HOUR = 20  # by one actor, in one chain: a loop of attempts cannot flood it
+MAX_REFUSALS_PER_HOUR = 20  # recorded for one actor in one chain, so that loops cannot flood it
 # A head has exactly one representation, so a signature of its bytes covers its meaning.
 HEAD_LINE_PATTERN = re.compile(
     r'\{"at":"(?P<at>[0-9-]{10}T[0-9:]{8}Z)","chain":"(?P<chain>[a-z0-9:-]+)",'
@@ -154,7 +156,7 @@ def retention_start(chain: str, at: datetime) -> date:
 
 def is_followed_by_kept_entries(head: Head, at: datetime) -> bool:
     """Return whether all entries after a head must still be kept.
-    A day of tolerance: an entry carries the moment at which its request began."""
+    One day is subtracted, because an entry carries the time at which its request began."""
     return month_of(head.noted_at - timedelta(days=1)) >= retention_start(head.chain, at)
 
 
@@ -169,9 +171,9 @@ def hour_of(at: datetime) -> datetime:
 
 
 def closed_months(lines: Iterable[EntryLine], before: date) -> list[tuple[date, EntryLine]]:
-    """Return the last entry of each month at the start of the chain that ended by `before`. An
-    entry that was written late, after one of the next month, counts to that next month. The removed
-    entries are therefore always the start of the chain, and no recent entry is removed."""
+    """Return the last entry of each month that ended by `before`.
+    An entry that was written late, after one of the next month, counts to that next month. The
+    removed entries are therefore always the start of the chain, and no recent entry is removed."""
     ends: dict[date, EntryLine] = {}
     month = date.min
     for line in lines:
@@ -183,8 +185,7 @@ def closed_months(lines: Iterable[EntryLine], before: date) -> list[tuple[date, 
 
 
 def parse_heads(lines: Iterable[str]) -> list[Head]:
-    """Return the heads in the lines of a heads file; empty lines are skipped.
-    Errors: HeadsUnreadable, with the number of the line."""
+    """Return the heads in a file's lines, without empty lines. Errors: HeadsUnreadable."""
     texts = enumerate(map(str.strip, lines), 1)
     return [_parse_head(text, number) for number, text in texts if text]
 

@@ -12,7 +12,7 @@ from protect.trainings.registrations.access import get_registration_by_token
 
 
 def get_certificate(scope: Scope, pk: UUID) -> Certificate:
-    """Return a certificate that a user may manage, all loaded. Errors: Http404."""
+    """Return a certificate that a user may manage, with its related rows. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     return _get_with_relations(Certificate.objects.filter(pk=pk, edition__host__in=hosts))
 
@@ -23,7 +23,7 @@ def get_certificate_by_credential(credential: UUID) -> Certificate:
 
 
 def get_own_certificate(token: str) -> Certificate:
-    """Return the newest certificate of a registration, by its own link. Errors: Http404."""
+    """Return the newest certificate of a registration by its link's token. Errors: Http404."""
     rows = Certificate.objects.filter(registration=get_registration_by_token(token))
     return _get_with_relations(rows.order_by("-issued_at", "pk"))
 

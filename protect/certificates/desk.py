@@ -1,4 +1,4 @@
-"""Tasks about certificates on the desk: certificates to issue, keys that need a step."""
+"""Tasks about certificates on the desk: certificates to issue, signing keys that need attention."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -36,11 +36,10 @@ def key_advice_for(organisation: Organisation, *, at: datetime) -> rules.KeyAdvi
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield a panel of past editions without a certificate, and of keys that need a step."""
+    """Yield one panel: keys that need attention, and past editions without certificates."""
     if rows := [*_key_rows(scope, at), *_edition_rows(scope, at)]:
         yield {
-            # Translators: heading: certificates of trainings.
-            "title": _("Certificates"),
+            "title": _("Certificates"),  # For translators: heading: certificates of trainings
             "rows": rows[:PANEL_ROWS],
             "count": len(rows),
             "more": reverse("certificates:issuer_keys"),
@@ -61,8 +60,7 @@ def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
             "text": title,
             "detail": code,
             "url": reverse("certificates:edition_certificates", args=[pk]),
-            # Translators: a button: certificates of a training are issued.
-            "verb": _("Issue"),
+            "verb": _("Issue"),  # For translators: a button: certificates of a training are issued
             "due": last,
             "group": "soon",
         }
@@ -75,10 +73,9 @@ def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
         if advice is not None:
             yield {
                 "text": organisation.name,
-                "detail": str(labels.KEY_ADVICE[advice]),
+                "detail": str(labels.KEY_ADVICE_TEXTS[advice]),
                 "url": reverse("certificates:issuer_keys"),
-                # Translators: a button: see the keys with which certificates are signed.
-                "verb": _("Look"),
+                "verb": _("Look"),  # For translators: a button: see keys that sign certificates
                 "due": at,
                 "group": "soon",
             }

@@ -54,7 +54,7 @@ def certificate_rule(edition: Edition) -> CertificateRule:
 
 
 def list_eligibility(edition: Edition) -> list[Eligibility]:
-    """Return the participants with a seat by name, without erased ones, in few queries."""
+    """Return the eligibility of participants with a seat, without erased ones, sorted by name."""
     confirmed = edition.registrations.filter(
         state=enums.RegistrationState.CONFIRMED, participant__erased_at=None
     )

@@ -21,7 +21,10 @@ class StatusListFull(ProtectError):
     code = "certificates_status_list_full"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: the list says which certificates were revoked.
-    message = _("This list of certificates is full. Begin the next one; nothing was issued.")
+    message = _(
+        "The list that records revoked certificates is full. Nothing was issued. Begin the "
+        "next list."
+    )
 
 
 class CertificateRefusal(TableRefusal):

@@ -1,4 +1,4 @@
-"""What certificates add to trainings: links, a tab, nightly steps, erasure."""
+"""Add certificates to trainings: links, a tab, nightly steps, erasure."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -36,6 +36,7 @@ class Certificates(Extension):
         return (OwnLink(_("Your certificate"), url, is_button=True),)
 
     def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Leave out registrations with a certificate, which must be kept."""
         return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
 
     def erase(self, registrations: Collection[UUID]) -> None:

@@ -7,7 +7,7 @@ from protect.trainings.base.facts import FactQuery, Figure, sum_cells
 
 
 def certificates_issued(query: FactQuery) -> Figure:
-    """Return certificates by state. A replaced one counts only as its replacement."""
+    """Return the certificates issued in the period, by state, without those replaced since."""
     first, after = query.utc_bounds()
     rows = Certificate.objects.filter(issued_at__gte=first, issued_at__lt=after, replaced_by=None)
     rows = query.narrow(rows, "edition__country", "edition__host")

@@ -10,7 +10,7 @@ from protect.trainings.editions.forms import CancelForm
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-LONGEST_NUMBER = 200  # characters: a whole URL may be typed
+MAX_NUMBER_LENGTH = 200  # characters: a whole URL may be typed
 FILE_REFUSALS = ("certificates_file_large", "certificates_unreadable", "certificates_absent")
 
 
@@ -19,10 +19,9 @@ class NameForm(DeskForm):
 
     mended_at = {"certificates_name_asked_too_often": "name"}
     name = fields.text_field(
-        # Translators: a stranger checks a certificate and types whose it is said to be.
-        _("Name on the certificate"),
+        _("Name on the certificate"),  # For translators: field: typed by a stranger who checks it
         120,
-        _("We say whether it is this name. We do not keep what you type."),
+        _("We tell you whether the name matches. We do not store what you type."),
         autocomplete="off",
     )
 
@@ -30,9 +29,8 @@ class NameForm(DeskForm):
 class NumberForm(DeskForm):
     mended_at = {"certificates_unknown": "number"}
     number = fields.text_field(
-        # Translators: the number of a certificate, printed on it.
-        _("Certificate number"),
-        LONGEST_NUMBER,
+        _("Certificate number"),  # For translators: the number of a certificate, printed on it
+        MAX_NUMBER_LENGTH,
         _(
             "It is printed beside the square code, in eight groups of four. Spaces and "
             "capitals do not matter."
@@ -42,11 +40,10 @@ class NumberForm(DeskForm):
     )
 
 
-class CheckForm(DeskForm):
+class FileCheckForm(DeskForm):
     mended_at = dict.fromkeys((*FILE_REFUSALS, "certificates_is_picture", "parsers_busy"), "file")
     file = forms.FileField(
-        # Translators: a file that a reader wants to check.
-        label=_("File of a certificate"),
+        label=_("File of a certificate"),  # For translators: a file that a reader wants to check
         help_text=_("JSON, PDF or PNG, up to 2 MB. It is read and not kept."),
         allow_empty_file=True,
     )
@@ -54,8 +51,7 @@ class CheckForm(DeskForm):
 
 class ShowNameForm(DeskForm):
     shows_name = fields.checkbox(
-        # Translators: the holder of a certificate chooses.
-        _("Show my name to people who check the certificate"),
+        _("Show my name to people who check the certificate"),  # For translators: its holder ticks
         _("Otherwise they can only ask whether a name is the right one."),
     )
 
@@ -69,8 +65,7 @@ class ReasonForm(CancelForm):
         )
 
 
-# Forms whose drafts are kept while the screen of their author is locked, by URL name.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a coordinator revokes a participant's certificate.
     "certificates:certificate_revoke": DraftPage(_("Revoke a certificate"), ReasonForm),
     # Translators: a page: a coordinator replaces a participant's certificate by another.

@@ -31,15 +31,15 @@ MISSING_SENTENCES = {
     MissingRequirement.NOT_PASSED: _("The test was not passed."),
 }
 # The next step with the keys with which an organisation signs certificates.
-KEY_ADVICE = {
+KEY_ADVICE_TEXTS = {
     KeyAdvice.NO_KEY: _("No certificate can be issued yet. Create a key."),
     KeyAdvice.LISTS_END: _(
         "The lists of revoked certificates are no longer signed. 31 days after the last"
         " signature, certificates can no longer be relied on. Create a key."
     ),
     KeyAdvice.MOVED: _(
-        "The public site has another address than this key. Create a new key: "
-        "certificates are signed again in the night."
+        "The address of the public site is not the one in this key. Create a new key: "
+        "certificates are signed again overnight."
     ),
     KeyAdvice.OLD: _(
         "The key is two years old. Create a new one: certificates that it signed stay valid."
@@ -57,15 +57,12 @@ def eligibility_status(line: Eligibility) -> StateLabel:
         # Translators: a participant's attendance or result was corrected after the certificate.
         return StateLabel(_("Corrected since"), "caution")
     if line.certificate is not None:
-        # Translators: a participant has a certificate.
-        return StateLabel(_("Issued"), "good")
+        return StateLabel(_("Issued"), "good")  # For translators: a participant has a certificate
     if line.was_revoked:
         return verdict_state(State.REVOKED)
     if line.is_due:
-        # Translators: a participant is to get a certificate.
-        return StateLabel(_("To be issued"), "open")
-    # Translators: a participant gets no certificate.
-    return StateLabel(_("No certificate"), "plain")
+        return StateLabel(_("To be issued"), "open")  # For translators: state of a certificate
+    return StateLabel(_("No certificate"), "plain")  # For translators: a participant gets none
 
 
 def key_state(key: BadgeKey) -> StateLabel:

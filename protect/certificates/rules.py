@@ -1,5 +1,5 @@
-"""The rule for certificates: requirements, keys and printed numbers.
-Units: whole minutes. Source: docs/trainings-developers.md."""
+"""Rules for certificates: requirements, advice on keys and printed numbers. Units: whole minutes.
+Source: docs/trainings-developers.md."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,9 @@ from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.base.enums import Assessment
 from protect.vault.formats.badges import IssuerKey
 
-CERTIFICATE_NUMBER_LENGTH, GROUP_LENGTH = 32, 4
-ONE_DAY = timedelta(days=1)
-KEY_OLD_AFTER = timedelta(days=2 * 365)  # of a key
+CERTIFICATE_NUMBER_LENGTH, GROUP_LENGTH = 32, 4  # hexadecimal digits
+ONE_DAY = timedelta(days=1)  # within which a night has signed certificates again
+KEY_OLD_AFTER = timedelta(days=2 * 365)  # then a new key is advised
 # Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
 # has and that look like its digits.
 LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
@@ -30,6 +30,8 @@ class MissingRequirement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CertificateRule:
+    """The requirements of an edition for a certificate."""
+
     attendance_percent: int
     pass_percent: int
     assessment: Assessment
@@ -37,7 +39,7 @@ class CertificateRule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The minutes of a participant. `has_passed`: None without a result, or without a test."""
+    """A participant's minutes and test result; `has_passed` is None without a result or a test."""
 
     planned: int
     attended: int
@@ -74,7 +76,7 @@ def advise_on_keys(
     keys: Sequence[IssuerKey], *, controller: str, issued: int, at: datetime
 ) -> KeyAdvice | None:
     """Return the next step to take with an issuer's keys; None if none is needed.
-    `controller`: the name that a new key would get."""
+    `controller`: the name that a new key would get. `issued`: number of certificates."""
     in_use = next((each for each in keys if each.retired is None), None)
     if in_use is None:
         return KeyAdvice.LISTS_END if issued else KeyAdvice.NO_KEY

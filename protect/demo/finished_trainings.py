@@ -41,7 +41,7 @@ COMMENTS = (  # comments of some participants
     "Demo: the room was cold.",
 )
 THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
-# Participants who get certificates, and their attendance at each half day.
+# Participants of the training with certificates; state and minutes at each half day.
 ATTENDANCE_BY_PERSON = {
     "Demo Ines": ((THERE, None), (THERE, None)),
     "Demo Jamal": ((THERE, None), (LEFT, 150)),
@@ -129,6 +129,7 @@ def two_mornings(host: Organisation, begin: date, venue: Venue | None = None) ->
 
 
 def _register_all(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
+    """Register people under numbered addresses that begin with `account`; return their ids."""
     place = {"country": edition.country_id, "language": edition.course_version.language}
     origin, pks = register.Origin(Source.APPLIED), []
     for number, name in enumerate(names, 1):

@@ -126,13 +126,14 @@ SERVICE_PLANS = (
 
 
 def build_services(*, at: datetime) -> Counter[str]:
-    """Create the invented services if there are none. Errors: demo_only; database_was_live."""
+    """Create the invented services if there are none, and run the nightly steps.
+    Errors: demo_only; database_was_live."""
     must_allow_demo_data()
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()
     with transaction.atomic():
         services = {plan.code: _create_service(plan, at) for plan in SERVICE_PLANS}
-        _add_capacity(services["garden"], at)
+        _add_shelter_facts(services["garden"], at)
         _add_translations(services["advice"], at)
         _add_reports(services["advice"], at)
     run_nightly_steps(at=at, say=lambda name, done: None)
@@ -189,7 +190,7 @@ def _get_user(code: str) -> User:
     return User.objects.get(pk=pk_of("user", code))
 
 
-def _add_capacity(service: Service, at: datetime) -> None:
+def _add_shelter_facts(service: Service, at: datetime) -> None:
     hidden = {"audience": enums.Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     edits.write_fact(service, Fact.ADDRESS, hidden, at=at)
     capacity = {"available": 2, "maximum": 8, "expires_at": (at + DAY).isoformat(), "units": []}

@@ -26,7 +26,7 @@ from protect.trainings.scheduling.enums import Approval, BookingMove, BookingRol
 from protect.trainings.scheduling.models import Edition, Resource, Suitability, Venue
 
 BRUSSELS = 2800866  # GeoNames
-WEEKS_AHEAD = 5
+WEEKS_AHEAD = 5  # when the upcoming trainings begin
 PARTICIPANT_NAMES = (
     *("Demo Aline", "Demo Bart", "Demo Célia", "Demo Dirk", "Demo Elif", "Demo Fatou"),
     *("Demo Greet", "Demo Hassan"),

@@ -33,12 +33,12 @@ def countries_with_permission(scope: Scope, *permissions: Permission) -> frozens
 
 
 def maintained_countries(scope: Scope) -> frozenset[str]:
-    """Return the countries of which the user maintains the directory in any role."""
+    """Return the countries in which the user has one of MAINTAINER_PERMISSIONS."""
     return countries_with_permission(scope, *MAINTAINER_PERMISSIONS)
 
 
 def home_country(scope: Scope) -> str | None:
-    """Return the country of the user's organisation, the first of several; None without one."""
+    """Return the country of the oldest organisation of the user; None without an organisation."""
     rows = Organisation.objects.filter(pk__in=scope.organisations).order_by("created", "pk")
     return rows.values_list("country", flat=True).first()
 
@@ -49,8 +49,8 @@ def visible_services(scope: Scope) -> ServiceQuerySet:
 
 
 def get_service(scope: Scope, pk: UUID, permission: Permission | None = None) -> Service:
-    """Return a service that the user may see, with its organisation loaded.
-    Errors: Http404; PermissionDenied without `permission` in the country of the service."""
+    """Return a service that the user may see, with its organisation loaded. Errors: Http404;
+    PermissionDenied, when the user lacks the given permission in the country of the service."""
     service = get_object_or_404(visible_services(scope).select_related("organisation"), pk=pk)
     if permission is not None:
         require_permission(scope, permission, service.country_id)
@@ -81,7 +81,6 @@ def find_merge_target(**lookup: UUID | str) -> Service | None:
 
 
 def has_permission_in(scope: Scope, permission: Permission, country: str) -> bool:
-    """Return whether the user has this permission in a country."""
     return country in countries_with_permission(scope, permission)
 
 
@@ -99,15 +98,13 @@ def require_permission(scope: Scope, permission: Permission, country: str) -> UU
 def permitted_context(
     scope: Scope, permission: Permission, country: str, *, at: datetime
 ) -> AuditContext:
-    """Return the audit context of an actor with a permission in a country.
-    Errors: PermissionDenied."""
+    """Return the audit context of a user with this permission. Errors: PermissionDenied."""
     organisation = require_permission(scope, permission, country)
     return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def require_maintainer(scope: Scope, country: str) -> UUID:
-    """Return the organisation for which the user maintains the directory of a country.
-    Errors: PermissionDenied."""
+    """Return the organisation for which the user maintains a country. Errors: PermissionDenied."""
     for permission in MAINTAINER_PERMISSIONS:
         if has_permission_in(scope, permission, country):
             return require_permission(scope, permission, country)

@@ -33,9 +33,9 @@ def raise_version() -> int:
 def lock_service(
     scope: Scope, service: Service, permission: Permission, *, at: datetime
 ) -> tuple[AuditContext, Service]:
-    """Raise the version, lock a service that the user may change, and return both.
-    The result is the audit context and the locked service. Call it first in a transaction,
-    so that all actions lock in the same order. Errors: PermissionDenied."""
+    """Raise the version and lock a service that the user may change. Return the audit context and
+    the locked service. Call it first in a transaction, so that all actions lock in the same
+    order. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, permission, service.country_id, at=at)
     raise_version()
     return audit, Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -45,19 +45,18 @@ NIGHT_SUCCEEDED = "directory.keep_true"  # audit action: every nightly step succ
 
 type PublicDocuments = list[dict[str, object]]
 
-HIDDEN_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)
+REMOVED_STATUSES = (Status.SUSPENDED, Status.WITHDRAWN)
 
 
 def public_documents(service: Service, *, at: datetime) -> PublicDocuments:
-    """Return the public documents of a service as stored; empty where the public sees nothing.
-    Call it before and after a change with the same `at`, because opening hours are listed
-    for the year from `at` on."""
+    """Return the public documents of a service as stored; empty if it is not public. Call it
+    before and after a change with the same `at`, because they list opening hours from `at` on."""
     documents = [each.public_document(service, at=at) for each in extensions()]
     return [{**each, "last_modified": None} for each in documents if each is not None]
 
 
 def update_last_modified(service: Service, before: PublicDocuments, *, at: datetime) -> None:
-    """Update `last_modified` of a service if its public document differs from `before`.
+    """Update `last_modified` of a service if its public documents are new or differ from `before`.
     Call it once the change is stored, in a transaction in which the service is locked."""
     if not before or before != public_documents(service, at=at):
         service.last_modified = at
@@ -72,7 +71,7 @@ def update_version_after_check(service: Service, check: FactCheck) -> None:
         Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
         service.refresh_from_db(fields=["version"])
         return
-    services = Service.objects.filter(pk=service.pk).exclude(status__in=HIDDEN_STATUSES)
+    services = Service.objects.filter(pk=service.pk).exclude(status__in=REMOVED_STATUSES)
     if check.fact == Fact.ADDRESS:
         services = services.filter(address_audience=Audience.PUBLIC)
     services.update(last_modified=check.at)
@@ -80,8 +79,8 @@ def update_version_after_check(service: Service, check: FactCheck) -> None:
 
 @transaction.atomic
 def publish_disputes(*, at: datetime) -> int:
-    """Update `last_modified` of services with disputes from before today; count them. All disputes
-    of a day become visible together, so that their time does not identify a reporter."""
+    """Update `last_modified` of services that were disputed before today; return their number. All
+    disputes of a day become visible together, so that their time does not identify a reporter."""
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
         day=TruncDate("at", tzinfo=UTC), shown_day=TruncDate("service__last_modified", tzinfo=UTC)
     )
@@ -89,7 +88,7 @@ def publish_disputes(*, at: datetime) -> int:
     today = at.astimezone(UTC).date()
     unpublished = disputes.filter(is_public, day__lt=today, shown_day__lte=F("day"))
     services = Service.objects.filter(pk__in=unpublished.values("service"))
-    services = services.exclude(status__in=HIDDEN_STATUSES)
+    services = services.exclude(status__in=REMOVED_STATUSES)
     if not services.exists():
         return 0
     raise_version()

@@ -1,4 +1,4 @@
-"""The directory at the desk: its entry in the navigation and its tabs."""
+"""The directory on the staff site (the desk): its navigation entry and its tabs."""
 
 from collections.abc import Mapping
 

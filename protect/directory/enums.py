@@ -15,7 +15,7 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")  # taken off for good
 
 
-class Move(TextChoices):
+class StatusChange(TextChoices):
     """A change of the publication status of a service."""
 
     # Translators, of each below: a button.
@@ -27,6 +27,8 @@ class Move(TextChoices):
 
 
 class ServiceScope(TextChoices):
+    """Whether a service serves its own region or the whole country."""
+
     LOCAL = "local"
     NATIONAL = "national"
 
@@ -57,7 +59,7 @@ class Readers(TextChoices):
 
 
 class Answer(TextChoices):
-    """The answer of a source. A missing row means the same as `unknown`."""
+    """A source's answer to a question about a service. A missing row means `UNKNOWN`."""
 
     YES = "yes"
     NO = "no"
@@ -66,7 +68,7 @@ class Answer(TextChoices):
 
 
 class CriterionKind(TextChoices):
-    """The subject of a criterion."""
+    """What a criterion of a service is about, such as gender, age or legal status."""
 
     GENDER = "gender"  # values: f m x
     AGE = "age"  # minimum, maximum in whole years
@@ -84,7 +86,7 @@ class CriterionKind(TextChoices):
 
 
 class CriterionOperator(TextChoices):
-    """How a criterion's values are to be read."""
+    """How the values of a criterion apply, such as only these people or all except them."""
 
     ALL = "all"  # all genders and groups, stated
     ONLY = "only"  # only these
@@ -166,7 +168,7 @@ class Method(TextChoices):
 
 
 class Freshness(TextChoices):
-    """How far a fact can be trusted today."""
+    """How far a fact can be trusted, from a fresh check to an expired or disputed one."""
 
     UNVERIFIED = "unverified"
     FRESH = "fresh"
@@ -189,7 +191,7 @@ class TranslatableField(TextChoices):
 
 
 class ReviewState(TextChoices):
-    """Review state of a translation. Stale is no state: it follows from the source text."""
+    """The review state of a translation. Whether it is stale is computed from the source text."""
 
     DRAFT = "draft"
     REVIEWED = "reviewed"

@@ -26,10 +26,10 @@ class Extension:
         """Handle a change of the phone numbers of a locked service."""
 
     def on_fact_edited(self, service: "Service", fact: "Fact", *, at: datetime) -> None:
-        """Handle an edit of a fact that was not checked, of a locked service."""
+        """Handle an edit of a fact of a locked service that was made without a check."""
 
     def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
-        """Return whether the user made a call that waits for the second call of a call test."""
+        """Return whether the user made the first call of a call test that has not ended."""
         return False
 
     def public_document(self, service: "Service", *, at: datetime) -> Mapping[str, Any] | None:

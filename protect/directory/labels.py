@@ -14,11 +14,13 @@ type Labels = Mapping[str, Promise]
 
 
 class MethodLabel(NamedTuple):
+    """A method as a choice in a form (“I called”) and after a verdict (“by phone”)."""
+
     label: Promise
     phrase: Promise
 
 
-STATUS_SHAPES: Mapping[str, str] = {
+STATUS_SHAPES: Mapping[str, str] = {  # style of the chip
     enums.Status.DRAFT: "plain",
     enums.Status.REVIEW: "open",
     enums.Status.PUBLISHED: "good",
@@ -34,7 +36,7 @@ FRESHNESS: Labels = {
     enums.Freshness.EXPIRED: _("Expired"),  # too old, it counts as unknown
     enums.Freshness.DISPUTED: _("Disputed"),  # a report says that it is wrong
 }
-FRESHNESS_SHAPES: Mapping[str, str] = {
+FRESHNESS_SHAPES: Mapping[str, str] = {  # style of the chip
     enums.Freshness.UNVERIFIED: "plain",
     enums.Freshness.FRESH: "good",
     enums.Freshness.DUE: "open",
@@ -95,6 +97,6 @@ REVIEWS: Labels = {
 
 
 def category_label(code: str) -> Promise | str:
-    """Return the name of a kind of service: the translated one, else that of the vocabulary."""
+    """Return the translated name of a category, else that of the vocabulary, else its code."""
     categories = vocabulary.categories()
     return CATEGORIES.get(code) or (categories[code].name if code in categories else code)

@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
-from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
+from protect.directory.enums import Fact, Freshness, Method, Status, StatusChange, Verdict
 from protect.directory.errors import DirectoryRefusal
 
-LONGEST_INTERVAL = timedelta(days=90)
+LONGEST_CHECK_INTERVAL = timedelta(days=90)
 DUE_FOR = timedelta(days=30)  # a fact that is due for longer is overdue
 EXPIRED_AFTER = 3  # check intervals since the last check
 FAILED_CALLS_LIMIT = 2  # unanswered calls in a row after which a fact expires
 
-STATUS_AFTER_MOVE = {
-    (Status.DRAFT, Move.SUBMIT): Status.REVIEW,
-    (Status.REVIEW, Move.PUBLISH): Status.PUBLISHED,
-    (Status.PUBLISHED, Move.SUSPEND): Status.SUSPENDED,
-    (Status.SUSPENDED, Move.RESUME): Status.PUBLISHED,
-    (Status.SUSPENDED, Move.WITHDRAW): Status.WITHDRAWN,
+STATUS_AFTER_CHANGE = {
+    (Status.DRAFT, StatusChange.SUBMIT): Status.REVIEW,
+    (Status.REVIEW, StatusChange.PUBLISH): Status.PUBLISHED,
+    (Status.PUBLISHED, StatusChange.SUSPEND): Status.SUSPENDED,
+    (Status.SUSPENDED, StatusChange.RESUME): Status.PUBLISHED,
+    (Status.SUSPENDED, StatusChange.WITHDRAW): Status.WITHDRAWN,
 }
 
 
@@ -46,12 +46,12 @@ class PhoneCheck(NamedTuple):
     has_two_people: bool
 
 
-def next_status(status: Status, move: Move) -> Status:
-    """Return the status of a service after a move. Errors: service_move_not_allowed, when the move
-    is not possible from `status`. Source: docs/adr/0005-facts-and-freshness.md."""
-    if (status, move) not in STATUS_AFTER_MOVE:
-        raise DirectoryRefusal("service_move_not_allowed", status=status, move=move)
-    return STATUS_AFTER_MOVE[status, move]
+def next_status(status: Status, change: StatusChange) -> Status:
+    """Return the status of a service after a status change. Errors: service_move_not_allowed, when
+    `status` does not allow the change. Source: docs/adr/0005-facts-and-freshness.md."""
+    if (status, change) not in STATUS_AFTER_CHANGE:
+        raise DirectoryRefusal("service_move_not_allowed", status=status, move=change)
+    return STATUS_AFTER_CHANGE[status, change]
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSummary], at: datetime) -> Freshness:
@@ -90,7 +90,7 @@ def next_check_time(at: datetime, interval: timedelta, weight: float) -> datetim
     """Return when a fact that was checked at `at` has to be checked again. A weaker method of
     checking shortens the interval. Units: `weight` is above 0 and at most 1. Errors: ValueError for
     an interval or a weight that freshness.toml could not hold."""
-    if not timedelta(0) < interval <= LONGEST_INTERVAL or not 0 < weight <= 1:
+    if not timedelta(0) < interval <= LONGEST_CHECK_INTERVAL or not 0 < weight <= 1:
         raise ValueError("interval must be within 90 days, weight above 0 and at most 1")
     return at + interval * weight
 

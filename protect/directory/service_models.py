@@ -14,7 +14,7 @@ from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
-STAMPS_CHUNK_SIZE = 2000  # rows
+STAMPS_CHUNK_SIZE = 2000  # rows read at a time
 USER = settings.AUTH_USER_MODEL
 
 # `last_modified` of a service, and its version, which every edit raises.
@@ -22,7 +22,7 @@ type Stamp = tuple[datetime, int]
 
 
 class Sourced(UuidModel):
-    """A record of a source, identified by the source and its id there."""
+    """Abstract model of a record that comes from a source and is identified by its id there."""
 
     source = models.CharField(max_length=60)
     source_id = models.CharField(max_length=120)
@@ -53,7 +53,6 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     """Chainable filters of services: `Service.objects.published().for_public()`."""
 
     def published(self) -> Self:
-        """Keep published services."""
         return self.filter(status=enums.Status.PUBLISHED)
 
     def for_public(self) -> Self:
@@ -61,7 +60,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(professionals_only=False)
 
     def reachable(self) -> Self:
-        """Keep services that can be called, written to, looked up or visited."""
+        """Keep services with a phone number, e-mail address, website or stored address."""
         ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
         return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
 
@@ -227,7 +226,7 @@ class ServiceText(UuidModel):
 
 
 class DirectoryVersion(models.Model):
-    """One row. Every write locks and raises it, so that readers see changes in commit order."""
+    """The version, in one row. Every write locks and raises it: readers see changes in order."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)
@@ -240,7 +239,7 @@ class DirectoryVersion(models.Model):
 
 
 class FactCheck(UuidModel):
-    """One check of one fact. The newest decides how far the fact can be trusted."""
+    """One check of one fact, or one edit without a check, which ends the earlier checks."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="checks")
     fact = models.CharField(max_length=16, choices=enums.Fact)

@@ -12,12 +12,12 @@ from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-PLACE_KINDS = {enums.SpotKind.PLACE, enums.SpotKind.WHOLE}
+PLACE_KINDS = {enums.SpotKind.PLACE, enums.SpotKind.WHOLE}  # spots where needs can be chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A visitor's search as its address holds it: a place and a need."""
+    """A place and a need that a visitor chose; the URL of the results contains both."""
 
     spot: addresses.Spot
     need: vocabulary.Need
@@ -56,8 +56,8 @@ def get_service(code: str) -> ServiceRow:
 
 
 def successor_code(code: str) -> str | None:
-    """Return the code of the entry into which this one was merged.
-    None without one, and while the database cannot be reached."""
+    """Return the code of the published entry that a merged entry became; None if there is none,
+    and while the database cannot be reached."""
     try:
         service = directory.find_merge_target(short=code)
     except Error:

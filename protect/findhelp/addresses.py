@@ -1,4 +1,4 @@
-"""Addresses of the public site: six-letter codes, and sealed answers of a visitor."""
+"""URLs of the public site: six-letter codes, and encrypted (sealed) answers of a visitor."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,16 +21,16 @@ from protect.reference.lookup.fold import fold
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
-POSTCODE = re.compile(r"\b\d[\d -]*\b")
+POSTCODE = re.compile(r"\b\d[\d -]*\b")  # in a typed place
 # The path after the language, for pages that exist in every language.
 LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE_LIST = 150  # settlements; a longer list is divided again
-MOST_DIVISIONS = 60  # with more (Malta, Slovenia), lists by first letter are used instead
+MAX_DIVISIONS = 60  # with more (Malta, Slovenia), lists by first letter are used instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
 SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome")
 FIELD_BY_LETTER = dict(zip("pnftcso", SEALED_FIELDS, strict=True))
-SEAL_PURPOSE = "findhelp.refined"
+SEAL_PURPOSE = "findhelp.refined"  # tokens sealed for another purpose are refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _divisions(key: str) -> tuple[str, ...]:
         for area in store.areas().values()
         if area.country_id == country and area.parent_id == parent and _settlements(area.code)
     ]
-    return tuple(area.code for area in divisions) if 2 <= len(divisions) <= MOST_DIVISIONS else ()
+    return tuple(area.code for area in divisions) if 2 <= len(divisions) <= MAX_DIVISIONS else ()
 
 
 def _is_listed(area: str) -> bool:
@@ -179,6 +179,7 @@ def _is_listed(area: str) -> bool:
 
 @cache
 def initials_by_area() -> Mapping[str, tuple[str, ...]]:
+    """Return the first letters of settlements for each country or area that is listed by them."""
     countries = vocabulary.countries()
     return {
         key: tuple(sorted({_first_letter(place) for place in _settlements(key)}))
@@ -192,6 +193,7 @@ def _first_letter(place: int) -> str:
 
 
 def _settlements(key: str) -> list[int]:
+    """Return the ids of the settlements in a country or an area, given its code."""
     return _settlements_by_area().get(key, [])
 
 
@@ -224,6 +226,7 @@ def find_places(typed: str, country: str | None) -> index.PlaceMatches:
 
 
 def country_named(text: str) -> str | None:
+    """Return the code of the country with this name in a language of the site or of its own."""
     return _country_names().get(fold(text))
 
 
@@ -240,7 +243,7 @@ def _country_names() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RefinedSearch:
-    """The sealed content of /{tag}/r/{token}: the place and what the visitor typed."""
+    """The encrypted content of /{tag}/r/{token}: the place and what the visitor typed."""
 
     place: str = ""  # code of a place
     need: str = ""  # two letters
@@ -262,8 +265,8 @@ class RefinedSearch:
         return cls(**values)
 
 
-class Expired(errors.ProtectError):
-    """The address of refined answers has expired, or this site did not seal it."""
+class AddressExpired(errors.ProtectError):
+    """A URL with encrypted answers has expired, or was not made by this site."""
 
     code = "findhelp.expired"
     status = HTTPStatus.GONE
@@ -272,13 +275,14 @@ class Expired(errors.ProtectError):
 
 
 def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str:
+    """Return the URL of a refined search, whose content is encrypted and expires."""
     token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
 def open_sealed(token: str) -> RefinedSearch:
-    """Return the content of a sealed address. Errors: Expired."""
+    """Return the decrypted content of the token in a URL. Errors: AddressExpired."""
     try:
         return RefinedSearch.from_document(tokens.open_token(SEAL_PURPOSE, token, at=clock.now()))
     except TokenGone:
-        raise Expired from None
+        raise AddressExpired from None

@@ -34,6 +34,8 @@ class ReportOutcome(StrEnum):
 
 
 class ExitCheckResult(TextChoices):
+    """The result of opening an exit page, to which "Close" leads."""
+
     OPENS = "opens"
     UNREACHABLE = "unreachable"  # no answer, or no valid certificate
     REFUSED = "refused"  # it answered with a status other than 200

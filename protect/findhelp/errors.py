@@ -30,8 +30,8 @@ class FindHelpRefusal(TableRefusal):
             ),
             # Translators: {name} is the code of a language that a visitor asked for.
             "findhelp_language_not_printed": _(
-                "Nothing can be printed in “{name}”: there are no texts or no letters for paper "
-                "yet. Nothing was made. These can be printed: {known}"
+                "Nothing can be printed in “{name}”: there are no texts or no fonts for"
+                " it yet. Nothing was made. These languages can be printed: {known}"
             ),
         },
     }

@@ -30,7 +30,7 @@ class ExitPageCheck:
 
 
 def check_exit_page(url: str) -> ExitPageCheck:
-    """Open an exit page and return whether visitors can be sent there."""
+    """Open an exit page, following its redirects; return the result of the check."""
     is_local_allowed = _is_loopback(url)  # the demo's own page, see PROTECT_EXIT_TARGETS
     with urllib3.PoolManager(timeout=TIMEOUT, headers=HEADERS) as pool:
         for _ in range(MAX_REDIRECTS + 1):
@@ -74,7 +74,7 @@ def _check_document(answer: urllib3.BaseHTTPResponse) -> ExitPageCheck:
 
 
 def check_exits(*, at: datetime, report: Callable[[str, ExitPageCheck], None]) -> None:
-    """Check every exit page, `report` each result, and store all results."""
+    """Check all exit pages, `report` each result, store all. Errors: findhelp_no_exit_reached."""
     results: dict[str, ExitPageCheck] = {}
     for url in exits.exit_pages_in_use():
         results[url] = check_exit_page(url)

@@ -35,7 +35,7 @@ def exit_pages_in_use() -> tuple[str, ...]:
 
 
 def failed() -> frozenset[str]:
-    """Return the exit pages whose last check failed."""
+    """Return the exit pages that failed their last check."""
     rows = models.ExitCheck.objects.exclude(result=ExitCheckResult.OPENS).order_by("url")
     return frozenset(rows.values_list("url", flat=True))
 

@@ -1,4 +1,4 @@
-"""What a visitor may type. Every field is optional, and nothing is stored."""
+"""Forms of the public site. Every field is optional, and nothing about visitors is stored."""
 
 import re
 from typing import Any
@@ -16,24 +16,19 @@ from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report
 
 MAX_CHILDREN = 8  # most children of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
-UNRECORDED_INPUT = {"autocomplete": "off", "spellcheck": "false"}
+UNRECORDED_INPUT = {"autocomplete": "off", "spellcheck": "false"}  # not kept by the browser
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 
 type ReportChoices = dict[str, tuple[Promise, tuple[str, ...]]]
-# Translators: error beside a field for the ages of children.
-AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
-# Translators: label; in years.
-AGE = _("Age")
-# Translators: error beside the field "Age".
-AGE_INVALID = _("Write the age as a number, for example: 27")
-# Translators: first choice of a list: the person does not answer this question.
-NO_ANSWER = _("I do not say")
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: error: children's
+AGE = _("Age")  # For translators: label; in years
+AGE_INVALID = _("Write the age as a number, for example: 27")  # For translators: error at "Age"
+NO_ANSWER = _("I do not say")  # For translators: first choice in a list: no answer to a question
 
 
 class PlaceForm(forms.Form):
     q = forms.CharField(
-        # Translators: label above a field; the person types where she is.
-        label=_("Town or village"),
+        label=_("Town or village"),  # For translators: label of a field: where the person is
         max_length=80,
         strip=True,
         widget=forms.TextInput(attrs=UNRECORDED_INPUT),
@@ -70,8 +65,7 @@ REPORT_CHOICES: ReportChoices = {
     **_fact_choices(),
     # Translators: something is wrong about a service: it does not exist any more.
     "closed": (_("It is closed for good"), (ReportClaim.CLOSED,)),
-    # Translators: the last choice of a list of what may be wrong about a service.
-    "other": (_("Something else"), ()),
+    "other": (_("Something else"), ()),  # For translators: last choice: an error about a service
 }
 
 
@@ -81,8 +75,7 @@ class ReportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     text = forms.CharField(
-        # Translators: label above a field for a short text; it may be left empty.
-        label=_("In your own words, if you want"),
+        label=_("In your own words, if you want"),  # For translators: label of a short text field
         required=False,
         max_length=MAXIMUM_TEXT_LENGTH,
         widget=forms.Textarea(
@@ -91,7 +84,7 @@ class ReportForm(forms.Form):
     )
 
     def to_report(self, tag: str) -> Report:
-        """Return the report even if it is invalid: storing it refuses it with a reason."""
+        """Return the report, even an invalid one: saving it refuses it and says why."""
         self.full_clean()
         chosen = [code for code in self.cleaned_data.get("wrong", ()) if code in REPORT_CHOICES]
         return Report(
@@ -106,20 +99,16 @@ class RefineForm(forms.Form):
     """Details of the person. A blank answer means "not answered" and removes no service."""
 
     language = forms.ChoiceField(
-        # Translators: label; the language in which the person wants to be helped.
-        label=_("Language you want to speak"),
+        label=_("Language you want to speak"),  # For translators: label; in which help is wanted
         required=False,
     )
     gender = forms.ChoiceField(
-        # Translators: label; the person says what she or he is.
-        label=_("You are"),
+        label=_("You are"),  # For translators: label; the person says what she or he is
         required=False,
         choices=[
             ("", NO_ANSWER),
-            # Translators: gender of an adult or child.
-            ("f", _("Woman or girl")),
-            # Translators: gender of an adult or child.
-            ("m", _("Man or boy")),
+            ("f", _("Woman or girl")),  # For translators: gender of an adult or child
+            ("m", _("Man or boy")),  # For translators: gender of an adult or child
             # Translators: gender: neither woman nor man, or both.
             ("x", _("Non-binary or another")),
         ],
@@ -134,20 +123,17 @@ class RefineForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), AGE_INVALID),
     )
     status = forms.ChoiceField(
-        # Translators: label; residence papers or permits, not identity papers alone.
-        label=_("Your papers"),
+        label=_("Your papers"),  # For translators: label; residence papers, not only identity ones
         required=False,
     )
     sons = AgesField(
-        # Translators: label; children who come along.
-        label=_("Ages of your sons who come with you"),
+        label=_("Ages of your sons who come with you"),  # For translators: label; children
         required=False,
         max_length=40,
         error_messages={"invalid": AGES_INVALID},
     )
     daughters = AgesField(
-        # Translators: label; children who come along.
-        label=_("Ages of your daughters who come with you"),
+        label=_("Ages of your daughters who come with you"),  # For translators: label; children
         required=False,
         max_length=40,
         error_messages={"invalid": AGES_INVALID},
@@ -171,6 +157,7 @@ class RefineForm(forms.Form):
         return self.cleaned_data
 
     def children(self) -> tuple[Child, ...] | None:
+        """Return the children in the form; None (not answered) if no age was entered."""
         data = self.readable_data()
         children = [Child(age, "m") for age in data.get("sons") or ()]
         children += [Child(age, "f") for age in data.get("daughters") or ()]

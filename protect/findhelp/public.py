@@ -1,4 +1,4 @@
-"""All addresses of the public site, for page weights, guard tests and the static export."""
+"""URL paths of the public site, for page weights, guard tests and the static export."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ SAMPLE_SEARCHES = (
 
 
 def sample_addresses(tag: str) -> Iterator[str]:
-    """Yield an address of each kind of page. Sealed addresses write the salt of the day."""
+    """Yield URL paths of each kind of page. Encrypted ones make the server store a day salt."""
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page_address(tag, spot)
@@ -41,6 +41,7 @@ def report_addresses(language: vocabulary.Language) -> Iterator[str]:
 
 
 def error_addresses(tag: str) -> Iterator[tuple[str, int]]:
+    """Yield the paths of error pages with the HTTP status of each."""
     yield f"/{tag}/{'z' * 6}", 404
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 

@@ -1,4 +1,4 @@
-"""URLs of the public site: a language, a six-letter code, and two letters for a need."""
+"""URLs of the public site: language, six-letter code, need; `/q` if a visitor cannot speak."""
 
 from django.urls import path, re_path
 
@@ -10,7 +10,7 @@ app_name = "findhelp"
 TAG = r"(?P<tag>[a-z]{2,3}(?:-[A-Za-z]{2,4})?)"
 CODE = r"(?P<code>[a-z2-9]{6})"
 SEARCH = r"(?P<place>[a-z2-9]{6})-(?P<need>[a-z2-9]{2})"
-QUIET = r"(?P<quiet>/q)?"
+QUIET = r"(?P<quiet>/q)?"  # the visitor cannot speak
 
 urlpatterns = [
     path("", places.language_list_page, name="language_list"),

@@ -20,7 +20,7 @@ class ImportState(TextChoices):
 
 
 class RowState(TextChoices):
-    """The effect of an import on the directory that a row has or would have."""
+    """The effect that a row of an import has, or would have, on the directory."""
 
     CREATE = "create"
     UPDATE = "update"

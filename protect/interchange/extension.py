@@ -1,4 +1,4 @@
-"""Effects of a changed directory entry on exchanged data: HSDS document and imported rows."""
+"""Extension of the directory: HSDS documents of services, and erasure in imported rows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ TEXT_CELLS = {
 
 
 class Extension(extension.Extension):
-    """HSDS documents of services, and the imported rows that hold data of a service."""
+    """Supplies the HSDS document of a service, and cleans the imported rows that hold its data."""
 
     def public_document(
         self, service: models.Service, *, at: datetime
@@ -31,7 +31,7 @@ class Extension(extension.Extension):
         return next(iter(hsds_services.documents(services, at=at)), None)
 
     def known_address_parts(self, service: models.Service) -> Iterable[str]:
-        """Yield street, postcode and point from imported rows; not the city: every text has it."""
+        """Yield street, postcode and point from imported rows, but no city (every text has it)."""
         for row in _import_rows_of(service):
             for column in PLACE_COLUMNS:
                 if column != "city" and row.cells.get(column):

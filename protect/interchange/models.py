@@ -11,7 +11,7 @@ from protect.orgs.models import Organisation
 
 
 class SourceMapping(UuidModel):
-    """The mapping of a source's columns and words, stored for its next file."""
+    """The mapping of a source's columns and words to ours, stored for its next file."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
@@ -29,7 +29,7 @@ class SourceMapping(UuidModel):
 
 
 class ImportRun(UuidModel):
-    """One file: uploaded, mapped, previewed and applied in batches."""
+    """The import of one file, which is uploaded, mapped, previewed and applied in batches."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""The pages of interchange whose typed text is kept while a session is locked."""
+"""Pages of interchange that keep typed text as a draft while the session is locked."""
 
 from django.utils.translation import gettext_lazy
 
@@ -6,8 +6,7 @@ from protect.interchange.exports.forms import ExportForm
 from protect.interchange.imports import forms
 from protect.vault.sign_in.posted import DraftPage
 
-# By URL name, as in `vault.sign_in.posted`.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a file of services is chosen.
     "interchange:import_upload": DraftPage(gettext_lazy("Upload a file"), forms.UploadForm),
     # Translators: a page: in which encoding a file of services is written.

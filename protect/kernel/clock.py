@@ -14,8 +14,7 @@ def now() -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Stop the clock in every thread of this process until the block ends.
-    Errors: ValueError for a naive `at`."""
+    """Stop the clock in all threads until the block ends. Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     _stopped_at.append(at.astimezone(UTC))

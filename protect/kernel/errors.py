@@ -20,8 +20,7 @@ class ProtectError(Exception):
     retry_after: ClassVar[int] = 0
     # True: shown on a page of its own, because no change to the form can resolve it.
     has_own_page: ClassVar[bool] = False
-    # Translators: shown when an action was refused and nothing more precise is known.
-    message: Promise | str = _("This is not possible now.")
+    message: Promise | str = _("This is not possible now.")  # For translators: a general refusal
 
     def __init__(self, **facts: str | int) -> None:
         self.facts = facts
@@ -29,7 +28,7 @@ class ProtectError(Exception):
 
     @property
     def is_fault(self) -> bool:
-        """Return whether only an operator can repair it: a 5xx status without `retry_after`."""
+        """Return whether only an operator can repair the cause: a 5xx without `retry_after`."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
@@ -40,9 +39,9 @@ class ProtectError(Exception):
 
 class TableRefusal(ProtectError):
     """A refusal that is chosen by its code from the table `rows` of its package.
-    `rows` maps each status to its codes and messages. A refusal that code catches has a
-    class of its own instead. A guard compares codes and placeholders with the places that
-    raise them. Errors: KeyError for an unknown code."""
+    `rows` maps each status to its codes and messages. A refusal that code catches has a class
+    of its own instead. A test compares codes and placeholders with the places that raise them.
+    Errors: KeyError for an unknown code."""
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 

@@ -1,5 +1,4 @@
-"""Identifiers that stay the same when data is loaded again.
-They are printed on posters and stored in other systems."""
+"""Identifiers that survive a reload of the data, because posters and other systems use them."""
 
 import hashlib
 import secrets
@@ -7,12 +6,12 @@ import unicodedata
 import uuid
 
 # No vowels (no words appear), no l, o, 0, 1, i (no misreading from paper).
-ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
-SHORT_CODE_LENGTH = 6
-SECRET_LENGTH = 21  # of 27 characters: 99 bits
+ALPHABET = "bcdfghjkmnpqrstvwxz23456789"  # of codes
+SHORT_CODE_LENGTH = 6  # characters
+SECRET_LENGTH = 21  # characters; from an alphabet of 27 they have 99 bits
 # Hashed into every code. It was chosen so that no two places, areas or countries of the first
 # release share a code (one pair in 33,000 is expected to). Never change it: codes are printed.
-CODE_SERIES = "1"
+CODE_SERIES = "1"  # hashed into every code, so it never changes
 UUID_NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 
@@ -46,17 +45,16 @@ def generate_code(length: int = SHORT_CODE_LENGTH) -> str:
 
 
 def normalise_code(text: str) -> str:
-    """Return a typed code in lower case, without spaces and hyphens."""
+    """Return the letters and digits of a typed code, in lower case."""
     return "".join(each for each in text if each.isalnum()).lower()
 
 
 def to_western_digits(text: str) -> str:
-    """Return a string of digits of any script with the digits 0 to 9."""
+    """Return a text whose digits of any script are replaced by 0 to 9; the rest stays."""
     return "".join(str(unicodedata.digit(each, each)) for each in text)
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:
-    """Return the UUID that a text contains; None if it is not one."""
     try:
         return uuid.UUID(text)
     except ValueError:

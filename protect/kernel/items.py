@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 ITEM_HEADER = Struct(">BI")  # type, length
-NONE, TEXT, INTEGER, IDENTIFIER, BYTES = range(5)
+NONE, TEXT, INTEGER, IDENTIFIER, BYTES = range(5)  # the type byte of a value
 
 
 def encode_items(*values: str | int | UUID | bytes | None) -> bytes:
@@ -35,8 +35,7 @@ ENCODINGS: dict[type, Encoding] = {
 
 
 def _find_encoding(value: object) -> Encoding:
-    """Return the encoding of a subtype of a known type, such as a member of an enum.
-    Errors: TypeError for any other type."""
+    """Return the encoding of a subtype of a known type, such as an enum. Errors: TypeError."""
     for base_type, encoding in ENCODINGS.items():
         # bool is a subtype of int: True would be encoded as 1
         if isinstance(value, base_type) and not isinstance(value, bool):

@@ -49,8 +49,7 @@ def collect_refusals() -> Iterator[list[ProtectError]]:
 def problem_response(
     status: HTTPStatus, code: str, title: str, fields: Mapping[str, str] | None = None
 ) -> JsonResponse:
-    """Return a problem document. `code` is stable and not translated.
-    `fields` maps the names of invalid fields to messages."""
+    """Return a problem document; `code` is stable, and `fields` maps invalid fields to messages."""
     body = {
         "type": f"about:blank#{code}",
         "title": title,

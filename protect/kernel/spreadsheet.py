@@ -33,6 +33,8 @@ def unmark_formula(text: str) -> str:
 
 
 class Sink(Protocol):
+    """An object with a `write` method for text, such as an open file or a response."""
+
     def write(self, text: str, /) -> object: ...
 
 
@@ -51,8 +53,7 @@ class TableWriter:
 
 
 class RecordWriter:
-    """Writes records as CSV rows in the order of `columns`, with formulas marked.
-    Keys that are not a column are left out."""
+    """Writes records as CSV in the order of `columns`, formulas marked; other keys are left out."""
 
     def __init__(self, sink: Sink, columns: Iterable[str], *, lineterminator: str = "\r\n") -> None:
         self._writer: csv.DictWriter[Any] = csv.DictWriter(

@@ -1,4 +1,4 @@
-"""Runner of nightly steps: a failed step does not stop the others."""
+"""Run the steps of a nightly job; a failed step does not stop the others."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,8 +13,7 @@ type Report = Callable[[str, object], None]
 def run_steps(
     run_name: str, steps: Mapping[str, Step], *, at: datetime, report: Report
 ) -> list[str]:
-    """Run every step and report its result; return the names of the failed steps.
-    `run_name` identifies the run in the log."""
+    """Run and report every step; return the names of failed steps. `run_name` is for the log."""
     failed = []
     for name, step in steps.items():
         try:

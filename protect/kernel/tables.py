@@ -1,6 +1,6 @@
 """Tables of data in TOML: one file per kind, one `[code]` section per record. Data that differs
-between countries, languages and programmes is kept in these files. A folder named in
-PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`."""
+between countries, languages and programmes is kept in these files. An overlay, which is a
+folder in PROTECT_DATA_DIRS, adds or replaces records by code: `<folder>/<package>/<kind>.toml`."""
 
 import re
 import tomllib
@@ -30,7 +30,7 @@ def load[R: Record](
     package: str, kind: str, schema: type[R], *, is_required: bool = True
 ) -> dict[str, R]:
     """Return the records of a kind by code, in the order of the files, overlays applied.
-    `is_required`: the release contains the file; otherwise only an office may have one.
+    If `is_required` is false, the release has no such file, and only overlays may have one.
     Errors: DataError with file, line and remedy, for the first wrong record."""
     records: dict[str, R] = {}
     for path in find_files(package, kind, is_required=is_required):
@@ -58,8 +58,7 @@ def data_folders(package: str) -> list[Path]:
 
 
 def find_kinds(package: str, pattern: str) -> list[str]:
-    """Return the kinds with a file that matches a pattern, such as one file for each language.
-    An office may add some."""
+    """Return the kinds whose files match a pattern, such as one per language, overlays included."""
     paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
     return list(dict.fromkeys(names))

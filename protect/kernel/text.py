@@ -35,6 +35,5 @@ def plain_isolated_name(value: object) -> str:
 
 
 def one_line(value: str) -> str:
-    """Return a text in one line, without invisible characters.
-    It can therefore not imitate another line, for example of a log."""
+    """Return a text in one line without invisible characters, so that it imitates no other line."""
     return " ".join("".join(char if char.isprintable() else " " for char in value).split())

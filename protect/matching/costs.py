@@ -1,5 +1,5 @@
-"""What a service costs a person, in minutes, and the key that sorts services by it; smaller sorts
-first. Integers, so that every engine computes the same. Source: docs/adr/0006-matching.md."""
+"""The cost of a service to a person in minutes, and the sort key made of it: smaller sorts first.
+Costs are integers, so that every engine computes the same. Source: docs/adr/0006-matching.md."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -45,13 +45,15 @@ class AcceptanceCost(NamedTuple):
 
 
 class TruthCost(NamedTuple):
+    """The cost in minutes of a preference that a row meets, may meet or does not meet."""
+
     minutes: int
     freshness: Freshness | None
     truth: Truth
 
 
 class WeighedRow(NamedTuple):
-    """Everything that a question makes of a row, before it is put into words."""
+    """A service with its costs, conditions and distance for a question, before texts are added."""
 
     row: ServiceRow
     need_match: NeedMatch
@@ -125,7 +127,7 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
         for offer in row.languages:
             if offer.language == tag:
                 is_now = _is_spoken_now(offer, query)
-                cost = weights.by_how[offer.how] if is_now else weights.other_window
+                cost = weights.by_mode[offer.how] if is_now else weights.other_window
                 cost += position * weights.place
                 if (cost, position) < best[:2]:
                     best = (cost, position, tag, offer, is_now)
@@ -188,7 +190,7 @@ def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
 
 
 def capacity_cost(row: ServiceRow, need_match: NeedMatch, query: Query) -> TruthCost | None:
-    """Return the cost of free rooms; None if the person needs no bed. Expired counts as unknown."""
+    """Return the cost by whether a room is free, as far as known; None if no bed is needed."""
     if not need_match.categories & query.weights.needs.rooms_matter:
         return None
     truth = _has_free_room(row, query)
@@ -219,7 +221,7 @@ def _room_fits_family(room: Room, person: questions.Person) -> bool:
 
 
 def acceptance_cost(row: ServiceRow, query: Query) -> AcceptanceCost | None:
-    """Return how readily the person's groups are accepted; None if the question names none."""
+    """Return the cost by how readily the person's groups are accepted; None without groups."""
     groups, weights = query.question.person.groups, query.weights.acceptance
     if not groups:
         return None
@@ -248,7 +250,7 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
 def interpreter_cost(
     row: ServiceRow, offer: LanguageOffer | None, query: Query
 ) -> TruthCost | None:
-    """Return the cost of the interpreter's gender; None if the person has no wish."""
+    """Return the cost by whether the interpreter has the wished gender; None without a wish."""
     wish, weights = query.question.wishes.worker_gender, query.weights.worker_gender
     if wish is None:
         return None
@@ -259,7 +261,7 @@ def interpreter_cost(
 
 
 def phone_answer_cost(row: ServiceRow, query: Query) -> TruthCost | None:
-    """Return the cost of unanswered calls; None if the person cannot speak."""
+    """Return the cost by whether calls are answered; None if the person cannot speak."""
     if query.question.wishes.cannot_speak:
         return None
     return _truth_cost(*_phone_answer_truth(row, query), query.weights.phone_answers, query)

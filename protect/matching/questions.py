@@ -16,8 +16,8 @@ from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 
-DEFAULT_LIMIT = 5
-LARGEST_LIMIT = 50
+DEFAULT_LIMIT = 5  # services in an answer
+LARGEST_LIMIT = 50  # services in an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Person:
     gender: str | None = None  # f, m, x
     age: int | None = None  # whole years
     children: tuple[Child, ...] | None = None
-    legal_status: str | None = None  # codes of statuses.toml
+    legal_status: str | None = None  # code of statuses.toml
     documents: frozenset[str] | None = None  # codes of documents.toml that the person has
     access: frozenset[AccessibilityKind] = frozenset()  # access needs
     groups: frozenset[str] | None = None  # codes of groups.toml
@@ -62,7 +62,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    wants_silence: bool | None = None  # no disclosure to authorities; None: see prepare
+    wants_silence: bool | None = None  # no disclosure to authorities; None: see build_query
     worker_gender: str | None = None  # f, m, x
     avoid: tuple[str, ...] = ()  # area codes or GeoNames ids to stay away from
     cannot_speak: bool = False  # only written modes of help
@@ -173,7 +173,7 @@ class NeedMatch:
     is_barred: bool  # never shown for this question, not even as a national service
 
 
-def prepare(question: Question, cache: Cache | None = None) -> Query:
+def build_query(question: Question, cache: Cache | None = None) -> Query:
     """Compute everything that does not depend on a row. Errors: KeyError for an unknown code."""
     modes, silence = question.modes, question.wishes.wants_silence
     if question.wishes.cannot_speak:
@@ -250,8 +250,8 @@ def _match_categories(categories: frozenset[str], codes: tuple[str, ...]) -> Nee
 
 
 def excluded_categories(need: vocabulary.Need) -> frozenset[str]:
-    """Return the categories that never answer a need. The code of a category is treated like its
-    public needs: "law and papers" never leads to the police, so "legal" does not either."""
+    """Return the categories whose services never answer a need. The code of a category is treated
+    like its public needs: "law and papers" never means the police, so "legal" does not either."""
     needs = [need]
     if not need.public:
         others = (other for other in vocabulary.needs().values() if other.public)

@@ -6,8 +6,8 @@ from protect.matching.coverage import views
 
 app_name = "matching"
 urlpatterns = [
-    path("directory/coverage", views.slice_page, name="coverage"),
-    path("directory/coverage.csv", views.slice_csv, name="coverage_csv"),
+    path("directory/coverage", views.coverage_page, name="coverage"),
+    path("directory/coverage.csv", views.coverage_csv, name="coverage_csv"),
     path("directory/coverage/gaps", views.gaps_page, name="coverage_gaps"),
     path("directory/coverage/gaps.csv", views.gaps_csv, name="coverage_gaps_csv"),
     path("directory/coverage/changes", views.changes_page, name="coverage_changes"),

@@ -16,7 +16,7 @@ from pydantic import (
 from protect.directory.enums import Freshness, LanguageMode
 from protect.kernel import tables
 
-PACKAGE, KIND = "matching", "matching"
+PACKAGE, KIND = "matching", "matching"  # of the data file matching.toml
 
 
 class WeightSection(BaseModel):
@@ -49,7 +49,7 @@ class LanguageWeights(WeightSection):
     place: NonNegativeInt  # added for each position further down the person's list
 
     @cached_property
-    def by_how(self) -> dict[LanguageMode, int]:
+    def by_mode(self) -> dict[LanguageMode, int]:
         return {
             LanguageMode.STAFF: self.staff,
             LanguageMode.ON_SITE: self.on_site,
@@ -84,7 +84,7 @@ class ConditionWeights(WeightSection):
 
 
 class Staleness(WeightSection):
-    """How far an old fact moves a cost towards that of "unknown", in quarters."""
+    """How far an old fact moves a cost towards the cost of "unknown", in quarters."""
 
     fresh: NonNegativeInt
     due: NonNegativeInt
@@ -131,7 +131,7 @@ class ListLengths(WeightSection):
 
 
 class NeedRules(WeightSection):
-    """The needs and categories that change the order by themselves."""
+    """The needs for which disclosure is ignored, and the categories for which free rooms matter."""
 
     reporting_keeps_place: frozenset[str]  # codes of needs that ignore disclosure
     rooms_matter: frozenset[str]  # categories where free rooms matter

@@ -25,40 +25,33 @@ from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 DAYS_IN_WEEK = 7  # days; a nearer day is shown as a weekday
 METRES_PER_KILOMETRE = 1000  # metres
 
-# Translators: a service knows the visitor's language; {language} is one name or several.
-_SPEAKS = _("Speaks {language}")
-# Translators: advice to the reader, about a service; they may or may not speak it.
-_ASK_LANGUAGE = _("Ask them whether they speak {language}")
-# Translators: a service helps people of every gender and group.
-_EVERYONE = _("Takes everyone")
+_SPEAKS = _("Speaks {language}")  # For translators: a service; {language} is one name or several
+_ASK_LANGUAGE = _("Ask them whether they speak {language}")  # For translators: advice on a service
+_EVERYONE = _("Takes everyone")  # For translators: a service helps people of every gender and group
 # Translators, of each below: advice.
 _ASK_WHOM = _("Ask them whom they take")  # not known: which people (gender, age) it helps
-# Translators: advice: whether, or how, a service helps a person like the reader is not known.
-_ASK_CAN_HELP = _("Ask them whether they can help you")
+_ASK_CAN_HELP = _("Ask them whether they can help you")  # For translators: advice on a service
 # Translators: a service helps people like the reader (papers, age, pregnancy and so on).
 _YOUR_SITUATION = _("Takes people in your situation")
 # Translators: a service is for others (other papers, other age, another group), without blame.
 _OTHER_SITUATION = _("For people in another situation")
-# Translators: documents to bring; {documents} is a list such as "Health card, Proof of address".
-_ASKS_FOR = _("Asks for: {documents}")
-# Translators: a service helps in the area where the reader is.
-_YOUR_AREA = _("Helps people where you are")
-# Translators: a service does not help in the area where the reader is.
-_OTHER_AREA = _("Not for people where you are")
+_ASKS_FOR = _("Asks for: {documents}")  # For translators: to bring; {documents} is a list of names
+_YOUR_AREA = _("Helps people where you are")  # For translators: a service, in the reader's area
+_OTHER_AREA = _("Does not help people where you are")  # For translators: a service for other areas
 # Translators: a service is not as the reader asked: not in a town to avoid, or only in writing.
-_OTHER_WISH = _("Not in the way you asked for")
+_OTHER_WISH = _("Does not help in the way you asked for")
 _ASK_WHERE = _("Ask them where they are")  # not known or not public: where a service is
 # Translators: advice: the reader wants to talk to a woman, or to have a woman interpret.
-_ASK_WOMAN = _("Ask them for a woman")
-_ASK_MAN = _("Ask them for a man")  # the reader wants to talk to a man, or to have a man interpret
+_ASK_WOMAN = _("Ask them whether a woman can help you")
+_ASK_MAN = _(
+    "Ask them whether a man can help you"
+)  # the reader wants a man to talk to, or to interpret
 # Translators: a caution: in some cases the service must tell the police or another authority.
 _TELLS_SOMETIMES = _("Tells the authorities in some cases")
-# Translators: this piece of information has not been checked.
-_NOT_CHECKED = _("Not checked yet")
+_NOT_CHECKED = _("Not checked yet")  # For translators: this information has not been checked
 # Translators: the service itself said so; {date} is for example "3 Nov 2026".
 _CHECKED_WITH_SERVICE = _("Checked with them, {date}")
-# Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
-_CHECKED_ONLINE = _("Checked online, {date}")
+_CHECKED_ONLINE = _("Checked online, {date}")  # For translators: {date}: 3 Nov 2026; on a website
 
 REASONS: Mapping[str, Promise | str] = {
     # --- language
@@ -72,25 +65,16 @@ REASONS: Mapping[str, Promise | str] = {
     "language_window": _("{language}: {day} {from}–{to}"),
     "language_other_hours": _ASK_LANGUAGE,
     "language_unknown": _ASK_LANGUAGE,
-    # Translators: no member of staff speaks it; {language} is the name of a language.
-    "language_no": _("No {language}"),
+    "language_no": _("No {language}"),  # For translators: no member of staff speaks {language}
     # --- hours
-    # Translators: a service or a phone line, at this moment.
-    "open_now": _("Open now"),
-    # Translators: {time} is a clock time today, for example 18:00.
-    "open_until": _("Open now, until {time}"),
-    # Translators: later today; {time} is a clock time, for example 09:00.
-    "opens_today": _("Opens at {time}"),
-    # Translators: {day} is a weekday or a date, {time} a clock time: "Opens Monday 09:00".
-    "opens_day": _("Opens {day} {time}"),
-    # Translators: a service or a phone line, at this moment; when it opens is not known.
-    "closed": _("Closed now"),
-    # Translators: people must arrange a time before they come or call.
-    "by_appointment": _("By appointment"),
-    # Translators: at this moment a recorded voice answers, no person does.
-    "answerphone": _("Answering machine now"),
-    # Translators: advice: the opening hours of a service are not known.
-    "hours_unknown": _("Ask them when they are open"),
+    "open_now": _("Open now"),  # For translators: a service or a phone line, at this moment
+    "open_until": _("Open now, until {time}"),  # For translators: {time}: clock time today, 18:00
+    "opens_today": _("Opens at {time}"),  # For translators: later today; {time}: clock time, 09:00
+    "opens_day": _("Opens {day} {time}"),  # For translators: {day}: weekday or date; {time}: 09:00
+    "closed": _("Closed now"),  # For translators: service or phone line; opening time is unknown
+    "by_appointment": _("By appointment"),  # For translators: first arrange a time to come or call
+    "answerphone": _("Answering machine now"),  # For translators: a recording answers, no person
+    "hours_unknown": _("Ask them when they are open"),  # For translators: advice on a service
     # --- way
     # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
     "distance": _("{distance}, about {minutes} min"),
@@ -100,10 +84,8 @@ REASONS: Mapping[str, Promise | str] = {
     "place_unknown": _ASK_WHERE,
     # --- people
     "gender_everyone": _EVERYONE,
-    # Translators: what the service says of itself; others may ask.
-    "gender_f": _("Says it is for women"),
-    # Translators: what the service says of itself; others may ask.
-    "gender_m": _("Says it is for men"),
+    "gender_f": _("Says it is for women"),  # For translators: a service says so; others may ask
+    "gender_m": _("Says it is for men"),  # For translators: a service says so; others may ask
     # Translators: people who are neither only men nor only women; use the words they prefer.
     "gender_x": _("Takes non-binary people"),
     "gender_unknown": _ASK_WHOM,
@@ -112,24 +94,19 @@ REASONS: Mapping[str, Promise | str] = {
     "age_yes": _YOUR_SITUATION,
     "age_unknown": _ASK_WHOM,
     "age_no": _OTHER_SITUATION,
-    # Translators: a mother or father may bring sons; {age} is the oldest age in years.
-    "sons_to": _("Takes sons up to {age}"),
-    # Translators: a mother or father may bring the children.
-    "children_yes": _("Takes children"),
+    "sons_to": _("Takes sons up to {age}"),  # For translators: with a parent; {age} is in years
+    "children_yes": _("Takes children"),  # For translators: a mother or father may bring them
     # Translators: advice to a mother or father.
     "children_unknown": _("Ask them whether your children can come"),
     # Translators: advice to a mother or father: shelters often take sons only up to some age.
     "sons_unknown": _("Ask them up to which age sons can come"),
-    # Translators: a mother or father cannot bring these children there.
-    "children_no": _("Does not take your children"),
+    "children_no": _("Does not take your children"),  # For translators: a parent cannot bring them
     # Translators: papers are residence papers; the service does not mind whether a person has any.
     "legal_everyone": _("Takes people with or without papers"),
     "legal_yes": _YOUR_SITUATION,
-    # Translators: advice: papers are residence papers.
-    "legal_unknown": _("Ask them whether you need papers"),
+    "legal_unknown": _("Ask them whether you need papers"),  # For translators: residence papers
     "legal_no": _OTHER_SITUATION,
-    # Translators: the service wants to see no document at all.
-    "documents_none": _("Asks for no documents"),
+    "documents_none": _("Asks for no documents"),  # For translators: a service wants to see none
     "documents_yes": _ASKS_FOR,
     # Translators: advice: which documents the service wants to see is not known.
     "documents_unknown": _("Ask them which documents to bring"),
@@ -142,51 +119,43 @@ REASONS: Mapping[str, Promise | str] = {
     "acceptance_specialised": _("Says it is for: {group}"),
     "acceptance_unknown": _ASK_CAN_HELP,
     # Translators: the service helps other people before the reader; it may take longer.
-    "acceptance_others_first": _("Others come first"),
+    "acceptance_others_first": _("Other people are helped first"),
     # --- where and how
     "area_yes": _YOUR_AREA,
     # Translators: advice: which towns or regions a service is for is not known.
     "area_unknown": _("Ask them whether they help people where you are"),
     "area_no": _OTHER_AREA,
     "country_no": _OTHER_AREA,
-    # Translators: usable for the reader, who does not walk, hear or see well.
-    "access_yes": _("Accessible for you"),
+    "access_yes": _("Accessible for you"),  # For translators: who does not walk, hear or see well
     # Translators: advice to a visitor who does not walk, hear or see well.
     "access_unknown": _("Ask them about accessibility"),
-    # Translators: for a visitor who does not walk, hear or see well: cannot be used, or hardly.
-    "access_no": _("Not accessible for you"),
+    "access_no": _("Not accessible for you"),  # For translators: who does not walk, hear, see well
     "avoid_unknown": _ASK_WHERE,
     "avoid_no": _OTHER_WISH,
     "mode_unknown": _ASK_CAN_HELP,
     "mode_no": _OTHER_WISH,
     # --- people and numbers
-    # Translators: a woman translates what is spoken.
-    "worker_f": _("A woman can interpret"),
-    # Translators: a man translates what is spoken.
-    "worker_m": _("A man can interpret"),
+    "worker_f": _("A woman can interpret"),  # For translators: a woman translates what is spoken
+    "worker_m": _("A man can interpret"),  # For translators: a man translates what is spoken
     "worker_x": _YOUR_SITUATION,
     "worker_ask_f": _ASK_WOMAN,
     "worker_ask_m": _ASK_MAN,
     "worker_ask_x": _ASK_CAN_HELP,
-    # Translators: staff of this site called the number and a person answered.
-    "phone_yes": _("Answers the phone"),
+    "phone_yes": _("Answers the phone"),  # For translators: our staff called; a person answered
     "phone_unknown": _NOT_CHECKED,
-    # Translators: staff of this site called the number more than once; no person answered.
-    "phone_no": _("Nobody answered our calls"),
+    "phone_no": _("Nobody answered our calls"),  # For translators: our staff called more than once
     # --- money and medicine
     **{code: text for fact in FACTS.values() for code, text in fact.reasons.items()},
     # Translators: {act} is a medicine that helps only within {hours} hours of what happened.
     "clinical_in_time": _("{act}: within {hours} hours, so go now"),
     # --- cautions
-    # Translators: a caution: this service tells the police about people who come.
-    "tells_police": _("Tells the police"),
+    "tells_police": _("Tells the police"),  # For translators: a caution: about people who come
     # Translators: a caution: this service tells the office for residence papers and deportation.
     "tells_migration": _("Tells the migration office"),
     "tells_sometimes": _TELLS_SOMETIMES,
     # Translators: advice; "they" is the service; some staff have a duty by law.
     "tells_unknown": _("Ask them first whether they must tell the police"),
-    # Translators: what the service says about itself; it keeps what it hears.
-    "tells_nobody": _("Does not tell the police"),
+    "tells_nobody": _("Does not tell the police"),  # For translators: a service says so of itself
     # Translators: a caution: people who hurt others get help there too, so one may meet them.
     "violence_programme": _("Also works with people who use violence"),
     # Translators: a caution for a visitor under 18: parents or guardians may have to say yes.
@@ -196,20 +165,16 @@ REASONS: Mapping[str, Promise | str] = {
 
 CHECKED_SENTENCES: Mapping[Method, Promise] = {
     Method.PROVIDER: _CHECKED_WITH_SERVICE,
-    # Translators: staff called; {date} is for example "3 Nov 2026".
-    Method.CALL: _("Checked by phone, {date}"),
+    Method.CALL: _("Checked by phone, {date}"),  # For translators: {date}: 3 Nov 2026; by staff
     Method.VISIT: _CHECKED_WITH_SERVICE,
     Method.REGISTER: _CHECKED_ONLINE,
     Method.WEB: _CHECKED_ONLINE,
 }
 STALE_SENTENCES: Mapping[Freshness, Promise] = {
     Freshness.UNVERIFIED: _NOT_CHECKED,
-    # Translators: the check is old, so call before you go; {date} is for example "3 Nov 2026".
-    Freshness.OVERDUE: _("Checked {date}. Call first"),
-    # Translators: too old to trust; {date} is for example "3 Nov 2026".
-    Freshness.EXPIRED: _("Last known {date}"),
-    # Translators: a report says that it is wrong; we are finding out.
-    Freshness.DISPUTED: _("Being checked"),
+    Freshness.OVERDUE: _("Checked {date}. Call first"),  # For translators: old check; "3 Nov 2026"
+    Freshness.EXPIRED: _("Last known {date}"),  # For translators: too old; {date}: 3 Nov 2026
+    Freshness.DISPUTED: _("Being checked"),  # For translators: a report says it is wrong; we check
 }
 
 

@@ -18,7 +18,7 @@ from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # Imported by name, because the task imports this module.
 WAKE_TASK_PATH = "protect.notices.tasks.wake"
-TASK_RETENTION = timedelta(days=1)
+TASK_RETENTION = timedelta(days=1)  # of a task's result, after its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ def erase_old_addresses(*, at: datetime) -> int:
 
 @transaction.atomic
 def erase_address(to: str, templates: Collection[str], *, at: datetime) -> int:
-    """Erase an address from waiting and ended mails; return how many.
-    A mail that is being sent keeps it."""
+    """Erase an address from mails of `templates` and give up those that still wait; return how
+    many. Mails that are being sent at the moment keep it."""
     rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
     ended = rows.filter(ENDED).update(to="")
     waiting = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))

@@ -34,7 +34,7 @@ def must_be_configured() -> None:
 
 
 def send_mail(row: models.Outgoing) -> None:
-    """Send a mail now. Errors: one of DELIVERY_ERRORS, of which `failure_code` makes a code."""
+    """Send a mail now. Errors: one of DELIVERY_ERRORS, which `failure_code` turns into a code."""
     content = letters.compose_letter(row.template, row.language, row.link)
     if _has_mail_server():
         with mailers[MAILER] as server:  # closed even if opening fails halfway
@@ -45,7 +45,7 @@ def send_mail(row: models.Outgoing) -> None:
 
 
 def build_message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
-    """Return a mail as plain text: it loads nothing, so the sender never learns of reading it."""
+    """Return a mail as plain text, which loads nothing, so that reading it cannot be tracked."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(
         subject=content.subject,

@@ -13,12 +13,11 @@ from protect.notices.errors import TemplateGone
 
 SOURCE_LANGUAGE = "en"  # has every mail, and replaces those that another language lacks
 LINK_PLACEHOLDER = "{link}"  # stands on a line of its own, so that no mail program breaks it
-MAX_LINES = 5  # lines
+MAX_LINES = 5  # of the text of a mail
 
 
 class LetterTexts(tables.Record):
-    """The texts of mail in one language.
-    All mail has the same subject, so that an inbox reveals nothing."""
+    """Texts of mail in one language; all have one subject, so that an inbox reveals nothing."""
 
     state: Literal["draft", "reviewed"]
     subject: str

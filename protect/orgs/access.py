@@ -1,6 +1,5 @@
-"""Access to organisations, teams, memberships and invitations.
-Objects of other organisations, missing ones and ended ones all answer with the same
-404."""
+"""Access to organisations, teams, memberships and invitations. Objects of other organisations,
+missing ones and ended ones all answer with the same 404."""
 
 import hashlib
 from collections.abc import Iterable
@@ -44,7 +43,7 @@ def get_current_user(scope: Scope) -> User:
 
 
 def home_organisation(user_id: UUID) -> Organisation | None:
-    """Return the organisation of a user's oldest membership, the source of their time zone."""
+    """Return the organisation of a user's oldest live membership; the user has its time zone."""
     rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
     membership = rows.select_related("organisation").first()
     return membership.organisation if membership else None
@@ -78,12 +77,12 @@ def get_membership(scope: Scope, pk: UUID) -> Membership:
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
-    """Return an open invitation to a place where the user may invite. Errors: Http404."""
+    """Return an open invitation that the user may revoke. Errors: Http404."""
     return get_row(Invitation.objects.visible_to(scope).open().select_related("team"), pk=pk)
 
 
 def get_user(scope: Scope, pk: UUID) -> User:
-    """Return an account, for operators. Errors: Http404."""
+    """Return an account if the signed-in user is an operator. Errors: Http404."""
     users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
     return get_row(users, pk=pk)
 
@@ -138,7 +137,7 @@ def must(
 
 
 def must_have_somewhere(scope: Scope, permission: Permission) -> None:
-    """Require a permission in any organisation, also of the platform. Errors: PermissionDenied."""
+    """Require a permission in any organisation or on the platform. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied
 
@@ -163,7 +162,7 @@ def can_manage_member(scope: Scope, membership: Membership) -> bool:
 
 
 def is_last_manager(membership: Membership) -> bool:
-    """Return whether a membership is the last manager's or the platform's last operator's."""
+    """Return whether this is the last active manager of its organisation, or last operator."""
     if membership.state != MembershipState.ACTIVE:
         return False
     permissions = permissions_of(membership.role)
@@ -189,7 +188,7 @@ def must_invite_in(scope: Scope, organisation: Organisation) -> None:
 
 
 def can_invite_in(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether a user may invite anywhere in an organisation."""
+    """Return whether the user may invite to an organisation or to any one of its teams."""
     held_roles = [held.role for held in scope.held if held.organisation == organisation.pk]
     return any(Permission.INVITE in permissions_of(role) for role in held_roles)
 
@@ -214,7 +213,7 @@ def listed_organisations(scope: Scope) -> OrganisationQuerySet:
 
 
 def only_organisation(scope: Scope) -> UUID | None:
-    """Return a user's organisation if it is the only one that they can see or vouch for."""
+    """Return the id of a user's organisation if they can see or vouch for no other, else None."""
     sees_others = scope.may(Permission.OPERATE) or scope.organisations_where(Permission.VOUCH)
     if sees_others or len(scope.organisations) != 1:
         return None
@@ -224,7 +223,7 @@ def only_organisation(scope: Scope) -> UUID | None:
 def must_give_role(
     scope: Scope, role: str, *, team: Team | None, organisation: Organisation
 ) -> None:
-    """Require the right to give a role there. Errors: role_unknown; PermissionDenied."""
+    """Require that the user may give this role. Errors: role_unknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
         raise errors.OrganisationRefusal("role_unknown")
     own = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
@@ -253,7 +252,7 @@ def users_with(
     team: UUID | None = None,
     country: str | None = None,
 ) -> QuerySet[User]:
-    """Return the users with a permission, each once; optionally in one place only."""
+    """Return each user with a permission once, optionally of one organisation, team or country."""
     conditions = {"organisation": organisation, "team": team, "organisation__country": country}
     given_conditions = {name: value for name, value in conditions.items() if value is not None}
     memberships = memberships_with(permission).filter(**given_conditions)

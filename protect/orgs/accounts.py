@@ -30,7 +30,7 @@ def name_field() -> forms.CharField:
 
 
 def language_field(current_tag: str = "") -> forms.ChoiceField:
-    """Return a field with the languages of the desk, and the user's current mail language."""
+    """Return a field of the desk's languages, plus the user's own if the desk lacks it."""
     offered, current = languages.desk_languages(), vocabulary.languages().get(current_tag)
     label = _("Language of your screens and mail")
     field = forms.ChoiceField(label=label, choices=_language_choices(offered))

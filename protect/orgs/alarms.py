@@ -20,7 +20,7 @@ _comparisons: list[Comparison] = []  # registered by higher packages, which know
 
 
 class Alarm(NamedTuple):
-    """All alarms about one target since an officer's last answer."""
+    """One alarm for all unanswered entries with the same code (`outcome`) about one target."""
 
     organisation: UUID
     target: str
@@ -29,7 +29,7 @@ class Alarm(NamedTuple):
     n: int  # number of the newest entry
 
     @property
-    def kind(self) -> str:
+    def target_kind(self) -> str:
         return self.target.partition(":")[0]
 
     @property
@@ -58,13 +58,13 @@ def unanswered_alarms(organisations: Collection[UUID]) -> list[Alarm]:
 
 
 def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
-    """Return when a team's key was first found replaced, None if answered or never."""
+    """Return the time of the first unanswered alarm about a team's key; None without one."""
     rows = _unanswered_entries([organisation]).of_target(f"team:{team}").filter(outcome=KEY_ALARM)
     return rows.order_by("n").values_list("at", flat=True).first()
 
 
 def organisations_naming_team(team: UUID) -> list[UUID]:
-    """Return the organisations of a team, by its row and by history: a row may be forged."""
+    """Return the organisations that a team's row and audit entries name: the row may be forged."""
     entries = models.Entry.objects.of_target(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()
     organisations = {rules.organisation_of_chain(chain) for chain in chains} - {None}
@@ -80,7 +80,7 @@ def stopped_teams(organisation: UUID) -> set[UUID]:
 
 
 def is_alarm_answered(organisation: UUID, target: str, outcome: str) -> bool:
-    """Return whether an officer has answered the newest alarm about a target."""
+    """Return whether a target has alarms with this code, and an officer has answered them all."""
     entries = models.Entry.objects.of_organisation(organisation).of_target(target)
     entries = entries.filter(outcome=outcome)
     return entries.alarms().exists() and not entries.unanswered().exists()

@@ -1,4 +1,4 @@
-"""The closed sets of organisations and users. Codes are stable; roles.toml grants permissions."""
+"""States and moves of organisations, teams and memberships, and other codes that never change."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ class OrganisationState(TextChoices):
 
 
 class OrganisationMove(TextChoices):
+    """An action that changes an organisation's state, if `rules.ORGANISATION_MOVES` allows it."""
+
     ACTIVATE = "activate"
     SUSPEND = "suspend"
     REACTIVATE = "reactivate"
@@ -42,6 +44,8 @@ class TeamState(TextChoices):
 
 
 class TeamMove(TextChoices):
+    """An action that changes a team's state, if `rules.TEAM_MOVES` allows it."""
+
     MAKE_KEY = "make_key"
     CONFIRM_RECOVERY = "confirm_recovery"
     ASK_ROTATION = "ask_rotation"
@@ -61,6 +65,8 @@ class MembershipState(TextChoices):
 
 
 class MembershipMove(TextChoices):
+    """An action that changes a membership's state, if `rules` allows it."""
+
     ACCEPT = "accept"  # the invitation
     READY = "ready"  # signed up, with keys where the role needs them
     ADMIT = "admit"  # by a key holder who compared the six words
@@ -70,13 +76,17 @@ class MembershipMove(TextChoices):
 
 class EndReason(TextChoices):
     # Translators, of each below: why a person is no longer in a team.
-    OWN_WISH = "own_wish", _("Own wish")
+    """Why a membership ended."""
+
+    OWN_WISH = "own_wish", _("At their own request")
     REMOVED = "removed", _("Removed")  # a colleague ended it
     TEAM_RETIRED = "team_retired", _("Team retired")
     ORGANISATION_LEFT = "organisation_left", _("Organisation left")
 
 
 class Level(TextChoices):
+    """Where a role applies: in a team, in an organisation with its teams, or on the platform."""
+
     TEAM = "team"
     ORGANISATION = "organisation"
     PLATFORM = "platform"
@@ -108,7 +118,7 @@ class Permission(TextChoices):
 
 
 # These permissions need the team's key, which administrators and operators lack.
-NEEDS_KEYS = {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
+KEY_PERMISSIONS = {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
 
 
 class AttemptKind(TextChoices):

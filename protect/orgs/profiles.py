@@ -34,7 +34,7 @@ def vouches_of(organisation: Organisation) -> QuerySet[Vouch]:
 
 
 def count_vouches(organisation: Organisation) -> VouchCount:
-    """Count the vouches for a proposal; those of inactive organisations do not count."""
+    """Return how many vouches of active organisations a proposal has, and how many it needs."""
     active = Organisation.objects.active()
     vouch_count = organisation.vouches.filter(by_organisation__in=active).count()
     return VouchCount(vouch_count, rules.vouches_needed(active.count()))
@@ -57,13 +57,13 @@ def proposals_to_vouch_for(scope: Scope) -> OrganisationQuerySet:
 
 
 def organisation_size(organisation: Organisation) -> OrganisationSize:
-    """Count the teams and people that would end with it. Class R3, exact: for its members."""
+    """Count the teams and people of an organisation. Data class R3: exact, for its members only."""
     people = Membership.objects.live().filter(organisation=organisation).values("user").distinct()
     return OrganisationSize(organisation.teams.living().count(), people.count())
 
 
 def visible_memberships(scope: Scope, organisation: Organisation) -> MembershipQuerySet:
-    """Return the memberships of an organisation that the user may see; all for operators."""
+    """Return an organisation's live memberships that the user may see; all for operators."""
     rows = Membership.objects.live()
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
@@ -88,12 +88,13 @@ def can_see_all_memberships(scope: Scope, organisation: Organisation) -> bool:
 
 
 def openable_memberships(scope: Scope, membership_ids: Collection[UUID]) -> set[UUID]:
-    """Return the ids of those memberships with a page that the user may open."""
+    """Return those ids of memberships of which the user may open the page."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=membership_ids)
     return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def is_last_membership(membership: Membership) -> bool:
+    """Return whether this is the user's only membership that has not ended."""
     rows = Membership.objects.live().filter(user=membership.user_id)
     return not rows.exclude(pk=membership.pk).exists()
 
@@ -105,13 +106,13 @@ def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQueryS
 
 
 def is_invited(organisation: Organisation, team: Team | None, role: str, email: str) -> bool:
-    """Return whether an open invitation to this role exists: a new one would replace it."""
+    """Return whether an address has an open invitation to this role; a new one replaces it."""
     rows = Invitation.objects.open().filter(organisation=organisation, team=team, role=role)
     return rows.filter(email=email.strip().lower()).exists()
 
 
 def own_open_invitations(scope: Scope) -> InvitationQuerySet:
-    """Return the user's own open invitations that they may send again."""
+    """Return the open invitations that the user sent and may send again."""
     own_invitations = Invitation.objects.visible_to(scope).open().filter(invited_by=scope.user_id)
     return own_invitations.order_by("expires", "pk")
 
@@ -171,7 +172,7 @@ def grantable_roles(scope: Scope, organisation: Organisation, team: Team | None)
 
 
 class Suspension(NamedTuple):
-    """A suspended organisation of the user, and the people to ask. Class R3: for its members."""
+    """A suspended organisation of the user, and the people to ask. Data class R3: for members."""
 
     organisation: Organisation
     managers: str  # names of its managers
@@ -179,7 +180,7 @@ class Suspension(NamedTuple):
 
 
 def own_suspensions(scope: Scope) -> list[Suspension]:
-    """Return the suspended organisations that a user belongs to, by name."""
+    """Return the user's suspended organisations with the people to ask, ordered by name."""
     rows = list(access.suspended_organisations(scope).order_by("name", "pk"))
     operators, suspensions = operating_organisations() if rows else "", []
     for organisation in rows:
@@ -190,7 +191,7 @@ def own_suspensions(scope: Scope) -> list[Suspension]:
 
 
 def operating_organisations() -> str:
-    """Return the names of the organisations of all operators. One query."""
+    """Return the names of all operators' organisations as one text. One query."""
     rows = access.memberships_with(Permission.OPERATE).select_related("organisation")
     memberships = rows.order_by("organisation__name", "pk")
     return join_names(membership.organisation.name for membership in memberships)

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.orgs.enums import NEEDS_KEYS, Level, Permission
+from protect.orgs.enums import KEY_PERMISSIONS, Level, Permission
 
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{,39}")  # columns and audit entries contain it
 
@@ -31,8 +31,8 @@ def roles() -> dict[str, Role]:
         if role.gives_keys and role.level != Level.TEAM:
             remedy = "set level = team or gives_keys = false."
             raise _bad_role(code, "Only teams have keys.", remedy)
-        if not role.gives_keys and role.permissions & NEEDS_KEYS:
-            wrong = min(role.permissions & NEEDS_KEYS)
+        if not role.gives_keys and role.permissions & KEY_PERMISSIONS:
+            wrong = min(role.permissions & KEY_PERMISSIONS)
             raise _bad_role(code, f"“{wrong}” needs a key.", "drop it or set gives_keys = true.")
         if Permission.OPERATE in role.permissions and role.level != Level.PLATFORM:
             remedy = "drop it or set level = platform."

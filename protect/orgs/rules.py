@@ -19,7 +19,7 @@ from protect.orgs.enums import (
 from protect.orgs.errors import OrganisationRefusal
 
 INVITATION_VALIDITY = timedelta(days=7)
-ATTEMPTS_RETENTION = timedelta(days=1)
+ATTEMPTS_RETENTION = timedelta(days=1)  # after the last try
 INVITATIONS_RETENTION = timedelta(days=30)  # after their end
 PEOPLE_RETENTION = timedelta(days=3 * 365)  # after their last membership, as long as the audit
 DEMO_DOMAIN = "demo.example"  # domain of demo accounts; no mail can reach it
@@ -38,8 +38,8 @@ FREE_ATTEMPTS = {
 TURN_INTERVAL = timedelta(seconds=4)  # between unknown browsers on one account after its free tries
 TURN_VALIDITY = timedelta(seconds=MAX_DELAY_SECONDS)  # after the turn has come
 DEVICE_VALIDITY = timedelta(days=90)  # after the last sign-in
-MAILED_DEVICE_VALIDITY = timedelta(minutes=30)
-DEVICES_IN_COOKIE = 4  # users who share one browser
+MAILED_DEVICE_VALIDITY = timedelta(minutes=30)  # after a mailed link was opened
+DEVICES_IN_COOKIE = 4  # tokens in a cookie: one for each user of a shared browser
 
 ORGANISATION_MOVES = {
     (OrganisationState.PROPOSED, OrganisationMove.ACTIVATE): OrganisationState.ACTIVE,
@@ -82,13 +82,13 @@ KEYLESS_MEMBER_MOVES = {
 
 
 def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
-    """Return the state that `move` leads to. Errors: organisation_move_not_allowed."""
+    """Return the state to which `move` changes `state`. Errors: organisation_move_not_allowed."""
     refusal = partial(OrganisationRefusal, "organisation_move_not_allowed")
     return next_state(ORGANISATION_MOVES, state, move, refusal)
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
-    """Return the state that `move` leads to. Errors: team_move_not_allowed."""
+    """Return the state to which `move` changes `state`. Errors: team_move_not_allowed."""
     refusal = partial(OrganisationRefusal, "team_move_not_allowed")
     return next_state(TEAM_MOVES, state, move, refusal)
 
@@ -96,14 +96,14 @@ def step_team(state: TeamState, move: TeamMove) -> TeamState:
 def step_membership(
     state: MembershipState, move: MembershipMove, *, gives_keys: bool
 ) -> MembershipState:
-    """Return the state that `move` leads to. Errors: membership_move_not_allowed."""
+    """Return the state to which `move` changes `state`. Errors: membership_move_not_allowed."""
     moves = MEMBERSHIP_MOVES if gives_keys else KEYLESS_MEMBER_MOVES
     refusal = partial(OrganisationRefusal, "membership_move_not_allowed")
     return next_state(moves, state, move, refusal)
 
 
 def vouches_needed(active_organisations: int) -> int:
-    """Return how many vouches a proposal needs when others are active.
+    """Return how many vouches a proposal needs among this number of active organisations.
     It needs two, or fewer while the installation has fewer active organisations."""
     return min(REQUIRED_VOUCHES, active_organisations)
 
@@ -152,7 +152,7 @@ def next_turn(tries: int, last_turn: datetime, at: datetime) -> datetime | None:
 
 
 def is_turn_ahead(turn: datetime, at: datetime) -> bool:
-    """Return whether a turn is still to come, and within the longest possible queue."""
+    """Return whether a turn is in the future and within the longest possible queue."""
     return at < turn <= at + timedelta(seconds=MAX_DELAY_SECONDS)
 
 

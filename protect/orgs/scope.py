@@ -47,9 +47,8 @@ class Scope:
     def permissions(
         self, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> frozenset[Permission]:
-        """Return the permissions of the user's roles in a team or organisation, or the platform.
-        A role in an organisation includes its teams: for a team, pass both. Without either,
-        only platform roles count."""
+        """Return the permissions of the user's roles in a team or organisation, or on the platform.
+        For a team pass its organisation too, because roles in that organisation apply."""
         codes = [held.role for held in self.held if self._reaches(held, team, organisation)]
         return frozenset[Permission]().union(*map(permissions_of, codes))
 

@@ -18,7 +18,7 @@ from protect.trainings.base.access import first_or_404, hash_token, hosts_where,
 from protect.trainings.scheduling import access as scheduling_access, enums, queries
 from protect.trainings.scheduling.models import Booking, Resource
 
-LIVE_STATES = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]
+LIVE_STATES = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]  # of a booking
 
 
 def _planned_hosts(scope: Scope) -> Collection[UUID]:
@@ -57,7 +57,7 @@ def get_active_supervisor(resource: Resource) -> User | None:
 
 
 def get_organisation_phone(resource: Resource) -> str:
-    """Return the phone number at which an ambassador reaches their organisation; "" without one."""
+    """Return the phone number of an ambassador's organisation; "" without one."""
     return Ambassador.objects.filter(pk=resource.pk).values_list("phone", flat=True).first() or ""
 
 
@@ -105,7 +105,7 @@ def get_request_by_link(token: str) -> SessionRequest:
 
 
 def get_answering_organisation_id(scope: Scope, request: SessionRequest) -> UUID:
-    """Return for which organisation this user answers a request. Errors: PermissionDenied."""
+    """Return the organisation for which this user answers a request. Errors: PermissionDenied."""
     if request.organisation_id is not None:
         return must_plan(scope, request.organisation_id)
     rows = Organisation.objects.filter(pk__in=_planned_hosts(scope), country=request.country_id)

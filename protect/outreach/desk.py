@@ -19,7 +19,7 @@ from protect.trainings.scheduling.enums import BookingState
 MENU_ENTRY = (gettext_lazy("Information sessions"), labels.SESSIONS_URL)
 type Row = dict[str, object]
 MAX_PANEL_ROWS = 5  # on the start page
-DEBRIEF_WITHIN = timedelta(days=14)
+DEBRIEF_WITHIN = timedelta(days=14)  # after a session
 
 
 def nav(scope: Scope) -> list[tuple[object, str]]:
@@ -65,8 +65,7 @@ def _debriefs_panel(scope: Scope, at: datetime) -> Row:
         {
             "text": session.request.place.name,
             "url": reverse("outreach:info_debrief", args=[session.pk]),
-            # Translators: a button: say how one is after a session.
-            "verb": _("Write debrief"),
+            "verb": _("Write debrief"),  # For translators: a button: say how one is after a session
             "due": session.ends_at,
             "group": "soon",
         }

@@ -16,16 +16,17 @@ class RequestState(TextChoices):
 
 class RequestMove(TextChoices):
     # Translators, of each below: a button.
+    """A step that changes the state of a request."""
+
     AGREE = "agree", _("Agree")  # an organisation says that it will hold an information session
-    # Translators: a button: when, where and with whom an information session is.
-    SCHEDULE = "schedule", _("Schedule the session")
+    SCHEDULE = "schedule", _("Schedule the session")  # For translators: a button: when and where
     HOLD = "hold", _("Mark as held")  # an information session has taken place
     CLOSE = "close", _("Close the request")  # nothing is left to do about a request
     DECLINE = "decline", _("Decline")  # an organisation says no to a request
 
 
 class Mood(TextChoices):
-    """How an ambassador is after a session, in one word of their own choice."""
+    """How an ambassador feels after a session, in a word that they choose."""
 
     # Translators, of each below: how an ambassador feels after a session that they held.
     WELL = "well", _("Well")
@@ -40,7 +41,5 @@ class Setting(TextChoices):
     SCHOOL = "school", _("School")
     RECEPTION_CENTRE = "reception_centre", _("Reception centre")
     COMMUNITY = "community", _("Community")
-    # Translators: for whom an information session is held.
-    SURVIVORS = "survivors", _("Survivors")
-    # Translators: for whom an information session is held.
-    LGBTQI = "lgbtqi", _("LGBTQI+ people")
+    SURVIVORS = "survivors", _("Survivors")  # For translators: whom an information session is for
+    LGBTQI = "lgbtqi", _("LGBTQI+ people")  # For translators: whom an information session is for

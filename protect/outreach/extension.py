@@ -1,4 +1,4 @@
-"""What outreach adds to trainings: pages, owners of information sessions, own links of holders."""
+"""Extend trainings: pages, owners of information sessions, links for people who hold them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from protect.trainings.scheduling.models import Resource, Session
 
 class Outreach(Extension):
     tabs = (labels.SESSIONS_PAGE,)
-    pages = labels.PAGES
+    pages = labels.MENU_PAGES
     night = {"forget_requests": erase_old_requests}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
@@ -26,13 +26,16 @@ class Outreach(Extension):
         return SessionOwner(*owner) if owner else None
 
     def let_go(self, session: Session, *, at: datetime) -> None:
+        """Mail the planners if a holder who is no longer booked leaves a session understaffed."""
         mail_if_understaffed(session, at=at)
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return by resource the phone number of the organisation of each ambassador."""
         rows = models.Ambassador.objects.filter(pk__in=resources).order_by("pk")
         return dict(rows.values_list("pk", "phone"))
 
     def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+        """Leave out ambassadors, whom no other organisation may book."""
         return resources.exclude(pk__in=models.Ambassador.objects.values("pk"))
 
     def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:

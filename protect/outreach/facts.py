@@ -54,7 +54,7 @@ def head_counts(query: FactQuery) -> Figure:
 
 
 def sessions(query: FactQuery) -> Figure:
-    """Return the information sessions that took place in the period."""
+    """Return the number of information sessions that took place in the period."""
     return sessions_figure(list(find_sessions_held(query)), PROTECTED_SETTINGS)
 
 

@@ -34,10 +34,8 @@ REQUEST_STATE_SHAPES = {
 REQUEST_FIELD_LABELS = {
     # Translators, of each below: label.
     "class_level": _("Class level"),  # which class of a school
-    # Translators: label: a teacher stays in the room during a session.
-    "teacher_present": _("A teacher stays in the room"),
-    # Translators: label: who answers for the protection of children in a school.
-    "safeguarding_lead": _("Safeguarding lead"),
+    "teacher_present": _("A teacher stays in the room"),  # For translators: label; at a session
+    "safeguarding_lead": _("Safeguarding lead"),  # For translators: label: who keeps pupils safe
     # Translators: label: what is done when a pupil or participant tells of violence.
     "accepts_protocol": _("The disclosure protocol is accepted"),
     "languages": _("Languages"),
@@ -50,9 +48,8 @@ PACKS_URL = "outreach:pack_list"
 HOLDER_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)
 # Translators: a page of trainings: sessions in schools and communities.
 SESSIONS_PAGE = (_("Information sessions"), SESSIONS_URL, HOLDER_PERMISSIONS)
-PAGES = (
-    # Translators: a page of the desk: courses that are given.
-    (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),
+MENU_PAGES = (
+    (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),  # For translators: page; courses held
     SESSIONS_PAGE,
     # Translators, of each below: a page of information sessions.
     (_("Requests"), REQUESTS_URL, PLANNER_ONLY),  # who asks for one

@@ -29,13 +29,14 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
         return self.annotate(due=due).order_by(*order)
 
     def visible_to(self, organisations: Collection[uuid.UUID], countries: Collection[str]) -> Self:
-        """Keep the requests that these organisations took, and free ones of these countries."""
+        """Keep requests that these organisations took, and untaken ones of these countries."""
         free = Q(organisation=None, country__in=countries)
         return self.filter(free | Q(organisation__in=organisations))
 
 
 class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
     def standing(self) -> Self:
+        """Keep the sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 
 

@@ -33,16 +33,16 @@ REQUEST_MOVES = {
 }
 
 type Cell = tuple[str, str]  # band, sex
-COUNTABLE_FOR = timedelta(days=7)  # after a session, by a link without an account
+COUNTABLE_FOR = timedelta(days=7)  # after a session; for holders without an account
 
 
 def is_open(state: str) -> bool:
-    """Return whether a request is still open: its answers can still change."""
+    """Return whether a request is still open, so that its answers can be changed."""
     return state in OPEN_STATES
 
 
 def find_missing_fields(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the fields without which a session cannot be scheduled, in their order."""
+    """Return the required fields that are empty or answered with no; they prevent scheduling."""
     return tuple(name for name in REQUIRED_FIELDS[setting] if not fields.get(name))
 
 
@@ -58,7 +58,7 @@ def get_due_date(state: RequestState, moved_at: datetime) -> datetime | None:
 
 
 def get_urgency_group(due: datetime, at: datetime) -> str:
-    """Return the desk group of a due date: overdue, today or soon."""
+    """Return the desk group of a due date: overdue, today (in two days at most) or soon."""
     if due <= at:
         return "overdue"
     return "today" if due <= at + DUE_SOON_WITHIN else "soon"

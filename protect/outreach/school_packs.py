@@ -25,18 +25,14 @@ SOURCE_LANGUAGE = "en"
 type PackState = Literal["draft", "reviewed"]
 TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
 PAPER_LABELS: Mapping[str, Promise] = {
-    # Translators: on paper: a text that no native reader or specialist has reviewed.
-    "draft": _("Draft: not reviewed yet"),
-    # Translators: how long a lesson or a part of it takes.
-    "minutes": _("minutes"),
-    # Translators: head of a list: what a lesson is for.
-    "aims": _("Aims"),
+    "draft": _("Draft: not reviewed yet"),  # For translators: on paper: of a text to be reviewed
+    "minutes": _("minutes"),  # For translators: how long a lesson or a part of it takes
+    "aims": _("Aims"),  # For translators: head of a list: what a lesson is for
     # Translators, of each below: head.
-    "needs": _("You need"),  # what a teacher brings to a lesson
+    "needs": _("What you need"),  # what a teacher brings to a lesson
     "before": _("Before"),  # what is said before a lesson
     "numbers": _("Numbers to call"),  # telephone numbers
-    # Translators: beside a telephone number that has not been checked lately.
-    "unconfirmed": _("Not confirmed"),
+    "unconfirmed": _("Not confirmed"),  # For translators: beside a phone number not checked lately
 }
 
 
@@ -151,9 +147,9 @@ def pack_pdf(
     lesson: Lesson, card: TeacherCard, numbers: Iterable[HelpLine], *, tag: str, card_tag: str
 ) -> bytes:
     """Return a PDF of a lesson and the teacher's card. `tag` is the language of the lesson."""
-    card_frame = _frame(card_tag)
+    card_frame = _sheet_frame(card_tag)
     sheet = {
-        "frame": _frame(tag),
+        "frame": _sheet_frame(tag),
         "lesson": lesson.model_dump(),
         "card": card.model_dump(),
         "card_writing": card_frame["writing"],
@@ -164,10 +160,12 @@ def pack_pdf(
 
 
 def parent_note_pdf(note: ParentNote, *, tag: str) -> bytes:
-    return press.pdf(TEMPLATES / "parents.typ", {"frame": _frame(tag), "note": note.model_dump()})
+    return press.pdf(
+        TEMPLATES / "parents.typ", {"frame": _sheet_frame(tag), "note": note.model_dump()}
+    )
 
 
-def _frame(tag: str) -> sheets.Sheet:
+def _sheet_frame(tag: str) -> sheets.Sheet:
     language = vocabulary.languages()[tag]
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         return {

@@ -1,4 +1,4 @@
-"""What other packages use of questionnaires: forms, answers and scores, without person or time."""
+"""Interface for other packages: forms, answers and scores, without the person and the time."""
 
 import hashlib
 import json
@@ -29,6 +29,8 @@ def sha256_hex(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
+    """The answers to one form version, to be stored as JSON."""
+
     form: str  # its code
     number: int
     content_hash: str  # of the version

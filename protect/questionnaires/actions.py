@@ -10,11 +10,11 @@ from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, load_sources
 from protect.reference.actions import LoadResult
 
-ADDED, CHANGED, SAME = range(3)
+ADDED, CHANGED, SAME = range(3)  # positions in the counts of `load_forms`
 
 
 def canonical_content(source: Source) -> str:
-    """Return what is hashed of a form: without defaults, so that a new key changes no hash."""
+    """Return the JSON of a form that is hashed, without defaults: a new key changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
     return access.canonical_json({"definition": definition, "words": dict(source.own_words)})
 

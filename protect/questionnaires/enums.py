@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """The types of form fields. A new one needs a row in `answers.ANSWER_TYPES` and a template."""
+    """Types of form fields. Add a new one to `ANSWER_TYPES`, `WIDGETS` and `_paper_part.html`."""
 
     SHORT = "short"
     LONG = "long"

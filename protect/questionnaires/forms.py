@@ -99,10 +99,12 @@ class QuestionnaireForm(DeskForm):
 
     @property
     def dropped_labels(self) -> list[str]:
+        """Return the labels of hidden fields for which an answer was sent and dropped."""
         keys = self.reading.dropped if self.is_bound and hasattr(self, "reading") else ()
         return [self.questionnaire.label(key) for key in keys]
 
     def section_blocks(self) -> Iterator[dict[str, Any]]:
+        """Yield each section with its fields; those before the first section have none."""
         block: dict[str, Any] = {"section": None, "parts": []}
         for field in self.questionnaire.definition.fields:
             if field.type == FieldType.SECTION:

@@ -29,7 +29,7 @@ class StrictModel(BaseModel):
 
 
 class Equals(StrictModel):
-    """Met if the answer is `value`, or if `value` is one of several choices."""
+    """Met if the answer is `value`, or if `value` is among the choices that were ticked."""
 
     field: Key
     value: PlainValue
@@ -50,7 +50,7 @@ class AtLeast(StrictModel):
 
 
 class Condition(StrictModel):
-    """When a field is shown: exactly one of these comparisons or combinations."""
+    """The condition under which a field is shown: one comparison, or one combination of them."""
 
     equals: Equals | None = None
     any_of: AnyOf | None = None
@@ -110,7 +110,7 @@ class FormField(StrictModel):
 
 
 class Definition(StrictModel):
-    """The structure of one version of a form, published for ever under its code and number."""
+    """The structure of one version of a form, published permanently under its code and number."""
 
     code: Code
     number: int = Field(ge=1)

@@ -81,7 +81,7 @@ def _find_form_files() -> dict[str, Path]:
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
 
 
-def _load_source(code: str, path: Path, paths: dict[str, Path]) -> Source:
+def _load_source(code: str, path: Path, paths_by_tag: dict[str, Path]) -> Source:
     sections = tables.read_toml(path)
     form_keys = dict(sections.pop(FORM_SECTION, {}))
     published_on = form_keys.pop("published_on", None)
@@ -102,9 +102,9 @@ def _load_source(code: str, path: Path, paths: dict[str, Path]) -> Source:
         if not texts.get(name):
             raise _data_error(path, _section_of_text(name), f"{name} is missing.", "add this text.")
     translations = {definition.source: Translation(texts, reviewed_on)}
-    translations |= {tag: _load_translation(each, tag, texts) for tag, each in paths.items()}
+    translations |= {tag: _load_translation(each, tag, texts) for tag, each in paths_by_tag.items()}
     for tag, each in translations.items():
-        file_path = path if tag == definition.source else paths[tag]
+        file_path = path if tag == definition.source else paths_by_tag[tag]
         if tag not in vocabulary.languages():
             text = f"The language {tag} is not known."
             raise _data_error(file_path, FORM_SECTION, text, "add it to languages.toml.")

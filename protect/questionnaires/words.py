@@ -84,6 +84,7 @@ def required_text_names(form: schemas.Definition) -> Iterator[str]:
 
 
 def question_texts(form: schemas.Definition, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield every text of each question, after the question's key."""
     for field in form.questions():
         for name, text in words.items():
             if name.startswith(f"{field.key}."):

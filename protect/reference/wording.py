@@ -1,4 +1,4 @@
-"""Names of vocabulary codes for gettext. A test keeps them equal to data/*.toml."""
+"""Names of vocabulary codes for translation by gettext. A test keeps them equal to data/*.toml."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,20 +11,16 @@ NEED_NAMES: dict[str, Promise] = {
     "hurt-now": _("I am hurt or in danger now"),
     "safe-place": _("A safe place"),  # the person needs somewhere to be safe
     "doctor": _("A doctor"),  # any medical help
-    # Translators: choice: talking with a person who listens, not an appointment with a doctor.
-    "talk": _("Someone to talk to"),
-    # Translators: choice; papers are residence papers, permits, identity papers.
-    "law-papers": _("Law and papers"),
+    "talk": _("Someone to talk to"),  # For translators: choice: a person who listens, not a doctor
+    "law-papers": _("Law and papers"),  # For translators: choice; papers for residence or identity
     "child": _("Help for a child"),  # for a child herself and for an adult who worries about one
-    # Translators: choice, said by a friend, neighbour or worker who helps another person.
-    "helping": _("I am helping someone"),
-    # Translators: choice for a person who does not know what she needs.
-    "not-sure": _("I am not sure"),
+    "helping": _("I am helping someone"),  # For translators: choice by friend, neighbour or worker
+    "not-sure": _("I am not sure"),  # For translators: choice: she does not know what she needs
 }
 
 NEED_HINTS: dict[str, Promise] = {
     # Translators: under the choice "I am hurt or in danger now".
-    "hurt-now": _("Care for your body, and whom to call."),
+    "hurt-now": _("Medical care, and whom to call."),
     # Translators: under the choice "A safe place"; promise nothing.
     "safe-place": _("Somewhere to sleep tonight or to stay."),
     # Translators: under the choice "A doctor"; everyday words.
@@ -58,15 +54,13 @@ CATEGORY_NAMES: dict[str, Promise] = {
     "police": _("Police"),
     "child-protection": _("Help for children"),  # for people under 18
     "missing-children": _("Missing children"),  # lines for missing children and their families
-    # Translators: kind of service; keep the letters if they are used in your language.
-    "lgbtqi": _("LGBTQI+ support"),
+    "lgbtqi": _("LGBTQI+ support"),  # For translators: kind of service; keep the letters if in use
     "men": _("Support for men"),  # for men and boys who were hurt
     # Translators: kind of service: for people with a disability; use the words they prefer.
     "disability": _("Support for disabled people"),
     "trafficking": _("Help against trafficking"),  # human trafficking; not traffic on roads
     "fgm": _("Help after genital cutting"),  # female genital mutilation; a word without blame
-    # Translators: kind of service: for people who are, or may be, forced to marry.
-    "forced-marriage": _("Help against forced marriage"),
+    "forced-marriage": _("Help against forced marriage"),  # For translators: kind of service
     # Translators: kind of service: one person who plans the next steps and stays beside you.
     "case-management": _("A social worker"),
     "migrant-support": _("Help for migrants"),  # for migrants, refugees, people who ask for asylum
@@ -86,38 +80,30 @@ STATUS_NAMES: dict[str, Promise] = {
     "temporary_protection": _("Temporary protection"),
     # Translators: legal situation: a permit to stay, for example for work, study or family.
     "residence_permit": _("Residence permit"),
-    # Translators: legal situation.
-    "eu_citizen": _("Citizen of an EU country"),
+    "eu_citizen": _("Citizen of an EU country"),  # For translators: legal situation
 }
 
 GROUP_NAMES: dict[str, Promise] = {
-    # Translators: what a person may say of herself.
-    "pregnant": _("Pregnant"),
-    # Translators: what a person may say of herself or himself; keep the letters.
-    "lgbtqi": _("LGBTQI+"),
-    # Translators: what a person may say of herself or himself.
-    "disability": _("Disability"),
+    "pregnant": _("Pregnant"),  # For translators: what a person may say of herself
+    "lgbtqi": _("LGBTQI+"),  # For translators: what a person may say of oneself; keep the letters
+    "disability": _("Disability"),  # For translators: what a person may say of herself or himself
     # Translators: what a person may say of herself or himself: human trafficking.
     "trafficking": _("Forced to work or to sell sex"),
 }
 
 DOCUMENT_NAMES: dict[str, Promise] = {
-    # Translators: a document that a service may ask for.
-    "id_document": _("Passport or identity card"),
+    "id_document": _("Passport or identity card"),  # For translators: a document a service wants
     # Translators, of each below: a document.
     "residence_card": _("Residence card"),  # the card that shows a permit to stay
     # Translators: a document given to people who asked for asylum.
     "asylum_certificate": _("Paper that shows a request for asylum"),
     "health_card": _("Health card"),  # the card of the health insurance or health system
-    # Translators: a document: the paper from the police after a person told them what happened.
-    "police_report": _("Police report"),
+    "police_report": _("Police report"),  # For translators: paper about what one told the police
     # Translators: a document: a letter that sends the person to this service.
     "referral_letter": _("Letter from a doctor or another service"),
     "medical_test": _("Result of a medical test"),  # for example a test for tuberculosis
-    # Translators: a document that shows where its holder lives.
-    "proof_of_address": _("Proof of address"),
-    # Translators: a document, often for a child.
-    "birth_certificate": _("Birth certificate"),
+    "proof_of_address": _("Proof of address"),  # For translators: a document: where a person lives
+    "birth_certificate": _("Birth certificate"),  # For translators: a document, often for a child
 }
 
 

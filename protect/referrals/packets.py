@@ -1,4 +1,4 @@
-"""Packets: records sent from one team to another, or to a link; signed and withdrawable."""
+"""Packets: documents sent from one team to another team or to a link; signed and withdrawable."""
 
 import hashlib
 import os
@@ -28,12 +28,12 @@ from protect.vault.rows import lock_team_keys, show_all_rows
 from protect.vault.sessions.unlocked import Unlocked, active_key, retry_after_rotation
 from protect.vault.team_keys import pins
 
-ATTEMPT_LIMIT = 5  # wrong codes; the last one deletes the wrap
+MAX_WRONG_CODES = 5  # for one link; the last one closes the link for good
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SentPacket:
-    """A packet that was sent. `link` and `code`, for a receiver without account, are shown once."""
+    """A sent packet. A receiver without account gets `link` and `code`, which are shown once."""
 
     manifest: Manifest
     link: LinkSecret | None = None
@@ -45,9 +45,9 @@ def seal_packet(
     unlocked: Unlocked, packet: "Packet", sender: Team, *, at: datetime, uncompared_reason: str = ""
 ) -> SentPacket:
     """Seal a packet for receiver and sender, and sign the sealed bytes.
-    If the receiver's key was never compared, a reason is needed; it is audited as a code. Errors:
-    TypeError for anything but a Packet; pin_changed, also for a version that is no longer the
-    newest; KeyNotReady; cases_off; team_not_ready, also while one of the teams only practises."""
+    A receiver's key that was never compared needs `uncompared_reason`, a code for the audit.
+    Errors: TypeError for anything but a Packet; pin_changed, also for a key that is no longer
+    the newest; KeyNotReady; cases_off; team_not_ready, also while a team only practises."""
     if type(packet) is not Packet:
         raise TypeError("only a Packet can be sealed")
     teams = {team for team in (sender.pk, packet.to_team) if team}
@@ -90,8 +90,8 @@ def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datet
 
 def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> Document:
     """Return the document of a packet to the holder of its link and code.
-    Each wrong code is counted before it is refused, and the fifth deletes the wrap. The
-    holder of a link belongs to no team, so this transaction sees the rows of all teams.
+    Each wrong code except a mistyped one is counted before it is refused; the fifth deletes the
+    wrapped key. A link's holder has no team, so this transaction sees the rows of all teams.
     Errors: packet_closed; CodeWrong; RecordDamaged. RuntimeError inside a transaction."""
     with transaction.atomic(durable=True), show_all_rows():
         outcome = _try_link(record, secret, typed, at=at)
@@ -102,10 +102,10 @@ def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> 
 
 @transaction.atomic
 def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifest:
-    """Withdraw a packet: delete the receiver's wrap, the ciphertext and the files at once.
-    What the receiver has read cannot be recalled; screens say so. Errors: RecordGone if it was
-    already withdrawn; KeyNotReady unless the user belongs to the sending team; team_not_ready once
-    that team has ended: then the packet stays until it expires."""
+    """Withdraw a packet: delete its wrapped keys, its ciphertext and its files at once.
+    What the receiver has read cannot be recalled, and screens say so. Errors: RecordGone if it
+    was already withdrawn; KeyNotReady unless the user belongs to the sending team;
+    team_not_ready once that team has ended, after which the packet stays until it expires."""
     locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
     if locked is None:
         raise RecordGone
@@ -132,6 +132,7 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
 def _checked_receiver_key(
     unlocked: Unlocked, packet: "Packet", sender: Team, reason: str, *, at: datetime
 ) -> TeamKey | None:
+    """Return the receiver's key after comparing its pin, None for a link. Errors: pin_changed."""
     if packet.to_team is None:
         return None
     key = active_key(packet.to_team, lock=True)
@@ -153,6 +154,7 @@ def _create_manifest(
     *,
     at: datetime,
 ) -> Manifest:
+    """Sign and store which team sends the packet to which key; its expiry is not signed."""
     sender = active_key(record.owner_team_id)
     manifest = Manifest(
         packet=record,
@@ -226,6 +228,7 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
 
 
 def _seal_for_link(record: Record, dek: Dek, packet: "Packet", manifest: Manifest) -> SentPacket:
+    """Wrap the packet's key for a new link and code, which only the returned object holds."""
     secret, code, salt = LinkSecret.generate(), LinkCode.generate(), os.urandom(16)
     DekWrap.objects.create(
         record=record,
@@ -239,11 +242,12 @@ def _seal_for_link(record: Record, dek: Dek, packet: "Packet", manifest: Manifes
 
 
 def _link_context(record: Record) -> context.LinkContext:
+    """Return the identity to which a link's wrapped key is bound, so that it fits no other."""
     return context.link(kind=record.kind, record=record.pk, version=1, packet=record.pk)
 
 
 def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Document | Exception:
-    """Return the document, or the refusal, which is raised after the wrong code was counted."""
+    """Return the document or a refusal, which `open_link` raises once the count is committed."""
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
     if wrap is None:
@@ -264,8 +268,9 @@ def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Do
 
 
 def _count_wrong_code(wrap: DekWrap) -> Exception:
+    """Count a wrong code and return the refusal; the last one deletes the wrapped key."""
     wrap.misses += 1
-    if wrap.misses >= ATTEMPT_LIMIT:
+    if wrap.misses >= MAX_WRONG_CODES:
         wrap.delete()
         return VaultRefusal("packet_closed")
     wrap.save(update_fields=["misses"])
@@ -273,6 +278,7 @@ def _count_wrong_code(wrap: DekWrap) -> Exception:
 
 
 def _open_for_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
+    """Open a packet with its unwrapped key and record that; if it fails, return RecordDamaged."""
     text = Sealed.objects.filter(record=record, version=1).first()
     if text is None:
         return RecordDamaged(reference=str(record.pk))
@@ -287,7 +293,7 @@ def _open_for_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exce
 
 
 def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime) -> None:
-    """Record the opening in the histories of both organisations."""
+    """Record an opening for the opening team and, if that is the receiver, for the sender too."""
     events: list[tuple[Team, str, UUID | None]] = [(team, "open", actor)]
     if team.pk != manifest.from_team_id:
         events.append((manifest.from_team, "read", actor))

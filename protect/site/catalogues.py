@@ -37,7 +37,8 @@ GETTEXT_KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-TABLE_NOTE = re.compile(r"# Translators, of each below: (.*)")
+TABLE_NOTE = re.compile(r"# Translators, of each below: (.*)")  # above a table of strings
+LINE_NOTE = re.compile(r"  # For translators: (.+)$")  # behind a string that fits on its line
 ROW_NOTE = re.compile(r"  # (?!noqa)(.+)$")  # a comment after a table row, added to its note
 TEMPLATE_NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 PUBLIC_TAG = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
@@ -169,6 +170,7 @@ def _update_po_file(path: Path, source: Catalog, tag: str) -> None:
 
 
 def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]) -> Iterator[str]:
+    """Yield the missing strings, wrong placeholders and markup in a language's catalogue."""
     for (text, meaning), wanted in source.items():
         message = catalog.get(wanted.id, meaning)
         string = message.string if message else ""
@@ -207,8 +209,10 @@ def _python_strings(path: Path) -> Iterator[SourceString]:
 
 
 def _note_of_row(lines: list[str], line: int) -> str:
-    """Return the note of the table around a line, with the comment after the line.
+    """Return a line's own note, or else the note of its table with the comment after the line.
     A table ends at its closing bracket or at the first empty line."""
+    if line_match := LINE_NOTE.search(lines[line - 1]):
+        return f"{line_match[1]}."
     above = takewhile(_is_in_table, reversed(lines[: line - 1]))
     matches = (TABLE_NOTE.search(line_above) for line_above in above)
     shared = next((match[1] for match in matches if match), "")

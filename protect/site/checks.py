@@ -1,4 +1,4 @@
-"""Checks before the site starts, and of a live system's upkeep, each with its remedy."""
+"""System checks of the start of the site and of a live system's upkeep, each with a remedy."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ from protect.vault.server_keys import peppers
 from protect.vault.team_keys.rotation import list_due_renewals
 from protect.verification.health import facts as directory
 
-CORE_TEXTS = "needs, states, cautions, the way out, the emergency number, traces on the phone"
+CORE_TEXT_NAMES = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
 DATA_READERS = (
     vocabulary.read_all,
@@ -53,6 +53,7 @@ DATA_READERS = (
 
 @checks.register()
 def check_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check data files, languages and host names before the site starts."""
     return [*_data_errors(), *_language_errors(), *_host_errors()]
 
 
@@ -72,7 +73,7 @@ def _language_errors() -> Iterator[CheckMessage]:
     if not offered:
         yield Error(
             "No language of the public site is reviewed, so there is nothing that could be shown. "
-            f"Missing: a native reviewer and an SGBV reviewer of the core set ({CORE_TEXTS}).",
+            f"Missing: a native reviewer and an SGBV reviewer of the core set ({CORE_TEXT_NAMES}).",
             hint='let two people read a language, then set state = "published", '
             "native_reviewed_on and sgbv_reviewed_on in languages.toml (docs/data.md).",
             id="protect.no_reviewed_language",
@@ -103,7 +104,7 @@ def _host_errors() -> Iterator[CheckMessage]:
 
 
 class TimedDuty(NamedTuple):
-    """A duty of a timer: overdue if it was never done, or too long ago."""
+    """A task that a timer must run; it is overdue if it never ran, or ran too long ago."""
 
     code: str
     last_done: Callable[[], datetime | None]
@@ -155,12 +156,13 @@ EXIT_DUTY = TimedDuty(
 def check_duties(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
+    """Warn of undone work on a live system: mail, peppers, ledger, timers, seats, keys, exits."""
     if settings.IS_DEMO or not databases or not _is_migrated():
         return []
     at = clock.now()
     timed = [message for duty in TIMED_DUTIES for message in _overdue_warnings(duty, at)]
     stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_warnings()]
-    return [*stored, *timed, *_offer_warnings(at), *_renewal_warnings(), *_exit_warnings(at)]
+    return [*stored, *timed, *_offer_warnings(at), *_key_renewal_warnings(), *_exit_warnings(at)]
 
 
 def _is_migrated() -> bool:
@@ -256,7 +258,7 @@ def _offer_warnings(at: datetime) -> Iterator[CheckMessage]:
         )
 
 
-def _renewal_warnings() -> Iterator[CheckMessage]:
+def _key_renewal_warnings() -> Iterator[CheckMessage]:
     if due := list_due_renewals():
         yield _warning(
             "rotation_due",

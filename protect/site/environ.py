@@ -35,8 +35,7 @@ def words(name: str, default: list[str]) -> list[str]:
 
 
 def smtp(name: str) -> dict[str, object]:
-    """Return Django's mail settings from `smtp(s)://user:password@host:587`. Errors:
-    SettingError."""
+    """Return MAILERS from `smtp(s)://user:pass@host:587`, {} if unset. Errors: SettingError."""
     value = os.environ.get(name, "")
     parts = _split_url(value)
     if not value:
@@ -126,8 +125,7 @@ def _read_or_create(path: Path, make: Callable[[], str]) -> str:
 
 
 def url(name: str, default: str | None) -> str:
-    """Return the http(s) address of a site without a path. Errors: SettingError, also if
-    missing."""
+    """Return a site's http(s) address without path. Errors: SettingError, also if missing."""
     value = (os.environ.get(name) or default or "").rstrip("/")
     parts = _split_url(value)
     is_site = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
@@ -148,8 +146,7 @@ def _split_url(value: str) -> SplitResult:
 
 
 def exits(name: str, *, may_be_local: bool) -> list[str]:
-    """Return https addresses without query, also http on loopback if allowed. Errors:
-    SettingError."""
+    """Return https addresses without query, or of loopback if allowed. Errors: SettingError."""
     addresses = words(name, default=[])
     for value in addresses:
         parts = _split_url(value)

@@ -46,7 +46,8 @@ class SiteRefusal(TableRefusal):
         HTTPStatus.METHOD_NOT_ALLOWED: {
             # Translators: shown when a user opens an address that belongs to a button.
             "method_not_allowed": _(
-                "There is no page here: this address belongs to a button. Nothing was changed."
+                "This address has no page: it is used only when a button is pressed. "
+                "Nothing was changed."
             )
         },
         HTTPStatus.CONFLICT: {

@@ -34,9 +34,9 @@ MATCH_KEYS = environ.key_file(
 )
 # Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
 CASES = environ.one_of("PROTECT_CASES", "on", "off", default="on")
-# Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).
+# Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:127.0.0.1:3310, or none (demo).
 SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
-# Deletions and withdrawals, outside the database and its backups: replayed after a restore.
+# Ledger outside the database: public keys, and deletions that are replayed after a restore.
 LEDGER = Path(
     environ.text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else "")
 )
@@ -45,7 +45,7 @@ EXIT_TARGETS = environ.exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
 PROTECT_DATA_DIRS = environ.folders("PROTECT_DATA_DIRS")
 
-# The mail server. Without one no mail is sent: `protect worker` prints it instead.
+# The mail server. Without one, mail waits; in the demo `protect worker` prints it instead.
 MAILERS = environ.smtp("PROTECT_SMTP_URL")
 DEFAULT_FROM_EMAIL = environ.text("PROTECT_MAIL_FROM", default="desk@localhost")
 

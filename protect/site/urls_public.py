@@ -1,5 +1,4 @@
-"""Public URLs: find-help, trainings, APIs. Served on PROTECT_PUBLIC_HOSTS (demo:
-127.0.0.1)."""
+"""Public URLs: find-help, trainings and APIs, on PROTECT_PUBLIC_HOSTS (demo: 127.0.0.1)."""
 
 from django.urls import include, path
 

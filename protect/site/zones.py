@@ -38,15 +38,14 @@ STAFF_HEADERS = {
 }
 # Seconds after which a client may try again.
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "120"}
-CACHED_FOR_EVER = "public, max-age=31536000, immutable"  # files named by content hash
+CACHED_FOR_EVER = "public, max-age=31536000, immutable"  # Cache-Control of files named by hash
 DESK_URLCONF, PUBLIC_URLCONF = "protect.site.urls_staff", "protect.site.urls_public"
 # Headers never sent: each could let a browser, a cache or a person link two visits.
 REMOVED_HEADERS = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
 
 class ZoneMiddleware:
-    """Route a request to the URLs of its host's zone, and add that zone's headers to the
-    response."""
+    """Route a request to the URLs of its host's zone; add the zone's headers to the response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

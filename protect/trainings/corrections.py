@@ -1,4 +1,4 @@
-"""A coordinator corrects a participant's data. A link mailed to a wrong address ends.
+"""Correction of a participant's data by a coordinator. Links mailed to a wrong address end.
 Source: docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ from protect.trainings.registrations.models import CountedPerson, Participant, R
 def correct_participant(
     scope: Scope, participant: Participant, values: Mapping[str, Any], *, edited: int, at: datetime
 ) -> Participant:
-    """Replace a participant's data. `edited` is the version that the coordinator's form showed. A
-    new e-mail address ends the links mailed before, and gets new ones.
-    Shapes: `values` has `fields.CORRECTED`. Errors: PermissionDenied; trainings_address_taken;
-    trainings_edit_conflict, also after an erasure."""
+    """Replace a participant's data. `edited` is the edit number that the coordinator's form
+    showed. If the e-mail address changes, the links mailed before end and new ones are mailed.
+    Shapes: `values` has `fields.CORRECTED_ATTRIBUTES`. Errors: PermissionDenied;
+    trainings_address_taken; trainings_edit_conflict, also after an erasure."""
     audit = access.planner_context(scope, participant.host_id, at=at)
     editions = list(participant.registrations.order_by("edition").values_list("edition", flat=True))
     for extension in extensions():
@@ -76,8 +76,8 @@ def _renew_links(
 
 
 def _move_counts(old_email: str, participant: Participant) -> None:
-    """Move this host's counts from the old address to the new one.
-    A measure counted for the new address is not counted twice. Other hosts' counts stay."""
+    """Move this host's counts of people trained from the old address to the new one, unless the
+    new one is counted already. Counts of other hosts stay."""
     old_key, new_key = facts.person_key(old_email), facts.person_key(participant.email)
     counted = set(CountedPerson.objects.filter(person=new_key).values_list("measure", flat=True))
     own_counts = CountedPerson.objects.filter(person=old_key, organisation=participant.host_id)

@@ -54,13 +54,11 @@ def _build_panel(title: str, rows: QuerySet[Any], list_url: str = "") -> Iterato
 
 
 def _build_row(item: models.Registration | Edition | Booking) -> dict[str, Any]:
-    # Translators: a button: say yes or no to a date, or to another organisation that asks.
-    verb = _("Answer")
+    verb = _("Answer")  # For translators: a button: say yes or no to a date or to an organisation
     if isinstance(item, models.Registration):
         url = reverse("trainings:registration", args=[item.pk])
         text, detail = item.participant.name, item.edition.course_version.title
-        # Translators: a button: say yes or no to an applicant.
-        verb, due = _("Decide"), item.applied_at
+        verb, due = _("Decide"), item.applied_at  # For translators: a button: about an applicant
     elif isinstance(item, Edition):
         url = reverse("trainings:co_hosting", args=[item.pk])
         text, detail, due = item.course_version.title, item.host.name, item.created

@@ -1,4 +1,4 @@
-"""Erasure of participants: on request, after their registration ended, or after retention.
+"""Erasure of participants: on request, after a registration ended, or after the retention period.
 Counts remain without names. Scans of signed lists stay as long as the grant requires."""
 
 import secrets
@@ -50,7 +50,7 @@ def erase_participant(scope: Scope, participant: models.Participant, *, at: date
 
 @transaction.atomic
 def forget_ended_registrations(*, at: datetime) -> int:
-    """Delete and count registrations past the retention period that have no attendance."""
+    """Delete registrations without attendance after their retention period; return how many."""
     cutoff = at - vocabulary.retention_of("ended")
     expired = models.Registration.objects.filter(ended_at__lte=cutoff)
     return _forget_registrations(_filter_deletable(expired), at)
@@ -58,16 +58,16 @@ def forget_ended_registrations(*, at: datetime) -> int:
 
 @transaction.atomic
 def forget_unproven_applications(*, at: datetime) -> int:
-    """Delete applications not confirmed in time, and participants with no other registration.
-    Return how many."""
+    """Delete applications whose address was not confirmed in time, and participants without
+    another registration; return how many."""
     cutoff = at - vocabulary.retention_of("unproven")
     rows = models.Registration.objects.unproven()
     return _forget_registrations(rows.filter(applied_at__lte=cutoff), at)
 
 
 def erase_participants_after_retention(*, at: datetime) -> int:
-    """Erase participants whose last session ended before the retention period of the grant.
-    Return how many. Each participant is erased in a transaction of their own."""
+    """Erase participants after the retention period, which starts with their last session; return
+    how many. Each participant is erased in a transaction of their own."""
     cutoff = at - vocabulary.retention_of("named_lists")
     participants = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
@@ -95,7 +95,7 @@ def _lock_participant_data(participant: models.Participant) -> None:
 
 
 def _forget_registrations(registrations: QuerySet[models.Registration], at: datetime) -> int:
-    """Lock and delete registrations, and participants who then have none; count them."""
+    """Lock and delete registrations, and participants left without one; return how many."""
     ids = list(registrations.order_by("edition").values_list("edition", flat=True).distinct())
     _lock_extension_rows(ids)
     editions = [seats.lock_edition(key) for key in ids]
@@ -119,7 +119,7 @@ def _lock_needs(editions: Sequence[Edition], needs: QuerySet[Need]) -> None:
 
 
 def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
-    """Erase a participant whose rows are locked; do nothing if already erased."""
+    """Erase a participant whose rows are locked, unless already erased."""
     _remove_from_name_lists(participant_id)
     participant = models.Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
     if participant.erased_at is not None:
@@ -169,8 +169,8 @@ def _email_in_row(row: Mapping[str, Any]) -> str | None:
 
 
 def _anonymise_counts(participant: models.Participant, at: datetime) -> None:
-    """Replace a participant's key in counts by a random one, and delete their queued mail.
-    Nothing changes while another host has a participant with the same address."""
+    """Replace a participant's key in counts by a random key, and delete their queued mail. Nothing
+    changes while another host has a participant with the same address."""
     same_address = models.Participant.objects.filter(email=participant.email)
     if not participant.email or same_address.exclude(pk=participant.pk).exists():
         return
@@ -182,7 +182,7 @@ def _anonymise_counts(participant: models.Participant, at: datetime) -> None:
 
 
 def _filter_deletable(registrations: models.RegistrationQuerySet) -> models.RegistrationQuerySet:
-    """Keep ended registrations without attendance or data that an extension must keep."""
+    """Keep ended registrations that have no attendance and no data that an extension must keep."""
     deletable = registrations.filter(ended_at__isnull=False, attendances=None)
     for extension in extensions():
         deletable = extension.without_traces(deletable)

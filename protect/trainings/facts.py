@@ -1,6 +1,6 @@
-"""Facts about trainings and sessions for indicators: named counts in cells, never rows.
-An indicator names a fact and filters its cells; totals are their sum. No function
-returns a person: people counted once are in the ledger under a keyed hash."""
+"""Facts about trainings, for the indicators of reports: counts by cell, a combination of
+categories. An indicator names a fact and adds up its cells. No function returns a person:
+people who are counted once are stored under a keyed hash."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -21,12 +21,12 @@ from protect.trainings.scheduling.models import Edition, Session
 __all__ = ["FACTS", "KEPT", "Cell", "FactQuery", "Figure", "Value"]
 __all__ += ["count_late_offers", "last_nightly_success"]
 
-KEPT = "trainings.keep"  # in the audit: no nightly step failed
+KEPT = "trainings.keep"  # audit action of a night without failed steps
 MINUTES_PER_HOUR = 60
 
 
 class HeldSession(NamedTuple):
-    """A session that took place."""
+    """A session that took place. `code`: of its edition or of its session request."""
 
     pk: UUID
     kind: str
@@ -41,7 +41,7 @@ class HeldSession(NamedTuple):
 
 
 def editions(query: FactQuery) -> Figure:
-    """Return editions whose last session ended in the period, each once."""
+    """Return how many editions had their last session in the period."""
     ended = list(editions_ended_in(query))
     return Figure(
         unit="event",
@@ -52,13 +52,12 @@ def editions(query: FactQuery) -> Figure:
 
 
 def sessions(query: FactQuery) -> Figure:
-    """Return sessions of editions that took place in the period."""
+    """Return how many sessions of editions took place in the period."""
     return sessions_figure(list(sessions_held_in(query)))
 
 
 def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str] = ()) -> Figure:
-    """Return the figure of held sessions by kind and setting. `protected`: settings whose
-    cells must be protected."""
+    """Return the number of held sessions by kind and setting. `protected`: settings to protect."""
     cells = [(*each.country_and_organisation, each.kind, each.setting) for each in held_sessions]
     return Figure(
         unit="event",
@@ -70,8 +69,8 @@ def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str]
 
 
 def attendances(query: FactQuery) -> Figure:
-    """Return confirmed attendances in the period.
-    A participant who attended three sessions counts three times."""
+    """Return how many attendances there were in the sessions of the period. A participant who
+    attended three sessions counts three times."""
     held_sessions, rows = _attendance_cells(query)
     return Figure(
         unit="attendance",
@@ -82,7 +81,7 @@ def attendances(query: FactQuery) -> Figure:
 
 
 def hours(query: FactQuery) -> Figure:
-    """Return attended hours: the sum of confirmed minutes, divided by 60 at the end."""
+    """Return the attended hours in the period: confirmed minutes, divided by 60 at the end."""
     held_sessions, rows = _attendance_cells(query)
     minutes = sum_cells((cell, minutes) for cell, minutes in rows)
     return Figure(
@@ -124,6 +123,7 @@ def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
 
 
 def _attendance_cells(query: FactQuery) -> tuple[list[HeldSession], list[tuple[Cell, int]]]:
+    """Return the held sessions, and the cell and minutes of each attendance in them."""
     held_sessions = {each.pk: each for each in sessions_held_in(query)}
     rows = Attendance.objects.filter(session__in=held_sessions, state__in=PRESENT_STATES)
     axes = [f"registration__participant__{axis}" for axis in STATISTICS_AXES]

@@ -1,5 +1,4 @@
-"""The models of trainings, by subject, imported here so that Django finds them.
-Names of people are stored only where a grant requires them."""
+"""The models of trainings by subject, imported here so that Django finds them."""
 
 from protect.trainings.attendance import models as attendance
 from protect.trainings.curricula import models as curricula

@@ -1,7 +1,7 @@
 """Styles and scripts of the public site and of the desk.
 A public page is a single response with style and script inline, whose hashes are in its
 policy. The desk has one style sheet and several modules as files, with a content hash
-in the name, so that browsers cache them for ever. `site` serves FILES."""
+in the name, so that browsers cache them for ever. `site` serves CONTENT_BY_NAME."""
 
 import base64
 import hashlib
@@ -84,7 +84,7 @@ PUBLIC_CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Policy of pages for professionals without an account; their style is a file, as at the desk.
-OPEN_CSP = (
+OPEN_CSP = (  # of pages for professionals without an account
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )

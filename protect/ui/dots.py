@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 type Point = tuple[int, int]  # x and y in units of the drawing, from its upper left corner
 
 # SVG paths of the marks around a point. `s` is half the width of a mark.
-SHAPES = {
+SHAPE_PATHS = {
     "round": "h0",
     "square": "m-{s} -{s}h{d}v{d}h-{d}z",
     "triangle": "m0 -{s}l{s} {d}h-{d}z",
@@ -23,7 +23,7 @@ class DotClass:
     """One class of dots. `count` is the number of things that they show; some share a point."""
 
     code: str
-    shape: str  # a key of SHAPES
+    shape: str  # a key of SHAPE_PATHS
     word: str | Promise
     count: int
     number: str  # the count, formatted for the language of the page
@@ -51,7 +51,6 @@ def dot_class(
     size: int,
     format_number: Callable[[int], str] = str,
 ) -> DotClass:
-    """Return a class of dots. `format_number` formats their count."""
     spots = list(points)
     path = "".join(mark_path(shape, spot, size) for spot in sorted(set(spots)))
     count, mark = len(spots), mark_path(shape, LEGEND_POINT, 3)
@@ -59,4 +58,5 @@ def dot_class(
 
 
 def mark_path(shape: str, point: Point, size: int) -> str:
-    return f"M{point[0]} {point[1]}" + SHAPES[shape].format(s=size, d=2 * size, dd=4 * size)
+    """Return the SVG path of one mark around a point; `size` is half its width."""
+    return f"M{point[0]} {point[1]}" + SHAPE_PATHS[shape].format(s=size, d=2 * size, dd=4 * size)

@@ -30,6 +30,7 @@ class DeskForm(forms.Form):
 
     @property
     def status(self) -> HTTPStatus:
+        """Return the HTTP status of a page with this form: 200 unless the form has errors."""
         return self._status if self.errors else HTTPStatus.OK
 
     @property
@@ -38,8 +39,7 @@ class DeskForm(forms.Form):
         return str((self._typed or self.data).get(KEPT_DRAFT_FIELD, ""))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Return a field's value from the draft that the user resumes, else Django's initial
-        value."""
+        """Return a field's value from the resumed draft, else Django's initial value."""
         name = self.add_prefix(field_name)
         if self._typed and not field.widget.value_omitted_from_data(self._typed, {}, name):
             return field.widget.value_from_datadict(self._typed, {}, name)
@@ -47,7 +47,7 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def showing_refusals(self) -> Iterator[None]:
-        """Show a refusal of this block as an error of the form, if the form can correct it."""
+        """Show a refusal of this block as an error of the form, unless it needs its own page."""
         try:
             yield
         except errors.ProtectError as error:

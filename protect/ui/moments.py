@@ -14,8 +14,7 @@ RELATIVE_WITHIN = timedelta(hours=48)
 
 
 class MomentText(NamedTuple):
-    """A moment as a short and an exact text. A relative `short` becomes outdated on an open
-    page."""
+    """A moment as a short and an exact text. A relative `short` becomes outdated on open pages."""
 
     short: str
     exact: str
@@ -70,7 +69,7 @@ def _locale() -> Locale:
 
 @cache
 def locale_of(tag: str) -> Locale:
-    """Return the CLDR locale of a language; for English the European order of a date."""
+    """Return the CLDR locale of a language; English gets Ireland's, with European date order."""
     try:
         return Locale("en", "IE") if tag == "en" else Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

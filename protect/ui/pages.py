@@ -18,7 +18,6 @@ def bind_form[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) 
 
 
 def posted_data(request: HttpRequest) -> QueryDict | None:
-    """Return the posted data, None for a GET."""
     return request.POST if request.method == "POST" else None
 
 
@@ -34,8 +33,7 @@ def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> di
 
 
 def inline_pdf(content: bytes, name: str = "info") -> HttpResponse:
-    """Return a PDF for display in the browser, with a file name that does not reveal its
-    subject."""
+    """Return a PDF to display in the browser, with a file name that does not reveal its subject."""
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
@@ -46,6 +44,6 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Render a page with the errors of `form` above the heading."""
+    """Render a page with the errors of `form` above the heading, and its status if it has any."""
     values = {**(context or {})} | ({"form": form} if form is not None else {})
     return render(request, template, values, status=form.status if form else 200)

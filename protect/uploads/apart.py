@@ -26,7 +26,7 @@ from protect.uploads.senders import Queue, Sender, sender
 REPOSITORY_ROOT = Path(__file__).resolve().parents[2]
 # Python runs with -S, because its `site` module would run code in .pth files of packages.
 IMPORT_FOLDERS = [str(REPOSITORY_ROOT), *map(sysconfig.get_path, ("purelib", "platlib"))]
-PATHS = os.pathsep.join(dict.fromkeys(IMPORT_FOLDERS))
+PATHS = os.pathsep.join(dict.fromkeys(IMPORT_FOLDERS))  # where a parser's process imports from
 NICENESS = 10  # pages have priority over parsing and over a parser's imports
 START_CODE = (
     f"import os, sys; os.nice({NICENESS}); "
@@ -41,22 +41,24 @@ CHUNK_BYTES = 256 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
+    """How many files a queue takes, the parsed one included, and how long each may wait."""
+
     max_files: int
     seconds: float
 
 
 @dataclass(eq=False)
 class WaitingFile:
-    """A waiting file. Two files of one sender are different objects."""
+    """A file that waits for its turn. Two files of one sender are different objects."""
 
     sender: Sender
 
 
 class ParserQueue:
-    """Let one file be parsed at a time; raise ParsersBusy if the sender's queue is full. Staff go
-    before visitors, and each queue is served in order of arrival. One file of a sender may wait, so
-    that no sender fills a queue. A second parser at a time would not be faster: the server has a
-    process for each core, and pages come first (cores.py, docs/adr/0036)."""
+    """Queues in front of this process's parser, which reads one file at a time. Staff go before
+    visitors; each queue is served in order of arrival. One file of a sender may wait, so that
+    no sender fills a queue; a full one raises ParsersBusy. A second parser would not be faster:
+    the server has a process for each core, and pages come first (cores.py, docs/adr/0036)."""
 
     def __init__(self, limits: Mapping[Queue, QueueLimits]) -> None:
         self.lines = limits
@@ -93,6 +95,7 @@ class ParserQueue:
             self._changed.notify_all()  # the file behind this one may be next now
 
     def _next_file(self) -> WaitingFile | None:
+        """Return the next file to parse; None while another one is being parsed."""
         if self._parsing is not None:
             return None
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
@@ -107,16 +110,15 @@ MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # that wait 
 
 @dataclass(frozen=True, slots=True)
 class ParserAnswer:
-    """What a parser has read in a file. Its repr hides both, so that neither reaches a log."""
+    """The answer of a parser: facts about the file, and bytes. Its repr hides both from logs."""
 
     facts: Facts = field(repr=False)
     body: bytes = field(repr=False)
 
 
 def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
-    """Return what a parser of `PARSERS` reads in a file.
-    Errors: Refused with the parser's own code, or with EXHAUSTED if it failed or took too
-    much time or memory; ParsersBusy; OwnFileWaits."""
+    """Return what a parser of `PARSERS` reads in a file. Errors: Refused with the parser's code,
+    or with EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
     parser, file_sender = PARSERS[parser_name], sender()
     deadline = time.monotonic() + TURNS.lines[file_sender.queue].seconds
     with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):
@@ -129,7 +131,6 @@ def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswe
 
 
 def _run_parser(parser: Parser, content: bytes, command: list[str]) -> bytearray:
-    """Return the output of a parser's process. Errors: Refused."""
     deadline = time.monotonic() + parser.wall_seconds
     with subprocess.Popen(  # noqa: S603 - our own words only; the file is its input
         command,

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from protect.uploads import apart, errors, scanners
-from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, Reason, Refused, Unfit
+from protect.uploads.refusal_reasons import EXTENSIONS, MAX_FILE_BYTES, Reason, Refused, Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> C
     rewritten document, because no part of it is then encoded in a way that scanners overlook.
     Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy."""
     try:
-        if len(content) > MOST_BYTES:
+        if len(content) > MAX_FILE_BYTES:
             raise Unfit(Reason.TOO_LARGE)
         if not content:
             raise Unfit(Reason.UNREADABLE)

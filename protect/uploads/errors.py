@@ -64,7 +64,6 @@ class UploadRefused(ProtectError):
         super().__init__(reason=reason.value)
 
     def text(self) -> str:
-        """Return the message of the reason, in the active language."""
         return str(REASON_MESSAGES[self.reason])
 
 
@@ -81,6 +80,8 @@ class ParsersBusy(ProtectError):
 
 class OwnFileWaits(ParsersBusy):
     # Translators: a user sent several files at the same moment; this one was not read.
+    """Another file of the same sender is already waiting to be parsed."""
+
     message = _(
         "Another file from you, or from your network, waits to be read, so this one was not. "
         "Nothing was kept. Wait a few seconds and send it again."

@@ -6,7 +6,7 @@ named by path, so that this package does not import them."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
 
 type Options = Mapping[str, str | int]
 type Facts = Mapping[str, str | int]
@@ -34,7 +34,7 @@ PARSERS: Mapping[str, Parser] = {
         "protect.uploads.documents.parser",
         memory=1536 * MEBIBYTE,  # six copies of the largest picture
         cpu_seconds=20,
-        most=MOST_BYTES,
+        most=MAX_FILE_BYTES,
     ),
     "certificate": _visitor_parser("protect.certificates.parsers.json_and_png"),
     "certificate_pdf": _visitor_parser("protect.certificates.parsers.pdf"),

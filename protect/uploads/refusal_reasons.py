@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 MEBIBYTE = 1024 * 1024  # bytes
-MOST_MEBIBYTES = 20
-MOST_BYTES = MOST_MEBIBYTES * MEBIBYTE
+MAX_FILE_MEBIBYTES = 20
+MAX_FILE_BYTES = MAX_FILE_MEBIBYTES * MEBIBYTE
 EXHAUSTED = "exhausted"  # too slow, too large, failed, or an invalid answer
 
 
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 class Unfit(Refused):
-    """A document is refused for one reason. Used inside this package; others get UploadRefused."""
+    """A document is refused for one reason. Only inside this package; others get UploadRefused."""
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason

@@ -95,6 +95,8 @@ FORBIDDEN_CALLS = {
 
 
 class _Instruction(ctypes.Structure):
+    """One instruction of the filter program, `struct sock_filter` of the kernel."""
+
     _fields_ = (
         ("code", ctypes.c_ushort),
         ("if_true", ctypes.c_ubyte),
@@ -103,12 +105,12 @@ class _Instruction(ctypes.Structure):
     )
 
 
-class _Program(ctypes.Structure):
+class _FilterProgram(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.POINTER(_Instruction)))
 
 
 def _filter_calls(calls: SystemCalls) -> None:
-    """Refuse these system calls for this process and its successors from now on."""
+    """Refuse these system calls to this process and its children from now on."""
     comparisons = [(AT_LEAST, OTHER_ABI), *((EQUAL, number) for number in calls.numbers)]
     count = len(comparisons)
     steps = [
@@ -120,7 +122,7 @@ def _filter_calls(calls: SystemCalls) -> None:
         _Instruction(RETURN, 0, 0, ALLOW),
         _Instruction(RETURN, 0, 0, REFUSE),
     ]
-    program = _Program(len(steps), (_Instruction * len(steps))(*steps))
+    program = _FilterProgram(len(steps), (_Instruction * len(steps))(*steps))
     _must_succeed(LIBC.prctl(PR_SET_SECCOMP, FILTER_MODE, ctypes.byref(program), 0, 0))
 
 
@@ -131,11 +133,11 @@ READ_RIGHTS = 1 << 2 | 1 << 3  # files and directories
 PATH_BENEATH = 1
 
 
-class _Ruleset(ctypes.Structure):
+class _LandlockRuleset(ctypes.Structure):
     _fields_ = (("handled", ctypes.c_uint64),)
 
 
-class _PathRule(ctypes.Structure):
+class _LandlockPathRule(ctypes.Structure):
     _pack_ = 1
     _layout_ = "ms"
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int))
@@ -147,11 +149,11 @@ def _hide_files() -> None:
     if version < 1:
         return
     rights = (1 << 12 + min(version, 3)) - 1  # each of the first versions added one right
-    ruleset = _Ruleset(rights)
+    ruleset = _LandlockRuleset(rights)
     size = ctypes.sizeof(ruleset)
     rules = _must_succeed(LIBC.syscall(CREATE_RULESET, ctypes.byref(ruleset), size, 0))
     for path in _readable_folders():
-        beneath = _PathRule(READ_RIGHTS, os.open(path, os.O_PATH | os.O_CLOEXEC))
+        beneath = _LandlockPathRule(READ_RIGHTS, os.open(path, os.O_PATH | os.O_CLOEXEC))
         _must_succeed(LIBC.syscall(ADD_RULE, rules, PATH_BENEATH, ctypes.byref(beneath), 0))
         os.close(beneath.parent)
     _must_succeed(LIBC.syscall(RESTRICT_SELF, rules, 0))
@@ -177,5 +179,6 @@ FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_sp
 
 
 def _forbid_event(event: str, arguments: object) -> None:
+    """Refuse network, programs and processes, as an audit hook of Python."""
     if event.startswith(FORBIDDEN_EVENTS):
         raise PermissionError(event)

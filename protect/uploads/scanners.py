@@ -70,7 +70,7 @@ class Clamd:
 
 
 def _read_reply(connection: socket.socket) -> bytes:
-    """Return the reply up to its zero byte, nothing if the connection ends before it."""
+    """Return the reply up to its zero byte, b"" if the connection ends before it."""
     reply = b""
     while len(reply) < MAX_REPLY_BYTES and (part := connection.recv(MAX_REPLY_BYTES)):
         reply += part
@@ -99,7 +99,7 @@ def scanner_of(setting: str) -> Scanner:
 
 
 def _parse_loopback_address(address: str) -> tuple[str, int]:
-    """Return host and port of an address on this machine, nothing for any other."""
+    """Return host and port of an address on this machine, "" and 0 for any other."""
     try:
         parts = urlsplit(f"//{address}")
         host, port = parts.hostname or "", parts.port

@@ -17,7 +17,7 @@ class Queue(StrEnum):
 
 
 class Sender(NamedTuple):
-    """A sender: its files are parsed one at a time. An empty key means a management command."""
+    """The sender of a file. `key` is the id of a user or a network, "" for a command."""
 
     queue: Queue
     key: str = ""
@@ -30,7 +30,7 @@ _sender: ContextVar[Callable[[], Sender]] = ContextVar("_sender", default=lambda
 
 @contextmanager
 def sent_by(get_sender: Callable[[], Sender]) -> Iterator[None]:
-    """Attribute the files that are parsed in this block to a sender."""
+    """Attribute the files that are parsed in this block to the sender of `get_sender`."""
     token = _sender.set(get_sender)
     try:
         yield

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
 
 
 class OversizedFile(InMemoryUploadedFile):
@@ -31,7 +31,7 @@ class MemoryOnly(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._taken += len(raw_data)
-        if self._taken > MOST_BYTES:
+        if self._taken > MAX_FILE_BYTES:
             self._held, self._is_over = BytesIO(), True
         else:
             self._held.write(raw_data)

@@ -1,5 +1,5 @@
-"""Access to records, teams, officers and partners; anything else answers with a 404. A record that
-is returned here belongs to a team of the user; opening it also needs the team's key."""
+"""Access to records, teams, officers and partners. A row out of reach gives a 404, and a missing
+permission a 403. A record from here belongs to a team of the user; its content needs the key."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,18 +20,17 @@ if TYPE_CHECKING:
     from protect.vault.sessions.unlocked import Unlocked
 
 RESTART_PERMISSIONS = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
-WORKING_TEAM_STATES = (TeamState.ACTIVE, TeamState.ROTATION_DUE)
+WORKING_TEAM_STATES = (TeamState.ACTIVE, TeamState.ROTATION_DUE)  # with key and recovery kit
 
 
 def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
-    """Return a record of one of the user's teams, with team and organisation.
-    Errors: Http404; also for a record of another kind."""
+    """Return a record of one of the user's teams. Errors: Http404, also for another kind."""
     rows = Record.objects.filter(owner_team__in=scope.teams, kind=kind)
     return get_row(rows.select_related("owner_team__organisation"), pk=pk)
 
 
 def must_have_work_permission(scope: Scope, record: Record) -> None:
-    """Refuse members whose role does not work on files. Errors: PermissionDenied."""
+    """Refuse users who may not work on records of the owning team. Errors: PermissionDenied."""
     must(scope, Permission.WORK, team=record.owner_team)
 
 
@@ -51,12 +50,12 @@ def managed_organisations(scope: Scope) -> queries.OrganisationQuerySet:
 
 
 def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
-    """Return a living team that the user may see or waits for. Errors: Http404."""
+    """Return a living team that the user may see or waits to be admitted to. Errors: Http404."""
     return get_row(reachable_teams(scope).select_related("organisation"), pk=pk)
 
 
 def get_own_membership(scope: Scope, team: Team) -> Membership:
-    """Return the user's own live membership of a team. Errors: PermissionDenied without one."""
+    """Return the user's membership of a team, also a waiting one. Errors: PermissionDenied."""
     memberships = Membership.objects.live().filter(user=scope.user_id, team=team)
     membership = memberships.select_related("team").order_by("created", "pk").first()
     if membership is None:
@@ -71,9 +70,8 @@ def must_have_open_account(membership: Membership) -> None:
 
 
 def get_own_waiting_membership(scope: Scope, pk: UUID) -> Membership:
-    """Return the user's own waiting membership, if its role may admit others.
-    Errors: Http404; PermissionDenied for another user's membership or another role;
-    membership_move_not_allowed for one that does not wait."""
+    """Return the user's own waiting membership. Errors: Http404; PermissionDenied if it is
+    another's or may not admit others; membership_move_not_allowed if it does not wait."""
     membership = get_membership(scope, pk)
     is_own = membership.user_id == scope.user_id
     if not is_own or Permission.ADMIT not in roles.permissions_of(membership.role):
@@ -120,7 +118,7 @@ def find_partner_keys(team: Team) -> QuerySet[TeamKey]:
 
 
 def get_partner_key(team: Team, pk: UUID) -> TeamKey:
-    """Return the active key of another organisation's team. Errors: Http404."""
+    """Return the active key of the team `pk` of another organisation. Errors: Http404."""
     return get_row(find_partner_keys(team), team=pk)
 
 
@@ -138,10 +136,9 @@ def must_be_allowed_to_restart(scope: Scope, user: User) -> None:
 
 
 def may_restart(scope: Scope, user: User) -> bool:
-    """Return whether a user may send another user a link to restart their account.
-    The link opens everything that the other may do without a key, so its sender must be
-    able to invite or manage wherever the other is a member; an operator's account needs an
-    operator. Users cannot restart their own account."""
+    """Return whether a user may send another user a link to restart their account. The link opens
+    everything that the other may do without a key, so its sender must be able to invite or
+    manage wherever the other is a member; restarting an operator needs an operator."""
     memberships = list(Membership.objects.live().filter(user=user).order_by("pk"))
     return (
         bool(memberships)
@@ -151,6 +148,7 @@ def may_restart(scope: Scope, user: User) -> bool:
 
 
 def _may_restart_member(scope: Scope, membership: Membership) -> bool:
+    """Return whether the user may invite or manage where this membership is; operators always."""
     if scope.may(Permission.OPERATE):
         return True
     if roles.level_of(membership.role) is Level.PLATFORM:

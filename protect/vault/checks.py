@@ -1,4 +1,4 @@
-"""System checks: conditions for keeping sealed records here. Each error names its remedy."""
+"""System checks that this server may keep sealed records. Each error says how to correct it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import connection
 
 from protect.vault.formats.wraps import is_mlkem_available
 
-MAKE_KEY_COMMAND = "openssl rand -hex 32"
+MAKE_KEY_COMMAND = "openssl rand -hex 32"  # prints the content of a secret file
 
 
 @register()

@@ -25,7 +25,7 @@ NAV = [
     # Translators: in the navigation: the organisation that a user works for.
     (gettext_lazy("Organisation"), "vault:organisation_list"),
 ]
-TASK_GROUP_ORDER = ("alarm", "overdue", "today", "soon")
+TASK_GROUP_ORDER = ("alarm", "overdue", "today", "soon")  # the most urgent first
 
 type Panel = dict[str, object]
 MAX_ALARM_ROWS = 20  # rows
@@ -36,21 +36,21 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     unlocked = get_unlocked(request)
     draft_rows = list(_draft_rows(unlocked, at))
     if draft_rows:
-        yield _panel(_("Forms not sent"), draft_rows)
+        yield _build_panel(_("Forms not sent"), draft_rows)
     tasks = [
         *_alarm_rows(scope),
         *teams.home_panel_rows(scope, unlocked, at),
         *organisations.home_panel_rows(scope, at),
     ]
     tasks.sort(key=lambda row: TASK_GROUP_ORDER.index(row["group"]))
-    yield _panel(_("Your tasks"), tasks)
+    yield _build_panel(_("Your tasks"), tasks)
     team_rows = list(_team_rows(scope))
     if team_rows:
-        yield _panel(_("Your teams"), team_rows, reverse("vault:team_list"))
+        yield _build_panel(_("Your teams"), team_rows, reverse("vault:team_list"))
 
 
-def _panel(title: str, rows: list[dict[str, object]], more: str = "") -> Panel:
-    return {"title": title, "rows": rows, "count": len(rows), "more": more}
+def _build_panel(title: str, rows: list[dict[str, object]], more_url: str = "") -> Panel:
+    return {"title": title, "rows": rows, "count": len(rows), "more": more_url}
 
 
 def _draft_rows(unlocked: Unlocked, at: datetime) -> Iterator[dict[str, object]]:
@@ -72,11 +72,12 @@ def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
     if not organisation_ids:
         return
     for alarm in alarms.unanswered_alarms(organisation_ids)[:MAX_ALARM_ROWS]:
-        name = plain_isolated_name(lines.target_name(alarm.kind, alarm.target_id, organisation_ids))
-        # Translators: {what} is a sentence that says what was found, {moment} when.
-        detail = _("{what} Last detected: {moment}")
+        name = plain_isolated_name(
+            lines.target_name(alarm.target_kind, alarm.target_id, organisation_ids)
+        )
+        detail = _("{what} Last detected: {moment}")  # For translators: {what} is a full sentence
         what, moment = sentences.refusal_sentence(alarm.outcome), moments.exact_text(alarm.at)
         detail = detail.format(what=what, moment=moment)
-        text = f"{sentences.target_label(alarm.kind)} {name}"
+        text = f"{sentences.target_label(alarm.target_kind)} {name}"
         url = alarms.alarms_url(alarm.organisation)
         yield panel_row(text, detail, url, _("View"), group="alarm")

@@ -1,4 +1,4 @@
-"""The closed sets of the vault. Codes never change, because sealed contexts contain them."""
+"""Enumerations of the vault. Their codes never change, because sealed contexts contain them."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ class WrapKind(TextChoices):
 
 
 class KeyState(TextChoices):
-    """The state of a team key version: the newest seals, older ones only open."""
+    """The state of a team key's version: active seals, retiring only opens, retired neither."""
 
     ACTIVE = "active"
     RETIRING = "retiring"
@@ -39,7 +39,7 @@ class Kind(TextChoices):
 
 
 class Opener(TextChoices):
-    """Who opens a wrapped key: a team, or the receiver of a link."""
+    """The party that can open a wrapped key: a team, or the receiver of a link."""
 
     TEAM = "team"
     LINK = "link"  # a receiver without an account: a link and a code
@@ -64,7 +64,7 @@ class Step(TextChoices):
 
 
 class StepUpCause(TextChoices):
-    """An unusual reason for asking the second factor again, which the page explains."""
+    """An unusual reason for a step-up, which the step-up page explains."""
 
     FILE = "file"  # a history is exported to a file
     NOT_KEPT = "not_kept"  # a file or code that was posted too late could not be kept

@@ -23,7 +23,7 @@ class TokenGone(ProtectError):
 
 
 class KeyNotReady(ProtectError):
-    """The user does not hold the key that is needed, or has none."""
+    """The user has no key yet, or does not hold the team's key that is needed."""
 
     code = "key_not_ready"
     # Translators: shown to a new member of a team.
@@ -31,6 +31,8 @@ class KeyNotReady(ProtectError):
 
 
 class CodeWrong(ProtectError):
+    """A printed code is wrong, in one group because of a typing mistake or as a whole."""
+
     code = "code_wrong"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: shown after a wrong code.
@@ -41,7 +43,7 @@ class CodeWrong(ProtectError):
 
 
 class Throttled(ProtectError):
-    """Sign-in slows down with every failure, but is never impossible."""
+    """Sign-in is refused for some seconds, longer after each failure, but never for good."""
 
     code = "throttled"
     status = HTTPStatus.TOO_MANY_REQUESTS
@@ -110,7 +112,7 @@ class PasswordPersonal(ProtectError):
 
 
 class CodeMistyped(ProtectError):
-    """`group` counts from 1; 0 when the length is wrong."""
+    """A recovery code has a typing mistake. `group` counts from 1; 0 means a wrong length."""
 
     code = "recovery_code_mistyped"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -213,8 +215,8 @@ class RecordDamaged(ProtectError):
     @classmethod
     def of(cls, record: "Record", *, reference: str = "", is_newest: bool = True) -> Self:
         """Return the refusal for a record, or for a part of it with its own reference. A note is
-        referred to by its number, as in the history. The facts tell the alarm its target and the
-        page its way back. Units: `is_newest`: whether the newest version is the last saved one."""
+        referred to by its number. The facts name the alarm's target and the page to return to.
+        Units: `is_newest`: whether the newest version is the last saved one."""
         if record.kind != Kind.NOTE:
             return cls(reference=reference or str(record.pk), target=record.target)
         return cls(

@@ -1,4 +1,4 @@
-"""Scheduled expiry, and repeated deletion after a crash or a restored backup."""
+"""Scheduled deletion of expired rows, and repeated deletion after a crash or a restored backup."""
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
@@ -19,12 +19,12 @@ from protect.vault.rows import show_all_rows
 from protect.vault.sessions import authentication, drafts
 from protect.vault.team_keys import closures, rotation
 
-ERASURE_KINDS = {"record", "packet"}
+ERASURE_KINDS = {"record", "packet"}  # kinds of ledger lines
 RECORD_TABLES = [
     model._meta.db_table
     for model in (models.DekWrap, models.Sealed, models.SealedFile, models.Manifest, models.Record)
 ]
-MAINTAIN_PRIVILEGE_VERSION = 17_00_00  # version of PostgreSQL
+MAINTAIN_PRIVILEGE_VERSION = 17_00_00  # first version of PostgreSQL that has it
 TABLE_OWNERSHIP_SQL = """
     SELECT pg_has_role(relowner, 'USAGE'), current_setting('server_version_num')::int
     FROM pg_class WHERE oid = %s::regclass
@@ -32,10 +32,8 @@ TABLE_OWNERSHIP_SQL = """
 
 
 def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
-    """Lock idle sessions and delete expired rows. Needs no key; runs each minute."""
-    expired_sessions = models.Session.objects.filter(
-        expire_date__lte=at
-    )  # never came back before expiry
+    """Lock idle sessions and delete expired rows each minute; return counts. Needs no key."""
+    expired_sessions = models.Session.objects.filter(expire_date__lte=at)  # not used again
     return {
         "sessions": authentication.lock_idle_sessions(at=at),  # sessions that were locked or ended
         "browsers": expired_sessions.delete()[0],
@@ -46,9 +44,9 @@ def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
 
 
 def run_due_erasures(*, at: datetime) -> dict[str, int]:
-    """Finish interrupted erasures and erase due records. Needs no key; runs each night.
-    It only finishes erasures and withdrawals, which a person or team requested. Ended
-    memberships that a fault revived need an operator: `replay_after_restore` ends them."""
+    """Finish interrupted erasures and erase due records each night; return counts. Needs no key.
+    It only finishes erasures and withdrawals that were requested. Ended memberships that a
+    fault revived need an operator: `replay_after_restore` ends them."""
     finished = replay_ledger(line for line in ledger.read_lines() if line.what in ERASURE_KINDS)
     if finished:
         _record_replay(at)
@@ -61,7 +59,7 @@ def run_due_erasures(*, at: datetime) -> dict[str, int]:
 
 def replay_after_restore(lines: Collection[ledger.Line], *, at: datetime) -> int:
     """Delete again what a restored backup revived; return how many rows. Safe to run again. The
-    audit records the replay; its entries about each deletion were lost since the backup."""
+    audit records the replay, because its entries since the backup are lost."""
     deleted_count = replay_ledger(iter(lines))
     key_register.register_restore(at=at)
     _record_replay(at)
@@ -74,8 +72,8 @@ def _record_replay(at: datetime) -> None:
 
 
 def vacuum_record_tables() -> list[str]:
-    """Vacuum the tables of records, outside a transaction; return the tables not permitted. SQLite
-    rewrites the file and empties its journal. Errors: OperationalError inside a transaction."""
+    """Vacuum the tables of records; return those that this database user may not vacuum. SQLite
+    rewrites its file and empties the journal. Errors: OperationalError inside a transaction."""
     if connection.vendor == "sqlite":
         _execute_sql("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         return []
@@ -101,7 +99,7 @@ def _execute_sql(*statements: str) -> None:
 
 
 def replay_ledger(lines: Iterator[ledger.Line]) -> int:
-    """Delete again what a restored database contains against the ledger; return how many."""
+    """Repeat the deletions and endings that ledger lines record; return how many rows changed."""
     deleted_count = 0
     for line in lines:
         if line.what in REPLAY_ACTIONS:
@@ -112,6 +110,7 @@ def replay_ledger(lines: Iterator[ledger.Line]) -> int:
 
 
 def _erase_again(record: UUID, at: datetime, reason: str) -> int:
+    """Erase a revived record, with an audit entry; return 1, or 0 if there was none."""
     restored = models.Record.objects.select_related("owner_team").filter(pk=record).first()
     deleted_count = erasure.delete_rows(record)
     if restored is not None:
@@ -122,6 +121,7 @@ def _erase_again(record: UUID, at: datetime, reason: str) -> int:
 
 
 def _withdraw_again(record: UUID, at: datetime, _reason: str) -> int:
+    """Delete a revived packet's content and wraps, and mark it as withdrawn; return 1 or 0."""
     open_manifests = models.Manifest.objects.filter(packet=record, withdrawn_at=None)
     manifest = open_manifests.select_related("from_team").first()
     if manifest is None:

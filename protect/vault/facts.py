@@ -19,12 +19,12 @@ HALVES_PER_KIT = 6  # two for each pair of three officers
 
 
 def count_vault_state(*, at: datetime) -> dict[str, int]:
-    """Count teams, keys and people by state. Class R2, exact: for operators only."""
+    """Count teams, keys and people by state. The exact counts (class R2) are for operators only."""
     states = list(Team.objects.living().order_by("pk").values_list("state", flat=True))
     organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
     with show_all_rows():
         wrap_counts = {
-            "wraps_to_move": _wraps_to_move().count(),  # to the newest key version of their team
+            "wraps_to_move": _outdated_wraps().count(),  # to the newest key version of their team
             # wraps that did not open when they were to be moved
             "wraps_damaged": DekWrap.objects.filter(damaged_at__isnull=False).count(),
         }
@@ -49,7 +49,8 @@ def heads_signed_at() -> datetime | None:
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
-def _wraps_to_move() -> QuerySet[DekWrap]:
+def _outdated_wraps() -> QuerySet[DekWrap]:
+    """Return the undamaged wraps that are not yet under the newest key version of their team."""
     newest = TeamKey.objects.filter(team=OuterRef("team"), state=KeyState.ACTIVE).values("version")
     wraps = DekWrap.objects.filter(opener=Opener.TEAM, damaged_at=None)
     return wraps.filter(team_version__lt=Subquery(newest))
@@ -67,12 +68,14 @@ def _organisations_with_keys() -> QuerySet[Organisation]:
 
 
 def _organisations_without_officers() -> QuerySet[Organisation]:
+    """Return the organisations with keys that have fewer than three confirmed officers."""
     confirmed_officers = RecoveryOfficer.objects.exclude(confirmed_at=None).values("organisation")
     complete = confirmed_officers.annotate(given=Count("pk")).filter(given=len(OFFICER_SLOTS))
     return _organisations_with_keys().exclude(pk__in=complete.values("organisation"))
 
 
 def _organisations_with_due_drill(at: datetime) -> QuerySet[Organisation]:
+    """Return organisations with keys for which no officers' codes were proved for six months."""
     rows = models.Entry.objects.filter(action__in=CODES_PROVED_ACTIONS, at__gt=at - DRILL_INTERVAL)
     recent_drills = rows.filter(organisation__isnull=False)
     return _organisations_with_keys().exclude(pk__in=recent_drills.values("organisation"))

@@ -24,7 +24,7 @@ from protect.vault.sign_in.cookies import SESSION_KEY, UNLOCK_COOKIE, VaultReque
 
 
 class UnlockMiddleware:
-    """Sets `request.entry` and `request.vault` at the desk; public requests pass unchanged."""
+    """Set `request.entry`, the session, and `request.vault`, its opened secret, at the desk."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -82,13 +82,14 @@ def _desk_sender(request: VaultRequest) -> Sender:
 
 
 def _load_session(request: VaultRequest) -> None:
+    """Set the session attributes of a request; clear what is left of a session that is over."""
     request.entry = request.vault = request.new_token = None
     request.forgets, request.new_devices, request.is_put_off = "", "", False
     entry = _find_session(request)
     if entry is not None and _belongs_to_account(request, entry):
         request.entry, request.vault = entry, browser_sessions.unlocked_of(entry)
     elif _has_remains_of_session(request):
-        cookies.clear_browser(request, cookies.CLEARED_WHEN_OVER)
+        cookies.clear_browser(request, cookies.CLEARED_AT_END)
 
 
 def _find_session(request: VaultRequest) -> browser_sessions.BrowserSession | None:
@@ -113,6 +114,7 @@ def _belongs_to_account(request: VaultRequest, entry: browser_sessions.BrowserSe
 
 
 def _redirect_to_required_page(request: VaultRequest) -> HttpResponseBase:
+    """Redirect to the page that signs in, continues or unlocks; keep a posted form as a draft."""
     if not request.accepts("text/html"):
         return refusals.refusal_response(errors.VaultRefusal("vault_locked"))
     entry = request.entry
@@ -133,7 +135,9 @@ def _keep_form(request: VaultRequest, entry: browser_sessions.BrowserSession) ->
     draft = drafts.keep_left_form(request, entry)
     if draft is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if request.headers.get(drafts.LEFT_HEADER) == drafts.BY_LINK:  # else the unlock page says so
+    if (
+        request.headers.get(drafts.LEFT_HEADER) == drafts.LEFT_BY_LINK
+    ):  # else the unlock page says so
         address = reverse("vault:draft", args=[draft.pk])
         text = _("What you typed was not saved. It is kept for 24 hours, and only you can open it.")
         link = format_html('{} <a href="{}">{}</a>', text, address, _("View"))

@@ -1,4 +1,4 @@
-"""The forms of the vault's pages, to show again posts that were kept while locked."""
+"""The forms of the vault's pages, by which a draft kept while locked can be shown again."""
 
 from functools import partial
 
@@ -40,14 +40,14 @@ PAGES = {
     "vault:note_file_add": DraftPage(_("Add a file"), FileForm),
     "vault:team_new": DraftPage(_("Create a team"), TeamForm, can_go_on=True),
     "vault:team_edit": DraftPage(_("Change a team"), TeamForm, can_go_on=True),
-    "vault:team_admit": DraftPage(_("Let a person in"), SixWordsForm),
-    "vault:partner_compare": DraftPage(_("Compare a key"), SixWordsForm),
+    "vault:team_admit": DraftPage(_("Let a person into the team"), SixWordsForm),
+    "vault:partner_compare": DraftPage(_("Compare the key of a partner team"), SixWordsForm),
     "vault:organisation_new": DraftPage(_("Propose an organisation"), ProposalForm, can_go_on=True),
     "vault:organisation_vouch": DraftPage(
-        _("Give your organisation's word"), partial(VouchForm, organisations=())
+        _("Vouch for an organisation"), partial(VouchForm, organisations=())
     ),
     "vault:organisation_leave": DraftPage(
-        _("End an organisation"), partial(ConfirmNameForm, expected="")
+        _("End the participation of an organisation"), partial(ConfirmNameForm, expected="")
     ),
     "vault:invitation_new": INVITE_PAGE,
     "vault:team_invitation_new": INVITE_PAGE,

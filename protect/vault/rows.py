@@ -32,7 +32,7 @@ def show_all_rows() -> Iterator[None]:
 
 @contextmanager
 def also_show_rows_of(team: UUID) -> Iterator[None]:
-    """Make the rows of one more team visible in a nested transaction; then restore."""
+    """Make the rows of one more team visible inside this block, in a nested transaction."""
     with transaction.atomic():
         previous_teams = _shown_teams()
         if previous_teams != ALL_TEAMS:

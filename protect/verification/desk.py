@@ -25,11 +25,11 @@ type Panel = dict[str, Any]
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    yield from _check_panels(scope, at)
+    yield from _queue_panels(scope, at)
     yield from _report_panels(scope)
 
 
-def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
+def _queue_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
     if not directory_access.countries_with_permission(scope, Permission.VERIFY_DIRECTORY):
         return
     is_urgent = Q()
@@ -49,6 +49,7 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, panel_rows: list[Panel], rows: QuerySet[Any], page: str) -> Iterator[Panel]:
+    """Yield a panel of `panel_rows`, none without any; `rows` are all rows, which it counts."""
     if panel_rows:
         more = reverse(f"verification:{page}")
         yield {"title": title, "rows": panel_rows, "count": rows.count(), "more": more}
@@ -72,24 +73,20 @@ def _queue_item_row(item: models.QueueItem, *, is_mine: bool) -> Panel:
 def _call_row(call: models.CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} made the first call").format(name=call.by.name)
-    # Translators: a button: to call as the second person.
-    verb = _("Make the second call")
+    verb = _("Make the second call")  # For translators: a button: to call as the second person
     if call.second_id is not None:
-        # Translators: a button: to compare what two people heard who called a number.
-        verb = _("Compare")
+        verb = _("Compare")  # For translators: a button: what two people heard who called a number
     return _row(call.service.name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
     reports = access.moderated_reports(scope).new()
     first = reports.new_first().select_related("service")[:PANEL_ROWS]
-    # Translators: heading: what people say is wrong about services.
-    title = _("Reports to review")
+    title = _("Reports to review")  # For translators: heading: people say a service has errors
     yield from _panel(title, list(map(_report_row, first)), reports, "correction_list")
     pairs = access.editable_pairs(scope).filter(state=PairState.PROPOSED)
     likeliest = pairs.select_related("first", "second").order_by("-score", "pk")[:PANEL_ROWS]
-    # Translators: heading: entries of the directory that may be the same service.
-    title = _("Possible duplicates")
+    title = _("Possible duplicates")  # For translators: heading: entries that may be one service
     yield from _panel(title, list(map(_pair_row, likeliest)), pairs, "pair_list")
 
 

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QueueState(TextChoices):
+    """The state of an item in the check queue."""
+
     OPEN = "open"
     CLAIMED = "claimed"  # by a user, for half an hour
     DONE = "done"
@@ -12,7 +14,9 @@ class QueueState(TextChoices):
     HANDED_ON = "handed_on"  # to a user who can do more: another language, a visit
 
 
-class QueueMove(TextChoices):
+class QueueEvent(TextChoices):
+    """An event that changes the state of an item in the check queue."""
+
     CLAIM = "claim"
     LET_GO = "let_go"  # by its holder, or because the lease is over
     FINISH = "finish"
@@ -35,6 +39,8 @@ class QueueReason(TextChoices):
 
 
 class CallState(TextChoices):
+    """The state of a call test."""
+
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     REFUSED = "refused"  # the second person heard something else
@@ -51,13 +57,15 @@ class Reporter(TextChoices):
 
 
 class ReportClaim(TextChoices):
-    """A statement in a report that is not about one fact. Stored among the facts of a report."""
+    """A claim in a report about the service as a whole. It is stored among the reported facts."""
 
     # Translators: what is reported about a service: it does not exist any more.
     CLOSED = "closed", _("Permanently closed")  # every fact of it is in doubt
 
 
 class CorrectionState(TextChoices):
+    """The state of a report: new, or the decision of a moderator."""
+
     # Translators, of each below: state of a report.
     NEW = "new", _("New")  # not judged yet
     ACCEPTED = "accepted", _("Accepted")  # it is right
@@ -67,6 +75,8 @@ class CorrectionState(TextChoices):
 
 
 class PairState(TextChoices):
+    """The state of a pair of entries that may be duplicates."""
+
     # Translators, of each below: state of two entries that may be one service.
     PROPOSED = "proposed", _("Undecided")
     MERGED = "merged", _("Merged")  # they are one entry now; this can be undone for 30 days
@@ -74,6 +84,8 @@ class PairState(TextChoices):
 
 
 class Similarity(TextChoices):
+    """What two entries have in common, as a sign that they may be duplicates."""
+
     # Translators, of each below: what two entries of the directory have in common.
     NUMBER = "same_number", _("Same number")
     HOST = "same_host", _("Same website")

@@ -8,7 +8,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class LinkGone(ProtectError):
-    """A link that cannot be used. Unknown, revoked, answered and expired links look the same."""
+    """A link that cannot be used. Unknown, revoked and expired links look the same."""
 
     code = "verification_link_gone"
     status = HTTPStatus.GONE
@@ -90,8 +90,8 @@ class VerificationRefusal(TableRefusal):
                 "nothing is lost: both entries still exist. Correct the remaining entry by hand."
             ),
             "verification_merge_too_old": _(
-                "A merge can be undone for 30 days, and these are over. Nothing was "
-                "changed. If there are two services after all, add a new entry."
+                "A merge can be undone for 30 days only, and they have passed. Nothing "
+                "was changed. If there are two services after all, add a new entry."
             ),
         }
     }

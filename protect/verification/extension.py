@@ -15,7 +15,7 @@ from protect.matching import coverage
 from protect.orgs.scope import Scope
 from protect.vault.sign_in.posted import DraftPage
 from protect.verification.call_tests import call_tests, views
-from protect.verification.checks.forms import CheckForm, HandOnForm
+from protect.verification.checks.forms import CheckForm, HandOverForm
 from protect.verification.duplicates.duplicates import propose_pairs
 from protect.verification.duplicates.merges import erase_undo_data
 from protect.verification.duplicates.views import MergeForm
@@ -30,7 +30,7 @@ from protect.verification.reports.reports import erase_report_texts
 # Forms whose input is shown again after a session was locked, by URL name.
 PAGES = {
     "verification:queue_check": DraftPage(CheckForm.page, CheckForm),
-    "verification:queue_hand_on": DraftPage(HandOnForm.page, HandOnForm),
+    "verification:queue_hand_on": DraftPage(HandOverForm.page, HandOverForm),
     "verification:service_call": DraftPage(views.FirstCallForm.page, views.FirstCallForm),
     "verification:call_answer": DraftPage(views.SecondCallForm.page, views.SecondCallForm),
     "verification:correction_new": DraftPage(MemberReportForm.page, MemberReportForm),

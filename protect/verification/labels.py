@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts import FACT_LABELS
 from protect.verification.enums import CorrectionState, PairState, QueueReason, ReportClaim
 
-STATE_SHAPES = {
+STATE_SHAPES = {  # style of the chip
     CorrectionState.NEW.value: "open",
     CorrectionState.ACCEPTED.value: "good",
     CorrectionState.PARTLY.value: "good",
@@ -17,7 +17,7 @@ STATE_SHAPES = {
     PairState.MERGED.value: "good",
     PairState.DIFFERENT.value: "ended",
 }
-REASON_SHAPES = {
+REASON_SHAPES = {  # style of the chip; of other reasons plain
     QueueReason.DISPUTED: "alarm",
     QueueReason.CHANGED: "caution",
     QueueReason.EXPIRED: "caution",
@@ -29,8 +29,7 @@ def report_subjects(codes: Iterable[str]) -> list[str]:
     """Return the labels of the facts that a report names; “Something else” if it names none."""
     labels_by_code: dict[str, object] = dict([*FACT_LABELS.items(), *ReportClaim.choices])
     subjects = [str(labels_by_code[code]) for code in codes if code in labels_by_code]
-    # Translators: what is reported about a service: nothing of the list, see the text.
-    return subjects or [str(_("Something else"))]
+    return subjects or [str(_("Something else"))]  # For translators: reported about a service
 
 
 def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ def filled_unless(name: str, state: str, *fields: str) -> CheckConstraint:
 
 class QueueQuerySet(models.QuerySet["QueueItem"]):
     def waiting(self) -> Self:
+        """Keep items that are not closed: open or claimed."""
         return self.filter(closed_at=None)
 
     def free(self, at: datetime) -> Self:
@@ -76,8 +77,8 @@ class QueueItem(UuidModel):
 
 
 class CallTest(UuidModel):
-    """Two people call the numbers independently, then their notes are compared. While the test
-    waits without a `second`, the second call is missing; with one, the comparison."""
+    """Two people call the numbers independently, then their notes are compared.
+    A waiting test needs the second call if `second` is empty, otherwise the comparison."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     numbers = models.JSONField()  # numbers at the time of the first call
@@ -177,14 +178,14 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
 
 class Correction(UuidModel):
-    """A report that something is wrong. It changes nothing until a moderator decides on it."""
+    """A report that something about a service is wrong, on which a moderator decides."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
     # The member who reports; null for visitors, who stay anonymous.
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
+    facts = models.JSONField()  # reported codes of enums.Fact and ReportClaim
     text = models.CharField(max_length=1000, default="", blank=True)
     # Values that a service submitted by its link, by fact. Accepting the report writes them.
     proposed = models.JSONField(default=dict, blank=True)
@@ -233,6 +234,7 @@ class Correction(UuidModel):
 
     @property
     def is_proposal(self) -> bool:
+        """Whether the service itself proposed new values by its link."""
         return self.reporter == Reporter.PROVIDER and bool(self.proposed)
 
 
@@ -244,7 +246,7 @@ class DuplicatePair(UuidModel):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=9, choices=PairState, default=PairState.PROPOSED)
     score = models.FloatField(default=0)  # 0 to 1
-    signs = models.JSONField(default=list)  # codes of enums.Sign
+    signs = models.JSONField(default=list)  # codes of enums.Similarity
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -4,20 +4,20 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from protect.kernel.errors import next_state
-from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
+from protect.verification.enums import CallState, CorrectionState, PairState, QueueEvent, QueueState
 from protect.verification.errors import VerificationRefusal
 
-LEASE = timedelta(minutes=30)
+LEASE = timedelta(minutes=30)  # time for which a user holds a claimed queue item
 LINK_VALIDITY = timedelta(days=14)  # in which a service can answer
 UNDO_MERGE_PERIOD = timedelta(days=30)
 MAX_NOTE_LENGTH = 400  # characters of a note
 
 NEXT_QUEUE_STATES = {
-    (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
-    (QueueState.CLAIMED, QueueMove.LET_GO): QueueState.OPEN,
-    (QueueState.CLAIMED, QueueMove.FINISH): QueueState.DONE,
-    (QueueState.CLAIMED, QueueMove.MISS): QueueState.NOT_REACHED,
-    (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
+    (QueueState.OPEN, QueueEvent.CLAIM): QueueState.CLAIMED,
+    (QueueState.CLAIMED, QueueEvent.LET_GO): QueueState.OPEN,
+    (QueueState.CLAIMED, QueueEvent.FINISH): QueueState.DONE,
+    (QueueState.CLAIMED, QueueEvent.MISS): QueueState.NOT_REACHED,
+    (QueueState.CLAIMED, QueueEvent.HAND_ON): QueueState.HANDED_ON,
 }
 # Call tests and reports end once. A pair is decided once, but a merge can be undone.
 NEXT_CALL_STATES: dict[tuple[CallState, CallState], CallState] = {
@@ -35,10 +35,10 @@ NEXT_PAIR_STATES = {
 }
 
 
-def next_queue_state(state: QueueState, move: QueueMove) -> QueueState:
-    """Return the state that `move` leads to. Errors: verification_queue_move_not_allowed."""
+def next_queue_state(state: QueueState, event: QueueEvent) -> QueueState:
+    """Return the state after an event. Errors: verification_queue_move_not_allowed."""
     refusal = partial(VerificationRefusal, "verification_queue_move_not_allowed")
-    return next_state(NEXT_QUEUE_STATES, state, move, refusal)
+    return next_state(NEXT_QUEUE_STATES, state, event, refusal)
 
 
 def is_lease_active(state: QueueState, until: datetime | None, at: datetime) -> bool:

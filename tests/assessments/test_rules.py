@@ -6,9 +6,9 @@ from hypothesis import given, strategies as st
 
 from protect.assessments.rules import (
     DAYS_OPEN,
-    gets_set_b,
     has_reached,
     is_open,
+    swaps_test_sets,
     to_half_day,
 )
 from protect.trainings.base.enums import Phase
@@ -55,7 +55,7 @@ def test_pre_and_post_test_are_never_open_at_once_with_two_half_days(later):
 def test_only_halves_of_a_course_are_asked_different_sets(order, phase, coin):
     swapped = order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and coin == 1
 
-    assert gets_set_b(order, phase, coin) == swapped
+    assert swaps_test_sets(order, phase, coin) == swapped
 
 
 @given(st.fractions(0, 14), st.integers(0, 100))

@@ -151,7 +151,7 @@ def test_among_many_the_last_answer_does_not_lie_last(planners):
     edition, last = make_edition(planners.host), 0
     for _ in range(30):
         new = keep(edition, Phase.POST)
-        shuffle_rows(Response.objects.filter(edition=edition), new.pk, most=3)
+        shuffle_rows(Response.objects.filter(edition=edition), new.pk, max_others=3)
         last += plain(dump()["assessments_response"][-1]["id"]) == new.pk.hex
 
     assert last < 20  # a quarter of 30, by chance

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
 from protect.directory.changes import raise_version
-from protect.directory.enums import Fact, Method, Move, Status, Verdict
+from protect.directory.enums import Fact, Method, Status, StatusChange, Verdict
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.checks import Finding
 from protect.directory.models import (
@@ -122,7 +122,7 @@ def test_checking_one_fact_leaves_every_other_as_it_was(world):
 def test_a_tested_service_is_published(world):
     call_test(world, world.service)
 
-    moved = status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
+    moved = status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert moved.status == world.service.status == Status.PUBLISHED
@@ -144,7 +144,7 @@ def test_an_untested_number_is_not_published(world, finding):
     before = version()
 
     with refuses("service_number_not_tested") as refusal:
-        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
+        status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
     assert refusal.value.code == "service_number_not_tested"
@@ -157,9 +157,9 @@ def test_only_coordinators_of_the_country_publish_a_service(world, name):
     scope = world.keepers.people[name].scope
 
     with pytest.raises(PermissionDenied):
-        status.change_status(scope, world.service, Move.PUBLISH, at=NOW)
+        status.change_status(scope, world.service, StatusChange.PUBLISH, at=NOW)
     with pytest.raises(PermissionDenied):
-        status.publish_reviewed_services(scope, "MT", at=NOW)
+        status.publish_ready_services(scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
     assert (world.service.status, version(), deeds("publish")) == (Status.REVIEW, 1, 0)
@@ -167,8 +167,8 @@ def test_only_coordinators_of_the_country_publish_a_service(world, name):
 
 def test_what_was_shown_once_keeps_the_day(world):
     call_test(world, world.service)
-    status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
-    for move in (Move.SUSPEND, Move.RESUME):
+    status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
+    for move in (StatusChange.SUSPEND, StatusChange.RESUME):
         status.change_status(world.scope, world.service, move, at=NOW + timedelta(days=1))
 
     world.service.refresh_from_db()
@@ -181,7 +181,7 @@ def test_a_service_without_a_number_needs_no_call(world):
     Service.objects.update(email="house@demo.example")
 
     assert (
-        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW).status
+        status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW).status
         == Status.PUBLISHED
     )
 
@@ -190,8 +190,8 @@ def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
     world.service.phones.all().delete()
 
     with refuses("directory_service_not_reachable"):
-        status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
-    released = status.publish_reviewed_services(world.scope, "MT", at=NOW)
+        status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
+    released = status.publish_ready_services(world.scope, "MT", at=NOW)
 
     world.service.refresh_from_db()
     assert (released, world.service.status) == (ReleaseResult(0, 1), Status.REVIEW)
@@ -200,11 +200,11 @@ def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
 def test_a_move_that_another_user_made_first_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
-    status.change_status(world.scope, world.service, Move.PUBLISH, at=NOW)
+    status.change_status(world.scope, world.service, StatusChange.PUBLISH, at=NOW)
     before = version()
 
     with refuses("service_move_not_allowed"):
-        status.change_status(world.scope, stale, Move.PUBLISH, at=NOW)
+        status.change_status(world.scope, stale, StatusChange.PUBLISH, at=NOW)
 
     assert version() == before
 
@@ -214,7 +214,7 @@ def test_a_country_is_released_as_far_as_it_is_tested(world):
     draft = new_service(world.organisation, "s3", "xyz235", status=Status.DRAFT)
     call_test(world, world.service)
 
-    released = status.publish_reviewed_services(world.scope, "MT", at=NOW)
+    released = status.publish_ready_services(world.scope, "MT", at=NOW)
 
     found = dict(Service.objects.values_list("pk", "status"))
     assert released == ReleaseResult(published=1, waiting=1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.directory import rules
-from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
+from protect.directory.enums import Fact, Freshness, Method, Status, StatusChange, Verdict
 from protect.directory.protection import address_patterns
 from protect.directory.rules import CheckSummary, PhoneCheck
 from tests.refusals import refuses
@@ -130,12 +130,12 @@ def test_confidence_is_halved_with_every_interval(days, expected):
     ],
 )
 def test_a_service_moves_along_its_way(status, move, expected):
-    assert rules.next_status(Status(status), Move(move)) == expected
+    assert rules.next_status(Status(status), StatusChange(move)) == expected
 
 
 @pytest.mark.parametrize(
     ("status", "move"),
-    [pair for pair in product(Status, Move) if pair not in rules.STATUS_AFTER_MOVE],
+    [pair for pair in product(Status, StatusChange) if pair not in rules.STATUS_AFTER_CHANGE],
 )
 def test_every_other_move_is_refused(status, move):
     with refuses("service_move_not_allowed") as refusal:

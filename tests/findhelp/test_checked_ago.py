@@ -23,7 +23,7 @@ from protect.findhelp.answers.cards import card_view
 from protect.findhelp.answers.sheets import FACT_LABELS, sheet_view
 from protect.findhelp.paper.leaflets import build_card as paper_of
 from protect.matching.explanation import explain
-from protect.matching.questions import Question, freshness_at, prepare
+from protect.matching.questions import Question, build_query, freshness_at
 from protect.matching.services.rows import Condition, LastCheck, OpeningHours, ServiceRow
 from protect.matching.wording import freshness_text
 from protect.reference import vocabulary
@@ -110,7 +110,7 @@ def test_no_sentence_of_freshness_is_left_in_english_or_with_a_hole(tag):
 
 
 def card(each: ServiceRow, tag: str = "en"):
-    asked = prepare(Question(("talk",), AT, languages=("fr",)))
+    asked = build_query(Question(("talk",), AT, languages=("fr",)))
     return card_view(explain(each, asked), tag, AT)
 
 

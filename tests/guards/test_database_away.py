@@ -45,10 +45,9 @@ def _away(starter, db, one_connection) -> Iterator[None]:
     """Point Django at a database that refuses every connection, as one that is not running."""
     before = connections["default"]
     nowhere = connections.create_connection("default")
-    at_no_port = {"HOST": "127.0.0.1", "PORT": str(free_port())}
-    in_no_folder = {"NAME": "/nowhere/at/all.sqlite3"}
-    is_server = nowhere.vendor == "postgresql"
-    nowhere.settings_dict = nowhere.settings_dict | (at_no_port if is_server else in_no_folder)
+    # No server listens at the port, and no folder holds the file: each database asks one of them.
+    elsewhere = {"HOST": "127.0.0.1", "PORT": str(free_port()), "NAME": "/nowhere/at/all.sqlite3"}
+    nowhere.settings_dict = nowhere.settings_dict | elsewhere
     connections["default"] = nowhere
     yield
     connections["default"] = before

@@ -17,16 +17,14 @@ INDEFINITE = re.compile(r"\b(?:somebody|nobody|anybody|everybody|whoever)\b", re
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 # Promises and warnings about reading, in which no role is meant: nobody is the plainest word.
 PLAIN = {
-    "%(name)s brought this file, and it is sealed so that nobody else can open it. Only %(name)s "
-    "can say what its columns mean, until %(until)s. After that all people who edit here can go "
-    "on with it.": "who can open a file",
     "Demonstration: nobody has checked these numbers.": "a warning to visitors, in 34 languages",
-    "It is sealed when you save. Then all people who work in %(team)s can read it, and nobody "
-    "else.": "who can read a note",
     "Nobody answered our calls": "a fact about a service for visitors, in 34 languages",
-    "Secret: read it to nobody, also not by phone.": "a warning on a paper with a code",
-    "The host keeps what you write to hold this training and to show its funder who was there. "
-    "Nobody else gets it. You can withdraw at any time by your link.": "who can read a form",
+    "The host keeps what you write in order to run this training and to show its funder who "
+    "attended. Nobody else gets it. You can withdraw at any time with your link.": (
+        "who can read a form"
+    ),
+    "The note is sealed when you save it. Then all people who work in %(team)s can read it, and "
+    "nobody else.": "who can read a note",
     "What a team writes is sealed: the people of that team can read it, and nobody else.": (
         "who can read a note"
     ),

@@ -26,7 +26,7 @@ from protect.matching.questions import (
     PersonLocation,
     Question,
     Wishes,
-    prepare,
+    build_query,
 )
 from protect.matching.services.rows import (
     Condition,
@@ -122,11 +122,11 @@ def question(**changes: Any) -> Question:
 
 
 def weighed(row: ServiceRow, **changes: Any) -> WeighedRow:
-    return weigh_row(row, prepare(question(**changes)))
+    return weigh_row(row, build_query(question(**changes)))
 
 
 def found(row: ServiceRow, **changes: Any) -> Match:
-    return explain(row, prepare(question(**changes)))
+    return explain(row, build_query(question(**changes)))
 
 
 def answers(*rows: ServiceRow, **changes: Any) -> Answers:

@@ -17,8 +17,8 @@ from protect.matching.questions import (
     Match,
     Query,
     Question,
+    build_query,
     match_needs,
-    prepare,
 )
 from protect.matching.services.cache import Cache, LanguageOpening, RowCache, next_language_opening
 from protect.matching.services.rows import ServiceRow
@@ -51,7 +51,7 @@ class NoCache(Cache):
 
 def answer(rows: Rows, question: Question) -> Answers:
     """Answer a question by looking at every row. Errors: KeyError for an unknown code."""
-    prepared = prepare(question, NoCache())
+    prepared = build_query(question, NoCache())
     passed: list[WeighedRow] = []
     missed: list[WeighedRow] = []
     counts: Counter[str] = Counter()

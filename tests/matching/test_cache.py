@@ -8,7 +8,7 @@ from protect.directory.rules import DUE_FOR, freshness
 from protect.matching.conditions.disclosure import cached_disclosure, cautions
 from protect.matching.costs import phone_answer_cost
 from protect.matching.explanation import contacts
-from protect.matching.questions import Question, fact_freshness, prepare
+from protect.matching.questions import Question, build_query, fact_freshness
 from protect.matching.services import cache
 from protect.matching.services.cache import Cache, next_change
 from tests.matching import generate
@@ -21,7 +21,7 @@ MINUTES = st.lists(st.integers(-90_000, 90_000) | st.integers(-90, 90), min_size
 
 
 def known(row, at, remembering):
-    asked = prepare(Question(needs=("legal",), at=at), remembering)
+    asked = build_query(Question(needs=("legal",), at=at), remembering)
     seen = [fact_freshness(row, fact, asked) for fact in Fact]
     return (
         seen,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from protect.matching.engine import Engine
-from protect.matching.questions import Question, Wishes, prepare
+from protect.matching.questions import Question, Wishes, build_query
 from tests.matching import ask, generate, sql_oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -33,7 +33,7 @@ def test_sql_gives_the_rows_the_distances_and_the_order_of_the_engine(seed):
     rows = [sql_oracle.plain(row) for row in generate.rows(drawn)]
     ids = sorted(row.id for row in rows)
     question = without_preferences(ask.anything(chance, TOWNS, AT), chance)
-    asked = prepare(question)
+    asked = build_query(question)
 
     found = Engine(rows, 1).answer(question).answers
     keys = sql_oracle.keys(rows, asked)[: question.limit]

@@ -17,7 +17,15 @@ from protect.directory.enums import (
 from protect.directory.rules import CheckSummary
 from protect.matching.costs import weigh_row
 from protect.matching.explanation import explain
-from protect.matching.questions import Child, Fit, Person, PersonLocation, Question, Wishes, prepare
+from protect.matching.questions import (
+    Child,
+    Fit,
+    Person,
+    PersonLocation,
+    Question,
+    Wishes,
+    build_query,
+)
 from protect.matching.services.rows import Capacity, LanguageOffer, PhoneNumber
 from tests.matching import generate, oracle
 from tests.matching.cast import (
@@ -139,8 +147,8 @@ def nearly_the_same(one, other):
 @given(rows(), questions(), st.floats(-90, 90))
 def test_turning_the_world_keeps_every_distance(found, asking, by):
     where = asking.where or LIEGE
-    here = prepare(replace(asking, where=where))
-    there = prepare(replace(asking, where=turned(where, by)))
+    here = build_query(replace(asking, where=where))
+    there = build_query(replace(asking, where=turned(where, by)))
 
     for row in found:
         one = weigh_row(row, here).key
@@ -156,8 +164,8 @@ def mirrored(thing):
 @given(rows(), questions())
 def test_mirroring_the_world_keeps_every_distance(found, asking):
     where = asking.where or LIEGE
-    here = prepare(replace(asking, where=where))
-    there = prepare(replace(asking, where=mirrored(where)))
+    here = build_query(replace(asking, where=where))
+    there = build_query(replace(asking, where=mirrored(where)))
 
     for row in found:
         assert nearly_the_same(weigh_row(row, here).key, weigh_row(moved(row, mirrored), there).key)
@@ -248,7 +256,7 @@ LADDERS = {
 @pytest.mark.parametrize("state", Freshness)
 @pytest.mark.parametrize(("ladder", "changes"), LADDERS.values(), ids=LADDERS)
 def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
-    asked = prepare(question(**changes))
+    asked = build_query(question(**changes))
     places = [
         oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
         for row in ladder
@@ -273,7 +281,7 @@ LEFT_OUT = {
 def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
     plain = service(checks=checks(state))
     limited = stating(plain, kind, LEFT_OUT[kind])
-    asked = prepare(question())
+    asked = build_query(question())
     before, after = explain(plain, asked), explain(limited, asked)
 
     assert after == before._replace(row=limited, key=after.key)
@@ -307,7 +315,7 @@ STALER = [
 @SOME
 @given(rows(), questions(), st.sampled_from(STALER))
 def test_growing_stale_never_makes_a_row_fit(found, asking, states):
-    asked = prepare(replace(asking, at=TUESDAY))
+    asked = build_query(replace(asking, at=TUESDAY))
     for row in found:
         newer, older = (explain(aged(row, state), asked) for state in states)
         assert not (older.verdict is Fit.FITS and newer.verdict is Fit.ASK_FIRST)
@@ -317,7 +325,7 @@ def test_growing_stale_never_makes_a_row_fit(found, asking, states):
 def test_growing_stale_never_brings_a_good_row_forward(newer, older):
     good = service(languages=(LanguageOffer("ar"),), phones=(PhoneNumber("+320000000001"),))
     good = stating(good, CriterionKind.GENDER, only("f"))
-    asked = prepare(question(languages=("ar",), gender="f"))
+    asked = build_query(question(languages=("ar",), gender="f"))
 
     before, after = (
         weigh_row(replace(good, checks=checks(each)), asked) for each in (newer, older)
@@ -340,7 +348,7 @@ def test_every_answer_meets_every_condition_that_she_stated(found, asking):
 @SOME
 @given(rows(), questions(), st.sampled_from(list(Fact)))
 def test_one_more_check_of_one_fact_ages_no_other(found, asking, fact):
-    asked = prepare(asking)
+    asked = build_query(asking)
     check = CheckSummary("confirmed", TUESDAY - timedelta(3), TUESDAY + timedelta(60))
     for row in found:
         checked = replace(row, checks={**row.checks, fact: (check,)})

@@ -3,7 +3,7 @@ import pytest
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.orgs import roles as roles_module
-from protect.orgs.enums import NEEDS_KEYS, Level, Permission
+from protect.orgs.enums import KEY_PERMISSIONS, Level, Permission
 from protect.orgs.roles import (
     ROLE_HINTS,
     ROLE_NAMES,
@@ -47,7 +47,7 @@ def test_whoever_administers_or_operates_holds_nothing_that_reads():
         runs = {Permission.MANAGE_ORGANISATION, Permission.OPERATE, Permission.READ_AUDIT}
         if role.permissions & runs:
             assert not role.gives_keys
-            assert not role.permissions & NEEDS_KEYS
+            assert not role.permissions & KEY_PERMISSIONS
 
 
 def test_keys_belong_to_teams_alone():

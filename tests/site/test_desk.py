@@ -56,4 +56,4 @@ def test_an_address_that_belongs_to_a_button_says_so(cast):
 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
-    assert "this address belongs to a button" in words(answer)
+    assert "it is used only when a button is pressed" in words(answer)

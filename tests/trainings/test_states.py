@@ -77,21 +77,21 @@ SIMPLE = [
     (step, refusal, *cell)
     for step, refusal, table, state_type, move_type in (
         (
-            curricula_rules.step_version,
+            curricula_rules.next_version_state,
             curricula_errors.VersionMoveNotAllowed,
             VERSIONS,
             VersionState,
             VersionMove,
         ),
         (
-            scheduling_rules.step_edition,
+            scheduling_rules.next_edition_state,
             scheduling_errors.EditionMoveNotAllowed,
             EDITIONS,
             EditionState,
             EditionMove,
         ),
         (
-            scheduling_rules.step_booking,
+            scheduling_rules.next_booking_state,
             scheduling_errors.BookingMoveNotAllowed,
             BOOKINGS,
             BookingState,

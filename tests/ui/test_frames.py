@@ -126,7 +126,9 @@ def test_an_error_says_what_is_safe_and_gives_its_code(draw):
         assert words in html
 
 
-@pytest.mark.parametrize(("has_keys", "verb"), [(True, "Turn them off"), (False, "Turn them on")])
+@pytest.mark.parametrize(
+    ("has_keys", "verb"), [(True, "Turn these keys off"), (False, "Turn these keys on")]
+)
 def test_single_keys_can_be_turned_off_and_on(draw, has_keys, verb):
     html = draw(KEYS, desk=desk(has_keys=has_keys), switch="/switch")
 

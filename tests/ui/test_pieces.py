@@ -6,7 +6,7 @@ from django import forms
 from protect.kernel import clock
 from protect.ui.icons import ICON_PATHS
 from protect.ui.pagination import Paginator
-from protect.ui.templatetags.ui import MESSAGE_KINDS, SHAPES
+from protect.ui.templatetags.ui import MESSAGE_KINDS, STATE_ICONS
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -24,12 +24,12 @@ class InvitationForm(forms.Form):
         raise forms.ValidationError("Ask a colleague.")
 
 
-@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("kind", STATE_ICONS)
 def test_a_state_is_a_word_and_a_shape(draw, kind):
     html = draw("{% state kind 'Active' %}", kind=kind)
 
     assert f"state--{kind}" in html
-    assert ICON_PATHS[SHAPES[kind]] in html
+    assert ICON_PATHS[STATE_ICONS[kind]] in html
     assert "Active" in html
 
 

@@ -7,7 +7,7 @@ from pikepdf import Dictionary, String
 
 from protect.uploads.clean_documents import clean_document
 from protect.uploads.errors import REASON_MESSAGES, UploadRefused
-from protect.uploads.refusal_reasons import JPEG, MOST_BYTES, PDF, Reason
+from protect.uploads.refusal_reasons import JPEG, MAX_FILE_BYTES, PDF, Reason
 from protect.uploads.scanners import Clamd, NoScanner
 from tests.uploads.sample_files import EICAR, SECRET, exif, pdf, picture, saved, with_attachment
 
@@ -26,7 +26,7 @@ def test_a_photograph_comes_out_clean_and_renamed():
     ("content", "reason"),
     [
         (b"", Reason.UNREADABLE),
-        (bytes(MOST_BYTES + 1), Reason.TOO_LARGE),
+        (bytes(MAX_FILE_BYTES + 1), Reason.TOO_LARGE),
         (picture("GIF"), Reason.WRONG_TYPE),
         (picture("JPEG")[:200], Reason.UNREADABLE),
     ],

@@ -4,7 +4,7 @@ from threading import Thread
 import pytest
 
 from protect.kernel.errors import SettingError
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Unfit
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason, Unfit
 from protect.uploads.scanners import Clamd, NoScanner, scanner_of
 from tests.uploads.sample_files import EICAR, pdf, saved, with_attachment
 
@@ -74,9 +74,9 @@ def test_an_attachment_inside_a_document_is_looked_at(clamd):
 @pytest.mark.clamd
 def test_the_largest_document_is_looked_at_to_its_end(clamd):
     scanner = Clamd(path=str(clamd.path))
-    filling = bytes(MOST_BYTES - len(EICAR))
+    filling = bytes(MAX_FILE_BYTES - len(EICAR))
 
-    scanner.must_pass(bytes(MOST_BYTES))
+    scanner.must_pass(bytes(MAX_FILE_BYTES))
     with pytest.raises(Unfit) as refused:
         scanner.must_pass(filling + EICAR)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES, Reason
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE, Reason
 from protect.uploads.upload_handler import MemoryOnly, content_of
 
 
@@ -29,7 +29,7 @@ def file(size: int, name: str = "scan.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, bytes(size), content_type="text/html")
 
 
-@pytest.mark.parametrize("size", [0, 1, 3 * MEBIBYTE, MOST_BYTES])
+@pytest.mark.parametrize("size", [0, 1, 3 * MEBIBYTE, MAX_FILE_BYTES])
 def test_a_file_is_kept_in_memory_and_nowhere_else(size, no_disk):
     request = posted(document=file(size), note="words")
 
@@ -48,7 +48,7 @@ def test_without_this_handler_such_a_file_would_go_to_the_disk(settings):
 
 
 def test_one_byte_too_many_is_refused_and_what_was_typed_stays(no_disk):
-    request = posted(document=file(MOST_BYTES + 1), note="words")
+    request = posted(document=file(MAX_FILE_BYTES + 1), note="words")
 
     with pytest.raises(UploadRefused) as refused:
         content_of(request.FILES["document"])
@@ -71,7 +71,7 @@ def test_the_handler_lets_go_of_what_is_too_much_while_it_reads():
     handler = MemoryOnly()
     handler.new_file("document", "scan.pdf", "application/pdf", None)
 
-    for start in range(0, MOST_BYTES + MEBIBYTE, MEBIBYTE):
+    for start in range(0, MAX_FILE_BYTES + MEBIBYTE, MEBIBYTE):
         handler.receive_data_chunk(bytes(MEBIBYTE), start)
 
-    assert handler.file_complete(MOST_BYTES + MEBIBYTE).read() == b""
+    assert handler.file_complete(MAX_FILE_BYTES + MEBIBYTE).read() == b""

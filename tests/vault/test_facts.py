@@ -16,6 +16,8 @@ from protect.vault.models import DekWrap, Record, RecoveryHalf, RecoveryOfficer
 from protect.vault.team_keys import members, recovery_kit, rotation
 from tests.vault.cast import AT, LATER, Cast, make_person, new_team, note, serve, wait_in
 
+CAST_IS_KEPT = True
+
 pytestmark = pytest.mark.django_db
 QUIET = {"drills_due": 3}  # nobody has practised yet
 

@@ -14,7 +14,7 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team
 from protect.referrals import packets
-from protect.referrals.packets import ATTEMPT_LIMIT, Packet
+from protect.referrals.packets import MAX_WRONG_CODES, Packet
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import CodeWrong, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.formats import fingerprint
@@ -350,10 +350,10 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(cast):
         code = LinkCode.generate().printed()
         packets.open_link(sent.manifest.packet_id, sent.link, code, at=LATER)
 
-    found = together(*[guess] * (ATTEMPT_LIMIT + 2))
+    found = together(*[guess] * (MAX_WRONG_CODES + 2))
 
     assert sorted(refusals(found), key=str) == sorted(
-        [CodeWrong] * (ATTEMPT_LIMIT - 1) + ["packet_closed"] * 3, key=str
+        [CodeWrong] * (MAX_WRONG_CODES - 1) + ["packet_closed"] * 3, key=str
     )
     assert not DekWrap.objects.filter(opener=Opener.LINK).exists()
 

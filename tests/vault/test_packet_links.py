@@ -6,7 +6,7 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.referrals import packets
-from protect.referrals.packets import ATTEMPT_LIMIT
+from protect.referrals.packets import MAX_WRONG_CODES
 from protect.vault.enums import Opener
 from protect.vault.errors import CodeWrong, RecordDamaged
 from protect.vault.formats.credentials.codes import LinkCode
@@ -84,7 +84,7 @@ def test_a_slip_of_the_pen_is_told_and_not_counted(linked):
 
 
 def test_four_wrong_codes_are_counted_and_the_right_one_still_opens(linked):
-    for count in range(1, ATTEMPT_LIMIT):
+    for count in range(1, MAX_WRONG_CODES):
         with pytest.raises(CodeWrong):
             open_link(linked, wrong_code(linked))
         assert misses(linked) == count
@@ -93,7 +93,7 @@ def test_four_wrong_codes_are_counted_and_the_right_one_still_opens(linked):
 
 
 def test_the_fifth_wrong_code_deletes_the_wrap_and_nothing_opens_any_more(cast, linked):
-    for _ in range(ATTEMPT_LIMIT - 1):
+    for _ in range(MAX_WRONG_CODES - 1):
         with pytest.raises(CodeWrong):
             open_link(linked, wrong_code(linked))
     with refuses("packet_closed"):

@@ -2,7 +2,7 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.protection import protection_of
+from protect.vault.accounts.protection import load_protection
 from protect.vault.enums import WrapKind
 from protect.vault.errors import PasswordPersonal
 from protect.vault.models import UserWrap
@@ -109,7 +109,7 @@ def test_a_password_is_as_old_as_its_choice_however_often_it_is_protected_anew(s
     after = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.PASSWORD)
     assert after.credential != before.credential
     assert Entry.objects.filter(action="vault.renew_password").count() == 1
-    assert protection_of(entry, at=AT).passphrase_since == EARLIER
+    assert load_protection(entry, at=AT).passphrase_since == EARLIER
 
 
 @pytest.mark.django_db
@@ -118,4 +118,4 @@ def test_a_password_that_somebody_changes_is_new():
 
     password_reset.change_password(entry, old=PASSWORD, new=OTHER, at=AT)
 
-    assert protection_of(entry, at=AT).passphrase_since == AT
+    assert load_protection(entry, at=AT).passphrase_since == AT

@@ -14,7 +14,7 @@ from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 from protect.vault.sessions.rules import STEP_UP_VALIDITY
 from protect.vault.team_keys import members, rotation
-from protect.vault.teams.standing import get_standing
+from protect.vault.teams.standing import get_team_info
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
@@ -273,4 +273,4 @@ def test_whose_account_is_closed_is_let_in_by_nobody(cast, gita):
     with refused("member_suspended"):
         let_in(cast, place)
 
-    assert get_standing(cast.sana.scope, cast.desk, at=AT).waiting == []
+    assert get_team_info(cast.sana.scope, cast.desk, at=AT).waiting == []

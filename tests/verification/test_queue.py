@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from protect.directory.enums import Audience, Fact
 from protect.directory.models import Service
 from protect.verification import rules
-from protect.verification.enums import QueueMove, QueueReason, QueueState
+from protect.verification.enums import QueueEvent, QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from tests.refusals import refuses
@@ -16,13 +16,13 @@ from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 DEED = {
-    QueueMove.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
-    QueueMove.LET_GO: lambda scope, item, at: queue.release_claim(scope, item, at=at),
-    QueueMove.FINISH: lambda scope, item, at: queue.close_item(
-        scope, item, QueueMove.FINISH, at=at
+    QueueEvent.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
+    QueueEvent.LET_GO: lambda scope, item, at: queue.release_claim(scope, item, at=at),
+    QueueEvent.FINISH: lambda scope, item, at: queue.close_item(
+        scope, item, QueueEvent.FINISH, at=at
     ),
-    QueueMove.MISS: lambda scope, item, at: queue.close_item(scope, item, QueueMove.MISS, at=at),
-    QueueMove.HAND_ON: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
+    QueueEvent.MISS: lambda scope, item, at: queue.close_item(scope, item, QueueEvent.MISS, at=at),
+    QueueEvent.HAND_ON: lambda scope, item, at: queue.hand_over_item(scope, item, "Demo", at=at),
 }
 
 
@@ -48,12 +48,12 @@ def rows():
     return list(QueueItem.objects.order_by("pk").values())
 
 
-@pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueMove)])
+@pytest.mark.parametrize(("state", "move"), [*product(QueueState, QueueEvent)])
 def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move):
     item = standing(state, keepers)
     before = rows()
     # Its holder renews a lease by taking once more what is theirs: no move of the table.
-    is_renewal = (state, move) == (QueueState.CLAIMED, QueueMove.CLAIM)
+    is_renewal = (state, move) == (QueueState.CLAIMED, QueueEvent.CLAIM)
 
     if (state, move) in rules.NEXT_QUEUE_STATES or is_renewal:
         DEED[move](keepers.vito.scope, item, NOW)
@@ -67,7 +67,7 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
         assert deeds("queue_claim", f"queue_{move.value}") == 0
 
 
-@pytest.mark.parametrize("move", QueueMove)
+@pytest.mark.parametrize("move", QueueEvent)
 def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
     item = standing(QueueState.CLAIMED, keepers, holder="vera")
     before = rows()
@@ -78,7 +78,7 @@ def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
     assert rows() == before
 
 
-@pytest.mark.parametrize("move", [each for each in QueueMove if each != QueueMove.CLAIM])
+@pytest.mark.parametrize("move", [each for each in QueueEvent if each != QueueEvent.CLAIM])
 def test_after_half_an_hour_it_is_nobodys(keepers, move):
     item = standing(QueueState.CLAIMED, keepers)
     before = rows()
@@ -101,7 +101,7 @@ def test_after_half_an_hour_anybody_takes_it_anew(keepers, name):
 
 
 @pytest.mark.parametrize("name", ["edda", "rita", "zoe"])
-@pytest.mark.parametrize("move", QueueMove)
+@pytest.mark.parametrize("move", QueueEvent)
 def test_only_who_checks_for_the_country_moves_anything(keepers, name, move):
     item = standing(QueueState.CLAIMED, keepers, holder=name)
     before = rows()
@@ -124,7 +124,7 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
 
 def test_a_finished_service_can_be_enqueued_again(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close_item(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
+    queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
     again = queue.enqueue(item.service, QueueReason.CONFLICT, at=NOW)
 
@@ -136,7 +136,7 @@ def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 
-    finish, later = QueueMove.FINISH, NOW + 2 * MINUTE
+    finish, later = QueueEvent.FINISH, NOW + 2 * MINUTE
     queue.close_item(keepers.vito.scope, item, finish, seen_reasons=["unverified"], at=later)
 
     (left,) = QueueItem.objects.waiting()
@@ -172,7 +172,7 @@ def test_each_step_stands_in_the_history(keepers, item):
     queue.claim(scope, item, at=NOW)
     queue.release_claim(scope, item, at=NOW)
     queue.claim(scope, item, at=NOW)
-    queue.close_item(scope, item, QueueMove.MISS, at=NOW)
+    queue.close_item(scope, item, QueueEvent.MISS, at=NOW)
 
     assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
 

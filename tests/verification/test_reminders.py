@@ -4,7 +4,7 @@ import pytest
 
 from protect.directory.enums import Fact, Status, Verdict
 from protect.notices.models import Outgoing
-from protect.verification.enums import QueueMove, QueueReason
+from protect.verification.enums import QueueEvent, QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links import provider_links
 from protect.verification.provider_links.reminders import ReminderCounts, send_reminders
@@ -51,7 +51,7 @@ def test_a_mail_names_no_service_and_no_number(keepers):
 def test_where_nothing_waits_nobody_is_written_to(keepers):
     item = waits()
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.close_item(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
+    queue.close_item(keepers.vito.scope, item, QueueEvent.FINISH, at=NOW)
 
     assert send_reminders(at=NOW) == ReminderCounts()
     assert not Reminder.objects.exists()

@@ -1,6 +1,6 @@
-"""Store responses: from the public page, by a slip, from paper, or with a name. An
-anonymous response leaves no other record: no audit entry, no time except a half day of
-the course, no language. Source: docs/adr/0031-answers-without-people.md."""
+"""Store responses from four sources: a poster's public page, a single-use slip, paper, and a named
+assessment. An anonymous response leaves no other record: no audit entry, no language, and no time
+except a half day of the course. Source: docs/adr/0031-answers-without-people.md."""
 
 import json
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.match_keys import match_key
 
-CARD_KEY_PURPOSE = "assessments.card"
-SPARE_RESPONSES, RESPONSES_PER_REGISTRATION = 20, 3  # limit of a phase
+CARD_KEY_PURPOSE = "assessments.card"  # separates this key from others of the match key
+SPARE_RESPONSES, RESPONSES_PER_REGISTRATION = 20, 3  # a phase accepts 20 + 3 per registration
 
 
 class ResponseTime(NamedTuple):
-    """The only time that is stored with a response: a day of the course, and for tests its half."""
+    """The only time stored with a response: the day and, for tests, whether after noon."""
 
     day: date
     is_afternoon: bool
@@ -44,7 +44,7 @@ class ResponseTime(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class FilledForm:
     """A filled form, as sent. `code` is that of the participant's card, "" without one. `sent_key`
-    identifies the page and is never stored; it makes a page that is sent twice one response."""
+    identifies the page and is never stored; so a page sent twice is stored only once."""
 
     form: words.Form
     answers: Answers
@@ -61,13 +61,13 @@ def get_edition_key(measuring: Measuring) -> bytes:
 
 
 def get_form_for_participant(inquiry: Inquiry, code: str, sent_key: UUID, tag: str) -> words.Form:
-    """Return the form for a participant. Of two test sets, their card's code decides which
-    one; without a card, the random key of the page.
+    """Return the form for a participant. If half of them take the two test sets in reverse order,
+    the code of their card decides; without a card, the random `sent_key` of the page decides.
     Errors: assessments_analysis_frozen; match_key_missing."""
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = get_edition_key(measuring)
-    coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
-    if rules.gets_set_b(SetOrder(measuring.order), phase, coin):
+    coin = codes.hash_to_coin(codes.code_hash(code, key) if code else sent_key.hex)
+    if rules.swaps_test_sets(SetOrder(measuring.order), phase, coin):
         other_phase = Phase.POST if phase is Phase.PRE else Phase.PRE
         inquiry = measuring.inquiries.select_related("form").get(phase=other_phase)
     return build_form(inquiry.form, tag)
@@ -90,7 +90,7 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 
 @transaction.atomic
 def answer_test(inquiry: Inquiry, filled: FilledForm, *, at: datetime) -> Score | None:
-    """Store a filled test without its participant, and return its score.
+    """Store a filled test anonymously, and return its score.
     Errors: assessments_analysis_frozen; assessments_answers_closed;
     assessments_nothing_answered; assessments_answers_full."""
     measuring, phase = _lock_measuring(inquiry.measuring_id), Phase(inquiry.phase)
@@ -130,12 +130,14 @@ def store_paper_response(
 
 
 @transaction.atomic
-def delete_typed_response(scope: Scope, edition: Edition, answer_id: UUID, *, at: datetime) -> None:
-    """Delete an anonymous response that was typed in a few minutes ago.
+def delete_typed_response(
+    scope: Scope, edition: Edition, response_id: UUID, *, at: datetime
+) -> None:
+    """Delete an anonymous response that was typed in. The caller checks that it was just now.
     Errors: PermissionDenied; assessments_analysis_frozen."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     _lock_measuring(edition.pk)
-    Response.objects.filter(pk=answer_id, edition=edition, registration=None).delete()
+    Response.objects.filter(pk=response_id, edition=edition, registration=None).delete()
     audit.record("assessments.take_back", edition)
 
 
@@ -175,6 +177,7 @@ def _must_have_an_answer(filled: FilledForm) -> None:
 
 
 def _lock_measuring(edition_id: UUID, *, must_be_unfrozen: bool = True) -> Measuring:
+    """Lock and return an edition's record of forms; `must_be_unfrozen` refuses a frozen one."""
     locked = Measuring.objects.select_for_update(of=("self",))
     measuring = locked.select_related("edition__course_version").get(pk=edition_id)
     if must_be_unfrozen and measuring.salt is None:
@@ -185,6 +188,7 @@ def _lock_measuring(edition_id: UUID, *, must_be_unfrozen: bool = True) -> Measu
 def _store_response(
     measuring: Measuring, phase: Phase, filled: FilledForm, time: ResponseTime
 ) -> Score | None:
+    """Store an anonymous response once and shuffle those of its phase; return a test's score."""
     is_frozen = measuring.salt is None  # then only follow-ups come in, each once by its slip
     key = b"" if is_frozen else get_edition_key(measuring)
     response_id = uuid4() if is_frozen else codes.response_row_id(key, filled.sent_key)

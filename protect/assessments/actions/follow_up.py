@@ -1,5 +1,5 @@
-"""Ask participants who agreed, after some months and at most twice, what they used.
-After the second mail their agreement is deleted. Every participant who agreed gets both
+"""Mail participants who agreed, some months later, a link to questions about their use of the
+course. After the second mail their agreement is deleted. Every participant who agreed gets both
 mails: to leave out those who answered, the system would have to know who they are.
 Source: docs/adr/0031-answers-without-people.md."""
 
@@ -26,12 +26,12 @@ from protect.vault.server_keys.match_keys import match_key
 FIRST_MAIL_AFTER = timedelta(days=120)  # four months from the end of the last session
 SECOND_MAIL_AFTER = timedelta(days=21)  # from the first mail to the second and last
 LINK_LASTS = timedelta(days=60)  # from the first mail on
-TOKEN_BYTES = 18
-KEY_PURPOSE = "assessments.follow_up"
+TOKEN_BYTES = 18  # of a link's token, which has two hexadecimal digits for each
+KEY_PURPOSE = "assessments.follow_up"  # of the key from which tokens of links are derived
 
 
 def is_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can agree to the follow-up now: at the end of its edition."""
+    """Return whether a participant can agree to the follow-up now, at the end of their edition."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
     edition = registration.edition
@@ -94,7 +94,7 @@ def _send_edition_mails(edition_id: UUID, *, at: datetime) -> int:
 
 
 def find_unused_links(registrations: Iterable[Registration]) -> dict[UUID, AnswerToken]:
-    """Return unused links by registration. The caller has called `row_order.lock_measurings`."""
+    """Return unused follow-up links by registration id, after the caller's `lock_measurings`."""
     ids = {hash_token(_link_token(row)): row.pk for row in registrations}
     slips = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=ids)
     return {ids[slip.token_hash]: slip for slip in slips.order_by("pk")}

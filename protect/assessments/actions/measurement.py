@@ -1,4 +1,4 @@
-"""The forms that an edition uses: chosen before the first response, frozen with the results."""
+"""Choose the forms of an edition before its first response, and freeze its results at the end."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ from protect.trainings.scheduling.models import Edition
 
 
 def save_suggested_forms(edition: Edition) -> None:
-    """Save the forms that the course suggests; save none if they do not fit together."""
+    """Save the forms that the course suggests; save none if its two tests cannot be compared."""
     chosen = course_forms.suggested_questionnaires(edition.course_version)
     with suppress(errors.AssessmentsNotComparable):
         course_forms.must_be_comparable(chosen)
@@ -59,7 +59,7 @@ def choose_forms(
 
 
 def copy_forms(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-    """Use the forms of another edition. Errors: as `choose_forms`."""
+    """Give an edition the forms of `original`, if that has any. Errors: as `choose_forms`."""
     measuring = Measuring.objects.filter(edition=original).first()
     if measuring is None:
         return
@@ -111,7 +111,7 @@ def freeze_results(scope: Scope, edition: Edition, *, at: datetime) -> Measuring
     measuring.save(update_fields=["salt", "frozen_at", "frozen_by"])
     AnswerToken.objects.filter(edition=edition).exclude(phase=Phase.FOLLOW_UP).delete()
     for anonymous in anonymous_rows(edition.pk):
-        shuffle_rows(anonymous, most=None)
+        shuffle_rows(anonymous, max_others=None)
     audit.record("assessments.freeze", edition)
     return measuring
 

@@ -1,5 +1,5 @@
-"""Random order of responses and slips, so that neighbouring rows reveal nothing. Adding an
-anonymous row and a nightly job rewrite the others. Source:
+"""Store responses and slips in random row order, so that neighbouring rows reveal nothing. The
+order changes each time an anonymous row is added, and every night. Source:
 docs/adr/0031-answers-without-people.md."""
 
 from collections import Counter
@@ -17,13 +17,13 @@ from protect.trainings.base.access import hash_token
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import models, queries
 
-MAX_REWRITTEN = 1000  # rewritten when a row is added; each night all rows are
+MAX_REWRITTEN = 1000  # rows, when one is added; the nightly job rewrites all
 ANONYMOUS_PHASES = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
 RANDOM = SystemRandom()
 
 
 def anonymous_rows(edition_id: UUID) -> list[QuerySet[Any]]:
-    """Return the rows of an edition that must lead to no participant, by model."""
+    """Return two querysets: the anonymous responses of an edition, and its slips."""
     return [
         Response.objects.filter(edition=edition_id, phase__in=ANONYMOUS_PHASES),
         AnswerToken.objects.filter(edition=edition_id),
@@ -37,12 +37,17 @@ def lock_measurings(edition_ids: Iterable[UUID]) -> None:
     list(rows.order_by("pk"))
 
 
-def shuffle_rows(rows: QuerySet[Any], *new_ids: UUID, most: int | None = MAX_REWRITTEN) -> int:
+def shuffle_rows(
+    rows: QuerySet[Any], *new_ids: UUID, max_others: int | None = MAX_REWRITTEN
+) -> int:
     """Rewrite rows in random order, so that row order does not reveal who answered when. Rewrites
-    `new_ids` (the rows just written) and at most `most` others; returns how many. The caller has
+    `new_ids` (just written) and `max_others` others (None: all); returns how many. The caller has
     locked the edition's measuring row, so that no transaction adds a row meanwhile."""
     other_ids = list(rows.exclude(pk__in=new_ids).order_by("pk").values_list("pk", flat=True))
-    chosen_ids = [*new_ids, *RANDOM.sample(other_ids, min(len(other_ids), most or len(other_ids)))]
+    chosen_ids = [
+        *new_ids,
+        *RANDOM.sample(other_ids, min(len(other_ids), max_others or len(other_ids))),
+    ]
     RANDOM.shuffle(chosen_ids)
     by_id = rows.model._default_manager.in_bulk(chosen_ids)
     rows.filter(pk__in=chosen_ids).order_by("pk").delete()
@@ -51,7 +56,7 @@ def shuffle_rows(rows: QuerySet[Any], *new_ids: UUID, most: int | None = MAX_REW
 
 
 def store_slips(edition_id: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
-    """Store slips by the hashes of their tokens, in random order among those of the edition."""
+    """Store single-use slips as hashes of their tokens, in random row order."""
     slips = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition_id=edition_id, phase=phase, token_hash=hash_token(token), expires_on=expires_on
@@ -72,10 +77,9 @@ def shuffle_all_editions(*, at: datetime) -> Counter[str]:
             counts["slips_over"] += expired.delete()[0]
             links = LinkTaken.objects.filter(registration__edition=edition_id)
             for rows in [*anonymous_rows(edition_id), links]:
-                counts[rows.model._meta.model_name or ""] += shuffle_rows(rows, most=None)
+                counts[rows.model._meta.model_name or ""] += shuffle_rows(rows, max_others=None)
     return counts
 
 
 def editions_with_forms() -> queries.EditionQuerySet:
-    """Return the editions that use forms."""
     return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -1,6 +1,6 @@
-"""Cards for tests, and the slips and links that open the evaluation once. For online courses a link
-replaces the printed slip. The database stores that a participant took a link, in random order among
-the others, but neither when nor which one. Source: docs/adr/0031-answers-without-people.md."""
+"""Print anonymous test cards; give out slips and links that each open the evaluation once. Online
+courses give links instead of slips. The database stores that a participant took a link, in random
+row order, but neither when nor which one. Source: docs/adr/0031-answers-without-people.md."""
 
 from datetime import datetime
 from uuid import UUID
@@ -34,9 +34,8 @@ def print_cards(scope: Scope, edition: Edition, count: int, *, at: datetime) -> 
 
 @transaction.atomic
 def print_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> list[str]:
-    """Create slips that open the evaluation once each; return their tokens, of which only hashes
-    are stored. They work until DAYS_OPEN after the last session, and for at least DAYS_OPEN from
-    now.
+    """Create slips that open the evaluation once each; return their tokens; only hashes are stored.
+    Slips work until DAYS_OPEN after the last session, and for at least DAYS_OPEN from now.
     Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MAX_PRINTED."""
     audit = _must_be_printable(scope, edition, count, at)
     until = max(at, get_last_session_end(edition) or at) + rules.DAYS_OPEN
@@ -47,6 +46,7 @@ def print_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> 
 
 
 def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime) -> AuditContext:
+    """Refuse to print without permission, after freezing or too many; return the audit context."""
     if not 0 < count <= MAX_PRINTED:
         raise ValueError(f"{count} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
@@ -56,8 +56,8 @@ def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime)
 
 
 def is_link_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can take a link to the evaluation now, or has taken it. Not
-    for courses in person, nor for a participant recorded as absent from all sessions."""
+    """Return whether a participant can take a link to the evaluation now, or has taken it. There is
+    none in courses in person, nor for a participant recorded as absent from all sessions."""
     edition = registration.edition
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False

@@ -15,7 +15,7 @@ type Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
 POINT_DECIMALS = 9  # rounded so that 0.3 − 0.1 and 0.2 are the same change
 TOLERANCE = 1e-9  # points
-MOST_EXACT_RANKS = 20  # non-zero ranks: half a million sign patterns to enumerate
+MAX_EXACT_RANKS = 20  # non-zero ranks: half a million sign patterns to enumerate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class CeilingEffect:
-    """Number of participants near the maximum before the course, so that no gain could show."""
+    """Number of participants near the maximum before the course, who could show no gain."""
 
     answers: int
     near_maximum: int
@@ -62,7 +62,7 @@ def score_differences(pre: Floats, post: Floats) -> Floats:
 
 
 def spread_of_changes(differences: Floats, limits: Limits) -> Spread | Reason:
-    """Return the number of pairs for each change; with few pairs a dot could identify one."""
+    """Return the number of pairs for each change; a Reason if so few would identify people."""
     pairs = len(differences)
     if pairs < limits.fewest_answers:
         return Reason.FEW_ANSWERS if pairs else Reason.NO_PAIRS
@@ -99,7 +99,7 @@ def reason_if_too_few_pairs(pairs: int, limits: Limits) -> Reason | None:
 
 def wilcoxon_p_value(differences: Floats) -> float:
     """Return the p value of Wilcoxon's signed-rank test after Pratt: zeros are ranked, then
-    left out. Ties share their mean rank. Up to MOST_EXACT_RANKS all sign patterns are
+    left out. Ties share their mean rank. Up to MAX_EXACT_RANKS all sign patterns are
     enumerated; beyond, the normal approximation is used, without continuity correction.
     Source: Wilcoxon 1945; Pratt 1959; Cureton 1967."""
     _, positions, counts = np.unique(np.abs(differences), return_inverse=True, return_counts=True)
@@ -107,7 +107,7 @@ def wilcoxon_p_value(differences: Floats) -> float:
     ranks = ranks[ranks != 0]
     if not len(ranks):
         return 1.0
-    if len(ranks) <= MOST_EXACT_RANKS:  # sums of halves: exact
+    if len(ranks) <= MAX_EXACT_RANKS:  # sums of halves: exact
         return float(np.mean(np.abs(_sums_of_all_sign_patterns(np.abs(ranks))) >= abs(ranks.sum())))
     z = float(ranks.sum() / np.sqrt(np.square(ranks).sum()))
     return float(2 * special_functions().ndtr(-abs(z)))
@@ -122,7 +122,7 @@ def _sums_of_all_sign_patterns(sizes: Floats) -> Floats:
 
 
 def ceiling_effect(pre: Floats, maximum: float, limits: Limits) -> CeilingEffect | Reason:
-    """Return whether too many pre-test scores, paired or not, leave no room for a gain."""
+    """Return how many pre-test scores, paired or not, leave no room for a gain; if too many."""
     answers = len(pre)
     if why := reason_if_too_few(answers, limits.fewest_answers):
         return why

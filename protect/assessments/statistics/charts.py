@@ -13,17 +13,17 @@ from protect.assessments.statistics.change import Change, Spread
 from protect.ui.dots import mark_path
 
 WIDTH, SIDE_MARGIN = 400, 20  # units of the drawing
-HEAD_HEIGHT, FOOT_HEIGHT, ROW = 34, 26, 9
-LEAST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_TICKS = 3, 16, 30, 5
+HEAD_HEIGHT, FOOT_HEIGHT, ROW_HEIGHT = 34, 26, 9  # units of the drawing
+MIN_ROWS, MAX_ROWS, MAX_COLUMNS, MAX_TICKS = 3, 16, 30, 5  # of dots; ticks of the axis
 DOT_HALF_SIZE = 4  # in units of the drawing, as in ui.dots
-NICE_FACTORS = (1, 2, 5, 10)
+STEP_FACTORS = (1, 2, 5, 10)
 TOLERANCE = 1e-6  # of a column
 MIN_WIDTH_OF_NUMBER = 18  # units that a number inside a bar needs
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The pairs with a change nearest to `value`, stacked as dots. Units: points."""
+    """The pairs with a change nearest to `value` points, as a stack of dots at `x` units."""
 
     value: float
     count: int
@@ -82,7 +82,7 @@ class BarSegment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rating. The share of the highest levels is measured from the end of the bar."""
+    """A rating as a bar. The interval of the top levels' share is measured from its end."""
 
     segments: tuple[BarSegment, ...]  # of levels that were chosen, the lowest first
     low: int  # where the interval of the top share begins
@@ -111,12 +111,12 @@ def draw_dots(spread: Spread, change: Change | limits.Reason) -> DotPlot:
     high = max(spread.values[-1], 0.0, *means)
     if low == high:
         low, high = -1.0, 1.0
-    axis, step = _Axis(low, high), nice_step((high - low) / MOST_COLUMNS)
+    axis, step = _Axis(low, high), nice_step((high - low) / MAX_COLUMNS)
     columns = tuple(_columns(spread, axis, step))
     highest = max(column.count for column in columns)
-    pairs_per_dot = round(nice_step(highest / MOST_ROWS, whole=True))
-    rows = max(LEAST_ROWS, *(ceil(column.count / pairs_per_dot) for column in columns))
-    axis_y, multiples = HEAD_HEIGHT + rows * ROW, np.array(spread.values) / step
+    pairs_per_dot = round(nice_step(highest / MAX_ROWS, whole=True))
+    rows = max(MIN_ROWS, *(ceil(column.count / pairs_per_dot) for column in columns))
+    axis_y, multiples = HEAD_HEIGHT + rows * ROW_HEIGHT, np.array(spread.values) / step
     is_exact = bool(np.all(np.abs(multiples - np.round(multiples)) < TOLERANCE))
     return DotPlot(
         height=axis_y + FOOT_HEIGHT,
@@ -144,11 +144,11 @@ def draw_bar(rating: ratings.Rating) -> Bar:
 
 
 def nice_step(least: float, *, whole: bool = False) -> float:
-    """Return the smallest 1, 2 or 5 times a power of ten from `least` on. `whole`: at least 1."""
+    """Return the smallest 1, 2 or 5 times a power of ten from `least` (if `whole`, 1) on."""
     if whole and least <= 1:
         return 1.0
     power = 10.0 ** floor(log10(least))
-    return next(round(power * n, 12) for n in NICE_FACTORS if power * n >= least * (1 - TOLERANCE))
+    return next(round(power * n, 12) for n in STEP_FACTORS if power * n >= least * (1 - TOLERANCE))
 
 
 def _columns(spread: Spread, axis: _Axis, step: float) -> Iterator[Column]:
@@ -165,11 +165,13 @@ def _columns(spread: Spread, axis: _Axis, step: float) -> Iterator[Column]:
 def _dot_paths(columns: tuple[Column, ...], pairs_per_dot: int, axis_y: int) -> Iterator[str]:
     for column in columns:
         for row in range(ceil(column.count / pairs_per_dot)):
-            yield mark_path("round", (column.x, axis_y - ROW // 2 - 1 - row * ROW), DOT_HALF_SIZE)
+            yield mark_path(
+                "round", (column.x, axis_y - ROW_HEIGHT // 2 - 1 - row * ROW_HEIGHT), DOT_HALF_SIZE
+            )
 
 
 def _ticks(axis: _Axis) -> Iterator[Tick]:
-    step = nice_step((axis.high - axis.low) / MOST_TICKS)
+    step = nice_step((axis.high - axis.low) / MAX_TICKS)
     for number in range(ceil(axis.low / step - TOLERANCE), floor(axis.high / step + TOLERANCE) + 1):
         value = round(number * step, 9)
         yield Tick(value, axis.position(value))

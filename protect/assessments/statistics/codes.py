@@ -1,6 +1,6 @@
 """Card codes: drawn, printed, typed in both tests, and stored as a hash. A code has eight random
-characters and a check character, from an alphabet without vowels and look-alikes. It is derived
-from nothing about a person, and nothing records who drew which card. The key of the hash is derived
+characters and a check character, from an alphabet without vowels and look-alikes. It contains
+nothing about a person, and nothing records who drew which card. The key of the hash is derived
 from a salt in the database and a secret outside it (vault's `match_keys`), so a dump alone reveals
 nothing about a found card. Once the salt is deleted, the key cannot be derived again."""
 
@@ -13,9 +13,9 @@ from uuid import UUID
 from protect.kernel.ids import ALPHABET, SECRET_LENGTH, normalise_code, to_western_digits
 
 CODE_LENGTH = 9  # with the check character
-GROUP_LENGTH = 3
+GROUP_LENGTH = 3  # characters between two hyphens
 CHECK_MODULUS = 29  # a prime above the 27 characters: finds each wrong or swapped character
-VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
+VALUE_BY_LETTER = {letter: value for value, letter in enumerate(ALPHABET)}
 # Capitals of a Cyrillic or Greek keyboard that look like those on the card.
 LOOK_ALIKES = str.maketrans("ВСНКМРТХ" + "ΒΗΚΜΝΡΤΧΖ", "BCHKMPTX" + "BHKMNPTXZ")
 
@@ -51,14 +51,14 @@ def format_code(code: str) -> str:
 
 
 def parse_code(typed: str) -> str | CodeMistake:
-    """Return the code that was typed in any case, grouping, keyboard and digits; or its mistake."""
+    """Return a typed code without hyphens, in lower-case Latin letters; or the mistake in it."""
     normalised = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     code = normalise_code(to_western_digits(normalised))
     if len(code) != CODE_LENGTH:
         return CodeMistake.LENGTH
-    if not all(letter in VALUES for letter in code):
+    if not all(letter in VALUE_BY_LETTER for letter in code):
         return CodeMistake.LETTER
-    return code if _check_value(code[:-1]) == VALUES[code[-1]] else CodeMistake.CHECK
+    return code if _check_value(code[:-1]) == VALUE_BY_LETTER[code[-1]] else CodeMistake.CHECK
 
 
 def code_hash(code: str, key: bytes) -> str:
@@ -70,7 +70,9 @@ def code_hash(code: str, key: bytes) -> str:
 def _check_value(body: str) -> int:
     """Return the value that, with weight 1, makes the weighted sum a multiple of CHECK_MODULUS."""
     weights = range(CODE_LENGTH, 1, -1)
-    weighted = sum(weight * VALUES[letter] for weight, letter in zip(weights, body, strict=True))
+    weighted = sum(
+        weight * VALUE_BY_LETTER[letter] for weight, letter in zip(weights, body, strict=True)
+    )
     return -weighted % CHECK_MODULUS
 
 
@@ -84,14 +86,14 @@ def response_row_id(key: bytes, sent_key: UUID) -> UUID:
 
 
 def link_token(key: bytes, sent_key: UUID) -> str:
-    """Return the token of the link that a page hands out: the same for the same page."""
+    """Return the token of the link on a page; the same page always gets the same token."""
     seed = _derive_bytes(key, sent_key, b"link")
     digests = (hmac.digest(seed, counter.to_bytes(4), "sha256") for counter in range(SECRET_LENGTH))
     return "".join(ALPHABET[int.from_bytes(digest) % len(ALPHABET)] for digest in digests)
 
 
-def coin(code_hash: str) -> int:
-    """Return 0 or 1, from the hash of a card's code: the half of the course it belongs to."""
+def hash_to_coin(code_hash: str) -> int:
+    """Return 0 or 1 from a hash in hexadecimal digits: which of two test sets comes first."""
     return int(code_hash[:8], 16) % 2
 
 

@@ -43,7 +43,7 @@ def item_statistics(right: Flags, limits: Limits) -> ItemStatistics | Reason:
 
 
 def item_changes(pre: Flags, post: Flags, limits: Limits) -> tuple[ItemChange, ...] | Reason:
-    """Return how many pairs changed each answer. Source: McNemar 1947; Holm 1979."""
+    """Return for each question how many pairs changed. Source: McNemar 1947; Holm 1979."""
     if why := reason_if_too_few_pairs(len(pre), limits):
         return why
     gained = np.count_nonzero(~pre & post, axis=0)

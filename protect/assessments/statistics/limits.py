@@ -1,4 +1,4 @@
-"""How many responses a result needs to be shown. One that may not be shown is a Reason."""
+"""How many responses a result needs to be shown. A result with too few is replaced by a Reason."""
 
 from enum import StrEnum
 from typing import Annotated

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-NO_CODE = ""
+NO_CODE = ""  # of a response without a card
 
 type Rows = NDArray[np.intp]
 

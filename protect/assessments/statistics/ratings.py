@@ -13,7 +13,7 @@ from protect.assessments.statistics.limits import Limits, Reason, reason_if_too_
 type Ints = NDArray[np.int64]
 
 SKIPPED = 0  # in place of a level: no answer to this question
-TOP_LEVELS = 2  # levels
+TOP_LEVELS = 2  # highest levels of a scale; their share is reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
+    """The answers to a scale question by level, and the share of its two highest levels."""
+
     answers: int
     skipped: int
     counts: tuple[int, ...]  # of each level, the lowest first
@@ -37,15 +39,15 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Share of participants who used the course, of responders and of all attendees. The second
-    counts attendees who did not respond as not having used it, so it is a lower bound."""
+    """Share of participants who used the course, among responders and among all attendees. The
+    second counts attendees who did not respond as not having used it, so it is a lower bound."""
 
     of_responders: Share
     of_attendees: Share
 
 
 def rate_levels(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
-    """Return the rating of levels from 1 to `highest`, or SKIPPED. Errors: ValueError."""
+    """Return the rating of levels, each from 1 to `highest` or SKIPPED. Errors: ValueError."""
     counts = np.bincount(levels, minlength=highest + 1).tolist()
     if len(counts) > highest + 1:
         raise ValueError(f"a level above {highest}")

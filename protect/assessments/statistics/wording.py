@@ -1,4 +1,4 @@
-"""Results as sentences. They state what was found after the course, never its cause."""
+"""Results as sentences. They state the change after the course, never its cause."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,7 @@ from protect.kernel.text import plain_isolated_number
 from protect.reference.formats import cldr_locale
 
 REASONS: Mapping[Reason, Promise] = {
-    # Translators: why a result of a course is not shown.
-    Reason.NO_ANSWERS: _("No answers yet."),
+    Reason.NO_ANSWERS: _("No answers yet."),  # For translators: why no result of a course is shown
     # Translators: why a result is not shown. The code is on a card and typed with both tests.
     Reason.NO_PAIRS: _("No two tests could be paired, so no change is shown."),
     # Translators: why a result is not shown. The desk marks all small numbers as "hidden".
@@ -49,12 +48,10 @@ CODE_MISTAKES: Mapping[codes.CodeMistake, Promise] = {
 }
 # Why tests have no pair, by field of pairs.PhaseCounts.
 UNPAIRED_LABELS: Mapping[str, Promise] = {
-    # Translators: what became of the answers to a test: the other test does not have their code.
-    "alone": _("Code in this test only"),
+    "alone": _("Code in this test only"),  # For translators: answers: other test lacks their code
     # Translators: what became of the answers to a test: it is not known whose they are.
     "repeated": _("Code typed more than once, so not paired"),
-    # Translators: what became of the answers to a test.
-    "without_code": _("Without a code"),
+    "without_code": _("Without a code"),  # For translators: what became of the answers to a test
 }
 
 
@@ -73,6 +70,7 @@ def signed_points_text(value: float) -> str:
 
 
 def figure_text(value: float | Reason) -> str:
+    """Return a number; “hidden” if it could identify people, “–” for another Reason."""
     if not isinstance(value, Reason):
         return decimal_text(value)
     # Translators: in a table, in place of a number that would be of too few people.

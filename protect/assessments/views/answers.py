@@ -1,4 +1,4 @@
-"""Pages of forms without an account. They set no cookie; only a participant's page knows a name."""
+"""Pages of forms without an account. They set no cookie; only a participant's page has a name."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -25,28 +25,29 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one IP address, which a whole class may share.
-FORM_LIMITS = limits.RateLimiter(200)
-AGREE, DECLINE, LINK = "agree", "decline", "link"
+FORM_RATE_LIMITER = limits.RateLimiter(200)
+AGREE, DECLINE, LINK = "agree", "decline", "link"  # actions of own_forms_page
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
-    FORM_LIMITS.count_form_post(request)
+    """Show the test whose address is on a wall poster, in steps: card code, questions, score."""
+    FORM_RATE_LIMITER.count_form_post(request)
     inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
     answers.must_be_open(edition, Phase(inquiry.phase), at)
     answers.get_edition_key(inquiry.measuring)
     step = request.POST.get("step")
     has_card = step == "card" and "no_card" not in request.POST
-    card_form = forms.CardForm(request.POST if has_card else None)
+    card_form = forms.CardCodeForm(request.POST if has_card else None)
     if card_form.is_valid():
         with card_form.showing_refusals():
             answers.must_be_unused_card(inquiry, card_form.cleaned_data["code"])
     if step is None or (card_form.is_bound and not card_form.is_valid()):
         context = {**edition_context(edition), "phase": Phase(inquiry.phase)}
         return show_open(request, "assessments/public/test_begin.html", card_form, context)
-    card_code = _parse_carried_code(request.POST)
+    card_code = _parse_hidden_code(request.POST)
     if card_form.is_bound:
         card_code = card_form.cleaned_data["code"]
     sent_key = sent_key_or_new(request.POST)
@@ -65,7 +66,8 @@ def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def form_by_slip(request: HttpRequest, token: str) -> HttpResponse:
-    FORM_LIMITS.count_form_post(request)
+    """Show the form that a single-use slip opens, or store its answers and delete the slip."""
+    FORM_RATE_LIMITER.count_form_post(request)
     at = clock.now()
     answer_token = access.get_slip(token, at.date())
     rows = models.Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
@@ -84,6 +86,7 @@ def form_by_slip(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def sent_key_or_new(sent: QueryDict) -> UUID:
+    """Return the random key of a sent page, or a new one, so that sending twice stores once."""
     try:
         return UUID(sent.get("sent_key", ""))
     except ValueError:
@@ -120,7 +123,7 @@ def show_thanks(
     return show_open(request, "assessments/public/thanks.html", None, context)
 
 
-def _parse_carried_code(sent: QueryDict) -> str:
+def _parse_hidden_code(sent: QueryDict) -> str:
     code = parse_code(sent.get("code", ""))
     return "" if isinstance(code, CodeMistake) else code
 

@@ -1,4 +1,4 @@
-"""Papers of an edition: cards, slips, wall posters and forms to print; forms to type in."""
+"""Papers of an edition: print cards, slips, posters and forms; type in filled paper forms."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ from protect.ui.pages import inline_pdf
 
 DEFAULT_PAPER_COUNT = 20  # for an edition without a seat limit
 LAST_TYPED_KEY = "trainings_typed"  # in the login session: edition, response, time
-REMOVABLE_FOR = timedelta(minutes=10)
+REMOVABLE_FOR = timedelta(minutes=10)  # after a response was typed in
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +96,7 @@ def printable_form_page(request: HttpRequest, pk: UUID, phase: str) -> HttpRespo
 
 @require_safe
 def practice_sheet(request: HttpRequest) -> HttpResponse:
-    """Show a sheet for a supervisor and a former participant to print; nothing is stored."""
+    """Show the questions about practice, to print for a supervisor and a former participant."""
     must_plan_or_train(scope_of(request))
     tag = paper_language(request)
     with translation.override(tag):
@@ -117,6 +117,7 @@ def paper_language(request: HttpRequest) -> str:
 
 
 def _language_tabs(request: HttpRequest, tag: str) -> list[tuple[str, str, bool]]:
+    """Return each desk language: its name, the query that selects it, whether it is selected."""
     names = ((key, language.endonym) for key, language in desk_languages().items())
     return [(name, _query_with(request, language=key), key == tag) for key, name in names]
 
@@ -133,7 +134,7 @@ def _print_papers(
     edition = access.get_planned_edition(scope_of(request), pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or DEFAULT_PAPER_COUNT, "language": get_language()}
-    form = forms.PrintForm(sent_data(request), initial=initial)
+    form = forms.PrintCopiesForm(sent_data(request), initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             data = form.cleaned_data
@@ -187,10 +188,11 @@ def remove_last_typed_response(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise errors.AssessmentRefusal("assessments_typed_too_long_ago")
     answers.delete_typed_response(scope, edition, response_id, at=at)
     request.session.pop(LAST_TYPED_KEY)
-    return done(request, _("Removed."), "assessments:learning", pk)
+    return done(request, _("The sheet was removed."), "assessments:learning", pk)
 
 
 def inquiries_by_form_code(inquiry: Inquiry) -> dict[str, Inquiry]:
+    """Return the inquiry by its form's code; of both tests, if participants get either set."""
     measuring = inquiry.measuring
     if measuring.order != SetOrder.HALVES or inquiry.phase not in rules.TEST_PHASES:
         return {inquiry.form.code: inquiry}

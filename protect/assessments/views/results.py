@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.assessments.access import get_measuring
 from protect.assessments.actions import answers, measurement
-from protect.assessments.forms import ChooseForm
+from protect.assessments.forms import FormChoiceForm
 from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import get_assessment_results, get_assessment_rule
 from protect.assessments.results import EditionResults, list_result_records
@@ -62,7 +62,7 @@ def edition_results_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 def choose_edition_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
-    form = ChooseForm(sent_data(request), initial=_initial_choice(edition))
+    form = FormChoiceForm(sent_data(request), initial=_initial_choice(edition))
     if form.is_valid():
         with form.showing_refusals():
             measurement.choose_forms(scope, edition, form.to_course_forms(), at=clock.now())
@@ -77,7 +77,12 @@ def freeze_edition_results(request: HttpRequest, pk: UUID) -> HttpResponse:
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze_results(scope, edition, at=clock.now())
-        return done(request, _("Frozen. Card codes no longer lead to answers."), RESULTS_URL, pk)
+        return done(
+            request,
+            _("The results are frozen. Card codes no longer lead to answers."),
+            RESULTS_URL,
+            pk,
+        )
     effects = [
         _("Tests and evaluations can no longer be answered or entered from paper."),
         _("Card codes are replaced by random numbers, so a card found later reveals nothing."),

@@ -32,7 +32,7 @@ from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import sign_document
 
 NAME_TRIES_LIMIT = 5  # wrong names for one certificate
-NAME_TRIES_PERIOD = timedelta(hours=1)
+NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then they are forgotten
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def issue_certificate(
     PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
     trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
-    edition = _lock_done_edition(registration.edition_id)
+    edition = _lock_past_edition(registration.edition_id)
     line = _find_eligibility(edition, registration.pk)
     if line.was_revoked and not reason:
         raise errors.TrainingRefusal("trainings_reason_missing")
@@ -62,7 +62,7 @@ def issue_due_certificates(
     edition: Edition, *, audit: AuditContext, limit: int
 ) -> list[Certificate]:
     """Issue at most `limit` certificates that are due. Errors: as `issue_certificate`."""
-    edition = _lock_done_edition(edition.pk)
+    edition = _lock_past_edition(edition.pk)
     due = [line for line in eligibility.list_eligibility(edition) if line.is_due][:limit]
     certificates = [_issue(edition, line, audit) for line in due]
     registrations = [line.registration for line in due]
@@ -96,7 +96,7 @@ def replace_certificate(
     row = _mark_revoked(row, at=at, reason=reason)
     if row.registration_id is None:
         raise CertificateRefusal("certificates_withdrawn")
-    edition = _lock_done_edition(row.edition_id)
+    edition = _lock_past_edition(row.edition_id)
     line = _find_eligibility(edition, row.registration_id)
     successor = _issue(edition, line, audit)
     row.replaced_by = successor
@@ -109,7 +109,7 @@ def replace_certificate(
     return successor
 
 
-def _lock_done_edition(edition_id: UUID) -> Edition:
+def _lock_past_edition(edition_id: UUID) -> Edition:
     edition = seats.lock_edition(edition_id)
     if edition.state != EditionState.DONE:
         raise CertificateRefusal("certificates_not_due")

@@ -44,8 +44,8 @@ def document_for_holder(certificate: Certificate, *, at: datetime) -> Mapping[st
 
 def sign_again(*, at: datetime) -> Counter[str]:
     """Sign again all certificates whose key is distrusted or was published under another name.
-    Return how many were signed, how many were altered and left as they are, and how many
-    issuers have no usable key."""
+    Return how many were `signed`, how many were `altered` and left as they are, and how many
+    issuers are `without_key`."""
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
     for issuer in issuers.values_list("issuer", flat=True).distinct():
@@ -60,7 +60,7 @@ def sign_again(*, at: datetime) -> Counter[str]:
 
 
 def _certificates_to_sign(issuer: UUID, after_id: UUID) -> list[UUID]:
-    """Return a batch of certificates after `after_id` that must be signed again."""
+    """Return a batch of ids, after `after_id`, of certificates that must be signed again."""
     current_name = issuer_name(issuer)
     keys = [key for key in published_keys(issuer) if key.distrusted is None]
     trusted_addresses = [key.address for key in keys if key.controller == current_name]
@@ -102,6 +102,7 @@ def _matches_signed_document(row: Certificate) -> bool:
 def _signed_content(
     row: Certificate, issuer: Issuer, name: str | None = None
 ) -> CertificateContent:
+    """Return the content that a signed document states, with the issuer's current address."""
     subject = row.document["credentialSubject"]
     return CertificateContent(
         id=row.credential,

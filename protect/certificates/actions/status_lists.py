@@ -54,8 +54,8 @@ def publish_list(organisation: Organisation, number: int, *, at: datetime) -> No
 
 def renew_lists(*, at: datetime) -> Counter[str]:
     """Sign again each list that is a week old, or whose key is no longer in use, in one
-    transaction per issuer. Return how many lists were signed, and how many issuers have no
-    usable key: their lists expire, and their certificates can no longer be verified."""
+    transaction per issuer. Return how many lists were `signed`, and how many issuers are
+    `without_key`: their lists expire, and their certificates can no longer be verified."""
     done: Counter[str] = Counter()
     issuers = models.StatusList.objects.order_by("issuer").values_list("issuer", flat=True)
     for issuer_id in issuers.distinct():

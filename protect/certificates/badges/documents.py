@@ -36,7 +36,7 @@ class CertificateContent:
 def build_document(content: CertificateContent) -> dict[str, Any]:
     """Return the document without a proof. Equal content gives an equal document.
     Errors: certificates_unfit."""
-    if not 0 < content.minutes <= shapes.MOST_MINUTES:
+    if not 0 < content.minutes <= shapes.MAX_MINUTES:
         raise CertificateRefusal("certificates_unfit", field="minutes")
     if not 0 <= content.status_index < status_lists.LIST_SIZE or content.status_list < 1:
         raise CertificateRefusal("certificates_unfit", field="status_index")

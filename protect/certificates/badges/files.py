@@ -1,4 +1,4 @@
-"""Uploaded files: a certificate as JSON or inside a PDF or PNG, status lists and keys.
+"""Read files: a certificate as JSON or inside a PDF or PNG, a status list, or an issuer document.
 This module parses nothing: `certificates.parsers` does, in a separate process."""
 
 import json

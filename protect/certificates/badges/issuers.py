@@ -24,8 +24,8 @@ SCHEMA_ORG_TERMS = {
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The organisation that signs. `controller`: the name of its key in use. `address`: the
-    URL below which lists and keys are published."""
+    """The organisation that signs. `controller`: the `did:web` name to which its key belongs.
+    `address`: the URL below which lists and keys are published."""
 
     name: str
     address: str

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-MOST_MINUTES = 60_000  # a thousand hours
+MAX_MINUTES = 60_000  # a thousand hours
 UNPRINTABLE_CATEGORIES = {"Cc", "Cs"}  # libraries differ in their canonical forms
 
 

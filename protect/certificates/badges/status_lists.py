@@ -16,8 +16,8 @@ from protect.certificates.errors import StatusListFull
 from protect.vault.formats.badges import CREDENTIALS_CONTEXT
 
 LIST_SIZE = 131_072  # entries; 16 KiB
-MOST_BYTES = 1 << 20  # of an unpacked list, against decompression bombs
-FULL = LIST_SIZE * 9 // 10  # above this, random draws rarely find a free index
+MAX_LIST_BYTES = 1 << 20  # of an unpacked list, against decompression bombs
+MAX_TAKEN = LIST_SIZE * 9 // 10  # above this, random draws rarely find a free index
 LIST_DAYS = 31  # until a signed list expires
 STATUS_PURPOSE = "revocation"  # what a set bit means
 MULTIBASE_PREFIX = "u"  # base64url without padding
@@ -31,7 +31,7 @@ def list_address(issuer: str, number: int) -> str:
 def build_status_list(
     issuer: issuers.Issuer, number: int, indexes: Iterable[int], *, at: datetime
 ) -> dict[str, object]:
-    """Return a list without a proof, to be signed. Errors: ValueError for an index outside it."""
+    """Return the unsigned list that revokes `indexes`. Errors: ValueError for one outside it."""
     address = list_address(issuer.address, number)
     return {
         "@context": [CREDENTIALS_CONTEXT],
@@ -51,7 +51,7 @@ def build_status_list(
 
 def draw_index(taken: Collection[int]) -> int:
     """Return a random free index of a list. Errors: StatusListFull, if nine tenths are taken."""
-    if len(taken) >= FULL:
+    if len(taken) >= MAX_TAKEN:
         raise StatusListFull
     taken_indexes = set(taken)
     while (index := secrets.randbelow(LIST_SIZE)) in taken_indexes:
@@ -60,7 +60,7 @@ def draw_index(taken: Collection[int]) -> int:
 
 
 def encode_list(revoked_indexes: Iterable[int]) -> str:
-    """Return a list as text (GZIP, multibase). Errors: ValueError for an index outside it."""
+    """Return a list with these bits set, as text (GZIP, multibase). Errors: ValueError, outside."""
     bits = bytearray(LIST_SIZE // 8)
     for index in revoked_indexes:
         if not 0 <= index < LIST_SIZE:
@@ -77,7 +77,7 @@ def decode_list(text: str) -> bytes:
     decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), b"-_", validate=True)
-        bits = decompressor.decompress(packed, MOST_BYTES)
+        bits = decompressor.decompress(packed, MAX_LIST_BYTES)
     except (binascii.Error, zlib.error) as error:
         raise ValueError("not a packed list") from error
     if not decompressor.eof or decompressor.unused_data or len(bits) * 8 < LIST_SIZE:

@@ -44,7 +44,7 @@ class Reason(TextChoices):
     # Translators: of a certificate that was issued elsewhere.
     UNCHECKED = "unchecked", _("We cannot check its signature. Ask its issuer.")
     # Translators: of a certificate that was issued elsewhere.
-    OUTSIDE_DATES = "outside_dates", _("By its own dates, it is not valid now.")
+    OUTSIDE_DATES = "outside_dates", _("According to the dates in it, it is not valid now.")
     # Translators: of a certificate that was issued elsewhere.
     REVOCATION_UNKNOWN = (
         "revocation_unknown",
@@ -54,23 +54,22 @@ class Reason(TextChoices):
     KEY = "key", _("It names a key that the issuer does not publish.")
     # Translators: why a certificate was not accepted: its key may have been stolen.
     KEY_DISTRUSTED = "key_distrusted", _("Its key is no longer trusted. Ask for a new certificate.")
-    KEY_DATES = "key_dates", _("It claims to have been signed when its key was not in use.")
-    # Translators: why it cannot be said yet whether a certificate counts.
-    TOO_EARLY = "too_early", _("Its date lies in the future.")
+    KEY_DATES = "key_dates", _("According to its date, it was signed when its key was not in use.")
+    TOO_EARLY = "too_early", _("Its date lies in the future.")  # For translators: of a certificate
     # Translators: why it cannot be said yet whether a certificate counts.
     LIST_MISSING = "list_missing", _("Its list of revoked certificates was not provided.")
     # Translators: why it cannot be said yet whether a certificate counts.
     LIST_WRONG = "list_wrong", _("The list of revoked certificates is not the issuer's.")
     # Translators: why it cannot be said yet whether a certificate counts.
-    LIST_OLD = "list_old", _("The list of revoked certificates is too old. Fetch it again.")
-    SET = "set", _("The issuer's list says so.")
+    LIST_OLD = "list_old", _("The list of revoked certificates is too old. Download it again.")
+    SET = "set", _("The issuer's list of revoked certificates contains it.")
 
 
 type Document = Mapping[str, Any]
 
 CLOCK_SKEW = timedelta(minutes=5)  # accepted between two clocks
 CREDENTIAL_TYPE, OLDER_BADGE_TYPE = "VerifiableCredential", "Assertion"
-MOST_NAME_LETTERS = 200  # kept of the issuer's name in a foreign badge
+MAX_NAME_LETTERS = 200  # kept of the issuer's name in a foreign badge
 FOREIGN_REASONS = {
     badges.DidKeyResult.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
     badges.DidKeyResult.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
@@ -80,7 +79,7 @@ FOREIGN_REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class VerifiedContent:
-    """The content of a certificate whose proof is valid."""
+    """The content of a certificate with a valid proof."""
 
     id: str
     title: str
@@ -149,7 +148,7 @@ def verify(
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
-    """Return the issuer's name, by which its keys are found; "" without one."""
+    """Return the `did:web` name of the issuer, by which its keys are found; "" without one."""
     issuer = document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return name if isinstance(name, str) else ""
@@ -195,13 +194,13 @@ def _foreign_issuer(document: Mapping[str, Any]) -> ForeignIssuer:
 
 def _shorten_name(text: object) -> str:
     name = text if isinstance(text, str) else ""
-    return one_line(name)[:MOST_NAME_LETTERS]
+    return one_line(name)[:MAX_NAME_LETTERS]
 
 
 def _read_trusted[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof]:
-    """Return a document, signed with a trusted key in use of its own issuer, and its proof."""
+    """Return a document and its proof if its issuer signed it with a key trusted at that time."""
     signed, proof, key = _read_signed(shape, document, keys)
     created = datetime.fromisoformat(proof.created)
     if key.distrusted is not None:
@@ -214,7 +213,7 @@ def _read_trusted[S: (Credential, StatusList)](
 def _read_signed[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof, badges.IssuerKey]:
-    """Return a document that a key of its own issuer signed, its proof and that key."""
+    """Return a document, its proof and the key of its own issuer that signed it."""
     try:
         signed = read_document(shape, document)
     except ValueError:
@@ -242,8 +241,8 @@ def _find_key(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> 
 def _find_revocation_reason(
     credential: Credential, lists: list[Document], keys: Collection[badges.IssuerKey], at: datetime
 ) -> Reason | None:
-    """Return SET if the status bit is set, or what is wrong with the list; None if it is
-    clear. A set bit counts however old its list is, because bits are never cleared."""
+    """Return Reason.SET if the certificate is revoked, another Reason if no current list tells, and
+    None if it is not. A set bit counts however old its list is, because bits are never cleared."""
     (entry,), issuer = credential.credential_status, credential.issuer.id
     candidates = [row for row in lists if row.get("id") == entry.status_list_credential]
     read = [_read_status_entry(entry, issuer, document, keys) for document in candidates]

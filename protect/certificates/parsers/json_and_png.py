@@ -10,29 +10,29 @@ from itertools import chain
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
 
-MOST_JSON = 256 * 1024  # bytes of a document
-MOST_DEPTH = 32
-PNG = b"\x89PNG\r\n\x1a\n"
+MAX_JSON_BYTES = 256 * 1024  # bytes of a document
+MAX_DEPTH = 32  # levels of nested objects and lists
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BADGE_KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return the JSON object of a file. `is_json` skips the check for PNG. Errors: Refused."""
-    is_png = content.startswith(PNG) and not options.get("is_json")
+    is_png = content.startswith(PNG_SIGNATURE) and not options.get("is_json")
     return {}, dump(load_object(certificate_in_png(content) if is_png else content))
 
 
 def load_object(content: bytes) -> dict[str, object]:
     """Return a JSON object. Duplicate members are refused as ambiguous. Errors: Refused."""
-    if len(content) > MOST_JSON:
-        raise Refused("large", kilobytes=MOST_JSON // 1024)
+    if len(content) > MAX_JSON_BYTES:
+        raise Refused("large", kilobytes=MAX_JSON_BYTES // 1024)
     try:
         document = json.loads(
             content, object_pairs_hook=_refuse_duplicate_members, parse_constant=_refuse_nan_or_inf
         )
     except (ValueError, RecursionError):  # ValueError: of JSON, and of its encoding
         raise Refused("unreadable") from None
-    if not isinstance(document, dict) or _nesting_depth(document) > MOST_DEPTH:
+    if not isinstance(document, dict) or _nesting_depth(document) > MAX_DEPTH:
         raise Refused("unreadable")
     return document
 
@@ -46,15 +46,15 @@ def dump(document: dict[str, object]) -> bytes:
 
 
 def inflate(packed: bytes) -> bytes:
-    """Return decompressed bytes, at most MOST_JSON + 1; none if the data is broken."""
+    """Return at most MAX_JSON_BYTES + 1 decompressed bytes; b"" if the data is broken."""
     try:
-        return zlib.decompressobj().decompress(packed, MOST_JSON + 1)
+        return zlib.decompressobj().decompress(packed, MAX_JSON_BYTES + 1)
     except zlib.error:
         return b""
 
 
 def certificate_in_png(content: bytes) -> bytes:
-    """Return the certificate in a PNG. Errors: Refused, absent."""
+    """Return the certificate in a PNG. Errors: Refused, if it has none."""
     for kind, data in _png_chunks(content):
         keyword, _, rest = data.partition(b"\0")
         if kind == b"iTXt" and keyword == BADGE_KEYWORD and len(rest) > 1:
@@ -64,7 +64,7 @@ def certificate_in_png(content: bytes) -> bytes:
 
 
 def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(PNG)
+    at = len(PNG_SIGNATURE)
     while at + 8 <= len(png):
         length = int.from_bytes(png[at : at + 4], "big")
         yield png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
@@ -83,9 +83,9 @@ def _refuse_nan_or_inf(text: str) -> object:
 
 
 def _nesting_depth(value: object) -> int:
-    """Return the nesting depth of objects and lists, MOST_DEPTH + 1 at the most."""
+    """Return the nesting depth of objects and lists, MAX_DEPTH + 1 at the most."""
     depth, level = 0, [value]
-    while level and depth <= MOST_DEPTH:
+    while level and depth <= MAX_DEPTH:
         containers = [item for item in level if isinstance(item, dict | list)]
         members = (item.values() if isinstance(item, dict) else item for item in containers)
         level = [*chain.from_iterable(members)]

@@ -1,24 +1,24 @@
-"""The parser of certificates inside PDFs: it reads the first attached files and nothing
-else. It reads no page and repairs no damaged file. It is separate from `json_and_png`,
-which need not wait for this library to load."""
+"""The parser of certificates inside PDFs. It reads the first attached files, but no page, and
+repairs no damaged file. It is separate from `json_and_png`, so that the other parser
+need not wait for this library to load."""
 
 from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
 
-from protect.certificates.parsers.json_and_png import MOST_JSON, dump, inflate, load_object
+from protect.certificates.parsers.json_and_png import MAX_JSON_BYTES, dump, inflate, load_object
 from protect.uploads.documents import qpdf
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import MEBIBYTE, Refused
 
-MOST_ATTACHMENTS = 16
-MOST_INFLATED = 4 * MEBIBYTE  # bytes of the object table; a certificate has a few dozen objects
+MAX_ATTACHMENTS = 16  # files; more are ignored
+MAX_INFLATED = 4 * MEBIBYTE  # bytes of the object table; a certificate has a few dozen objects
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return the first attached JSON object that is a credential. Errors: Refused."""
-    qpdf.set_limits(most=MOST_INFLATED)
+    qpdf.set_limits(most=MAX_INFLATED)
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
             files = list(_attached_files(pdf))
@@ -35,10 +35,10 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def _attached_files(pdf: pikepdf.Pdf) -> Iterator[bytes]:
-    for name in list(pdf.attachments)[:MOST_ATTACHMENTS]:
+    for name in list(pdf.attachments)[:MAX_ATTACHMENTS]:
         stream = pdf.attachments[name].obj.EF.F
         coding = stream.get("/Filter")
         if coding is None:
-            yield stream.read_raw_bytes()[: MOST_JSON + 1]
+            yield stream.read_raw_bytes()[: MAX_JSON_BYTES + 1]
         elif coding == pikepdf.Name.FlateDecode:
             yield inflate(stream.read_raw_bytes())

@@ -5,12 +5,12 @@ from django.urls import path
 from protect.certificates.views import certificates as views, issuer_keys
 
 CERTIFICATE_PATH, KEYS = "trainings/certificates/<uuid:pk>", "trainings/keys"
-OF_EDITION = "trainings/<uuid:pk>/certificates"
+EDITION_PATH = "trainings/<uuid:pk>/certificates"
 ISSUE_AGAIN = "trainings/registrations/<uuid:pk>/certificate"
 
 app_name = "certificates"
 urlpatterns = [
-    path(OF_EDITION, views.edition_certificates, name="edition_certificates"),
+    path(EDITION_PATH, views.edition_certificates, name="edition_certificates"),
     path(CERTIFICATE_PATH, views.certificate_page, name="certificate"),
     path(f"{CERTIFICATE_PATH}/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
     path(f"{CERTIFICATE_PATH}/revoke", views.certificate_revoke, name="certificate_revoke"),

@@ -1,4 +1,4 @@
-"""Certificates at the desk: eligible participants; issue, replace, revoke."""
+"""Certificates at the desk: list eligible participants; issue, replace and revoke."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -40,14 +40,14 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = access.first_or_404(managed_organisations(scope).filter(pk=pk))
     if request.method == "POST":
         badge_keys.make_key(scope, organisation, at=clock.now())
-        message = _("Created. Certificates can now be issued.")
+        message = _("The key was created. Certificates can now be issued.")
         return done(request, message, "certificates:issuer_keys")
     context = {
         "question": _("Create a key for certificates?"),
         "effects": [
             _("New certificates are signed with it."),
             _("The previous key is retired. Certificates that it signed stay valid."),
-            _("Its private half stays on the server and is never shown."),
+            _("The private part of the key stays on the server and is never shown."),
         ],
         "verb": _("Create a key"),
         "back": reverse("certificates:issuer_keys"),
@@ -62,7 +62,11 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
     key = get_badge_key(scope, pk)
     if request.method == "POST":
         badge_keys.retire_key(scope, key, at=clock.now(), distrust=True)
-        return done(request, _("Done. Now create a new key."), "certificates:issuer_keys")
+        return done(
+            request,
+            _("The key is no longer trusted. Now create a new key."),
+            "certificates:issuer_keys",
+        )
     context = {
         "question": _("Stop trusting this key?"),
         "effects": [
@@ -87,7 +91,7 @@ def _issuer_context(row: Organisation, at: datetime, *, may_manage: bool) -> dic
     return {
         "organisation": row,
         "keys": [(key, labels.key_state(key)) for key in keys],
-        "to_do": labels.KEY_ADVICE[advice] if advice else "",
+        "to_do": labels.KEY_ADVICE_TEXTS[advice] if advice else "",
         "has_key": any(key.retired_at is None for key in keys),
         "may_manage": may_manage,
     }

@@ -17,7 +17,13 @@ from protect.certificates import access, labels, models, papers, rules
 from protect.certificates.actions import certificates, renewal
 from protect.certificates.badges import files, issuers, verification
 from protect.certificates.errors import CertificateRefusal, CertificateUnknown
-from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
+from protect.certificates.forms import (
+    MAX_NUMBER_LENGTH,
+    FileCheckForm,
+    NameForm,
+    NumberForm,
+    ShowNameForm,
+)
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
@@ -31,8 +37,8 @@ from protect.vault.formats.badges import did_web
 from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
-CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")
-MOST_REQUEST_BYTES = 2_000_000  # with one uploaded certificate and its emblem
+CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")  # of certificate_check
+MAX_REQUEST_BYTES = 2_000_000  # with one uploaded certificate and its emblem
 
 
 @gates.open_to_all
@@ -76,9 +82,11 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     is_large = _is_too_large(request)
     number_form = NumberForm() if is_large else pages.bind_form(request, NumberForm)
     is_file = request.method == "POST" and not number_form.is_bound
-    file_form = CheckForm(request.POST, request.FILES) if is_file and not is_large else CheckForm()
+    file_form = (
+        FileCheckForm(request.POST, request.FILES) if is_file and not is_large else FileCheckForm()
+    )
     if is_large:  # a file that is too large is neither read nor missing
-        file_form = CheckForm({}, {})
+        file_form = FileCheckForm({}, {})
         file_form.fields["file"].required = False
     verdict: verification.Verdict | None = None
     if number_form.is_valid():
@@ -88,7 +96,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     if file_form.is_valid():
         with file_form.showing_refusals():
             if is_large:
-                kilobytes = MOST_REQUEST_BYTES // KILOBYTE
+                kilobytes = MAX_REQUEST_BYTES // KILOBYTE
                 raise CertificateRefusal("certificates_file_large", kilobytes=kilobytes)
             document = files.certificate_from_bytes(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
@@ -106,11 +114,11 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
 
 
 def _not_found_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
-    number_form = NumberForm({"number": number[:LONGEST_NUMBER]})
+    number_form = NumberForm({"number": number[:MAX_NUMBER_LENGTH]})
     number_form.full_clean()
     with number_form.showing_refusals():
         raise error
-    context = {"verdict": None, "state": None, "typed": number_form, "file_form": CheckForm()}
+    context = {"verdict": None, "state": None, "typed": number_form, "file_form": FileCheckForm()}
     return show_open(request, "certificates/public/check.html", number_form, context)
 
 
@@ -131,7 +139,7 @@ def _holder_context(content: verification.VerifiedContent) -> dict[str, object]:
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Return whether a request is larger than any certificate, without reading a file."""
-    if content_length(request) > MOST_REQUEST_BYTES:
+    if content_length(request) > MAX_REQUEST_BYTES:
         return True
     try:
         _ = request.POST
@@ -165,7 +173,7 @@ def certificate_facts(certificate: models.Certificate) -> dict[str, str] | None:
 
 
 def check_document(document: Mapping[str, object], *, at: datetime) -> verification.Verdict:
-    """Return the verdict on a document. A key missing from the ledger is unchecked, not forged."""
+    """Return the verdict on a document: unchecked if its key is missing and may be unconfirmed."""
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
@@ -221,8 +229,7 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
 
 def _saved_message(certificate: models.Certificate) -> str:
     if certificate.shows_name:
-        # Translators: the holder of a certificate has chosen so.
-        return _("Saved: people who check it see your name.")
+        return _("Saved: people who check it see your name.")  # For translators: it: a certificate
     # Translators: the holder of a certificate has chosen so.
     return _("Saved: people who check it do not see your name.")
 

@@ -1,4 +1,4 @@
-"""Records of checks, and the standing of a fact that follows from its checks."""
+"""Records of checks, and the current state of a fact (its standing) that follows from them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,8 +15,8 @@ from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
 from protect.orgs.models import User
 
-# In these states a check proves nothing, whatever its age.
-STATES_WITHOUT_PROOF = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
+# In these states the confidence of a fact is 0, whatever the age of its last check.
+STATES_WITHOUT_CONFIDENCE = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
 
 class Finding(NamedTuple):
@@ -30,8 +30,8 @@ class Finding(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """The standing of one fact: how far its value can be trusted.
-    `check` is the check that decides the state, `newest` the latest one."""
+    """The current state of one fact: its freshness, confidence and checks.
+    `check` is the check that decides the freshness, `newest` the latest one."""
 
     fact: Fact
     state: Freshness
@@ -65,7 +65,7 @@ def store_check(
 
 
 def find_services_without_call_test(services: Collection[Service]) -> frozenset[UUID]:
-    """Return the ids of services with a phone number that lacks a call test. Two queries."""
+    """Return the ids of services with a phone number that lacks a call test, in two queries."""
     keys = [each.pk for each in services]
     checks: dict[UUID, list[rules.PhoneCheck]] = {}
     rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
@@ -88,12 +88,12 @@ def numbers_of(service: Service) -> list[str]:
 
 
 def service_standings(service: Service, at: datetime) -> Standings:
-    """Return the standing of every fact of a service, in the order of enums.Fact."""
+    """Return the standing of each fact that can be checked at a service, in enums.Fact order."""
     return standings_of_services([service], at)[service.pk]
 
 
 def standings_of_services(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
-    """Return the standings of all facts by service: seven queries, however many services."""
+    """Return by service the standing of each fact that can be checked there, in seven queries."""
     keys = [each.pk for each in services]
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
     for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
@@ -112,7 +112,7 @@ def standings_of_services(services: Collection[Service], at: datetime) -> dict[U
 
 
 def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
-    """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
+    """Return the freshness and the deciding check of a fact. `checks`: its checks, newest first."""
     newest = checks[0] if checks else None
     checks = rules.checks_since_edit(checks)
     summaries = [rules.CheckSummary(each.verdict, each.at, each.next_check) for each in checks]
@@ -121,7 +121,7 @@ def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> S
     check = checks[failed_calls] if failed_calls < len(checks) else None
     # 0 if nothing is proven: unchecked, disputed, or several calls without an answer.
     confidence = 0.0
-    if check and state not in STATES_WITHOUT_PROOF and failed_calls < rules.FAILED_CALLS_LIMIT:
+    if check and state not in STATES_WITHOUT_CONFIDENCE and failed_calls < rules.FAILED_CALLS_LIMIT:
         weight, length = intervals()[fact].weights[Method(check.method)], intervals()[fact].length
         confidence = rules.confidence(weight, at - check.at, length)
     return Standing(fact, state, confidence, check, newest)

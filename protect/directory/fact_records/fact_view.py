@@ -16,9 +16,9 @@ from protect.kernel import clock
 
 type Labels = Mapping[str, Promise]
 
-RECENT = timedelta(days=30)
+RECENT_PERIOD = timedelta(days=30)  # of reports: pages show only whether they are older
 
-VERDICTS: Labels = {
+VERDICT_LABELS: Labels = {
     # Translators, of each below: what a check found; how stands behind it, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
     Verdict.CHANGED: gettext_lazy("Found changed"),
@@ -29,7 +29,7 @@ VERDICTS: Labels = {
     Verdict.EDITED: gettext_lazy("Edited and not checked"),
 }
 # Labels of disputes by method, which for a report means the way it came in.
-DISPUTES: Labels = {
+DISPUTE_LABELS: Labels = {
     # Translators: a service said by the link in its mail that a fact is another by now.
     Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
     # Translators: a report said that a fact is wrong, and a moderator agreed.
@@ -83,11 +83,11 @@ def check_sentence(check: models.FactCheck, now: datetime) -> str:
     """Return the result and method of a check; for a dispute its origin and its rough age.
     An edit without a check says so."""
     if check.verdict == Verdict.EDITED:
-        return str(VERDICTS[Verdict.EDITED])
+        return str(VERDICT_LABELS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:
-        words = DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED])
+        words = DISPUTE_LABELS.get(check.method, VERDICT_LABELS[Verdict.DISPUTED])
         return f"{words} · {rough_age(check.at, now)}"
-    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].phrase}"
+    return f"{VERDICT_LABELS[check.verdict]}, {labels.METHODS[check.method].phrase}"
 
 
 def shown_moment(check: models.FactCheck) -> datetime | None:
@@ -98,8 +98,6 @@ def shown_moment(check: models.FactCheck) -> datetime | None:
 def rough_age(at: datetime, now: datetime) -> str:
     """Return the rough age of a report; only moderation shows its exact time.
     The text changes with the UTC date, so that repeated visits do not reveal the hour."""
-    if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
-        # Translators: when something was reported, on purpose not more exactly.
-        return _("in the last 30 days")
-    # Translators: when something was reported, on purpose not more exactly.
-    return _("more than 30 days ago")
+    if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT_PERIOD:
+        return _("in the last 30 days")  # For translators: when it was reported; vague on purpose
+    return _("more than 30 days ago")  # For translators: when it was reported; vague on purpose

@@ -53,15 +53,13 @@ class DeskFactForm(FactForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(
-        # Translators: over a choice: how an editor learnt what they typed.
-        label=_("How do you know?"),
+        label=_("How do you know?"),  # For translators: over a choice: how an editor learnt this
         help_text=_(
-            "If you choose one, the fact counts as checked now. Otherwise it counts as "
-            "not checked and is added to the list of checks."
+            "If you choose how you know it, the fact counts as checked now. Otherwise "
+            "it counts as not checked and is added to the list of checks."
         ),
         choices=[
-            # Translators: how something was learnt: it has not been checked.
-            ("", _("It has not been checked yet")),
+            ("", _("It has not been checked yet")),  # For translators: a choice of how it is known
             *((method, way.label) for method, way in labels.METHODS.items()),
         ],
         initial="",
@@ -69,8 +67,7 @@ class DeskFactForm(FactForm):
         widget=forms.RadioSelect,
     )
     source = forms.CharField(
-        # Translators: with whom an editor spoke, or which page they read.
-        label=_("Person you spoke to, or page you read"),
+        label=_("Person you spoke to, or page you read"),  # For translators: an editor's source
         help_text=_("For the desk only. It is not shown outside."),
         required=False,
         max_length=400,
@@ -109,7 +106,7 @@ def fact_form(fact: Fact, service: models.Service, data: Values | None = None) -
 
 
 def all_facts_form() -> DeskFactForm:
-    """Return a form with the fields of every fact, to show input kept in a locked session."""
+    """Return a form with the fields of every fact, to show input saved when a session locked."""
     country, country_record = next(iter(vocabulary.countries().items()))
     blank_context = FactContext(country, country_record.zone)
     form = DeskFactForm(Fact.PHONE, FACTS[Fact.PHONE].blank(), blank_context)

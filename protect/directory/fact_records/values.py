@@ -1,6 +1,5 @@
-"""The values of a fact: read from the rows of a service and written back to them.
-JSON can hold all values: numbers, texts, lists, times in ISO 8601. The values of a
-protected service never contain a location."""
+"""The values of a fact: read from the rows of a service and written back to them. JSON can hold
+them; times are in ISO 8601. The values of a protected service never contain a location."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,5 +1,4 @@
-"""All facts of a service.
-The module of each fact holds its tables, form, labels and HSDS fields."""
+"""All facts of a service. Each fact's module holds its tables, form, labels and HSDS fields."""
 
 from collections.abc import Mapping
 
@@ -37,7 +36,7 @@ FACTS: Mapping[Fact, FactType] = {
     )
 }
 FACT_LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
-# Each table once, with the rows of all facts that share it, by its related name.
+# Tables of facts by related name. `kinds=()`: with the rows of all facts that share a table.
 TABLES: Mapping[str, FactTable] = {
     table.related: table._replace(kinds=()) for fact in FACTS.values() for table in fact.tables
 }

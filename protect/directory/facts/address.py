@@ -20,7 +20,7 @@ from protect.reference.models import Place
 
 # Coordinates of a location that a user typed: only imports know coordinates.
 NO_COORDINATES = {"latitude": None, "longitude": None, "is_exact": False}
-ADDRESS_FIELDS = ("place", "address", "postcode")
+ADDRESS_FIELDS = ("place", "address", "postcode")  # form fields of one location
 # Key of a value → column of a location.
 LOCATION_COLUMNS = {"place": "place_id"} | {
     name: name for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
@@ -107,7 +107,7 @@ class AddressFields(fields.FactFields):
         self._audience = Audience(values["audience"])
         if not self.about.is_protected:
             words = {key: AUDIENCE_LABELS[key] for key in ("public", "professionals")}
-            choice = fields.choice_field(_("Who may see it"), words, self._audience)
+            choice = fields.choice_field(_("Who may see the address"), words, self._audience)
             self.add_field("audience", choice)
         self.add_field("coarse-area", self._coarse_area_field(values["coarse_area"]))
         self._rows = [] if self.about.is_protected else list(values["locations"])
@@ -126,7 +126,10 @@ class AddressFields(fields.FactFields):
     def clean(self) -> None:
         is_open = not self.about.is_protected and self.cleaned_value("audience") == Audience.PUBLIC
         if is_open and self.cleaned_value("coarse-area"):
-            message = _("Everyone may see the address, so no region is shown instead. Choose –.")
+            message = _(
+                "Everyone may see the address, so no region is shown instead. Choose “–” in"
+                " the list of regions."
+            )
             self.refuse(message, "coarse-area")
         self._read = [each for each in map(self._read_location, range(self._count)) if each]
 
@@ -149,6 +152,7 @@ class AddressFields(fields.FactFields):
         self.add_field("postcode", postcode, index)
 
     def _read_location(self, index: int) -> dict[str, Any] | None:
+        """Return the typed values of a location; None if it is blank, or after an error."""
         texts = (str(self.cleaned_value(index, column) or "") for column in ADDRESS_FIELDS)
         town, street, postcode = texts
         if not (town or street or postcode):
@@ -171,8 +175,7 @@ class AddressFields(fields.FactFields):
     def _coarse_area_field(self, stored: str | None) -> forms.ChoiceField:
         codes = {*store.coarse_areas(self.about.country), *([stored] if stored else [])}
         return fields.choice_field(
-            # Translators: a list of regions; one of them is told instead of a secret address.
-            _("Region to show instead of the address"),
+            _("Region to show instead of the address"),  # For translators: list; address is secret
             dict(sort_by_name((code, area_name(code)) for code in sorted(codes))),
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.

@@ -41,7 +41,7 @@ CHILDREN_LABELS: Mapping[int, Promise] = {
 
 
 class Unit(FactRow):
-    """A kind of family for which a service has rooms."""
+    """A kind of family, and whether a service has room for it now (`answer`)."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="units")
     adult_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x; "" = any
@@ -84,8 +84,12 @@ class CapacityFields(fields.FactRowFields):
         self.add_field("available", fields.number_field(_("Free places"), MAXIMUM_PLACES, free))
         self.add_field("maximum", fields.number_field(_("Total places"), MAXIMUM_PLACES, total))
         hours = intervals()[self.fact].length // timedelta(hours=1)
-        field = fields.number_field(_("Valid for how many hours"), MAXIMUM_VALID_HOURS, hours, 1)
-        field.help_text = _("Afterwards it is shown as unknown, never as full.")
+        field = fields.number_field(
+            _("For how many hours the number is valid"), MAXIMUM_VALID_HOURS, hours, 1
+        )
+        field.help_text = _(
+            "After that, the number of free places is shown as unknown, never as full."
+        )
         self.add_field("hours", field)
         super().build(values)
 
@@ -94,11 +98,14 @@ class CapacityFields(fields.FactRowFields):
         rooms = {key: labels.ANSWERS[key] for key in answers}
         oldest_boy = row.get("oldest_boy")
         return {
+            # Translators: label: which adult a room in a shelter is for: woman, man ….
             "adult_gender": fields.choice_field(_("Adult"), ADULTS, row.get("adult_gender", "")),
             "children": fields.choice_field(_("Children"), CHILDREN_LABELS, row.get("children", 0)),
             "oldest_boy": fields.number_field(_("Sons up to (years)"), MAXIMUM_BOY_AGE, oldest_boy),
-            # Translators: whether there is room for such a family now.
-            "answer": fields.choice_field(_("Room now"), rooms, row.get("answer", ""), "–"),
+            "answer": fields.choice_field(
+                _("Is there room now?"),  # For translators: for such a family
+                *(rooms, row.get("answer", ""), "–"),
+            ),
         }
 
     def groups(self) -> Iterator[fields.Group]:
@@ -109,9 +116,14 @@ class CapacityFields(fields.FactRowFields):
     def clean(self) -> None:
         free, most = self.cleaned_value("available"), self.cleaned_value("maximum")
         if free is None and most is not None:
-            self.refuse(_("Enter how many of them are free, or clear both fields."), "available")
+            self.refuse(
+                _("Enter how many of the places are free, or clear both fields."), "available"
+            )
         if free is not None and most is not None and free > most:
-            self.refuse(_("There are more free places than places. Correct one."), "available")
+            self.refuse(
+                _("There are more free places than total places. Correct one of the numbers."),
+                "available",
+            )
 
     def values(self) -> dict[str, Any]:
         until = clock.now() + timedelta(hours=self.cleaned_value("hours") or 24)
@@ -143,11 +155,9 @@ class CapacityFact(FactType):
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["available"] is not None:
-            # Translators: free places in a shelter.
-            free = _("{available} free")
+            free = _("{available} free")  # For translators: free places in a shelter
             if values["maximum"] is not None:
-                # Translators: free places in a shelter.
-                free = _("{available} of {maximum} free")
+                free = _("{available} of {maximum} free")  # For translators: free shelter places
             yield free.format_map(values)
             until = moments.exact_text(datetime.fromisoformat(values["expires_at"]))
             # Translators: until when the number of free places counts; {moment} is date and time.

@@ -19,7 +19,7 @@ from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_isolated_name
 from protect.ui import moments
 
-LONGEST_WINDOW = 24 * 30  # hours
+LONGEST_WINDOW = 24 * 30  # hours after the event, in which a treatment works
 TREATMENT_LABELS: Mapping[str, Promise] = {
     # Translators: pills taken for some weeks after a risk, so that HIV does not stay in the body.
     "hiv_prophylaxis": public_text("Medicine against HIV"),
@@ -51,17 +51,17 @@ class ClinicalFields(fields.FactRowFields):
     def columns(self, row: fields.Values) -> fields.Fields:
         act = row.get("act", "")
         words = {**TREATMENT_LABELS, **({act: act} if act and act not in TREATMENT_LABELS else {})}
-        # Translators: a medicine helps only within so many hours of what happened.
-        hours = _("Number of hours")
-        hint = _("Leave empty if it has not been confirmed: it is shown as not confirmed.")
+        hours = _("Number of hours")  # For translators: a medicine helps only within these hours
+        hint = _(
+            "Leave empty if the number has not been confirmed: it is then shown as not confirmed."
+        )
         return {
             "act": fields.choice_field(_("What"), words, act, "–"),
             "window_hours": fields.number_field(hours, LONGEST_WINDOW, row.get("window_hours"), 1),
             # Translators: where a medical fact was read.
             "source": fields.note_field(_("Source"), row.get("source", "")),
             "checked": forms.DateField(
-                # Translators: the day on which a number of hours was confirmed.
-                label=_("Confirmed on"),
+                label=_("Confirmed on"),  # For translators: day a number of hours was confirmed
                 help_text=hint,
                 initial=row.get("checked") or "",
                 widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
@@ -108,11 +108,9 @@ class ClinicalFact(FactType):
             within = _("within {hours} hours").format(hours=offer["window_hours"])
             if offer["checked"]:
                 day = moments.exact_text(date.fromisoformat(offer["checked"]))
-                # Translators: {day} is a date.
-                confirmation = _("confirmed {day}").format(day=day)
+                confirmation = _("confirmed {day}").format(day=day)  # For translators: {day}: date
             else:
-                # Translators: this number of hours has not been confirmed.
-                confirmation = _("not confirmed yet")
+                confirmation = _("not confirmed yet")  # For translators: of a number of hours
             yield join_parts([act, within, confirmation, plain_isolated_name(offer["source"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ PUBLIC_LABELS: Mapping[Cost, Promise] = {
     Cost.PAID: COSTS_MONEY,
 }
 ENGLISH_LABELS = {Cost.FREE: "Free", Cost.LOW: "Costs little", Cost.PAID: "Costs money"}
-CELL_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}
+CELL_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}  # in a cell, for a cost without a note
 
 
 class CostOption(FactRow):
@@ -52,7 +52,10 @@ class CostFields(fields.FactRowFields):
         hint = _(
             "For example: first talk free, then 10 euros. To remove the cost, empty both fields."
         )
-        return {"kind": kind, "note": fields.note_field(_("In words"), row.get("note", ""), hint)}
+        return {
+            "kind": kind,
+            "note": fields.note_field(_("Cost in words"), row.get("note", ""), hint),
+        }
 
     def is_filled(self, index: int) -> bool:
         return bool(self.cleaned_value(index, "kind") or self.cleaned_value(index, "note"))
@@ -86,10 +89,10 @@ class CostFact(FactType):
         return {"cost": row.note or (CELL_WORDS.get(Cost(row.kind), "") if row.kind else "")}
 
     def read_cells(self, cells: Cells, country: str) -> Mapping[str, list[dict[str, Any]]]:
-        """Return a free cost if the cell begins with “free”; the cell's text becomes the note."""
+        """Return one cost, free if the cell begins with “free”; the text becomes the note."""
         text = cells["cost"]
         is_free = text.casefold().startswith("free")
-        words = "" if text.casefold() == "free" else text[: fields.NOTE_LENGTH]
+        words = "" if text.casefold() == "free" else text[: fields.MAX_NOTE_LENGTH]
         cost = {"kind": Cost.FREE.value if is_free else "", "note": words}
         return {"costs": [cost] if text else []}
 

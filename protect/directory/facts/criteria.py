@@ -65,7 +65,7 @@ class Criterion(FactRow):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     kind = models.CharField(max_length=30, choices=CriterionKind)
     operator = models.CharField(max_length=12, choices=CriterionOperator)
-    values = models.JSONField(default=list, blank=True)  # codes, see enums.Kind
+    values = models.JSONField(default=list, blank=True)  # codes, see CriterionKind
     minimum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
     maximum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years, included
     answer = models.CharField(max_length=14, choices=Answer, default="", blank=True)
@@ -121,6 +121,7 @@ class CriteriaFields(FactFields):
         return self._rows.get(kind, [])
 
     def first_row(self, kind: CriterionKind) -> Values:
+        """Return the first stored row of a kind; a blank one if there is none."""
         return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
 
     def add_answer_fields(self, kind: CriterionKind) -> None:
@@ -135,6 +136,7 @@ class CriteriaFields(FactFields):
         return Group("", [self.bound_field(kind, "answer"), self.bound_field(kind, "note")])
 
     def read_answer(self, kind: CriterionKind) -> Iterator[dict[str, Any]]:
+        """Yield the submitted answer as a criterion; nothing for a blank or unknown one."""
         answer, words = self.cleaned_value(kind, "answer"), self.cleaned_value(kind, "note") or ""
         if answer and answer != Answer.UNKNOWN:
             yield new_criterion(kind, CriterionOperator.ANSWER, answer=answer, note=words)
@@ -146,6 +148,8 @@ class CriteriaFields(FactFields):
 
 
 class ReportingFields(CriteriaFields):
+    """Form fields of ReportingFact: whether a service tells the police or migration authorities."""
+
     def build(self, values: Values) -> None:
         super().build(values)
         for kind in REPORTING_KINDS:
@@ -163,6 +167,8 @@ class ReportingFields(CriteriaFields):
 
 
 class ReportingFact(FactType):
+    """Whether a service tells the police or the migration authority about people."""
+
     code = Fact.REPORTING
     # Translators: a part of an entry: whether it tells the police or other authorities.
     label = gettext_lazy("What it reports")
@@ -184,6 +190,7 @@ def describe_criterion(criterion: Values) -> str:
 
 
 def describe_condition(criterion: Values) -> Iterator[str | Promise]:
+    """Yield the parts of a criterion's description, without its kind and its note."""
     operator = criterion["operator"]
     if operator == CriterionOperator.RANGE:
         yield _describe_ages(criterion["minimum"], criterion["maximum"])
@@ -198,10 +205,8 @@ def describe_condition(criterion: Values) -> Iterator[str | Promise]:
 
 def _describe_ages(minimum: int | None, maximum: int | None) -> str:
     if minimum is None:
-        # Translators: ages; {maximum} is a number of years, included.
-        return _("up to {maximum} years").format(maximum=maximum)
+        return _("up to {maximum} years").format(maximum=maximum)  # For translators: age, included
     if maximum is None:
-        # Translators: ages; {minimum} is a number of years, included.
-        return _("from {minimum} years").format(minimum=minimum)
+        return _("from {minimum} years").format(minimum=minimum)  # For translators: age, included
     # Translators: ages; both are numbers of years, included.
     return _("{minimum} to {maximum} years").format(minimum=minimum, maximum=maximum)

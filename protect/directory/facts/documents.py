@@ -45,10 +45,8 @@ class DocumentFields(fields.FactRowFields):
         asks_none = any(each["operator"] == CriterionOperator.ALL for each in values["criteria"])
         asks = "some" if rows else "none" if asks_none else ""
         words = {
-            # Translators: whether a service wants to see documents.
-            "none": _("It asks for no documents, and says so"),
-            # Translators: whether a service wants to see documents; a list follows.
-            "some": _("It asks for these"),
+            "none": _("It asks for no documents, and says so"),  # For translators: it: a service
+            "some": _("It asks for these"),  # For translators: it: a service; documents follow
         }
         self.add_field("asks", fields.choice_field(_("Documents"), words, asks, fields.NOT_KNOWN))
         super().build({"documents": rows})
@@ -94,8 +92,7 @@ class DocumentsFact(FactType):
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for each in values["criteria"]:
             is_none = each["operator"] == CriterionOperator.ALL
-            # Translators: the service wants to see no document at all.
-            none = _("Asks for no documents")
+            none = _("Asks for no documents")  # For translators: a service wants to see none
             parts = [*criteria.describe_condition(each)][1:]
             yield none if is_none else sentences.join_parts(parts)
         for each in values["documents"]:

@@ -113,14 +113,14 @@ class EligibilityFields(criteria.CriteriaFields):
                 title, stated = criteria.KIND_LABELS[kind], row["operator"]
                 operator = fields.choice_field(title, OPERATORS[kind], stated, fields.NOT_KNOWN)
                 self.add_field("operator", operator, kind, index)
-                # Translators: over boxes to tick: the people whom a service takes.
-                boxes = fields.checkboxes_field(_("Who"), value_labels(kind), row["values"])
+                people = _("Which people")  # For translators: over boxes: whom a service takes
+                boxes = fields.checkboxes_field(people, value_labels(kind), row["values"])
                 self.add_field("values", boxes, kind, index)
         for kind in AGE_KINDS:
-            self._add_ages(kind)
+            self._add_age_fields(kind)
         for kind in ANSWER_KINDS:
             self.add_answer_fields(kind)
-        self._add_areas(values["areas"])
+        self._add_area_fields(values["areas"])
         stored = {each["kind"]: each for each in values["accessibility"]}
         for access in AccessibilityKind:
             row = stored.get(access, {"answer": "unknown", "note": ""})
@@ -183,18 +183,15 @@ class EligibilityFields(criteria.CriteriaFields):
         stored = self.rows_of(kind)
         return [*stored, *empty] if kind == CriterionKind.GROUP else stored or empty
 
-    def _add_ages(self, kind: CriterionKind) -> None:
+    def _add_age_fields(self, kind: CriterionKind) -> None:
         stated = self.first_row(kind)
         state = {"all": "all", "range": "range", "answer": "no"}.get(stated["operator"], "")
         words = {
-            # Translators: ages that a service takes: it says that age does not matter.
-            "all": _("all ages"),
-            # Translators: ages that a service takes: two numbers of years follow.
-            "range": _("these ages"),
+            "all": _("all ages"),  # For translators: ages a service takes: age does not matter
+            "range": _("these ages"),  # For translators: ages a service takes: two numbers follow
         }
         if kind != CriterionKind.AGE:
-            # Translators: whether sons or daughters may come along.
-            words["no"] = _("none")
+            words["no"] = _("none")  # For translators: whether sons or daughters may come along
         title = criteria.KIND_LABELS[kind]
         self.add_field("state", fields.choice_field(title, words, state, fields.NOT_KNOWN), kind)
         if kind == CriterionKind.AGE:
@@ -233,7 +230,7 @@ class EligibilityFields(criteria.CriteriaFields):
                     ticked = [] if is_all else sorted(self.cleaned_value(kind, index, "values"))
                     yield criteria.new_criterion(kind, CriterionOperator(operator), values=ticked)
 
-    def _add_areas(self, areas: list[fields.Values]) -> None:
+    def _add_area_fields(self, areas: list[fields.Values]) -> None:
         is_whole = any(each["country"] for each in areas)
         # Translators: a box to tick: people of the whole country are helped.
         whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
@@ -245,12 +242,12 @@ class EligibilityFields(criteria.CriteriaFields):
             typed = places.area_input(row.get("area")) or places.place_input(row.get("place"))
             # Translators: a field for the name of a region or town.
             self.add_field("name", fields.note_field(_("Region or town"), typed), "area", index)
-            # Translators: a circle round a town, in kilometres.
-            title = _("Kilometres around a town")
+            title = _("Kilometres around a town")  # For translators: a circle round a town
             radius = fields.number_field(title, MAXIMUM_RADIUS_KM, row.get("radius_km"), 1)
             self.add_field("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
+        """Yield the values of the submitted areas; add an error for a name that is not clear."""
         blank = {"country": None, "area": None, "place": None, "radius_km": None}
         if self.cleaned_value("area", "whole"):
             yield blank | {"country": self.about.country}

@@ -19,10 +19,10 @@ from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
-WINDOW_LENGTH = 200  # characters
+MAX_HOURS_LENGTH = 200  # characters
 MAXIMUM_LEAD_MINUTES = 7 * 24 * 60  # minutes
-FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}
-HOW_LABELS: Mapping[str, Promise] = {
+FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}  # form value → `from_outside`
+MODE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who speaks a language.
     LanguageMode.STAFF: gettext_lazy("Staff"),  # people who work there
     LanguageMode.ON_SITE: gettext_lazy("Interpreter there"),  # an interpreter in the same room
@@ -77,18 +77,16 @@ class LanguageFields(fields.FactRowFields):
         how = row.get("how", LanguageMode.STAFF)
         return {
             "language": fields.choice_field(_("Language"), names, row.get("language", ""), "–"),
-            "how": fields.choice_field(_("Who speaks it"), HOW_LABELS, how),
+            "how": fields.choice_field(_("Who speaks the language"), MODE_LABELS, how),
             "window": fields.text_field(
-                # Translators: at which hours a language is spoken.
-                _("Only at these hours"),
-                WINDOW_LENGTH,
+                _("Only at these hours"),  # For translators: at which hours a language is spoken
+                MAX_HOURS_LENGTH,
                 row.get("window", ""),
                 {"dir": "ltr"},
                 _("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
             ),
             "lead_minutes": fields.number_field(
-                # Translators: how long before an interpreter must be asked for.
-                _("Notice for the interpreter, in minutes"),
+                _("Notice for the interpreter, in minutes"),  # For translators: how early to ask
                 MAXIMUM_LEAD_MINUTES,
                 row.get("lead_minutes"),
             ),
@@ -145,7 +143,7 @@ class LanguageFact(fact_type.FactType):
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for language in values["languages"]:
-            parts = [sentences.language_name(language["language"]), HOW_LABELS[language["how"]]]
+            parts = [sentences.language_name(language["language"]), MODE_LABELS[language["how"]]]
             parts.append(sentences.quote_safely(language["window"]))
             if language["lead_minutes"]:
                 # Translators: how long before an interpreter must be asked for.
@@ -158,7 +156,7 @@ class LanguageFact(fact_type.FactType):
             yield sentences.join_parts([*parts, sentences.quote_safely(language["note"])])
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
-        """Return the languages of staff, and apart from them those of interpreters."""
+        """Return the languages of staff, and separately those of interpreters."""
         rows = related["languages"]
         staff = [_hsds_language(row) for row in rows if row.how == LanguageMode.STAFF]
         interpreted = [_hsds_language(row) for row in rows if row.how != LanguageMode.STAFF]

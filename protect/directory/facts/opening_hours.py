@@ -1,4 +1,4 @@
-"""Hours for visits and hours for calls: two facts of one form. Their syntax is in `hours`."""
+"""Opening hours for visits and for calls: two facts with the same fields. Syntax: see `hours`."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -21,8 +21,8 @@ from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_isolated_name
 
 EXPRESSION_LENGTH = 400  # characters
-DAY_LENGTH = 80  # characters
-UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"
+DAY_LENGTH = 80  # characters of the hours of one day
+UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"  # input kinds
 NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
 # Translators, of each below: a day of the week.
 DAY_LABELS: Mapping[str, Promise] = {
@@ -65,7 +65,7 @@ class ScheduleRow(NamedTuple):
 class HoursFields(FactFields):
     def build(self, values: Mapping[str, Any]) -> None:
         expression = values["expression"]
-        week, way = _way_of_writing(expression)
+        week, way = _choose_input_kind(expression)
         ways = {
             # Translators, of each below: opening hours.
             UNKNOWN: _("Not known"),  # they are not known
@@ -74,8 +74,7 @@ class HoursFields(FactFields):
             SYNTAX: _("Otherwise: in the syntax of OpenStreetMap"),
         }
         way_field = forms.ChoiceField(
-            # Translators: over the ways to write opening hours.
-            label=_("Opening hours"),
+            label=_("Opening hours"),  # For translators: over the ways to write opening hours
             help_text=_(
                 "By day: write hours like 9-12, 13:30-17. A day left empty is closed; public "
                 "holidays left empty are not known, so write “closed” if they are."
@@ -92,19 +91,17 @@ class HoursFields(FactFields):
             self.add_field("day", text_field(label, DAY_LENGTH, typed, short), day.lower())
         self._add_expression(expression if way == SYNTAX else "")
         appointment_field = forms.BooleanField(
-            # Translators: people must arrange a time before they come or call.
-            label=_("By appointment"),
+            label=_("By appointment"),  # For translators: first arrange a time to come or call
             help_text=_("People must arrange a time first. The hours still count as known."),
             initial=values["by_appointment"],
         )
         self.add_field("appointment", appointment_field)
-        hint = _("What the hours above cannot express, in the service's own words.")
+        hint = _("What you cannot enter as hours above, in the service's own words.")
         self.add_field("note", note_field(_("Note"), values["note"], hint))
 
     def _add_expression(self, typed: str) -> None:
         expression_field = text_field(
-            # Translators: opening hours in a fixed way of writing.
-            _("Expression"),
+            _("Expression"),  # For translators: opening hours in a fixed way of writing
             EXPRESSION_LENGTH,
             typed,
             {"dir": "ltr", "spellcheck": "false"},
@@ -115,8 +112,7 @@ class HoursFields(FactFields):
     def groups(self) -> Iterator[Group]:
         yield Group("", [self.bound_field("way")])
         days = [self.bound_field(day.lower(), "day") for day in DAY_LABELS]
-        # Translators: over a field for each day of the week.
-        yield Group(_("By day of the week"), days)
+        yield Group(_("By day of the week"), days)  # For translators: over a field for each day
         # Translators: opening hours in a fixed way of writing, for those who know it.
         yield Group(_("In the syntax of OpenStreetMap"), [self.bound_field("expression")])
         # Translators: over fields that hold for all opening hours.
@@ -144,6 +140,7 @@ class HoursFields(FactFields):
         }
 
     def _expression_from_week(self) -> str:
+        """Return the hours typed by day as an expression; add errors for unreadable days."""
         week: weekly.Week = {}
         for day in DAY_LABELS:
             typed = str(self.cleaned_value(day.lower(), "day") or "")
@@ -178,7 +175,7 @@ class HoursFields(FactFields):
             self.refuse(message.format_map(error.facts), field)
 
 
-def _way_of_writing(expression: str) -> tuple[weekly.Week, str]:
+def _choose_input_kind(expression: str) -> tuple[weekly.Week, str]:
     """Return the plain week, empty without one, and the kind of input that shows the hours."""
     if not expression:
         return {}, UNKNOWN
@@ -212,8 +209,7 @@ class HoursFact(fact_type.FactType):
         if values["expression"]:
             yield from describe_hours(values["expression"])
         if values["by_appointment"]:
-            # Translators: people must arrange a time before they come or call.
-            yield _("By appointment")
+            yield _("By appointment")  # For translators: first arrange a time to come or call
         if values["note"]:
             yield plain_isolated_name(values["note"])
 

@@ -139,8 +139,10 @@ class PhoneFact(fact_type.FactType):
                 plain_isolated_name(phone["number"]),
                 PHONE_KINDS[phone["kind"]],
                 labels.COSTS[phone["cost"]] if phone["cost"] else "",
-                _describe_answer(_("on the bill: {answer}"), phone["shown_on_bill"]),
-                _describe_answer(_("without credit: {answer}"), phone["works_without_credit"]),
+                _describe_answer(_("shown on the phone bill: {answer}"), phone["shown_on_bill"]),
+                _describe_answer(
+                    _("works without credit: {answer}"), phone["works_without_credit"]
+                ),
             ]
             yield join_parts(parts)
 

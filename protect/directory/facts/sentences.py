@@ -32,19 +32,19 @@ def languages_by_name() -> list[tuple[str, str]]:
 
 
 def place_name(key: int | None) -> str:
-    """Return the name of a town; "" for None."""
+    """Return the name of a town; "" for None or an unknown id."""
     row = lookup.place_rows().get(key) if key else None
     return row.name if row else ""
 
 
 def area_name(code: str | None) -> str:
-    """Return the name of an area, with its main town if users may search for that."""
+    """Return the name of an area; "" for None or an unknown code."""
     area = lookup.areas().get(code) if code else None
     return area.name if area else ""
 
 
 def quote_safely(text: str) -> str:
-    """Return a service's own text, safe to show in a line of the desk; "" for none."""
+    """Return a text written by a service, safe to show on a desk page; "" for none."""
     return plain_isolated_name(text) if text else ""
 
 

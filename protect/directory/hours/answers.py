@@ -15,17 +15,16 @@ import numpy as np
 from protect.directory.hours import calendars, days, syntax, timeline
 
 HORIZON_DAYS = 35  # five weeks, so that monthly hours are included
-WAIT_UNKNOWN = -1  # minutes
-WAIT_NEVER = HORIZON_DAYS * syntax.DAY  # minutes
+WAIT_UNKNOWN = -1  # in place of minutes
+WAIT_NEVER = HORIZON_DAYS * syntax.DAY  # minutes; closed until the horizon
 
 Segment = tuple[int, int]  # first minute (since 1970 UTC) and code of its State
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours of one channel or one language, made by `parse`.
-    `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` is an
-    ISO 3166-2 code, None where the region is not known."""
+    """Opening hours of one channel or one language, made by `parse`. `expression` is OpenStreetMap
+    syntax, blank if nothing is stated; `subdivision` is an ISO 3166-2 code, None if unknown."""
 
     expression: str
     zone: str
@@ -62,8 +61,7 @@ def parse(
     *,
     by_appointment: bool = False,
 ) -> Hours:
-    """Return checked opening hours.
-    Errors: BadHours for the text; ValueError for an unknown zone or country."""
+    """Return checked opening hours. Errors: BadHours; ValueError for an unknown zone or country."""
     text = expression.strip()
     syntax.parse_rules(text)
     try:
@@ -89,9 +87,8 @@ def state_of_both(hours: Hours, other: Hours, at: datetime) -> StateUntil:
 def next_open(
     hours: Hours, at: datetime, horizon_days: int = HORIZON_DAYS, window: Hours | None = None
 ) -> datetime | None:
-    """Return when the hours next open; `at` itself if they are open, None beyond the horizon.
-    With `window`, both must be open. Hours by appointment are never open. Errors:
-    ValueError for a naive `at`."""
+    """Return when the hours next open: `at` if open, None beyond the horizon. With `window`
+    both must be open. Hours by appointment never count. Errors: ValueError for a naive `at`."""
     minute = timeline.minute_of(at)
     segments = _weaker_segments(hours, window, minute) if window else _segments(hours, minute)
     for start, code in segments:
@@ -157,7 +154,7 @@ def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
 
 
 def _apply_appointment(hours: Hours, code: int) -> int:
-    """Return the code of a state; open hours by appointment become BY_APPOINTMENT."""
+    """Return a state's code: BY_APPOINTMENT for such hours if they are open or not stated."""
     if hours.by_appointment and (code == syntax.OPEN or not hours.expression):
         return syntax.BY_APPOINTMENT
     return code

@@ -13,7 +13,7 @@ COUNTRY_ALIASES = {"EL": "GR"}  # the European Union's own code
 
 
 class Calendar(NamedTuple):
-    """Holidays of three years around a year. `possible` includes every day of `certain`."""
+    """Holidays of a year and of both years beside it. `possible` includes all of `certain`."""
 
     certain: frozenset[date]
     possible: frozenset[date]
@@ -90,9 +90,8 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> Calenda
 
 
 def school_holidays(country: str, subdivision: str | None, year: int) -> Calendar:
-    """Return the school holidays of a region, from the year before to the year after.
-    Days that no record covers are possible. Source:
-    directory/data/holidays/school_years.toml, overlays included."""
+    """Return the school holidays of a region, from the year before to the year after. Days without
+    a record are possible. Source: directory/data/holidays/school_years.toml, overlays included."""
     region = _subdivision_suffix(country, subdivision)
     records = [
         record
@@ -107,6 +106,7 @@ def school_holidays(country: str, subdivision: str | None, year: int) -> Calenda
 
 
 def _public_holiday_dates(country: str, region: str | None, year: int) -> frozenset[date]:
+    """Return the holidays of a region in the year, the one before and the one after."""
     years = (year - 1, year, year + 1)
     return frozenset(holidays.country_holidays(country, subdiv=region, years=years))
 

@@ -1,6 +1,5 @@
-"""The opening hours of each day of a year, in wall time.
-An uncertain holiday makes two possible worlds, one with it and one without. A state
-that all worlds share is certain; the rest is unknown."""
+"""The opening hours of each day of a year, in wall time. An uncertain holiday makes two possible
+worlds, with and without it. A state that all worlds share is certain, any other unknown."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -108,7 +107,7 @@ def _changes_of_day(expression: str, yesterday: Pattern, today: Pattern) -> Chan
 
 @lru_cache(maxsize=4096)
 def selected_days(selector: str, year: int) -> Mask:
-    """Return the days of a year's frame in a selector such as `Mo-Fr` or `Jul We[2]`."""
+    """Return which days of a year's frame match a selector such as `Mo-Fr` or `Jul We[2]`."""
     frame = Frame.of(year)
     if not selector:
         return np.ones(frame.days, dtype=np.bool_)
@@ -163,21 +162,22 @@ def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: i
 
 
 def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
-    """Return the states of one day after applying its rules in order."""
+    """Return the states of one day. `applied_rules`: which rules apply; at the end, whether the day
+    is an unstated holiday."""
     strip = _closed_day()
     for rule, is_applied in zip(all_rules, applied_rules[:-1], strict=True):
         if not is_applied:
             continue
         if rule.operator is syntax.RuleOperator.FALLBACK:
-            strip = np.where(strip == syntax.CLOSED, _paint_rule(rule, _closed_day()), strip)
+            strip = np.where(strip == syntax.CLOSED, _apply_rule(rule, _closed_day()), strip)
         else:
-            strip = _paint_rule(rule, _closed_day() if rule.replaces else strip)
+            strip = _apply_rule(rule, _closed_day() if rule.replaces else strip)
     if applied_rules[-1]:  # an unstated holiday: no state of this day and its night is certain
         return np.maximum(_unknown_day(), np.minimum(strip, syntax.UNKNOWN))
     return strip
 
 
-def _paint_rule(rule: Rule, strip: Codes) -> Codes:
+def _apply_rule(rule: Rule, strip: Codes) -> Codes:
     for start, end in rule.tails:
         strip[start:end] = syntax.UNKNOWN
     for start, end in rule.spans:

@@ -13,15 +13,14 @@ SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 
 def warnings(expression: str) -> list[str]:
     """Return the codes of warnings about an expression; none for a blank one.
-    `holiday_rule_overridden`: a later rule replaces the rule for holidays, so they are
-    unknown. `holidays_unknown`: no rule mentions holidays. `rule_overridden`: a rule never
-    takes effect. `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both.
-    `open_end`, `depends_on_comment`: partly unknown for that reason. `unusual_spelling`:
-    read as intended. Errors: BadHours."""
-    return list(dict.fromkeys(_warnings(expression.strip())))
+    `holiday_rule_overridden`: a later rule replaces the rule for holidays, so they are unknown.
+    `holidays_unknown`: no rule mentions holidays. `rule_overridden`: a rule never takes effect.
+    `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both. `open_end`,
+    `depends_on_comment`: partly unknown. `unusual_spelling`: read as intended. Errors: BadHours."""
+    return list(dict.fromkeys(_find_warnings(expression.strip())))
 
 
-def _warnings(expression: str) -> Iterator[str]:
+def _find_warnings(expression: str) -> Iterator[str]:
     all_rules = parse_rules(expression)
     if not all_rules:
         return

@@ -37,6 +37,7 @@ def _sort_key(row: Recurrence) -> tuple[object, ...]:
 
 
 def _join_close_periods(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
+    """Join sorted rows with equal hours if at most SHORT_GAP lies between their periods."""
     for _, group in groupby(rows, key=lambda row: row[:4]):
         last, *later = group
         for row in later:

@@ -96,7 +96,7 @@ def _is_doubtful(rule: Rule) -> bool:
 def _openings(text: str, country: str, region: str | None, start: date) -> dict[Span, bytearray]:
     """Return for each span the days from `start` on when it opens: one byte a day, 0 or 1.
     Unknown time is an unstated holiday, and left out."""
-    window = _days_from(start)
+    window = _covered_days(start)
     years = {day.year: days.day_strips(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
     distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
@@ -171,17 +171,18 @@ def _seasons(usual: bytearray, names: tuple[str, ...]) -> Iterator[range]:
 
 
 @lru_cache(maxsize=64)
-def _days_from(start: date) -> tuple[date, ...]:
+def _covered_days(start: date) -> tuple[date, ...]:
     return tuple(start + timedelta(offset) for offset in range(COVERED_PERIOD.days))
 
 
 @lru_cache(maxsize=64)
 def _label_days(start: date, label: DayLabel) -> tuple[str, ...]:
-    return tuple(map(label, _days_from(start)))
+    return tuple(map(label, _covered_days(start)))
 
 
 @lru_cache(maxsize=64)
 def _group_days_by_label(start: date, label: DayLabel) -> tuple[tuple[int, ...], ...]:
+    """Return groups of the covered days with equal labels, as numbers of days after `start`."""
     days_by_label: dict[str, list[int]] = {}
     for day, name in enumerate(_label_days(start, label)):
         days_by_label.setdefault(name, []).append(day)
@@ -194,6 +195,7 @@ def weekday_key(name: str) -> tuple[int, str]:
 
 
 def _dated_row(freq: str, byday: list[str], start: date, first: int, last: int) -> Recurrence:
+    """Return a row without times; `first` and `last` are numbers of days after `start`."""
     begin, end = start + timedelta(first), start + timedelta(last)
     return Recurrence(freq, tuple(byday), "", "", begin, end)
 

@@ -81,6 +81,7 @@ class Rule:
 
     @property
     def replaces(self) -> bool:
+        """Whether the rule replaces earlier rules on its days."""
         return self.operator is RuleOperator.NORMAL and not self.is_off
 
     @property
@@ -112,7 +113,7 @@ DATES = re.compile(rf"(?:\d{{4}} )?{_DATE}(?:,(?:\d{{4}} )?{_DATE})*")
 HOLIDAY = re.compile(r"(PH|SH)(?: ([+-]?\d+) days?)?")
 HOLIDAYS = re.compile(rf"{_HOLIDAY}(?:,{_HOLIDAY})*")
 # "PH Mo-Fr", with a space: the holidays that fall on these weekdays. "PH,Mo-Fr" is both.
-JOINED_AFTER, JOINED_BEFORE = re.compile(rf" +{_WD}"), re.compile(rf"{_WEEKDAY} +$")
+WEEKDAY_AFTER, WEEKDAY_BEFORE = re.compile(rf" +{_WD}"), re.compile(rf"{_WEEKDAY} +$")
 DAYS_WITH_HOLIDAYS = re.compile(rf"(?:(?P<wide>.+?) )?(?P<items>{_ITEM}(?:,{_ITEM})*)")
 RULE = re.compile(
     rf"(?P<days>.*?)(?:^| |$)(?P<times>{_TIME}(?:,{_TIME})*)?"
@@ -123,7 +124,7 @@ NOT_DAY_SELECTOR = re.compile(r"[:(]|sun(?:rise|set)|dawn|dusk", re.IGNORECASE)
 YEAR_PREFIX = re.compile(r"\b(\d{4})(?=[A-Z])")  # the library writes 2026Jul-Aug, and misreads it
 RULE_SEPARATOR = re.compile(r"(; |, | \|\| )")
 QUOTED_COMMENT = re.compile(r'("[^"]*")')
-NEGATION = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
+NEGATION = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)  # in a comment
 COMMENT_PATTERNS = {
     State.BY_APPOINTMENT: re.compile(r"appointment", re.IGNORECASE),
     State.ANSWERPHONE: re.compile(r"answer(?:phone|ing machine)|voice ?mail", re.IGNORECASE),
@@ -132,9 +133,8 @@ COMMENT_PATTERNS = {
 
 @lru_cache(maxsize=4096)
 def parse_rules(expression: str) -> tuple[Rule, ...]:
-    """Return the rules of an expression, in order; none for a blank one.
-    Errors: BadHours for text that the library cannot read, and for times of the sun and
-    repetitions, which would have to be guessed."""
+    """Return the rules of an expression, in order; none for a blank one. Errors: BadHours for text
+    that the library cannot read, and for times of the sun and repetitions (they are guesses)."""
     if not expression:
         return ()
     check_readable(expression)
@@ -183,7 +183,7 @@ def _holidays_joined_to_weekdays(text: str) -> Iterator[bool]:
     """Yield for each PH and SH whether a space joins it to weekdays, which the library drops."""
     for match in HOLIDAYS.finditer(text):
         before = text[: match.start()]
-        is_joined = bool(JOINED_AFTER.match(text, match.end()) or JOINED_BEFORE.search(before))
+        is_joined = bool(WEEKDAY_AFTER.match(text, match.end()) or WEEKDAY_BEFORE.search(before))
         yield from [is_joined] * len(HOLIDAY.findall(match[0]))
 
 

@@ -31,20 +31,22 @@ class OffsetPeriod(NamedTuple):
 
 @lru_cache(maxsize=32768)
 def timeline(expression: str, zone: str, country: str, region: str | None, year: int) -> Timeline:
-    """Return the states of a year (UTC).
-    Each instant has the state that the wall clock implies: an hour that occurs twice in
-    autumn is open twice, and an hour that is skipped in spring does not exist."""
+    """Return the states of a year (UTC). Each instant has the state that the wall clock implies:
+    an hour that occurs twice in autumn is open twice, and one skipped in spring does not exist."""
     minutes, codes = days.wall_time_changes(expression, country, region, year)
     minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - syntax.DAY
-    parts = [_changes(period, minutes, codes) for period in offset_periods(zone, year)]
+    parts = [_changes_in_utc(period, minutes, codes) for period in offset_periods(zone, year)]
     starts = np.concatenate([start for start, _ in parts])
     codes = np.concatenate([code for _, code in parts])
     is_change = np.diff(codes, prepend=np.uint8(255)) != 0
     return Timeline(array("i", starts[is_change].tolist()), codes[is_change].tobytes())
 
 
-def _changes(period: OffsetPeriod, minutes: NDArray[np.int64], codes: syntax.Codes) -> days.Changes:
-    """Return the wall-time changes of a period as UTC minutes, from its first minute on."""
+def _changes_in_utc(
+    period: OffsetPeriod, minutes: NDArray[np.int64], codes: syntax.Codes
+) -> days.Changes:
+    """Return the changes of state in a period, converted from wall time to UTC. The state at its
+    start counts as a change in its first minute. `minutes`: wall-time minutes since 1970."""
     start, end = period.start + period.offset, period.end + period.offset
     # The change before the period sets its first state.
     first = np.searchsorted(minutes, start, side="right") - 1
@@ -75,8 +77,7 @@ def _utc_offset(zone: ZoneInfo, minute: int) -> int:
 
 
 def minute_of(at: datetime) -> int:
-    """Return the minute since 1970 UTC that contains an instant.
-    Errors: ValueError for a naive `at`."""
+    """Return the minute since 1970 UTC of an instant. Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     return int(at.timestamp() // 60)

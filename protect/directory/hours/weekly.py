@@ -25,8 +25,7 @@ type Week = dict[str, tuple[Span, ...]]  # by WEEKDAYS and HOLIDAY; () is closed
 
 
 def parse_week(expression: str) -> Week | None:
-    """Return the plain week of an expression; None where a plain week cannot hold its rules.
-    Errors: BadHours."""
+    """Return the plain week of an expression; None if it is more complex. Errors: BadHours."""
     week: Week = {}
     for rule in syntax.parse_rules(expression):
         days = _days_of_rule(rule)
@@ -122,6 +121,7 @@ def _format_minute(minute: int) -> str:
 
 
 def _parse_span(text: str) -> Span | None:
+    """Return the span that was typed; None if it is none, or perhaps on a 12-hour clock."""
     match = SPAN_PATTERN.fullmatch(text.strip())
     if match is None:
         return None

@@ -16,9 +16,9 @@ SHORTEST_STEM = 3  # letters before an ending, because "weg" alone is no street
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|[_\n]")
 SENTENCE_END = frozenset(".!?:;\n")
 NAME_PUNCTUATION = frozenset("'’-/.,(„“”«»\"")  # within a street's name or before its number
-ABBREVIATION = re.compile(r"(?i)\b(c|avd|av|pl|ul|ctra)[./]\s*(?=\w)")
-YEARS = range(1900, 2100)
-REPLACEMENT = "…"
+ABBREVIATION = re.compile(r"(?i)\b(c|avd|av|pl|ul|ctra)[./]\s*(?=\w)")  # of a kind of street
+YEARS = range(1900, 2100)  # numbers that are years, not house numbers
+REPLACEMENT = "…"  # in place of an address
 
 COORDINATES = re.compile(
     r"[-+]?\d{1,2}[.,]\d{3,}°?\s*[NSns]?[\s,;/]+[-+]?\d{1,3}[.,]\d{3,}"
@@ -92,7 +92,7 @@ def resembles_address(text: str, signs: tuple[SignCheck, ...] = ()) -> bool:
     signs = signs or ADDRESS_SIGNS
     if _has_map_link(text) or any(each.search(text) for each in FORMATS) or _has_postcode(text):
         return True
-    tokens = _tokens(ABBREVIATION.sub(lambda found: f"{_expand_abbreviation(found[1])} ", text))
+    tokens = _tokenise(ABBREVIATION.sub(lambda found: f"{_expand_abbreviation(found[1])} ", text))
     places = [place for place, token in enumerate(tokens) if token.is_word]
     return any(sign(tokens, place) for place in places for sign in signs)
 
@@ -122,8 +122,8 @@ def name_resembles_address(text: str) -> bool:
 
 
 def has_street(text: str) -> bool:
-    """Return whether an id contains a kind of street, a name and a number."""
-    tokens = _tokens(LINK_PUNCTUATION.sub(" ", text))
+    """Return whether an id of a source contains a kind of street, a name and a number."""
+    tokens = _tokenise(LINK_PUNCTUATION.sub(" ", text))
     street_kinds = (word_list("before") | word_list("after")) - word_list("capital")
     plain = [each.folded for each in tokens if each.is_word]
     has_kind = any(
@@ -149,7 +149,7 @@ def _expand_abbreviation(short: str) -> str:
     return full.capitalize() if short[0].isupper() else full
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     starts = True
     end = -1
@@ -183,7 +183,7 @@ def _has_postcode(text: str) -> bool:
         is_code = len(match["code"]) == 5 or match["code"][0] != "0"
         if is_town and is_code and (is_alone or not is_year):
             return True
-    tokens = _tokens(text)
+    tokens = _tokenise(text)
     codes = [at for at, each in enumerate(tokens) if each.folded in word_list("codes")]
     near = (each.folded for at in codes for each in tokens[at + 1 : at + 4])
     return any(text.isdigit() and len(text) in {4, 5} for text in near)
@@ -230,7 +230,7 @@ def _name_positions(tokens: list[Token], at: int, step: int) -> list[int]:
 
 
 def _has_house_number_beyond(tokens: list[Token], at: int, step: int) -> bool:
-    """Return whether a house number follows the name that begins at `at`."""
+    """Return whether a house number follows the name that begins at `at`, in direction `step`."""
     for reached in [at, *_name_positions(tokens, at, step)]:
         near = reached + step
         while 0 <= near < len(tokens) and tokens[near].raw in NAME_PUNCTUATION:
@@ -243,6 +243,7 @@ def _has_house_number_beyond(tokens: list[Token], at: int, step: int) -> bool:
 
 
 def _is_street_word(tokens: list[Token], at: int, kind: str) -> bool:
+    """Return whether a token is in the word list `kind`, with a capital where that is needed."""
     token = tokens[at]
     if token.folded not in word_list(kind) or (token.is_glued and tokens[at - 1].raw.isdigit()):
         return False

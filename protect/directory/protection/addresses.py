@@ -62,8 +62,8 @@ def main_town_of_area(area: str) -> index.PlaceRow:
 
 
 def write_address(service: Service, values: Mapping[str, Any]) -> None:
-    """Write the address of a service; a protected address is never written.
-    The caller locks the service and saves its version."""
+    """Write the address of a locked service. If it is or becomes protected, nothing is written and
+    a stored address is erased. The caller saves the service's version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = Audience(new["audience"])
     codes = list(service.categories.order_by("code").values_list("code", flat=True))

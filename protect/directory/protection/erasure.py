@@ -24,7 +24,7 @@ LOCATION_KEYS = frozenset(
 )
 # JSON keys whose values have a grammar of their own: only known address parts are removed.
 SYNTAX_KEYS = frozenset({"expression", "window", "number", "values", "id"})
-PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
+PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")  # of imported rows
 NAME_COLUMNS = ("name",)
 LINK_COLUMNS = ("website", "email")
 

@@ -15,7 +15,7 @@ from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-MAXIMUM_DAYS = 3650
+MAXIMUM_DAYS = 3650  # of a reply or a stay
 NAME_LENGTH, WEB_LENGTH = 240, 400
 SCOPE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: whom a service is for.
@@ -25,6 +25,7 @@ SCOPE_LABELS: Mapping[str, Promise] = {
 
 
 def category_choices() -> list[tuple[str, str | Promise]]:
+    """Return code and label of the categories that an editor may choose for a service."""
     return [
         (code, labels.category_label(code))
         for code, term in vocabulary.categories().items()
@@ -61,21 +62,20 @@ class TextsForm(DeskForm):
     mended_at = {"directory_tells_where": "description"}
     seen = _mark_field()
     name = forms.CharField(
-        # Translators: the name of a service.
-        label=_("Name of the service"),
+        label=_("Name of the service"),  # For translators: the name of a service
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     organisation = forms.CharField(
-        # Translators: the name of the provider of a service.
-        label=_("Organisation that runs it"),
-        help_text=_("Write it exactly as at other services of the same organisation."),
+        label=_("Organisation that runs it"),  # For translators: the name of a service's provider
+        help_text=_(
+            "Write the name exactly as it is written at other services of the same organisation."
+        ),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto", "list": "organisations"}),
     )
     categories = forms.MultipleChoiceField(
-        # Translators: kinds of a service: helpline, shelter and so on.
-        label=_("Kinds"),
+        label=_("Kinds"),  # For translators: kinds of a service: helpline, shelter and so on
         help_text=_(
             "The address of a shelter is never stored. If you tick that kind, the address "
             "is deleted."
@@ -83,23 +83,20 @@ class TextsForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
     )
     scope = forms.ChoiceField(
-        # Translators: whom a service is for, by where they are.
-        label=_("Area served"),
+        label=_("Area served"),  # For translators: whom a service is for, by where they are
         choices=list(SCOPE_LABELS.items()),
         widget=forms.RadioSelect,
     )
     modes = forms.MultipleChoiceField(
-        # Translators: how people get help: in person, by phone and so on.
-        label=_("How help is given"),
+        label=_("How help is given"),  # For translators: how people get help: in person, by phone
         help_text=_("Leave empty if it is not known."),
         choices=list(labels.MODES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     professionals_only = forms.BooleanField(
-        # Translators: a box to tick.
-        label=_("Only for professionals"),
-        help_text=_("The public does not see it at all."),
+        label=_("Only for professionals"),  # For translators: a box to tick
+        help_text=_("The public does not see the service at all."),
         required=False,
     )
     # Translators: in which language the texts of a service are written.
@@ -109,36 +106,31 @@ class TextsForm(DeskForm):
     how_to_access = _text_area(_("How to get help"))
     restrictions = _text_area(_("Limits, in its own words"))
     area_note = _text_area(
-        _("Area, in its own words"), _("Only what “Who can use it” cannot express.")
+        _("Area, in its own words"), _("Only what you cannot enter under “Who can use it”.")
     )
     email = forms.EmailField(
-        # Translators: of a service.
-        label=_("E-mail address"),
+        label=_("E-mail address"),  # For translators: of a service
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     website = forms.URLField(
-        # Translators: of a service.
-        label=_("Website"),
+        label=_("Website"),  # For translators: of a service
         required=False,
         max_length=WEB_LENGTH,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     referral_route = _text_area(
-        # Translators: how a professional gets a client into a service.
-        _("How professionals refer people"),
+        _("How professionals refer people"),  # For translators: how a client gets into a service
         _("Members see this. The public does not."),
     )
     # Translators: how long a service takes to answer a professional.
     reply_days = _days_field(_("Time to answer, in days"), 0)
-    # Translators: how long a resident can stay in a shelter.
-    maximum_stay_days = _days_field(_("Longest stay, in days"), 1)
+    maximum_stay_days = _days_field(_("Longest stay, in days"), 1)  # For translators: in a shelter
     admission_conditions = _text_area(_("Before admission"), _("What a person must do first."))
     desk_notes = _text_area(
-        # Translators: notes about an entry of the directory.
-        _("Internal notes"),
+        _("Internal notes"),  # For translators: notes about an entry of the directory
         _("They are not shown outside the desk. Do not name any person who received help."),
     )
 
@@ -153,8 +145,7 @@ class TextsForm(DeskForm):
 
 
 class NewServiceForm(TextsForm):
-    # Translators: of a service.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"))  # For translators: of a service
     field_order = ("country",)
 
     def __init__(self, *args: Any, countries: frozenset[str] = frozenset(), **kwargs: Any) -> None:
@@ -168,7 +159,6 @@ class NewServiceForm(TextsForm):
 
 
 def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    """Set the choices of a form field."""
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         field.choices = list(choices)
@@ -178,8 +168,7 @@ class ProtectForm(DeskForm):
     """Confirms that no address is ever stored, and takes the region to show instead."""
 
     area = forms.ChoiceField(
-        # Translators: a list of regions; one of them is told instead of a secret address.
-        label=_("Region to show instead of the address"),
+        label=_("Region to show instead of the address"),  # For translators: list; secret address
         help_text=_(
             "Only regions of at least 20 kilometres and 100,000 people. Choose a region"
             " that may be known to everyone, not the nearest one."
@@ -190,8 +179,7 @@ class ProtectForm(DeskForm):
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = ((code, sentences.area_name(code)) for code in store.coarse_areas(country))
-        # Translators: in a list of regions: none of them, only the country is told.
-        nothing = ("", _("– (only the country)"))
+        nothing = ("", _("– (only the country)"))  # For translators: list of regions: none is told
         set_choices(self, "area", [nothing, *sentences.sort_by_name(areas)])
 
 
@@ -199,8 +187,7 @@ class TranslationForm(DeskForm):
     mended_at = {"directory_tells_where": "text"}
     seen = _mark_field()
     text = _text_area(
-        # Translators: a text of a service in another language.
-        _("Translation"),
+        _("Translation"),  # For translators: a text of a service in another language
         _("Say the same in everyday words. To delete the translation, leave this empty."),
     )
 

@@ -52,8 +52,8 @@ class NameIndex:
         return NameIndex({key: each for key, each in self._entries.items() if key not in removed})
 
     def find(self, query: str) -> list[UUID]:
-        """Return the services that contain every word of the query, at most MAXIMUM_RESULTS. If no
-        service contains them all, words of four letters or more may differ by one typing error."""
+        """Return the services with the typed number or with all typed words, at most
+        MAXIMUM_RESULTS. If none has all words, longer ones may have one typing error."""
         text = query.strip()[:MAXIMUM_QUERY_LENGTH]
         entries = self._entries.items()
         if number := _typed_number(text):
@@ -137,8 +137,7 @@ INDEX_CACHE = _IndexCache()
 
 
 def find(query: str) -> list[UUID]:
-    """Return the services that match a query.
-    The caller must check which of them the user may see."""
+    """Return the services that match a query. The caller must check which ones the user may see."""
     return INDEX_CACHE.get().find(query)
 
 
@@ -147,18 +146,18 @@ def clear_index_cache() -> None:
     INDEX_CACHE.clear()
 
 
-def _refresh_index(current: _LoadedIndex | None, number: int) -> _LoadedIndex:
+def _refresh_index(current: _LoadedIndex | None, version: int) -> _LoadedIndex:
     """Return the index with changed services read again. It compares the stamps of services, so
     that a change that was committed late is found too."""
     stamps = Service.objects.all().stamps()
     if current is None:
         index = NameIndex({}).with_entries(_read_entries(Service.objects.all()))
-        return _LoadedIndex(number, stamps, index)
+        return _LoadedIndex(version, stamps, index)
     changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
     index = current.index.without_services(current.stamps.keys() - stamps.keys())
     chunks = (Service.objects.filter(pk__in=keys) for keys in batched(changed, CHUNK, strict=False))
     entries = (each for rows in chunks for each in _read_entries(rows))
-    return _LoadedIndex(number, stamps, index.with_entries(entries))
+    return _LoadedIndex(version, stamps, index.with_entries(entries))
 
 
 def _read_entries(rows: QuerySet[Service]) -> Iterator[IndexEntry]:

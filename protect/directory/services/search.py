@@ -1,4 +1,4 @@
-"""Filter and search of the service list. The filter's values are part of the URL."""
+"""Filter and search of the service list. The values of the filter are part of the URL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
-MINE = "mine"
+WAITING_FOR_USER = "mine"  # value of the field `waits` of the filter
 SORTS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "pk"),
     "-name": ("-name", "-pk"),
@@ -93,8 +93,7 @@ class ServiceFilter(forms.Form):
 
     def __init__(self, data: Mapping[str, str]) -> None:
         super().__init__({name: data.get(name, "") for name in self.base_fields})
-        # Translators: in a filter: nothing is left out.
-        everything = ("", _("All"))
+        everything = ("", _("All"))  # For translators: in a filter: nothing is left out
         offered: dict[str, Sequence[tuple[str, object]]] = {
             "country": sentences.countries_by_name(vocabulary.countries()),
             "status": enums.Status.choices,
@@ -102,7 +101,7 @@ class ServiceFilter(forms.Form):
             "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],
             # Translators: in a filter: services that need something from the person at the desk.
-            "waits": [(MINE, _("Waiting for me"))],
+            "waits": [(WAITING_FOR_USER, _("Waiting for me"))],
         }
         for name, choices in offered.items():
             set_choices(self, name, [everything, *choices])

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from protect.directory import access, extension, labels, rules
-from protect.directory.enums import Audience, Fact, Freshness, Move, Status
+from protect.directory.enums import Audience, Fact, Freshness, Status, StatusChange
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.fact_view import describe_fact, fact_view
 from protect.directory.fact_records.values import read_fact
@@ -18,11 +18,11 @@ from protect.directory.facts import FACT_LABELS
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import DialledNumber, warn_about_landlines
 from protect.directory.models import Phone, Service
-from protect.directory.services.actions.status import MOVE_PERMISSIONS, find_undo_status
+from protect.directory.services.actions.status import PERMISSION_BY_CHANGE, find_undo_status
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
-FORWARD_MOVES = frozenset({Move.SUBMIT, Move.PUBLISH, Move.RESUME})
+FORWARD_CHANGES = frozenset({StatusChange.SUBMIT, StatusChange.PUBLISH, StatusChange.RESUME})
 # From the best to the worst: the service list shows the weakest fact of a service.
 FRESHNESS_ORDER = (
     Freshness.FRESH,
@@ -35,6 +35,8 @@ FRESHNESS_ORDER = (
 
 
 class Chip(NamedTuple):
+    """A coloured label on a page, such as a status: the style of its shape, and its text."""
+
     shape: str
     word: str | Promise
 
@@ -46,7 +48,7 @@ class ServiceListRow(NamedTuple):
     worst: Chip | None
 
 
-class MoveButton(NamedTuple):
+class StatusButton(NamedTuple):
     label: str | Promise
     url: str
     is_main: bool  # whether the move brings the service closer to publication
@@ -81,7 +83,7 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
         "missing": [(fact, FACT_LABELS[fact]) for fact in missing],
         "where": where,  # the region that is shown instead of a protected address
         "warnings": service_warnings(service, is_tested=checks.has_call_test(service)),
-        "moves": list(_move_buttons(scope, service)),
+        "moves": list(_status_buttons(scope, service)),
         "is_kept": is_kept,
         "may_edit": access.has_permission_in(scope, Permission.EDIT_DIRECTORY, country),
         "may_verify": access.has_permission_in(scope, Permission.VERIFY_DIRECTORY, country),
@@ -93,12 +95,11 @@ def service_sheet(scope: Scope, service: Service, *, at: datetime) -> dict[str, 
 
 
 def status_chip(service: Service) -> Chip:
-    """Return the publication status of a service as a chip."""
+    """Return the publication status of a service as a chip: a coloured label."""
     return Chip(labels.STATUS_SHAPES[service.status], Status(service.status).label)
 
 
 def category_labels(service: Service) -> str:
-    """Return the names of the categories of a service."""
     codes = sorted(each.pk for each in service.categories.all())
     return " · ".join(str(labels.category_label(code)) for code in codes)
 
@@ -110,13 +111,13 @@ def _weakest_fact_chip(facts: checks.Standings) -> Chip | None:
     return Chip(labels.FRESHNESS_SHAPES[worst], labels.FRESHNESS[worst])
 
 
-def _move_buttons(scope: Scope, service: Service) -> Iterator[MoveButton]:
-    for move in Move:
-        is_possible = (Status(service.status), move) in rules.STATUS_AFTER_MOVE
-        permission = MOVE_PERMISSIONS[move]
+def _status_buttons(scope: Scope, service: Service) -> Iterator[StatusButton]:
+    for move in StatusChange:
+        is_possible = (Status(service.status), move) in rules.STATUS_AFTER_CHANGE
+        permission = PERMISSION_BY_CHANGE[move]
         if is_possible and access.has_permission_in(scope, permission, service.country_id):
             url = reverse("directory:service_move", args=[service.pk, move.value])
-            yield MoveButton(move.label, url, move in FORWARD_MOVES)
+            yield StatusButton(move.label, url, move in FORWARD_CHANGES)
 
 
 def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
@@ -129,7 +130,9 @@ def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
     if service.address_audience == Audience.NEVER_STORED:
         lines += _protected_service_warnings(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):
-        message = _("It has no number, no e-mail address and no website, so it cannot be reached.")
+        message = _(
+            "This service has no number, no e-mail address and no website, so it cannot be reached."
+        )
         lines.append(message)
     return lines
 

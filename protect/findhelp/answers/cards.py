@@ -1,4 +1,4 @@
-"""The answers as cards: numbers in groups, linked if checked; reasons; one shared caution."""
+"""The answers as cards: phone numbers, reasons, and one caution for all services."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,32 +27,29 @@ HARMONISED_NUMBER = re.compile(r"116\d{3}")  # European helplines, written 116 0
 # States in which a number may be a link. Source: docs/adr/0005-facts-and-freshness.md.
 CALLABLE_STATES = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
 NUMBER_LABELS: dict[str, Promise] = {
-    # Translators: beside a telephone number: only for text messages (SMS).
-    PhoneKind.TEXT.value: _("Text message")
+    PhoneKind.TEXT.value: _("Text message")  # For translators: beside a phone number: only for SMS
 }
 # WhatsApp has no scheme: "tel" would start a call, unsafe for a visitor who must be quiet.
 LINK_SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NUMBER_NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
-# Translators: beside a telephone number that may be wrong; it was right once.
-LAST_KNOWN = _("Last known number")
+LAST_KNOWN = _("Last known number")  # For translators: beside a phone number that may be wrong now
 NUMBER_NOTES = {
-    # Translators: beside a telephone number whose last check is old.
-    Freshness.OVERDUE: _("May have changed"),
+    Freshness.OVERDUE: _("May have changed"),  # For translators: a phone number, checked long ago
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
-MOST_REASONS = 3
-MOST_CATEGORIES = 2
+MAX_REASONS = 3  # on a card
+MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 OPENING_CODES = {
     *("open_now", "open_until", "opens_today", "opens_day"),
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
-DISTANCE_PREFIXES = ("distance", "place_unknown")
+DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
 MIN_SHOWN_DISTANCE_M = 1000  # metres; shorter distances to a town are not shown
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # A count covers many services, so it cannot name the documents.
-CODE_IN_COUNTS = {"documents_no": "legal_no"}
+CODE_FOR_COUNT = {"documents_no": "legal_no"}
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
 PHONE_KINDS = {kind.value for kind in PhoneKind}
 
@@ -66,7 +63,7 @@ class NumberView(NamedTuple):
 
 
 def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield the numbers of a service. In the demonstration, none is a link."""
+    """Yield the numbers to show. Live sites leave out unchecked ones; the demo has no links."""
     with translation.override(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO
@@ -130,10 +127,11 @@ class ResultsView(NamedTuple):
     near_misses: list[CardView]
     national: list[CardView]
     removed: list[tuple[str, int]]  # reason, number of services not shown
-    caution: str  # the caution that most answers share, shown once above them
+    caution: str  # one of SHARED_CAUTIONS, shown once above all answers; or ""
 
 
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
+    """Return the answers as cards. `step_size`: how many of them “Show more” has added."""
     anywhere = question.where is None
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
@@ -209,26 +207,27 @@ def _own_caution(answer: Match, tag: str) -> str:
 
 
 def _shared_caution(answers: Answers, tag: str) -> str:
-    """Return the caution that most answers share: repeating it would hide the other cautions."""
+    """Return the shared caution if any answer has it: repeated, it would hide other cautions."""
     shown = (*answers.answers, *answers.near_misses, *answers.national)
     common = {answer.caution.code for answer in shown if answer.caution} & SHARED_CAUTIONS
     return wording.reason_text(Reason(common.pop()), tag) if common else ""
 
 
 def reason_mark(code: str) -> str:
-    """Return the mark of a reason: in favour, against, or something to ask."""
+    """Return the mark of a reason: "yes" in favour, "no" against, "ask" if it is not certain."""
     if code.endswith("_unknown") or "_ask_" in code or code == "language_other_hours":
         return "ask"
     return "no" if code.endswith("_no") or code == "acceptance_others_first" else "yes"
 
 
 def _reason_views(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[ReasonView]:
-    for text, reason in wording.reason_sentences(reasons, tag)[:MOST_REASONS]:
+    for text, reason in wording.reason_sentences(reasons, tag)[:MAX_REASONS]:
         mark = "ask" if reason.freshness in OLD_STATES else reason_mark(reason.code)
         yield ReasonView(_add_check_date(text, reason, row, tag), mark)
 
 
 def _add_check_date(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
+    """Add when a reason's fact was last checked to its text, if that check is old."""
     if reason.fact is None or reason.freshness not in OLD_STATES:
         return text
     check_text = wording.freshness_text(reason.freshness, tag, row.last_checks.get(reason.fact))
@@ -239,7 +238,7 @@ def _removed_counts(answers: Answers, tag: str) -> list[tuple[str, int]]:
     """Return reasons in words and how many services they removed, the most first."""
     counts: dict[str, int] = {}
     for code, count in answers.counts_by_reason.items():
-        text = wording.reason_text(Reason(CODE_IN_COUNTS.get(code, code)), tag)
+        text = wording.reason_text(Reason(CODE_FOR_COUNT.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
@@ -248,4 +247,4 @@ def category_names(row: ServiceRow, tag: str) -> str:
     """Return at most two category names of a service, the same on pages and on paper."""
     with translation.override(tag):
         names = [str(name) for code, name in CATEGORY_NAMES.items() if code in row.categories]
-    return " · ".join(names[:MOST_CATEGORIES])
+    return " · ".join(names[:MAX_CATEGORIES])

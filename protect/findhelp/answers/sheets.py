@@ -15,21 +15,19 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.findhelp.answers import cards, weeks
 from protect.kernel.text import plain_isolated_number
 from protect.matching import explanation, wording
-from protect.matching.questions import Question, Reason, Wishes, prepare
+from protect.matching.questions import Question, Reason, Wishes, build_query
 from protect.matching.services.rows import LanguageOffer, OpeningHours, ServiceRow
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 
 FACT_LABELS: dict[str, Promise] = {
-    # Translators: label of a fact about a service: which kinds of help it gives.
-    "kinds": _("Helps with"),
+    "kinds": _("Helps with"),  # For translators: label of a fact: kinds of help a service gives
     # Translators, of each below: label of a fact.
     Fact.LANGUAGES: _("Languages"),  # which languages are spoken
     Fact.VISIT_HOURS: _("Opening hours"),  # opening hours for people who come
     Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
     Fact.ELIGIBILITY: _("For whom"),  # for which people the service is
-    # Translators: label of a fact: how to begin, for example by telephone or by appointment.
-    "access": _("How to get help there"),
+    "access": _("How to get help there"),  # For translators: label: how to begin, such as by phone
     Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
 }
@@ -49,7 +47,7 @@ type Quotes = tuple[Quote, ...]  # texts of the source
 
 
 class FactView(NamedTuple):
-    """A label and its lines. Without any lines the fact is unknown and the page says "Ask them"."""
+    """A fact on a service's page. Without any lines it is unknown, and the page says "Ask them"."""
 
     label: str
     lines: Lines = ()
@@ -63,6 +61,8 @@ class FactView(NamedTuple):
 
 
 class SheetView(NamedTuple):
+    """The page of one service in full: its card, cautions, facts and texts."""
+
     card: cards.CardView
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
@@ -78,7 +78,9 @@ class SheetView(NamedTuple):
 
 def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    answer = explanation.explain(row, prepare(Question(needs, at, languages=(tag,), wishes=wishes)))
+    answer = explanation.explain(
+        row, build_query(Question(needs, at, languages=(tag,), wishes=wishes))
+    )
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(

@@ -1,1 +1,1 @@
-"""Cards, pathways and books as PDF; `typst/` defines their layout. docs/adr/0008-paper.md."""
+"""Cards, posters (pathways) and printed directories as PDF. Source: docs/adr/0008-paper.md."""

@@ -28,8 +28,8 @@ DATE_PLACEHOLDER = "…"  # in place of a date in the legend
 
 
 def is_for_area(row: ServiceRow, country: str, area: str) -> bool:
-    """Return whether a service is located in an area or serves it from elsewhere. `area` is "" for
-    the whole country. A service without a known place or area is always included."""
+    """Return whether a service is in an area or, without a known place, may serve it. National
+    services of the country are always included. `area` is "" for the whole country."""
     if row.country != country:
         return False
     if not area or row.scope is ServiceScope.NATIONAL:
@@ -40,6 +40,7 @@ def is_for_area(row: ServiceRow, country: str, area: str) -> bool:
 
 
 def town_in_area(row: ServiceRow, area: str) -> Point | None:
+    """Return the first point of a service in an area, or in any area for ""; None without one."""
     return next((point for point in row.points if not area or area in point.areas), None)
 
 
@@ -96,7 +97,7 @@ def _chapters(
 ) -> Iterator[content.Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
     drafts: dict[str, _ChapterDraft] = {need.code: _ChapterDraft({}, []) for need in needs}
-    queries = {code: questions.prepare(questions.Question((code,), at)) for code in drafts}
+    queries = {code: questions.build_query(questions.Question((code,), at)) for code in drafts}
     for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
         answered = _answered_needs(row, queries)
         if answered:  # programmes for perpetrators answer no need

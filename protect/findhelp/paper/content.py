@@ -10,37 +10,29 @@ from django.utils.translation import gettext_lazy as _
 from protect.findhelp.answers.weeks import Times
 from protect.ui import press
 
-# Translators: on paper, above everything else; the paper comes from a demonstration of the site.
-DEMONSTRATION = _("Demonstration")
+DEMONSTRATION = _("Demonstration")  # For translators: on paper, at the top; made by a demo site
 # Translators: banner of the demonstration; keep it short and clear.
 DO_NOT_RELY = _("Demonstration: nobody has checked these numbers.")
 # Translators: banner; a reviewer who speaks the language has not read this text.
 DRAFT = _("Draft text, not reviewed.")
 # Translators: on paper, when there is no text in the reader's language; both are languages.
-OTHER_LANGUAGE = _("Not yet on paper in {language}. Here in {other}.")
+OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}.")
 
-# Translators: beside the emergency number.
-DANGER = _("In danger now? Call.")
+DANGER = _("In danger now? Call.")  # For translators: beside the emergency number
 # Translators: about the emergency number. "Papers" are residence papers.
 DANGER_NOTE = _("They may not speak your language. Police may come and ask for papers.")
 
-# Translators: heading over telephone lines that serve a whole country.
-WHOLE_COUNTRY = _("Phone lines for the whole country")
+WHOLE_COUNTRY = _("Phone lines for the whole country")  # For translators: heading over phone lines
 # Translators, of each below: label of a fact.
 CALL_HOURS = _("Telephone hours")  # when staff answer the telephone
 VISIT_HOURS = _("Opening hours")  # opening hours for people who come
 LANGUAGES = _("Languages")  # which languages are spoken
-# Translators: in the place of a telephone number: there is none that was checked.
-NO_NUMBER = _("No checked number")
+NO_NUMBER = _("No checked number")  # For translators: instead of a phone number: none was checked
 
-# Translators: beside a QR code, on paper; the code opens a page with more and newer information.
-SCAN = _("Scan with a phone for more, and for changes")
-# Translators: on paper; {date} is the day on which it was made, for example "24 November 2026".
-AS_OF = _("As of {date}")
-# Translators: on paper; {date} is the day on which its numbers are to be checked again.
-VALID_UNTIL = _("Valid until {date}")
-# Translators: last line of a printed list of services.
-CALL_FIRST = _("Numbers and hours change. Call before you go.")
+SCAN = _("Scan with a phone for more, and for changes")  # For translators: on paper, by a QR code
+AS_OF = _("As of {date}")  # For translators: on paper; made on {date}, such as "24 November 2026"
+VALID_UNTIL = _("Valid until {date}")  # For translators: on paper; to be checked again on {date}
+CALL_FIRST = _("Numbers and hours change. Call before you go.")  # For translators: on a paper list
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 
 
@@ -124,7 +116,7 @@ class Pathway:
     cautions: tuple[str, ...]  # shared by every step and national line
     steps: tuple[ServiceFacts, ...]  # in this order; as many as fit are printed
     whole_country: str  # heading of the national services
-    lines: tuple[ServiceFacts, ...]
+    lines: tuple[ServiceFacts, ...]  # the national services
     call_first: str
     valid: Mapping[str, str]  # by `until` of the services: "Valid until …"
 
@@ -148,6 +140,8 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
+    """The services in a printed directory that answer one need, by town."""
+
     need: str
     towns: tuple[Town, ...]
     also: tuple[tuple[str, str], ...]  # (key, name) of services printed in other chapters
@@ -155,6 +149,8 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Book:
+    """A printed directory of an area."""
+
     frame: Frame
     area: str
     only: str  # "For professionals only" if the book has such entries; else ""

@@ -17,16 +17,16 @@ from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
 from protect.kernel.text import plain_isolated_name
 from protect.matching.conditions import disclosure
-from protect.matching.questions import Answers, Match, Question, Reason, freshness_at, prepare
+from protect.matching.questions import Answers, Match, Question, Reason, build_query, freshness_at
 from protect.matching.services.rows import PhoneNumber as Phone, ServiceRow
 from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import formats, vocabulary
 from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
-MOST_REASONS = 3
-MOST_LINES = 3
+MAX_REASONS = 3  # of a service on a pathway
+MAX_NATIONAL = 3  # national services on a pathway
 # Reasons that hold at printing but may not hold when the paper is read.
-PASSING_CODES = frozenset(
+SHORT_LIVED_CODES = frozenset(
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
 )
@@ -35,7 +35,7 @@ HOURS_LABELS = {
     Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
     Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
 }
-MOST_NUMBERS = 3
+MAX_NUMBERS = 3  # of a service
 
 
 def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Card:
@@ -48,7 +48,7 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
-    return disclosure.cautions(row, prepare(Question(tuple(sorted(row.categories)), at)))
+    return disclosure.cautions(row, build_query(Question(tuple(sorted(row.categories)), at)))
 
 
 def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and the reader
@@ -65,7 +65,7 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
     zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
     with translation.override(written):
         steps = [_facts_of_answer(match, written, at) for match in answers.answers]
-        lines = [_facts_of_answer(match, written, at) for match in answers.national[:MOST_LINES]]
+        lines = [_facts_of_answer(match, written, at) for match in answers.national[:MAX_NATIONAL]]
         shared = _common_cautions([*steps, *lines])
         return Pathway(
             frame=build_frame(tag, country, url, at.astimezone(ZoneInfo(zone))),
@@ -95,7 +95,7 @@ def printed_language(tag: str) -> str:
 
 
 def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
-    """Return what every paper carries. The date is that of the place."""
+    """Return the parts that every paper has. `at` has to be in the time zone of the place."""
     written = printed_language(tag)
     language, number = vocabulary.languages()[written], emergency_of(country).number
     drafts = () if language.is_reviewed else (content.DRAFT,)
@@ -130,7 +130,7 @@ def _facts_of_answer(answer: Match, written: str, at: datetime) -> ServiceFacts:
     return replace(
         facts,
         cautions=(reason_text(answer.caution, written),) if answer.caution else (),
-        reasons=tuple(texts[:MOST_REASONS]),
+        reasons=tuple(texts[:MAX_REASONS]),
     )
 
 
@@ -138,7 +138,7 @@ def _is_left_out(code: str, facts: ServiceFacts) -> bool:
     """Return whether a reason soon changes, or another line of the paper says it."""
     if code.startswith("language_"):
         return bool(facts.languages)
-    return code in PASSING_CODES or (code == "distance_around" and bool(facts.place))
+    return code in SHORT_LIVED_CODES or (code == "distance_around" and bool(facts.place))
 
 
 def _common_cautions(services: Sequence[ServiceFacts]) -> tuple[str, ...]:
@@ -154,8 +154,8 @@ def _without_cautions(shown: tuple[str, ...], facts: ServiceFacts) -> ServiceFac
 
 
 def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
-    """Return what a paper prints about a service. `tag` must be the active language."""
-    numbers = tuple(_printed_numbers(row, tag, at))[:MOST_NUMBERS]
+    """Return the facts of a service, as a paper prints them. `tag` must be the active language."""
+    numbers = tuple(_printed_numbers(row, tag, at))[:MAX_NUMBERS]
     fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
     languages = tuple(_printed_languages(row, tag, at))
     languages_checked = cards.last_check_text(row, Fact.LANGUAGES, tag, at)
@@ -175,7 +175,7 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
 
 
 def printed_facts(row: ServiceRow) -> list[Fact]:
-    """Return the facts of a service that a paper prints and that must be fresh."""
+    """Return the printed facts of a service, which must be fresh for the paper to be valid."""
     printed = {
         Fact.PHONE: bool(row.phones),
         Fact.PHONE_HOURS: Channel.PHONE in row.opening_hours,
@@ -201,7 +201,7 @@ def valid_until(row: ServiceRow, at: datetime) -> str:
 
 
 def is_printed(state: Freshness) -> bool:
-    """Return whether a number is printed. The demo also prints unchecked numbers."""
+    """Return whether a number in this state is printed. The demo also prints unchecked ones."""
     return state in PRINTABLE_STATES or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
 
 
@@ -222,9 +222,9 @@ def _number_note(phone: Phone, tag: str) -> str:
 
 
 def _printed_hours(
-    row: ServiceRow, tag: str, at: datetime, phone_fresh: str
+    row: ServiceRow, tag: str, at: datetime, phone_check: str
 ) -> Iterator[PrintedHours]:
-    """Yield the hours for calls and visits, without repeating `phone_fresh` of the number."""
+    """Yield the hours for calls and visits; a check date equal to `phone_check` is left blank."""
     for channel, (label, fact) in HOURS_LABELS.items():
         door = row.opening_hours.get(channel)
         if door is None:
@@ -233,7 +233,7 @@ def _printed_hours(
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
             checked = cards.last_check_text(row, fact, tag, at)
-            fresh = checked if checked != phone_fresh else ""
+            fresh = checked if checked != phone_check else ""
             yield PrintedHours(str(label), times, note, fresh)
 
 

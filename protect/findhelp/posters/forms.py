@@ -20,15 +20,13 @@ type Choices = list[tuple[str, str]]
 class PlaceForm(DeskForm):
     country = forms.ChoiceField(label=_("Country"))
     place = forms.CharField(
-        # Translators: a field: the name of a town or a region.
-        label=_("Town or region"),
+        label=_("Town or region"),  # For translators: a field: the name of a town or a region
         help_text=_("Leave it empty for the whole country."),
         max_length=120,
         required=False,
     )
     need = forms.ChoiceField(
-        # Translators: a field: what help a visitor looks for.
-        label=_("Help needed")
+        label=_("Help needed")  # For translators: a field: what help a visitor looks for
     )
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
@@ -41,8 +39,7 @@ class PlaceForm(DeskForm):
 
 class LanguagesForm(DeskForm):
     languages = forms.MultipleChoiceField(
-        # Translators: a field: the languages in which a paper is printed.
-        label=_("Languages"),
+        label=_("Languages"),  # For translators: a field: the languages in which a paper is printed
         help_text=_("The languages that most services there speak are already selected."),
         widget=forms.CheckboxSelectMultiple,
     )
@@ -61,8 +58,7 @@ class LanguagesForm(DeskForm):
 class DirectoryForm(DeskForm):
     mended_at = {"findhelp_book_too_large": "area"}
     area = forms.ChoiceField(
-        # Translators: a field: a country, or a region of it.
-        label=_("Country or region")
+        label=_("Country or region")  # For translators: a field: a country, or a region of it
     )
     language = forms.ChoiceField(label=_("Language"))
     members = forms.BooleanField(
@@ -79,7 +75,7 @@ class DirectoryForm(DeskForm):
 
 
 def printable_needs() -> list[vocabulary.Need]:
-    """Return the needs that services can answer."""
+    """Return the public needs that a category of services answers."""
     return [need for need in public_needs() if need.categories]
 
 

@@ -38,8 +38,7 @@ SUGGESTED_LANGUAGES = 5  # number of languages ticked at first
 PUBLIC_URLCONF = settings.ROOT_URLCONF  # URLs on paper lead to the public site
 POSTER_ACTION, DIRECTORY_ACTION = "directory.publish_poster", "directory.print_directory"
 
-# Translators: on paper that is for members: other people must not read it. Keep it short.
-FOR_PROFESSIONALS = _("For professionals only")
+FOR_PROFESSIONALS = _("For professionals only")  # For translators: on paper for members; be brief
 
 type File = tuple[str, bytes]
 
@@ -50,7 +49,7 @@ def printable_languages() -> list[str]:
 
 
 def suggested_languages(spot: addresses.Spot) -> list[str]:
-    """Return the languages that most services there speak, completed in the order of the site."""
+    """Return the five printable languages that most services there speak; ties in site order."""
     by_service = ({offer.language for offer in row.languages} for row in services_in(spot))
     spoken = Counter(language for languages in by_service for language in languages)
     offered = printable_languages()
@@ -63,7 +62,7 @@ def services_in(spot: addresses.Spot) -> list[ServiceRow]:
 
 
 def country_and_area(spot: addresses.Spot) -> tuple[str, str]:
-    """Return the country of a place and its own area; "" for a whole country."""
+    """Return the country and the area of a spot; "" in place of the area of a whole country."""
     country = addresses.country_of(spot) or ""
     if spot.kind is SpotKind.PLACE:
         return country, store.place_rows()[int(spot.key)].area
@@ -174,7 +173,7 @@ class FactState(NamedTuple):
 
 
 class PosterService(NamedTuple):
-    """A service on a poster. `is_old`: call it before printing."""
+    """A service on a poster. `is_old`: the service has to be called before printing."""
 
     service: UUID
     name: str
@@ -218,7 +217,7 @@ def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> Fa
 
 @transaction.atomic
 def record_printing(scope: Scope, action: str, country: str, *codes: str, at: datetime) -> None:
-    """Record that papers with these codes were printed. Errors: PermissionDenied."""
+    """Record that the paper with these codes was printed. Errors: PermissionDenied."""
     organisation = require_maintainer(scope, country)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
     audit.record(action, paper_audit_subject(*codes))

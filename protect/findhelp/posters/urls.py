@@ -1,4 +1,4 @@
-"""URLs for printing, on the staff site; the namespace findhelp holds nothing else there."""
+"""URLs for printing on the staff site, where the namespace findhelp has no other URLs."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The public pages. Each is a stateless GET; a form redirects (303) to a sealed address."""
+"""The public pages. Each is a stateless GET; a form redirects (303) to an encrypted URL."""

@@ -25,6 +25,7 @@ def results_page(
     quiet: str | None = None,
     step: str = "1",
 ) -> HttpResponse:
+    """Show the services for a place and a need, at most ANSWERS_PER_STEP times `step`."""
     search = access.get_search(place, need)
     if search.need.page == "helper":
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))
@@ -40,8 +41,7 @@ def results_page(
 
 @frame.in_language()
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
-    """Show the answers to a refined search.
-    The address works for half an hour and is never cached."""
+    """Show the answers to a refined search. The URL expires and the page is never cached."""
     refined = addresses.open_sealed(token)
     if refined.service:
         return report_outcome_page(request, language, refined)

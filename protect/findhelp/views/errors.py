@@ -1,4 +1,4 @@
-"""Error pages: with the frame, the exit and the language of the address."""
+"""Error pages: with the frame, the exit and the language of the URL."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -28,20 +28,20 @@ error_400, error_404, error_500 = map(_build_handler, (400, 404, 500))
 
 
 def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Show why a request was refused; after an address has expired, ask for the need again."""
+    """Show why a request was refused; after a URL has expired, ask for the need again."""
     language = language_of(request)
     with translation.override(language.tag):
         # Messages for operators, and faults on our side, are shown to visitors as a general page.
         is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
-        if isinstance(error, addresses.Expired):
+        if isinstance(error, addresses.AddressExpired):
             context |= places.needs_context(language, addresses.ANYWHERE)
             return frame.show(request, language, "closed.html", context, status=error.status)
         return frame.show(request, language, "error.html", context, status=error.status)
 
 
 def language_of(request: HttpRequest) -> Language:
-    """Return the language of the address, or the first language that is offered."""
+    """Return the language of the URL, or the first language that is offered."""
     offered = access.languages()
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))

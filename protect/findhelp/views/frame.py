@@ -1,4 +1,4 @@
-"""What every public page has: its language, its exit and its emergency number."""
+"""The parts that every public page has: its language, exit link and emergency number."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from protect.reference.vocabulary import Language
 
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
 LANGUAGE_LIST_URL = "findhelp:language_list"
-NO_EXPIRY = "0"  # value of VALID_UNTIL for a page that does not change by itself
+VALID_INDEFINITELY = "0"  # in UNTIL_HEADER: the page does not change by itself
 
 type PublicView = Callable[..., HttpResponse]
 
@@ -38,8 +38,8 @@ def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
 
 def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
     """Mark a view as public, pass it the language of its path and activate that language.
-    The address of a merged entry redirects to the entry that remains, so that printed
-    addresses stay valid. The redirect is temporary, because a merge can be undone."""
+    The URL of a merged entry redirects to the entry that remains, so that printed URLs stay
+    valid. The redirect is temporary, because a merge can be undone."""
 
     def mark(view: PublicView) -> PublicView:
         @wraps(view)
@@ -87,7 +87,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     }
     response = render(request, f"findhelp/{template}", full_context, status=status)
     if keep and status == 200:
-        stamp = NO_EXPIRY if valid_until is None else str(int(valid_until.timestamp()))
+        stamp = VALID_INDEFINITELY if valid_until is None else str(int(valid_until.timestamp()))
         response.headers[UNTIL_HEADER] = stamp
     else:
         response.headers["X-Robots-Tag"] = "noindex"

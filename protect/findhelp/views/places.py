@@ -10,7 +10,7 @@ from protect.findhelp.views.services import service_page
 from protect.reference import formats
 from protect.reference.vocabulary import Language, countries
 
-LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}
+LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lists of places
 
 
 @open_to_all()
@@ -41,6 +41,7 @@ def country_list_page(request: HttpRequest, language: Language) -> HttpResponse:
 def page_by_code(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
+    """Show what a six-letter code stands for: a list, a place, a service, tips or helper page."""
     target = access.get_page(code)
     if isinstance(target, addresses.Spot) and target.kind in LIST_KINDS:
         return _show_area_list(request, language, target)
@@ -75,6 +76,7 @@ def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Sp
 def helper_page(
     request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
+    """Show advice for a person who helps someone, and the needs to choose from."""
     return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 

@@ -21,14 +21,14 @@ from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
-STAMP_SALT = "findhelp.report"
+STAMP_SALT = "findhelp.report"  # of the signed stamps of report forms
 STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
 # Reports per minute from one IP address. All residents of a shelter may share an address and
 # send reports, but hardly all about the same service.
-MOST_REPORTS_ON_ONE, MOST_REPORTS = 5, 30
+MAX_REPORTS_ON_SERVICE, MAX_REPORTS = 5, 30
 LONGEST_TEXT_SHOWN = 1100  # characters of a refused text that the form shows again
-REPORTS_ABOUT_ONE = limits.RateLimiter(MOST_REPORTS_ON_ONE)
-REPORTS = limits.RateLimiter(MOST_REPORTS)
+REPORTS_ABOUT_ONE = limits.RateLimiter(MAX_REPORTS_ON_SERVICE)  # per IP address and service
+REPORTS = limits.RateLimiter(MAX_REPORTS)  # per IP address
 
 
 @in_language()
@@ -40,6 +40,7 @@ def service_in_search(
     code: str,
     quiet: str | None = None,
 ) -> HttpResponse:
+    """Show a service, with a link back to the results from which the visitor came."""
     search = access.get_search(place, need)
     return service_page(request, language, access.get_service(code), search, is_quiet=bool(quiet))
 
@@ -121,7 +122,7 @@ def _check_report_limits(request: HttpRequest, row: ServiceRow) -> None:
 def _send_report(
     request: HttpRequest, language: Language, row: ServiceRow, form: forms.ReportForm
 ) -> ReportOutcome:
-    if not (_is_from_here(request) and _is_stamp_valid(request.POST.get("stamp", ""), row.short)):
+    if not (_is_own_form(request) and _is_stamp_valid(request.POST.get("stamp", ""), row.short)):
         return ReportOutcome.INCOMPLETE
     try:
         report_as_public(get_public_service(row.id), form.to_report(language.tag), at=clock.now())
@@ -137,8 +138,8 @@ def _typed_fields(request: HttpRequest) -> dict[str, str]:
     return {"wrong": chosen, "text": request.POST.get("text", "")[:LONGEST_TEXT_SHOWN]}
 
 
-def _is_from_here(request: HttpRequest) -> bool:
-    """Return whether one of our own pages sent the form; our policy makes browsers say "null"."""
+def _is_own_form(request: HttpRequest) -> bool:
+    """Return whether a page of this site sent the form. Our Referrer-Policy makes Origin null."""
     origin = request.headers.get("Origin", "null")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()

@@ -17,7 +17,7 @@ from protect.kernel.content_lines import content_line, text_line
 from protect.kernel.ids import stable_uuid
 
 MINUTES_PER_DAY = 24 * 60
-ONE_YEAR = timedelta(days=365)
+ONE_YEAR = timedelta(days=365)  # searched for clock changes, if a rule has no end
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MinuteInterval = tuple[int, int]  # minutes since 1970 UTC
@@ -59,7 +59,7 @@ def _time_zone_component(name: str) -> bytes:
 
 
 def _rule_events(
-    exported: ExportedService, schedule: ScheduleRow, recurrence: Recurrence, name: str
+    exported: ExportedService, schedule: ScheduleRow, recurrence: Recurrence, event_key: str
 ) -> Iterator[str]:
     """Yield the event of a rule, and one event for each day that a clock change alters."""
     start, zone = exported.context.start, exported.context.zone
@@ -69,20 +69,20 @@ def _rule_events(
             content_line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
             content_line("RRULE", recurrence.rule),
         ]
-        yield _event_text(exported, schedule, name, whole_day)
+        yield _event_text(exported, schedule, event_key, whole_day)
         return
     if (first := recurrence.first_opening(start)) is None:
         return
     altered_days = dict(_clock_change_days(recurrence, first, zone))
     lines = _recurring_time_lines(recurrence, first, altered_days, zone)
-    yield _event_text(exported, schedule, name, lines)
+    yield _event_text(exported, schedule, event_key, lines)
     for day, intervals in altered_days.items():
         for part, (begin, end) in enumerate(intervals):
             lines = [
                 content_line("DTSTART", _format_utc(begin)),
                 content_line("DTEND", _format_utc(end)),
             ]
-            yield _event_text(exported, schedule, f"{name}-{day:%Y%m%d}-{part}", lines)
+            yield _event_text(exported, schedule, f"{event_key}-{day:%Y%m%d}-{part}", lines)
 
 
 def _recurring_time_lines(
@@ -107,7 +107,7 @@ def _recurring_time_lines(
 def _clock_change_days(
     recurrence: Recurrence, first: date, zone: str
 ) -> Iterator[tuple[date, list[MinuteInterval]]]:
-    """Yield the days on which a clock change lengthens, shortens or splits an opening."""
+    """Yield the days on which a clock change alters an opening, each with its open intervals."""
     last, length = recurrence.valid_to or first + ONE_YEAR, _opening_minutes(recurrence)
     for change in _clock_change_dates(zone, first, last + timedelta(2)):
         for day in (change - timedelta(1), change):
@@ -151,7 +151,7 @@ def _format_utc(minute: int) -> str:
 
 
 def _event_text(
-    exported: ExportedService, schedule: ScheduleRow, name: str, time_lines: list[str]
+    exported: ExportedService, schedule: ScheduleRow, event_key: str, time_lines: list[str]
 ) -> str:
     service = exported.entry.service
     locations = content.public_locations(exported) if schedule.channel == "visit" else iter(())
@@ -163,7 +163,7 @@ def _event_text(
     summary = f"{strip_markup(service.name)}: {content.CHANNEL_LABELS[schedule.channel]}"
     lines = [
         content_line("BEGIN", "VEVENT"),
-        content_line("UID", str(stable_uuid("calendar", str(service.id), name))),
+        content_line("UID", str(stable_uuid("calendar", str(service.id), event_key))),
         content_line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         *time_lines,
         text_line("SUMMARY", summary),

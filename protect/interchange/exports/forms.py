@@ -31,15 +31,13 @@ REGION_LEVEL = 1  # level of areas that the form offers
 
 class ExportForm(DeskForm):
     format = forms.ChoiceField(
-        # Translators: a label: CSV, GeoJSON and so on.
-        label=_("File format"),
+        label=_("File format"),  # For translators: a label: CSV, GeoJSON and so on
         choices=FORMAT_CHOICES,
         widget=forms.RadioSelect,
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
     area = forms.ChoiceField(
-        # Translators: a label: a part of a country.
-        label=_("Region"),
+        label=_("Region"),  # For translators: a label: a part of a country
         help_text=_("Choose a country and select “Count” to see its regions."),
         required=False,
     )

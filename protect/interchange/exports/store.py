@@ -1,4 +1,4 @@
-"""Read the services for an export. The rules about what each reader may have are here only."""
+"""Read the services for an export. Only this module decides what each reader may receive."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -47,7 +47,7 @@ class ExportHeader(NamedTuple):
 
 
 class ExtraFields(NamedTuple):
-    """Fields of a service that no public API has. `referral_route` is for members only."""
+    """Fields of an exported service that no public API has. The last two are for members only."""
 
     id: UUID
     short: str

@@ -24,7 +24,7 @@ from protect.kernel.spreadsheet import RecordWriter
 
 ROWS_PER_CHUNK = 200  # of the CSV file
 BOM = "\ufeff"  # spreadsheet programs recognise UTF-8 by it
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 16  # of the ZIP file
 # Text for columns that the standard requires and that we do not publish.
 PLACEHOLDERS = {"metadata": dict.fromkeys(("previous_value", "replacement_value"), "not published")}
 
@@ -74,7 +74,7 @@ class PackageWriter:
 
 
 def write_csv(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
-    """Yield a table in UTF-8 with the columns that an import reads, and the notice in the last."""
+    """Yield a UTF-8 table with the columns that imports read; the last one holds the notice."""
     columns = [*EXPORT_COLUMNS, NOTICE_COLUMN] if header.notice else [*EXPORT_COLUMNS]
     text = io.StringIO()
     writer = RecordWriter(text, columns)
@@ -146,12 +146,14 @@ def _add_service(package: PackageWriter, exported: ExportedService, header: Expo
     _add_record(package, "service", document, organization_id=owner)
 
 
-def _add_record(package: PackageWriter, name: str, row: Mapping[str, Any], **beside: str) -> None:
-    """Write a record and its nested records. A record that others share is written only once."""
+def _add_record(
+    package: PackageWriter, name: str, row: Mapping[str, Any], **foreign_ids: str
+) -> None:
+    """Write a record and its nested records. A record that is nested in several is written once."""
     for key, part in schemas.shapes()[name].nested.items():
         match row.get(key):
             case dict() as one:
-                beside[f"{part}_id"] = one["id"]
+                foreign_ids[f"{part}_id"] = one["id"]
                 if part == "taxonomy_term":
                     _add_term_with_parents(package, one["id"])
                 elif package.is_new(part, one["id"]):
@@ -159,7 +161,7 @@ def _add_record(package: PackageWriter, name: str, row: Mapping[str, Any], **bes
             case list() as many:
                 for nested_record in many:
                     _add_record(package, part, nested_record, **{f"{name}_id": row["id"]})
-    package.write_row(name, {**row, **beside, **PLACEHOLDERS.get(name, {})})
+    package.write_row(name, {**row, **foreign_ids, **PLACEHOLDERS.get(name, {})})
 
 
 def _add_term_with_parents(package: PackageWriter, key: str) -> None:

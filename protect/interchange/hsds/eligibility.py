@@ -1,5 +1,5 @@
-"""Eligibility criteria as English text and ages of the standard.
-A missing criterion is left out, because absence means unknown."""
+"""Write eligibility criteria as English text, and as the minimum and maximum age of the standard. A
+missing criterion is left out, because absence means unknown."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -26,7 +26,7 @@ class Wording(tables.Record):
 
 
 def criteria_text(criteria: Iterable[CriterionRow], categories: Collection[str]) -> str:
-    """Return the criteria as text, one sentence each, in the order of CriterionKind."""
+    """Return the criteria, and a police duty of `categories`, as sentences by CriterionKind."""
     rows = sorted(criteria, key=lambda row: KIND_ORDER[CriterionKind(row.kind)])
     texts = []
     for row in rows:
@@ -40,7 +40,7 @@ def criteria_text(criteria: Iterable[CriterionRow], categories: Collection[str])
 
 
 def age_range(criteria: Iterable[CriterionRow]) -> tuple[int | None, int | None]:
-    """Return the lowest and the highest age that a service takes. Units: years, both included."""
+    """Return the lowest and the highest age that a service takes, in years; None for no limit."""
     for row in criteria:
         if row.kind == CriterionKind.AGE and row.operator == CriterionOperator.RANGE:
             return row.minimum, row.maximum

@@ -185,9 +185,9 @@ def _group_by_service(rows: QuerySet[Any], row_class: Any) -> defaultdict[UUID, 
 
 
 def without_protected_places(entry: Entry) -> Entry:
-    """Return an entry; that of a protected service without its locations and mentions of them. Such
-    texts should not be stored at all. This is the last check before they are sent, for texts that
-    were stored before they were checked or came in another way."""
+    """Return an entry; if its service is protected, without locations and texts that mention them.
+    Such texts should not be stored at all. This is the last check before they are sent, for
+    texts that were stored before they were checked or came in another way."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = _without_address_sentences(entry.service, SERVICE_TEXT_COLUMNS)

@@ -62,7 +62,7 @@ def services(conditions: Conditions) -> ServiceQuerySet:
 
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
-    """Return services at public locations."""
+    """Return the services at public locations that meet every condition."""
     service_conditions = conditions._replace(postcode="", proximity_m=None)
     visible = services(service_conditions).order_by().values("pk")
     sites = addresses.public_locations().filter(service__in=visible)

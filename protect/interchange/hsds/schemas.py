@@ -52,7 +52,7 @@ class SchemaShape(tables.Record):
 
 
 def shapes() -> dict[str, SchemaShape]:
-    """Return the shape of each HSDS schema, by schema name."""
+    """Return the fields and nested schemas of each HSDS schema, by schema name."""
     return tables.load("interchange", "hsds/schemas", SchemaShape)
 
 

@@ -26,8 +26,8 @@ HSDS_STATUSES = {
     Status.WITHDRAWN: "defunct",
 }
 CHECKED_VERDICTS = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
-# Reports and edits are not check methods: they are named in place of a method.
-VERDICT_INSTEAD_OF_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
+# Reports and edits use no check method: these words are published in its place.
+METHOD_BY_VERDICT = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
 # The order of the nested fields in our files; fields of newer facts come after them.
 FIELD_ORDER = (
     "phones", "schedules", "service_areas", "service_at_locations", "languages",
@@ -182,7 +182,7 @@ def _check_document(row: CheckRow) -> dict[str, object]:
         "field_name": FACTS[Fact(row.fact)].field,
         "previous_value": "",
         "replacement_value": "",
-        "updated_by": VERDICT_INSTEAD_OF_METHOD.get(Verdict(row.verdict), row.method),
+        "updated_by": METHOD_BY_VERDICT.get(Verdict(row.verdict), row.method),
         "fact": row.fact,
         "next_check": row.next_check.date().isoformat(),
     }
@@ -209,7 +209,7 @@ def documents(
 ) -> Iterator[dict[str, object]]:
     """Yield the full documents of these services, in their order, with constant memory.
     A service that is not open is only marked as such. `for_members` adds free places. The
-    caller filters which services may be seen (`known_outside`)."""
+    caller filters which services may be seen (`known_to_public`)."""
     now = at or clock.now()
     for entry in entries.read_entries(services, for_members=for_members):
         yield fit_to_variant(full_document(entry, now), "service", variant)

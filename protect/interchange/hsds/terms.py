@@ -13,7 +13,7 @@ from protect.kernel import ids, tables
 from protect.reference import vocabulary
 
 OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"
-ENGLISH = "eng"
+ENGLISH = "eng"  # ISO 639-3
 CROSSWALK_FILE = "hsds/open_eligibility"
 
 
@@ -38,14 +38,14 @@ class CrosswalkRow(tables.Record):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term with the categories that carry it; terms of DETAILS are carried by rows."""
+    """A taxonomy term and the categories that have it. Terms of DETAILS belong to single rows."""
 
     scheme: Scheme
     code: str
     name: str
     description: str = ""
     categories: frozenset[str] = frozenset()
-    never: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()  # categories that exclude the term
     parent: str = ""  # the code of the term above it
 
     @property

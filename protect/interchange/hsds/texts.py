@@ -44,7 +44,7 @@ def mail_address(text: str) -> str:
 
 
 def stable_key(*parts: str) -> str:
-    """Return the text of `stable_uuid("hsds", …)`. It is faster, because pages need thousands."""
+    """Return the text of `stable_uuid("hsds", …)`, but faster: one page needs thousands of keys."""
     name = UUID_NAMESPACE.bytes + "\x1f".join(("hsds", *parts)).encode()
     text = hashlib.sha1(name, usedforsecurity=False).digest()[:16].hex()
     variant = f"{int(text[16], 16) & 3 | 8:x}"

@@ -22,7 +22,7 @@ from protect.ui.forms import DeskForm
 
 PLAIN_INPUT = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 LONG_COLUMNS = frozenset({"description", "how_to_access", "restrictions", "notes"})
-NO_ID_COLUMNS = {"source_id", *PLACE_COLUMNS[1:]}
+NO_ID_COLUMNS = {"source_id", *PLACE_COLUMNS[1:]}  # an id is never generated from these
 SAMPLE_LENGTH = 40  # characters of a sample cell in a choice
 CELLS_SHOWN = 6  # of a row in a choice
 SHOWN_CELL_LENGTH = 24  # characters shown of such a cell
@@ -43,14 +43,15 @@ class UploadForm(DeskForm):
         help_text=_("Only services in its country are imported."),
     )
     source = forms.RegexField(
-        # Translators: of a file: the name of the list that it is from.
-        label=_("Source of the file"),
+        label=_("Source of the file"),  # For translators: the name of the list that a file is from
         help_text=_(
             "A short name for the list, such as red-cross-2026. Always use the same name for the "
             "same list: services are recognised by this name and their ids in the file."
         ),
         regex=r"^[a-z0-9][a-z0-9-]{1,59}$",
-        error_messages={"invalid": _("Use small letters, digits and hyphens, 2 to 60 of them.")},
+        error_messages={
+            "invalid": _("Use 2 to 60 characters: lower-case letters, digits and hyphens.")
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     file = forms.FileField(
@@ -88,8 +89,7 @@ class EncodingForm(DeskForm):
 class SheetForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
     sheet = forms.TypedChoiceField(
-        # Translators: of a spreadsheet file with several sheets.
-        label=_("Which sheet contains the services?"),
+        label=_("Which sheet contains the services?"),  # For translators: of a spreadsheet file
         help_text=_("To import another sheet, upload the file again under another name."),
         coerce=int,
         widget=forms.RadioSelect,
@@ -107,8 +107,7 @@ class SheetForm(DeskForm):
 class HeadingForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "heading"}
     heading = forms.TypedChoiceField(
-        # Translators: of a table: the row in which its columns are named.
-        label=_("Which row contains the headings?"),
+        label=_("Which row contains the headings?"),  # For translators: of a table: column names
         help_text=_("Rows above it are not read."),
         coerce=int,
         widget=forms.RadioSelect,
@@ -129,8 +128,7 @@ class HeadingForm(DeskForm):
 
 class ColumnsForm(DeskForm):
     places = forms.MultipleChoiceField(
-        # Translators: of a file of services: columns with addresses, beside those chosen above.
-        label=_("Other columns with addresses"),
+        label=_("Other columns with addresses"),  # For translators: of a file, beside those chosen
         help_text=_(
             "These columns are not stored. For shelters, their text is also removed from all other "
             "cells. Columns that seem to contain addresses are already ticked."
@@ -162,8 +160,7 @@ class ColumnsForm(DeskForm):
         chosen = proposed or {}
         self.heading_by_key = {_form_key(name): name for name in columns}
         column_choices = [(_form_key(name), _column_label(name, rows)) for name in columns]
-        # Translators: no column of the file stands for one of ours.
-        choices = [("", _("none")), *column_choices]
+        choices = [("", _("none")), *column_choices]  # For translators: no column of the file fits
         last_fields = {name: self.fields.pop(name) for name in ("places", "ids")}
         for column, label in COLUMN_LABELS.items():
             proposed_name = chosen.get(column)

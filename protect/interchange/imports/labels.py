@@ -38,7 +38,7 @@ COLUMN_LABELS: dict[str, Promise] = {
     "audience": _("Target group, as the service states it"),  # in the service's own words
     "legal_status": _("Legal statuses accepted"),  # people with which papers it takes
     **{column: fact.label for fact in FACTS.values() for column in fact.columns},
-    "how_to_access": _("How to get in"),
+    "how_to_access": _("How to get help from the service"),
     "area_served": _("Area it serves"),
     "tells_police": _("Tells the police"),  # yes, no, in-these-cases, unknown
     # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
@@ -150,16 +150,16 @@ EFFECT_SENTENCES: dict[str, Callable[[int], str]] = {
     ),
     "undecided": lambda count: ngettext(
         "{count} conflict is not decided: the service will not be changed and will be "
-        "added to the queue.",
+        "added to the queue of checks.",
         "{count} conflicts are not decided: the services will not be changed and will "
-        "be added to the queue.",
+        "be added to the queue of checks.",
         count,
     ),
     "missing": lambda count: ngettext(
         "{count} service of this source is not in the file: it will stay and be added "
-        "to the queue.",
+        "to the queue of checks.",
         "{count} services of this source are not in the file: they will stay and be "
-        "added to the queue.",
+        "added to the queue of checks.",
         count,
     ),
     "left_out": lambda count: ngettext(

@@ -55,7 +55,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
 
 
 def protected_source_ids(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
-    """Return the source ids of services whose address is never stored: of `ids`, else all."""
+    """Return the source ids of services with an address that is not stored: of `ids`, else all."""
     rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
@@ -63,7 +63,7 @@ def protected_source_ids(source: str, ids: Collection[str] | None = None) -> fro
 
 
 def short_codes(source: str = "", ids: Collection[str] | None = None) -> dict[str, UUID]:
-    """Return the short codes in use, each with its service; `ids`: only those that they need."""
+    """Return the service of each short code in use; with `ids`, only codes of these services."""
     rows = Service.objects.all()
     if ids:
         codes = [_short_code(service_key(source, source_id)) for source_id in ids]
@@ -136,7 +136,7 @@ def _read_records(services: ServiceQuerySet) -> dict[str, service_cells.ServiceR
 
 
 def _compare_new(row: Row, source: str, taken_codes: dict[str, UUID]) -> None:
-    """Set the state of a new row; refuse it if its short code is taken: printed codes must stay."""
+    """Set the state of a new row; refuse a short code in use, because printed codes must stay."""
     key = service_key(source, row.source_id)
     if taken_codes.setdefault(_short_code(key), key) == key:
         row.state = RowState.CREATE

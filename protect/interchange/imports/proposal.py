@@ -27,9 +27,9 @@ MIN_MATCHING_SHARE = 0.6  # of the cells that are not empty
 PHONE = re.compile(r"\+?[\d\s()./-]{6,}(?:\|\w+)?")
 DECIMAL_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
 HOURS = re.compile(r"(?i)\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?")
-LEFT_OUT_MARK = ""
+LEFT_OUT_MARK = ""  # in place of our column: a column that is not imported
 ADDRESS_MARK = "*place"  # mapped to no column of ours, but holds addresses; not stored
-FINGERPRINT = "~"  # prefix of a name's fingerprint
+FINGERPRINT_PREFIX = "~"  # before the stored hash of a column name
 MAX_ADDRESS_LENGTH = 100  # characters; a longer text is not an address
 MIN_STREET_CELLS = 2  # one cell that looks like an address may be in any column
 # Columns of free text: their cells are stored unchanged.
@@ -115,7 +115,7 @@ def storable_name(heading: str) -> str:
     if our_columns.for_heading(heading):
         return heading
     digest = salted_hmac("directory.column", heading, algorithm="sha256").hexdigest()
-    return FINGERPRINT + digest[:16]
+    return FINGERPRINT_PREFIX + digest[:16]
 
 
 def unmarked_address_columns(

@@ -78,7 +78,7 @@ def must_hide_location(
 
 
 def country_of_row(cells: Cells) -> str:
-    """Return the country code of a row, "" for an unknown or missing country."""
+    """Return the country code of a row; "" if it is missing, or unknown and thus refused."""
     value = cells["country"].upper()
     countries = vocabulary.countries()
     names = {name: code for code in countries for name in (code, *countries[code].aliases)}
@@ -101,10 +101,13 @@ def misshapen_row(row: Row) -> Row:
 
 
 def generate_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
-    """Return an id for a row without one. It stays the same as long as these cells do."""
+    """Return an id made from these cells for a row without one, and warn that it has none."""
     identifying_texts = [cells[column] for column in columns]
     generated = "made-" + hashlib.sha256("\x1f".join(identifying_texts).encode()).hexdigest()[:16]
-    message = _("Blank: the row gets the id {made}, which stays the same as long as its names do.")
+    message = _(
+        "This cell is blank: the row gets the id {made}, which stays the same as long as "
+        "the names in the row do."
+    )
     advice = _("give every row a permanent id.")
     cells.warn(ProblemCode.NO_SOURCE_ID, "source_id", message, advice, made=generated)
     return generated

@@ -37,8 +37,8 @@ TRUSTED_CONFIDENCES = ("high", "medium")
 # Errors that an edit of the row corrects.
 CORRECTABLE = {ProblemCode.ROW_SHAPE, ProblemCode.RECORD_INVALID, ProblemCode.SHELTER_NAME_TELLS}
 # Found before the row was stored: a new validation cannot find them again.
-LASTING = {ProblemCode.RECORD_NOT_ACTIVE, ProblemCode.SHELTER_PLACE_DROPPED}
-LASTING |= {ProblemCode.NO_SOURCE_ID}
+LASTING_PROBLEMS = {ProblemCode.RECORD_NOT_ACTIVE, ProblemCode.SHELTER_PLACE_DROPPED}
+LASTING_PROBLEMS |= {ProblemCode.NO_SOURCE_ID}
 
 
 def validate_all(
@@ -77,7 +77,7 @@ def validate(
 
 
 def revalidate(row: Row, plan: staging.Plan, *, is_duplicate: bool = False) -> Row:
-    """Return a stored row after validation, with its earlier troubles that have other codes."""
+    """Validate a stored row again; keep earlier troubles whose codes were not found this time."""
     if any(trouble.code is ProblemCode.ROW_SHAPE for trouble in row.troubles):
         return replace(row, source_id=row["source_id"])
     staged, protected = replace(row, troubles=[]), plan.protected
@@ -97,8 +97,8 @@ def revalidate(row: Row, plan: staging.Plan, *, is_duplicate: bool = False) -> R
 
 
 def kept_troubles(troubles: Sequence[RowProblem], *, is_edited: bool = False) -> list[RowProblem]:
-    """Return the troubles that a new validation cannot find. `is_edited`: an edit corrects some."""
-    codes = LASTING if is_edited else LASTING | CORRECTABLE
+    """Return the troubles that validating again cannot find; after an edit, fewer of them."""
+    codes = LASTING_PROBLEMS if is_edited else LASTING_PROBLEMS | CORRECTABLE
 
     def is_kept(trouble: RowProblem) -> bool:
         # An unknown city without its text is that of a shelter: it was removed after the search.
@@ -195,7 +195,7 @@ def _desk_texts(cells: Cells, unread_languages: Sequence[str], area_remark: str)
 
 
 def _is_trusted(cells: Cells) -> bool:
-    """Return whether a row has a contact and its source has no low confidence."""
+    """Return whether a row has a contact and its source has high or medium confidence."""
     confidence = cells.read_choice("confidence", ("", *CONFIDENCES), "")
     has_contact = any(cells[column] for column in ("phones", "email", "website"))
     return has_contact and confidence in TRUSTED_CONFIDENCES

@@ -157,7 +157,7 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult
 
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return a cost moved towards that of "unknown" by the age of the fact. Minutes, rounded up."""
+    """Return a cost in minutes, moved towards the cost of "unknown" as the fact gets older."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 

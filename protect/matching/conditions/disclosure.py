@@ -1,4 +1,4 @@
-"""What a service discloses to authorities. It never removes a row, but may move it down."""
+"""What a service discloses to authorities: this never hides a service but may move it down."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,9 +12,9 @@ from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
 ADULT_AGE = 18  # years
-CHILD_PROTECTION = "child-protection"
+CHILD_PROTECTION = "child-protection"  # code of a category
 
-GROUP_BY_ANSWER = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
+GROUP_BY_ANSWER = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}  # 0: first
 LAST_GROUP = max(GROUP_BY_ANSWER.values())
 
 
@@ -31,7 +31,7 @@ class Disclosure(NamedTuple):
 
 def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
     """Return what a service discloses. A police service always tells the police."""
-    is_police = any(category.tells_police for category in _categories(row))
+    is_police = any(category.tells_police for category in _row_categories(row))
     police = Answer.YES if is_police else _disclosure_answer(row, CriterionKind.TELLS_POLICE, at)
     return Disclosure(police, _disclosure_answer(row, CriterionKind.TELLS_MIGRATION, at))
 
@@ -39,7 +39,7 @@ def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
 cached_disclosure = questions.cached_by_row(disclosure_at)
 
 
-def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
+def _row_categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
     kinds = vocabulary.categories()
     return (kinds[code] for code in row.categories & kinds.keys())
 
@@ -75,7 +75,7 @@ def _cautions_for_anyone(row: ServiceRow, at: datetime) -> list[Reason]:
     }
     codes = [code for code, applies in applies_by_code.items() if applies]
     reasons = [Reason(code, 0, freshness, fact=Fact.REPORTING) for code in codes]
-    if any(category.never_an_answer for category in _categories(row)):  # for perpetrators
+    if any(category.never_an_answer for category in _row_categories(row)):  # for perpetrators
         reasons.append(Reason("violence_programme"))
     return reasons
 
@@ -90,8 +90,8 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
 
 
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
-    """Return whether the person should ask about a guardian's consent.
-    A minor should, unless the service states that it needs none."""
+    """Return whether to ask about a guardian's consent. A minor should, unless the service states
+    that it needs none; at an unknown age, for child protection, if it states that it needs one."""
     age = query.question.person.age
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
     if age is not None:

@@ -97,7 +97,7 @@ def legal_status_reason(row: ServiceRow, query: Query) -> ReasonParts:
 
 
 def accepts_documents(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the person has the required documents; "none needed" must be stated."""
+    """Return whether the person has the required documents; unknown if nothing is stated."""
     if row.documents:
         return YES if row.documents <= (query.question.person.documents or frozenset()) else NO
     return YES if _accepts_everyone(row, CriterionKind.DOCUMENTS) else UNKNOWN
@@ -115,13 +115,13 @@ def document_codes(row: ServiceRow) -> str:
 
 
 def accepts_groups(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the service accepts the person's groups; exclusive groups decide."""
+    """Return whether the service accepts the person's groups, see `truth_of_values`."""
     groups = query.question.person.groups or frozenset()
     return _kind_truth(row, CriterionKind.GROUP, partial(truths.truth_of_values, values=groups))
 
 
 def meets_access_needs(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the person can use the service. Remote help needs no physical access."""
+    """Return whether the person can use the service. Remote help counts as step-free."""
     return kleene_and(_meets_access_need(row, need) for need in query.question.person.access)
 
 

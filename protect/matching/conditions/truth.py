@@ -27,7 +27,7 @@ def kleene_and(truths: Iterable[Truth]) -> Truth:
 
 
 def truth_of_answer(answer: Answer) -> Truth:
-    """Return the truth that an answer gives for a person without further details."""
+    """Return the truth of an answer: YES or NO, and UNKNOWN also for “in these cases”."""
     return _TRUTH_BY_ANSWER.get(answer, UNKNOWN)
 
 
@@ -80,7 +80,7 @@ def is_restrictive(condition: Condition) -> bool:
 
 
 def truth_after_decay(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
-    """Return a truth after decay: unknown if its fact is expired or disputed, or a kept no."""
+    """Return unknown for an expired or disputed fact, else the truth. `keeps_no`: keep a no."""
     if freshness not in DECAYED_STATES or (truth is NO and keeps_no):
         return truth
     return UNKNOWN

@@ -39,7 +39,7 @@ class CoverageFilter(forms.Form):
 
 
 class SliceFilter(CoverageFilter):
-    """The filter for one slice: each field has a value, chosen or default."""
+    """The filter for one need, language and person: each field has a value, chosen or default."""
 
     need = forms.ChoiceField()
     language = forms.ChoiceField(required=False)
@@ -68,8 +68,7 @@ class GapFilter(CoverageFilter):
 
     def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
         super().__init__(data, default_country)
-        # Translators: in a filter: nothing is left out.
-        everything: Choices = [("", _("All"))]
+        everything: Choices = [("", _("All"))]  # For translators: in a filter: nothing is left out
         tags = [tag for tag in atlas.report_languages() if tag != candidates.ANY_LANGUAGE]
         set_choices(self, "need", [*everything, *_need_choices(atlas.reported_needs())])
         set_choices(self, "language", [*everything, *_language_choices(ANY_LANGUAGE_VALUE, tags)])
@@ -104,8 +103,7 @@ def _grouped_need_choices() -> Choices:
     return [
         # Translators: in a filter, over what people ask for.
         (_("Public needs"), _need_choices(atlas.reported_needs())),
-        # Translators: in a filter, over the kinds of services.
-        (_("Kinds of service"), names),
+        (_("Kinds of service"), names),  # For translators: in a filter, over the kinds of services
     ]
 
 

@@ -42,7 +42,7 @@ class SliceChange(NamedTuple):
 
     @property
     def uncertain(self) -> int:
-        """Return how many more settlements have no certain fit."""
+        """Return how many more settlements have only services to ask first within reach."""
         return self.after.asks - self.before.asks
 
 

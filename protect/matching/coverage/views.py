@@ -36,7 +36,7 @@ A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # time limit of the computation in 
 WORST_SHOWN = 50  # settlements in the list of the worst-off
 CREDIT_CONTEXT = {"credit": wording.CREDIT, "taken": wording.DATA_DATE}  # shown on pages
 CREDIT_TEXT = f"{wording.CREDIT}, {wording.DATA_DATE.isoformat()}"  # written into files
-ABOUT_COLUMNS = ("at", "directory_version", "settlements_from")
+ORIGIN_COLUMNS = ("at", "directory_version", "settlements_from")
 SETTLEMENT_COLUMNS = (
     *("geonames_id", "settlement", "region", "area", "country"),
     "inhabitants",  # empty: not known
@@ -46,12 +46,12 @@ SETTLEMENT_COLUMNS = (
     *("across_water", "reach_metres", "need"),
     "language",  # empty: any
     "person",
-    *ABOUT_COLUMNS,
+    *ORIGIN_COLUMNS,
 )
-GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ABOUT_COLUMNS)
+GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ORIGIN_COLUMNS)
 
 MAP_WIDTH, MAP_MAX_HEIGHT = 640, 720  # largest size of the map, in units of the drawing
-MAP_MARGIN = 12
+MAP_MARGIN = 12  # units of the drawing
 MARK_SHAPES = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHING: "cross"}
 MARK_SIZES = ((4000, 2), (800, 3), (0, 4))  # (more settlements than this, half the width of a mark)
 
@@ -61,7 +61,7 @@ def _build_filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) 
 
 
 @require_safe
-def slice_page(request: HttpRequest) -> HttpResponse:
+def coverage_page(request: HttpRequest) -> HttpResponse:
     form = _build_filter(request, forms.SliceFilter)
     coverage_slice = atlas.slice_of(form.slice_key())
     country = coverage_slice.key.country
@@ -87,7 +87,7 @@ def slice_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def slice_csv(request: HttpRequest) -> HttpResponse:
+def coverage_csv(request: HttpRequest) -> HttpResponse:
     coverage_slice = atlas.slice_of(_build_filter(request, forms.SliceFilter).slice_key())
     key, day = coverage_slice.key, coverage_slice.at.date()
     name, records = f"coverage-{key.country}-{key.need}-{day}", _csv_records(coverage_slice)
@@ -193,7 +193,7 @@ def _csv_response(
 
 
 def _sort_worst_first(lines: list[SliceLine], *, with_all: bool = False) -> list[SliceLine]:
-    """Return lines sorted by harm: most people without help first, then without a certain fit."""
+    """Sort lines, most people without help first. Drop fully served ones unless `with_all`."""
     if not with_all:
         lines = [line for line in lines if line.figures.gaps or line.figures.asks]
     harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
@@ -257,7 +257,7 @@ def public_answers_url(slice_key: SliceKey, place_id: int) -> str:
 
 
 class RegionLine(NamedTuple):
-    """How many settlements of a region, or of the whole country, are in each class."""
+    """How many settlements of a region, or of the whole country, are in each class of Gap."""
 
     area: str  # code of the region, "" for the whole country
     settlements: int
@@ -282,7 +282,7 @@ def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
-    """Return the settlements: first those without help, by inhabitants; then by distance."""
+    """Return settlement numbers, worst first: no help by inhabitants, the others by distance."""
     has_no_help = coverage_slice.gaps >= Gap.BEYOND
     people = np.where(has_no_help, coverage_slice.settlements.population, 0)
     sort_metres = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)

@@ -14,7 +14,7 @@ from protect.matching.coverage.atlas.slices import Gap, Slice
 from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, display_name
 
-ACROSS_CODE = "across"
+ACROSS_CODE = "across"  # the help lies across water
 LANGUAGES_SHOWN = 4  # languages named in a line; the others are only counted
 # Where settlements and their inhabitants come from, and when: reference/data/places/README.md.
 CREDIT, DATA_DATE = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
@@ -26,10 +26,8 @@ PERSON_NAMES: Mapping[str, Promise] = {
     # Translators: for whom help is looked for; the numbers are ages in years.
     "woman-children": _("A woman with a daughter of 6 and a son of 14"),
     "man": _("A man alone"),  # no children come along
-    # Translators: for whom help is looked for; the number is an age in years.
-    "girl": _("A girl of 16, alone"),
-    # Translators: for whom help is looked for; the number is an age in years.
-    "boy": _("A boy of 16, alone"),
+    "girl": _("A girl of 16, alone"),  # For translators: for whom help is looked for; age in years
+    "boy": _("A boy of 16, alone"),  # For translators: for whom help is looked for; age in years
     "lgbtqi": _("An LGBTQI+ person"),
     "no-papers": _("A woman without papers"),  # no residence papers
 }
@@ -38,13 +36,10 @@ GAP_NAMES: Mapping[Gap, Promise] = {
     Gap.FITS: _("A service that fits"),
     # Translators: of a settlement: a service within reach may take this person: call it first.
     Gap.ASK: _("Only services to ask first"),
-    # Translators: of a settlement: the nearest service is farther than people go.
-    Gap.BEYOND: _("Beyond reach"),
-    # Translators: of a settlement: no service is for this person.
-    Gap.NOTHING: _("None"),
+    Gap.BEYOND: _("Beyond reach"),  # For translators: of a settlement: a service is too far to go
+    Gap.NOTHING: _("None"),  # For translators: of a settlement: no service is for this person
 }
-# Translators: of a settlement: its nearest service lies on another island or on the mainland.
-ACROSS_WATER = _("Across water")
+ACROSS_WATER = _("Across water")  # For translators: a settlement's service lies on another island
 
 
 def person_name(code: str) -> Promise | str:

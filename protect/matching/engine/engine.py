@@ -17,7 +17,7 @@ from protect.matching.engine.columns.bits import Bits, Ints
 from protect.matching.engine.columns.columns import HALF_ID_MASK, Encoder, RowPart, replace_rows
 from protect.matching.engine.keys import NOT_ANSWERING_SHIFT, KeyCalculation, is_beyond_reach
 from protect.matching.engine.snapshot import FilteredRows, NeedFlag, Snapshot, filter_rows
-from protect.matching.questions import Answers, Match, PersonLocation, Query, Question, prepare
+from protect.matching.questions import Answers, Match, PersonLocation, Query, Question, build_query
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
@@ -76,7 +76,8 @@ class Selection:
         return self._best(rows, self._sort_keys(rows), limit)
 
     def _best_national(self, rows: Ints, keys: Ints, excluded_rows: list[int]) -> list[int]:
-        """Return the national services, those that answer the need first."""
+        """Return the best national services without the excluded rows. Services whose category
+        answers the need come first. If no country is given, return one service per country."""
         snapshot, limit = self._snapshot, self._query.weights.lists.national
         flags = snapshot.need_flags(self._query)[snapshot.columns.categories[rows]]
         keys = keys + ((flags & NeedFlag.ANSWERS == 0).astype(np.int64) << NOT_ANSWERING_SHIFT)
@@ -137,7 +138,7 @@ class Engine:
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches by answering each need, from each country, in every language."""
+        """Fill the caches: answer each need, and a need in each country, in all languages."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
@@ -147,9 +148,9 @@ class Engine:
             self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
-        """Answer a question as oracle.answer does. Errors: KeyError for an unknown code."""
+        """Answer a question. Errors: KeyError for an unknown code."""
         snapshot = self.snapshot
-        query = prepare(question, snapshot.encoder.cache)
+        query = build_query(question, snapshot.encoder.cache)
         filtered = filter_rows(snapshot, query)
         selected = Selection(snapshot, query, filtered).choose()
         row_numbers = [*selected.best, *selected.near_misses, *selected.national]
@@ -236,5 +237,6 @@ def _requested_results(criterion_number: int) -> list[list[criteria.CriterionRes
 
 @cache
 def _unrequested_results(criterion_number: int) -> list[criteria.CriterionResult]:
+    """Return the results of a condition not asked for: without and with a stated limit."""
     criterion, loaded = criteria.CRITERIA[criterion_number], weights.load()
     return [criteria.unrequested_result(criterion, has, loaded) for has in (False, True)]

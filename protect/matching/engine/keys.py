@@ -25,7 +25,7 @@ HOURS_FACTS = [freshness.FACT_INDEX[Fact.VISIT_HOURS], freshness.FACT_INDEX[Fact
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))
 # A key is one integer: 27 bits of metres, 23 of minutes, 2 of disclosure group, 1 of beyond reach
-MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53
+MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53  # bits of a key
 
 
 def is_beyond_reach(keys: Ints) -> Flags:
@@ -48,7 +48,7 @@ class KeyCalculation:
 
     def keys(self) -> Ints:
         """Return the sort key of each row, without its UUID. Smaller sorts first."""
-        metres, reach = self._metres(), self._need_flags // NeedFlag.REACH
+        metres, reach = self._distances(), self._need_flags // NeedFlag.REACH
         is_known = metres != UNKNOWN_METRES
         way = np.where(is_known, metres, reach)
         minutes, is_visit = self._fastest_mode(points.travel_minutes(way, self._weights.travel))
@@ -63,7 +63,7 @@ class KeyCalculation:
     def _zeros(self) -> Ints:
         return np.zeros(len(self._rows), dtype=np.int64)
 
-    def _metres(self) -> Ints:
+    def _distances(self) -> Ints:
         origin = self._query.point
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)

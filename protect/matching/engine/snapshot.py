@@ -156,7 +156,7 @@ class Snapshot:
         return bits.bits_of_rows(self._stating_rows.take(places), len(self.rows))
 
     def _avoidance_rows(self, query: Query) -> YesNoRows:
-        """Return the rows that the person can use without entering avoided places, and others."""
+        """Return the rows usable without entering avoided places, and those certainly not."""
         by_point = self.encoder.avoided_places.truths(query.avoid)[self.tables.place_numbers]
         first, counts = self.columns.parts[:, [RowPart.FIRST_POINT, RowPart.POINTS]].T
         truths: facets.Truths = by_point[first]
@@ -196,7 +196,7 @@ def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
 
 
 class RequestedCriterion(NamedTuple):
-    """A condition that the question asks for, with the rows that state yes and no."""
+    """A condition that the question asks for: rows that state yes, state no, and are removed."""
 
     criterion: criteria.Criterion
     yes: Bits
@@ -208,7 +208,7 @@ class FilteredRows(NamedTuple):
     not_removed: Bits  # rows that no condition removes, for any need
     passed: Bits  # rows that no condition removes and that answer a need
     near_misses: Bits  # rows that answer a need and fail only one relaxable condition
-    counts: Counter[str]  # number of removed rows, by the first condition
+    counts: Counter[str]  # removed rows, by the first condition that fails, such as area_no
     steps: list[RequestedCriterion]  # the conditions that the question asks for
 
 

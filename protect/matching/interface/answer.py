@@ -21,7 +21,7 @@ from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
 PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)
-EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
+EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}  # category
 MAX_HOMONYMS = 60  # places of one name that are read, among which a region may decide
 MAX_CHOICES = 8  # places of one name that are offered to the person
 
@@ -91,6 +91,8 @@ class AnswerOut(BaseModel):
 
 
 class Reply(NamedTuple):
+    """The answers to a question, and the result of looking up its place."""
+
     place_lookup: "PlaceLookup"
     answers: Answers
 

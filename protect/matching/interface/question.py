@@ -49,7 +49,7 @@ def nearest_settlement(latitude: float, longitude: float) -> index.PlaceRow | No
 
 
 def _validation_error(problem: str) -> PydanticCustomError:
-    """Return a validation error whose message can be shown unchanged."""
+    """Return a validation error with a message that can be shown unchanged."""
     return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 

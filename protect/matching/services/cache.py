@@ -9,7 +9,7 @@ from protect.directory.hours.timeline import minute_of
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER
 from protect.matching.services.rows import ServiceRow
 
-KEPT = 4096  # entries of each cache; a full cache is emptied
+KEPT = 4096  # maximum number of entries of each cache; a full cache is emptied
 NEVER = datetime.max.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ONE_SECOND = timedelta(seconds=1)
@@ -105,7 +105,7 @@ class Cache:
         return minute_of(entry.next_opening) - minute_of(at)
 
     def next_opening(self, hours: Hours, at: datetime) -> datetime | None:
-        """Return the next opening of closed hours, like hours.next_open."""
+        """Return the next opening of closed hours; None in other states or beyond the horizon."""
         return self._hours_entry(hours, at).next_opening
 
     def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:

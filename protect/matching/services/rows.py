@@ -87,7 +87,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The size and kind of family that a shelter has a room for."""
+    """A kind of family, and whether a shelter has a room for it (`answer`)."""
 
     adult_gender: str  # f, m, x; "" = any
     children: int  # 4 = four or more
@@ -112,7 +112,7 @@ class LastCheck:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """One published service that the public may see."""
+    """One published service, open to the public unless `store.read_professional` returned it."""
 
     id: UUID
     short: str
@@ -167,7 +167,7 @@ class ServiceRow:
 
     @property
     def written_modes(self) -> frozenset[enums.Mode]:
-        """Return the written modes with a known address; an e-mail address counts as text."""
+        """Return the written modes that have a contact; an e-mail address counts as text."""
         has_chat = enums.Mode.CHAT in self.modes and (self.has_message_number or self.website)
         has_text = self.has_message_number or self.email
         is_available = {enums.Mode.CHAT: has_chat, enums.Mode.TEXT: has_text}

@@ -33,7 +33,7 @@ PUBLIC_FACT_TABLES = {table.related for fact in PUBLIC_FACTS.values() for table 
 
 
 def version() -> int:
-    """Return the number of the directory's last change."""
+    """Return the current version of the directory; 0 before its first change."""
     numbers = models.DirectoryVersion.objects.values_list("number", flat=True)
     return numbers.order_by("pk").first() or 0
 
@@ -128,11 +128,11 @@ def _build_points(service: models.Service) -> Iterator[rows.Point]:
     if service.coarse_area_id:
         yield _coarse_point(service.coarse_area_id)
     for site in service.at_locations.all():  # only public ones were loaded
-        if point := _exact_point(site.location):
+        if point := _location_point(site.location):
             yield point
 
 
-def _exact_point(location: models.Location) -> rows.Point | None:
+def _location_point(location: models.Location) -> rows.Point | None:
     place = lookup.place_rows().get(location.place_id) if location.place_id else None
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
@@ -305,7 +305,7 @@ def _last_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.LastCheck]:
 
 
 def place_name(place: index.PlaceRow) -> str:
-    """Return the English name and, in brackets, the local name: "Patras (Πάτρα)"."""
+    """Return the name of a town, with its local name in another script: "Patras (Πάτρα)"."""
     if not _is_latin(place.name):
         return place.name
     other = next((name for name in place.local_names if not _is_latin(name)), None)

@@ -1,4 +1,4 @@
-"""Alarms about keys and notes: raised with a mail to the officers, and answered by one."""
+"""Raise alarms about keys and notes with a mail to the officers, and record their answers."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,7 +24,7 @@ REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAUL
 
 
 class AlarmAnswer(NamedTuple):
-    """An officer's answer to an alarm. `target`: the entry's; `outcome`: the alarm's code."""
+    """An officer's answer to the alarms with one code (`outcome`) about one target."""
 
     target: str
     outcome: str
@@ -35,7 +35,7 @@ class AlarmAnswer(NamedTuple):
 def add_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
-    """Record an alarm, once an hour for each target, and mail the data protection officers.
+    """Record an alarm, once an hour per actor and target, and mail the data protection officers.
     They get one mail an hour for each code, and only if an entry was written."""
     entries = models.Entry.objects.of_chain(rules.organisation_chain(organisation))
     of_this_hour = entries.filter(at__range=(rules.hour_of(at), at))
@@ -50,9 +50,9 @@ def add_alarm(
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
-    """Mail officers a fault that the server's comparison found, unless it is already known.
-    A fault that stays after their answer, as of a lost record, is not mailed again.
-    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code."""
+    """Raise an alarm for a fault that the nightly comparison or a rotation found, unless known.
+    A fault that remains after the officers' answer, such as a lost record, raises no new alarm.
+    Shapes: target: "<kind>:<uuid>"; outcome: the code of the alarm; fault: a code."""
     action = f"{COMPARISON_PREFIX}{fault}"
     if _newest_action(organisation, target) != action:
         add_alarm(organisation, target, outcome, action=action, actor=None, at=at)
@@ -71,6 +71,7 @@ def record_repairs(*, damaged: Collection[str], at: datetime) -> None:
 
 
 def _newest_action(organisation: UUID, target: str) -> str | None:
+    """Return the action of the newest entry that compared or saved a target."""
     entries = models.Entry.objects.of_organisation(organisation).of_target(target)
     is_relevant = Q(action__startswith=COMPARISON_PREFIX) | Q(state__isnull=False)
     newest = entries.filter(is_relevant, organisation=organisation)

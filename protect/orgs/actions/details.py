@@ -14,9 +14,9 @@ from protect.kernel.errors import ProtectError
 from protect.orgs import enums, errors
 from protect.reference import vocabulary
 
-NAME_LENGTH = 120  # the length in the models
-PURPOSE_LENGTH = 240
-UNREADABLE_CATEGORIES = {"Cc", "Cs"}  # control characters, halves of characters
+NAME_LENGTH = 120  # characters, as in the models
+PURPOSE_LENGTH = 240  # characters
+UNREADABLE_CATEGORIES = {"Cc", "Cs"}  # of Unicode: control characters and surrogates
 
 
 def validate_name(text: str) -> str:

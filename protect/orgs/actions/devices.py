@@ -1,4 +1,4 @@
-"""Device cookies: they tell browsers that have signed in to an account before.
+"""Device cookies, which mark browsers that have signed in to an account before.
 A cookie opens nothing and names no person; it only chooses a counter of failed tries.
 Each token is signed for one account with a key made from the server's secret, so that
 neither a copy of the database nor another account's token can make one.
@@ -15,7 +15,7 @@ from django.db.models import F
 from protect.orgs import rules
 from protect.orgs.models import User
 
-SEPARATOR = "."
+SEPARATOR = "."  # between the tokens of a cookie
 TOKEN_PATTERN = re.compile(r"[\w-]{22}:\d{10}:[\w-]{43}", re.ASCII)  # id, end in seconds, signature
 DEVICE_ID_BYTES = 16
 
@@ -29,7 +29,7 @@ def remember_device(user: User, cookie: str, *, at: datetime) -> str:
 
 def introduce_device(user: User, cookie: str, link_hash: bytes, *, at: datetime) -> str:
     """Return the cookie of a browser that opened a mailed link of an account.
-    All browsers that open the same link share one counter."""
+    A known browser keeps its cookie; all others that open the same link share one counter."""
     user.refresh_from_db(fields=["device_epoch"])
     if known_device_id(user, cookie, at=at):
         return cookie
@@ -52,9 +52,10 @@ def end_devices(user: UUID) -> None:
     User.objects.filter(pk=user).update(device_epoch=F("device_epoch") + 1)
 
 
-def _cookie_with_token(user: User, cookie: str, name: str, end: datetime) -> str:
+def _cookie_with_token(user: User, cookie: str, device_id: str, end: datetime) -> str:
+    """Return a cookie with a new signed token, followed by the tokens of other accounts."""
     user.refresh_from_db(fields=["device_epoch"])
-    new_token = _signer(user).sign(f"{name}:{int(end.timestamp())}")
+    new_token = _signer(user).sign(f"{device_id}:{int(end.timestamp())}")
     others = [token for token in _tokens_of_cookie(cookie) if _read_token(user, token) is None]
     return SEPARATOR.join([new_token, *others[: rules.DEVICES_IN_COOKIE - 1]])
 
@@ -65,6 +66,7 @@ def _tokens_of_cookie(cookie: str) -> list[str]:
 
 
 def _read_token(user: User, token: str) -> tuple[str, datetime] | None:
+    """Return device id and end of a token, or None if it was not signed for this account."""
     try:
         name, end = _signer(user).unsign(token).split(":")
     except BadSignature:

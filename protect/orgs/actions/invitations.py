@@ -57,7 +57,7 @@ def invite(
 def create_and_send(
     offer: OfferedRole, *, by: UUID | None, email: str, language: str, at: datetime
 ) -> Invitation:
-    """Store an invitation and mail its link. Errors: as `invite`, without permissions."""
+    """Store an invitation and mail its link; no permission is checked. Errors: as `invite`."""
     organisation = Organisation.objects.lock(offer.organisation)
     if organisation.state != enums.OrganisationState.ACTIVE or not _can_take_members(offer.team):
         raise OrganisationRefusal("organisation_not_active")
@@ -144,6 +144,7 @@ def _revoke_earlier_invitations(invitation: Invitation, audit: AuditContext) -> 
 
 
 def _ensure_account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
+    """Return the account of an address, made if missing, and whether it is new."""
     user, is_new = User.objects.filter(email=email).first(), False
     if user is None:
         fields = {"password": make_password(None), "created": at}

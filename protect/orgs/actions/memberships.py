@@ -1,4 +1,4 @@
-"""Actions on memberships: state, role and end, also with their team or organisation."""
+"""Change the state and role of memberships, and end them, also with their team or organisation."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,6 @@ def retire_team_and_end_members(team: Team, *, audit: AuditContext) -> None:
 
 
 def retire_locked_team(team: Team, *, audit: AuditContext) -> None:
-    """Retire a locked team. Errors: team_move_not_allowed."""
     team.state = rules.step_team(enums.TeamState(team.state), enums.TeamMove.RETIRE)
     team.retired_at = audit.at
     team.save(update_fields=["state", "retired_at"])
@@ -36,7 +35,6 @@ def retire_locked_team(team: Team, *, audit: AuditContext) -> None:
 def end_locked_membership(
     membership: Membership, reason: enums.EndReason, *, audit: AuditContext
 ) -> None:
-    """End a locked membership. Errors: membership_move_not_allowed."""
     state, has_keys = enums.MembershipState(membership.state), gives_keys(membership.role)
     move = enums.MembershipMove.END
     membership.state = rules.step_membership(state, move, gives_keys=has_keys)
@@ -54,7 +52,7 @@ def revoke_locked_invitation(invitation: Invitation, *, audit: AuditContext) -> 
 
 
 def lock_operators() -> None:
-    """Lock all operators before the row in question, so that two cannot end at once."""
+    """Lock all operators' memberships before the one that ends: two cannot end at once."""
     list(access.memberships_with(enums.Permission.OPERATE).locked().order_by("pk"))
 
 
@@ -65,7 +63,7 @@ def must_not_be_last_manager(membership: Membership) -> None:
 
 
 def must_keep_an_operator(**ending: Organisation | User) -> None:
-    """Refuse to end the last operators' account or organisation. Errors: last_administrator."""
+    """Refuse to end the last operators' `user` or `organisation`. Errors: last_administrator."""
     operators = access.memberships_with(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise OrganisationRefusal("last_administrator")
@@ -91,7 +89,7 @@ def _end_memberships(
 def set_membership_state(
     membership: Membership, move: enums.MembershipMove, *, actor: UUID | None, at: datetime
 ) -> Membership:
-    """Change the state of a membership until it is active. For the vault only.
+    """Apply a move of sign-up, admission or lost keys to a membership. For the vault only.
     READY after sign-up: if the role gives keys, the key holders who may admit get a mail, and the
     user waits for admission; otherwise the membership is active at once. ADMIT by a key holder.
     LOSE_KEYS when the user lost every way to unlock. Errors: membership_move_not_allowed;
@@ -157,7 +155,7 @@ def change_role(scope: Scope, membership: Membership, role: str, *, at: datetime
 
 
 def _lock_with_others(membership: Membership) -> Membership:
-    """Lock a membership with all that may make it the last one of its kind."""
+    """Lock a membership with the rows that decide whether it is the last manager's."""
     Organisation.objects.lock(membership.organisation)
     lock_operators()
     return Membership.objects.select_related("user").lock(membership)

@@ -1,4 +1,4 @@
-"""Separation of demo and live databases: the passphrase of demo accounts is public."""
+"""Keep demo and live databases apart, because the passphrase of demo accounts is public."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ def mark_as_live(*, at: datetime) -> None:
 
 
 def was_ever_live() -> bool:
-    """Return whether a live system used this database: by mark, or by checkpoint once pruned."""
+    """Return whether a live system ever used this database: by its mark or, later, a checkpoint."""
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
     marks = Entry.objects.of_chain(PLATFORM).filter(action=GO_LIVE_ACTION)

@@ -110,9 +110,8 @@ def reactivate_organisation(
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
     """End an organisation for good, with its teams, memberships and invitations.
-    The vault calls this where teams have keys, and ends grants and sessions with it.
-    Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when all
-    operators of the platform belong to it."""
+    The vault calls this where teams have keys, and ends grants and sessions with it. Errors:
+    PermissionDenied; organisation_move_not_allowed; last_administrator if no operator remains."""
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)

@@ -32,8 +32,8 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Rename a team. Errors: PermissionDenied; team_move_not_allowed; detail_invalid;
-    name_taken."""
+    """Change a team's name and purpose. Errors: PermissionDenied; team_move_not_allowed;
+    detail_invalid; name_taken."""
     access.must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # refuses a retired team

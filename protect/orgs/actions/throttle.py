@@ -1,8 +1,8 @@
-"""Sign-in throttling: each failure adds a delay, never a lockout; strangers delay strangers. A
-browser that has signed in to an account before has its own counter (`devices`). For all others
-three counters apply: for account and network, for the network over all accounts, and for the
-account over all networks. Neither address nor e-mail is stored, only a hash under a key of the day.
-Decided in docs/adr/0037-throttling.md."""
+"""Sign-in throttling: each failure adds a delay, and no account is ever locked. A browser that has
+signed in to an account before has its own counter (`devices`), so strangers cannot delay it.
+For all others three counters apply: for account and network, for the network over all accounts,
+and for the account over all networks. Neither address nor e-mail is stored, only a hash under a
+key of the day. Decided in docs/adr/0037-throttling.md."""
 
 import hashlib
 import hmac
@@ -42,21 +42,21 @@ def throttle_sign_in(account: str, user: User | None, browser: Browser, *, at: d
 
 @transaction.atomic(durable=True)
 def throttle_second_factor(user: User, browser: Browser, *, at: datetime) -> float:
-    """Count a try of the second factor, as `throttle_sign_in`; it delays no first step."""
+    """Count a try of the second factor and return 0, or return the delay; has its own counter."""
     device_id = known_device_id(user, browser.devices, at=at)
     return _count_unless_delayed(AttemptKind.CODE, str(user.pk), device_id, at=at)
 
 
 @transaction.atomic(durable=True)
 def throttle_link(link_hash: bytes, *, at: datetime) -> float:
-    """Count a try behind a mailed link, as `throttle_sign_in`; strangers cannot slow it down."""
+    """Count a try with a mailed link and return 0, or the delay. Each link has a counter."""
     return _count_unless_delayed(AttemptKind.LINK, link_hash.hex(), at=at)
 
 
 @transaction.atomic
 def record_success(account: str, user: User, browser: Browser, *, at: datetime) -> None:
-    """Reset the counter of this browser or pair, and subtract its own try from the others.
-    It subtracts only one, so that a guesser with an account cannot clear their network."""
+    """Reset this browser's counter, or that of its account and network, and subtract one try from
+    the others: no more, so that a guesser with an account cannot clear their network."""
     device_id = known_device_id(user, browser.devices, at=at)
     name, network = _normalise_account(account), rules.network_of(browser.address)
     _reset_counter(_counter_key(AttemptKind.CODE, str(user.pk), device_id, at=at))
@@ -75,8 +75,8 @@ def delete_old_attempts(*, at: datetime) -> int:
 
 
 def _throttle_unknown_browser(account: str, network: str, at: datetime) -> float:
-    """Count a try of an unknown browser. Rows are locked in one order, and an account gets no
-    counter while its network must wait."""
+    """Count a try of an unknown browser and return 0, or return the delay. Rows are locked in one
+    order, and an account gets no counter while its network must wait."""
     network_counter = _lock_counter(AttemptKind.NETWORK, network, at=at)
     if seconds := _remaining_delay(AttemptKind.NETWORK, network_counter, at):
         return seconds
@@ -92,8 +92,8 @@ def _throttle_unknown_browser(account: str, network: str, at: datetime) -> float
 
 
 def _seconds_until_turn(account_counter: Attempt, pair_counter: Attempt, at: datetime) -> float:
-    """Count a try on an account and return 0 if it is this pair's turn; else assign a turn.
-    A pair that returns at its turn may try, whatever others have tried meanwhile."""
+    """Count a try and return 0 if it is the turn of this account and network; else assign a turn.
+    A pair of account and network may try at its turn, whatever others have tried meanwhile."""
     if rules.is_turn(pair_counter.turn_at, at):
         _count_attempt(account_counter, account_counter.last_at)
         return 0
@@ -111,6 +111,7 @@ def _seconds_until_turn(account_counter: Attempt, pair_counter: Attempt, at: dat
 
 
 def _count_unless_delayed(kind: AttemptKind, *parts: str, at: datetime) -> float:
+    """Count a try and return 0; while a delay remains, return its seconds and count nothing."""
     counter = _lock_counter(kind, *parts, at=at)
     seconds = _remaining_delay(kind, counter, at)
     if not seconds:
@@ -147,6 +148,7 @@ def _normalise_account(account: str) -> str:
 
 
 def _counter_key(kind: AttemptKind, *parts: str, at: datetime) -> str:
+    """Return the hash that names a counter, under a key that changes each day."""
     day = f"protect.orgs.attempts {at.date().isoformat()}".encode()
     salt = hmac.digest(settings.SECRET_KEY.encode(), day, hashlib.sha256)
     text = "\x1f".join((kind.value, *parts)).encode(errors="surrogatepass")

@@ -33,9 +33,9 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Suspend an account: it cannot sign in or act until it is reactivated. Each of the user's
-    organisations has it in its history. The vault calls this, and sessions end in the same
-    transaction. Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
+    """Suspend an account: it cannot sign in or act until it is reactivated.
+    Histories of the user's organisations show it. The vault calls this and ends sessions in the
+    same transaction. Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
     access.must(scope, enums.Permission.OPERATE)
     memberships.lock_operators()
     locked = _lock_user(user)
@@ -77,12 +77,12 @@ def _lock_user(user: User) -> User:
 class DeletedCounts(NamedTuple):
     attempts: int
     invitations: int
-    people: int
+    people: int  # accounts that were emptied; they are not deleted
 
 
 @transaction.atomic
 def forget_accounts(*, at: datetime) -> DeletedCounts:
-    """Delete rows past their retention. An emptied account keeps its id for the audit."""
+    """Delete old attempts and invitations, and empty old accounts; their ids stay for the audit."""
     attempts = throttle.delete_old_attempts(at=at)
     return DeletedCounts(attempts, _delete_old_invitations(at), _empty_old_accounts(at))
 

@@ -9,9 +9,7 @@ DIRECTORY_SENTENCES: dict[str, Promise] = {
     "directory.submit": _("A service was submitted for review."),  # by its editor
     "directory.publish": _("A service was published."),  # the public can see it now
     "directory.suspend": _("A service was hidden from the public."),  # hidden from the public
-    "directory.resume": _(
-        "A service was shown to the public again."
-    ),  # the public can see it again
+    "directory.resume": _("A service was shown to the public again."),  # after hiding it
     "directory.withdraw": _("A service was withdrawn for good."),  # for good
     "directory.take_back": _("A change to a service was undone."),  # undone within minutes
     "directory.protect_address": _("A service's address was deleted and is never stored again."),
@@ -38,7 +36,7 @@ DIRECTORY_SENTENCES: dict[str, Promise] = {
     "directory.translate": _("A text of a service was translated."),  # into another language
     "directory.review_translation": _("A translation was confirmed."),  # by a second person
     # Translators: in the history: a member says that something about a service is wrong.
-    "verification.report": _("Something about a service was reported as wrong."),
+    "verification.report": _("An error in a service was reported."),
     "verification.correction_accepted": _("A report about a service was accepted."),
     "verification.correction_partly": _("A report about a service was accepted in part."),
     "verification.correction_rejected": _("A report about a service was rejected."),

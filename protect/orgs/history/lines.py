@@ -24,12 +24,12 @@ from protect.ui import moments
 SHORT_ID_DIGITS = 8  # digits of an id that distinguish targets on a page
 READINGS_WINDOW = timedelta(minutes=10)  # readings of one target by one user within it share a line
 ALARMS_WINDOW = timedelta(days=1)  # alarms about one target within it share a line
-NEVER_GROUPED = timedelta(-1)
+NEVER_GROUPED = timedelta(-1)  # a window into which no second entry can fall
 READ_ACTIONS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
 ALARM_ANSWERS = Q(action__startswith=ALARM_ANSWER_PREFIX)
 ALARM_ENTRIES = Q(outcome__in=sorted(ALARM_OUTCOMES)) | ALARM_ANSWERS
 END_MEMBERSHIP_ACTION = "orgs.end_membership"
-KINDS_WITH_NUMBERS = frozenset({"note", "file"})  # they have a short number for the phone
+KINDS_WITH_NUMBERS = frozenset({"note", "file"})  # targets with a number to read out by phone
 
 type Group = Sequence[Entry]  # the entries of a line, the newest first
 type Names = Mapping[str, str]  # names by target
@@ -39,7 +39,7 @@ type IdsByKind = Mapping[str, set[UUID]]  # ids of targets
 
 class Line(NamedTuple):
     """One line of the history: an audit entry, or several similar ones.
-    `kind` and `pk` link to the history of the target; "" if the target is not ours."""
+    `kind` and `pk` link to the target's history; "" if the entry has no organisation."""
 
     n: int
     at: datetime
@@ -75,7 +75,7 @@ class MembershipDetails(NamedTuple):
     role_changes: Mapping[str, Sequence[tuple[int, str]]]
 
     def role_and_team(self, entry: Entry) -> tuple[str, ...]:
-        """Return role, team and end reason of the membership that an entry concerns, as names."""
+        """Return role then, team and end reason of an entry's membership, as names; or ()."""
         row = self.rows.get(entry.target)
         if row is None:
             return ()
@@ -86,6 +86,7 @@ class MembershipDetails(NamedTuple):
         return tuple(word for word in words if word)
 
     def _role_at_entry(self, entry: Entry, current_role: str) -> str:
+        """Return the role at the time of an entry, "" if only later changes are known."""
         changes = self.role_changes.get(entry.target, ())
         roles_before = [role for n, role in changes if n <= entry.n]
         return roles_before[-1] if roles_before else "" if changes else current_role
@@ -110,7 +111,7 @@ def lines_of_groups(groups: Sequence[Group], organisations: Collection[UUID]) ->
 
 
 def group_entries(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group a target's readings within minutes, and its alarms of a day until an answer."""
+    """Group readings of a target within minutes, and its alarms within a day, until answered."""
     groups: list[list[Entry]] = []
     open_groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
@@ -128,20 +129,20 @@ def group_entries(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def entries_that_may_continue(line_start: datetime) -> Q:
-    """Return which earlier entries may belong to a line that starts at a moment or later."""
+    """Return a condition for earlier entries that may share a line beginning at `line_start`."""
     is_alarm = ALARM_ENTRIES & Q(at__gte=line_start - ALARMS_WINDOW)
     return Q(at__gte=line_start - READINGS_WINDOW) | is_alarm
 
 
 def entries_that_may_begin(line_end: datetime) -> Q:
-    """Return which later entries decide on the lines of the entries before a moment.
+    """Return a condition for later entries that may share a line with entries up to `line_end`.
     These are all alarms and answers, because they may follow each other for weeks, and the
-    readings of a day, because longer readings always have a pause of ten minutes."""
+    readings of one day, because a longer series always has a pause of ten minutes."""
     return Q(at__lte=line_end + ALARMS_WINDOW) | ALARM_ENTRIES
 
 
 def _grouping_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
-    """Return the values that entries of one line share, and their largest distance."""
+    """Return the values that entries of one line share, and the time within which they fall."""
     if entry.outcome in ALARM_OUTCOMES:
         return (entry.chain_id, entry.target, entry.outcome), ALARMS_WINDOW
     is_reading = sentences.split_file_number(entry.action)[0] in READ_ACTIONS
@@ -202,25 +203,20 @@ def _actors_of_line(group: Group, people: People) -> str:
     if group[0].outcome not in ALARM_OUTCOMES:
         return _actor_name(group[0], people)
     actors = dict.fromkeys(plain_isolated_name(_actor_name(entry, people)) for entry in group)
-    # Translators: stands between the names of people in a list.
-    names = _(", ").join(actors)
+    names = _(", ").join(actors)  # For translators: stands between the names of people in a list
     # Translators: in the history, of an alarm: {names} are those whose pages showed it.
     return _("detected by {names}").format(names=names)
 
 
 def _actor_name(entry: Entry, people: People) -> str:
     if entry.actor_id is None and entry.outcome not in {DONE, *ALARM_OUTCOMES}:
-        # Translators: who did it, in the history: a wrong passphrase was given, so it is not known.
-        return _("a person who was not signed in")
+        return _("a person who was not signed in")  # For translators: who did it, in the history
     if entry.actor_id is None and entry.action in sentences.VISITOR_ACTIONS:
-        # Translators: who did it, in the history: by a link that was mailed, or on a public page.
-        return _("a person without an account")
+        return _("a person without an account")  # For translators: who did it, in the history
     if entry.actor_id is None:
-        # Translators: who did it, in the history: no person, but the clock or a command.
-        return _("the system")
+        return _("the system")  # For translators: who did it, in the history: a clock or command
     if entry.actor_id not in people:
-        # Translators: who did it, in the history.
-        return _("a person of another organisation")
+        return _("a person of another organisation")  # For translators: who did it, in the history
     # Translators: who did it, in the history: the name was erased three years after they left.
     return people[entry.actor_id] or _("a former member")
 
@@ -263,6 +259,7 @@ def _load_membership_details(ids: IdsByKind, organisations: Collection[UUID]) ->
 
 
 def _load_role_changes(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Return by target its role changes, oldest first: entry number and new role."""
     changes: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     prefix = sentences.ROLE_CHANGE_PREFIX
     if targets:

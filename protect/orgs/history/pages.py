@@ -22,14 +22,14 @@ from protect.orgs.scope import Scope
 from protect.ui import moments
 
 SYSTEM_FILTER = "system"  # filter value for entries without an actor
-MAX_NUMBER_LENGTH = 12  # letters: twice the length of a number
+MAX_NUMBER_LENGTH = 12  # characters of a typed number: twice the length of a stored one
 CHUNK = 2000  # entries fetched at a time
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # the days that a filter accepts
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Filters of a history. Unreadable values are ignored."""
+    """Filters of a history, read from the query of its page. Invalid values are ignored."""
 
     person: str = ""
     action: str = ""
@@ -62,7 +62,7 @@ class HistoryFilter:
 
 
 class HistoryPage(NamedTuple):
-    """Lines of a history, and the entry number of the next older page; None at the end."""
+    """Lines of a history, and the entry number that leads to the next older page, if any."""
 
     entries: list[lines.Line]
     older: int | None
@@ -99,6 +99,7 @@ def get_target_entries(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
 
 
 def colleague_choices(organisation: Organisation) -> list[tuple[str, str]]:
+    """Return id and name of each member, also of former ones, in the order of names."""
     rows = Membership.objects.filter(organisation=organisation).values("user")
     people = User.objects.filter(pk__in=rows).exclude(name="").order_by("name", "pk")
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
@@ -147,7 +148,7 @@ def find_targets_by_number(organisation: Organisation, kind: str, number: str) -
 
 
 def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
-    """Return the complete lines below an entry number, at most one more than a page."""
+    """Return the complete groups of entries below an entry number: a page of them, or one more."""
     groups: list[list[Entry]] = []
     entries, last = _newer_entries(rows, before), before
     while len(groups) <= PAGE_SIZE and (chunk := list(rows.page(before=last, size=2 * PAGE_SIZE))):
@@ -162,7 +163,7 @@ def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]
 
 
 def _newer_entries(rows: EntryQuerySet, before: int | None) -> list[Entry]:
-    """Return the entries from `before` on that may share a line with entries below it."""
+    """Return the entries numbered `before` or higher that may share a line with lower ones."""
     first_below = None if before is None else rows.page(before=before, size=1).first()
     if first_below is None:
         return []

@@ -27,9 +27,7 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
     "passphrase_refused": _("The passphrase was wrong."),
     "pin_changed": _("The key has changed since it was compared."),  # a partner's key
     "record_damaged": _("It differs from what was saved."),  # damaged, or written by others
-    "reset_refused": _(
-        "The recovery code or second step was wrong."
-    ),  # of a user who forgot theirs
+    "reset_refused": _("The recovery code or second step was wrong."),  # passphrase forgotten
     "second_factor_missing": _("The account's second step was missing."),
     "second_factor_refused": _("The second step did not work."),
     "sign_in_refused": _("The e-mail address or passphrase was wrong."),
@@ -78,9 +76,7 @@ PEOPLE_SENTENCES: dict[str, Promise] = {
     ),
     "orgs.end_membership": _("A membership was ended."),
     "vault.admit": _("A member was admitted to a team."),  # six words compared, key given
-    "vault.take_grants": _(
-        "A member's access to a team's key was removed."
-    ),  # it opens no file now
+    "vault.take_grants": _("A member's access to a team's key was removed."),  # no file opens
     "orgs.suspend_user": _("An account was suspended."),
     "orgs.reactivate_user": _("An account was reactivated."),
     "vault.restart": _("A link to restart an account was sent."),  # everything was forgotten
@@ -118,9 +114,7 @@ ORGANISATION_SENTENCES: dict[str, Promise] = {
     "orgs.begin": _("The installation began with this organisation."),  # the very first one
     "orgs.build_demo": _("The demo was built."),
     "vault.export_history": _("The history was exported."),  # entries were saved as a file
-    "vault.sign_heads": _(
-        "The last entries of all histories were signed."
-    ),  # each history's newest entry
+    "vault.sign_heads": _("The last entries of all histories were signed."),  # newest entries
     # Translators: in the history: the file that knows which keys are real had been lost.
     "vault.rebuild_ledger": _("The register of keys was rebuilt after a loss."),
     "vault.replay_ledger": _("After a restore, earlier deletions were repeated."),
@@ -163,10 +157,9 @@ ACCOUNT_SENTENCES: dict[str, Promise] = {
     "vault.remove_passkey": _("A passkey was removed."),
 }
 # Refused requests, by the beginning of the page's name; the longest match applies.
-PAGE_ACTION_PREFIX = "desk."
+PAGE_ACTION_PREFIX = "desk."  # of a refusal at the desk; the name of the page's URL follows
 PAGE_SENTENCES: dict[str, Promise] = {
-    # Translators: in the history; what and why stand beside it.
-    "": _("An action was attempted."),
+    "": _("An action was attempted."),  # For translators: in the history, beside what and why
     # Translators: in the history: to close or open the account of a user.
     "account_": _("A user tried to suspend or reactivate an account."),
     "history_export": _("A user tried to read the history."),
@@ -179,8 +172,7 @@ PAGE_SENTENCES: dict[str, Promise] = {
     "organisation_history": _("A user tried to read the history."),
     "partner": _("A user tried to compare a partner's key."),
     "place": _("A user tried to change a membership."),  # a member's place in a team
-    # Translators: in the history: by a user who had been away for a while.
-    "unlock": _("A person tried to unlock a session."),
+    "unlock": _("A person tried to unlock a session."),  # For translators: history: after a break
     "team": _("A user tried to change a team or its key."),
     # Translators: in the history: of a recovery kit, with the codes or words of its officers.
     "team_kit": _("A user tried to finish a recovery kit or to test its codes."),
@@ -194,8 +186,7 @@ REFUSED_ACTION_SENTENCES: dict[str, Promise] = {
     "vault.sign_in": _("A person tried to sign in."),  # the passphrase was wrong
     # Translators: in the history: the old passphrase was wrong.
     "vault.change_password": _("A user tried to change a passphrase."),
-    # Translators: in the history: recovery code or second step were wrong.
-    "vault.reset": _("A person tried to set a new passphrase."),
+    "vault.reset": _("A person tried to set a new passphrase."),  # For translators: in the history
 }
 # Sentences for refusals by the codes of page and refusal together.
 PAGE_REFUSAL_SENTENCES: dict[tuple[str, str], Promise] = {
@@ -207,11 +198,10 @@ PAGE_REFUSAL_SENTENCES: dict[tuple[str, str], Promise] = {
     ),
 }
 # Actions on one file of a record: the code ends in a dot and the number of the file.
-NUMBERED_FILE_ACTIONS = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
+ACTIONS_WITH_FILE_NUMBER = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
 ROLE_CHANGE_PREFIX, UNCOMPARED_PREFIX = "orgs.promote_", "vault.send_uncompared_"
-EDITED_FACT_PREFIX = "directory.edit_"
-# Translators: in the history: what was noticed of a key or a note; an officer says so.
-ALARM_RESOLVED = _("An alarm was resolved.")
+EDITED_FACT_PREFIX = "directory.edit_"  # of an action; the kind of fact follows
+ALARM_RESOLVED = _("An alarm was resolved.")  # For translators: in the history: of a key or a note
 # Code prefixes that a role, a reason or an alarm follows.
 PREFIX_SENTENCES: dict[str, Promise] = {
     ALARM_ANSWER_PREFIX: ALARM_RESOLVED,
@@ -272,7 +262,7 @@ TARGET_LABELS: dict[str, Promise] = {
 
 
 def action_sentence(action: str) -> Promise | str:
-    """Return the sentence for an audit code; an unknown code is returned itself."""
+    """Return the sentence for an audit code; an unknown code is returned unchanged."""
     if action.startswith(ROLE_CHANGE_PREFIX):
         role = roles.role_name(action.removeprefix(ROLE_CHANGE_PREFIX))
         # Translators: in the history; {role} is the name of a role.
@@ -300,7 +290,7 @@ def action_sentence(action: str) -> Promise | str:
 def split_file_number(action: str) -> tuple[str, str]:
     """Split an audit code into the code and the number of its file, "" for most codes."""
     code, _dot, number = action.rpartition(".")
-    return (code, number) if code in NUMBERED_FILE_ACTIONS else (action, "")
+    return (code, number) if code in ACTIONS_WITH_FILE_NUMBER else (action, "")
 
 
 def refused_action_sentence(action: str, outcome: str = "") -> Promise | str:

@@ -15,7 +15,7 @@ from protect.orgs.history import sentences
 from protect.orgs.models import Membership, Organisation
 from protect.orgs.scope import Scope
 
-USER_PREFIX = "user:"
+USER_PREFIX = "user:"  # of an audit target
 # Sign-ins, failed sign-ins and recoveries, but not every unlock after a break.
 SHOWN_ACTIONS = (
     *("vault.sign_in", "vault.second_factor", "vault.unlock", "vault.show_password"),
@@ -44,7 +44,7 @@ REFUSED_SENTENCES: dict[str, Promise] = {
 
 
 class SignIn(NamedTuple):
-    """A sign-in or a refused one. Class R3, exact: for the owner of the account."""
+    """A sign-in or a refused one. Data class R3: only the owner of the account sees it."""
 
     at: datetime
     action: str  # a code
@@ -52,7 +52,7 @@ class SignIn(NamedTuple):
 
     @property
     def is_unfinished(self) -> bool:
-        """Return whether no second factor followed a right passphrase, a sign of theft."""
+        """Return whether a right passphrase had no second factor after it, a sign of theft."""
         return self.action == FIRST_STEP_ACTION and not self.refused
 
     @property
@@ -82,7 +82,7 @@ def own_sign_ins(scope: Scope, *, maximum: int = 20) -> list[SignIn]:
 
 
 def _drop_completed_first_steps(newest_first: Iterable[SignIn]) -> list[SignIn]:
-    """Drop each passphrase entry of a completed sign-in, as the completion is listed."""
+    """Drop the passphrase entry of each completed sign-in, because its completion is listed."""
     kept: list[SignIn] = []
     completed_count = 0  # completed sign-ins whose passphrase entry is still to come
     for sign_in in newest_first:
@@ -101,7 +101,7 @@ def sign_ins_of_user(user_id: UUID) -> queries.EntryQuerySet:
 
 
 def sign_ins_of_members(organisation: Organisation) -> queries.EntryQuerySet:
-    """Return the sign-ins of members during their membership, which alone concern it."""
+    """Return the sign-ins of members during their membership, not earlier or later ones."""
     memberships = Membership.objects.filter(organisation=organisation, admitted_at__isnull=False)
     user_ids = set(memberships.order_by("pk").values_list("user", flat=True))
     memberships_then = memberships.annotate(person=_bare_id("user")).filter(

@@ -66,7 +66,7 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.away_end": _("An absence was removed."),  # of a person or a venue
     # Translators: in the history: such as an extract of the criminal record; only until when it
     # stands is kept
-    "trainings.suitable": _("A proof of suitability was shown."),
+    "trainings.suitable": _("A document that proves suitability was shown."),
     "trainings.way": _("The travel time between two venues was changed."),  # in minutes
     # Translators: in the history: a trainer or interpreter sees and answers bookings with it.
     "trainings.link_give": _("A link to their own bookings was given to a person."),
@@ -89,7 +89,7 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.attendance_import": _("Attendance was imported from a file."),
     "trainings.excuse": _("A participant said that they cannot come."),  # with their own link
     "trainings.excuse_take_back": _("A participant said that they can come after all."),
-    "trainings.print_list": _("A list to sign was printed."),  # participants sign it
+    "trainings.print_list": _("A sign-in sheet was printed."),  # participants sign it
     "trainings.keep_scan": _("The scan of a signed list was stored."),  # it is sealed
     "outreach.count": _("A head count was reported."),  # of a session; without names
     # Translators, of each below: in the history: strangers can check a certificate.
@@ -98,8 +98,8 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "assessments.print_cards": _("Cards for the tests of a training were printed."),
     # Translators: in the history: each opens the evaluation once.
     "assessments.print_slips": _("Slips for the evaluation of a training were printed."),
-    "assessments.type_in": _("A form filled in on paper was typed in."),
-    "assessments.take_back": _("A form that was typed in was deleted."),  # from paper
+    "assessments.type_in": _("Answers from a paper form were entered."),
+    "assessments.take_back": _("Answers entered from a paper form were deleted."),  # from paper
     "assessments.assess": _("A participant took the assessment by name."),  # for a certificate
     "assessments.let_try_again": _("A participant may take the assessment again."),
     # Translators: in the history: questions some months after a training.

@@ -45,7 +45,7 @@ class AnswerForm(DeskForm):
 
     @classmethod
     def for_alarm(cls, alarm: alarms.Alarm, sent_form: "AnswerForm | None") -> "AnswerForm":
-        """Return the form that was sent for this alarm, or an empty one, up to its newest entry."""
+        """Return the submitted form if it answers this alarm, else an empty form for it."""
         hidden_values = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         sent = sent_form.data if sent_form else {}
         names, auto_id = ("target", "outcome"), f"alarm_{alarm.n}_%s"
@@ -135,13 +135,13 @@ def target_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 
 def _alarm_rows(organisation: Organisation, form: AnswerForm | None) -> list[dict[str, object]]:
-    """Return only the newest alarms, because a broken disk may cause thousands."""
+    """Return the template values of the newest alarms only: a broken disk may cause thousands."""
     return [
         {
             "text": sentences.refusal_sentence(alarm.outcome),
-            "kind": alarm.kind,
-            "thing": sentences.target_label(alarm.kind),
-            "name": lines.target_name(alarm.kind, alarm.target_id, {organisation.pk}),
+            "kind": alarm.target_kind,
+            "thing": sentences.target_label(alarm.target_kind),
+            "name": lines.target_name(alarm.target_kind, alarm.target_id, {organisation.pk}),
             "at": alarm.at,
             "is_still_so": alarms.has_current_fault(alarm),
             "form": AnswerForm.for_alarm(alarm, form),
@@ -151,6 +151,7 @@ def _alarm_rows(organisation: Organisation, form: AnswerForm | None) -> list[dic
 
 
 def _filter_query(request: HttpRequest, **changed: str) -> str:
+    """Return the query of the page, changed and without `before`; "" if nothing remains."""
     query = request.GET.copy()
     query.pop("before", None)
     for name, value in changed.items():

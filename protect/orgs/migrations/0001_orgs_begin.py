@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("own_wish", "Own wish"),
+                            ("own_wish", "At their own request"),
                             ("removed", "Removed"),
                             ("team_retired", "Team retired"),
                             ("organisation_left", "Organisation left"),

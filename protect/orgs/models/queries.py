@@ -27,7 +27,7 @@ class LockingQuerySet[M: models.Model](models.QuerySet[M]):
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep the user's own; proposed ones if they may vouch; all for operators."""
+        """Keep the user's organisations, proposed ones if they may vouch; all for operators."""
         if scope.may(Permission.OPERATE):
             return self.all()
         visible = Q(pk__in=scope.organisations)
@@ -45,7 +45,7 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
 
 class TeamQuerySet(LockingQuerySet["Team"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep living teams: the user's own, and all where they manage or review teams."""
+        """Keep living teams: the user's own, and all of organisations that they oversee."""
         overseen = Q(organisation__in=_overseen_organisations(scope))
         return self.living().filter(Q(pk__in=scope.teams) | overseen)
 
@@ -55,7 +55,8 @@ class TeamQuerySet(LockingQuerySet["Team"]):
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep the user's own, their teams', overseen ones, and roles in their organisations."""
+        """Keep the user's own memberships, those in their teams, all that they oversee, and roles
+        held directly in their organisations."""
         return self.filter(
             Q(user=scope.user_id)
             | Q(team__in=scope.teams)

@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
 
 
 class Attempt(models.Model):
-    """A day's counter of sign-in tries. With the site's secret, its keys could be guessed."""
+    """A counter of one day's sign-in tries. Its key can only be computed with the site's secret."""
 
     # HMAC-SHA256 under the day's salt, in hexadecimal digits.
     key = models.CharField(max_length=64, primary_key=True)

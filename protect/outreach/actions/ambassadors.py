@@ -24,7 +24,7 @@ KEY_PURPOSE = "outreach.safety_plan"
 PROFILE_FIELDS = ("supervisor", "region", "skills", "phone", "materials")
 PERMISSION_FIELDS = ("may_name", "may_picture", "may_voice")
 CALLS_PATH = "/trainings/calls"
-SAME_INCIDENT_WITHIN = timedelta(minutes=10)  # a second press asks for no second call
+SAME_INCIDENT_WITHIN = timedelta(minutes=10)  # pressing again asks for no second call
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def save_profile(
 @transaction.atomic
 def save_permissions(scope: Scope, permissions: Mapping[str, bool], *, at: datetime) -> Ambassador:
     """Save for all organisations whether an ambassador's name, picture and voice may be used. If a
-    permission was withdrawn, each supervisor gets a mail to check the listed materials.
+    permission was withdrawn, the responsible users get a mail to check the listed materials.
     Errors: Http404, for a user who is not an ambassador."""
     first = access.get_own_ambassador(scope)
     own = access.own_ambassadors(scope).select_for_update(of=("self",))
@@ -116,7 +116,7 @@ def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
 
 
 def get_call_request_time(session: InformationSession, resource: Resource) -> datetime | None:
-    """Return when a holder of a session asked for a call, if no call was recorded since."""
+    """Return when a holder of a session reported an incident; None without one or once called."""
     rows = Debrief.objects.filter(session=session, resource=resource, called_at=None)
     return rows.values_list("incident_at", flat=True).first()
 

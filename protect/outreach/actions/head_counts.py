@@ -1,5 +1,5 @@
-"""Head counts of sessions, declared by their holders. With its nonce a form that a phone sends
-several times counts once. A correction is a new revision. Source:
+"""Head counts of sessions, declared by their holders. Each form has a nonce, so that a form that a
+phone sends several times counts once. A correction is a new revision. Source:
 docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ from protect.trainings.base.labels import UNKNOWN
 from protect.trainings.scheduling.actions.bookings import planning_organisation
 from protect.trainings.scheduling.models import Booking
 
-LINK_SALT = "protect.outreach.count"
+LINK_SALT = "protect.outreach.count"  # of the signature of a pass
 PASS_LASTS = timedelta(days=3)  # how long a page may stay open before its numbers are sent
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A holder's declaration: people by cell, and how many could name a service. `seen` is the
-    revision that their page showed, 0 for none; None replaces any revision."""
+    """A holder's declaration: people by cell, and how many could name a service.
+    `seen_revision` is the one that their page showed, 0 for none; None replaces any."""
 
     nonce: UUID
     cells: Mapping[rules.Cell, int] = field(default_factory=dict)
@@ -56,8 +56,7 @@ def save(scope: Scope, session: InformationSession, count: Declaration, *, at: d
 
 @transaction.atomic
 def save_by_link(booking: Booking, count: Declaration, *, at: datetime) -> int:
-    """Save a declaration of a person without an account, as `save` does. `booking`
-    comes from `access.get_recent_booking_by_link`."""
+    """Save a declaration like `save`, for a booking from `access.get_recent_booking_by_link`."""
     declarer = Declarer(resource=booking.resource_id)
     return _store_count(access.get_session_of_booking(booking), count, declarer, at)
 
@@ -109,7 +108,7 @@ def get_current_count(session: InformationSession) -> rules.CurrentCount | None:
 
 
 def get_tally(session: InformationSession, revision: int) -> Tally | None:
-    """Return how many people could name a service, as declared with a revision."""
+    """Return the tally of a revision: how many people could name a service; None without one."""
     return session.tallies.filter(revision=revision).first()
 
 

@@ -58,6 +58,7 @@ def mail_if_understaffed(session: models.Session, *, at: datetime) -> None:
 
 
 def _holders_by_session(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
+    """Return role and resource of each person booked to speak, by session."""
     roles = [*map(str, conflicts.SPEAKING_ROLES)]
     rows = models.Booking.objects.live().filter(session__in=sessions, role__in=roles)
     by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)

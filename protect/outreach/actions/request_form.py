@@ -25,7 +25,7 @@ from protect.trainings.base import access, links
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
-LINK_SALT = "protect.trainings.request"
+LINK_SALT = "protect.trainings.request"  # of the tokens of askers' own links
 # Fields of the public form, except `languages`.
 FORM_FIELDS = (
     *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
@@ -70,6 +70,7 @@ def save_further_answers(
     """Save further answers and changes that the asker sends by their own link. Shapes: `fields` has
     keys of LATER_FIELDS, `languages`, `said`, and `edited` as shown on the page.
     Errors: RequestMoveNotAllowed, once the request has ended; trainings_edit_conflict."""
+    # Translators: name of an action on a request: enter what the requester says by phone.
     row = lock_open_request(request, _("Write down what they say"))
     save_later_fields(row, fields)
     row.said = fields.get("said") or row.said
@@ -89,7 +90,7 @@ def lock_open_request(request: SessionRequest, move_label: str) -> SessionReques
 
 
 def save_later_fields(request: SessionRequest, fields: Mapping[str, Any]) -> None:
-    """Save those fields of LATER_FIELDS that are given. Errors: trainings_edit_conflict."""
+    """Save LATER_FIELDS and `languages`, as far as given. Errors: trainings_edit_conflict."""
     if fields.get("edited", request.edited) != request.edited:
         raise TrainingRefusal("trainings_edit_conflict")
     names = [name for name in LATER_FIELDS if name in fields]

@@ -26,7 +26,14 @@ from protect.trainings.scheduling.rules import TEACHING_ROLES, Span
 
 type People = Sequence[bookings.BookingRequest]
 # Fields that identify the asker, or hold their own words.
-PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
+PERSONAL_FIELDS = (
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "safeguarding_lead",
+    "dates",
+    "said",
+)
 TOO_EARLY_REFUSALS = {
     RequestMove.HOLD: partial(OutreachRefusal, "outreach_session_not_over"),
     RequestMove.CLOSE: partial(OutreachRefusal, "outreach_count_missing"),
@@ -47,7 +54,8 @@ def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> 
 def decline_request(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request. Errors: as `agree_to_request`; trainings_reason_missing."""
+    """Decline a request and cancel its sessions.
+    Errors: as `agree_to_request`; trainings_reason_missing."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
@@ -129,9 +137,10 @@ def _create_session(request: SessionRequest, half_day: HalfDay, reason: str) -> 
 def ask_people(
     scope: Scope, session: InformationSession, people: People, *, at: datetime, reason: str = ""
 ) -> None:
-    """Ask more people to hold it. Errors: as `schedule_session`; BookingMoveNotAllowed."""
+    """Ask more people to hold a session. Errors: as `schedule_session`; BookingMoveNotAllowed."""
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
+    # Translators: name of an action on a request: ask one more person to hold the session.
     locked = lock_open_request(request, _("Ask another person"))
     row = bookings.lock_active_session(session)
     bookings.lock_resources(each.resource.pk for each in people)
@@ -190,7 +199,7 @@ def mark_held_or_close(
 
 
 def can_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
-    """Return whether a move that the state of a request allows is possible now."""
+    """Return whether a step that the state of a request allows is possible now."""
     if move is RequestMove.SCHEDULE:
         return not find_missing_fields(request)
     blocking = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
@@ -199,7 +208,7 @@ def can_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
 
 
 def find_missing_fields(request: SessionRequest) -> tuple[str, ...]:
-    """Return the fields without which the session of a request cannot be scheduled."""
+    """Return the required fields that are empty or answered with no and prevent scheduling."""
     return rules.find_missing_fields(Setting(request.setting), _scheduling_fields(request))
 
 
@@ -225,6 +234,7 @@ def _must_not_leave_beginner_alone(people: Iterable[bookings.BookingRequest]) ->
 def _lock_and_step(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
+    """Return the locked request in its next state, not saved yet, and the audit context."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     organisation = access.get_answering_organisation_id(scope, row)
     row.state = rules.step_request(RequestState(row.state), move)
@@ -242,15 +252,15 @@ def erase_old_requests(*, at: datetime) -> int:
     """Erase the asker's data and link a year after the last step or session; return how many."""
     cutoff = at - vocabulary.retention_of("request_contact")
     has_contact = Q()
-    for name in PERSONAL:
+    for name in PERSONAL_FIELDS:
         has_contact |= ~Q(**{name: ""})
     old = SessionRequest.objects.filter(has_contact, received_at__lt=cutoff, moved_at__lt=cutoff)
     rows = old.exclude(sessions__ends_at__gte=cutoff).select_for_update(of=("self",))
     count = 0
     for row in rows.order_by("pk"):
-        for name in PERSONAL:
+        for name in PERSONAL_FIELDS:
             setattr(row, name, "")
         row.token_hash = f"erased {row.pk.hex}"
-        row.save(update_fields=[*PERSONAL, "token_hash"])
+        row.save(update_fields=[*PERSONAL_FIELDS, "token_hash"])
         count += 1
     return count

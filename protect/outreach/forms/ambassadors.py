@@ -18,15 +18,13 @@ MATERIAL_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 class ProfileForm(DeskForm):
     supervisor = fields.NamedField(
-        # Translators: who looks after an ambassador and is called when something happens.
-        label=_("Supervisor"),
+        label=_("Supervisor"),  # For translators: looks after an ambassador, is called when needed
         help_text=_("Gets an email at once when the ambassador asks for help."),
         queryset=User.objects.none(),
         empty_label="–",
     )
     phone = fields.text_field(
-        # Translators: under which an ambassador is reached: never their own number.
-        _("Phone of the organisation"),
+        _("Phone of the organisation"),  # For translators: to reach an ambassador: never their own
         40,
         _("Not the ambassador’s own number."),
         is_required=False,
@@ -43,7 +41,7 @@ class ProfileForm(DeskForm):
         # Translators: films and posters with an ambassador's name, picture or voice.
         _("Materials with their name, picture or voice"),
         400,
-        _("Enter codes, separated by commas."),
+        _("Enter the codes of the materials, separated by commas."),
         is_required=False,
         dir="ltr",
     )
@@ -62,18 +60,14 @@ class ProfileForm(DeskForm):
 
 
 class PermissionsForm(DeskForm):
-    # Translators: a box to tick, by an ambassador.
-    may_name = fields.checkbox(_("My name may be used"))
-    # Translators: a box to tick, by an ambassador.
-    may_picture = fields.checkbox(_("My picture may be used"))
-    # Translators: a box to tick, by an ambassador.
-    may_voice = fields.checkbox(_("My voice may be used"))
+    may_name = fields.checkbox(_("My name may be used"))  # For translators: an ambassador ticks it
+    may_picture = fields.checkbox(_("My picture may be used"))  # For translators: ambassador ticks
+    may_voice = fields.checkbox(_("My voice may be used"))  # For translators: an ambassador ticks
 
 
 class SafetyPlanForm(DeskForm):
     plan = forms.CharField(
-        # Translators: what an ambassador does to stay safe: written for themselves alone.
-        label=_("My safety plan"),
+        label=_("My safety plan"),  # For translators: how an ambassador stays safe: their own note
         help_text=_(
             "Only you can open it. Your supervisor and the people who run this tool cannot."
         ),
@@ -86,15 +80,13 @@ class SafetyPlanForm(DeskForm):
 class DebriefForm(DeskForm):
     # Translators: how an ambassador feels after a session that they held.
     mood = fields.radio_buttons(_("How do you feel after the session?"), enums.Mood.choices)
-    # Translators: a box to tick: an ambassador wants to talk after a session.
-    wants_call = fields.checkbox(_("I would like a call"))
+    wants_call = fields.checkbox(_("I would like a call"))  # For translators: box: after a session
 
     def clean_mood(self) -> enums.Mood:
         return enums.Mood(self.cleaned_data["mood"])
 
 
-# Forms whose draft is kept while their author is locked out, by URL name.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: how an ambassador is after a session.
     "outreach:info_debrief": DraftPage(_("After the session"), DebriefForm),
     # Translators: a page: who answers for an ambassador.

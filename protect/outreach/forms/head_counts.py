@@ -29,10 +29,8 @@ class HeadCountForm(DeskForm):
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
-    # Translators: how many people of a session answered a question by raising their hand.
-    answered = count_field(_("Number who answered"))
-    # Translators: how many people of a session knew a service that helps.
-    could_name = count_field(_("Number who could name a service"))
+    answered = count_field(_("Number who answered"))  # For translators: people who raised a hand
+    could_name = count_field(_("Number who could name a service"))  # For translators: of a session
 
     def __init__(
         self, *args: Any, session: models.InformationSession | None = None, **kwargs: Any
@@ -46,10 +44,11 @@ class HeadCountForm(DeskForm):
                 self.fields[cell_field_name(band, sex)] = count_field(label)
 
     def expected_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [row for row in self._band_rows() if row[0] in self._expected_band_names()]
+        """Return label and fields of each band that the request names, or of all bands."""
+        return [row for row in self._band_rows() if row[0] in self._requested_band_labels()]
 
     def other_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [row for row in self._band_rows() if row[0] not in self._expected_band_names()]
+        return [row for row in self._band_rows() if row[0] not in self._requested_band_labels()]
 
     def to_declaration(self) -> Declaration:
         data = self.cleaned_data
@@ -60,7 +59,7 @@ class HeadCountForm(DeskForm):
 
     @contextmanager
     def showing_refusals(self) -> Iterator[None]:
-        """Show refusals as every form does. A conflicting count then counts as seen."""
+        """Show refusals in the form. After a conflict, sending again replaces the other count."""
         with super().showing_refusals():
             try:
                 yield
@@ -76,7 +75,9 @@ class HeadCountForm(DeskForm):
         )
         return [(labels.age_band_name(band), fields) for band, fields in rows]
 
-    def _expected_band_names(self) -> set[str]:
+    def _requested_band_labels(self) -> set[str]:
+        """Return the labels of the bands that the session's request names; of all if it names
+        none."""
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
         return set(map(labels.age_band_name, bands | {labels.UNKNOWN} if bands else self.bands))
@@ -97,8 +98,7 @@ def bands_for_session(session: models.InformationSession) -> list[str]:
     return [*bands, labels.UNKNOWN]
 
 
-# Forms whose draft is kept while their author is locked out, by URL name.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: how many people were at a session.
     "outreach:info_count": DraftPage(_("Count people"), DeskHeadCountForm)
 }

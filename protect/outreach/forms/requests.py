@@ -37,8 +37,7 @@ def yes_no_field(name: str) -> forms.TypedChoiceField:
 class RequestAnswersForm(DeskForm):
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = fields.text_area(
-        # Translators: the person who asked for a session writes what is different now.
-        _("What has changed"),
+        _("What has changed"),  # For translators: written by the person who asked for a session
         1000,
         3,
         _("Do not write names of pupils or other people, or personal stories."),
@@ -46,8 +45,7 @@ class RequestAnswersForm(DeskForm):
     # Translators: on which days an information session could be.
     dates = fields.text_field(_("Days and times that suit you"), 400, is_required=False)
     expected = fields.number_field(
-        # Translators: how many people will come to a session.
-        _("Number of people"),
+        _("Number of people"),  # For translators: how many people will come to a session
         1,
         2000,
         is_required=False,
@@ -58,8 +56,7 @@ class RequestAnswersForm(DeskForm):
     # Translators: the name of the person to talk to.
     contact_name = fields.text_field(_("Your name"), 120, autocomplete="off")
     contact_phone = fields.text_field(
-        # Translators: of the person who asks for a session, at work.
-        _("Work phone"),
+        _("Work phone"),  # For translators: of the person who asks for a session, at work
         40,
         is_required=False,
         dir="ltr",
@@ -99,21 +96,18 @@ class RequestForm(RequestAnswersForm):
     setting = fields.radio_buttons(_("Which place or group is it for?"), enums.Setting.choices)
     # Translators: the name of the school, centre or group that asks for a session.
     asker = fields.text_field(_("School, centre or group"), 160, autocomplete="off")
-    # Translators: in which country a session is to be held.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"))  # For translators: in which a session is held
     # Translators: label above a field; where a session is to be held.
     place = fields.text_field(_("Town or village"), 80, autocomplete="off")
     which = forms.ChoiceField(
-        # Translators: several places have the name that was typed.
-        label=_("Which place do you mean?"),
+        label=_("Which place do you mean?"),  # For translators: several places have the typed name
         required=False,
         widget=forms.HiddenInput,
     )
     # Translators: how old the people are who will come to a session.
     band = forms.ChoiceField(label=_("Age of most people"), required=False)
     contact_email = forms.EmailField(
-        # Translators: of the person who asks for a session.
-        label=_("Work email address"),
+        label=_("Work email address"),  # For translators: of the person who asks for a session
         help_text=_(
             "We send you a link to this request. Your address is erased after twelve months."
         ),

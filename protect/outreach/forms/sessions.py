@@ -106,8 +106,7 @@ class DeclineForm(DeskForm):
     # Translators: why something is done; the person whom it concerns reads it.
     reason = fields.text_field(_("Reason"), fields.REASON_LENGTH, _("The requester will read it."))
     alternative = fields.text_field(
-        # Translators: what an asker can do whose request is declined.
-        _("What they can do instead"),
+        _("What they can do instead"),  # For translators: an asker whose request is declined
         fields.REASON_LENGTH,
         _("Another date, another organisation, or the school pack."),
     )
@@ -134,23 +133,20 @@ class PeopleForm(ConflictForm):
         "outreach_ambassador_alone": "ambassadors",
     }
     ambassadors = forms.ModelMultipleChoiceField(
-        # Translators: migrants who speak about the programme.
-        label=_("Ambassadors"),
+        label=_("Ambassadors"),  # For translators: migrants who speak about the programme
         help_text=_("An ambassador must not be alone at their first session."),
         queryset=Resource.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     trainers = forms.ModelMultipleChoiceField(
-        # Translators: those who hold a session together with ambassadors.
-        label=_("Trainers"),
+        label=_("Trainers"),  # For translators: those who hold a session together with ambassadors
         queryset=Resource.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     payment = fields.text_field(
-        # Translators: what an ambassador is paid for a session.
-        _("Payment for each ambassador"),
+        _("Payment for each ambassador"),  # For translators: what an ambassador gets for a session
         120,
         _("For example: 50 € and the train ticket."),
         is_required=False,
@@ -206,8 +202,7 @@ class ScheduleForm(SessionForm, PeopleForm):
             self.set_candidates(host, request, None)
 
 
-# Forms whose draft is kept while their author is locked out, by URL name.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a request for a session is declined.
     "outreach:request_move": DraftPage(_("Decline a request"), DeclineForm),
     # Translators: a page: what the person who asks for a session said by phone.

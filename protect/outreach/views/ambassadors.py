@@ -134,5 +134,6 @@ def call_request_message(resource: Resource) -> str:
 
 
 def get_organisation_help_line(resource: Resource) -> help_lines.HelpLine | None:
+    """Return the own phone of an ambassador's organisation as a help line; None without one."""
     number = access.get_organisation_phone(resource)
     return help_lines.help_line_from_text(resource.organisation.name, number) if number else None

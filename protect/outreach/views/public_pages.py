@@ -141,7 +141,7 @@ def own_head_count_page(request: HttpRequest, token: str, pk: UUID) -> HttpRespo
 @open_page
 @require_safe
 def own_head_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    """Show the page without place, time and link: the copy that a phone keeps for use offline."""
+    """Show the page of a head count without place, time and link, for a phone to keep offline."""
     session = access.get_session_of_booking(_get_booking(request, token, pk))
     form = HeadCountForm(session=session, initial={"nonce": uuid4()})
     context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}

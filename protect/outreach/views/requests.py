@@ -191,7 +191,7 @@ def ask_people_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             people, reason = to_booking_requests(form.cleaned_data), form.cleaned_data["reason"]
             requests.ask_people(scope, session, people, at=clock.now(), reason=reason)
-            return done(request, _("Asked."), "outreach:info_session", pk)
+            return done(request, _("These people were asked."), "outreach:info_session", pk)
     return show(request, "outreach/session_people.html", form, {"found": session.request})
 
 

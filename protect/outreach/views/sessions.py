@@ -76,7 +76,7 @@ def head_count_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def head_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the page without place, time and pass: the copy that a phone keeps for use offline."""
+    """Show the page of a head count without place, time and pass, for a phone to keep offline."""
     session = access.get_session(scope_of(request), pk)
     form = DeskHeadCountForm(session=session, initial={"nonce": uuid4()})
     context = {"found": None, "action": "", "key": session.pk, "keeping": None}

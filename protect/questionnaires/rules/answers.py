@@ -17,7 +17,7 @@ type PostData = Mapping[str, Sequence[str]]
 type Parser = Callable[[FormField, PostData], Value | None]
 
 YES, NO = "yes", "no"
-ALLOWED_CONTROLS = frozenset("\n\t")
+ALLOWED_CONTROLS = frozenset("\n\t")  # control characters in a text
 DECIMAL_COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
 
 

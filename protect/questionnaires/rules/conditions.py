@@ -49,7 +49,7 @@ def filter_shown(form: Definition, values: Values) -> dict[str, Value]:
 
 
 def to_amount(value: Value | None) -> Decimal | None:
-    """Return the amount of an answer: a number itself, the count of chosen options; else None."""
+    """Return a number answer, or the count of chosen options, for comparison; else None."""
     if isinstance(value, bool) or value is None or isinstance(value, Mapping):
         return None
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Consistency rules of a form definition. Each problem names the field and a remedy."""
+"""Check that a form definition is consistent. Each problem names the field and a remedy."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from protect.questionnaires.enums import FieldType, FormKind
 from protect.questionnaires.rules.answers import input_names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, PlainValue
 
-MOST_INPUTS = 50  # what a respondent answers in one sitting
+MAX_INPUTS = 50  # of a form: as many as a respondent answers in one sitting
 AMOUNT_TYPES = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, FieldType.MULTIPLE})
-LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})
+LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})  # with least and most
 PARTIALLY_SCORED_TYPES = frozenset({FieldType.MULTIPLE, FieldType.RANKING})
 # These forms are anonymous: free text could reveal the respondent.
 ANONYMOUS_KINDS = frozenset({FormKind.TEST, FormKind.EVALUATION, FormKind.FOLLOW_UP})
@@ -43,8 +43,8 @@ def _form_problems(form: Definition) -> Iterator[Problem]:
         len(field.options) if field.type == FieldType.MULTIPLE else len(input_names(field))
         for field in form.fields
     )
-    if inputs > MOST_INPUTS:
-        text = f"It has {inputs} inputs; at most {MOST_INPUTS} are allowed."
+    if inputs > MAX_INPUTS:
+        text = f"It has {inputs} inputs; at most {MAX_INPUTS} are allowed."
         yield Problem("form", text, "split it into two forms.")
     if not any(form.questions()):
         yield Problem("form", "It asks nothing.", "add a field that can be answered.")

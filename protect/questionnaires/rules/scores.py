@@ -67,7 +67,7 @@ def _is_right(field: FormField, value: Value) -> bool:
 
 
 def _right_share(field: FormField, chosen: list[str]) -> Fraction:
-    """Return how much of a list is right, 0 to 1. Wrong choices are subtracted."""
+    """Return the right share of a list less wrong choices; without partial scoring 0 or 1."""
     if field.type == FieldType.RANKING:
         right_count = sum(a == b for a, b in zip(chosen, field.right, strict=False))
         is_all_right = chosen == field.right

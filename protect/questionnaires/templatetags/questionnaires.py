@@ -27,7 +27,7 @@ def questionnaire(form: QuestionnaireForm) -> dict[str, object]:
 
 @register.inclusion_tag("questionnaires/_script.html", takes_context=True)
 def questionnaire_script(context: Context) -> dict[str, object]:
-    """Load the script that hides fields whose condition is not met."""
+    """Load the script that hides fields while their condition is not met."""
     return {"csp_nonce": context.get("csp_nonce")}
 
 

@@ -1,6 +1,5 @@
-"""Areas that are large enough to be shown in place of a hidden address.
-The computation starts from the settlement that an editor chose and from public
-tables, never from the actual address of the service."""
+"""Find areas that are large enough to be shown in place of a hidden address. The computation uses
+the settlement that an editor chose and public tables, never the actual address of the service."""
 
 import math
 from collections import defaultdict
@@ -8,15 +7,14 @@ from collections.abc import Iterable
 
 from protect.reference.lookup.index import EARTH_KM, Parents, PlaceRow, area_chain, enclosing_areas
 
-MIN_EXTENT_KM = 20
+MIN_EXTENT_KM = 20  # from north to south or from west to east
 MIN_INHABITANTS = 100_000  # inhabitants
 
 
 def coarse_cell(settlement: PlaceRow, settlements: Iterable[PlaceRow], parents: Parents) -> str:
     """Return the smallest coarse area around a settlement: a district, a region or the country. An
-    area is coarse when its settlements extend over at least 20 km, north to south or west to east,
-    and have at least 100,000 inhabitants together. `areas` maps the code of each area to that of
-    its parent. All settlements of a coarse district get the same result."""
+    area is coarse if its settlements extend over at least 20 km, north to south or west to east,
+    and have at least 100,000 inhabitants. `parents` maps the code of each area to its parent's."""
     by_area = _group_by_area(settlements, parents)
     chain = area_chain(settlement.area, parents)
     return next((code for code in chain if _is_coarse(by_area[code])), settlement.country)
@@ -29,7 +27,7 @@ def coarse_areas(settlements: Iterable[PlaceRow], parents: Parents) -> list[str]
 
 
 def main_town(area: str, settlements: Iterable[PlaceRow], parents: Parents) -> PlaceRow:
-    """Return the largest settlement of a cell. Errors: ValueError when there is none."""
+    """Return the largest settlement of an area. Errors: ValueError, if it has none."""
     rows = _group_by_area(settlements, parents)[area]
     return max(rows, key=lambda row: (row.population, -row.id))
 
@@ -50,8 +48,7 @@ def _is_coarse(settlements: list[PlaceRow]) -> bool:
 
 
 def _extent_km(settlements: list[PlaceRow]) -> float:
-    """Return the longer side of the box around settlements. Its width is taken at its narrow
-    end."""
+    """Return the longer side of the box around settlements, measured at its narrower end."""
     latitudes = [math.radians(row.latitude) for row in settlements]
     longitudes = [math.radians(row.longitude) for row in settlements]
     narrowest = math.cos(max(map(abs, latitudes)))

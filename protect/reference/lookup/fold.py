@@ -22,7 +22,7 @@ LETTER_FORMS = {
 }
 
 # Ethiopic letters that sound alike in Amharic and Tigrinya, in each of the seven vowel orders.
-ETHIOPIC_ORDERS = 7
+ETHIOPIC_ORDERS = 7  # forms of each consonant, one for each vowel
 ETHIOPIC_SAME_SOUND = {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}
 ETHIOPIC_FOURTH_ORDER = {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}  # written for the first
 
@@ -31,8 +31,7 @@ VIRAMA = 9  # combining class of the Indic sign that joins consonants; it is kep
 
 
 def fold(text: str) -> str:
-    """Return the lower-case letters and ASCII digits of a text, equal for all spellings of a
-    name."""
+    """Return a name in lower-case letters and ASCII digits, equal for all its spellings."""
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(plain.translate(_TABLE).split())

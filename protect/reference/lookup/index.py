@@ -63,8 +63,7 @@ class PlaceIndex:
         self._countries = {code: _CountryNames(tuple(places)) for code, places in countries.items()}
 
     def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
-        """Return the settlements that a typed name may mean, at most `limit`.
-        Without `country` all countries are searched."""
+        """Return up to `limit` settlements that a typed name may mean, of all countries or one."""
         typed = fold(text)
         if not typed or len(typed) > MAX_LETTERS:
             return PlaceMatches((), exact=False, ambiguous=False)
@@ -77,7 +76,7 @@ class PlaceIndex:
         return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
-        """Return the nearest place of the country with 20,000 people that is larger than `row`."""
+        """Return the nearest town of the country (20,000 people or more) larger than `row`."""
         names = self._countries.get(row.country)
         larger = [town for town in names.towns if town.population > row.population] if names else []
         return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
@@ -118,6 +117,8 @@ class _CountryNames:
 
 @dataclass(frozen=True, slots=True)
 class _SearchScope:
+    """The countries in which a name is searched."""
+
     countries: list[_CountryNames]
 
     def find_by_name(self, spellings: Iterable[str]) -> list[PlaceRow]:
@@ -136,8 +137,8 @@ class _SearchScope:
 
 
 def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
-    """Return places with names that differ by one typo or, from other scripts, sound alike.
-    The most similar names come first."""
+    """Return places whose name has one typo or, in other scripts, sounds alike; most similar
+    first."""
     similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:
@@ -154,6 +155,7 @@ def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
 
 
 def _typo_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """Yield Latin names with at most one typo against a spelling, and their similarity."""
     for spelling in spellings[:MAX_TYPO_SPELLINGS]:
         if len(spelling) >= MIN_TYPO_LETTERS:
             hits = process.extract(
@@ -164,6 +166,7 @@ def _typo_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[
 
 
 def _sound_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """Yield Latin names with the same consonants as a spelling, and their similarity."""
     for skeleton in {part for spelling in spellings for part in skeletons(spelling)}:
         if len(skeleton) >= MIN_SKELETON_CONSONANTS:
             for name in names.names_by_skeleton.get(skeleton, ()):
@@ -198,7 +201,7 @@ def enclosing_areas(row: PlaceRow, parents: Parents) -> tuple[str, ...]:
 
 
 def distance_km(first: PlaceRow, second: PlaceRow) -> float:
-    """Return the distance of two places on the sphere. Units: kilometres."""
+    """Return the distance between two places along the earth's surface. Units: kilometres."""
     latitudes = math.radians(first.latitude), math.radians(second.latitude)
     across = math.radians(second.longitude - first.longitude)
     haversine = (

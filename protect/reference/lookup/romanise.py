@@ -13,8 +13,8 @@ from itertools import islice, product
 from protect.reference.lookup.fold import fold
 
 MAX_LETTERS = 80  # of a name; the rest is ignored, because the public types the text
-MAX_SPELLINGS = 64  # of one name, likeliest first
-MAX_COMPARED = 24  # of one name, whose consonants are compared
+MAX_SPELLINGS = 64  # Latin spellings kept of one name, likeliest first
+MAX_COMPARED = 24  # spellings of one name whose consonants are compared
 MAX_SKELETONS = 16  # consonant-only readings of one Latin spelling
 
 type Table = dict[str, tuple[str, ...]]
@@ -43,9 +43,9 @@ def romanise(text: str) -> tuple[str, ...]:
 
 
 def skeletons(text: str) -> frozenset[str]:
-    """Return the consonants of a text, sorted by sound, for each way to read it.
-    B and p, f and v, and all hissing sounds count as the same; h, y and vowels are left
-    out. Two names that share a skeleton may be one name, spelt by ear."""
+    """Return the consonants of a name ("skeletons"), one text for each way to read it. B and p, f
+    and v, and all hissing sounds count as the same; h, y and vowels are left out. Two names that
+    share a skeleton may be one name that was spelt by its sound."""
     spellings = romanise(text)[:MAX_COMPARED]
     return frozenset(skeleton for spelling in spellings for skeleton in _skeletons(spelling))
 
@@ -137,17 +137,17 @@ def _ethiopic_table() -> Table:
     }
 
 
-def _indic_table(first: int) -> Table:
+def _indic_table(block_start: int) -> Table:
     table: Table = {
-        chr(first + at): _parse_spellings([spelling])
+        chr(block_start + at): _parse_spellings([spelling])
         for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER_SIGNS).items()
     }
     for at, consonant in INDIC_CONSONANTS.items():
         heard = INDIC_SPELLINGS.get(consonant, (consonant,))
-        letter = chr(first + at)
+        letter = chr(block_start + at)
         table[letter] = tuple(c + vowel for vowel in INHERENT_VOWELS for c in heard)
         for sign, vowel in INDIC_SIGNS.items():
-            table[letter + chr(first + sign)] = _parse_spellings(c + vowel for c in heard)
+            table[letter + chr(block_start + sign)] = _parse_spellings(c + vowel for c in heard)
     return table
 
 

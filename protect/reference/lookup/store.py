@@ -38,8 +38,7 @@ def area_chain(area: str | None) -> tuple[str, ...]:
 
 @cache
 def coarse_areas(country: str) -> tuple[str, ...]:
-    """Return the areas of a country that may be shown in place of a hidden address.
-    They follow from public tables, never from the address of a service."""
+    """Return the codes of a country's areas that are large enough to replace a hidden address."""
     settlements = [row for row in place_rows().values() if row.country == country]
     parents = parent_codes()
     return tuple(code for code in coarse.coarse_areas(settlements, parents) if code in parents)

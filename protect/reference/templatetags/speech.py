@@ -1,4 +1,4 @@
-"""Template tags for a text in the page's language, or marked as being in another language."""
+"""Template tags that write a text in the page's language, or mark it as in another language."""
 
 from django import template
 from django.template.context import Context
@@ -13,8 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
-    """Write a text of the interface; if another language replaces the page's, mark it with
-    `lang`."""
+    """Write an interface text, marked with `lang` if it is in another language than the page."""
     page_tag = context["language"].tag
     translated, tag = catalogue.translation_with_language(text, page_tag, meaning)
     if tag == page_tag:

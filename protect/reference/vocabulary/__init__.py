@@ -38,7 +38,6 @@ def languages() -> dict[str, Language]:
 
 @cache
 def exits() -> dict[str, ExitTarget]:
-    """Return the exit targets by code."""
     table = tables.load("reference", "exits", ExitTarget)
     checks.refuse_first_problem("exits", checks.exit_problems(table))
     return table
@@ -66,7 +65,6 @@ def needs() -> dict[str, Need]:
 
 @cache
 def statuses() -> dict[str, LegalStatus]:
-    """Return the legal statuses by code."""
     return tables.load("reference", "statuses", LegalStatus)
 
 

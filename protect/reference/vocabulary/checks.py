@@ -1,4 +1,4 @@
-"""Rules that hold between records and between files. Each problem comes with its remedy."""
+"""Rules between records and between files of the vocabularies. Each problem has its remedy."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -160,6 +160,7 @@ def _unknown_code_problem(code: str, vocabulary: str, value: str, file: str) -> 
 
 
 def _can_read(reader: Callable[[str], object], name: str) -> bool:
+    """Return whether `reader`, which loads a locale or time zone, accepts a name."""
     try:
         reader(name)
     except (UnknownLocaleError, ZoneInfoNotFoundError, ValueError):

@@ -22,7 +22,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Forgery(CsrfViewMiddleware):
-    """Use Django's CSRF check in desk sessions, elsewhere Origin and Fetch-Metadata."""
+    """Use Django's CSRF check in desk sessions, elsewhere the headers Origin and Sec-Fetch-Site."""
 
     def process_request(self, request: HttpRequest) -> None:
         if zones.is_desk(request):

@@ -41,13 +41,14 @@ VISITOR_ACTION = "vault.seal_of_visitor"  # a visitor without an account wrote t
 
 
 class Target(NamedTuple):
-    """The organisation that gets the entry in its history; the target, "" if out of reach."""
+    """The organisation whose history gets an entry. `target` is "" if the user may not see it."""
 
     organisation: UUID | None
     target: str = ""
     team: UUID | None = None
 
     def for_alarm(self, code: str) -> "Target":
+        """Return a copy with an alarm's target: the team for a team's key, and never ""."""
         if code == errors.TeamKeyMismatch.code and self.team:
             return self._replace(target=f"team:{self.team}")
         return self._replace(target=self.target or f"organisation:{self.organisation}")
@@ -63,6 +64,7 @@ class MissCounter:
         self._counts: Counter[UUID] = Counter()
 
     def has_reached_limit(self, person: UUID) -> bool:
+        """Count a 404 of a user; return True only for the one that reaches the limit."""
         hour = hour_of(clock.now()).timestamp()
         with self._lock:
             if hour != self._hour:
@@ -76,7 +78,7 @@ MISS_COUNTER = MissCounter()
 
 
 def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
-    """Record the refusals of a desk request after its transaction has ended."""
+    """Record a desk request's refusals after its transaction, and that a user met many 404s."""
     errors_met = list(refused)
     recorded = {}
     for error in filter(is_recorded, errors_met):
@@ -93,7 +95,7 @@ def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> No
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
-    """Alarm the officers of a team if a visitor without an account met a forged key of it."""
+    """Alarm a team's officers if a visitor without an account met a forged key of the team."""
     for error in refused:
         with _log_database_errors(error.code):
             for place in _targets_named_by(error):
@@ -124,6 +126,7 @@ def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
 
 
 def _write_entry(person: UUID, action: str, code: str, target: Target) -> None:
+    """Record an alarm if the code is one of an alarm, else a refusal, once an hour."""
     if code in ALARM_OUTCOMES and target.organisation is not None:
         _write_alarm(person, action, code, target.for_alarm(code))
         return
@@ -138,7 +141,7 @@ def _write_alarm(person: UUID | None, action: str, code: str, target: Target) ->
 
 
 def _targets_named_by(error: ProtectError) -> list[Target]:
-    """Return an alarm's targets; of a team, all that the history names: its row may be forged."""
+    """Return the targets of an alarm, for a team one in each organisation naming it; else []."""
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))

@@ -34,7 +34,7 @@ from protect.site.zones import is_desk
 from protect.trainings.base import sent_files
 from protect.trainings.base.pages.open_pages import open_refusal, public_not_found
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 
 UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
@@ -71,7 +71,7 @@ ALARM_ADVICE = {
 
 log = logging.getLogger("protect")
 PACKAGE = settings.BASE_DIR / "protect"
-API_PATHS = ("/match", "/hsds")
+API_PATHS = ("/match", "/hsds")  # beginnings of the paths of all APIs
 OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")
 DATABASE_AWAY_ERRORS = (OperationalError, InterfaceError)  # raised while the database cannot answer
 PROBLEM_TITLES = {
@@ -84,6 +84,8 @@ PROBLEM_TITLES = {
 
 
 class NextStep(NamedTuple):
+    """What a user can do after a refusal: advice, a link with its verb, and other links."""
+
     todo: Promise | str  # "" if the refusal itself says it
     verb: str
     url: str
@@ -150,7 +152,7 @@ class RefusalMiddleware:
         try:
             RATE_LIMITER.count_request(client_address(meta))
             is_too_long = sent_files.content_length(request) > _max_body_bytes(request)
-            if is_too_long and not _checks_size_itself(request):
+            if is_too_long and not _view_checks_size(request):
                 raise errors.BodyTooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # Django would lose its body
                 raise errors.SiteRefusal("length_missing")
@@ -180,7 +182,7 @@ class RefusalMiddleware:
 
 
 class UploadLimit:
-    """Middleware: refuse a request whose files exceed the size limit of its address."""
+    """Middleware: refuse a request with files over the size limit of its address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -205,7 +207,7 @@ def respond_to_refusal(request: HttpRequest, error: ProtectError) -> HttpRespons
 
 
 def code_location_of(error: BaseException) -> str:
-    """Return the innermost line of our code in an error's traceback, as `file:number`."""
+    """Return the innermost line of our code in a traceback, as `file:number`; "?" for none."""
     locations = [
         f"{Path(frame.filename).relative_to(settings.BASE_DIR)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -223,7 +225,7 @@ def _log_failure(request: HttpRequest, error: BaseException) -> None:
 def _max_body_bytes(request: HttpRequest) -> int:
     """Return the largest request body that an address accepts. Units: bytes."""
     max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return max_bytes + MOST_BYTES if _takes_files(request) else max_bytes
+    return max_bytes + MAX_FILE_BYTES if _takes_files(request) else max_bytes
 
 
 def _too_large_error(request: HttpRequest) -> ProtectError:
@@ -233,13 +235,15 @@ def _too_large_error(request: HttpRequest) -> ProtectError:
 
 
 def _takes_files(request: HttpRequest) -> bool:
+    """Return whether an address of the desk accepts files; False at the public site."""
     path = request.path
     kinds = (sent_files.NAME_LIST_PATHS, sent_files.MODULE_PATHS, sent_files.LETTERHEAD_PATHS)
     takes = any(kind.fullmatch(path) for kind in kinds)
     return is_desk(request) and (takes or path.endswith(UPLOAD_SUFFIX))
 
 
-def _checks_size_itself(request: HttpRequest) -> bool:
+def _view_checks_size(request: HttpRequest) -> bool:
+    """Return whether `UploadLimit` or the view itself refuses a body that is too large."""
     patterns = (sent_files.PUBLIC_NAME_LIST_PATHS, CHECK_PATHS)
     is_open = any(pattern.fullmatch(request.path) for pattern in patterns)
     return _takes_files(request) or (is_open and not is_desk(request))
@@ -267,6 +271,7 @@ def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an unknown public address, in the layout of trainings or of find-help."""
     if request.path.startswith(OPEN_TRAINING_PATHS):
         return public_not_found(request)
     return error_404(request, exception)

@@ -23,9 +23,9 @@ type StartResponse = Callable[..., Any]
 type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PRECOMPRESSED_TYPES = ("application/pdf", "application/zip", "image/png")
-LARGEST = 64 * 1024 * 1024  # bytes of bodies in memory
+MAX_CACHE_BYTES = 64 * 1024 * 1024  # bytes of bodies in memory
 CACHED_QUALITY = 11  # brotli quality; takes 10 ms, once for each cached page
-UNCACHED_QUALITY = 5
+UNCACHED_QUALITY = 5  # brotli quality of responses that are not cached
 ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # a refused encoding. Source: RFC 9110, 12.4.2
 MIN_BYTES_TO_COMPRESS = 200  # bytes; smaller bodies grow by compression
 MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
@@ -41,7 +41,7 @@ class CachedPage:
 
 
 class PageCache:
-    """A WSGI application around Django's. Thread-safe: writing takes a lock, reading needs none."""
+    """A WSGI application that caches the pages of Django's. Writing takes a lock, reading none."""
 
     def __init__(self, application: Application, version: Callable[[], int]) -> None:
         self.application = application
@@ -73,8 +73,7 @@ class PageCache:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
 
     def _directory_version(self) -> int | None:
-        """Return the directory's version, None while the database is away. Closes broken
-        connections."""
+        """Return the directory's version, None without database. Closes broken connections."""
         try:
             return self.version()
         except Error:
@@ -98,7 +97,7 @@ class PageCache:
             old = self.pages.pop(key, None)
             self.size += len(page.body) - (len(old.body) if old else 0)
             self.pages[key] = page
-            while self.size > LARGEST:
+            while self.size > MAX_CACHE_BYTES:
                 self.size -= len(self.pages.popitem(last=False)[1].body)
 
 

@@ -1,4 +1,4 @@
-"""Access to attendance: coordinators and trainers of each host of an edition record it."""
+"""Access to attendance, which coordinators and trainers of an edition's hosts record."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,14 +29,14 @@ def get_printed_list(scope: Scope, pk: UUID) -> PrintedList:
 
 
 def get_signed_sheet(scope: Scope, pk: UUID) -> SignedSheet:
-    """Return the scan of a signed sheet that this user's team can open. Errors: Http404."""
+    """Return a signed sheet of a user's editions that their team can open. Errors: Http404."""
     rows = SignedSheet.objects.filter(session__edition__in=editions_of(scope).values("pk"))
     rows = rows.filter(record__owner_team__in=scope.teams).select_related("record__owner_team")
     return first_or_404(rows.filter(pk=pk))
 
 
 def must_record(scope: Scope, session: Session) -> UUID:
-    """Return the host of a session that this user records. Errors: PermissionDenied."""
+    """Return a session's host id if this user records it. Errors: PermissionDenied."""
     edition = session.training
     if not editions_of(scope).filter(pk=edition.pk).exists():
         raise PermissionDenied

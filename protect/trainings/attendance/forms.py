@@ -1,4 +1,4 @@
-"""Forms by which staff record attendance and participants excuse themselves."""
+"""Forms with which staff record attendance and participants send excuses."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
@@ -27,6 +27,8 @@ class AttendanceLineFields(NamedTuple):
 
 
 class AttendanceForm(DeskForm):
+    """A form with the attendance of each participant. `planned`: the session's minutes."""
+
     def __init__(
         self, *args: Any, lines: Sequence[lists.AttendanceLine] = (), planned: int = 0, **kw: Any
     ) -> None:
@@ -58,7 +60,7 @@ class AttendanceForm(DeskForm):
         ]
 
     def accept_current_states(self, lines: Sequence[lists.AttendanceLine]) -> None:
-        """Take states that another user recorded meanwhile as those on screen; typed ones stay."""
+        """Mark states that another user recorded meanwhile as seen; keep what this user typed."""
         data = cast("QueryDict", self.data).copy()
         for each in lines:
             data[f"b{each.key}"] = each.state
@@ -72,8 +74,7 @@ class AttendanceForm(DeskForm):
             label=name, choices=choices, initial=line.state, required=False
         )
         self.fields[f"m{line.key}"] = forms.IntegerField(
-            # Translators: how long a participant was there. {name} is the participant.
-            label=_("Minutes: {name}").format(name=name),
+            label=_("Minutes: {name}").format(name=name),  # For translators: {name}: a participant
             initial=line.minutes if line.state in rules.PARTIAL_STATES else None,
             min_value=1,
             max_value=max(planned - 1, 1),
@@ -88,8 +89,7 @@ class SheetCodeForm(forms.Form):
     use_required_attribute = False
 
     list = forms.CharField(
-        # Translators: the code printed on a list that people signed.
-        label=_("Code of the list"),
+        label=_("Code of the list"),  # For translators: the code printed on a list people signed
         max_length=20,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "class": "short"}),
     )
@@ -100,8 +100,7 @@ class MakeUpForm(DeskForm):
     # Translators: the half day of a training that a participant missed.
     half_day = forms.ChoiceField(label=_("Half day that they missed"))
     session = forms.ChoiceField(
-        # Translators: in which half day of another training a participant made up.
-        label=_("Half day that they attended instead")
+        label=_("Half day that they attended instead")  # For translators: in another training
     )
 
     def __init__(self, *args: Any, missed: Choices = (), others: Choices = (), **kw: Any) -> None:
@@ -113,8 +112,7 @@ class MakeUpForm(DeskForm):
 class ScanForm(DeskForm):
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     code = forms.CharField(
-        # Translators: the code of a row of a printed list, or on a participant's phone.
-        label=_("Code of the row, or on their phone"),
+        label=_("Code of the row, or on their phone"),  # For translators: row of a printed list
         max_length=80,
         widget=forms.TextInput(
             attrs={"dir": "ltr", "autocomplete": "off", "autofocus": True, "class": "short"}

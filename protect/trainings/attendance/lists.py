@@ -24,12 +24,11 @@ attendance_label = make_state_labeller(
         AttendanceState.ABSENT: "ended",
     }
 )
-# Translators: the attendance of a participant is not recorded yet.
-NOT_RECORDED = StateLabel(_("Not recorded yet"), "open")
+NOT_RECORDED = StateLabel(_("Not recorded yet"), "open")  # For translators: attendance of a person
 
 
 class AttendanceLine(NamedTuple):
-    """A participant with a seat. `row` is the row on a printed sheet; `state` is "" for none."""
+    """A participant's line. `row` is the row on a printed sheet; `state` is "" without a record."""
 
     registration: Registration
     row: int | None
@@ -38,6 +37,7 @@ class AttendanceLine(NamedTuple):
 
     @property
     def key(self) -> str:
+        """Return the id that the names of this line's form fields contain."""
         return self.registration.pk.hex
 
     @property
@@ -62,13 +62,13 @@ def picture_consent_names(lines: Iterable[AttendanceLine]) -> list[str]:
     return [row.participant.name for row in people]
 
 
-def confirmed_by_name(edition: Edition) -> list[Registration]:
+def confirmed_in_name_order(edition: Edition) -> list[Registration]:
     rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     return list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
 
 
 def lines_of(session: Session, printed: models.PrintedList | None = None) -> list[AttendanceLine]:
-    """Return the attendance list by name, or by row of a printed sheet, late participants last."""
+    """Return a line per confirmed participant, by row of `printed` if given, then by name."""
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
     excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
     rows = printed.registrations if printed else []
@@ -80,7 +80,7 @@ def lines_of(session: Session, printed: models.PrintedList | None = None) -> lis
 
     return [
         AttendanceLine(row, row_numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
-        for row in sorted(confirmed_by_name(session.training), key=order)
+        for row in sorted(confirmed_in_name_order(session.training), key=order)
     ]
 
 
@@ -94,8 +94,8 @@ def count_states(lines: list[AttendanceLine]) -> Iterator[tuple[StateLabel, int]
         yield NOT_RECORDED, number
 
 
-class Share(NamedTuple):
-    """A participant's attendance. Units: minutes; whole percent, None if nothing is planned."""
+class AttendanceShare(NamedTuple):
+    """What a participant attended. Units: minutes; whole percent, None if nothing is planned."""
 
     planned: int
     attended: int
@@ -107,7 +107,7 @@ def planned_minutes(session: Session) -> int:
     return (session.ends_at - session.starts_at) // timedelta(minutes=1)
 
 
-def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Share]:
+def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, AttendanceShare]:
     """Return by registration how much of an edition each participant attended, with make-ups."""
     sessions = edition.sessions.standing().order_by("number")
     planned = {session.pk: planned_minutes(session) for session in sessions}
@@ -118,7 +118,7 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, S
         record = rules.AttendanceRecord(makes_up or session, AttendanceState(state), minutes)
         attended[registration].append(record)
     return {
-        each: Share(
+        each: AttendanceShare(
             planned=sum(planned.values()),
             attended=rules.attended_minutes(planned, attended[each]),
             percentage=rules.percentage(planned, attended[each]),

@@ -13,7 +13,7 @@ from protect.vault.models import Record
 
 class Attendance(NamelessModel):
     """A participant's attendance of one session, confirmed by staff. Units: whole minutes.
-    `makes_up`: the missed session of the own edition, if `session` is of a sibling edition."""
+    `makes_up` is the missed session, if `session` belongs to another edition of the course."""
 
     session = ForeignKey(Session, on_delete=PROTECT, related_name="attendances")
     registration = ForeignKey(Registration, on_delete=PROTECT, related_name="attendances")
@@ -55,7 +55,7 @@ class Excuse(NamelessModel):
 
 
 class PrintedList(UuidModel):
-    """A printed sign-in sheet: its registrations by row, from 1."""
+    """A printed sign-in sheet, with the registration in each row. Rows count from 1."""
 
     session = ForeignKey(Session, on_delete=CASCADE, related_name="lists")
     code = models.CharField(max_length=12, unique=True)  # printed, also in its QR codes

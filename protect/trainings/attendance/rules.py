@@ -12,7 +12,7 @@ PRESENT_STATES = PARTIAL_STATES | {AttendanceState.PRESENT}
 
 
 class AttendanceRecord(NamedTuple):
-    """A confirmed attendance of one session; a make-up names the session that was missed."""
+    """A confirmed attendance of one session. A make-up has the id of the missed session."""
 
     session: UUID
     state: AttendanceState
@@ -20,8 +20,8 @@ class AttendanceRecord(NamedTuple):
 
 
 def minutes_for_state(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
-    """Return the attended minutes for a state, `minutes` for a partial one. Errors:
-    trainings_attendance_minutes_wrong if these are missing, or not less than planned."""
+    """Return the attended minutes for a state; for a partial state these are `minutes`. Errors:
+    trainings_attendance_minutes_wrong if `minutes` is then missing or not less than planned."""
     if state not in PARTIAL_STATES:
         return planned if state in PRESENT_STATES else 0
     if minutes is None or not 0 < minutes < planned:
@@ -46,7 +46,7 @@ def percentage(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord
 
 
 def minutes_missing(percent: int, planned: int, attended: int) -> int:
-    """Return how many minutes are missing to `percent` of the planned ones, rounded up."""
+    """Return how many more minutes are needed for `percent` of those planned, rounded up."""
     needed = -(-percent * planned // 100)
     return max(0, needed - attended)
 

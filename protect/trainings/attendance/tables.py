@@ -48,14 +48,14 @@ class BadRow(NamedTuple):
 
 
 def export_csv(edition: Edition) -> str:
-    """Return the attendance table of an edition as CSV, with formulas in names marked."""
+    """Return the attendance table of an edition as CSV; text like a formula is escaped."""
     text = io.StringIO()
     TableWriter(text).writerows(table_rows(edition))
     return BOM + text.getvalue()
 
 
 def export_xlsx(edition: Edition, direction: str) -> bytes:
-    """Return the table as XLSX, with text cells as text. `direction` of the sheet: ltr, rtl."""
+    """Return the table as XLSX; text is never read as a formula. `direction`: ltr or rtl."""
     import xlsxwriter  # imported here: it takes a tenth of a second at each start
 
     buffer = io.BytesIO()
@@ -78,7 +78,7 @@ def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a row for each session and participant, also without a record."""
     yield EXPORT_COLUMNS
     sessions = list(edition.sessions.standing().order_by("number"))
-    people = lists.confirmed_by_name(edition)
+    people = lists.confirmed_in_name_order(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
     attendances = {
         (row.session_id, row.registration_id): row
@@ -97,7 +97,7 @@ def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
 
 
 def parse_table(content: bytes) -> tuple[list[AttendanceRow], list[BadRow]]:
-    """Return the rows of an imported table, and those that cannot be read.
+    """Return the rows of an imported table that have a state, and those that cannot be read.
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy."""
     rows, bad = [], []
     table = csv_table(content, "attendance", heading_row=1)

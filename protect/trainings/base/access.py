@@ -1,5 +1,5 @@
-"""Access to trainings. A foreign and a missing object both give the same 404. Coordinators and
-trainers of a host see what it hosts, alone or with others; only its coordinators change it."""
+"""Access to trainings. Coordinators and trainers see what their organisation hosts, alone or with
+others; only its coordinators change it. An object of others gives the same 404 as a missing one."""
 
 import hashlib
 from datetime import datetime
@@ -40,7 +40,7 @@ def planned_hosts(scope: Scope) -> frozenset[UUID]:
 
 
 def first_or_404[M: Model](rows: QuerySet[M]) -> M:
-    """Return the first row. Errors: Http404 without one, whether it is foreign or missing."""
+    """Return the first row. Errors: Http404 without one, the same for hidden and missing rows."""
     row = rows.first()
     if row is None:
         raise Http404
@@ -66,12 +66,12 @@ def must_plan(scope: Scope, organisation_id: UUID) -> UUID:
 
 
 def planner_context(scope: Scope, organisation_id: UUID, *, at: datetime) -> AuditContext:
-    """Return the audit context of a planner. Errors: PermissionDenied."""
+    """Return the audit context of a user who plans for this host. Errors: PermissionDenied."""
     return scope.audit(must_plan(scope, organisation_id), at=at)
 
 
 def planner_or_link_context(scope: Scope | None, host: UUID, *, at: datetime) -> AuditContext:
-    """Return the context of a coordinator, or of a link (no `scope`). Errors: PermissionDenied."""
+    """Return the audit context of a planner or (no `scope`) of a link. Errors: PermissionDenied."""
     if scope is None:
         return AuditContext(at=at, actor=None, organisation=host)
     return planner_context(scope, host, at=at)
@@ -83,7 +83,7 @@ class HasOwner(Protocol):
 
 
 def must_belong_to(organisation_id: UUID | None, related: HasOwner | Team | None) -> None:
-    """Refuse an object of another organisation, which no form offers. Errors: PermissionDenied."""
+    """Refuse another organisation's object; None passes. Errors: PermissionDenied."""
     if related is not None:
         owner = related.organisation_id if isinstance(related, Team) else related.owner_id
         if owner != organisation_id:

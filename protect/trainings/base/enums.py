@@ -1,4 +1,4 @@
-"""Enums that several training subjects share. Lists that offices can extend are TOML, in `data`."""
+"""Enums that several packages of trainings share. Lists that offices can extend are TOML files."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Phase(TextChoices):
     # Translators, of each below: which questions a course asks.
-    """When a course asks questions, and which: tests, evaluation, follow-up."""
+    """The points at which a course asks questions, such as a test before the training."""
 
     PRE = "pre", _("Before the training")  # a test
     POST = "post", _("After the training")  # a test
@@ -17,6 +17,7 @@ class Phase(TextChoices):
 
 class Assessment(TextChoices):
     # Translators: a certificate asks for attendance only.
+    """What a certificate requires besides attendance: nothing, or a test with the name on it."""
+
     NONE = "none", _("Attendance is enough")
-    # Translators: a certificate asks for a test with a name on it.
-    NAMED = "named", _("A test by name")
+    NAMED = "named", _("A test by name")  # For translators: for a certificate: a test with a name

@@ -99,9 +99,9 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: a participant with a seat withdraws during or after the last half day.
             "trainings_withdraw_late": _(
-                "The last half day has begun: you cannot withdraw here any more, so that no "
-                "participant who attended loses the certificate. Nothing was changed. Tell the "
-                "organiser."
+                "The last half day has begun, so you cannot withdraw here any more: "
+                "participants who attended could lose their certificate. Nothing was "
+                "changed. Tell the organiser."
             ),
             # Translators: two people of an organisation's trainings cannot have one e-mail address.
             "trainings_address_taken": _(
@@ -177,7 +177,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # A trainer has not confirmed the rule that no real case enters role-play.
             "trainings_cases_not_kept_out": _(
-                "Nothing was saved. Tick that no real case enters role-play, and accept again."
+                "Nothing was saved. Tick the box that says that role-play uses no real "
+                "case, then accept again."
             ),
         },
     }

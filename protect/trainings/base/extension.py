@@ -22,7 +22,7 @@ type Tab = tuple[str | Promise, str, tuple[Permission, ...]]
 
 
 class Section(NamedTuple):
-    """A heading beside an edition on its staff page, with the link below it."""
+    """A heading and a link that a package adds to the staff page of an edition."""
 
     title: str
     label: str
@@ -30,6 +30,8 @@ class Section(NamedTuple):
 
 
 class OwnLink(NamedTuple):
+    """A link that a package adds to a participant's own page."""
+
     label: str
     url: str
     is_button: bool = False
@@ -52,7 +54,7 @@ class OwnSession(NamedTuple):
 
 
 class Renewal(Protocol):
-    """Mails new links to people after their open links ended."""
+    """A function that mails new links to people whose earlier links ended."""
 
     def __call__(self, *, at: datetime) -> None: ...
 
@@ -65,13 +67,13 @@ class Extension:
     night: Mapping[str, Step] = {}
 
     def sections(self, edition: "Edition", *, may_plan: bool) -> Sequence[Section]:
-        """Return sections for the page of an edition at the desk."""
+        """Return headings with links to add to the staff page of an edition."""
         return ()
 
     def own_links(
         self, registration: "Registration", token: str, at: datetime
     ) -> Sequence[OwnLink]:
-        """Return links for a participant's own page, which `token` opens."""
+        """Return links to add to a participant's own page, which `token` opens."""
         return ()
 
     def owner_of(self, session: "Session") -> SessionOwner | None:
@@ -82,7 +84,7 @@ class Extension:
         """Clean up after a booked person declined a session or their booking was cancelled."""
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
-        """Return by resource the phone number from which that person calls the organisation."""
+        """Return by resource the organisation's phone number that the booked person can call."""
         return {}
 
     def lent(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
@@ -110,7 +112,7 @@ class Extension:
         return rows
 
     def renew_links(self, registrations: "Sequence[Registration]") -> Renewal | None:
-        """Return a function that mails new links to a corrected address, or None."""
+        """Return a function that mails new links after an address was corrected, or None."""
         return None
 
     def erase(self, registrations: Collection[UUID]) -> None:

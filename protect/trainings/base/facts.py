@@ -1,4 +1,4 @@
-"""The query for a figure, and the figure that answers it."""
+"""Queries for figures of reports, and the figures that answer them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,8 +18,8 @@ MAX_UTC_OFFSET = timedelta(hours=15)  # with a margin: the largest offset in use
 
 @dataclass(frozen=True, slots=True)
 class FactQuery:
-    """A query for figures: a half-open period in local dates, and the moment of the data.
-    `countries` and `organisations` restrict it; empty means all."""
+    """A query for figures over a half-open period of local dates, with data as of `at`.
+    `countries` and `organisations` restrict the query; empty means all."""
 
     starts: date
     ends: date
@@ -40,7 +40,7 @@ class FactQuery:
         return rows
 
     def utc_bounds(self) -> tuple[datetime, datetime]:
-        """Return two moments that enclose the period in every time zone."""
+        """Return two moments between which the period lies in every time zone."""
         midnight = datetime.min.time()
         first = datetime.combine(self.starts, midnight, UTC) - MAX_UTC_OFFSET
         return first, datetime.combine(self.ends, midnight, UTC) + MAX_UTC_OFFSET

@@ -1,4 +1,4 @@
-"""Form fields that forms of trainings share, and the choices in them."""
+"""Form fields that several forms of trainings use, and their choices."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -65,7 +65,7 @@ def choice_label(name: str, *parts: str) -> SafeString:
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
-REASON_LENGTH = 400
+REASON_LENGTH = 400  # characters
 
 
 def text_field(
@@ -79,6 +79,7 @@ def text_field(
 
 
 def text_area(label: Any, max_length: int, rows: int, help_text: Any = "") -> forms.CharField:
+    """Return an optional field for several lines; `rows` is its height in lines."""
     widget = forms.Textarea(attrs={"dir": "auto", "rows": rows})
     return forms.CharField(
         label=label, help_text=help_text, max_length=max_length, required=False, widget=widget
@@ -112,13 +113,17 @@ def time_field(label: Any, help_text: Any = "", *, is_required: bool = False) ->
 
 
 class NamedField(forms.ModelChoiceField[Any]):
+    """A choice among objects, each shown by its name."""
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
 
 def datetime_field(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    """Return an optional field for a date and a time in the active time zone."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, help_text=help_text, required=False, widget=widget)
 
 
+# The form field to which an error belongs, by `ClockRefused.where`.
 FIELD_BY_CLOCK_PART = {"from": "clock_from", "to": "clock_to", "day": "day"}

@@ -1,5 +1,5 @@
-"""Help lines on cards and school packs: national lines and the child line. 112 comes first, and
-replaces a number that is overdue, expired or disputed; an unchecked one is marked as such."""
+"""Help lines printed on cards and school packs: national lines and the child line. 112 comes first,
+and replaces a number that is overdue, expired or disputed. An unchecked number is marked."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from protect.directory.fact_records.checks import standings_of_services
 from protect.matching.services import store
 
 CHILD_LINE = "116111"  # the European number: shown only where the directory lists it
-MAX_LINES_SHOWN = 4  # lines
+MAX_LINES_SHOWN = 4  # help lines
 CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
 SHOWN_STATES = CHECKED_STATES | {Freshness.UNVERIFIED}
 
@@ -42,7 +42,7 @@ def national_help_lines(country: str, tag: str, *, at: datetime) -> list[HelpLin
 
 
 def find_child_help_line(country: str, tag: str, *, at: datetime) -> HelpLine | None:
-    """Return the help line for children of a country; None if the directory has none."""
+    """Return a country's help line for children; None if the directory shows no number of it."""
     rows = models.Service.objects.published().for_public().filter(country=country)
     rows = rows.filter(phones__number=CHILD_LINE)
     return next(_help_lines(rows, tag, at, number=CHILD_LINE), None)

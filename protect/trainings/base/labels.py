@@ -23,8 +23,7 @@ def make_state_labeller(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel
 
 UNKNOWN = "unknown"  # the category of people whose answer is not known
 
-# Translators: a participant's sex or age was not told, or could not be seen.
-UNKNOWN_LABEL = _("Not known")
+UNKNOWN_LABEL = _("Not known")  # For translators: a participant's sex or age, not told or not seen
 
 # By code of grades.toml.
 GRADE_LABELS = {

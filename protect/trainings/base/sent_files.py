@@ -1,4 +1,4 @@
-"""Training pages that accept uploads, and the size limit of their requests."""
+"""Size limits of requests to the pages of trainings that accept files."""
 
 import re
 
@@ -8,19 +8,19 @@ from django.http import HttpRequest
 
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.parsers.limits import MEGABYTE
-from protect.uploads.refusal_reasons import MOST_BYTES, MOST_MEBIBYTES
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MAX_FILE_MEBIBYTES
 
 UUID_PATTERN = "[0-9a-f-]{36}"
 NAME_LIST_PATHS = re.compile(f"/trainings/{UUID_PATTERN}/list")
 MODULE_PATHS = re.compile(f"/trainings/modules/(?:new|{UUID_PATTERN}/edit)")
 LETTERHEAD_PATHS = re.compile(f"/trainings/heads/{UUID_PATTERN}")
-PUBLIC_NAME_LIST_PATHS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # the view refuses
+PUBLIC_NAME_LIST_PATHS = re.compile("/trainings/[a-z]{2,3}/send/[^/]+/[^/]+")  # view checks size
 KILOBYTE = 1000  # bytes
 
 
 def must_not_be_too_large(request: HttpRequest) -> None:
     """Refuse a too large file or too long text before it is parsed. Errors: FileTooLarge."""
-    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MOST_BYTES:
+    if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MAX_FILE_BYTES:
         raise list_too_large(request)
     try:
         _ = request.POST
@@ -30,7 +30,7 @@ def must_not_be_too_large(request: HttpRequest) -> None:
 
 def list_too_large(request: HttpRequest) -> FileTooLarge:
     size = -(-content_length(request) // MEGABYTE)
-    return FileTooLarge(found=size, unit="MB", limit=MOST_MEBIBYTES)
+    return FileTooLarge(found=size, unit="MB", limit=MAX_FILE_MEBIBYTES)
 
 
 def text_too_long(request: HttpRequest) -> FileTooLarge:
@@ -39,7 +39,7 @@ def text_too_long(request: HttpRequest) -> FileTooLarge:
 
 
 def content_length(request: HttpRequest) -> int:
-    """Return the declared length of a body. Units: bytes."""
+    """Return the length of a request's body, as its header states it. Units: bytes."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Records of the TOML tables of trainings. Offices extend them: docs/data-trainings.md."""
+"""Records of the TOML files of trainings, which offices can extend: docs/data-trainings.md."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ class Grade(tables.Record):
 
 
 class AgeBand(tables.Record):
-    """Ages that are counted together, in full years; `until` is None for no upper end."""
+    """Ages in full years that are counted together; `until` is None if there is no upper limit."""
 
     since: int
     until: int | None = None
@@ -51,5 +51,5 @@ class Retention(tables.Record):
 
 
 def retention_of(code: str) -> timedelta:
-    """Return the retention period of a code of retention.toml. Errors: DataError; KeyError."""
+    """Return the period that retention.toml sets for a code. Errors: DataError; KeyError."""
     return timedelta(days=tables.load("trainings", "retention", Retention)[code].days)

@@ -1,5 +1,5 @@
-"""Access to modules and courses. Foreign drafts and missing rows give the same 404. All planners
-and trainers read published versions; only the author and the owner read drafts."""
+"""Access to modules and courses. All planners and trainers read published versions; only the
+author and the owner read drafts. A draft of others gives the same 404 as a missing one."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 type AnyVersion = ModuleVersion | CourseVersion
 VERSION_MODELS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
-READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
+READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]  # by all planners
 
 
 def must_plan_or_train(scope: Scope) -> frozenset[UUID]:
@@ -51,6 +51,6 @@ def may_move_version(scope: Scope, version: AnyVersion, move: enums.VersionMove)
 
 
 def must_be_allowed_to_move(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> None:
-    """Refuse a move that a user may not make with a version. Errors: PermissionDenied."""
+    """Refuse a state change of a version that a user may not make. Errors: PermissionDenied."""
     if not may_move_version(scope, version, move):
         raise PermissionDenied

@@ -14,7 +14,7 @@ TEST_PHASES = (Phase.PRE, Phase.POST)
 
 @dataclass(frozen=True, slots=True)
 class ChosenQuestionnaires:
-    """The questionnaires of an edition. A phase without an entry in `forms` has none."""
+    """The questionnaires of an edition. A phase missing in `forms` has no questionnaire."""
 
     order: SetOrder
     assessment: Assessment
@@ -32,7 +32,7 @@ def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQues
 
 
 def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
-    """Return the form of each phase, after the order of the two tests is applied."""
+    """Return the questionnaire of each phase; a test used twice appears under both phases."""
     forms = dict(chosen.forms)
     if chosen.order is SetOrder.SAME and Phase.PRE in forms:
         forms[Phase.POST] = forms[Phase.PRE]

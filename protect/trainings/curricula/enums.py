@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VersionState(TextChoices):
-    """The progress of a version of a module or course. Editions pin published versions only."""
+    """The state of a version of a module or course. Editions use published versions only."""
 
     # Translators, of each below: the state of a version of a course.
     DRAFT = "draft", _("Draft")
@@ -16,19 +16,17 @@ class VersionState(TextChoices):
 
 class VersionMove(TextChoices):
     # Translators, of each below: a button.
+    """An action that changes the state of a version."""
+
     SUBMIT = "submit", _("Send to the owner")  # the owner of a course shall read a draft
     RETURN = "return", _("Send back")  # a draft goes back to its author
     PUBLISH = "publish", _("Publish")  # a version of a course can be used from now on
-    # Translators: a button: a version of a course shall not be used for anything new.
-    RETIRE = "retire", _("Retire")
+    RETIRE = "retire", _("Retire")  # For translators: a button: no new use of a course's version
 
 
 class SetOrder(TextChoices):
     """The order in which a course asks two equivalent tests, before and after."""
 
-    # Translators: a course asks one and the same test before and after.
-    SAME = "same", _("The same set before and after")
-    # Translators: which of two tests a course asks when.
-    AB = "ab", _("Set A before, set B after")
-    # Translators: which of two tests a course asks whom; chance decides.
-    HALVES = "halves", _("Half begin with A, half with B")
+    SAME = "same", _("The same set before and after")  # For translators: a course asks one test
+    AB = "ab", _("Set A before, set B after")  # For translators: which of two tests is asked when
+    HALVES = "halves", _("Half begin with A, half with B")  # For translators: two tests, by chance

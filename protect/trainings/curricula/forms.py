@@ -32,8 +32,7 @@ QUESTIONNAIRE_KINDS = {
 
 
 def questionnaire_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
-    # Translators: in a list of questionnaires: none of them.
-    none = ("", _("No questionnaire"))
+    none = ("", _("No questionnaire"))  # For translators: in a list of questionnaires: none of them
     return forms.ChoiceField(label=phase.label, required=False, choices=[none, *choices])
 
 
@@ -68,21 +67,20 @@ TIER_NAMES = {
 class VersionForm(DeskForm):
     mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # Translators: of a course or a part of one.
-    title = fields.text_field(_("Title"), 160)
+    title = fields.text_field(_("Title"), 160)  # For translators: of a course or a part of one
     short_title = fields.text_field(
-        # Translators: a title for calendars: it does not tell the topic.
-        _("Short title that does not reveal the topic"),
+        _("Short title that does not reveal the topic"),  # For translators: for calendars
         80,
         _("It is shown in calendars and on certificates."),
         is_required=False,
     )
     # Translators: what people can do after a course.
     objectives = fields.text_area(
-        _("What people can do afterwards"), 4000, 5, _("One sentence per line.")
+        _("What people can do after the course or module"), 4000, 5, _("One sentence per line.")
     )
 
     def submitted_values(self) -> dict[str, Any]:
+        """Return the cleaned values by field, with the objectives as a list of sentences."""
         lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
@@ -98,15 +96,13 @@ class ModuleForm(VersionForm):
     # Translators: how long a part of a course takes.
     minutes = fields.number_field(_("Minutes"), 1, 2400, initial=90)
     content_notes = forms.MultipleChoiceField(
-        # Translators: what a course talks about, said before participants come.
-        label=_("Topics that it mentions"),
+        label=_("Topics that it mentions"),  # For translators: of a course, told before it begins
         choices=content_note_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     licence = forms.CharField(
-        # Translators: under which terms others may use a part of a course.
-        label=_("Licence"),
+        label=_("Licence"),  # For translators: under which terms others may use a part of a course
         max_length=40,
         initial="CC-BY-4.0",
         widget=forms.TextInput(attrs={"dir": "ltr"}),
@@ -114,14 +110,12 @@ class ModuleForm(VersionForm):
     # Translators: who wrote a part of a course.
     credits = fields.text_field(_("Credits"), 400, is_required=False)
     file = forms.FileField(
-        # Translators: a file of a part of a course, such as slides.
-        label=_("Add a file"),
+        label=_("Add a file"),  # For translators: a file of a part of a course, such as slides
         help_text=_("The file itself is not stored: only its name, size and fingerprint are."),
         required=False,
     )
     drop = forms.MultipleChoiceField(
-        # Translators: files that shall not belong to a part of a course any more.
-        label=_("Files to remove"),
+        label=_("Files to remove"),  # For translators: files of a part of a course
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -145,7 +139,7 @@ class ModuleForm(VersionForm):
 
 
 def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Return the stored facts of a file: its name, SHA-256 and size. Errors: UploadRefused."""
+    """Return what is stored of a file: `name`, `sha256`, size `bytes`. Errors: UploadRefused."""
     digest = hashlib.sha256(content_of(upload)).hexdigest()
     return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
 
@@ -153,8 +147,7 @@ def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
 class CourseForm(VersionForm):
     mended_at = {**VersionForm.mended_at, "trainings_sets_differ": QUESTIONNAIRE_FIELDS[Phase.POST]}
     tier = forms.TypedChoiceField(
-        # Translators: for whom a course is.
-        label=_("For whom"),
+        label=_("For whom"),  # For translators: for whom a course is
         choices=[(each, TIER_NAMES[each]) for each in models.TIERS],
         coerce=int,
         widget=forms.RadioSelect,
@@ -165,8 +158,7 @@ class CourseForm(VersionForm):
     # Translators: how much of a course a participant attended, for a certificate.
     attendance_percent = fields.number_field(_("Certificate: percent attended"), 0, 100, initial=80)
     assessment = fields.radio_buttons(
-        # Translators: what shows that a participant has learned enough for a certificate.
-        _("Certificate: evidence of learning"),
+        _("Certificate: evidence of learning"),  # For translators: what shows that one has learned
         Assessment.choices,
         initial=Assessment.NONE,
     )
@@ -179,8 +171,7 @@ class CourseForm(VersionForm):
         choices = [("", "–"), *module_choices(pinned)]
         for number in range(1, MODULE_LIMIT + 1):
             self.fields[f"module_{number}"] = forms.ChoiceField(
-                # Translators: {number} is the place of a part in a course.
-                label=_("Module {number}").format(number=number),
+                label=_("Module {number}").format(number=number),  # For translators: of a course
                 choices=choices,
                 required=False,
                 initial=pinned[number - 1] if number <= len(pinned) else "",
@@ -197,6 +188,7 @@ class CourseForm(VersionForm):
         must_choose_test(self, QUESTIONNAIRE_FIELDS[Phase.NAMED])
 
     def chosen_modules(self) -> list[Any]:
+        """Return the ids of the chosen module versions, in the order of the fields."""
         names = (f"module_{number}" for number in range(1, MODULE_LIMIT + 1))
         return [*filter(None, map(self.cleaned_data.get, names))]
 
@@ -208,7 +200,7 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    """Return published module versions as choices, and `pinned` ones in any state."""
+    """Return published module versions as choices, and those in `pinned` in any state."""
     rows = models.ModuleVersion.objects.order_by("title", "language", "-number")
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     return [(str(row.pk), version_label(row)) for row in versions]
@@ -223,8 +215,7 @@ def version_label(version: models.Version) -> str:
 
 def code_field(hint: Any, *, is_required: bool = True) -> forms.CharField:
     return forms.CharField(
-        # Translators: a short name of a course that never changes, such as: first-support.
-        label=_("Code"),
+        label=_("Code"),  # For translators: a course's fixed short name, such as: first-support
         help_text=hint,
         required=is_required,
         max_length=40,
@@ -234,8 +225,7 @@ def code_field(hint: Any, *, is_required: bool = True) -> forms.CharField:
 
 
 def language_field(hint: Any = "", *, is_required: bool = True) -> forms.ChoiceField:
-    # Translators: in which language a version of a course is.
-    label, choices = _("Language"), fields.all_languages
+    label, choices = _("Language"), fields.all_languages  # For translators: of a course's version
     return forms.ChoiceField(label=label, help_text=hint, required=is_required, choices=choices)
 
 
@@ -253,21 +243,18 @@ class NewCourseForm(CodeAndLanguageForm, CourseForm):
     mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
 
 
-NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
+NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"  # what to draft from a version
 
 
 class DraftForm(DeskForm):
-    """What to draft from a version: the next one, a translation or an adaptation."""
+    """A form that asks what to draft from a version: the next one, a translation, an adaptation."""
 
     mended_at = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
-        # Translators: what an author makes of a version of a course: the next one, a translation.
-        label=_("What do you want to create?"),
+        label=_("What do you want to create?"),  # For translators: from a version of a course
         choices=[
-            # Translators: a draft of the next version of a course is made.
-            (NEXT, _("Its next version, in the same language")),
-            # Translators: a course is translated.
-            (TRANSLATE, _("A translation")),
+            (NEXT, _("The next version, in the same language")),  # For translators: of a course
+            (TRANSLATE, _("A translation")),  # For translators: a course is translated
             # Translators: an organisation makes a part of a course its own.
             (ADAPT, _("A module of our own, which credits this one")),
         ],
@@ -288,7 +275,7 @@ class DraftForm(DeskForm):
             self.add_error("code", _("Choose a code."))
 
 
-class ReturnForm(DeskForm):
+class ReturnDraftForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to its author.
     reason = fields.text_field(_("What to change"), fields.REASON_LENGTH)
@@ -305,7 +292,7 @@ PAGES: dict[str, DraftPage] = {
     "trainings:module_edit": DraftPage(_("Edit the draft"), ModuleForm),  # of a part of courses
     "trainings:course_edit": DraftPage(_("Edit the draft"), CourseForm),  # a draft of a course
     # Translators: a page: a draft goes back to its author.
-    **dict.fromkeys(_url_names("move"), DraftPage(_("Send back"), ReturnForm)),
+    **dict.fromkeys(_url_names("move"), DraftPage(_("Send back"), ReturnDraftForm)),
     # Translators: a page: a next version, a translation or an adaptation is begun.
     **dict.fromkeys(_url_names("draft"), DraftPage(_("New version or translation"), DraftForm)),
 }

@@ -1,5 +1,4 @@
-"""Modules and courses with their versions. A published version never changes, because
-editions were taught from it."""
+"""Modules and courses with their versions. Published versions never change: editions used them."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -155,7 +154,7 @@ class CourseVersion(Version):
 
 
 class CourseModule(NamelessModel):
-    """A version of a module, pinned at a position of a course."""
+    """A module version that a course version contains, and its position."""
 
     course_version = models.ForeignKey(
         CourseVersion, on_delete=models.CASCADE, related_name="pinned"

@@ -25,7 +25,7 @@ version_state = labels.make_state_labeller(
 
 
 class VersionLine(NamedTuple):
-    """A version in a list. `is_behind`: it translates a version that has a newer version."""
+    """A version in a list. `is_behind`: the version that it translates has a newer version."""
 
     version: AnyVersion
     status: labels.StateLabel
@@ -41,7 +41,7 @@ def list_versions(scope: Scope, kind: str) -> list[VersionLine]:
 
 
 def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
-    """Return the context of a version's page. `source`: a newer one of what it translates."""
+    """Return the context of a version's page. `source`: a newer version of its original."""
     rows = versions_of(scope, kind).filter(**{kind: version.thing_id})
     siblings = list(rows.order_by("language", "-number"))
     state = VersionState(version.state)
@@ -62,7 +62,7 @@ def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, A
 
 
 def modules_of(version: AnyVersion) -> list[ModuleVersion]:
-    """Return the pinned modules of a course in order. A module has none."""
+    """Return the module versions of a course version in order; none for a module."""
     if not isinstance(version, CourseVersion):
         return []
     rows = version.pinned.select_related("module_version__module").order_by("position")
@@ -70,7 +70,7 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 
 def questionnaires_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
-    """Return the phases of a course and the titles of their questionnaires. A module has none."""
+    """Return the phases of a course with the titles of their questionnaires; none for a module."""
     if not isinstance(version, CourseVersion):
         return []
     tag, by_code = get_language() or "en", {form.code: form for form in list_published_forms()}
@@ -94,6 +94,6 @@ def _version_line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
 
 
 def _newer_source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:
-    """Return the newest version of the module version that this one translates, if newer."""
+    """Return the newest version of the original that this version translates, if it is newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
     return next((rules.find_newest_version(rows, row) for row in rows if row.pk == key), None)

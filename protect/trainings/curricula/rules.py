@@ -1,4 +1,4 @@
-"""Rules of versions: which version is newer, and who may move a version."""
+"""Rules of versions: which version is newer, and who may change the state of a version."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -24,8 +24,7 @@ class Versioned(Protocol):
 
 
 def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | None:
-    """Return the newest published version of the same module or course in the same language,
-    if it is newer than `version`."""
+    """Return the newest published version in the language of `version`, if newer than that one."""
     key = (version.thing_id, version.language_id)
     same = [row for row in versions if (row.thing_id, row.language_id) == key]
     published = [row for row in same if row.state == VersionState.PUBLISHED]
@@ -34,7 +33,7 @@ def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | 
 
 
 def may_move(move: VersionMove, *, is_owner: bool, is_author: bool) -> bool:
-    """Return whether the owner or the author of a version may make this move."""
+    """Return whether a user may change a version's state, as its owner or author."""
     return is_owner or (is_author and move not in OWNER_MOVES)
 
 
@@ -46,6 +45,6 @@ VERSION_MOVES = {
 }
 
 
-def step_version(state: VersionState, move: VersionMove) -> VersionState:
-    """Return the state after `move`. Errors: VersionMoveNotAllowed."""
+def next_version_state(state: VersionState, move: VersionMove) -> VersionState:
+    """Return the state to which `move` leads. Errors: VersionMoveNotAllowed."""
     return next_state(VERSION_MOVES, state, move, VersionMoveNotAllowed)

@@ -67,7 +67,7 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
             values = form.submitted_values()
             start = versions.NewModuleOrCourse(kind, values["code"], values["language"])
             fields, at = _version_fields(kind, values), clock.now()
-            draft = versions.begin_module_or_course(scope, owner, start, fields, at=at)
+            draft = versions.create_module_or_course(scope, owner, start, fields, at=at)
             if isinstance(form, forms.CourseForm):
                 modules = form.chosen_modules()
                 versions.edit_draft(scope, draft, {}, edited=1, at=at, modules=modules)
@@ -110,14 +110,14 @@ def draft_from_version(request: HttpRequest, pk: UUID, kind: str) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpResponse:
-    """Ask for confirmation of a move of a version, such as publishing, then make it."""
+    """Ask to confirm a state change of a version, such as publishing, then make it."""
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     if move not in VersionMove.values:
         raise Http404
     step = VersionMove(move)
     access.must_be_allowed_to_move(scope, version, step)
-    form = forms.ReturnForm(frame.sent_data(request)) if step is VersionMove.RETURN else None
+    form = forms.ReturnDraftForm(frame.sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move_version(scope, version, step, at=clock.now(), reason=reason)

@@ -16,7 +16,7 @@ from protect.trainings.documents import access, models
 from protect.trainings.documents.paper import content, sheets
 from protect.uploads import clean_documents, refusal_reasons
 
-MOST_KILOBYTES = 500
+MAX_EMBLEM_KB = 500
 PICTURE_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)
 
 
@@ -35,8 +35,8 @@ class LetterheadInput:
 def save_letterhead(
     scope: Scope, organisation: Organisation, letterhead: LetterheadInput, *, at: datetime
 ) -> models.PaperHead:
-    """Save a letterhead. A re-encoded picture has at most MOST_KILOBYTES of 1,000 bytes.
-    Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken."""
+    """Save a letterhead. Its picture, already re-encoded, has at most MAX_EMBLEM_KB of 1,000
+    bytes. Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken."""
     issuer = access.must_manage_or_plan_for(scope, organisation.pk)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=issuer)
     _must_be_allowed_picture(letterhead.picture)
@@ -59,8 +59,8 @@ def save_letterhead(
 def _must_be_allowed_picture(picture: clean_documents.CleanDocument | None) -> None:
     if picture is None:
         return
-    if len(picture.content) > MOST_KILOBYTES * 1000 or picture.media_type not in PICTURE_TYPES:
-        raise TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES)
+    if len(picture.content) > MAX_EMBLEM_KB * 1000 or picture.media_type not in PICTURE_TYPES:
+        raise TrainingRefusal("trainings_emblem_unfit", most=MAX_EMBLEM_KB)
 
 
 class Letterhead(NamedTuple):
@@ -71,7 +71,7 @@ class Letterhead(NamedTuple):
 
 
 def letterhead_of(organisation: UUID, tag: str) -> Letterhead:
-    """Return a letterhead in a language; a sentence that lacks it is in another language."""
+    """Return a letterhead in a language. Sentences not translated are in another language."""
     row = models.PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Letterhead()

@@ -16,16 +16,14 @@ from protect.uploads.refusal_reasons import Reason
 from protect.vault.records.notes import clean_upload
 from protect.vault.sign_in.posted import DraftPage
 
-EMBLEM_REFUSALS = (
+EMBLEM_REFUSALS = (  # shown as `trainings_emblem_unfit`
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),
     Reason.ENCRYPTED,
 )
 
 SENTENCE_LENGTH = 400  # characters
-# Translators: label of a field: how a training is paid for. {language} is a language.
-FUNDING_LABEL = _("Funding statement ({language})")
-# Translators: label of a field: whose views a paper says, and whose not. {language} is a language.
-DISCLAIMER_LABEL = _("Disclaimer ({language})")
+FUNDING_LABEL = _("Funding statement ({language})")  # For translators: label: who pays a training
+DISCLAIMER_LABEL = _("Disclaimer ({language})")  # For translators: label: whose views a paper says
 SENTENCE_FIELDS = (("funding", FUNDING_LABEL), ("disclaimer", DISCLAIMER_LABEL))
 
 
@@ -35,15 +33,13 @@ class LetterheadForm(DeskForm):
         "trainings_emblem_unspoken": "alt",
     }
     file = forms.FileField(
-        # Translators: the picture that a donor wants to see on papers.
-        label=_("Emblem"),
+        label=_("Emblem"),  # For translators: the picture that a donor wants to see on papers
         help_text=_("PNG or JPEG, up to 500 kB. The picture is re-encoded."),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
-    # Translators: a box to tick.
-    has_none = fields.checkbox(_("Remove the current emblem"))
+    has_none = fields.checkbox(_("Remove the current emblem"))  # For translators: a box to tick
     # Translators: label of a field: a picture in words.
     alt = fields.text_field(_("What the emblem shows, in words"), 200, is_required=False)
 
@@ -73,7 +69,7 @@ class LetterheadForm(DeskForm):
 
     def text_of(self, error: ProtectError) -> str:
         if isinstance(error, UploadRefused) and error.reason in EMBLEM_REFUSALS:
-            error = errors.TrainingRefusal("trainings_emblem_unfit", most=actions.MOST_KILOBYTES)
+            error = errors.TrainingRefusal("trainings_emblem_unfit", most=actions.MAX_EMBLEM_KB)
             return error.text()
         return super().text_of(error)
 

@@ -1,4 +1,4 @@
-"""The page of an edition: seats, half days, registrations, quotas and open tasks."""
+"""Content of an edition's page: seats, half days, registrations, quotas and open tasks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ class RegistrationLine(NamedTuple):
 
 
 class QuotaLine(NamedTuple):
-    """The quota of an organisation, its taken seats, and whether all may take the free ones."""
+    """The quota of an organisation, its taken seats, and whether the others are released to all."""
 
     quota: models.OrgQuota
     taken: int
@@ -61,8 +61,8 @@ class QuotaLine(NamedTuple):
 
 
 def edition_board(edition: Edition, *, at: datetime) -> dict[str, Any]:
-    """Return the context of an edition's page. `missing`: what keeps it from being ready.
-    `warned`: what a coordinator should check."""
+    """Return the context of an edition's page. `missing` is what keeps the edition from being
+    ready, `warned` what a coordinator should check."""
     seats = seat_counts(edition, at=at)
     half_days = _half_day_lines(edition, edition_requirements(edition, seats["taken"] or 0))
     registrations, quotas = registration_lines(edition), [*_quota_lines(edition, at)]
@@ -139,7 +139,7 @@ def _registration_line(row: models.Registration, waiting_position: int | None) -
 
 
 def _half_day_lines(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
-    """Return half days with their bookings, in three queries however many there are."""
+    """Return half days with their bookings, with three queries for any number of half days."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     bookings_by_session: dict[UUID, list[Booking]] = defaultdict(list)
     rows = Booking.objects.filter(session__edition=edition)
@@ -183,11 +183,10 @@ def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
 def _requirement_sentences(
     half_days: list[HalfDayLine], *, allows_readiness: bool
 ) -> Iterator[str]:
-    """Yield a sentence for each unmet requirement of the half days. `allows_readiness` selects
-    those with which an edition can be ready, or the others."""
+    """Yield a sentence for each unmet requirement of the half days: of those that allow the
+    edition to be ready if `allows_readiness`, else of those that prevent it."""
     preventing = vocabulary.kinds_preventing_readiness()
-    # Translators: {number} is the number of a half day, {finding} a sentence.
-    template = _("Half day {number}: {finding}")
+    template = _("Half day {number}: {finding}")  # For translators: {finding} is a sentence
     for half_day in half_days:
         session, kinds = half_day.session, half_day.unmet_requirements
         name = session.venue.resource.name if session.venue else "–"
@@ -199,7 +198,7 @@ def _requirement_sentences(
 def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
     active = [line for line in half_days if line.session.cancelled_at is None]
     if not active:
-        yield _("It has no half day yet.")
+        yield _("The training has no half day yet.")
     for line in active:
         number, rows = line.session.number, [row for row, _status in line.bookings]
         live_roles = {row.role for row in rows if row.state in rules.LIVE_STATES}
@@ -209,7 +208,7 @@ def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterat
         if edition.delivery != enums.Delivery.ONLINE and line.session.venue is None:
             yield _("Half day {number} has no venue.").format(number=number)
         if edition.delivery != enums.Delivery.IN_PERSON and not line.session.link:
-            yield _("Half day {number} has no link.").format(number=number)
+            yield _("Half day {number} has no link to the online session.").format(number=number)
         if any(row.role not in live_roles for row in rows):
             message = _("A booking for half day {number} was declined and has no replacement.")
             yield message.format(number=number)

@@ -29,36 +29,31 @@ class EditionForm(DeskForm):
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # Translators: how a training is given: in person, online.
     delivery = fields.radio_buttons(
-        _("How it is given"), enums.Delivery.choices, initial=enums.Delivery.IN_PERSON
+        _("How the training is given"), enums.Delivery.choices, initial=enums.Delivery.IN_PERSON
     )
     languages = fields.languages_field(
-        # Translators: in which languages a training is given.
-        _("Languages"),
+        _("Languages"),  # For translators: in which languages a training is given
         _("The languages of the trainers, and those with an interpreter."),
     )
     seat_limit = fields.number_field(
-        # Translators: how many people can take part in a training.
-        _("Seats"),
+        _("Seats"),  # For translators: how many people can take part in a training
         0,
         100_000,
         _("Leave empty for no limit. 0 means no seats: all applicants wait."),
         is_required=False,
     )
     reason = fields.text_field(
-        # Translators: why a training has more seats than its room holds.
-        _("Why more seats than the room holds"),
+        _("Why more seats than the room holds"),  # For translators: of a training
         fields.REASON_LENGTH,
         _("Needed only if there are more seats than the room holds."),
         is_required=False,
     )
     opens_at = fields.datetime_field(
-        # Translators: from when on people can register for a training.
-        _("Registration opens"),
+        _("Registration opens"),  # For translators: from when on people can register for a training
         _("In the time zone of the training. If empty, registration opens when you open it."),
     )
     closes_at = fields.datetime_field(
-        # Translators: until when people can register for a training.
-        _("Registration closes"),
+        _("Registration closes"),  # For translators: until when people can register for a training
         _(
             "In the time zone of the training. If empty, registration stays open until you "
             "close it."
@@ -73,23 +68,19 @@ class EditionForm(DeskForm):
     # Translators: a box to tick.
     is_listed = fields.checkbox(_("In the public calendar, with the town only"))
     grant_number = forms.CharField(
-        # Translators: the number of the grant that pays for a training.
-        label=_("Grant number"),
+        label=_("Grant number"),  # For translators: number of the grant that pays for a training
         help_text=_("It is printed on the attendance lists."),
         required=False,
         max_length=80,
     )
     logistics_team = forms.ModelChoiceField(
-        # Translators: the team that reads what participants need, such as food or a ramp.
-        label=_("Team that arranges what people need"),
+        label=_("Team that arranges what people need"),  # For translators: such as food or a ramp
         help_text=_("Needs are encrypted for this team. Without a team, people are asked to call."),
         queryset=Team.objects.none(),
         required=False,
-        # Translators: in a list of teams.
-        empty_label=_("No team"),
+        empty_label=_("No team"),  # For translators: in a list of teams
     )
-    # Translators: a note among those who organise a training.
-    note = fields.text_area(_("Note for colleagues"), 1000, 3)
+    note = fields.text_area(_("Note for colleagues"), 1000, 3)  # For translators: about a training
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,16 +95,14 @@ class EditionForm(DeskForm):
     def clean(self) -> None:
         opens, closes = (self.cleaned_data.get(name) for name in ("opens_at", "closes_at"))
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("It must close after it opens."))
+            self.add_error("closes_at", _("Registration must close after it opens."))
 
 
 class NewEditionForm(EditionForm):
     course_version = forms.ModelChoiceField(
-        # Translators: which course is given.
-        label=_("Course"),
+        label=_("Course"),  # For translators: which course is given
         queryset=CourseVersion.objects.none(),
-        # Translators: in a list of courses: none is chosen yet.
-        empty_label=_("Choose a course"),
+        empty_label=_("Choose a course"),  # For translators: in a list of courses: none is chosen
     )
     # Translators: in which country a training is given.
     country = forms.ChoiceField(label=_("Country"), choices=fields.country_choices)
@@ -129,23 +118,17 @@ class NewEditionForm(EditionForm):
 class HalfDayForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "day"}
     field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
-    # Translators: the day of a session.
-    day = fields.date_field(_("Day"))
-    # Translators: when a session begins.
-    clock_from = fields.time_field(_("From"), is_required=True)
-    # Translators: when a session ends.
-    clock_to = fields.time_field(_("To"), is_required=True)
+    day = fields.date_field(_("Day"))  # For translators: the day of a session
+    clock_from = fields.time_field(_("From"), is_required=True)  # For translators: session's start
+    clock_to = fields.time_field(_("To"), is_required=True)  # For translators: when a session ends
     venue = forms.ModelChoiceField(
-        # Translators: where a session is held.
-        label=_("Venue"),
+        label=_("Venue"),  # For translators: where a session is held
         queryset=Venue.objects.none(),
         required=False,
-        # Translators: in a list of venues: none is known yet.
-        empty_label=_("Not known yet"),
+        empty_label=_("Not known yet"),  # For translators: in a list of venues: none is known yet
     )
     link = forms.URLField(
-        # Translators: the address of an online session.
-        label=_("Link of the online session"),
+        label=_("Link of the online session"),  # For translators: the address of an online session
         help_text=_("Only confirmed participants get it."),
         required=False,
         max_length=400,
@@ -187,8 +170,7 @@ def venue_label(venue: Venue, edition: Edition) -> str:
 class CancelForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     reason = fields.text_field(
-        # Translators: why a training is cancelled.
-        _("Reason"),
+        _("Reason"),  # For translators: why a training is cancelled
         fields.REASON_LENGTH,
         _(
             "It is shown on the public page of the training. Do not write names or private "
@@ -200,8 +182,7 @@ class CancelForm(DeskForm):
 class CloneForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "first_day"}
     first_day = fields.date_field(
-        # Translators: the first day of a training.
-        _("First day"),
+        _("First day"),  # For translators: the first day of a training
         _("Half days keep the same gaps between days, times and rooms."),
     )
     field_order = ["first_day", "reason"]
@@ -209,8 +190,7 @@ class CloneForm(ConflictForm):
 
 class CoHostsForm(DeskForm):
     co_hosts = forms.ModelMultipleChoiceField(
-        # Translators: organisations that host a training together.
-        label=_("Co-hosts"),
+        label=_("Co-hosts"),  # For translators: organisations that host a training together
         help_text=_(
             "Each organisation is invited. Those that accept can see the training and its "
             "participants."

@@ -1,4 +1,4 @@
-"""The public calendar and page of an edition: towns, no addresses; content notes, a help line."""
+"""Content of the public calendar and of an edition's public page: towns, but no addresses."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,8 +20,8 @@ from protect.trainings.registrations.actions.register import is_registration_ope
 from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition, Session
 
-FEW_SEATS = 5  # or fewer are announced
-LISTED_STATES = [enums.EditionState.OPEN, enums.EditionState.CLOSED]
+FEW_SEATS = 5  # the most free seats that are announced as few
+LISTED_STATES = [enums.EditionState.OPEN, enums.EditionState.CLOSED]  # of upcoming editions
 SEATS_AVAILABLE = labels.StateLabel(gettext_lazy("Seats available"), "good")
 FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats left"), "caution")
 FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting list"), "caution")
@@ -31,14 +31,14 @@ CANCELLED = labels.StateLabel(gettext_lazy("Cancelled"), "ended")
 
 
 class CalendarEntry(NamedTuple):
-    """What the public calendar shows of an edition."""
+    """An edition as the public calendar shows it."""
 
     edition: Edition
     sessions: list[Session]
     where: list[str | Promise]  # towns, and “Online”
     languages: list[str]
     seats: labels.StateLabel
-    is_taking: bool
+    is_taking: bool  # accepts registrations now
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
@@ -54,7 +54,7 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> queries.Ed
 
 
 def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
-    """Return editions with the relations that a calendar entry shows."""
+    """Load the relations that a calendar entry shows."""
     half_days = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
         Prefetch("sessions", half_days.order_by("starts_at", "number")), "languages"
@@ -62,7 +62,7 @@ def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
 
 
 def load_entry(edition: Edition, at: datetime) -> CalendarEntry:
-    """Load what a calendar entry shows of one edition, and return its entry."""
+    """Return the calendar entry of one edition, with the relations that it shows loaded."""
     return build_entry(with_relations(Edition.objects.filter(pk=edition.pk)).get(), at)
 
 
@@ -82,8 +82,7 @@ def build_entry(edition: Edition, at: datetime) -> CalendarEntry:
 def _place_names(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Promise]:
     yield from dict.fromkeys(session.venue.place.name for session in sessions if session.venue)
     if edition.delivery != enums.Delivery.IN_PERSON:
-        # Translators: where a training is held.
-        yield _("Online")
+        yield _("Online")  # For translators: where a training is held
 
 
 def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
@@ -98,7 +97,7 @@ def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
     return FEW_LEFT if free else FULL
 
 
-SUPPORT_NEED_CODE = "talk"
+SUPPORT_NEED_CODE = "talk"  # code of the need to talk, in matching
 LISTENING_CATEGORIES = {"helpline", "psychosocial"}  # a service in both comes first
 TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
 MATCH_LIMIT = 20  # services to consider
@@ -116,8 +115,7 @@ class SupportLine(NamedTuple):
 
 
 def support_line(country: str, language: str, at: datetime) -> SupportLine | None:
-    """Return a help line of a country that answers in a language. None if no number was
-    checked in time: then pages name only 112."""
+    """Return a help line that answers in this language, None if no number was checked in time."""
     place, languages = questions.PersonLocation(country=country), (language,)
     question = questions.Question((SUPPORT_NEED_CODE,), at, place, languages, limit=MATCH_LIMIT)
     result = published.match(question)

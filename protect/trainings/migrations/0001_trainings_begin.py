@@ -386,8 +386,8 @@ class Migration(migrations.Migration):
                     "approval",
                     models.CharField(
                         choices=[
-                            ("auto", "At once, while there are seats"),
-                            ("owner", "A coordinator decides about each"),
+                            ("auto", "Each applicant at once, while there are seats"),
+                            ("owner", "A coordinator decides about each applicant"),
                         ],
                         default="owner",
                         max_length=5,
@@ -820,7 +820,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("unproven", "Address not confirmed"),
+                            ("unproven", "E-mail address not confirmed"),
                             ("applied", "Awaiting a decision"),
                             ("waiting", "On the waiting list"),
                             ("offered", "Seat offered"),

@@ -1,4 +1,4 @@
-"""Access to needs: members of the edition's logistics team arrange them."""
+"""Access to needs, which the members of an edition's logistics team arrange."""
 
 from uuid import UUID
 

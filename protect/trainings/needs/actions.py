@@ -1,5 +1,5 @@
-"""Needs of participants: stated and sealed, arranged, erased. They are locked before their bookings
-and before the audit chain: no deadlock. Source: docs/adr/0030-attendance.md."""
+"""Actions on participants' needs: state, arrange and erase them. Needs are locked before bookings
+and the audit chain, so that transactions do not deadlock. Source: docs/adr/0030-attendance.md."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -37,8 +37,8 @@ BOOKING_ROLE_BY_KIND = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StatedNeed:
-    """One need as its participant states it. Only the logistics team can open `sealed`.
-    `codes` are those of needs.toml; `detail` is in the participant's own words."""
+    """A need as the participant states it. `codes` are of needs.toml; `detail` is free text. Both
+    are encrypted for the logistics team."""
 
     kind: NeedKind
     quantity: int = 1
@@ -48,12 +48,12 @@ class StatedNeed:
 
     @property
     def sealed(self) -> dict[str, object]:
-        """Return the content to seal, which only the logistics team can open."""
+        """Return the content to encrypt for the logistics team."""
         return {"codes": list(self.codes), "detail": self.detail}
 
 
 def can_state_needs(edition: Edition) -> bool:
-    """Return whether participants can state needs: a team must be able to open them."""
+    """Return whether participants can state needs, because a team can decrypt them."""
     return inbound.can_receive(edition.logistics_team)
 
 
@@ -61,8 +61,8 @@ def can_state_needs(edition: Edition) -> bool:
 def state_needs(
     registration: Registration, needs: list[StatedNeed], *, at: datetime, scope: Scope | None = None
 ) -> list[Need]:
-    """Seal a participant's needs; open needs of the same kinds are replaced. `scope`: None for the
-    own form or link. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
+    """Encrypt and store a participant's needs; open needs of the same kinds are replaced. `scope`:
+    None for the own form. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
     edition = seats.lock_edition(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
@@ -92,7 +92,7 @@ def state_needs(
 
 @transaction.atomic
 def withdraw_need(registration: Registration, need_id: UUID, *, at: datetime) -> bool:
-    """Erase a participant's need that is not arranged yet; return whether it was erased."""
+    """Erase a participant's need if it is not arranged yet; return whether it was erased."""
     rows = registration.needs.filter(pk=need_id, state=NeedState.OPEN)
     is_erased = bool(_erase_records(rows, erasure.PERSON_REASON, at))
     if is_erased:
@@ -101,10 +101,10 @@ def withdraw_need(registration: Registration, need_id: UUID, *, at: datetime) ->
     return is_erased
 
 
-def open_needs(
+def decrypt_needs(
     unlocked: Unlocked, edition: Edition, *, at: datetime
 ) -> dict[UUID, dict[str, object]]:
-    """Return the sealed content by need; the access is audited. Errors: KeyNotReady."""
+    """Return the content by need id, damaged ones left out; audit it. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")
@@ -124,7 +124,7 @@ def mark_ordered(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[N
 @in_chain_order()
 def book(scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = "") -> Need:
     """Book childcare or an interpreter for every session, or raise the quantity of a booking.
-    Errors: NeedMoveNotAllowed; as `bookings.book`, also for a user who is no coordinator."""
+    Errors: NeedMoveNotAllowed; as `bookings.book_resource`, which only coordinators may do."""
     lock_needs(Need.objects.filter(pk=need.pk))
     sessions = bookings.lock_active_sessions(need.registration.edition.sessions.all())
     bookings.lock_resources([resource.pk])
@@ -164,7 +164,7 @@ def mark_unmet(scope: Scope, need: Need, alternative: str, *, at: datetime) -> N
 
 @transaction.atomic
 def reopen_need(scope: Scope, need: Need, *, at: datetime) -> Need:
-    """Undo the result of a need, not its bookings. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    """Reopen a need; its bookings stay. Errors: PermissionDenied; NeedMoveNotAllowed."""
     row = _apply_move(scope, need, NeedMove.REOPEN, at=at)
     row.alternative, row.told_at, row.booking = "", None, None
     row.save(update_fields=["alternative", "told_at", "booking"])
@@ -173,8 +173,8 @@ def reopen_need(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 @transaction.atomic
 def reopen_ordered_needs(edition: Edition, audit: AuditContext) -> None:
-    """Reopen the ordered needs of a locked edition after one of its sessions moved.
-    The team gets a mail if a need is open or a booking unanswered."""
+    """Reopen the ordered needs of a locked edition after one of its sessions moved. The team gets
+    a mail if needs were reopened or bookings await a new answer."""
     rows = lock_needs(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
         row.state = next_need_state(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
@@ -191,6 +191,7 @@ def reopen_ordered_needs(edition: Edition, audit: AuditContext) -> None:
 
 @transaction.atomic
 def erase_needs(registrations: Iterable[Registration], *, at: datetime) -> int:
+    """Erase the needs of registrations with their encrypted records; return how many."""
     rows = Need.objects.filter(registration__in=list(registrations))
     return _erase_records(rows, erasure.PERSON_REASON, at)
 
@@ -201,7 +202,7 @@ def lock_needs(rows: QuerySet[Need]) -> list[Need]:
 
 
 def erase_old_needs(*, at: datetime) -> int:
-    """Erase needs 14 days after their edition, and of ended registrations; return how many."""
+    """Erase needs 14 days after their edition, or of ended registrations; return how many."""
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
     erased = 0
     for edition in editions.order_by("pk"):
@@ -215,6 +216,7 @@ def erase_old_needs(*, at: datetime) -> int:
 
 
 def erasure_day(edition: Edition, at: datetime) -> date:
+    """Return the day on which needs are erased; without sessions it counts from `at`."""
     last = edition.sessions.standing().order_by("-ends_at").first()
     day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
     return purge_day(day, at.date())
@@ -230,6 +232,7 @@ def _update_erasure_day(edition: Edition, at: datetime) -> None:
 
 
 def _apply_move(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
+    """Change a need's state, and audit it. Errors: PermissionDenied; NeedMoveNotAllowed."""
     rows = Need.objects.select_related("registration__edition__logistics_team")
     row = rows.select_for_update(of=("self",)).get(pk=need.pk)
     edition = row.registration.edition
@@ -242,7 +245,7 @@ def _apply_move(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Ne
 
 
 def _erase_records(rows: QuerySet[Need], reason: str, at: datetime) -> int:
-    """Erase the records of needs, and with them the needs; return how many, also those gone."""
+    """Erase needs with their encrypted records, which may be gone already; return how many."""
     needs = lock_needs(rows)
     for need in needs:
         with suppress(RecordGone):  # it was already erased with its month

@@ -18,12 +18,13 @@ class NeedState(TextChoices):
     # Translators, of each below: the state of what a participant needs.
     OPEN = "open", _("To be arranged")  # not arranged yet
     BOOKED = "booked", _("Booked")
-    # Translators: the state of what a participant needs, such as food.
-    ORDERED = "ordered", _("Ordered")
+    ORDERED = "ordered", _("Ordered")  # For translators: state of what someone needs, such as food
     CANNOT_BE_MET = "cannot_be_met", _("Cannot be met")
 
 
 class NeedMove(TextChoices):
+    """An action that changes the state of a need."""
+
     BOOK = "book", _("Book")
     ORDER = "order", _("Mark as ordered")
     CANNOT = "cannot", _("This need cannot be met")

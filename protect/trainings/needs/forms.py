@@ -34,11 +34,10 @@ DETAIL_LABELS: dict[NeedKind, str | Promise] = {
 
 
 class NeedsForm(DeskForm):
-    """A participant's needs; every field may stay empty. `needs()` returns what was typed."""
+    """A form for a participant's needs. No field is required; `needs()` returns the answers."""
 
     children = forms.IntegerField(
-        # Translators: a question to a participant of a training.
-        label=_("Children who need to be looked after"),
+        label=_("Children who need to be looked after"),  # For translators: a participant is asked
         required=False,
         min_value=0,
         max_value=MAX_CHILDREN,
@@ -47,8 +46,7 @@ class NeedsForm(DeskForm):
         error_messages={"max_value": _("Write 9 or a smaller number.")},
     )
     language = forms.ChoiceField(
-        # Translators: a question to a participant of a training.
-        label=_("Interpreter into your language"),
+        label=_("Interpreter into your language"),  # For translators: a participant is asked
         required=False,
     )
 
@@ -104,9 +102,10 @@ class BookForm(DeskForm):
 class UnmetNeedForm(DeskForm):
     mended_at = {"trainings_reason_missing": "alternative"}
     alternative = forms.CharField(
-        # Translators: what a participant is offered where what they need cannot be arranged.
-        label=_("What you offer instead"),
-        help_text=_("They read this on their own page, and get a mail that there is news."),
+        label=_("What you offer instead"),  # For translators: if a participant's need is not met
+        help_text=_(
+            "The participant reads this on their own page, and gets a mail that there is news."
+        ),
         max_length=ALTERNATIVE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )

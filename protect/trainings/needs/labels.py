@@ -18,8 +18,7 @@ _label_of = make_state_labeller(
     }
 )
 
-# Translators: a participant wrote what they need in their own words; it stands apart.
-OWN_WORDS = _("In their own words: ask the team")
+OWN_WORDS = _("In their own words: ask the team")  # For translators: what a participant needs
 
 
 def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:

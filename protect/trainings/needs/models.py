@@ -1,4 +1,4 @@
-"""Needs of participants, sealed to the team that arranges them."""
+"""Needs of participants, encrypted for the team that arranges them."""
 
 from django.db import models
 from django.db.models import CASCADE, PROTECT, SET_NULL, CheckConstraint, ForeignKey, Index, Q
@@ -12,7 +12,7 @@ from protect.vault.models import Record
 
 
 class Need(UuidModel):
-    """A participant's need. Its codes and details are sealed to the host's logistics team."""
+    """A participant's need. Codes and details are encrypted for the host's logistics team."""
 
     registration = ForeignKey(Registration, on_delete=CASCADE, related_name="needs")
     kind = models.CharField(max_length=13, choices=NeedKind)

@@ -1,4 +1,4 @@
-"""Needs of an edition as its logistics team sees them: opened, counted, still to arrange."""
+"""Needs of an edition for its logistics team: decrypted, counted, and those still to arrange."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ MAX_ROWS_SHOWN = 5  # rows of a dashboard panel
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NeedLine:
-    """An opened need. `is_damaged`: it could not be opened, so the team must ask again."""
+    """A decrypted need. `is_damaged`: decryption failed, so the team must ask again."""
 
     need: Need
     words: tuple[str, ...]
@@ -41,12 +41,12 @@ class NeedLine:
 
     @property
     def is_counted_food(self) -> bool:
-        """Return whether it is food without a note in the participant's own words."""
+        """Return whether this is a food need without free text, which a number describes fully."""
         return self.need.kind == NeedKind.DIET and bool(self.words) and not self.detail
 
 
 class NeedCount(NamedTuple):
-    """How many people of an edition have one need. It contains no name and no detail."""
+    """The quantity of one need in an edition: people or children. It contains no name."""
 
     kind: str
     word: str
@@ -54,7 +54,7 @@ class NeedCount(NamedTuple):
 
 
 def need_lines(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
-    """Return the needs of an edition, those to arrange first, with `actions.open_needs`."""
+    """Return the needs of an edition, those to arrange first. `documents`: of `decrypt_needs`."""
     rows = Need.objects.filter(registration__edition=edition).order_by("kind", "pk")
     rows = rows.select_related("registration__participant", "language", "booking")
     to_reconfirm = _bookings_to_reconfirm(edition)
@@ -65,7 +65,7 @@ def need_lines(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> li
 
 
 def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
-    """Return a participant's needs and their states for the own page, without opening them."""
+    """Return a participant's needs and states for the own page, without decrypting them."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     to_reconfirm = _bookings_to_reconfirm(registration.edition)
     asked_again = [(row, _is_to_reconfirm(row, to_reconfirm)) for row in rows]
@@ -73,7 +73,7 @@ def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
 
 
 def count_needs(lines: Iterable[NeedLine], *, is_diet: bool) -> list[NeedCount]:
-    """Return how many participants with a seat have each food need, or each other need."""
+    """Return the quantity of each food need (`is_diet`), or each other, of those with a seat."""
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need
@@ -172,8 +172,7 @@ def _panel_row(edition: Any) -> dict[str, Any]:
         "text": edition.course_version.title,
         "detail": detail.format(n=edition.waiting),
         "url": reverse("trainings:edition_needs", args=[edition.pk]),
-        # Translators: a button: see to what participants need.
-        "verb": _("Arrange"),
+        "verb": _("Arrange"),  # For translators: a button: see to what participants need
         "due": edition.begins,
         "group": "soon",
     }

@@ -1,4 +1,4 @@
-"""States of a need, and its retention. Pure functions. Source: docs/adr/0030-attendance.md."""
+"""Rules for states and retention of needs. Pure functions. Source: docs/adr/0030-attendance.md."""
 
 from datetime import date, timedelta
 
@@ -36,5 +36,5 @@ def next_need_state(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedSta
 
 
 def purge_day(last_day: date | None, stated_on: date) -> date:
-    """Return the day on which a need is erased; `last_day` is the day of the last session."""
+    """Return the day on which to erase a need; `last_day` is the day of the last session."""
     return stated_on + RETENTION_WITHOUT_SESSIONS if last_day is None else last_day + RETENTION

@@ -34,10 +34,10 @@ RESOURCE_KIND_BY_NEED = {
 
 @require_safe
 def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the needs of an edition, decrypted for its logistics team."""
+    """Show the decrypted needs of an edition to its logistics team."""
     scope = scope_of(request)
     edition = access.get_arranged_edition(scope, pk)
-    lines = _open_need_lines(request, edition)
+    lines = _decrypt_need_lines(request, edition)
     context = {
         "edition": edition,
         "lines": lines,
@@ -52,7 +52,7 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def edition_food_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_arranged_edition(scope_of(request), pk)
-    diets = pages.count_needs(_open_need_lines(request, edition), is_diet=True)
+    diets = pages.count_needs(_decrypt_need_lines(request, edition), is_diet=True)
     context = {"edition": edition, "diets": diets}
     return show(request, "trainings/needs_counts.html", None, context)
 
@@ -65,17 +65,19 @@ def edition_food_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
     rows = spreadsheet.TableWriter(response)
     rows.writerow([_("Food"), _("People")])
-    for count in pages.count_needs(_open_need_lines(request, edition), is_diet=True):
+    for count in pages.count_needs(_decrypt_need_lines(request, edition), is_diet=True):
         rows.writerow([count.word, count.people])
     return response
 
 
 @require_POST
 def edition_food_order(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Mark food as ordered, except food with a note in the participant's own words."""
+    """Mark food needs as ordered, except those with free text."""
     scope = scope_of(request)
     edition = access.get_arranged_edition(scope, pk)
-    actions.mark_ordered(scope, _orderable_food(_open_need_lines(request, edition)), at=clock.now())
+    actions.mark_ordered(
+        scope, _orderable_food(_decrypt_need_lines(request, edition)), at=clock.now()
+    )
     return done(request, _("Marked as ordered."), "trainings:edition_needs", pk)
 
 
@@ -102,7 +104,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
             else:
                 actions.mark_unmet(scope, need, answers["alternative"], at=at)
             return done(request, _("Noted."), "trainings:edition_needs", edition.pk)
-    lines = _open_need_lines(request, edition)
+    lines = _decrypt_need_lines(request, edition)
     context = {
         "edition": edition,
         "line": next(line for line in lines if line.need.pk == need.pk),
@@ -116,13 +118,14 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
-    """Mark a need as ordered, or undo its result."""
+    """Mark a need as ordered, or reopen it."""
     scope = scope_of(request)
     need = access.get_need(scope, pk)
     if move == NeedMove.ORDER:
         actions.mark_ordered(scope, [need], at=clock.now())
     else:
         actions.reopen_need(scope, need, at=clock.now())
+    # Translators: after a button: what the user says was recorded.
     return done(request, _("Noted."), "trainings:edition_needs", need.registration.edition_id)
 
 
@@ -146,12 +149,13 @@ def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/registration_needs.html", form, context)
 
 
-def _open_need_lines(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
-    documents = actions.open_needs(get_unlocked(request), edition, at=clock.now())
+def _decrypt_need_lines(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
+    documents = actions.decrypt_needs(get_unlocked(request), edition, at=clock.now())
     return pages.need_lines(edition, documents)
 
 
 def _orderable_food(lines: list[pages.NeedLine]) -> list[models.Need]:
+    """Return the food needs without free text that can be marked as ordered."""
     food = (line.need for line in lines if line.is_counted_food)
     return [need for need in food if _is_move_possible(need, NeedMove.ORDER)]
 
@@ -188,7 +192,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "is_said": is_said,
         "is_taken_back": is_taken_back,
         "lines": pages.own_need_lines(registration),
-        "is_asked": can_state and _is_registration_active(registration),
+        "is_asked": can_state and _is_active_and_proven(registration),
     }
     return show_open(request, "trainings/public/own_needs.html", form, context)
 
@@ -201,5 +205,5 @@ def _state_needs(registration: Registration, form: NeedsForm) -> bool:
         raise TrainingRefusal("trainings_needs_not_kept") from None
 
 
-def _is_registration_active(registration: Registration) -> bool:
+def _is_active_and_proven(registration: Registration) -> bool:
     return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN

@@ -24,7 +24,7 @@ def visible_registrations(scope: Scope) -> RegistrationQuerySet:
 
 
 def get_registration(scope: Scope, pk: UUID) -> Registration:
-    """Return a registration about which this user decides, with related rows. Errors: Http404."""
+    """Return a registration that this user decides about, with related rows. Errors: Http404."""
     return first_or_404(_with_relations().filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 

@@ -9,8 +9,7 @@ class Sex(TextChoices):
     FEMALE = "f", _("Female")
     MALE = "m", _("Male")
     OTHER = "x", _("Other")
-    # Translators: a participant does not say it.
-    UNDISCLOSED = "undisclosed", _("Not said")
+    UNDISCLOSED = "undisclosed", _("Not said")  # For translators: a participant does not say it
 
 
 class Source(TextChoices):
@@ -25,7 +24,7 @@ class Source(TextChoices):
 class RegistrationState(TextChoices):
     """The state of a registration. Applied (no decision) and waiting (no seat) are distinct."""
 
-    UNPROVEN = "unproven", _("Address not confirmed")  # the link in our mail was not used yet
+    UNPROVEN = "unproven", _("E-mail address not confirmed")  # the link in the mail was not used
     # Translators, of each below: the state of a registration.
     APPLIED = "applied", _("Awaiting a decision")  # a coordinator must still decide
     WAITING = "waiting", _("On the waiting list")  # no seat is free
@@ -33,11 +32,12 @@ class RegistrationState(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrew")
-    # Translators: the state of a registration for a training that does not take place.
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Cancelled")  # For translators: a registration: the training is off
 
 
 class RegistrationMove(TextChoices):
+    """An action that changes the state of a registration."""
+
     PROVE = "prove", _("Yes, confirm my application")
     APPROVE = "approve", _("Confirm")
     REFUSE = "refuse", _("Refuse")

@@ -22,12 +22,14 @@ from protect.ui.forms import DeskForm
 type Text = str | Promise
 
 NAME_LENGTH, EMAIL_LENGTH = 120, 254  # characters
-UNKNOWN_VALUE_TEXT = _("This word is not known.")
+UNKNOWN_VALUE_TEXT = _("This cell contains a word that is not accepted.")
 # Translators: what to do about a word in a list of names that was not understood.
 UNKNOWN_VALUE_REMEDY = _("Use one of the accepted words, or leave the cell empty.")
 
 
 class FormKind(StrEnum):
+    """The forms that ask for a participant's data."""
+
     APPLICATION = "application"  # filled in by an applicant without an account; addresses them
     REGISTRATION = "registration"  # by a coordinator
     CORRECTION = "correction"  # of a participant's data, by a coordinator
@@ -35,7 +37,7 @@ class FormKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """How forms ask for a field: `make` takes label and help text and returns the form field."""
+    """How forms ask for a field. `make` returns the form field for a label and a help text."""
 
     make: Callable[..., forms.Field] = forms.CharField
     form_kinds: frozenset[FormKind] = frozenset(FormKind)
@@ -91,6 +93,7 @@ class Field:
         return f"{self.name}_id" if self.is_key else self.name
 
     def stored(self, row: Registration) -> str:
+        """Return the value for exports: what `value` gives, else the stored one."""
         if self.value:
             return self.value(row)
         stored: str = getattr(row if self.is_of_registration else row.participant, self.attribute)
@@ -126,13 +129,11 @@ def _statistics_question(choices: Callable[[], words.Choices], *, empty: str = "
 PARTICIPANT = (
     Field(
         name="name",
-        # Translators: the name of a participant.
-        label=_("Name"),
+        label=_("Name"),  # For translators: the name of a participant
         question=Question(
             make=partial(forms.CharField, max_length=NAME_LENGTH),
             help=_("As it should appear on the certificate."),
-            # Translators: of an applicant for a training.
-            applicant_label=_("Your name"),
+            applicant_label=_("Your name"),  # For translators: of an applicant for a training
             autocomplete="name",
         ),
         is_listed=True,
@@ -141,13 +142,11 @@ PARTICIPANT = (
     ),
     Field(
         name="email",
-        # Translators: of a participant.
-        label=_("E-mail address"),
+        label=_("E-mail address"),  # For translators: of a participant
         question=Question(
             make=partial(forms.EmailField, max_length=EMAIL_LENGTH),
-            help=_("Each person needs an address of their own."),
-            # Translators: of an applicant for a training.
-            applicant_label=_("Your e-mail address"),
+            help=_("Each person needs their own e-mail address."),
+            applicant_label=_("Your e-mail address"),  # For translators: of a training applicant
             applicant_help=_("We send the link to your registration to this address."),
             correction_help=_(
                 "If you change the address, links sent to the old one stop working, and"
@@ -160,8 +159,7 @@ PARTICIPANT = (
     ),
     Field(
         name="sender",
-        # Translators: the organisation that sends a participant to a training.
-        label=_("Nominated by"),
+        label=_("Nominated by"),  # For translators: the organisation that sends a participant
         question=Question(
             make=partial(
                 base_fields.NamedField,
@@ -181,12 +179,10 @@ PARTICIPANT = (
     Field(name="cohort", label=_("Class"), empty=None),  # set for a whole list of names
     Field(
         name="country",
-        # Translators: the country in which a participant works.
-        label=_("Country they work in"),
+        label=_("Country they work in"),  # For translators: the country where a participant works
         question=Question(
             make=partial(forms.ChoiceField, choices=base_fields.country_choices),
-            # Translators: of an applicant for a training.
-            applicant_label=_("Country you work in"),
+            applicant_label=_("Country you work in"),  # For translators: of a training applicant
         ),
         is_key=True,
         kept_because="counted; says nothing without a name",
@@ -201,12 +197,10 @@ PARTICIPANT = (
     ),
     Field(
         name="language",
-        # Translators: the language in which a participant gets mail.
-        label=_("Language of their mail"),
+        label=_("Language of their mail"),  # For translators: in which a participant gets it
         question=Question(
             make=partial(forms.ChoiceField, choices=base_fields.mail_languages),
-            # Translators: of an applicant for a training.
-            applicant_label=_("Language of your mail"),
+            applicant_label=_("Language of your mail"),  # For translators: of a training applicant
         ),
         is_key=True,
         kept_because="says nothing without a name",
@@ -219,8 +213,7 @@ PARTICIPANT = (
     ),
     Field(
         name="sex",
-        # Translators: what a participant says of themselves.
-        label=_("Sex"),
+        label=_("Sex"),  # For translators: what a participant says of themselves
         question=_statistics_question(words.sex_choices, empty=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
         kept_because="counted; says nothing without a name",
@@ -231,8 +224,7 @@ PARTICIPANT = (
     ),
     Field(
         name="age_band",
-        # Translators: label: how old a participant is.
-        label=_("Age"),
+        label=_("Age"),  # For translators: label: how old a participant is
         question=_statistics_question(words.age_band_choices),
         is_axis=True,
         column=Column(read_word=words.read_age_band, choices=words.age_band_choices),
@@ -240,8 +232,7 @@ PARTICIPANT = (
     ),
     Field(
         name="profession",
-        # Translators: label: what a participant works as.
-        label=_("Profession"),
+        label=_("Profession"),  # For translators: label: what a participant works as
         question=_optional_question(words.profession_choices),
         is_shown=True,
         is_axis=True,
@@ -254,8 +245,7 @@ PARTICIPANT = (
     ),
     Field(
         name="sector",
-        # Translators: label: in which sector a participant works, such as health.
-        label=_("Sector"),
+        label=_("Sector"),  # For translators: label: sector a participant works in, such as health
         question=_optional_question(words.sector_choices),
         is_shown=True,
         is_axis=True,
@@ -284,7 +274,7 @@ EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})
 
 
 def fields_on(kind: FormKind) -> list[Field]:
-    """Return the fields that a form asks for, in its order; a correction only the participant's."""
+    """Return the fields of a form in its order; a correction has only those of the participant."""
     rows = PARTICIPANT if kind is FormKind.CORRECTION else ALL_FIELDS
     asked_fields = (row for row in rows if kind in row.question.form_kinds)
     return sorted(asked_fields, key=lambda row: row.question.rank)
@@ -306,7 +296,8 @@ def split_answers(data: Mapping[str, Any]) -> SplitAnswers:
 
 
 def read_answers(rows: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a form or list by attribute of the model, without the address."""
+    """Return the answers of a form, or of a row of a list of names, by attribute of the model.
+    The email address and empty answers are left out."""
     answers = {row.attribute: data.get(row.name) for row in rows if row.name != "email"}
     return {name: value for name, value in answers.items() if value not in EMPTY_VALUES}
 
@@ -370,4 +361,5 @@ class CorrectParticipantForm(ParticipantForm):
         return stored | {"edited": person.edited}
 
     def field_values(self) -> dict[str, Any]:
+        """Return the values by attribute of the participant, such as `country_id`."""
         return {row.attribute: self.cleaned_data[row.name] for row in fields_on(self.kind)}

@@ -15,7 +15,7 @@ from protect.uploads.upload_handler import content_of
 from protect.vault.sign_in.posted import DraftPage
 
 MAX_TEXT_LENGTH = 60_000  # characters
-FILE_ERROR_CODES = (
+FILE_ERROR_CODES = (  # shown at the field `file`
     *("file_too_large", "file_not_readable", "upload_refused", "parsers_busy"),
     *("trainings_roster_no_table", "trainings_roster_columns_missing", "trainings_roster_long"),
 )
@@ -23,13 +23,11 @@ FILE_ERROR_CODES = (
 
 class SenderForm(DeskForm):
     mended_at: ClassVar = {"trainings_sender_known": "name"}
-    # Translators: the name of an organisation that sends people to trainings.
-    name = base.text_field(_("Name"), 160)
+    name = base.text_field(_("Name"), 160)  # For translators: of an organisation that sends people
     # Translators: the country of an organisation.
     country = forms.ChoiceField(label=_("Country"), choices=base.country_choices)
     email = forms.EmailField(
-        # Translators: of an organisation that sends people to trainings.
-        label=_("E-mail address"),
+        label=_("E-mail address"),  # For translators: of an organisation that sends participants
         help_text=_("The nomination link can be mailed to this address."),
         required=False,
         max_length=254,
@@ -41,20 +39,21 @@ class SenderForm(DeskForm):
     is_school = base.checkbox(_("It is a school whose students attend as a class"))
 
     def field_values(self) -> dict[str, Any]:
+        """Return the values by attribute of the model, such as `country_id`."""
         keys = {"country": "country_id", "language": "language_id"}
         return {keys.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
 class CohortForm(DeskForm):
-    # Translators: what students of a school learn, such as: Bachelor of social work.
-    programme = base.text_field(_("Programme"), 120)
+    programme = base.text_field(_("Programme"), 120)  # For translators: studies, such as a degree
     # Translators: of a class of students.
     year = base.text_field(_("Year"), 20, _("In the school’s own words, such as 2 or 2026/27."))
 
 
 def _row_default_field(name: str) -> forms.Field:
+    """Return a field for the value of those rows of a list that have none."""
     field = fields.FIELD_BY_NAME[name].form_field(fields.FormKind.REGISTRATION)
-    field.help_text = _("For rows in which the list does not give it.")
+    field.help_text = _("Used for rows in which the list has no value.")
     return field
 
 
@@ -70,24 +69,20 @@ class RosterForm(DeskForm):
     }
     sender = fields.FIELD_BY_NAME["sender"].form_field(fields.FormKind.REGISTRATION)
     cohort = CohortField(
-        # Translators: a class of students.
-        label=_("Class"),
+        label=_("Class"),  # For translators: a class of students
         queryset=Cohort.objects.none(),
         required=False,
-        # Translators: people of a list are not from a class of students.
-        empty_label=_("No class"),
+        empty_label=_("No class"),  # For translators: people of a list are not a class of students
     )
     names = forms.CharField(
-        # Translators: where a coordinator or organisation types a list of people.
-        label=_("Names and e-mail addresses"),
+        label=_("Names and e-mail addresses"),  # For translators: a field for a list of people
         help_text=_("One person on each line: name, then e-mail address."),
         required=False,
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 6, "autocomplete": "off"}),
     )
     file = forms.FileField(
-        # Translators: a list of people as a file.
-        label=_("Or a list as a file"),
+        label=_("Or a list as a file"),  # For translators: a list of people as a file
         help_text=_(
             "CSV or XLSX. The first row must contain the column names: name, email and,"
             " if you know them, other answers of the form, such as country or age."
@@ -127,7 +122,7 @@ class RosterForm(DeskForm):
     understood = staticmethod(name_list_rows.understood_words)
 
     def rows(self) -> list[name_list_rows.ListRow]:
-        """Return the rows of the upload or text, unchecked. Errors: of `tables`; UploadRefused."""
+        """Return the unchecked rows of the file or text. Errors: as `read_file`; UploadRefused."""
         sent = self.cleaned_data["file"]
         if sent:
             return name_list_rows.read_file(content_of(sent), today=clock.now().date())
@@ -145,8 +140,10 @@ REASON_TEXTS = {
         _("Reason, if all seats are taken"),
         _("Without a reason they go on the waiting list."),
     ),
-    # Translators: why an applicant is refused.
-    REFUSE: (_("Reason"), _("The applicant reads this on the page to which the mail links.")),
+    REFUSE: (
+        _("Reason"),  # For translators: why an applicant is refused
+        _("The applicant reads your reason on the page to which the mail links."),
+    ),
     # Translators: why a person is confirmed before others who wait longer.
     CONFIRM_AHEAD: (_("Reason"), _("The reason stays in the history of the waiting list.")),
     # Translators: why a person gets another place in a waiting list.
@@ -159,19 +156,16 @@ class QuotaForm(DeskForm):
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
     sender = base.NamedField(
-        # Translators: the organisation for which seats of a training are kept.
-        label=_("Organisation"),
+        label=_("Organisation"),  # For translators: for which seats of a training are kept
         queryset=Sender.objects.none(),
-        # Translators: in a list of organisations: none is chosen yet.
-        empty_label=_("Choose an organisation"),
+        empty_label=_("Choose an organisation"),  # For translators: in a list: none is chosen yet
     )
     # Translators: how many seats of a training are kept for an organisation.
     seats = base.number_field(
         _("Seats kept for this organisation"), 0, 100_000, _("Enter 0 to keep no seats.")
     )
     released_at = base.datetime_field(
-        # Translators: from when on kept seats of a training are open to all applicants.
-        _("Open to all applicants from"),
+        _("Open to all applicants from"),  # For translators: when kept seats are open to everyone
         _("In the local time of the training. Leave this empty to keep the seats."),
     )
 

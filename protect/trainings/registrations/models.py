@@ -134,6 +134,7 @@ class Roster(UuidModel):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> Self:
+        """Keep registrations that have not ended, unconfirmed applications included."""
         return self.filter(ended_at=None)
 
     def proven(self) -> Self:
@@ -144,10 +145,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=RegistrationState.UNPROVEN)
 
     def seated(self) -> Self:
-        """Keep registrations that take a seat: confirmed ones and valid offers."""
+        """Keep those that take a seat: confirmed ones, and offers even after their deadline."""
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
     def waiting(self) -> Self:
+        """Keep registrations on the waiting list, also paused ones."""
         return self.filter(state=RegistrationState.WAITING)
 
     def overdue(self, at: datetime) -> Self:

@@ -26,7 +26,7 @@ NAME_PARTS = ("first_name", "last_name")  # instead of `name`
 LINE_COLUMN, PROBLEM_COLUMN = "line", "what_is_wrong"
 MAX_ROWS = 10_000  # people in one list
 EMAIL_PATTERN = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
-SEPARATORS = " \t,;<>\"'"
+SEPARATORS = " \t,;<>\"'"  # stripped around a pasted name
 
 
 class Problem(StrEnum):
@@ -54,8 +54,7 @@ PROBLEM_TEXTS = {
         _("Write it like name@example.org."),
     ),
     Mistake("email", Problem.TWICE): (
-        # Translators: {line} is the number of a line.
-        _("The same address is in line {line}."),
+        _("The same address is in line {line}."),  # For translators: {line} is the number of a line
         _("Remove one of the two."),
     ),
 }
@@ -63,7 +62,7 @@ PROBLEM_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A row of a list. `number`: its line. `cells`: by column. `state`: of a registration."""
+    """A row of a name list. `number`: its line. `state`: of a registration that already exists."""
 
     number: int
     cells: dict[str, str]
@@ -93,15 +92,16 @@ class ListRow:
 
 
 def understood_words() -> list[tuple[str, list[str]]]:
-    """Return by label of a column the words that are understood in it."""
+    """Return columns that accept only certain words: the label of each, and these words."""
     columns = ((str(row.label), row.column) for row in fields.FIELDS_IN_FORM_ORDER)
     choices = ((label, column.choices) for label, column in columns if column)
     return [(label, [word for _code, word in words()[1:]]) for label, words in choices if words]
 
 
 def read_file(content: bytes, *, today: date) -> list[ListRow]:
-    """Return the rows of a CSV file or a first sheet. Errors: FileTooLarge, FileNotReadable,
-    trainings_roster_no_table, trainings_roster_columns_missing, trainings_roster_long."""
+    """Return the rows of a CSV file, or of the first sheet of an XLSX. Errors: FileTooLarge,
+    FileNotReadable, trainings_roster_no_table, trainings_roster_columns_missing,
+    trainings_roster_long."""
     upload = tables.SentFile.from_content(content)
     if upload.kind not in (enums.ImportKind.CSV, enums.ImportKind.XLSX):
         raise TrainingRefusal("trainings_roster_no_table")
@@ -121,7 +121,7 @@ def read_file(content: bytes, *, today: date) -> list[ListRow]:
 
 
 def read_text(text: str) -> list[ListRow]:
-    """Return a row for each pasted line, in any order. Errors: trainings_roster_long."""
+    """Return a row for each pasted line of a name and an address. Errors: trainings_roster_long."""
     lines = text.splitlines()
     _must_not_have_too_many_rows(len(lines))
     filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip(SEPARATORS))
@@ -162,7 +162,7 @@ def _column_by_heading() -> dict[str, str]:
 
 
 def map_headings(headings: Sequence[str]) -> dict[str, str]:
-    """Return a dictionary from our columns to the headings of a list; the first of two counts.
+    """Return the heading in a list for each of our columns; if two headings fit, the first counts.
     In a list with one column for names, “nom” is the whole name and not the family name."""
     mapping: dict[str, str] = {}
     for heading in headings:
@@ -181,7 +181,7 @@ def find_missing_columns(mapping: dict[str, str]) -> list[str]:
 
 
 def check_rows(rows: Iterable[ListRow], registered: Mapping[str, str]) -> list[ListRow]:
-    """Return every row with its mistakes. `registered`: state by folded address, not repeated."""
+    """Return all rows with their mistakes. `registered`: by address, the state of registrations."""
     seen: dict[str, int] = {}
     checked_rows = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""Words for what participants state about themselves: choices, labels, and words in lists."""
+"""Words for what participants state about themselves: choices, labels, and accepted words."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -25,22 +25,18 @@ PROFESSION_LABELS = {
     "psychologist": _("Psychologist"),
     "nurse": _("Nurse"),
     "midwife": _("Midwife"),
-    # Translators: what a participant works as: of medicine. All genders.
-    "doctor": _("Doctor"),
+    "doctor": _("Doctor"),  # For translators: what a participant works as: of medicine. All genders
     "police_officer": _("Police officer"),
     "lawyer": _("Lawyer"),
     "teacher": _("Teacher"),
     "interpreter": _("Interpreter or cultural mediator"),
-    # Translators: what a participant works as: in the office that decides on asylum. All genders.
-    "asylum_officer": _("Asylum officer"),
+    "asylum_officer": _("Asylum officer"),  # For translators: job in an asylum office. All genders
     # Translators: what a participant works as: where asylum seekers live. All genders.
     "reception_staff": _("Staff of a reception centre"),
     "youth_worker": _("Youth worker"),
-    # Translators: what a participant does without pay. All genders.
-    "volunteer": _("Volunteer"),
+    "volunteer": _("Volunteer"),  # For translators: what a participant does unpaid. All genders
     "manager": _("Manager or coordinator"),
-    # Translators: a participant's profession is not on the list.
-    "other": _("Another profession"),
+    "other": _("Another profession"),  # For translators: a participant's is not on the list
 }
 
 # By code of sectors.toml.
@@ -55,8 +51,7 @@ SECTOR_LABELS = {
     "education": _("Education"),  # schools, universities
     "civil_society": _("Civil society"),  # organisations that are not the state's
     "public_administration": _("Public administration"),  # towns, ministries
-    # Translators: the sector in which a participant works is not on the list.
-    "other": _("Another sector"),
+    "other": _("Another sector"),  # For translators: a participant's sector is not on the list
 }
 
 
@@ -111,7 +106,7 @@ def sex_choices() -> Choices:
 
 
 def make_enum_choices(kind: type[TextChoices]) -> Callable[[], Choices]:
-    """Return a function that returns the members of an enum as choices."""
+    """Return a function that returns “not said” and the members of an enum as choices."""
     return lambda: with_undisclosed((code, str(word)) for code, word in kind.choices)
 
 
@@ -122,7 +117,7 @@ def with_undisclosed(choices: Iterable[tuple[str, str]]) -> Choices:
 def make_word_reader(
     choices: Callable[[], Choices], records: Callable[[], Mapping[str, Occupation]] = dict
 ) -> WordReader:
-    """Return a function that reads codes, names of `records` and labels in every staff language."""
+    """Return a function from a word in any staff language, or a name in `records`, to its code."""
 
     @cache
     def codes() -> dict[str, str]:
@@ -147,13 +142,13 @@ SEX_WORDS = {
 
 
 def read_sex(text: str) -> str | None:
-    """Return the code of a sex as written in a list; None if unknown."""
+    """Return the code of a sex for a word in a list of names; None if the word is unknown."""
     word = fold(text)
     return next((sex.value for sex in SEX_WORDS if word in map(fold, SEX_WORDS[sex])), None)
 
 
 def read_age_band(text: str) -> str | None:
-    """Return the age band for a number of full years or the label of a band, as a `WordReader`."""
+    """Return the code of the age band for an age in full years or for a label; None if unknown."""
     plain = fold(text)
     code_of_label = _read_age_band_label(text)
     if code_of_label is not None or not plain.isdecimal() or len(plain) > 3:
@@ -165,7 +160,7 @@ def read_age_band(text: str) -> str | None:
 
 
 def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> WordReader:
-    """Return a function that reads a word as a code if it means only one, of `words` with codes."""
+    """Return a reader of words, given with their codes; None if unknown or ambiguous."""
 
     @cache
     def codes() -> dict[str, set[str]]:

@@ -32,7 +32,7 @@ REGISTRATION_MOVES = {
 # Moves that lead to a seat only if one is free, else to the waiting list.
 MOVES_TO_FREE_SEAT = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
 # Whether a registration must be paused for a move.
-PAUSE_BY_MOVE = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
+REQUIRED_PAUSE_BY_MOVE = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 
 def initial_state(
@@ -54,9 +54,9 @@ def next_registration_state(
     is_free: bool,
     approval: Approval = Approval.AUTO,
 ) -> RegistrationState:
-    """Return the state to which `move` leads; approval without a free seat leads to waiting.
+    """Return the state to which `move` leads: the waiting list if an approval finds no free seat.
     `approval`: whether a coordinator decides. Errors: RegistrationMoveNotAllowed."""
-    moves = REGISTRATION_MOVES if PAUSE_BY_MOVE.get(move, is_paused) == is_paused else {}
+    moves = REGISTRATION_MOVES if REQUIRED_PAUSE_BY_MOVE.get(move, is_paused) == is_paused else {}
     new_state = next_state(moves, state, move, RegistrationMoveNotAllowed)
     if move not in MOVES_TO_FREE_SEAT:
         return new_state
@@ -66,8 +66,8 @@ def next_registration_state(
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """The seats of an edition; `limit` None: no limit. `quotas`: kept for an organisation. `taken`:
-    confirmed participants and valid offers, under None for organisations without a quota."""
+    """The seats of an edition. `limit` is None for no limit; `quotas` are by organisation. `taken`:
+    confirmed participants and open offers, under None for organisations without a quota."""
 
     limit: int | None
     quotas: Mapping[UUID, int] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Seats:
 
 
 class WaitingEntry(NamedTuple):
-    """A waiting registration. A larger priority goes first; `group` is None for a single one."""
+    """A waiting registration; a larger priority comes first. `group` is None for a single one."""
 
     key: UUID
     organisation: UUID | None
@@ -112,7 +112,7 @@ class WaitingEntry(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """Registrations that did not get a free seat although they were next, and why."""
+    """Registrations that were next but did not get a free seat, and the reason."""
 
     keys: tuple[UUID, ...]
     rule: WaitingRule
@@ -164,7 +164,7 @@ def _waiting_sort_key(entry: WaitingEntry) -> tuple[int, datetime, str]:
 
 
 def fold_email(email: str) -> str:
-    """Return an address as it is stored: in lower case, so that capitals do not matter."""
+    """Return an address in lower case, as it is stored, so that capitals make no difference."""
     return email.strip().casefold()
 
 

@@ -1,5 +1,4 @@
-"""Access to resources, bookings and editions, by account or by a person's own link.
-Everything else is answered with 404."""
+"""Access to resources, bookings and editions by account or secret link. All else gives a 404."""
 
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
-    """Return the resources that a user can book, with venues loaded."""
+    """Return the resources of the organisations for which a user plans, with their venues."""
     rows = Resource.objects.filter(organisation__in=planned_hosts(scope))
     return rows.select_related("organisation", "user", "venue__place")
 
@@ -35,13 +34,13 @@ def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
 
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
-    """Return a booking of a half day that the user plans, all loaded. Errors: Http404."""
+    """Return a booking of a half day that the user plans, with related rows. Errors: Http404."""
     rows = _loaded_bookings().filter(session__edition__host__in=planned_hosts(scope))
     return first_or_404(rows.filter(pk=pk))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
-    """Return the bookings of a user's own resources, all loaded."""
+    """Return the bookings of a user's own resources, with related rows."""
     return _loaded_bookings().filter(resource__user=scope.user_id, resource__is_active=True)
 
 
@@ -68,7 +67,7 @@ def get_resource_by_feed(token: str) -> Resource:
 
 
 def bookings_of_resource(resource: Resource) -> BookingQuerySet:
-    """Return the bookings of a resource, all loaded."""
+    """Return the bookings of a resource, with related rows."""
     return _loaded_bookings().filter(resource=resource)
 
 
@@ -92,7 +91,7 @@ def editions_of(scope: Scope) -> EditionQuerySet:
 
 
 def get_edition(scope: Scope, pk: UUID) -> Edition:
-    """Return an edition that a user may see, host and course loaded. Errors: Http404."""
+    """Return an edition that a user may see, with host and course. Errors: Http404."""
     rows = editions_of(scope).select_related("host", "course_version__course", "country")
     return first_or_404(rows.filter(pk=pk))
 
@@ -123,8 +122,8 @@ def co_hosting_invitations(scope: Scope) -> EditionQuerySet:
 
 
 def get_co_hosted_edition(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
-    """Return an edition of another host, and the user's organisations that it invited.
-    Organisations without an answer come first. Errors: Http404, if none was invited."""
+    """Return an edition of another host, and those of the user's organisations that it invited as
+    co-hosts, unanswered invitations first. Errors: Http404, if none was invited."""
     edition = first_or_404(Edition.objects.select_related("host", "course_version").filter(pk=pk))
     planned = Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
     invited = [*planned.filter(pk__in=edition.asked_co_hosts.values("pk"))]

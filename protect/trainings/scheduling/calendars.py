@@ -1,4 +1,4 @@
-"""Calendars for other programs in iCalendar format (RFC 5545, 5546, 7986), for one reader."""
+"""Calendars in iCalendar format (RFC 5545, 5546, 7986), each with what its reader may see."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -60,10 +60,8 @@ class Calendar:
     notice: str = ""  # "Demonstration …"
 
 
-# Translators: title of a session in a subscriber's calendar; {title} is its own title.
-CANCELLED_TITLE = _("Cancelled: {title}")
-# Translators: the place of a session in a calendar: it has none, one joins by a link.
-ONLINE_PLACE = _("Online")
+CANCELLED_TITLE = _("Cancelled: {title}")  # For translators: {title}: of a session, in a calendar
+ONLINE_PLACE = _("Online")  # For translators: place of a session, in a calendar: joined by a link
 
 PRODID = "-//PROTECT//trainings//EN"
 REFRESH_EVERY = "PT6H"  # how often a calendar may ask again; RFC 7986 §5.7
@@ -177,18 +175,19 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def zone_description(zone: str, first: datetime, last: datetime) -> Iterator[str]:
-    """Yield the lines that describe a zone from the day of one instant to another instant."""
+    """Yield the VTIMEZONE lines of a zone, with its clock changes between two instants."""
     zone_info = ZoneInfo(zone)
     begin = first.astimezone(UTC) - DAY  # before the local day begins in any zone
     yield content_line("BEGIN", "VTIMEZONE")
     yield content_line("TZID", zone)
-    yield from _zone_part(begin, begin, zone_info)
+    yield from _zone_offset_lines(begin, begin, zone_info)
     for change in _clock_changes(begin, last.astimezone(UTC), zone_info):
-        yield from _zone_part(change, change - SECOND, zone_info)
+        yield from _zone_offset_lines(change, change - SECOND, zone_info)
     yield content_line("END", "VTIMEZONE")
 
 
-def _zone_part(at: datetime, before: datetime, zone_info: ZoneInfo) -> Iterator[str]:
+def _zone_offset_lines(at: datetime, before: datetime, zone_info: ZoneInfo) -> Iterator[str]:
+    """Yield the lines of the offset from `at` on; at `before` the old offset is in force."""
     local, old_local = at.astimezone(zone_info), before.astimezone(zone_info)
     old_offset = old_local.utcoffset() or timedelta()
     name = "DAYLIGHT" if (local.dst() or timedelta()) > timedelta() else "STANDARD"
@@ -212,6 +211,7 @@ def _clock_changes(first: datetime, last: datetime, zone_info: ZoneInfo) -> Iter
 
 
 def _find_clock_change(day: datetime, zone_info: ZoneInfo) -> datetime:
+    """Return the second at which clocks change within 24 hours from the instant `day`."""
     before, low, high = _utc_offset(day, zone_info), 0, DAY // SECOND
     while high - low > 1:
         middle = (low + high) // 2

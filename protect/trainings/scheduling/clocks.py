@@ -1,4 +1,4 @@
-"""Instants of a day and two local times. A time that is not exactly one instant is refused."""
+"""Conversion of local times to instants. A time that occurs twice or never is refused."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -35,8 +35,8 @@ def session_times(day: date, clock_from: time, clock_to: time, zone: str) -> Tim
 
 
 def is_first_occurrence(at: datetime, zone: str) -> bool:
-    """Return whether calendars read the local time of an instant as this instant.
-    Source: RFC 5545 §3.3.5: a local time that occurs twice means its first occurrence."""
+    """Return whether calendar programs read an instant's local time as this same instant. Source:
+    RFC 5545 §3.3.5: a local time that occurs twice means its first occurrence."""
     return not at.astimezone(ZoneInfo(zone)).fold
 
 

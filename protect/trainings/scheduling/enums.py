@@ -15,6 +15,8 @@ class EditionState(TextChoices):
 
 class EditionMove(TextChoices):
     # Translators, of each below: a button.
+    """An action that changes the state of an edition."""
+
     OPEN = "open", _("Open registration")  # people can register for a training from now on
     CLOSE = "close", _("Close registration")  # registration for a training ends
     FINISH = "finish", _("Mark as done")  # a training has taken place
@@ -32,9 +34,9 @@ class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
     """How registrations are confirmed."""
 
-    AUTO = "auto", _("At once, while there are seats")
+    AUTO = "auto", _("Each applicant at once, while there are seats")
     # Translators: a coordinator decides about each registration.
-    OWNER = "owner", _("A coordinator decides about each")
+    OWNER = "owner", _("A coordinator decides about each applicant")
 
 
 class SessionKind(TextChoices):
@@ -48,9 +50,8 @@ class CountMode(TextChoices):
     # Translators: the names of those present are kept.
     """Whether a session records who attended, or only how many people."""
 
-    NAMED = "named", _("By name")
-    # Translators: only how many people were there is kept.
-    HEADCOUNT = "headcount", _("Counted, without names")
+    NAMED = "named", _("By name")  # For translators: attendance of a session: a list of names
+    HEADCOUNT = "headcount", _("Counted, without names")  # For translators: only how many attended
 
 
 class ResourceKind(TextChoices):
@@ -88,8 +89,7 @@ class BookingMove(TextChoices):
     """An action on a booking, by the person who was asked or by a coordinator."""
 
     ACCEPT = "accept", _("They accept")  # a booked person comes to the session
-    # Translators: a button: a booked person cannot come to the session.
-    DECLINE = "decline", _("They decline")
+    DECLINE = "decline", _("They decline")  # For translators: button: a booked person cannot come
     CANCEL = "cancel", _("Cancel the booking")  # the booking of a person, venue or thing ends
 
 

@@ -41,7 +41,7 @@ class BookingConflictError(ProtectError):
 
 
 class ClashBlocks(BookingConflictError):
-    """A conflict that prevents a booking, whatever the reason."""
+    """A conflict that prevents a booking, even with a reason."""
 
     code = "trainings_clash_blocks"
     # Translators: {findings} are sentences, such as: Demo Trainer has another session then.

@@ -17,14 +17,14 @@ from protect.trainings.scheduling import queries, rules
 from protect.trainings.scheduling.calendars import Calendar, CalendarEvent, Reader, write_calendar
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 
-PAST_SHOWN = timedelta(days=90)  # how long past sessions stay in a feed
+PAST_SHOWN = timedelta(days=90)  # for this time past sessions stay in a feed
 SESSION_LIMIT = 1000  # of one calendar
 
 
 def write_booking_calendar(
     resource: Resource, rows: queries.BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the calendar feed of a person's own bookings. `rows` are all loaded."""
+    """Return the calendar feed of a person's own bookings. `rows` have their relations loaded."""
     recent = rows.filter(ends_at__gt=at - PAST_SHOWN).order_by("starts_at", "pk")[:SESSION_LIMIT]
     reader = Reader(tag, has_place=True, has_titles=has_titles)
     with translation.override(tag):
@@ -51,14 +51,13 @@ VENUE_RELATIONS = ("venue__resource", "venue__place")
 def calendar_event(
     session: Session, *, key: UUID | None = None, is_withdrawn: bool = False
 ) -> CalendarEvent:
-    """Return a session as a calendar event. Its sequence number only ever rises.
-    `is_withdrawn`: the session takes place, but no longer for this reader."""
+    """Return a session as a calendar event, whose sequence number only rises. `is_withdrawn`: the
+    session takes place, but no longer for this reader."""
     edition, venue = session.edition, session.venue
     is_cancelled = is_withdrawn or session.cancelled_at is not None
     changes = session.sequence + (edition.sequence if edition else 0)
     version = edition.course_version if edition else None
-    # Translators: a neutral title in a subscriber's calendar, for whatever they take part in.
-    neutral = _("Appointment")
+    neutral = _("Appointment")  # For translators: neutral title in a calendar, for any event
     return CalendarEvent(
         key=key or session.pk,
         sequence=2 * changes + is_cancelled,
@@ -91,8 +90,8 @@ def _planned_at(session: Session) -> datetime:
 
 
 def calendar_for_reader(host: Organisation | None, reader: Reader) -> Calendar:
-    # Translators: the neutral name of a calendar, and of its publisher.
-    neutral = _("Calendar")
+    """Return the name and organiser of a calendar; `host` is None for the public one."""
+    neutral = _("Calendar")  # For translators: the neutral name of a calendar, and of its publisher
     name = host.name if host and reader.has_titles else neutral
     zone = host.zone if host else settings.TIME_ZONE
     # Translators: in the calendars of a demonstration.

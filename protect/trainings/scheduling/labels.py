@@ -40,16 +40,14 @@ CONFLICT_SENTENCES = {
 
 # Proofs that people show before working with minors. Codes of suitability.toml.
 PROOF_LABELS = {
-    # Translators: an official paper that says that nothing speaks against work with children.
-    "vetting": _("Vetting"),
-    # Translators: the rules of conduct that a trainer or interpreter has signed.
-    "code_of_conduct": _("Code of conduct"),
-    # Translators: a course about how to protect children.
-    "safeguarding": _("Safeguarding training"),
+    "vetting": _("Vetting"),  # For translators: an official paper: one may work with children
+    "code_of_conduct": _("Code of conduct"),  # For translators: signed by trainers, interpreters
+    "safeguarding": _("Safeguarding training"),  # For translators: a course on protecting children
 }
 
 
 def conflict_sentences(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
+    """Return a sentence for each conflict; `names` has the names of resources by id."""
     pairs = [(CONFLICT_SENTENCES[ConflictKind(code)], about) for code, about in conflicts]
     sentences = [str(sentence).format(name=names.get(about, "–")) for sentence, about in pairs]
     return " ".join(dict.fromkeys(sentences))

@@ -17,7 +17,7 @@ from protect.trainings.scheduling import enums, queries
 class Resource(UuidModel):
     """A person, venue or thing that sessions book. People need no account. `token_hash` (SHA-256)
     is of the link to a person's bookings, `feed_hash` of the link to their calendar. Tokens are
-    derived from the two numbers and the server's secret, so a new number makes a new link."""
+    derived from the two numbers and the server's secret: a new number makes a new link."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=enums.ResourceKind)
@@ -181,8 +181,8 @@ class Edition(UuidModel):
 
 
 class Session(UuidModel):
-    """One half day of an edition, or a session of a package above trainings.
-    All share one set of bookings. Times are instants; screens show the clock of `zone`."""
+    """One half day of an edition, or a session of another package, such as outreach. Both kinds
+    book the same resources. Times are instants; screens show the clock of `zone`."""
 
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
@@ -282,7 +282,7 @@ class Booking(UuidModel):
 
 
 class Suitability(NamelessModel):
-    """A dated proof of a person: vetting, code of conduct or safeguarding training."""
+    """A dated proof that a person is suitable: vetting, code of conduct, safeguarding training."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
     kind = models.CharField(max_length=20)  # a code of suitability.toml

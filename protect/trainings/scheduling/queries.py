@@ -21,7 +21,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(Q(host__in=organisations) | Q(co_hosts__in=organisations)).distinct()
 
     def taking(self, at: datetime) -> Self:
-        """Keep editions that accept registrations. None does after its last half day."""
+        """Keep editions that accept registrations, at most until their last half day has ended."""
         is_open = Q(opens_at=None) | Q(opens_at__lte=at)
         is_not_closed = Q(closes_at=None) | Q(closes_at__gt=at)
         last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
@@ -37,7 +37,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def of_active(self) -> Self:
-        """Keep editions whose host is an active organisation."""
+        """Keep editions of hosts that are active organisations."""
         return self.filter(host__state=OrganisationState.ACTIVE)
 
 
@@ -53,11 +53,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> Self:
-        """Keep bookings that occupy their resource: asked or accepted, in a standing session."""
+        """Keep bookings that occupy a resource: asked or accepted, in a session not cancelled."""
         return self.filter(
             state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
         )
 
     def asked_again(self) -> Self:
-        """Keep bookings that were accepted for another time or place and await a new answer."""
+        """Keep bookings accepted for an earlier time or place, which await a new answer."""
         return self.live().filter(asked_again_at__isnull=False)

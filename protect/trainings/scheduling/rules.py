@@ -35,13 +35,13 @@ BOOKING_MOVES = {
 LIVE_STATES = frozenset({BookingState.ASKED, BookingState.ACCEPTED})
 
 
-def step_edition(state: EditionState, move: EditionMove) -> EditionState:
-    """Return the state after `move`. Errors: EditionMoveNotAllowed."""
+def next_edition_state(state: EditionState, move: EditionMove) -> EditionState:
+    """Return the state to which `move` leads. Errors: EditionMoveNotAllowed."""
     return next_state(EDITION_MOVES, state, move, EditionMoveNotAllowed)
 
 
-def step_booking(state: BookingState, move: BookingMove) -> BookingState:
-    """Return the state after `move`. Errors: BookingMoveNotAllowed."""
+def next_booking_state(state: BookingState, move: BookingMove) -> BookingState:
+    """Return the state to which `move` leads. Errors: BookingMoveNotAllowed."""
     return next_state(BOOKING_MOVES, state, move, BookingMoveNotAllowed)
 
 
@@ -51,7 +51,7 @@ PEOPLE_ROLES = TEACHING_ROLES | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR
 
 
 class ConflictKind(StrEnum):
-    """A kind of conflict. Its severity is data: clashes.toml."""
+    """A kind of conflict. clashes.toml sets its severity."""
 
     PERSON_TWICE = "person_twice"
     ROOM_TWICE = "room_twice"
@@ -87,7 +87,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """A booking in the search for conflicts. `venue` and `training` are of its session."""
+    """A booking in the search for conflicts. Its session's: `venue`, `training` (an edition)."""
 
     key: UUID
     resource: UUID
@@ -99,8 +99,8 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """A resource in the search for conflicts. Units: whole minutes; people.
-    `closed`: when a venue is closed or a person away."""
+    """A resource as the search for conflicts sees it. Units: whole minutes; people. `closed`: when
+    a venue is closed or a person away."""
 
     is_venue: bool = False
     is_shareable: bool = False
@@ -116,8 +116,8 @@ type TravelMinutes = Mapping[frozenset[UUID], int]  # by pair of venues
 def conflict_kinds(
     own: Occupancy, others: Iterable[Occupancy], facts: ResourceFacts, travel: TravelMinutes
 ) -> Iterator[ConflictKind]:
-    """Yield the kinds of conflict of a booking: of its resource, then with each of `others`.
-    `others` are live; `travel` has the times between venues that a coordinator entered."""
+    """Yield the kinds of conflict of a booking: with its resource, then with the live bookings
+    `others`. `travel` has the times between venues that a coordinator entered."""
     if any(closed.overlaps(own.span) for closed in facts.closed):
         yield ConflictKind.CLOSED if facts.is_venue else ConflictKind.UNAVAILABLE
     for other in others:
@@ -144,8 +144,7 @@ def _conflict_between(
 
 
 def _room_conflict(own: Occupancy, other: Occupancy, facts: ResourceFacts) -> ConflictKind | None:
-    """Return the conflict of two bookings of one room. Sessions of different editions also
-    need time to set up and clear away."""
+    """Return the conflict of two bookings of one room; set-up is ignored within an edition."""
     before, after = timedelta(minutes=facts.set_up), timedelta(minutes=facts.clear_away)
     if own.training is not None and own.training == other.training:
         before = after = timedelta(0)
@@ -174,7 +173,7 @@ class Requirements:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The properties of a session's room. None: not known."""
+    """The properties of a session's room; None for one that is not known."""
 
     capacity: int | None = None
     is_step_free: bool | None = None
@@ -183,7 +182,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the bookings of a half day cover. `room` is None online, or if none is chosen."""
+    """What the bookings of a half day provide. `room` is None online, or if none is chosen."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
@@ -191,7 +190,7 @@ class Coverage:
 
 
 def unmet_requirements(required: Requirements, coverage: Coverage) -> list[ConflictKind]:
-    """Return the requirements that are not covered. An unknown property of a room is unmet."""
+    """Return the requirements that are not met. An unknown property of a room counts as unmet."""
     missing = []
     if not required.languages <= coverage.languages:
         missing.append(ConflictKind.LANGUAGE_UNCOVERED)

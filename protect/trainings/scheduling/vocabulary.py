@@ -1,4 +1,4 @@
-"""Kinds of conflict and of proofs, read from TOML files."""
+"""Records of kinds of conflict and of proofs, read from TOML files."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -8,6 +8,8 @@ from protect.trainings.scheduling import enums, rules
 
 
 class ConflictKindRecord(tables.Record):
+    """A kind of conflict. `is_ready`: an edition can be ready in spite of it."""
+
     severity: enums.Severity
     is_ready: bool = True
 

@@ -46,7 +46,7 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_feed_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a confirmed participant their feed link; create it or end it on request."""
+    """Show a confirmed participant's calendar feed link; create or end it on request."""
     registration, feed_url, at = access.get_registration_by_token(token), "", clock.now()
     if registration.state != enums.RegistrationState.CONFIRMED:
         raise Http404

@@ -1,5 +1,4 @@
-"""Registration without an account: the public calendar, the page of an edition, the
-application form, and a participant's own page."""
+"""Pages without account: public calendar, edition, application, and a participant's own page."""
 
 from itertools import chain
 from uuid import uuid4
@@ -26,7 +25,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 20  # trainings
-AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"
+AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"  # actions
 APPLICATION_LIMITS = limits.RateLimiter(20)  # per minute and IP address: an office may share one
 
 
@@ -121,7 +120,7 @@ def participant_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _apply_action(registration: models.Registration, action: str) -> str:
-    """Do what a participant chose; return the code of the message to show, "" for none."""
+    """Apply the action of a participant; return the code of the message to show, "" for none."""
     at = clock.now()
     if action == forms.ACCEPT_OFFER:
         return decisions.accept_offer(registration, at=at).value
@@ -147,6 +146,7 @@ def notes_and_help_line(edition: Edition) -> dict[str, object]:
 
 
 def _confirmation_context(edition: Edition) -> dict[str, object]:
+    """Return whether seats are given at once, and the days until an unproven one is deleted."""
     is_auto, days = (
         edition.approval == enums.Approval.AUTO,
         vocabulary.retention_of("unproven").days,

@@ -20,7 +20,7 @@ from protect.trainings.registrations.actions.duplicates import decide_pair
 from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 50  # pairs
-SAME, DIFFERENT = "same", "different"
+SAME, DIFFERENT = "same", "different"  # decisions about a possible duplicate
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +29,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     participant = access.get_participant(scope, pk)
     if request.method == "POST":
         erasure.erase_participant(scope, participant, at=clock.now())
-        message = _("Erased. Counts stay, without a name.")
+        message = _("The person was erased. Totals stay, without a name.")
         return frame.done(request, message, "trainings:edition_list")
     latest = participant.registrations.order_by("-applied_at", "pk").first()
     back_page = ("trainings:registration", [latest.pk]) if latest else (frame.EDITIONS, [])

@@ -1,5 +1,5 @@
-"""Nomination without an account: the page that a nominating organisation opens by its own
-link, its name lists, and the people whom it nominated."""
+"""Nomination without an account: a nominating organisation opens its page by its own link, uploads
+name lists, and sees the people whom it nominated."""
 
 from uuid import UUID
 

@@ -1,6 +1,6 @@
-"""Print papers: typst turns a sheet of plain values into a PDF, in memory, with our own fonts. A
-package keeps its templates in its own folder and passes one with the values; what all papers share
-(type, direction, isolation) is in `sheet.typ`. Nothing is written to a disk.
+"""Make documents to print: typst turns a sheet of plain values into a PDF, in memory, with our own
+fonts. A package keeps its templates in its own folder and passes one with the values; what all
+templates share (type, direction, isolation) is in `sheet.typ`. Nothing is written to a disk.
 Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
 import json
@@ -34,8 +34,8 @@ PREVIEW_PPI = 70  # dots per inch of a preview
 
 def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
     """Return a sheet as PDF: accessible (PDF/UA-1), without a date, always the same bytes.
-    If no font here has one of its letters, that standard refuses it, and the PDF is made
-    without: readers still need the phone number. `is_large` is for more than a few pages."""
+    If no font has one of its letters, that standard is impossible, and the PDF is made without
+    it: readers still need the phone number. `is_large` is for more than a few pages."""
     if not is_large:
         with _one_at_a_time:
             return _compile_accessible(_shared_compiler(), template, sheet)
@@ -84,13 +84,13 @@ _shared_compiler = cache(_new_compiler)
 
 # Scripts that the fonts of this folder have; Zxxx: sign languages, whose names use these.
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
-TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})
+TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})  # need more line spacing
 COMMA_BY_SCRIPT = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}
 
 
 @dataclass(frozen=True, slots=True)
 class PaperLanguage:
-    """The language of a paper, with what its layout needs."""
+    """The language of a printed document, with what its layout needs."""
 
     tag: str  # BCP 47
     direction: str  # ltr, rtl
@@ -112,7 +112,7 @@ def qr_svg(text: str, error: Literal["m", "q"] = "m") -> str:
 
 
 def bilingual(*sentences: Promise) -> tuple[str, ...]:
-    """Return sentences in English and in the active language, once if both are the same.
+    """Return the sentences as an English text and, if it differs, one in the active language.
     A person who finds the paper may read only one of them."""
     with translation.override("en"):
         english = " ".join(map(str, sentences))

@@ -19,7 +19,7 @@ from protect.ui.icons import ICON_PATHS, MIRRORED_ICONS
 type Fields = dict[str, object]
 
 # The kinds of chips and notices, each with an icon that tells it without colour.
-SHAPES = {
+STATE_ICONS = {
     "plain": "dot",
     "good": "check",
     "open": "clock",
@@ -65,6 +65,7 @@ def exit_script(to: str, wait: str, left: str) -> SafeString:
 
 @register.simple_tag
 def desk_file(name: str) -> str:
+    """Return the URL of a style sheet or script of the desk."""
     return assets.asset_url(name)
 
 
@@ -103,15 +104,15 @@ def until(begin: datetime, end: datetime) -> SafeString:
 @register.simple_block_tag
 def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
     """Draw a notice around the paragraphs of the block."""
-    shown = kind if kind in SHAPES else MESSAGE_KINDS.get(kind, "info")
-    fields = {"kind": shown, "shape": SHAPES[shown], "title": title, "content": content}
+    shown = kind if kind in STATE_ICONS else MESSAGE_KINDS.get(kind, "info")
+    fields = {"kind": shown, "shape": STATE_ICONS[shown], "title": title, "content": content}
     return render_to_string("ui/_notice.html", fields)
 
 
 @register.inclusion_tag("ui/_state.html")
 def state(kind: str, word: str) -> Fields:
-    """Draw a chip with a word and an icon. kind: a key of SHAPES."""
-    return {"kind": kind, "word": word, "shape": SHAPES[kind]}
+    """Draw a chip with a word and an icon. kind: a key of STATE_ICONS."""
+    return {"kind": kind, "word": word, "shape": STATE_ICONS[kind]}
 
 
 @register.inclusion_tag("ui/_errors.html")
@@ -128,6 +129,7 @@ def errors(form: BaseForm) -> Fields:
 
 @register.inclusion_tag("ui/_fields.html")
 def fields(form: BaseForm) -> Fields:
+    """Draw all fields of a form."""
     return {"form": form, "hidden": form.hidden_fields(), "visible": form.visible_fields()}
 
 
@@ -227,7 +229,7 @@ def codes(values: Iterable[str], label: str, each: int = 4) -> Fields:
 
 
 def anchor_id_of(field: BoundField) -> str:
-    """Return the id that a link to a field needs: of the input, in a group of its first choice."""
+    """Return the id to which a link to a field leads: its input, or the first one of a group."""
     return field.id_for_label or f"{field.auto_id}_0"
 
 
@@ -240,6 +242,7 @@ def _split_into_groups(value: str, each: int) -> list[str]:
 
 
 def _query_string(parameters: QueryDict, **changed: str | int) -> str:
+    """Return a query with changed parameters; an empty value removes its parameter."""
     query = parameters.copy()
     for name, value in changed.items():
         query[name] = str(value)

@@ -4,7 +4,7 @@ import puremagic
 
 from protect.uploads.documents import images, pdfs, qpdf
 from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, PDF, Reason, Unfit
+from protect.uploads.refusal_reasons import EXTENSIONS, MAX_FILE_BYTES, PDF, Reason, Unfit
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
@@ -12,7 +12,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     qpdf.set_limits()
     media_type = media_type_of(content)
     rewritten = pdfs.rewrite(content) if media_type == PDF else images.redraw(content, media_type)
-    if len(rewritten) > MOST_BYTES:
+    if len(rewritten) > MAX_FILE_BYTES:
         raise Unfit(Reason.TOO_LARGE)
     return {"media_type": media_type}, rewritten
 

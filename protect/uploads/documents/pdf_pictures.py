@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from protect.uploads.refusal_reasons import Reason, Unfit
 
-MAX_DECODED_BYTES = 64 * 1024 * 1024  # bytes
+MAX_DECODED_BYTES = 64 * 1024 * 1024  # bytes of one picture after one filter is undone
 # Source: ITU-T T.81, table B.1.
 SOI, EOI, SOS, ADOBE, COMMENT = 0xD8, 0xD9, 0xDA, 0xEE, 0xFE
 APPLICATION_MARKERS = range(0xE0, 0xF0)
@@ -92,7 +92,7 @@ def _jpeg2000_boxes(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def decode_stream(raw: bytes, coding: str) -> bytes:
-    """Decode a filter around a picture's data. Errors: Unfit, also for a rare filter."""
+    """Undo one filter of a PDF stream with a picture. Errors: Unfit, also for a rare filter."""
     try:
         if coding == "/FlateDecode":
             return _inflate(raw)

@@ -8,12 +8,12 @@ from pikepdf import Array, Name, Object, PdfError, Stream
 from protect.uploads.documents import images, pdf_pictures
 from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
 
-MAX_STREAM_BYTES = 64 * MEBIBYTE  # bytes
+MAX_STREAM_BYTES = 64 * MEBIBYTE  # bytes to which a stream that is no picture may unpack
 MAX_PICTURE_BYTES = 4 * images.MAX_PIXELS  # bytes: the largest picture in four colour channels
-MOST_IN_ALL = 512 * MEBIBYTE  # bytes
+MOST_IN_ALL = 512 * MEBIBYTE  # bytes to which all streams of a PDF may unpack
 CHUNK_BYTES = MEBIBYTE
 PIXEL_COUNTS = {"/DCTDecode": pdf_pictures.jpeg_pixels, "/JPXDecode": pdf_pictures.jpeg2000_pixels}
-PICTURE_FILTERS = {*PIXEL_COUNTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # unpacked size: the picture
+PICTURE_FILTERS = {*PIXEL_COUNTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # they unpack to pixels
 
 
 def must_be_bounded(streams: Iterable[Stream]) -> None:
@@ -65,6 +65,7 @@ def _inflated_size(raw: bytes, most: int) -> int:
 
 
 def _picture_size(raw: bytes, filters: list[str]) -> int:
+    """Return the size of a picture's own coding in bytes. Errors: Unfit for too many pixels."""
     for coding in filters[:-1]:
         raw = pdf_pictures.decode_stream(raw, coding)
     count_pixels = PIXEL_COUNTS.get(filters[-1])

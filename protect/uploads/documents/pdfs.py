@@ -124,6 +124,7 @@ def _copy_layers(old: Pdf, new: Pdf) -> None:
 
 
 def _strip_object(thing: Object) -> None:
+    """Delete all that acts, links or identifies from an object and the objects inside it."""
     for container in _nested_containers(thing):
         if isinstance(container, Array):
             for index in reversed([i for i, value in enumerate(container) if _is_unwanted(value)]):
@@ -161,6 +162,7 @@ def _nested_containers(thing: Object) -> Iterator[Object]:
 
 
 def _is_unwanted(value: object) -> bool:
+    """Return whether a value is an action, a file, a program, or reveals something."""
     if not isinstance(value, (Dictionary, Stream)):
         return False
     is_program = isinstance(value, Stream) and _name_value(value, "/Subtype") in FORBIDDEN_SUBTYPES
@@ -174,13 +176,13 @@ def _name_value(value: Object, key: str) -> str:
 
 
 def _describes_file(value: Object) -> bool:
-    """Return whether a dictionary describes a file, even without /Type: its /EF has only file
-    keys."""
+    """Return whether a dictionary describes a file, shown by an /EF with only file keys."""
     files = value.get("/EF")
     return isinstance(files, Dictionary) and set(files.keys()) <= FILE_KEYS
 
 
 def _strip_stream_keys(stream: Stream) -> None:
+    """Delete a stream's other keys and, in a JPEG or JPEG 2000, the picture's metadata."""
     for key in set(stream.keys()) - STREAM_KEYS:
         del stream[key]
     filters = pdf_streams.filters_of(stream)

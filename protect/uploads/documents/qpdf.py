@@ -5,7 +5,7 @@ from pikepdf import settings
 from protect.uploads.refusal_reasons import MEBIBYTE
 
 MAX_INFLATED_BYTES = 64 * MEBIBYTE  # of one stream that qpdf reads to find the structure
-MAX_FILTERS = 4
+MAX_FILTERS = 4  # of one stream
 
 
 def set_limits(*, most: int = MAX_INFLATED_BYTES) -> None:

@@ -16,7 +16,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
 from protect.ui.pages import bind_form, done
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.protection import Protection, protection_of
+from protect.vault.accounts.protection import Protection, load_protection
 from protect.vault.errors import ResetLinkGone
 from protect.vault.models import ResetLink
 from protect.vault.sessions import authentication, gates, passwords
@@ -125,7 +125,7 @@ def passkey_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def code_change(request: HttpRequest) -> HttpResponse:
-    """Replace the recovery code; only a POST shows it: an address can be reopened."""
+    """Replace the recovery code. Only a POST shows the new code, because a URL can be reopened."""
     entry, at, form = entry_of(request), clock.now(), bind_form(request, forms.RecoveryCodeForm)
     if form.is_valid():
         with form.showing_refusals():
@@ -158,7 +158,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
 
 
 def _own_protection(request: HttpRequest) -> Protection:
-    return protection_of(entry_of(request), at=clock.now())
+    return load_protection(entry_of(request), at=clock.now())
 
 
 def _redirect_to_security(request: HttpRequest, message: str) -> HttpResponseRedirect:
@@ -240,15 +240,15 @@ def restart(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _get_reset_link(token: str, *, is_restart: bool) -> ResetLink:
-    """Return an open reset or restart link, whichever the page is for. Errors: ResetLinkGone."""
-    link = password_reset.get_link(token, at=clock.now())
+    """Return the open reset link, or restart link, with this token. Errors: ResetLinkGone."""
+    link = password_reset.get_open_link(token, at=clock.now())
     if link.is_restart != is_restart:
         raise ResetLinkGone
     return link
 
 
 def _passkey_form(data: QueryDict | None) -> forms.ResetByPasskeyForm:
-    """Return the passkey form; its ids differ from those of the app form on the same page."""
+    """Return the form of a reset by passkey; its HTML ids differ from those of the app form."""
     return forms.ResetByPasskeyForm(data, auto_id="key_%s")
 
 
@@ -263,6 +263,7 @@ def _reset_submission(
 
 
 def _passkey_proof_options(request: HttpRequest, token: str) -> str:
+    """Return the passkey options as JSON; keep the ceremony in the session for the answer."""
     ceremony = password_reset.offer_passkey_proof(token, at=clock.now())
     cookies.store_ceremony(request, ceremony)
     return ceremony.options

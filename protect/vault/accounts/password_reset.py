@@ -61,8 +61,8 @@ def mail_reset_link(email: str, *, at: datetime) -> None:
     (transaction.savepoint_commit if should_mail else transaction.savepoint_rollback)(savepoint)
 
 
-def get_link(token: str, *, at: datetime) -> ResetLink:
-    """Return the row of an open link, with its user loaded. Errors: ResetLinkGone."""
+def get_open_link(token: str, *, at: datetime) -> ResetLink:
+    """Return the link with this token if it is still open. Errors: ResetLinkGone."""
     try:
         token_hash = ResetToken.from_text(token).stored_hash()
     except errors.Damaged:
@@ -75,8 +75,8 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
 
 
 def offer_passkey_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
-    """Return the options for a passkey as second factor of a reset. Errors: ResetLinkGone."""
-    return passkeys.offer_assertion(get_link(token, at=at).user_id, at=at)
+    """Return the passkey ceremony for the second factor of a reset. Errors: ResetLinkGone."""
+    return passkeys.offer_assertion(get_open_link(token, at=at).user_id, at=at)
 
 
 def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> RecoveryCode:
@@ -85,7 +85,7 @@ def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> R
     Attempts count for the link, so a stranger without the mail cannot slow its owner down.
     Errors: ResetLinkGone; CodeMistyped; password_short, password_common, PasswordPersonal; Crowded;
     Throttled; reset_refused; pepper_missing."""
-    link = get_link(token, at=at)
+    link = get_open_link(token, at=at)
     if link.is_restart:
         raise ResetLinkGone
     user = link.user
@@ -121,7 +121,7 @@ def restart_account(token: str, *, password: str, at: datetime) -> enrolment.Enr
     """Make new keys for a user without password and recovery code; colleagues admit them again.
     Second factors, sessions and grants are deleted. Files are not lost: their teams hold the keys.
     Errors: ResetLinkGone; password_short, password_common, PasswordPersonal; pepper_missing."""
-    link = get_link(token, at=at)
+    link = get_open_link(token, at=at)
     if not link.is_restart:
         raise ResetLinkGone
     user = link.user
@@ -164,7 +164,7 @@ def _write_and_delete_link(at: datetime) -> None:
 
 
 def _has_open_link(user: User, at: datetime) -> bool:
-    """Return whether an earlier link is still open: a second request keeps it."""
+    """Return whether an earlier link is still open, so that a second request keeps it."""
     return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
 
 
@@ -199,7 +199,7 @@ def _lock_link(link: ResetLink, at: datetime) -> ResetLink:
 def _open_secret_if_proved(
     user: User, code: RecoveryCode, submitted: ResetSubmission, at: datetime
 ) -> tuple[UserKey, secrets.UserSecret] | None:
-    """Return the key and secret that the code opens, None unless the second factor is right."""
+    """Return key and secret, None if the recovery code or the second factor is wrong."""
     key = UserKey.newest_of(user.pk)
     if key is None:
         return None
@@ -220,6 +220,7 @@ def _has_valid_factor(user: User, submitted: ResetSubmission, at: datetime) -> b
 def _replace_credentials(
     link: ResetLink, key: UserKey, secret: secrets.UserSecret, password: str, *, at: datetime
 ) -> RecoveryCode:
+    """Replace password and recovery code, end all sessions, and return the new code."""
     user = link.user
     passwords.set_password(user, key, secret, password, at=at)
     key.wraps.filter(kind=WrapKind.RECOVERY).delete()

@@ -54,7 +54,7 @@ class Protection:
         return next((passkey for passkey in self.passkeys if passkey.pk == pk), None)
 
 
-def protection_of(entry: browser_sessions.BrowserSession, *, at: datetime) -> Protection:
+def load_protection(entry: browser_sessions.BrowserSession, *, at: datetime) -> Protection:
     user = entry.session.user_id
     key = UserKey.objects.get(user=user, version=entry.session.user_version)
     wraps = list(key.wraps.order_by("created", "pk"))
@@ -79,7 +79,7 @@ def _wraps_of_kind(wraps: list[UserWrap], kind: WrapKind) -> list[UserWrap]:
 
 
 def _sessions_of(entry: browser_sessions.BrowserSession, at: datetime) -> tuple[ShownSession, ...]:
-    """Return a user's sessions, each in the state that elapsed time has put it in by now."""
+    """Return the user's sessions that no time limit has ended, this browser's session first."""
     sessions = []
     for row in UnlockSession.objects.filter(user=entry.session.user_id).order_by("-seen", "pk"):
         stored = SessionState(row.state)

@@ -35,8 +35,8 @@ BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_PREFIX = b"\xed\x01"  # multicodec in front of a public key
 PUBLIC_KEY_BYTES = 32  # bytes of a public key
 BASE58_PREFIX = "z"  # multibase
-SUITE = "eddsa-rdfc-2022"
-MAX_FOREIGN_LENGTH = 16 * 1024  # characters of an unknown issuer's document: at most a second
+SUITE = "eddsa-rdfc-2022"  # `cryptosuite` of our proofs
+MAX_FOREIGN_LENGTH = 16 * 1024  # characters of a foreign document: verified within a second
 # Beginnings of the library's error messages; it checks the signature before the dates.
 SIGNATURE_MISMATCH = "Invalid Data Integrity proof (signature mismatch)"
 DATE_ERROR_PREFIXES = ("Credential has expired", "Credential is not yet valid")
@@ -60,8 +60,8 @@ class IssuerKey:
 
 
 def did_web(address: str) -> str:
-    """Return the did:web name that `<address>/did.json` describes. Errors: ValueError, no host.
-    Source: the did:web method; a port's colon is written %3A."""
+    """Return the did:web name whose document is `<address>/did.json`. Errors: ValueError, no host.
+    Source: the did:web method; the colon before a port is written %3A."""
     parts = urlsplit(address)
     if not parts.hostname or "@" in address:
         raise ValueError("no address of a host")
@@ -82,7 +82,7 @@ def encode_public_key(raw: bytes) -> str:
 
 
 def decode_public_key(text: str) -> bytes:
-    """Decode a public key from multibase, with only one spelling of a key. Errors: Malformed."""
+    """Decode a public key from multibase, in its only valid spelling. Errors: Malformed."""
     number = 0
     for letter in text[1 : 2 * PUBLIC_KEY_BYTES]:
         digit = BASE58_ALPHABET.find(letter)
@@ -102,7 +102,7 @@ def public_key_of(seed: secrets.SigningSeed) -> str:
 
 @cache
 def load_pinned_context(url: str) -> Mapping[str, object]:
-    """Return a pinned context. Errors: Malformed for another; ContextChanged if it differs."""
+    """Return the pinned JSON-LD context of a URL. Errors: Malformed for others; ContextChanged."""
     from openbadgeslib.ob3.contexts import load_context
 
     if url not in CONTEXT_HASHES:
@@ -174,6 +174,7 @@ def check_with_did_key(document: Mapping[str, object]) -> DidKeyResult:
 
 
 def _is_signed_with_did_key(document: Mapping[str, object]) -> bool:
+    """Return whether issuer and proof name a did:key and our suite; no signature is verified."""
     proof, issuer = document.get("proof"), document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return (

@@ -1,5 +1,5 @@
-"""Contexts that bind sealed bytes to their owner and their row. Each context is `T("protect", name,
-1, …)` of identifiers that never change. Sealed bytes that are moved to another row, team or version
+"""Contexts that bind sealed bytes to their owner and their row. Each context encodes a name and
+identifiers that never change. Sealed bytes that are moved to another row, team or version
 do not open there, and no context of one kind equals one of another. Each kind has its own type, so
 that a type checker finds a context in the wrong place."""
 
@@ -22,7 +22,7 @@ BadgeContext = NewType("BadgeContext", bytes)
 FileContext = NewType("FileContext", bytes)
 OriginContext = NewType("OriginContext", bytes)
 
-VERSION = 1
+VERSION = 1  # of the encoding of all contexts
 
 
 def seal(*, kind: str, record: UUID, compartment: str, version: int, schema: int) -> SealContext:
@@ -61,12 +61,12 @@ def unlock(*, user: UUID, session: UUID) -> UnlockContext:
 
 
 def draft(*, user: UUID, user_version: int, draft: UUID, form: str) -> DraftContext:
-    """Return the context of a form that was posted while the session was locked."""
+    """Return the context of a draft, or of a text sealed to one user (records/personal.py)."""
     return DraftContext(_context("draft", user, user_version, draft, form))
 
 
 def parcel(*, user: UUID, parcel: UUID) -> ParcelContext:
-    """Return the context of a file that waits for the person who uploaded it."""
+    """Return the context of a parcel: an uploaded file that is sealed to its uploader alone."""
     return ParcelContext(_context("parcel", user, parcel))
 
 
@@ -86,7 +86,7 @@ def file(*, file: UUID, record: UUID) -> FileContext:
 
 
 def origin(*, wrap: WrapContext, sealed_hash: bytes, wrap_hash: bytes) -> OriginContext:
-    """Return the message of an origin tag. Shapes: SHA-256 of sealed bytes and of the wrap."""
+    """Return the message that an origin tag signs. Shapes: SHA-256 of sealed bytes and wrap."""
     return OriginContext(_context("origin", wrap, sealed_hash, wrap_hash))
 
 

@@ -7,20 +7,21 @@ class Damaged(ValueError):
 
 
 class Malformed(Damaged):
-    """The bytes have no shape that this version knows. No key was tried."""
+    """The bytes have a format that this version does not know. No key was tried."""
 
 
 class Forged(Damaged):
-    """The shape is right, but key, context or bytes differ from those at sealing."""
+    """The format is right, but key, context or bytes differ from those at sealing."""
 
 
 class NotCanonical(ValueError):
-    """A document contains something without a single spelling, such as a fraction.
-    This is a programming error: forms have validated the document before."""
+    """A document cannot be sealed or signed: a value has several JSON spellings, such as a
+    fraction, or a size is wrong. This is a programming error: forms have validated the document
+    before."""
 
 
 class ContextChanged(LookupError):
-    """The library ships other content for a context that signed certificates refer to."""
+    """The library's copy of a JSON-LD context differs from the one that signatures rely on."""
 
 
 class PepperMissing(LookupError):

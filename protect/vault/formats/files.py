@@ -18,7 +18,7 @@ from protect.vault.formats.context import FileContext
 from protect.vault.formats.errors import Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Dek
 
-VERSION, AES_256_GCM = 1, 1
+VERSION, AES_256_GCM = 1, 1  # version of this format, id of the algorithm
 HEADER = bytes([VERSION, AES_256_GCM])
 NONCE_PREFIX_BYTES, CHUNK_BYTES, TAG_BYTES = 7, 1 << 20, 16  # bytes
 LENGTH_BYTES, MAX_METADATA_BYTES = 4, 4096  # bytes: the first chunk contains all metadata
@@ -70,7 +70,7 @@ def unseal_pieces(
     first = next(decrypted, b"")
     end = LENGTH_BYTES + int.from_bytes(first[:LENGTH_BYTES], "big")
     metadata = _parse_metadata(first[LENGTH_BYTES:end])
-    return metadata, _content_pieces(chain([first[end:]], decrypted), metadata.size, end)
+    return metadata, _unpad_pieces(chain([first[end:]], decrypted), metadata.size, end)
 
 
 def _frame_metadata(metadata: FileMetadata) -> bytes:
@@ -91,6 +91,7 @@ def _parse_metadata(body: bytes) -> FileMetadata:
 
 
 def _pad_pieces(framed: bytes, content: Iterable[bytes], size: int, total: int) -> Iterator[bytes]:
+    """Yield metadata, content and zeros, `total` bytes together. Errors: NotCanonical."""
     yield framed
     bytes_left = size
     for piece in content:
@@ -124,6 +125,7 @@ def _decrypted_pieces(blob: Iterable[bytes], dek: Dek, context: FileContext) -> 
 
 
 def _split_header(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the header with the nonce prefix, and the encrypted chunks. Errors: Malformed."""
     size, pieces, header = len(HEADER) + NONCE_PREFIX_BYTES, iter(blob), b""
     while len(header) < size and (piece := next(pieces, None)) is not None:
         header += piece
@@ -132,7 +134,8 @@ def _split_header(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return header[:size], _chunks_of(chain([header[size:]], pieces), CHUNK_BYTES + TAG_BYTES)
 
 
-def _content_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Iterator[bytes]:
+def _unpad_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Iterator[bytes]:
+    """Yield the content without the zeros. `framed_size`: bytes of the metadata before it."""
     content_left, padding_left = size, padding.padme_size(framed_size + size) - framed_size - size
     for piece in pieces:
         content, zeros = piece[:content_left], piece[content_left:]

@@ -7,7 +7,7 @@ from protect.kernel.items import encode_items
 from protect.vault.formats.credentials.words import WORDS_PER_PHRASE, load_words
 from protect.vault.formats.secrets import TeamPublicKey, UserPublicKey
 
-KEY_KINDS = {UserPublicKey: "user", TeamPublicKey: "team"}
+KEY_KINDS = {UserPublicKey: "user", TeamPublicKey: "team"}  # hashed together with the key
 
 
 def digest(public: UserPublicKey | TeamPublicKey) -> bytes:

@@ -11,8 +11,8 @@ from protect.kernel.items import encode_items
 from protect.vault.formats import context as contexts, secrets, signing
 from protect.vault.formats.errors import Forged
 
-ORIGIN_PURPOSE = b"protect origin 1"
-PIN_PURPOSE = b"protect pin 1"
+ORIGIN_PURPOSE = b"protect origin 1"  # HKDF info
+PIN_PURPOSE = b"protect pin 1"  # HKDF info
 
 
 def origin_tag(
@@ -41,7 +41,7 @@ def _sha256(blob: bytes) -> bytes:
 
 
 def make_pin(person: secrets.UserSecret, team_version: signing.KeyVersion, digest: bytes) -> bytes:
-    """Return the 32-byte pin of a team's key. Shapes: `digest` as `fingerprint.digest`."""
+    """Return the 32-byte pin of a team's key. Shapes: `digest` from `fingerprint.digest`."""
     message = encode_items("protect", "pin", 1, team_version.team, team_version.version, digest)
     return hmac.digest(secrets.derive(person.reveal(), info=PIN_PURPOSE), message, "sha256")
 

@@ -12,7 +12,7 @@ from protect.vault.formats.context import LinkContext, SealContext, UnlockContex
 from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken, UserSecret
 
-VERSION, AES_256_GCM = 1, 1
+VERSION, AES_256_GCM = 1, 1  # version of this format, id of the algorithm
 HEADER = bytes([VERSION, AES_256_GCM])
 NONCE_BYTES, TAG_BYTES = 12, 16  # bytes
 
@@ -30,7 +30,7 @@ def unseal(blob: bytes, dek: Dek, context: SealContext) -> padding.Document:
 
 
 def encrypt(plain: bytes, key: bytes, context: bytes) -> bytes:
-    """Encrypt any bytes in the format above. Shapes: a 32-byte key."""
+    """Encrypt any bytes in the format of this module. Shapes: a 32-byte key."""
     nonce = os.urandom(NONCE_BYTES)
     return HEADER + nonce + AESGCM(key).encrypt(nonce, plain, context)
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from protect.vault.formats.errors import Malformed
 
 SEED_BYTES, CURVE_KEY_BYTES, MLKEM_PUBLIC_BYTES = 64, 32, 1184  # bytes; the seed is ML-KEM's
-BOX_SECRET_BYTES = SEED_BYTES + CURVE_KEY_BYTES  # bytes of a secret that boxes are opened with
+BOX_SECRET_BYTES = SEED_BYTES + CURVE_KEY_BYTES  # bytes of a secret that decrypts wraps
 BOX_PUBLIC_BYTES = MLKEM_PUBLIC_BYTES + CURVE_KEY_BYTES
 DERIVED_KEY_BYTES = 32  # bytes
 
@@ -80,7 +80,7 @@ class TextSecret(Secret):
 
 
 class UnlockToken(TextSecret):
-    """The value of the unlock cookie (S in the design). The server stores it nowhere."""
+    """The unlock cookie's value, which opens the user's secret. The server stores it nowhere."""
 
     SIZE = 32
     __slots__ = ()
@@ -115,20 +115,20 @@ class SecretHalf(Secret):
 
 
 class SigningSeed(Secret):
-    """An Ed25519 seed, of a team or of the platform."""
+    """An Ed25519 seed of a team, of the platform, or of an organisation's certificate key."""
 
     SIZE = CURVE_KEY_BYTES
     __slots__ = ()
 
 
 class BoxSecret(Secret):
-    """A secret that begins with the ML-KEM and X25519 keys that open boxes."""
+    """A secret that begins with the ML-KEM and X25519 keys that decrypt what is sealed to it."""
 
     __slots__ = ("_curve", "_lattice")
 
     @property
     def x25519_key(self) -> X25519PrivateKey:
-        """The X25519 key, parsed once, because a search opens thousands of boxes with it."""
+        """Return the X25519 key, parsed once, because a search opens thousands of wraps with it."""
         if not hasattr(self, "_curve"):
             raw = self._raw[SEED_BYTES:BOX_SECRET_BYTES]
             self._curve = X25519PrivateKey.from_private_bytes(raw)
@@ -136,7 +136,7 @@ class BoxSecret(Secret):
 
     @property
     def mlkem_key(self) -> MLKEM768PrivateKey:
-        """The ML-KEM key, derived from its seed once."""
+        """Return the ML-KEM key, derived from its seed once."""
         if not hasattr(self, "_lattice"):
             self._lattice = MLKEM768PrivateKey.from_seed_bytes(self._raw[:SEED_BYTES])
         return self._lattice
@@ -147,7 +147,7 @@ class BoxSecret(Secret):
 
 
 class UserSecret(BoxSecret):
-    """The secret with which a person, or a recovery officer, opens grants."""
+    """The secret with which a user opens grants, or a recovery officer opens halves."""
 
     SIZE = BOX_SECRET_BYTES
     __slots__ = ()
@@ -157,7 +157,7 @@ class UserSecret(BoxSecret):
 
 
 class TeamSecret(BoxSecret):
-    """The secret with which a team opens and signs; one per version of the team's key."""
+    """The secret with which a team decrypts and signs; each version of its key has its own."""
 
     SIZE = BOX_SECRET_BYTES + CURVE_KEY_BYTES
     __slots__ = ("_derived", "_public")
@@ -179,7 +179,7 @@ class TeamSecret(BoxSecret):
         return self._public
 
     def signing(self) -> SigningSeed:
-        """Return the seed that signs packets, consents and the next version of the key."""
+        """Return the seed that signs manifests, admissions and the next version of the key."""
         return SigningSeed(self._raw[BOX_SECRET_BYTES:])
 
 
@@ -237,7 +237,7 @@ def split_team_secret(team: TeamSecret) -> tuple[SecretHalf, SecretHalf]:
 
 
 def join_team_secret_halves(first: SecretHalf, second: SecretHalf) -> TeamSecret:
-    """Join two halves. The caller must check that the team's key belongs to the result."""
+    """Join two halves. The caller must check that the result belongs to the team's key."""
     return TeamSecret(_xor(first.reveal(), second.reveal()))
 
 

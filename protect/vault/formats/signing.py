@@ -1,4 +1,4 @@
-"""Signed statements and their signatures: Ed25519 over `T("protect", name, 1, …)`.
+"""Signed statements: Ed25519 signatures of an encoded statement name and its values.
 A team signs the next version of its key, the members and officers that it admits, and
 the manifests of its packets; the platform signs the heads of the audit chains. The name
 in front keeps a statement of one kind from passing as another."""
@@ -17,9 +17,9 @@ from protect.vault.formats.secrets import SigningSeed, TeamPublicKey, TeamSecret
 
 Message = NewType("Message", bytes)
 
-VERSION = 1
+VERSION = 1  # of the encoding of all statements
 SIGNATURE_BYTES = 64  # bytes
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # signed times count microseconds from here
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -88,9 +88,8 @@ class AdmissionStatement:
 
 
 def sign_next_version(team: KeyVersion, old: TeamSecret, new: TeamSecret) -> bytes:
-    """Return the proof that a team's next key follows version `team`: both keys sign it.
-    The old key confirms its successor, and the new key confirms its predecessor.
-    Shapes: 64 and 64 bytes."""
+    """Return both keys' signatures, 64 bytes each, which prove that a team's next key follows
+    version `team`: the old key confirms its successor, and the new key its predecessor."""
     message = _continuity_message(team, old.public(), new.public())
     return sign(old.signing(), message) + sign(new.signing(), message)
 
@@ -117,7 +116,7 @@ def sign(seed: SigningSeed, message: Message) -> bytes:
 
 
 def must_verify(public: bytes, signature: bytes, message: Message) -> None:
-    """Refuse a signature that was not made with a key (32 bytes). Errors: Forged."""
+    """Refuse a signature that does not verify with this 32-byte key. Errors: Forged."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from protect.vault.formats import errors, secrets
 
 VERSION = 1
-EPOCH = date(2026, 1, 1)
+EPOCH = date(2026, 1, 1)  # day 0 in the header of a token
 HEADER_BYTES, NONCE_BYTES, PADDING_BLOCK_BYTES = 3, 12, 64  # bytes
 
 
@@ -48,7 +48,7 @@ def issue_day(token: str) -> date:
 
 
 def unseal(key: bytes, purpose: str, token: str) -> TokenContent:
-    """Open a token. Errors: Malformed; Forged, also for another purpose."""
+    """Open a token of any age. Errors: Malformed; Forged, also for another purpose."""
     raw = _decode_token(token)
     head, body = raw[:HEADER_BYTES], raw[HEADER_BYTES:]
     nonce, sealed = body[:NONCE_BYTES], body[NONCE_BYTES:]

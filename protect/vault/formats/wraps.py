@@ -19,11 +19,11 @@ from protect.vault.formats.context import (
     WrapContext,
 )
 
-VERSION, HYBRID_SUITE, TAG_BYTES = 1, 2, 16
+VERSION, HYBRID_SUITE, TAG_BYTES = 1, 2, 16  # version of this format, id of its suite
 HEADER = bytes([VERSION, HYBRID_SUITE])
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 ENCAPSULATED_KEY_BYTES = 1120  # bytes
-LENGTH_BYTES = 4  # bytes
+LENGTH_BYTES = 4  # bytes of the length before a parcel's content
 type HolderKey = secrets.UserPublicKey | secrets.TeamPublicKey
 type HolderSecret = secrets.UserSecret | secrets.TeamSecret
 
@@ -108,13 +108,13 @@ def unseal_draft(blob: bytes, key: secrets.UserSecret, context: DraftContext) ->
 
 
 def seal_parcel(content: bytes, to: secrets.UserPublicKey, context: ParcelContext) -> bytes:
-    """Seal a file that only its owner can open. Errors: Malformed for an invalid key."""
+    """Seal a parcel: a file that only one person can open. Errors: Malformed for an invalid key."""
     framed = len(content).to_bytes(LENGTH_BYTES, "big") + content
     return seal_for_public_key(to, framed.ljust(padding.padme_size(len(framed)), b"\0"), context)
 
 
 def unseal_parcel(blob: bytes, key: secrets.UserSecret, context: ParcelContext) -> bytes:
-    """Open a file that waits for its owner. Errors: Malformed, Forged."""
+    """Open a parcel with its owner's secret. Errors: Malformed, Forged."""
     plain = open_with_secret(key, blob, context)
     end = LENGTH_BYTES + int.from_bytes(plain[:LENGTH_BYTES], "big")
     if len(plain) != padding.padme_size(end) or plain.count(0, end) != len(plain) - end:

@@ -15,7 +15,7 @@ from protect.vault.formats.secrets import TeamPublicKey, TeamSecret, UserPublicK
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
-ROLE_CHANGE_PREFIX = "orgs.promote_"  # audit action of a role changed on a page; the role follows
+ROLE_CHANGE_PREFIX = "orgs.promote_"  # audit action of a page that gave a role; its code follows
 OFFICER_ROLE_PREFIX = "officer_"  # an officer's admission has this and the slot as its role
 type SignedMember = tuple[Membership, UserKey]  # with the key that the team has signed
 
@@ -29,8 +29,8 @@ def admit_member(
     at: datetime,
     role: str | None = None,
 ) -> None:
-    """Sign a member's key and role, and wrap a version of the team's secret for it. `role`: else
-    the membership's. Errors: MemberKeyMismatch when the ledger has another key of the member."""
+    """Sign a member's key and role (by default the membership's), and wrap a version of the team's
+    secret. Errors: MemberKeyMismatch when the ledger has another key of the member."""
     membership, user_key = member
     public = authenticity.verified_user_public_key(user_key)
     admission = Admission(
@@ -84,7 +84,7 @@ def signed_members(key: TeamKey, public: TeamPublicKey) -> list[SignedMember]:
 def signed_roles(
     key: TeamKey, public: TeamPublicKey, members: Collection[SignedMember]
 ) -> dict[UUID, str]:
-    """Return each membership's role: the signed one, or a later one from the audit. A writer to the
+    """Return roles by membership id: the signed one, or a later one from the audit. A writer to the
     database can set a row's role; roles that a page gave are audited. Errors: MemberKeyMismatch."""
     admissions = _verified_admissions(key, public)
     signed = {row.pk: admissions[row.user_id] for row, _ in members if row.user_id in admissions}

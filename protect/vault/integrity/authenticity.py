@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
-    """Return the public key of a team, for sealing without the team's secret.
-    Errors: TeamKeyMismatch when the ledger has another key; it names the team for the page."""
+    """Return the public key of a version of a team's key, current or retired. Errors:
+    TeamKeyMismatch when the ledger has another key; the error names the team."""
     with suppress(Damaged):
         public = TeamPublicKey(bytes(key.public))
         if key_register.is_registered_key(Owner.TEAM, key.team_id, key.version, public):
@@ -53,8 +53,8 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
 
 
 def must_trust_team_secret(person: "Unlocked", grant: TeamGrant, secret: TeamSecret) -> None:
-    """Refuse a team's secret, opened by a grant, that does not follow from the user's pin. A user's
-    first key of a team is pinned, then each that follows. Errors: TeamKeyMismatch."""
+    """Refuse a team's secret from a grant, unless signatures link its key to the user's pinned
+    key. The first key of a team is pinned, then each successor. Errors: TeamKeyMismatch."""
     key = grant.team_key
     must_be_team_secret(key, secret)
     pinned = _must_follow_pin(person, key, secret.public())
@@ -65,9 +65,8 @@ def must_trust_team_secret(person: "Unlocked", grant: TeamGrant, secret: TeamSec
 
 
 def must_trust_team_key(person: "Unlocked", key: TeamKey) -> None:
-    """Refuse a team's key that the ledger or the user's pin does not confirm.
-    Errors: TeamKeyMismatch: the ledger has another key, the version is retired, or no chain
-    of signatures leads to it from the pinned key."""
+    """Refuse a team's key that ledger or pin does not confirm. Errors: TeamKeyMismatch for a
+    foreign or retired key, or one that no signatures link to the pinned key."""
     public = verified_team_public_key(key)
     if key_register.is_retired(Owner.TEAM, key.team_id, key.version):
         raise TeamKeyMismatch(team=str(key.team_id))
@@ -94,7 +93,7 @@ def are_versions_linked(team: UUID, versions: tuple[int, int]) -> bool:
 
 
 def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) -> TeamPin | None:
-    """Return the user's pin of a team, None without one. Errors: TeamKeyMismatch."""
+    """Refuse a key that contradicts the pin; return the pin, if any. Errors: TeamKeyMismatch."""
     own = {"user_key__user": person.user_id, "user_key__version": person.user_version}
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
     try:
@@ -109,7 +108,7 @@ def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) ->
 
 
 def _must_be_linked_to_pin(person: "Unlocked", pinned: TeamPin, key: TeamKey) -> None:
-    """Errors: Damaged."""
+    """Refuse a key that no signatures link to the pinned key. Errors: Damaged."""
     row = TeamKey.objects.filter(team=key.team_id, version=pinned.version).first()
     if row is None:
         raise Damaged("the pinned version is gone")

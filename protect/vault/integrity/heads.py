@@ -1,4 +1,4 @@
-"""Signed heads of the audit chains: an officer who keeps copies can detect removed entries."""
+"""Signatures of each audit chain's head (newest entry): officers who keep them detect removals."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -44,7 +44,7 @@ def signed_heads(*, at: datetime) -> list[rules.Head]:
 
 
 def public_keys() -> list[bytes]:
-    """Return this server's public keys of signatures, newest first. Errors: signing_key_missing."""
+    """Return the public keys of our signatures, newest first. Errors: signing_key_missing."""
     return [signing.public_key_of(seed) for seed in _signing_seeds()]
 
 

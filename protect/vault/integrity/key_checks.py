@@ -16,8 +16,8 @@ from protect.vault.formats.secrets import TeamPublicKey
 from protect.vault.integrity import admissions, authenticity, key_register, record_states
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
-NOT_IN_LEDGER = "not_in_ledger"
-UNSIGNED = {"not_linked", "not_signed"}  # registering the key in the ledger does not repair these
+NOT_IN_LEDGER = "not_in_ledger"  # the fault of a key that the ledger lacks
+UNSIGNED_FAULTS = {"not_linked", "not_signed"}  # no line in the ledger repairs these
 NO_MEMBERSHIP_TEXT = "a person without a membership in any organisation"
 
 
@@ -106,6 +106,7 @@ def _find_team_faults(team: Team) -> Iterator[KeyFault]:
 
 
 def _find_unsigned_holders(key: TeamKey) -> Iterator[KeyFault]:
+    """Yield the faults of a key version's grants, halves, members and their roles."""
     owner = key_name(key)
     try:
         public = TeamPublicKey(bytes(key.public))
@@ -156,8 +157,8 @@ def _find_unsigned_memberships(key: TeamKey, signed: set[UUID]) -> Iterator[KeyF
 
 
 def is_fault_present(target: str, outcome: str) -> bool:
-    """Return whether the server still finds the fault of an alarm. A fault that only a member's
-    secret can show is not found. Shapes: target: an entry's; outcome: the code of the alarm."""
+    """Return whether the server still finds the fault of an alarm. Faults that only a member's
+    secret can reveal are not found. Shapes: `target` and `outcome` of the alarm's audit entry."""
     kind, _, pk = target.partition(":")
     if outcome == errors.RecordDamaged.code:
         return record_states.current_fault(target) is not None
@@ -165,6 +166,7 @@ def is_fault_present(target: str, outcome: str) -> bool:
 
 
 def team_name(team: Team) -> str:
+    """Return the names of the organisation and the team, in one line."""
     return f"{one_line(team.organisation.name)}, {one_line(team.name)}"
 
 

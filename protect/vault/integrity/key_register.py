@@ -19,7 +19,7 @@ from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import ledger
 
-DEPARTURE_KIND = "membership"
+DEPARTURE_KIND = "membership"  # kind of ledger line: a membership has ended
 RETIREMENT_KINDS = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}
 PASSKEY_KIND, BADGE_KEY_KIND = "passkey", "badge_key"  # rows registered by digest, as version 1
 RESTORED_KIND = "restored"  # an operator restored a backup: retired versions open again
@@ -28,6 +28,8 @@ PLATFORM_ID = UUID(int=0)  # the id in lines that concern the whole platform
 
 
 class _ReadPosition(NamedTuple):
+    """The place in the ledger file up to which this process has read it."""
+
     file: int  # its inode
     changed_ns: int  # time of its last change, in nanoseconds
     offset: int
@@ -85,8 +87,7 @@ def register_row(kind: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
 
 
 def register_retirement(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
-    """Append that an owner's keys up to a version are retired.
-    Call it after the commit: after a rollback they must stay in force."""
+    """Append that an owner's keys up to a version are retired. Call it only after the commit."""
     ledger.append(ledger.Line(RETIREMENT_KINDS[owner], str(pk), at.isoformat(), str(version)))
 
 
@@ -114,7 +115,7 @@ def has_key_version(owner: Owner, pk: UUID, version: int) -> bool:
 def is_registered_key(
     owner: Owner, pk: UUID, version: int, public: secrets.TeamPublicKey | secrets.UserPublicKey
 ) -> bool:
-    """Return whether the ledger has this key and no retirement of it."""
+    """Return whether the ledger has this key; a person's key must also not be retired."""
     # A person's old key is retired when they restart their account with a new one.
     if owner is Owner.PERSON and is_retired(owner, pk, version):
         return False
@@ -128,12 +129,12 @@ def is_registered_row(kind: str, pk: UUID, digest: bytes) -> bool:
 
 
 def is_retired(owner: Owner, pk: UUID, version: int) -> bool:
-    """Return whether the ledger has the retirement of a version of an owner's key."""
+    """Return whether the ledger records that a version of an owner's key is retired."""
     return version <= _current_register().retired.get((owner.value, str(pk)), 0)
 
 
 def has_departed(membership: UUID, *, since: datetime) -> bool:
-    """Return whether the ledger has an end of the membership at `since` or later."""
+    """Return whether the ledger records an end of the membership at `since` or later."""
     departed = _current_register().departures.get(str(membership))
     return departed is not None and departed >= since
 
@@ -161,7 +162,6 @@ def _current_register() -> _Register:
 
 
 def _has_grown(reading: _ReadPosition, stat: os.stat_result) -> bool:
-    """Return whether lines were only appended, and no copy has replaced the file.
-    File systems reuse the inode number of a deleted file."""
+    """Return whether lines were only appended to the file that was read before."""
     has_more = stat.st_size > reading.offset
     return has_more and ledger.bytes_before(reading.offset) == reading.tail

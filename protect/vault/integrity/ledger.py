@@ -1,6 +1,6 @@
-"""The ledger: a file outside the database, which the database can neither undo nor invent. It lists
-deletions, withdrawals and departures, which a restored backup must not revive, and the public keys
-that this server made. Each line is a JSON object of identifiers, times and codes."""
+"""The ledger: a file outside the database, which no restore and no intruder there can change. It
+lists deletions, withdrawals and departures, which a restored backup must not revive, and the
+public keys that this server made. Each line is a JSON object of identifiers, times and codes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-TAIL_BYTES = 512  # longer than any line
+TAIL_BYTES = 512  # compared to detect a replaced file; longer than any line
 KEY_REASON_REGEX, VERSION_REASON_REGEX = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
 # Patterns of the reasons in lines of key_register.py; other lines have a code.
 REASON_PATTERNS = {
@@ -46,7 +46,7 @@ def append(line: Line) -> None:
 
 
 def read_lines(path: Path | None = None) -> Iterator[Line]:
-    """Yield the readable lines of a ledger, oldest first."""
+    """Yield the readable lines of a ledger, by default our own, oldest first."""
     for raw in _raw_lines(path):
         if (line := _parse_line(raw)) is not None:
             yield line
@@ -66,7 +66,7 @@ def _missing_line_end(file: BinaryIO) -> bytes:
 
 
 def lines_after(offset: int) -> tuple[list[Line], int]:
-    """Return our ledger's readable lines after an offset, and where it ends. Errors: OSError."""
+    """Return our ledger's readable lines after an offset, and the new offset. Errors: OSError."""
     with Path(settings.LEDGER).open("rb") as file:
         file.seek(offset)
         raw = file.read()
@@ -83,6 +83,7 @@ def bytes_before(offset: int) -> bytes:
 
 
 def _raw_lines(path: Path | None) -> list[bytes]:
+    """Return the complete lines of a ledger; an unfinished last line is left out."""
     file = path or settings.LEDGER
     if not file.exists():
         return []

@@ -24,7 +24,7 @@ from protect.vault.formats import errors, fingerprint, secrets
 from protect.vault.integrity import key_checks, key_register
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 
-DIGEST_DIGITS = 16
+DIGEST_DIGITS = 16  # hexadecimal digits of the digest that an operator confirms
 
 
 class StoredKey(NamedTuple):
@@ -56,7 +56,7 @@ class UnregisteredRows(NamedTuple):
     ended: list[Membership]  # memberships
 
     def digest(self) -> str:
-        """Return a digest of all rows: the rows that are registered must be those compared."""
+        """Return a digest of all rows, which proves that the registered rows are those compared."""
         lines = [f"{key.owner} {key.pk} {key.version} {key.words} {key.name}" for key in self.keys]
         lines += [f"retired {row.owner} {row.pk} {row.version} {row.name}" for row in self.retired]
         lines += [
@@ -70,7 +70,7 @@ def must_be_consistent(*, at: datetime) -> None:
     """Refuse to rebuild a ledger from rows that contradict each other.
     Errors: signatures_broken, when a key is invalid, or a version, member or officer is not
     signed; places_wrong, when a membership ends in the future or has an invalid reason."""
-    faults = [row for row in key_checks.find_faults() if row.fault in key_checks.UNSIGNED]
+    faults = [row for row in key_checks.find_faults() if row.fault in key_checks.UNSIGNED_FAULTS]
     if faults:
         raise VaultRefusal("signatures_broken", count=len(faults))
     ended = Membership.objects.exclude(ended_at=None)
@@ -93,8 +93,7 @@ def find_unregistered_rows() -> UnregisteredRows:
 
 
 def load_stored_keys() -> list[StoredKey]:
-    """Return every valid key in the database, sorted by name.
-    Teams are named with their organisation; users and officers have no name here."""
+    """Return every well-formed key in the database, by name; only keys of teams have a name."""
     keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(errors.Damaged):

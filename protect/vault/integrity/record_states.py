@@ -16,6 +16,8 @@ from protect.vault.rows import show_all_rows
 
 
 class SealedText(Protocol):
+    """A version of a record's content: its number and its ciphertext."""
+
     @property
     def version(self) -> int: ...
 
@@ -49,7 +51,7 @@ def sealed_state_of(record: Record, text: SealedText) -> str:
 
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
-    """Refuse a record whose version is not the one in a state. Errors: RecordDamaged."""
+    """Refuse a record whose version is not the one in its audit state. Errors: RecordDamaged."""
     if state is None or rules.version_of(state) != f"{record.version:0{rules.VERSION_DIGITS}d}":
         raise RecordDamaged.of(record, is_newest=False)
 
@@ -71,6 +73,7 @@ def must_be_audited_text(record: Record, text: SealedText) -> None:
 
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:
+    """Return the newest audit state of each record that has one, by audit target."""
     return Entry.objects.filter(target__in=[record.target for record in records]).newest_states()
 
 
@@ -110,7 +113,7 @@ def _compare(database_state: str | None, state: str | None) -> str | None:
 
 
 def current_fault(target: str) -> str | None:
-    """Compare one record again; repeat if a member saves or erases it meanwhile."""
+    """Return a record's fault, None without one; compare again if a member changes it meanwhile."""
     state = _newest_state(target)
     while True:
         database_state, previous_state = _database_state(target), state
@@ -124,6 +127,7 @@ def _newest_state(target: str) -> str | None:
 
 
 def _database_states() -> Iterator[tuple[str, str]]:
+    """Yield the audit target and the state of every record in the database."""
     with show_all_rows():
         for record in Record.objects.order_by("pk").iterator():
             yield record.target, _state_of_newest_version(record)
@@ -137,6 +141,6 @@ def _database_state(target: str) -> str | None:
 
 
 def _state_of_newest_version(record: Record) -> str:
-    """Return the state of a record; a withdrawn packet has no text."""
+    """Return a record's state; ERASED_STATE without a text, as in a withdrawn packet."""
     text = Sealed.objects.filter(record=record, version=record.version).first()
     return sealed_state_of(record, text) if text else rules.ERASED_STATE

@@ -29,11 +29,12 @@ class UserKey(UuidModel):
 
     @classmethod
     def newest_of(cls, user: UUID) -> "UserKey | None":
-        """Return a user's current key."""
         return cls.objects.filter(user=user).order_by("-version").first()
 
 
 class UserWrap(UuidModel):
+    """A user's secret, encrypted under a password, a passkey or a recovery code."""
+
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
     credential = models.UUIDField()  # id of the password, passkey or code; part of the context
@@ -92,6 +93,8 @@ class TeamKey(UuidModel):
 
 
 class TeamGrant(UuidModel):
+    """A team's secret, encrypted for one member, who opens the team's records with it."""
+
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
     wrap = models.BinaryField()
@@ -108,7 +111,7 @@ class TeamGrant(UuidModel):
 
 
 class TeamPin(UuidModel):
-    """A member's pin of the newest team key they opened; only that member can make it."""
+    """A keyed hash of the newest team key that a member opened; only that member can make it."""
 
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -122,8 +125,8 @@ class TeamPin(UuidModel):
 
 
 class Admission(UuidModel):
-    """A signed key of a member or recovery officer that may get a team's secret. The version of the
-    secret signs it. Without it, the row of a membership or officer opens nothing."""
+    """A member's or recovery officer's key that may get a version of a team's secret, signed with
+    that version. Without admission, the row of a membership or officer opens nothing."""
 
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
     holder = models.UUIDField()  # the user, or the officer's row
@@ -148,7 +151,7 @@ class RecoveryOfficer(UuidModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     slot = models.PositiveSmallIntegerField()
     public = models.BinaryField()
-    wrapped = models.BinaryField()
+    wrapped = models.BinaryField()  # the officer's secret, encrypted with the code
     confirmed_at = models.DateTimeField(null=True)  # when the officer typed the code back
     created = models.DateTimeField()
 

@@ -35,6 +35,8 @@ class Record(UuidModel):
 
 
 class Sealed(UuidModel):
+    """The content of one version of a record, encrypted under a key of its own."""
+
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     schema = models.PositiveSmallIntegerField()
@@ -49,7 +51,7 @@ class Sealed(UuidModel):
 
 
 class DekWrap(UuidModel):
-    """The key of one version, wrapped for a team, or for a link with a code."""
+    """The key of one version of a record, encrypted for a team, or for a link with a code."""
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="wraps")
     version = models.PositiveIntegerField()
@@ -60,7 +62,7 @@ class DekWrap(UuidModel):
     origin = models.BinaryField(default=b"")  # origin tag; empty on packets and inbound messages
     salt = models.BinaryField(default=b"")  # only of a link
     misses = models.PositiveSmallIntegerField(default=0)  # wrong tries of a link's code
-    expires = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)  # of packets and links only
     damaged_at = models.DateTimeField(null=True)  # when it failed to open during a key renewal
 
     class Meta:
@@ -82,6 +84,8 @@ class DekWrap(UuidModel):
 
 
 class SealedFile(UuidModel):
+    """An encrypted file of a record; the record's own sealed content contains its key."""
+
     record = models.ForeignKey(Record, models.CASCADE, related_name="files")
     size = models.PositiveIntegerField()  # padded, in bytes
     ct = models.BinaryField()
@@ -111,7 +115,7 @@ class Manifest(UuidModel):
 
 
 class Draft(UuidModel):
-    """A form that was posted while locked, sealed to the user's public key."""
+    """A posted form that could not be processed, sealed to the user's public key."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()

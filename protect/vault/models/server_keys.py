@@ -9,7 +9,7 @@ from protect.vault.models.base import sealed_constraint
 
 
 class DaySalt(models.Model):
-    """Half of one day's token key. After 48 hours it is deleted and its tokens are dead."""
+    """The salt of one day's token key. It is deleted after 48 hours, and then no token opens."""
 
     day = models.DateField(primary_key=True)  # UTC
     salt = models.BinaryField(max_length=32)
@@ -25,7 +25,7 @@ class BadgeKey(UuidModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     controller = models.CharField(max_length=255)  # did:web, at the key's creation
     public = models.CharField(max_length=64, unique=True)  # multibase
-    pepper = models.PositiveSmallIntegerField(null=True)
+    pepper = models.PositiveSmallIntegerField(null=True)  # number of the seed's pepper
     seed = models.BinaryField(null=True)
     created = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)

@@ -31,7 +31,7 @@ class Session(AbstractBaseSession):
 
 
 class UnlockSession(UuidModel):
-    """A user's secret, sealed under the unlock cookie. Unlogged: a crash locks every session."""
+    """A session with the user's secret, sealed under its cookie. A crash empties this table."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
@@ -39,9 +39,9 @@ class UnlockSession(UuidModel):
     token_hash = models.BinaryField(unique=True, null=True)  # keyed hash; none while locked
     blob = models.BinaryField(default=b"")
     started = models.DateTimeField()
-    seen = models.DateTimeField()
-    stepped_up = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)  # tries of the second factor
+    seen = models.DateTimeField()  # the user's last activity
+    stepped_up = models.DateTimeField(null=True)  # last proof of identity
+    tries = models.PositiveSmallIntegerField(default=0)  # attempts since the last right one
 
     class Meta:
         constraints = [
@@ -87,7 +87,7 @@ class Passkey(UuidModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
-    count = models.BigIntegerField(default=0)
+    count = models.BigIntegerField(default=0)  # uses, as the passkey reports them
     name = models.CharField(max_length=60)
     prf_salt = models.BinaryField()
     created = models.DateTimeField()
@@ -114,8 +114,7 @@ def stored_session_key(session_key: str) -> str:
 
 
 class SessionStore(DatabaseStore):
-    """Stores hashed session keys. Django stores raw ones (ticket 21076), so that a stolen
-    table would hand over live sessions."""
+    """Store sessions under hashed keys, so that a stolen table opens none (Django ticket 21076)."""
 
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
@@ -123,7 +122,7 @@ class SessionStore(DatabaseStore):
 
     @property
     def key_salt(self) -> str:
-        """Bind the signed session data to its own key: copied to another row, it is invalid."""
+        """Return a salt that ties session data to its own key: a copy in another row is invalid."""
         return f"{super().key_salt} {stored_session_key(self.session_key or '')}"
 
     def exists(self, session_key: str) -> bool:

@@ -21,15 +21,13 @@ ZONE_REGIONS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", 
 class ProposalForm(DeskForm):
     mended_at = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
-        # Translators: the name of an organisation.
-        label=_("Name of the organisation"),
+        label=_("Name of the organisation"),  # For translators: the name of an organisation
         help_text=_("The name by which others know it. Do not include a street or building."),
         max_length=details.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
-        # Translators: what kind of organisation it is.
-        label=_("What it is"),
+        label=_("What it is"),  # For translators: what kind of organisation it is
         choices=enums.OrganisationKind.choices,
         widget=forms.RadioSelect,
     )
@@ -49,7 +47,7 @@ class ProposalForm(DeskForm):
     )
 
     def to_profile(self) -> NewOrganisation:
-        """Return the typed profile; without a chosen time zone, with that of the country."""
+        """Return the typed profile, by default with the time zone of its country."""
         data = self.cleaned_data
         zone = data["zone"] or vocabulary.countries()[data["country"]].zone
         return NewOrganisation(data["name"], data["kind"], data["country"], zone)
@@ -111,8 +109,7 @@ class InviteeForm(DeskForm):
 class RoleForm(DeskForm):
     mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
     role = forms.ChoiceField(
-        # Translators: what a person will be in a team or organisation.
-        label=_("Role"),
+        label=_("Role"),  # For translators: what a person will be in a team or organisation
         widget=forms.RadioSelect,
     )
 

@@ -20,7 +20,7 @@ type Row = dict[str, object]
 
 
 def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
-    organisation_rows = [*_vouch_rows(scope), *_unmanaged_rows(scope), *_next_step_rows(scope)]
+    organisation_rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
     return [*organisation_rows, *_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
 
 
@@ -31,7 +31,7 @@ def _vouch_rows(scope: Scope) -> Iterator[Row]:
         yield panel_row(organisation.name, detail, url, _("View"), group="today")
 
 
-def _unmanaged_rows(scope: Scope) -> Iterator[Row]:
+def _no_manager_rows(scope: Scope) -> Iterator[Row]:
     if not scope.may(enums.Permission.OPERATE):
         return
     detail = _("It has no administrator yet, so its people cannot be invited.")

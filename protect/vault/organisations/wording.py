@@ -20,7 +20,7 @@ from protect.vault.team_keys.recovery_kit import officers_by_slot, restoring_pai
 @dataclass(frozen=True, slots=True)
 class OrganisationStep:
     text: str
-    verb: str = ""
+    verb: str = ""  # label of its button; without one it has no button
     url: str = ""
 
 
@@ -48,8 +48,7 @@ def _proposal_step(scope: Scope, organisation: Organisation) -> OrganisationStep
     if profiles.organisations_that_may_vouch(scope, organisation).exists():
         return OrganisationStep(
             _("Other organisations must vouch for this one. Do you know it?"),
-            # Translators: a button: leads to a page where one says that one knows an organisation.
-            _("Vouch for it"),
+            _("Vouch for it"),  # For translators: a button: say that one knows an organisation
             reverse("vault:organisation_vouch", args=[organisation.pk]),
         )
     vouches, needed = profiles.count_vouches(organisation)
@@ -63,7 +62,7 @@ def _proposal_step(scope: Scope, organisation: Organisation) -> OrganisationStep
 
 
 def explain_activation() -> str:
-    """Return who acts once an organisation is active, and why others no longer see it."""
+    """Return a sentence on what follows activation: the operators invite an administrator."""
     return _(
         "Then the people who run the platform, who work at {names}, invite its first "
         "administrator. From then on, only they and its own people see it here."
@@ -106,13 +105,13 @@ def _missing_steps(scope: Scope, organisation: Organisation) -> Iterator[Organis
 
 def effects_of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
     is_own = membership.user_id == unlocked.user_id
-    effects = _effects_on_self(membership) if is_own else _effects_on_member(membership)
+    effects = _effects_of_leaving(membership) if is_own else _effects_of_removal(membership)
     if membership.team is not None and _holds_key(membership):
         effects.append(_effect_on_key(membership.team, unlocked, is_own=is_own))
     return effects
 
 
-def is_last_holder(membership: Membership) -> bool:
+def is_last_key_holder(membership: Membership) -> bool:
     if membership.team is None or not _holds_key(membership):
         return False
     return set(key_holders(membership.team)) <= {membership.user_id}
@@ -142,7 +141,7 @@ def _effects_on_teams(membership: Membership) -> list[str]:
     """Return the effect on each team whose only key holder restarts, else that no file is lost."""
     memberships = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
     rows = memberships.select_related("team").order_by("team__name", "pk")
-    sole_held_teams = [each.team for each in rows if each.team and is_last_holder(each)]
+    sole_held_teams = [each.team for each in rows if each.team and is_last_key_holder(each)]
     effects = [_effect_on_sole_held_team(team) for team in sole_held_teams]
     return effects or [_("No files are lost, because the keys belong to teams.")]
 
@@ -164,7 +163,7 @@ def _effect_on_sole_held_team(team: Team) -> str:
     return text.format(team=plain_isolated_name(team.name))
 
 
-def _effects_on_self(membership: Membership) -> list[str]:
+def _effects_of_leaving(membership: Membership) -> list[str]:
     effects = [_("You will be signed out on every device now.")]
     if _holds_key(membership):
         effects.insert(0, _("You will no longer be able to open the team's files."))
@@ -179,7 +178,7 @@ def _effects_on_self(membership: Membership) -> list[str]:
     return [*effects, _("What you wrote stays with the team.")] if membership.team else effects
 
 
-def _effects_on_member(membership: Membership) -> list[str]:
+def _effects_of_removal(membership: Membership) -> list[str]:
     name = plain_isolated_name(membership.user.name)
     sentence = _("{name} will be signed out on every device now, and will get an e-mail.")
     effects = [sentence.format(name=name)]
@@ -208,4 +207,5 @@ def _effect_on_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 
 def _holds_key(membership: Membership) -> bool:
+    """Return whether the role gives keys and the member is active; grants are not looked up."""
     return roles.gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

@@ -13,7 +13,7 @@ from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.rows import lock_team_keys, show_all_rows
 from protect.vault.sessions.unlocked import Unlocked
 
-RETENTION_REASON, PERSON_REASON = "retention", "person"  # reasons
+RETENTION_REASON, PERSON_REASON = "retention", "person"  # of an erasure, in ledger and audit
 
 
 def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:
@@ -33,7 +33,7 @@ def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: 
 
 
 def erase_due_records(*, at: datetime) -> int:
-    """Erase the records whose retention month is over; return how many."""
+    """Erase the records that are past their retention month; return how many."""
     month = at.date().replace(day=1)
     with show_all_rows():
         due_records = Record.objects.filter(retention__lt=month).select_related("owner_team")

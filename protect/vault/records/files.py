@@ -36,7 +36,7 @@ def read_attached_file(
     unlocked: Unlocked, record: Record, document: padding.Document, file_id: UUID, *, at: datetime
 ) -> tuple[files.FileMetadata, bytes]:
     """Return a file of an opened record, and record the access in the audit. `document` is the
-    content of that version. Errors: RecordGone when the record has no such file; RecordDamaged."""
+    record's content. Errors: RecordGone when the record has no such file; RecordDamaged."""
     key = document.get(KEYS_FIELD, {}).get(str(file_id))
     if key is None:
         raise RecordGone

@@ -34,8 +34,7 @@ class MultilineField(forms.CharField):
 
 def retention_field(minimum: int, hint: "str | _StrPromise") -> forms.IntegerField:
     return forms.IntegerField(
-        # Translators: for how many months a note is kept.
-        label=_("Keep it for how many months?"),
+        label=_("Keep it for how many months?"),  # For translators: how many months a note is kept
         help_text=hint,
         min_value=minimum,
         max_value=notes.MAX_MONTHS,
@@ -47,15 +46,13 @@ def retention_field(minimum: int, hint: "str | _StrPromise") -> forms.IntegerFie
 class NoteForm(DeskForm):
     keeps_work = True
     title = forms.CharField(
-        # Translators: of a note that a team writes down.
-        label=_("Title"),
+        label=_("Title"),  # For translators: of a note that a team writes down
         help_text=_("A few words that help colleagues to find the note."),
         max_length=notes.MAX_TITLE_LENGTH,
         widget=forms.TextInput(attrs=PRIVATE_TEXT_ATTRIBUTES),
     )
     text = MultilineField(
-        # Translators: of a note that a team writes down.
-        label=_("Text"),
+        label=_("Text"),  # For translators: of a note that a team writes down
         max_length=notes.MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={**PRIVATE_TEXT_ATTRIBUTES, "class": "long"}),
     )
@@ -97,7 +94,7 @@ class SeenVersionForm(DeskForm):
 
 
 class ChangeNoteForm(SeenVersionForm, NoteForm):
-    """Keeps the stored retention month, unless the user changes the number that was shown."""
+    """The form for changing a note. Without a new number of months, it keeps the stored month."""
 
     months = retention_field(
         0,
@@ -116,13 +113,13 @@ class ChangeNoteForm(SeenVersionForm, NoteForm):
         return replace(content, months=None) if self.is_month_unchanged() else content
 
     def continue_after_version(self, version: int, months: int) -> None:
-        """Continue from another member's version, and from its month if the user left it."""
+        """Continue from another member's version; keep a month that the user has changed."""
         self.set_values(had=months, **({"months": months} if self.is_month_unchanged() else {}))
         self.continue_from_version(version)
 
 
 class VersionForm(SeenVersionForm):
-    """Chooses the earlier version whose text is to be restored."""
+    """The choice of an earlier version, to restore its text."""
 
     version = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
 

@@ -81,7 +81,7 @@ def open_documents(
     unlocked: Unlocked, team: Team, record_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, padding.Document]:
     """Return the documents of a team's inbound records, by record; one audit entry for all. Erased
-    ones are left out, damaged ones too, with an alarm. Errors: KeyNotReady; TeamKeyMismatch."""
+    and damaged ones are left out; damage raises an alarm. Errors: KeyNotReady; TeamKeyMismatch."""
     documents = retry_after_rotation(lambda: _decrypt_all(unlocked, team, record_ids))
     if documents:
         unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
@@ -102,13 +102,13 @@ def open_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[File
 
 
 def lock_keys_of_teams(teams: Collection[UUID]) -> None:
-    """Lock the keys of teams before the first audit entry, the order that rows.py sets."""
+    """Lock the keys of teams before the first audit entry, as the order in rows.py requires."""
     with show_all_rows():
         lock_team_keys(teams)
 
 
 def set_retention(record_ids: Collection[UUID], month: date) -> None:
-    """Set the last month of records. Units: any day of that month."""
+    """Set the month in which records are last kept. `month` may be any day of that month."""
     with show_all_rows():
         Record.objects.filter(pk__in=record_ids).update(retention=month.replace(day=1))
 
@@ -125,6 +125,7 @@ def erase_inbound(record_id: UUID, *, reason: str, at: datetime) -> None:
 def _decrypt_all(
     unlocked: Unlocked, team: Team, record_ids: Collection[UUID]
 ) -> dict[UUID, padding.Document]:
+    """Return documents by record id; leave out erased and damaged ones, and report damage."""
     rows = Record.objects.filter(pk__in=record_ids, owner_team=team, kind=Kind.INBOUND)
     texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
     wrap_rows = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")

@@ -20,11 +20,11 @@ from protect.vault.sessions.unlocked import Unlocked
 MAX_ENTRIES = 20  # audit entries on the page of a note
 FILE_ADDED_PREFIX = "vault.add_file."  # the number of the file follows
 FILE_REMOVED_PREFIX = "vault.remove_file."
-SAVE_ACTIONS = ("vault.seal", "vault.save")
+SAVE_ACTIONS = ("vault.seal", "vault.save")  # audit actions that save a version
 
 
 def erasable_notes(team: Team, notes: Iterable[UUID]) -> list[UUID]:
-    """Return those damaged notes whose alarm an officer has answered."""
+    """Return the damaged notes that may be erased: an officer has answered their alarm."""
     organisation, code = team.organisation_id, errors.RecordDamaged.code
     return [pk for pk in notes if is_alarm_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
 
@@ -61,7 +61,7 @@ def newest_entries(record: Record) -> list[models.Entry]:
 
 
 def last_save_entries(record: Record) -> list[models.Entry]:
-    """Return the audit entry that saved the newest version; none if it was deleted by age."""
+    """Return the audit entry of the last save, in a list; empty if it was deleted by age."""
     return list(_save_entries(record)[:1])
 
 

@@ -71,8 +71,8 @@ class NoteListing:
 
     @property
     def references(self) -> list[tuple[str, UUID, bool]]:
-        """Return number, id and "may be erased" of each damaged note."""
-        return [(format_short_code(_number(pk)), pk, pk in self.erasable) for pk in self.damaged]
+        """Return number, id and whether erasing is allowed, for each damaged note."""
+        return [(format_short_code(_note_code(pk)), pk, pk in self.erasable) for pk in self.damaged]
 
 
 def search_notes(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> NoteListing:
@@ -223,7 +223,7 @@ def months_left(retention: date, at: datetime) -> int:
 
 def note_number(record: Record) -> str:
     """Return a note's short number; it reveals neither its date nor how many notes exist."""
-    return format_short_code(_number(record.pk))
+    return format_short_code(_note_code(record.pk))
 
 
 def note_number_of_target(target: str) -> str:
@@ -236,7 +236,7 @@ def count_notes_with_same_number(record: Record) -> int:
     """Return how many other notes of the team happen to have the same number."""
     rows = Record.objects.filter(owner_team=record.owner_team_id, kind=Kind.NOTE)
     others = rows.exclude(pk=record.pk).order_by("pk").values_list("pk", flat=True)
-    return sum(_number(pk) == _number(record.pk) for pk in others)
+    return sum(_note_code(pk) == _note_code(record.pk) for pk in others)
 
 
 def _lock_and_read(unlocked: Unlocked, record: Record) -> records.OpenedRecord:
@@ -268,10 +268,10 @@ def _files_of_document(document: Document) -> dict[UUID, FileMetadata]:
 
 def _matches_search(note: Note, words: str) -> bool:
     code = normalise_code(words)
-    matches_number = len(code) >= MIN_NUMBER_LETTERS and _number(note.record.pk).startswith(code)
+    matches_number = len(code) >= MIN_NUMBER_LETTERS and _note_code(note.record.pk).startswith(code)
     names = (about.name for about in note.files.values())
     return matches_number or note_search.contains_all_words(words, note.title, note.text, *names)
 
 
-def _number(pk: UUID) -> str:
+def _note_code(pk: UUID) -> str:
     return short_code(Kind.NOTE, str(pk))

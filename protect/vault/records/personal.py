@@ -20,8 +20,8 @@ def seal_own_file(user: UUID, parcel_id: UUID, content: bytes) -> bytes:
 
 
 def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
-    """Open a file that waits for the person of this session.
-    Errors: RecordDamaged when it belongs to another person or row, or to a key that is gone."""
+    """Open a file that was sealed to the user of this session. Errors: RecordDamaged when it
+    belongs to another person or row, or to a key that is gone."""
     parcel_context = context.parcel(user=unlocked.user_id, parcel=parcel_id)
     try:
         return wraps.unseal_parcel(blob, unlocked.secret, parcel_context)
@@ -30,7 +30,7 @@ def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
 
 
 def seal_own_text(user: UUID, purpose: str, subject_id: UUID, text: str) -> bytes:
-    """Seal a text to one person, bound to its subject. Errors: KeyNotReady without keys."""
+    """Seal a text to a person, bound to purpose and subject. Errors: KeyNotReady without keys."""
     key = _newest_key(user)
     bound = context.draft(user=user, user_version=key.version, draft=subject_id, form=purpose)
     return wraps.seal_draft({"text": text}, authenticity.verified_user_public_key(key), bound)

@@ -20,8 +20,8 @@ from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key, retry_after_rotation
 
-SCHEMA = 1
-WORKING_STATES = {TeamState.ACTIVE, TeamState.ROTATION_DUE}
+SCHEMA = 1  # version of the structure of documents
+WORKING_STATES = {TeamState.ACTIVE, TeamState.ROTATION_DUE}  # with key and recovery kit
 PRACTICE_KINDS = {Kind.NOTE, Kind.PINS}  # allowed without recovery kit, and while cases are off
 
 
@@ -104,7 +104,7 @@ def save_record(
 
 @transaction.atomic
 def open_record(unlocked: Unlocked, record: Record, *, at: datetime) -> OpenedRecord:
-    """Open the newest version; audit that. Errors: RecordGone; RecordDamaged; KeyNotReady."""
+    """Open the newest version and audit it. Errors: RecordGone; RecordDamaged; KeyNotReady."""
     opened = read(unlocked, record)
     _record_action(unlocked, record, "open", at=at)
     return opened
@@ -189,6 +189,7 @@ def read_version(unlocked: Unlocked, record: Record, version: int) -> OpenedReco
 
 
 def _read_version(unlocked: Unlocked, record: Record, version: int | None = None) -> OpenedRecord:
+    """Open a version, by default the newest, if it matches the audit; write no audit entry."""
     current, state = record_states.load_with_state(record)
     wanted = current.version if version is None else version
     if not 1 <= wanted <= current.version:
@@ -241,8 +242,9 @@ def team_secret_of(unlocked: Unlocked, record: Record, version: int) -> secrets.
 def _seal_next_version(
     unlocked: Unlocked, record: Record, document: padding.Document, schema: int, *, at: datetime
 ) -> str:
-    """Seal a document as the next version, with a wrap and an origin tag for the owner. The public
-    key derives from the secret in hand, never from a row. Return the audit state."""
+    """Encrypt a document as the record's next version, with the version's key wrapped for the owner
+    and an origin tag (an HMAC with the team's secret). The team's public key is computed from its
+    secret, because a key in the database may be forged. Return version and hash (audit state)."""
     team = record.owner_team_id
     key = active_key(team, lock=True)
     version, secret = key.version, unlocked.team_secret(team, key.version)
@@ -284,7 +286,7 @@ def wrap_context(
 
 
 def must_accept_kind(kind: str, team: UUID) -> None:
-    """Refuse a kind that site or founding team may not store. Errors: cases_off; team_not_ready."""
+    """Refuse a kind that site or team may not store yet. Errors: cases_off; team_not_ready."""
     if kind in PRACTICE_KINDS:
         return
     if settings.CASES == "off":

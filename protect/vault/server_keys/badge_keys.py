@@ -131,8 +131,8 @@ def confirm_key_as_operator(key: BadgeKey, public_key: str, *, at: datetime) -> 
 def retire_key_as_operator(
     key: BadgeKey, *, actor: UUID | None = None, at: datetime, distrust: bool = False
 ) -> BadgeKey:
-    """Do the same as `retire_key` for an operator. Errors: badge_key_retired.
-    A key that was retired in good faith can be distrusted later, once."""
+    """Retire a key without a permission check. Errors: badge_key_retired. A key that was retired
+    in good faith can be marked as distrusted later, once."""
     locked_rows = BadgeKey.objects.select_for_update(of=("self",)).select_related("organisation")
     row = locked_rows.get(pk=key.pk)
     if row.retired_at and (row.distrusted_at or not distrust):
@@ -151,7 +151,7 @@ def sign_document(
 
 
 def issuer_name(organisation: UUID) -> str:
-    """Return the issuer name for new documents. Errors: BadgeKeyMissing; BadgeKeyDamaged."""
+    """Return the did:web name for new documents. Errors: BadgeKeyMissing; BadgeKeyDamaged."""
     return _active_key(organisation).controller
 
 
@@ -197,6 +197,7 @@ def _seal_seed(key: BadgeKey, seed: secrets.SigningSeed) -> None:
 
 
 def _open_seed(key: BadgeKey) -> secrets.SigningSeed:
+    """Open a key's seed. Errors: badge_key_retired; BadgeKeyDamaged; pepper_missing."""
     if key.seed is None or key.pepper is None:
         raise VaultRefusal("badge_key_retired")
     with refuse_missing_pepper():

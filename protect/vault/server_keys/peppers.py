@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from protect.orgs.models import Membership, User
 from protect.vault import enums, errors
 from protect.vault.formats import errors as damage, secrets
-from protect.vault.formats.credentials.peppers import LAST_PEPPER_ID, Peppers
+from protect.vault.formats.credentials.peppers import LAST_PEPPER_NUMBER, Peppers
 from protect.vault.formats.credentials.stretch import ARGON2ID, MEMORY_BOUNDS, PASSES_BOUNDS, Kdf
 from protect.vault.formats.credentials.userwrap import parse_header
 from protect.vault.models import BadgeKey, TotpDevice, UserWrap
@@ -28,7 +28,7 @@ def pepper_id(raw: bytes) -> bytes:
 
 def pepper_number(raw: bytes) -> int:
     """Return the one-byte number, 1 to 255, by which a bundle names its pepper."""
-    return 1 + int.from_bytes(pepper_id(raw), "big") % LAST_PEPPER_ID
+    return 1 + int.from_bytes(pepper_id(raw), "big") % LAST_PEPPER_NUMBER
 
 
 def load_peppers() -> Peppers:
@@ -83,9 +83,9 @@ def argon2_work(kdf: Kdf) -> int:
 
 
 def missing_argon2_runs(finished_runs: Iterable[Kdf]) -> list[Kdf]:
-    """Return the runs that complete the finished ones to the work of two runs at current cost. So
-    the time of a sign-in does not tell which runs it needed. No run takes more memory than the
-    current cost or less than the lower bound, so the sum may miss by half of that bound."""
+    """Return the runs that bring the finished ones up to the work of two runs at current cost, so
+    that the time of a sign-in does not tell which runs it needed. No run takes more memory than
+    the current cost or less than the lower bound, so the sum may miss by half of that bound."""
     current_cost, runs = argon2_cost(), []
     work_left = 2 * argon2_work(current_cost) - sum(map(argon2_work, finished_runs))
     while 2 * work_left > MEMORY_BOUNDS[0]:
@@ -118,7 +118,7 @@ def count_people_by_pepper() -> dict[int, int]:
 
 
 def count_badge_keys_by_pepper() -> dict[int, int]:
-    """Return how many certificate keys still need each pepper, by line of the pepper file."""
+    """Return how many certificate keys need each pepper, by file line; line 0: not in the file."""
     lines_by_number = {pepper_number(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
     sealed = BadgeKey.objects.filter(pepper__isnull=False).order_by("pk")
     numbers = (number or 0 for number in sealed.values_list("pepper", flat=True))

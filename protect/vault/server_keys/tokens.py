@@ -10,8 +10,8 @@ from protect.vault.errors import TokenGone
 from protect.vault.formats import errors, token as token_format
 from protect.vault.models import DaySalt
 
-TOKEN_MINUTES = 30
-SALT_HOURS = 48
+TOKEN_MINUTES = 30  # how long a token opens
+SALT_HOURS = 48  # how long a day's salt is kept, from the beginning of its day
 
 
 def seal_token(purpose: str, document: dict[str, object], *, at: datetime) -> str:
@@ -42,8 +42,7 @@ def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
 
 @transaction.atomic
 def delete_old_salts(*, at: datetime) -> int:
-    """Delete the salts of days that began SALT_HOURS or longer before `at`; return how many.
-    Units: `at` in UTC."""
+    """Delete the salts of days that began SALT_HOURS or longer before `at`; return how many."""
     newest_deleted_day: date = (at - timedelta(hours=SALT_HOURS)).date()
     return DaySalt.objects.filter(day__lte=newest_deleted_day).delete()[0]
 

@@ -125,9 +125,8 @@ def end_session(entry: BrowserSession, session: UUID, *, at: datetime) -> bool:
 
 @transaction.atomic
 def end_sessions_of(user: UUID, *, at: datetime, except_session: UUID | None = None) -> int:
-    """End a user's sessions in every browser, except one if given; return how many.
-    Every remembered browser of the account is forgotten, the excepted one too, until it is
-    given a new cookie."""
+    """End a user's sessions in every browser, except one if given; return how many. All remembered
+    browsers of the account are forgotten, the excepted one until it gets a new cookie."""
     orgs.end_devices(user)
     rows = UnlockSession.objects.filter(user=user).order_by("pk")
     ended = [session for session in rows if session.pk != except_session]
@@ -138,6 +137,7 @@ def end_sessions_of(user: UUID, *, at: datetime, except_session: UUID | None = N
 
 @transaction.atomic
 def _open_session(user: User, secret: UserSecret, password: str, at: datetime) -> BrowserSession:
+    """Begin a session after the right password; renew an outdated hash or bundle first."""
     passwords.renew_outdated(user, secret, password, at=at)
     key = UserKey.newest_of(user.pk)
     if key is None:  # unreachable: a key bundle has just been opened
@@ -153,7 +153,7 @@ def _must_be_in_state(entry: BrowserSession, state: SessionState) -> None:
 
 
 def refuse(action: str, user: User | None, at: datetime, outcome: str = "sign_in_refused") -> None:
-    """Record in the sign-in chain, after the request, that a sign-in attempt was refused."""
+    """Record a refused attempt in the sign-in audit chain, after the request; raise nothing."""
     audit = AuditContext(at=at, actor=None, organisation=None)
     audit.record_refusal(f"vault.{action}", user or "", outcome=outcome, chain=SIGN_IN)
 
@@ -162,5 +162,5 @@ class VaultBackend(BaseBackend):
     """Load the account of a session. The backend checks no password and gives no permissions."""
 
     def get_user(self, user_id: UUID) -> User | None:
-        """Return the account unless it is closed."""
+        """Return the account, None if it is suspended or closed."""
         return User.objects.filter(pk=user_id, is_active=True).first()

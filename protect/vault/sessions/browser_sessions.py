@@ -25,19 +25,21 @@ from protect.vault.sessions.unlocked import Unlocked
 
 @dataclass(frozen=True, slots=True)
 class BrowserSession:
-    """A session and this browser's token. Without it an unlocked session counts as locked."""
+    """A session with this browser's unlock token. Without the token it counts as locked."""
 
     session: UnlockSession
     token: UnlockToken | None
 
     @property
     def state(self) -> SessionState:
+        """Return LOCKED also for an unlocked session whose token this browser lacks."""
         state = SessionState(self.session.state)
         is_without_token = state is SessionState.UNLOCKED and self.token is None
         return SessionState.LOCKED if is_without_token else state
 
 
 def begin_session(user: User, version: int, secret: UserSecret, *, at: datetime) -> BrowserSession:
+    """Begin a provisional session, with the user's secret sealed under a new token."""
     session = UnlockSession(
         pk=uuid4(),
         user=user,
@@ -158,7 +160,7 @@ def unlock_with_new_token(
 def apply_event(
     session: UnlockSession, event: SessionEvent, *, actor: UUID | None, at: datetime
 ) -> SessionState | None:
-    """Lock or end a session and return its state. A locked row holds neither token nor secret."""
+    """Lock or end a session; return its state or ENDED. A locked row has no token or secret."""
     state = rules.state_after(SessionState(session.state), event)
     rows = UnlockSession.objects.filter(pk=session.pk)
     if state is rules.ENDED:
@@ -177,7 +179,7 @@ def apply_event(
 
 def record_identity_proof(entry: BrowserSession, *, at: datetime) -> None:
     """Record that the user proved their identity with a second factor or the password. A session
-    that was locked or moved meanwhile stays unchanged. Errors: vault_locked without the token."""
+    that has been locked meanwhile stays unchanged. Errors: vault_locked without the token."""
     session = entry.session
     if entry.token is None:
         raise VaultRefusal("vault_locked")
@@ -212,8 +214,7 @@ def end_if_attempts_spent(entry: BrowserSession, *, at: datetime) -> bool:
 
 
 def lock_row(session: UnlockSession) -> UnlockSession:
-    """Return the row, locked against changes by other requests.
-    Errors: SessionEnded, also if the row now belongs to another user."""
+    """Return the session's row for update. Errors: SessionEnded, also for another user's row."""
     rows = UnlockSession.objects.select_for_update(of=("self",)).select_related("user")
     own_sessions = rows.filter(user=session.user_id, user_version=session.user_version)
     row = own_sessions.filter(pk=session.pk).first()
@@ -225,7 +226,7 @@ def lock_row(session: UnlockSession) -> UnlockSession:
 def note(
     action: str, user: UUID, *, at: datetime, actor: UUID | None = None, outcome: str = DONE
 ) -> None:
-    """Append an event to the sign-in chain, codes only. Without `actor` the user is the actor."""
+    """Record an event in the sign-in chain of the audit. Without `actor` the user is the actor."""
     audit = AuditContext(at=at, actor=actor or user, organisation=None)
     audit.record(f"vault.{action}", f"user:{user}", outcome=outcome, chain=SIGN_IN)
 

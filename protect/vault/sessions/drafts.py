@@ -19,7 +19,7 @@ from protect.vault.sessions.unlocked import Unlocked
 
 DRAFT_LIFETIME = timedelta(hours=24)
 DRAFT_LIMIT = 5  # drafts of a user: the newest are kept
-USED_DRAFT_FIELD = KEPT_DRAFT_FIELD
+USED_DRAFT_FIELD = KEPT_DRAFT_FIELD  # hidden field: the draft that filled in the form
 # Words in the name of a field whose content is never kept: `code_1` holds a code.
 SECRET_FIELD_WORDS = frozenset(
     {"csrfmiddlewaretoken", "password", "passphrase", "old", "again", "code", "codes"}
@@ -32,15 +32,15 @@ type Fields = dict[str, list[str]]
 COMMON_FIELDS = frozenset({USED_DRAFT_FIELD, "csrfmiddlewaretoken"})  # fields of every form
 # The request header by which js/desk.js asks to keep a form; its value says how the page is left.
 LEFT_HEADER = "X-Left"
-BY_LINK = "link"
-BY_LOCK = "lock"
-MAX_ADDRESS_LENGTH = 200  # as in the model of drafts
+LEFT_BY_LINK = "link"
+LEFT_BY_LOCK = "lock"
+MAX_ADDRESS_LENGTH = 200  # characters of a path, as in the model of drafts
 
 
 @transaction.atomic
 def keep_draft(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
-    """Seal a form that was posted while the session was locked, for 24 hours; only the public key
-    is needed. Passwords and codes are never kept. Return None without keys, or without text."""
+    """Seal an unprocessed form, posted to `address`, for 24 hours; only the public key is needed.
+    Passwords and codes are never kept. Return None without keys, or without text."""
     key, public = _newest_key(user)
     kept_fields = {name: values for name, values in fields.items() if may_keep_field(name)}
     texts = (values for name, values in kept_fields.items() if name not in AUTOMATIC_FIELDS)
@@ -86,7 +86,6 @@ def delete_draft(user: UUID, draft: UUID) -> bool:
 
 
 def delete_expired_drafts(*, at: datetime) -> int:
-    """Delete expired drafts; return how many."""
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 
@@ -137,7 +136,10 @@ def keep_posted_form(request: HttpRequest, entry: BrowserSession) -> Draft | Non
 
 def is_page_left(request: HttpRequest) -> bool:
     """Return whether a form is posted only to be kept, because its page is being left."""
-    return request.method == "POST" and request.headers.get(LEFT_HEADER) in {BY_LINK, BY_LOCK}
+    return request.method == "POST" and request.headers.get(LEFT_HEADER) in {
+        LEFT_BY_LINK,
+        LEFT_BY_LOCK,
+    }
 
 
 def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
@@ -149,6 +151,7 @@ def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
 
 
 def delete_draft_of_form(request: HttpRequest, entry: BrowserSession) -> None:
+    """Delete the draft from which a posted form was filled in."""
     try:
         used = UUID(request.POST.get(USED_DRAFT_FIELD, ""))
     except ValueError:

@@ -23,17 +23,17 @@ def open_to_all[V: Callable[..., HttpResponseBase]](view: V) -> V:
 
 
 def open_while_provisional[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to sessions without a second factor yet: second factor and enrolment."""
+    """Open a page also to sessions without second factor yet, for sign-in and enrolment."""
     return _open_to_states(view, SessionState.PROVISIONAL)
 
 
 def open_while_locked[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to locked sessions: unlocking and sign-out."""
+    """Open a page also to locked sessions: the pages that lock and unlock."""
     return _open_to_states(view, SessionState.LOCKED)
 
 
 def counts_attempts[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Run a page that asks for a secret without transaction, so that attempts stay counted."""
+    """Run a page that checks a secret without a transaction, so that attempts stay counted."""
     transaction.non_atomic_requests(view)
     return view
 

@@ -15,7 +15,7 @@ from protect.vault.server_keys.peppers import argon2_cost, find_pepper, newest_p
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-COST_PATTERN = re.compile(r"m=(\d+),t=(\d+),p=(\d+)")
+COST_PATTERN = re.compile(r"m=(\d+),t=(\d+),p=(\d+)")  # memory in KiB, passes, lanes
 
 
 class EncodedHash(NamedTuple):
@@ -64,6 +64,7 @@ class PepperedArgon2(BasePasswordHasher):
 
     def safe_summary(self, encoded: str) -> "dict[str | StrPromise, Any]":
         parts = _parse_hash(encoded)
+        # Translators: technical label of a stored password: how it was protected.
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}
 
     def _compute_hash(self, password: str, pepper: str, kdf: Kdf, salt: str) -> EncodedHash:

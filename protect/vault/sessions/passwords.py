@@ -25,7 +25,7 @@ from protect.vault.sessions import browser_sessions, hashers
 
 MIN_LENGTH = 15  # characters of a password chosen by the user
 MIN_DISTINCT_CHARACTERS = 5  # different characters
-CROWDED_RETRY_SECONDS = 3
+CROWDED_RETRY_SECONDS = 3  # after which a refused user may try again
 MIN_NAME_LENGTH = 4  # letters: shorter names occur in many words
 NON_ALPHANUMERIC = re.compile(r"[\W_]+")
 NON_LETTERS = re.compile(r"[\W\d_]+")

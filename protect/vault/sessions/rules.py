@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from protect.vault.enums import SessionEvent, SessionState, Step
 from protect.vault.errors import VaultRefusal
 
-MAX_SESSION_TIME = timedelta(hours=9)
-IDLE_LIMIT = timedelta(minutes=15)
+MAX_SESSION_TIME = timedelta(hours=9)  # then a session ends, even in use
+IDLE_LIMIT = timedelta(minutes=15)  # then an unlocked session locks
 ACTIVITY_INTERVAL = timedelta(minutes=1)  # reading pages writes activity no more often
 STEP_UP_VALIDITY = timedelta(minutes=10)
 RESET_LINK_VALIDITY = timedelta(minutes=30)
 CEREMONY_VALIDITY = timedelta(minutes=5)  # longest time for a passkey to answer
-ATTEMPT_LIMIT = 5
+ATTEMPT_LIMIT = 5  # wrong attempts after which a session ends
 TOTP_STEP_SECONDS = 30
 
 ENDED = None  # a session that has ended has no row
 # The next state by state and event. Pairs that are missing are not allowed.
-MOVES: dict[tuple[SessionState, SessionEvent], SessionState | None] = {
+TRANSITIONS: dict[tuple[SessionState, SessionEvent], SessionState | None] = {
     (SessionState.PROVISIONAL, SessionEvent.PASS): SessionState.UNLOCKED,
     (SessionState.PROVISIONAL, SessionEvent.IDLE): ENDED,
     (SessionState.PROVISIONAL, SessionEvent.MISSES): ENDED,
@@ -35,11 +35,10 @@ MOVES: dict[tuple[SessionState, SessionEvent], SessionState | None] = {
 
 
 def state_after(state: SessionState, event: SessionEvent) -> SessionState | None:
-    """Return the state that `event` leads to; ENDED when there is none any more.
-    Errors: session_move_not_allowed, when MOVES has no such move from `state`.
-    Source: docs/adr/0010-vault.md."""
+    """Return the state after an event, ENDED when the session ends. Source: docs/adr/0010-vault.md.
+    Errors: session_move_not_allowed for an event that this state does not allow."""
     try:
-        return MOVES[state, event]
+        return TRANSITIONS[state, event]
     except KeyError:
         move = {"state": state.value, "event": event.value}
         raise VaultRefusal("session_move_not_allowed", **move) from None
@@ -68,7 +67,7 @@ def next_step(*, has_factor: bool, has_passed: bool, has_code: bool) -> Step:
 
 
 def is_stepped_up(stepped_up: datetime | None, at: datetime) -> bool:
-    """Return whether the user showed a second factor within ten minutes."""
+    """Return whether the user confirmed their identity within the last ten minutes."""
     return stepped_up is not None and at - stepped_up < STEP_UP_VALIDITY
 
 

@@ -113,7 +113,7 @@ def retry_after_rotation[T](read: Callable[[], T]) -> T:
 
 
 def memberships_with_key(memberships: Collection[Membership]) -> set[UUID]:
-    """Return the ids of memberships whose users hold the team's newest key. One query."""
+    """Return the ids of memberships of users who hold the team's newest key. One query."""
     team_ids = {each.team_id for each in memberships}
     grants = TeamGrant.objects.filter(team_key__team__in=team_ids, team_key__state=KeyState.ACTIVE)
     holder_pairs = set(grants.order_by("pk").values_list("team_key__team", "user_key__user"))

@@ -24,7 +24,7 @@ AUTH_BACKEND = "protect.vault.sessions.authentication.VaultBackend"
 # Values of Clear-Site-Data. When a session ends by itself, offline copies of pages stay on the
 # phone: they name no person and hold unsent numbers (ADR 34). Cookies are deleted one by one,
 # because the cookie of known devices must stay (ADR 37).
-CLEARED_AT_EXIT, CLEARED_WHEN_OVER = '"cache", "storage"', '"cache"'
+CLEARED_AT_SIGN_OUT, CLEARED_AT_END = '"cache", "storage"', '"cache"'
 PAGE_BY_STEP = {
     Step.SECOND_FACTOR: "vault:second_factor",
     Step.CONFIRM_CODE: "vault:code_confirm",
@@ -62,7 +62,7 @@ def enter_session(request: HttpRequest, entry: browser_sessions.BrowserSession) 
         remember_browser(request)
 
 
-def clear_browser(request: HttpRequest, clear_site_data: str = CLEARED_AT_EXIT) -> None:
+def clear_browser(request: HttpRequest, clear_site_data: str = CLEARED_AT_SIGN_OUT) -> None:
     """Clear this browser's Django session after sign-out; let the browser clear its data."""
     vault_request = cast("VaultRequest", request)
     logout(request)
@@ -79,6 +79,7 @@ def keep_signed_in(request: HttpRequest) -> None:
 
 
 def remember_browser(request: HttpRequest) -> None:
+    """Make this browser known for the account of its session, with a new device cookie."""
     vault_request = cast("VaultRequest", request)
     if vault_request.entry is not None:
         user, known_devices = vault_request.entry.session.user, known_devices_of(request)
@@ -116,6 +117,7 @@ def store_ceremony(request: HttpRequest, ceremony: Ceremony) -> None:
 
 
 def pop_ceremony(request: HttpRequest) -> str:
+    """Remove and return the state of the stored passkey ceremony; an empty text without one."""
     return str(request.session.pop(CEREMONY_KEY, ""))
 
 

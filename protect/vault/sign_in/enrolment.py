@@ -23,7 +23,7 @@ from protect.vault.sign_in.second_factors import factors_of, must_be_stepped_up
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Enrolment:
-    """The first session and the recovery code, shown once. Both are None for an older account."""
+    """Session and recovery code of an account with new keys; both None if it has keys already."""
 
     entry: browser_sessions.BrowserSession | None = None
     code: RecoveryCode | None = None
@@ -132,6 +132,7 @@ def is_account_complete(user: User) -> bool:
 
 
 def _make_key(user: User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
+    """Make the user's next key, which only the password opens; retire the one before."""
     previous_key = UserKey.newest_of(user.pk)
     secret = secrets.UserSecret.generate()
     version, public = previous_key.version + 1 if previous_key else 1, secret.public().raw

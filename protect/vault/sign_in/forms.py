@@ -52,8 +52,7 @@ def new_passphrase_field(label: "str | _StrPromise") -> forms.CharField:
 
 def one_time_code_field() -> forms.CharField:
     return forms.CharField(
-        # Translators: the six digits that an authenticator app shows.
-        label=_("Code from your app"),
+        label=_("Code from your app"),  # For translators: six digits from an authenticator app
         help_text=_("Six digits. They change every 30 seconds."),
         max_length=12,
         widget=forms.TextInput(
@@ -64,8 +63,7 @@ def one_time_code_field() -> forms.CharField:
 
 def recovery_code_field(help_text: "str | _StrPromise") -> forms.CharField:
     return forms.CharField(
-        # Translators: a code of eight groups, printed once, kept on paper.
-        label=_("Recovery code"),
+        label=_("Recovery code"),  # For translators: eight groups, printed once and kept on paper
         help_text=help_text,
         max_length=100,
         widget=forms.Textarea(
@@ -126,8 +124,7 @@ class PasskeyForm(ProofForm):
 
 class NewPasskeyForm(PasskeyForm):
     name = forms.CharField(
-        # Translators: what a user calls a passkey, to know it from others: "my phone".
-        label=_("Name of the passkey"),
+        label=_("Name of the passkey"),  # For translators: to know it from others, as "my phone"
         help_text=_("For example, the phone or security key that holds it."),
         max_length=60,
     )

@@ -75,7 +75,7 @@ def redirect_next(
 
 
 def offer_passkey(request: HttpRequest, entry: browser_sessions.BrowserSession) -> str:
-    """Return the browser's options for using a passkey, "" for a user without one."""
+    """Return passkey options as JSON, store their ceremony; "" for a user without passkeys."""
     if not second_factors.factors_of(entry.session.user_id).passkeys:
         return ""
     ceremony = passkeys.offer_assertion(entry.session.user_id, at=clock.now())
@@ -84,14 +84,14 @@ def offer_passkey(request: HttpRequest, entry: browser_sessions.BrowserSession) 
 
 
 def suggest_passphrase(request: HttpRequest, *, email: str, name: str = "") -> str:
-    """Return six suggested words; after a mistake the same, as the user may have noted them."""
+    """Return six suggested words, the same again after a mistake: the user may have noted them."""
     earlier_offer = request.POST.get("offer", "")[:MAX_PASSPHRASE_LENGTH]
     return earlier_offer or passwords.offer_password(email=email, name=name)
 
 
 def requires_step_up(view: View) -> View:
-    """Decorate a view to ask for a second factor, unless one was shown within ten minutes.
-    A posted form is kept as a draft, and shown again after the second factor."""
+    """Decorate a view to ask for a step-up, unless the last one is less than ten minutes old. A
+    posted form is kept as a draft, and shown again after the step-up."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -105,7 +105,7 @@ def requires_step_up(view: View) -> View:
 
 
 def redirect_to_step_up(wanted: str, before: str = "") -> HttpResponseRedirect:
-    """Redirect to the step-up page, then on to `wanted`; the page explains `before`."""
+    """Redirect to the step-up page, which explains the cause `before` and leads to `wanted`."""
     query = {"next": wanted} | ({"before": before} if before else {})
     return HttpResponseRedirect(f"{reverse('vault:step_up')}?{urlencode(query)}")
 
@@ -115,9 +115,8 @@ def is_stepped_up(request: HttpRequest) -> bool:
 
 
 def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep a form as a draft until the step-up, after which the user can send it.
-    The new draft replaces the one that the form was filled from. If the form cannot be
-    kept, the old draft stays."""
+    """Keep a form as a draft, which the user can send after the step-up. It replaces the draft
+    from which the form was filled in; that one stays if the form cannot be kept."""
     kept = drafts.keep_posted_form(request, entry_of(request))
     cast("cookies.VaultRequest", request).is_put_off = kept is None
     if kept is not None:
@@ -146,7 +145,7 @@ def in_requested_order[Q: QuerySet[Model]](
 
 
 class StepUpReason(NamedTuple):
-    """Why a step-up is asked for, and what remains to be done on the page after it."""
+    """The reason for a step-up, and the task that remains on the page after it."""
 
     why: Promise
     next_task: Promise | str

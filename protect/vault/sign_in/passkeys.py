@@ -36,7 +36,7 @@ from protect.vault.sessions import authentication, browser_sessions, rules
 from protect.vault.sessions.browser_sessions import BrowserSession
 from protect.vault.sign_in import second_factors
 
-RELYING_PARTY_NAME = "PROTECT"
+RELYING_PARTY_NAME = "PROTECT"  # the name that the browser shows
 SALT_BYTES, CHALLENGE_BYTES, MAX_NAME_LENGTH = 32, 32, 60
 USER_VERIFICATION = UserVerificationRequirement.REQUIRED  # without it, PRF gives another output
 # Errors of a forged credential: unexpected JSON, or JSON that is nested too deeply.
@@ -130,7 +130,7 @@ def can_unlock_with_passkey(entry: BrowserSession) -> bool:
 
 
 def offer_assertion(user: UUID, *, at: datetime) -> Ceremony:
-    """Return the browser's options for using a passkey to sign in, step up or unlock."""
+    """Return the ceremony for using a passkey to sign in, step up, unlock or reset."""
     passkeys = second_factors.factors_of(user).passkeys
     challenge = os.urandom(CHALLENGE_BYTES)
     options = webauthn.generate_authentication_options(
@@ -238,7 +238,7 @@ def _ledger_digest(passkey: Passkey) -> bytes:
 def _wrap_secret(
     entry: BrowserSession, passkey: Passkey, prf: userwrap.PrfOutput | None, at: datetime
 ) -> None:
-    """Wrap the secret for a passkey as well. The password can always open it, too."""
+    """Wrap the user's secret for a passkey too, if there is PRF output and no such wrap yet."""
     key = _current_key_of(entry)
     if prf is None or key.wraps.filter(credential=passkey.pk).exists():
         return
@@ -265,10 +265,10 @@ def _current_key_of(entry: BrowserSession) -> UserKey:
 
 
 def _build_ceremony(
-    purpose: str, page: dict[str, object], challenge: bytes, at: datetime, *, salt: str = ""
+    purpose: str, options: dict[str, object], challenge: bytes, at: datetime, *, salt: str = ""
 ) -> Ceremony:
     state = {"purpose": purpose, "challenge": base64url(challenge), "salt": salt}
-    return Ceremony(json.dumps(page), json.dumps({**state, "at": at.isoformat()}))
+    return Ceremony(json.dumps(options), json.dumps({**state, "at": at.isoformat()}))
 
 
 def _read_state(purpose: str, state: str, at: datetime) -> dict[str, str]:

@@ -14,7 +14,7 @@ type Fields = Mapping[str, list[str]]
 
 
 class DraftPage(NamedTuple):
-    """The title of a page, and the form on it."""
+    """The title of a desk page and the form on it, for showing a draft of that form."""
 
     title: Promise
     form: Callable[[], DeskForm]
@@ -45,8 +45,7 @@ def typed_texts(name: str, fields: Fields) -> list[tuple[str, str]]:
     page = DRAFT_PAGES.get(name)
     form = page.form() if page else DeskForm()
     pairs = [pair for field in form.visible_fields() for pair in _labelled_texts(field, fields)]
-    # Translators: stands before a text that a user typed on a page that is not there any more.
-    label = _("What you typed")
+    label = _("What you typed")  # For translators: before a text typed on a page that is now gone
     unknown = [values for field, values in fields.items() if field not in form.fields]
     return [*pairs, *((label, text) for values in unknown for text in values if text.strip())]
 

@@ -28,8 +28,8 @@ from protect.vault.server_keys.peppers import load_peppers, refuse_missing_peppe
 from protect.vault.sessions import authentication, browser_sessions, passwords, rules, unlocked
 from protect.vault.sessions.browser_sessions import BrowserSession
 
-SEED_BYTES, DIGITS = 20, 6
-TOTP_ISSUER = "PROTECT"
+SEED_BYTES, CODE_DIGITS = 20, 6  # of an authenticator app
+TOTP_ISSUER = "PROTECT"  # the name that the app shows
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -112,8 +112,7 @@ def pass_with_totp(
 
 
 def step_up_with_totp(entry: BrowserSession, code: str, *, at: datetime) -> None:
-    """Step up with an app code.
-    Errors: FactorRefused; SessionEnded after five; session_move_not_allowed; pepper_missing."""
+    """Step up with an app code. Errors: as `step_up`; pepper_missing."""
     step_up(entry, partial(verify_totp, entry.session.user_id, code, at=at), at=at)
 
 
@@ -184,7 +183,7 @@ def run_if_proved[T](
 
 @transaction.atomic
 def added(entry: BrowserSession, action: str, *, at: datetime) -> BrowserSession:
-    """Complete the adding of a second factor, which the user has just shown to work."""
+    """Record a second factor that was added; return the session, unlocked if no step is left."""
     _note_factor_in_ledger(entry, at)
     browser_sessions.record_identity_proof(entry, at=at)
     updated_entry = browser_sessions.unlock_if_complete(entry, at=at)
@@ -193,8 +192,8 @@ def added(entry: BrowserSession, action: str, *, at: datetime) -> BrowserSession
 
 
 def _note_factor_in_ledger(entry: BrowserSession, at: datetime) -> None:
-    """Note in the ledger that this user's key has a second factor, unless it says so already. It is
-    written after the commit: after a rollback the user must still be able to set one up."""
+    """Note in the ledger once that this user's key has a second factor. The line is written after
+    the commit: after a rollback the user must still be able to set one up."""
     line = browser_sessions.factor_ledger_line(entry)
     if not key_register.is_registered_key(*line):
         transaction.on_commit(partial(key_register.register_key, *line, at=at))
@@ -209,6 +208,7 @@ def _complete_sign_in(entry: BrowserSession, browser: orgs.Browser, at: datetime
 
 
 def _is_valid_code(device: TotpDevice, code: str, at: datetime) -> bool:
+    """Return whether a code is right and was not used before; a right code is then used up."""
     totp = _totp_generator(_unseal_seed(device))
     typed = "".join(code.split()).encode()
     matching_steps = [
@@ -241,7 +241,7 @@ def _unseal_seed(device: TotpDevice) -> bytes:
 
 
 def _totp_generator(seed: bytes) -> TOTP:
-    return TOTP(seed, DIGITS, SHA1(), rules.TOTP_STEP_SECONDS)  # noqa: S303 - as apps do it
+    return TOTP(seed, CODE_DIGITS, SHA1(), rules.TOTP_STEP_SECONDS)  # noqa: S303 - as apps do it
 
 
 def _seal_context(device: TotpDevice) -> context.FactorContext:

@@ -1,4 +1,4 @@
-"""Ends of teams, organisations and accounts, with their keys, in one transaction."""
+"""Closing of teams, organisations and accounts together with their keys, in one transaction."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -64,7 +64,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Suspend an account and end its sessions. The ledger gets no line: it may reopen.
+    """Suspend an account and end its sessions. The ledger gets no line: the account may reopen.
     Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
     suspended = orgs.suspend_user(scope, user, at=at)
     end_sessions({user.pk}, at=at)
@@ -89,6 +89,7 @@ def delete_key_shares(keys: QuerySet[models.TeamKey]) -> None:
 
 
 def _end_access_of_departed(memberships: Iterable[Membership], *, at: datetime) -> None:
+    """Note departures in the ledger, end the sessions, and delete credentials not needed now."""
     ended_memberships = list(memberships)
     user_ids = {membership.user_id for membership in ended_memberships}
     key_register.register_departures(ended_memberships, at=at)
@@ -104,9 +105,8 @@ def end_sessions(user_ids: Collection[UUID], *, at: datetime) -> None:
 
 
 def delete_credentials(user_ids: Collection[UUID]) -> None:
-    """Delete password, code, app and passkeys of users without any membership left.
-    Their secrets open nothing any more, and a stolen copy offers no wrap to guess at. Users
-    who are invited again make new ones."""
+    """Delete password, code, app and passkeys of users without any membership left, so that a
+    stolen copy offers nothing to guess at. Users who are invited again make new ones."""
     remaining = Membership.objects.live().filter(user__in=user_ids)
     departed_user_ids = set(user_ids) - set(remaining.values_list("user", flat=True))
     models.UserWrap.objects.filter(user_key__user__in=departed_user_ids).delete()

@@ -1,4 +1,4 @@
-"""Members of a team's key: the key is made once, given to compared members, and taken away."""
+"""Members' access to a team's key: making it, admitting members, removing and restoring access."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,9 +26,7 @@ from protect.vault.team_keys import closures, recovery_kit, rotation
 
 @transaction.atomic
 def make_first_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
-    """Make a team's first key and admit its founder, whose role must allow admitting others.
-    Errors: PermissionDenied; step_up_required; team_move_not_allowed when there is a key;
-    TeamKeyMismatch when the ledger has a key that the database lacks."""
+    """Make a team's first key and admit its founder; the founder's role must allow to admit."""
     must_be_stepped_up(unlocked, at=at)
     if membership.user_id != unlocked.user_id or membership.team is None:
         raise PermissionDenied
@@ -115,8 +113,7 @@ def key_words(key: UserKey) -> tuple[str, ...]:
 
 
 def own_user_key(unlocked: Unlocked) -> UserKey:
-    """Return the row of the key that this user holds.
-    Errors: KeyNotReady; MemberKeyMismatch when the row has another public key."""
+    """Return the row of the key that this user holds. Errors: KeyNotReady; MemberKeyMismatch."""
     key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
     if key is None:
         raise errors.KeyNotReady
@@ -133,6 +130,7 @@ def _remove_grants(
     actor: UUID | None,
     at: datetime,
 ) -> None:
+    """Delete a member's grants and admissions; if they ever had any, make a renewal due."""
     grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=membership.user_id)
     team_admissions = Admission.objects.filter(team_key__team=team, holder=membership.user_id)
     has_rows = grants.exists() or team_admissions.exists()

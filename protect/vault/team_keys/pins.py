@@ -52,8 +52,8 @@ def load_pins(unlocked: Unlocked, team: Team) -> dict[UUID, PartnerPin]:
 
 
 def must_match_pin(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> PartnerPin:
-    """Refuse a receiver whose key differs from the pin; pin a key that is seen first. A key that
-    the pinned one signed keeps its date of comparison. Errors: pin_changed; PartnerKeyMismatch."""
+    """Refuse a receiver whose key differs from the pin; without a pin, pin the key. A successor of
+    the pinned key keeps the date of comparison. Errors: pin_changed; PartnerKeyMismatch."""
     digest = fingerprint.digest(partner_public_key(partner)).hex()
     pin = find_pin(unlocked, team, partner.team_id)
     if pin is None:
@@ -76,8 +76,7 @@ def partner_public_key(partner: TeamKey) -> secrets.TeamPublicKey:
 
 
 def is_pinned_or_successor(pin: PartnerPin, partner: TeamKey) -> bool:
-    """Return whether a key is the pinned one or its successor by an unbroken signature chain.
-    Then the comparison still holds."""
+    """Return whether signatures link a key to the pinned one, whose comparison then still holds."""
     return partner.version >= pin.version and _is_linked_to_pin(pin, partner)
 
 
@@ -124,20 +123,21 @@ class PinState(Enum):
     COMPARED = auto()  # compared by phone; each later version was signed by the one before
     SEEN = auto()  # used without a comparison
     CHANGED = auto()  # the key differs from the pin: nothing can be sent
-    NEW = auto()
+    NEW = auto()  # no pin yet
     MISMATCH = auto()  # the ledger has another key than the database
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerKey:
+    """The key of a partner team, its pin state, and when its words were compared."""
+
     key: TeamKey
     state: PinState
     compared: datetime | None
 
 
 def assess_keys(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[PartnerKey]:
-    """Return the pin state of each partner key; opens the pins once and changes nothing.
-    Errors: KeyNotReady; RecordDamaged."""
+    """Return the pin state of each partner key. Errors: KeyNotReady; RecordDamaged."""
     pins = load_pins(unlocked, team)
     return [_assess_key(pins.get(key.team_id), key) for key in keys]
 

@@ -26,9 +26,9 @@ from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 
-OFFICER_PAIRS = list(combinations(keys.OFFICER_SLOTS, 2))
+OFFICER_PAIRS = list(combinations(keys.OFFICER_SLOTS, 2))  # as pairs of slots
 DRILL_ACTION = "vault.recovery_drill"  # audit action of a drill
-KIT_DONE_ACTION = "vault.recovery_kit"
+KIT_DONE_ACTION = "vault.recovery_kit"  # audit action of a finished kit
 CODES_PROVED_ACTIONS = ("vault.recovery_drill", "vault.restore")  # two officers' codes worked
 DRILL_INTERVAL = timedelta(days=183)  # a drill is due every six months
 
@@ -66,7 +66,7 @@ def appoint_officer(
 @transaction.atomic
 def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: datetime) -> None:
     """Confirm that an officer has the printed code, because they typed it back.
-    Errors: PermissionDenied; CodeWrong, with the group of a slip; officers_missing when
+    Errors: PermissionDenied; CodeWrong, with the group of a typing mistake; officers_missing when
     another officer has that slot now; MemberKeyMismatch when the code opens another key."""
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
     if not RecoveryOfficer.objects.select_for_update().filter(pk=officer.pk).exists():
@@ -117,6 +117,7 @@ def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOff
 def _unsigned_officers(
     unlocked: Unlocked, team: Team, officers: Mapping[int, RecoveryOfficer]
 ) -> dict[int, RecoveryOfficer]:
+    """Return those of the officers that some unretired key version has not signed, by slot."""
     unsigned: dict[int, RecoveryOfficer] = {}
     for version, secret in _secrets_in_use(unlocked, team):
         signed = admissions.signed_officers(version, secret.public())
@@ -175,7 +176,7 @@ def restoring_pairs(team: Team) -> list[tuple[int, int]]:
 
 
 def teams_lost_without(organisation: Organisation, slot: int) -> list[Team]:
-    """Return the teams that no pair could restore if one officer were replaced."""
+    """Return the teams that no pair could restore without the officer of this slot."""
     living_teams = Team.objects.living().filter(organisation=organisation).order_by("name", "pk")
     teams_at_work = living_teams.exclude(state__in=(TeamState.NO_KEY, TeamState.FOUNDING))
     return [team for team in teams_at_work if all(slot in pair for pair in restoring_pairs(team))]
@@ -237,6 +238,7 @@ def _confirmed_officers(rows: QuerySet[RecoveryOfficer], team: Team) -> dict[int
 
 
 def officers_by_slot(organisation: UUID) -> dict[int, RecoveryOfficer]:
+    """Return an organisation's officers by slot, also those who are not confirmed."""
     officers = RecoveryOfficer.objects.filter(organisation=organisation).order_by("slot")
     return {officer.slot: officer for officer in officers}
 
@@ -254,13 +256,13 @@ def hold_drill(scope: Scope, team: Team, typed_codes: dict[int, str], *, at: dat
 
 
 def last_drill_at(organisation: UUID) -> datetime | None:
-    """Return when the codes of two officers last opened a key of an organisation."""
+    """Return when two officers' codes last worked, in a drill or a restore; None if never."""
     proofs = Entry.objects.of_organisation(organisation).filter(action__in=CODES_PROVED_ACTIONS)
     return proofs.order_by("-n").values_list("at", flat=True).first()
 
 
 def next_drill_due_at(organisation: UUID) -> datetime | None:
-    """Return when the next drill is due, six months after the last or the kit; None without."""
+    """Return when the next drill is due: six months after the last, else after the first kit."""
     kit_entries = Entry.objects.of_organisation(organisation).filter(action=KIT_DONE_ACTION)
     kit_times = kit_entries.order_by("n").values_list("at", flat=True)
     since = last_drill_at(organisation) or kit_times.first()

@@ -1,4 +1,4 @@
-"""Key renewal: all wraps of a team move to a new key version. Resumable; saves stay possible."""
+"""Key renewal: re-wrap the keys of a team's records for a new key version in resumable batches."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,20 +30,21 @@ BATCH = 200  # wraps in one transaction
 NOT_MOVED_FAULT = "not_moved"  # audit fault of a record that a renewal left behind
 UNTAGGED_KINDS = {Kind.PACKET, Kind.INBOUND}  # without origin tag; shown as unverified
 TAKE_GRANTS_ACTION = "vault.take_grants"  # audit action: a member lost the team's key
-KEY_VERSION_ACTIONS = ("vault.make_key", "vault.rotate")  # they make a version of a team's key
+KEY_VERSION_ACTIONS = ("vault.make_key", "vault.rotate")  # they make a new key version
 ADMITTED_ACTION = "orgs.membership_admit"  # audit action: a key holder admitted a member
-RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # they make one due
+RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # a renewal is due
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many wraps use the newest key version (`done`), and how many do not (`left`)."""
+    """Numbers of wraps that have moved to the newest key version (`done`) or not (`left`)."""
 
     done: int
     left: int
 
     @property
     def of(self) -> int:
+        """Return the number of all wraps."""
         return self.done + self.left
 
 
@@ -72,7 +73,7 @@ def create_next_version(
     old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datetime
 ) -> TeamKey:
     """Create the version after a locked one, with the old secret in hand. Only members and officers
-    that the old version has signed get it. Errors: KeyNotReady when its maker would not get it,
+    that the old version has signed get it. Errors: KeyNotReady when member `by` would not get it,
     because then no member could continue; TeamKeyMismatch; MemberKeyMismatch."""
     old_public_key = old_secret.public()
     members = admissions.signed_members(old, old_public_key)
@@ -110,9 +111,9 @@ def continue_renewal(
     unlocked: Unlocked, team: Team, *, at: datetime, limit: int = BATCH
 ) -> Progress:
     """Move up to `limit` wraps to the newest version; after the last one, retire old versions.
-    Begins a due version first, if no member has. Errors: team_not_ready; KeyNotReady;
-    RecordDamaged for this member's damaged grant. A wrap that does not open is marked as
-    damaged, and members see that when they open the record."""
+    Return the wraps tried now (`done`) and those left. Begins a due version first, if no member
+    has. Errors: team_not_ready; KeyNotReady; RecordDamaged for this member's damaged grant. A
+    wrap that does not open is marked as damaged; members see that when they open the record."""
     key = active_key(team.pk, lock=True)
     current = Team.objects.get(pk=team.pk)
     is_requested = current.state == TeamState.ROTATION_DUE and not is_renewal_under_way(current)
@@ -220,6 +221,7 @@ def _alert_officers_of_left_records(team: Team, key: TeamKey, *, at: datetime) -
 
 
 def is_renewal_under_way(team: Team) -> bool:
+    """Return whether an earlier version of the team's key still opens something."""
     return TeamKey.objects.filter(team=team, state=KeyState.RETIRING).exists()
 
 
@@ -231,6 +233,7 @@ def _is_active_key_outdated(team: Team) -> bool:
 def _return_members_to_waiting(
     team: Team, signed_members: list[admissions.SignedMember], *, by: UUID, at: datetime
 ) -> None:
+    """Set members with keys back to waiting if they were not signed, and delete their grants."""
     renewed_user_ids = {user_key.user_id for _, user_key in signed_members}
     memberships = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for membership in memberships.exclude(user__in=renewed_user_ids).order_by("pk"):

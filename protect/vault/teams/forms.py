@@ -28,14 +28,12 @@ PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # so
 class TeamForm(DeskForm):
     mended_at = {"name_taken": "name", "detail_invalid": "name"}
     name = forms.CharField(
-        # Translators: the name of a team.
-        label=_("Name of the team"),
+        label=_("Name of the team"),  # For translators: the name of a team
         help_text=_("Partner organisations can see it. Do not include a street or building."),
         max_length=NAME_LENGTH,
     )
     purpose = forms.CharField(
-        # Translators: what a team is there for, in one sentence.
-        label=_("What it does"),
+        label=_("What it does"),  # For translators: what a team is there for, in one sentence
         help_text=_("One sentence."),
         max_length=PURPOSE_LENGTH,
         required=False,
@@ -159,7 +157,7 @@ class OfficerPairCodesForm(DeskForm):
 
 
 def must_open_officer_key(officer: RecoveryOfficer | None, typed: str) -> str:
-    """Return the code if it opens the officer's key. Errors: ValidationError, with the group."""
+    """Return a typed code that opens the officer's key. Errors: ValidationError, with the group."""
     try:
         enrolment.parse_recovery_code(typed)
         if officer is None:

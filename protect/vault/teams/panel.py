@@ -16,11 +16,11 @@ from protect.ui.pages import panel_row
 from protect.vault.access import reachable_teams
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.teams import wording
-from protect.vault.teams.standing import Standing, TeamStep, get_standing, own_words, waits_since
+from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, own_words, waits_since
 
-ADMISSION_DUE_AFTER = timedelta(days=2)
-DRILL_NOTICE_PERIOD = timedelta(days=30)
-ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"
+ADMISSION_DUE_AFTER = timedelta(days=2)  # since the member began to wait
+DRILL_NOTICE_PERIOD = timedelta(days=30)  # before the drill is due
+ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"  # groups of tasks
 KIT_STEPS = (TeamStep.OFFICERS, TeamStep.FINISH_KIT, TeamStep.AWAIT_KIT)
 # The group of the home panel for each step; other steps have rows of their own kind.
 GROUP_BY_STEP = {
@@ -28,7 +28,7 @@ GROUP_BY_STEP = {
     **dict.fromkeys((TeamStep.MAKE_KEY, TeamStep.INVITE, TeamStep.RESTORE, TeamStep.ROTATE), TODAY),
     **dict.fromkeys(KIT_STEPS, SOON),
 }
-ORGANISATION_STEPS = {TeamStep.OFFICERS, TeamStep.DRILL}
+ORGANISATION_STEPS = {TeamStep.OFFICERS, TeamStep.DRILL}  # shown once for all its teams
 
 type Row = dict[str, object]
 
@@ -37,57 +37,56 @@ def home_panel_rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]
     waiting: list[Row] = []
     shown = set[tuple[UUID, TeamStep]]()  # organisation and step: its teams share the officers
     for team in reachable_teams(scope).select_related("organisation").order_by("name", "pk"):
-        waiting += _team_rows(get_standing(scope, team, at=at), unlocked, shown)
+        waiting += _team_rows(get_team_info(scope, team, at=at), unlocked, shown)
     return waiting
 
 
 def _team_rows(
-    standing: Standing, unlocked: Unlocked, shown: set[tuple[UUID, TeamStep]]
+    info: TeamInfo, unlocked: Unlocked, shown: set[tuple[UUID, TeamStep]]
 ) -> Iterator[Row]:
-    for step in standing.to_do:
+    for step in info.to_do:
         if step is TeamStep.READ_WORDS:
-            yield _own_waiting_row(standing, unlocked)
+            yield _own_waiting_row(info, unlocked)
         elif step is TeamStep.ADMIT:
-            yield from (_admission_row(standing, place) for place in standing.to_let_in)
-        elif step in GROUP_BY_STEP and _is_shown_here(step, standing, shown):
-            yield _step_row(standing, step)
-    is_drill_near = standing.is_drill_due(within=DRILL_NOTICE_PERIOD)
-    if is_drill_near and _is_shown_here(TeamStep.DRILL, standing, shown):
-        yield _drill_row(standing)
+            yield from (_admission_row(info, place) for place in info.to_let_in)
+        elif step in GROUP_BY_STEP and _is_shown_here(step, info, shown):
+            yield _step_row(info, step)
+    is_drill_near = info.is_drill_due(within=DRILL_NOTICE_PERIOD)
+    if is_drill_near and _is_shown_here(TeamStep.DRILL, info, shown):
+        yield _drill_row(info)
 
 
-def _is_shown_here(step: TeamStep, standing: Standing, shown: set[tuple[UUID, TeamStep]]) -> bool:
+def _is_shown_here(step: TeamStep, info: TeamInfo, shown: set[tuple[UUID, TeamStep]]) -> bool:
     """Return whether to show a step; steps about officers appear once per organisation."""
     if step is TeamStep.STOPPED:
-        return Permission.READ_AUDIT not in standing.mine  # READ_AUDIT sees an alarm
+        return Permission.READ_AUDIT not in info.mine  # READ_AUDIT sees an alarm
     if step not in ORGANISATION_STEPS:
         return True
-    organisation_step = (standing.team.organisation_id, step)
+    organisation_step = (info.team.organisation_id, step)
     is_first = organisation_step not in shown
     shown.add(organisation_step)
     return is_first
 
 
-def _own_waiting_row(standing: Standing, unlocked: Unlocked) -> Row:
+def _own_waiting_row(info: TeamInfo, unlocked: Unlocked) -> Row:
     # Translators: {names} is one name or several, {words} are six English words.
     detail = _("Read these six words to {names}: {words}").format(
-        names=wording.join_member_names(standing.admitters),
+        names=wording.join_member_names(info.admitters),
         words=plain_isolated_name(own_words(unlocked)),
     )
-    step = wording.describe_step(standing)
-    team = plain_isolated_name(standing.team.name)
+    step = wording.describe_step(info)
+    team = plain_isolated_name(info.team.name)
     text = _("You are waiting to be let into {team}").format(team=team)
     return panel_row(text, detail, step.url, step.verb, group=TODAY)
 
 
-def _admission_row(standing: Standing, membership: Membership) -> Row:
+def _admission_row(info: TeamInfo, membership: Membership) -> Row:
     due = waits_since(membership) + ADMISSION_DUE_AFTER
     name = plain_isolated_name(membership.user.name)
-    # Translators: a person waits until a colleague gives them the key of the team.
-    text = _("{name} is waiting to be let in").format(name=name)
-    more = {"due": due, "group": _due_group_of(due, standing.at)}
+    text = _("{name} is waiting to be let in").format(name=name)  # For translators: into a team
+    more = {"due": due, "group": _due_group_of(due, info.at)}
     url = reverse("vault:team_admit", args=[membership.pk])
-    return panel_row(text, standing.team.name, url, _("Let in"), **more)
+    return panel_row(text, info.team.name, url, _("Let in"), **more)
 
 
 def _due_group_of(due: datetime, at: datetime) -> str:
@@ -96,19 +95,19 @@ def _due_group_of(due: datetime, at: datetime) -> str:
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
 
 
-def _drill_row(standing: Standing) -> Row:
-    url = reverse("vault:team_kit", args=[standing.team.pk]) + "#drill"
-    group = OVERDUE if standing.is_drill_due() else SOON
+def _drill_row(info: TeamInfo) -> Row:
+    url = reverse("vault:team_kit", args=[info.team.pk]) + "#drill"
+    group = OVERDUE if info.is_drill_due() else SOON
     text = _("Test the codes of two recovery officers")
-    detail = standing.team.organisation.name
-    return panel_row(text, detail, url, _("Test the codes"), due=standing.drill, group=group)
+    detail = info.team.organisation.name
+    return panel_row(text, detail, url, _("Test the codes"), due=info.drill, group=group)
 
 
-def _step_row(standing: Standing, step: TeamStep) -> Row:
-    next_step, team = wording.describe_step(standing, step), standing.team
+def _step_row(info: TeamInfo, step: TeamStep) -> Row:
+    next_step, team = wording.describe_step(info, step), info.team
     owner = team.organisation if step in ORGANISATION_STEPS else team
     is_here = next_step.posts or not next_step.verb
     url = reverse("vault:team", args=[team.pk]) if is_here else next_step.url
-    group = TODAY if step in KIT_STEPS and standing.is_at_risk else GROUP_BY_STEP[step]
+    group = TODAY if step in KIT_STEPS and info.is_at_risk else GROUP_BY_STEP[step]
     verb = next_step.verb or _("View")
     return panel_row(owner.name, next_step.text, url, verb, group=group)

@@ -1,4 +1,4 @@
-"""The standing of a team for one viewer: its members, key and kit, and the viewer's next step."""
+"""What one viewer sees of a team: its members, key and recovery kit, and the viewer's next step."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # t
 
 
 class TeamStep(Enum):
-    """A step that the viewer can take. Its words are in `protect/vault/teams/wording.py`."""
+    """A step that the viewer takes or waits for. Words: `protect/vault/teams/wording.py`."""
 
     STOPPED = auto()  # a stored key was forged, and no data protection officer has answered
     MAKE_KEY = auto()
@@ -41,8 +41,8 @@ class TeamStep(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A team as one viewer sees it: members, key, recovery kit and own permissions."""
+class TeamInfo:
+    """A team as one viewer sees it: members, key, recovery kit and the viewer's permissions."""
 
     team: Team
     members: tuple[Membership, ...]  # current memberships with users, by name
@@ -59,27 +59,32 @@ class Standing:
 
     @property
     def is_waiting(self) -> bool:
+        """Return whether the viewer waits for admission to the team."""
         return self.place is not None and self.place.state != MembershipState.ACTIVE
 
     @property
     def is_due(self) -> bool:
+        """Return whether the team's key must be renewed."""
         return self.due_since is not None
 
     @property
     def holds(self) -> bool:
+        """Return whether the viewer holds the team's newest key."""
         return self.place is not None and not self.is_waiting and self.place.user_id in self.holding
 
     @property
     def may_admit(self) -> bool:
+        """Return whether the viewer holds the newest key and may admit members."""
         return self.holds and Permission.ADMIT in self.mine
 
     @property
     def looks_after_kit(self) -> bool:
+        """Return whether the viewer may admit members or manages the organisation."""
         return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
 
     @property
     def keeps_keys(self) -> bool:
-        """Return whether the viewer looks after keys; without admitters, every key holder does."""
+        """Return whether the viewer maintains key and kit; without admitters, every holder does."""
         return self.looks_after_kit or (self.holds and not self.admitters)
 
     @property
@@ -93,13 +98,13 @@ class Standing:
         return not self.pairs and self.team.state not in {TeamState.NO_KEY, TeamState.FOUNDING}
 
     def is_drill_due(self, within: timedelta = timedelta(0)) -> bool:
-        """Return whether the next trial is due within this time and concerns the viewer."""
+        """Return whether the next drill is due within this time and concerns the viewer."""
         is_near = self.drill is not None and self.drill <= self.at + within
         return is_near and self.has_kit and self.looks_after_kit
 
     @property
     def waiting(self) -> list[Membership]:
-        """Return the memberships that wait for admission, except those of closed accounts."""
+        """Return the memberships that wait for admission, except those of suspended accounts."""
         waiting = (row for row in self.members if row.state == MembershipState.PENDING)
         return [row for row in waiting if row.user.suspended_at is None]
 
@@ -110,6 +115,7 @@ class Standing:
 
     @property
     def admitters(self) -> list[Membership]:
+        """Return the members who can admit others: they hold the newest key and may admit."""
         return [row for row in self._holders if Permission.ADMIT in permissions_of(row.role)]
 
     @property
@@ -126,6 +132,7 @@ class Standing:
 
     @property
     def founders(self) -> list[Membership]:
+        """Return the members with a role that may make the team's first key."""
         return [row for row in self.members if Permission.ADMIT in permissions_of(row.role)]
 
     @property
@@ -141,17 +148,18 @@ class Standing:
 
     @property
     def next(self) -> TeamStep:
+        """Return the viewer's most urgent step."""
         return next(iter(self.to_do), TeamStep.NOTHING)
 
 
-def get_standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
-    """Return the standing of a team for a viewer who may see its page."""
+def get_team_info(scope: Scope, team: Team, *, at: datetime) -> TeamInfo:
+    """Return the state of a team for a viewer who may see its page."""
     rows = Membership.objects.live().filter(team=team).select_related("user")
     members = tuple(rows.order_by("user__name", "pk"))
     has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
     officers = recovery_kit.officers_by_slot(team.organisation_id).values()
     due_since = rotation.renewal_due_since(team) if has_key else None
-    return Standing(
+    return TeamInfo(
         team=team,
         members=members,
         holding=frozenset(key_holders(team)) if has_key else frozenset(),
@@ -184,39 +192,39 @@ def waits_since(membership: Membership) -> datetime:
 
 
 def appointer_of(officer: RecoveryOfficer) -> User | None:
-    """Return the user who appointed a recovery officer by the history, None if it has no entry."""
+    """Return the user that appointed a recovery officer, by the audit; None without an entry."""
     entries = Entry.objects.of_organisation(officer.organisation_id)
     entries = entries.of_target(f"officer:{officer.pk}").filter(action="vault.appoint")
     appointment = entries.select_related("actor").order_by("-n").first()
     return appointment.actor if appointment else None
 
 
-def _step_while_waiting(standing: Standing) -> TeamStep:
-    role = standing.place.role if standing.place else ""
+def _step_while_waiting(info: TeamInfo) -> TeamStep:
+    role = info.place.role if info.place else ""
     may_begin = Permission.ADMIT in permissions_of(role)
-    if standing.team.state == TeamState.NO_KEY:
+    if info.team.state == TeamState.NO_KEY:
         return TeamStep.MAKE_KEY if may_begin else TeamStep.AWAIT_KEY
-    if standing.admitters:
+    if info.admitters:
         return TeamStep.READ_WORDS
     return TeamStep.RESTORE if may_begin else TeamStep.AWAIT_RESTORE
 
 
-def _steps_of_member(standing: Standing) -> Iterator[TeamStep]:
-    if standing.to_let_in:
+def _steps_of_member(info: TeamInfo) -> Iterator[TeamStep]:
+    if info.to_let_in:
         yield TeamStep.ADMIT
-    if standing.holds and standing.is_due and standing.keeps_keys:
+    if info.holds and info.is_due and info.keeps_keys:
         yield TeamStep.ROTATE
-    if not standing.has_kit:
-        yield from _kit_steps(standing)
-    elif standing.is_drill_due():
+    if not info.has_kit:
+        yield from _kit_steps(info)
+    elif info.is_drill_due():
         yield TeamStep.DRILL
 
 
-def _kit_steps(standing: Standing) -> Iterator[TeamStep]:
-    if standing.officers < len(keys.OFFICER_SLOTS):
-        if standing.looks_after_kit:
+def _kit_steps(info: TeamInfo) -> Iterator[TeamStep]:
+    if info.officers < len(keys.OFFICER_SLOTS):
+        if info.looks_after_kit:
             yield TeamStep.OFFICERS
-    elif standing.may_admit:
+    elif info.may_admit:
         yield TeamStep.FINISH_KIT
-    elif standing.looks_after_kit:
+    elif info.looks_after_kit:
         yield TeamStep.AWAIT_KIT

@@ -1,4 +1,4 @@
-"""Words for the standing of a team, and for the viewer's next step."""
+"""Sentences about a team as one viewer sees it, and about the viewer's next step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership, User
 from protect.ui import moments
 from protect.vault.models import RecoveryOfficer
-from protect.vault.teams.standing import Standing, TeamStep
+from protect.vault.teams.standing import TeamInfo, TeamStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class NextStep:
     text: str
     verb: str = ""
     url: str = ""
-    kind: str = "caution"  # kind of the notice: a key of SHAPES
-    posts: bool = False
+    kind: str = "caution"  # kind of the notice: a key of STATE_ICONS (ui.py)
+    posts: bool = False  # whether its button posts to `url` instead of opening it
 
 
-def shown_state_of(standing: Standing) -> TeamState:
+def shown_state_of(info: TeamInfo) -> TeamState:
     """Return the team's state as this viewer sees it: a renewal under way still counts as due.
     To members who only read and write, a team whose key needs renewal is simply active."""
-    state = TeamState(standing.team.state)
+    state = TeamState(info.team.state)
     if state not in {TeamState.ACTIVE, TeamState.ROTATION_DUE}:
         return state
-    is_shown = standing.is_due and (standing.keeps_keys or Permission.READ_AUDIT in standing.mine)
+    is_shown = info.is_due and (info.keeps_keys or Permission.READ_AUDIT in info.mine)
     return TeamState.ROTATION_DUE if is_shown else TeamState.ACTIVE
 
 
@@ -43,7 +43,7 @@ def join_member_names(memberships: Iterable[Membership]) -> str:
 
 
 def describe_appointment(officer: RecoveryOfficer, appointer: User | None) -> str:
-    """Return who appointed a recovery officer and when: the hint of the field for their words."""
+    """Return the hint of an officer's field: the member who appointed the officer, and when."""
     moment = moments.exact_text(officer.created)
     if appointer is None:
         # Translators: {time} is when a recovery officer was appointed.
@@ -53,35 +53,35 @@ def describe_appointment(officer: RecoveryOfficer, appointer: User | None) -> st
     return _("Appointed {time} by {name}.").format(time=moment, name=name)
 
 
-def describe_step(standing: Standing, step: TeamStep | None = None) -> NextStep:
+def describe_step(info: TeamInfo, step: TeamStep | None = None) -> NextStep:
     """Return in words the viewer's next step, or the given other step."""
-    return STEP_DESCRIBERS[step or standing.next](standing)
+    return STEP_DESCRIBERS[step or info.next](info)
 
 
-def _describe_stopped(standing: Standing) -> NextStep:
+def _describe_stopped(info: TeamInfo) -> NextStep:
     # Translators: {since} is a moment: then a key in the database was found to be a foreign one.
     text = _(
         "On {since} the stored key was not the one that this team knows: the database may have "
         "been changed. Do not write anything about survivors here until your data protection "
         "officer has said that it is cleared up."
     )
-    return NextStep(text.format(since=_moment_text(standing.stopped_since)), kind="alarm")
+    return NextStep(text.format(since=_moment_text(info.stopped_since)), kind="alarm")
 
 
-def _describe_make_key(standing: Standing) -> NextStep:
+def _describe_make_key(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "This team has no key yet. The key seals everything that the team writes. "
             "Make the key first, then let colleagues in one by one."
         ),
         _("Make the team's key"),
-        reverse("vault:team_key", args=[standing.team.pk]),
+        reverse("vault:team_key", args=[info.team.pk]),
         posts=True,
     )
 
 
-def _describe_await_key(standing: Standing) -> NextStep:
-    founders = join_member_names(standing.founders)
+def _describe_await_key(info: TeamInfo) -> NextStep:
+    founders = join_member_names(info.founders)
     if not founders:
         return NextStep(_("This team has no key yet. Its first supervisor will make it."))
     # Translators: {names} is one name or several.
@@ -89,38 +89,38 @@ def _describe_await_key(standing: Standing) -> NextStep:
     return NextStep(text.format(names=founders))
 
 
-def _describe_invite(standing: Standing) -> NextStep:
+def _describe_invite(info: TeamInfo) -> NextStep:
     return NextStep(
         _("This team has no key yet, and no member who could make it. Invite a supervisor first."),
         _("Invite a supervisor"),
-        reverse("vault:team_invitation_new", args=[standing.team.pk]),
+        reverse("vault:team_invitation_new", args=[info.team.pk]),
     )
 
 
-def _describe_read_words(standing: Standing) -> NextStep:
+def _describe_read_words(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "You cannot open this team's files yet. Read your six words to a colleague, who"
             " then lets you in."
         ),
         _("See your six words"),
-        reverse("vault:team", args=[standing.team.pk]) + "#words",
+        reverse("vault:team", args=[info.team.pk]) + "#words",
         kind="info",
     )
 
 
-def _describe_restore(standing: Standing) -> NextStep:
+def _describe_restore(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "No member is left who can let you in. Two recovery officers can open the "
             "team for you with their codes on paper."
         ),
         _("Open the team with two officers"),
-        reverse("vault:team_restore", args=[standing.place.pk]) if standing.place else "",
+        reverse("vault:team_restore", args=[info.place.pk]) if info.place else "",
     )
 
 
-def _describe_await_restore(standing: Standing) -> NextStep:
+def _describe_await_restore(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "No member is left who can let you in. A supervisor must first open the "
@@ -129,8 +129,8 @@ def _describe_await_restore(standing: Standing) -> NextStep:
     )
 
 
-def _describe_admit(standing: Standing) -> NextStep:
-    first, count = standing.to_let_in[0], len(standing.to_let_in)
+def _describe_admit(info: TeamInfo) -> NextStep:
+    first, count = info.to_let_in[0], len(info.to_let_in)
     # Translators: {count} people wait until a colleague gives them the key of the team.
     text = ngettext(
         "{count} person is waiting to be let in. Until then they cannot open any files.",
@@ -143,32 +143,33 @@ def _describe_admit(standing: Standing) -> NextStep:
     return NextStep(text.format(count=count), verb, url, kind="info")
 
 
-def _describe_rotate(standing: Standing) -> NextStep:
-    url = reverse("vault:team_rotate", args=[standing.team.pk])
-    if standing.begun_at:
+def _describe_rotate(info: TeamInfo) -> NextStep:
+    url = reverse("vault:team_rotate", args=[info.team.pk])
+    if info.begun_at:
         # Translators: {since} is when a renewal of a team's key began, {names} is one name or
         # several.
         text = _(
-            "A renewal of the key was begun on {since} and is not finished: the old key still "
-            "opens what has not moved. You can go on working. These can finish it: {names}."
-        ).format(since=_moment_text(standing.begun_at), names=join_member_names(standing.renewers))
+            "A renewal of the key was begun on {since} and is not finished: the old key"
+            " still opens records that have not moved to the new one. You can go on "
+            "working. These members can finish it: {names}."
+        ).format(since=_moment_text(info.begun_at), names=join_member_names(info.renewers))
         return NextStep(text, _("Finish the renewal"), url)
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
         "The key has needed renewal since {since}: a member who held it has left, recovery "
         "officers opened it, or a colleague asked for it. You can go on working."
     )
-    return NextStep(text.format(since=_moment_text(standing.due_since)), _("Renew the key"), url)
+    return NextStep(text.format(since=_moment_text(info.due_since)), _("Renew the key"), url)
 
 
-def _describe_officers(standing: Standing) -> NextStep:
-    if standing.team.state == TeamState.FOUNDING:
+def _describe_officers(info: TeamInfo) -> NextStep:
+    if info.team.state == TeamState.FOUNDING:
         text = ngettext(
             "The recovery kit needs three officers; {count} has confirmed. Without it, files are "
             "lost when no member of the team can sign in.",
             "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
             "lost when no member of the team can sign in.",
-            standing.officers,
+            info.officers,
         )
     else:
         text = ngettext(
@@ -176,73 +177,72 @@ def _describe_officers(standing: Standing) -> NextStep:
             "two of them could open the team.",
             "The recovery kit needs three officers; {count} have confirmed. Until then not every "
             "two of them could open the team.",
-            standing.officers,
+            info.officers,
         )
-    text = text.format(count=standing.officers)
-    if Permission.MANAGE_ORGANISATION in standing.mine:
-        url = reverse("vault:officer_list", args=[standing.team.organisation_id])
+    text = text.format(count=info.officers)
+    if Permission.MANAGE_ORGANISATION in info.mine:
+        url = reverse("vault:officer_list", args=[info.team.organisation_id])
         return NextStep(text, _("Appoint recovery officers"), url)
-    return NextStep(text, _("See what is missing"), _kit_url(standing.team.pk))
+    return NextStep(text, _("See what is missing"), _kit_url(info.team.pk))
 
 
-def _describe_finish_kit(standing: Standing) -> NextStep:
-    if standing.team.state == TeamState.FOUNDING:
+def _describe_finish_kit(info: TeamInfo) -> NextStep:
+    if info.team.state == TeamState.FOUNDING:
         text = _("Three officers are ready. With the recovery kit the team can begin its work.")
-    elif standing.is_at_risk:
+    elif info.is_at_risk:
         text = _(
             "No two officers could open this team now, because officers were replaced. Finish "
             "its kit again."
         )
     else:
         text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
-    return NextStep(text, _("Finish the recovery kit"), _kit_url(standing.team.pk))
+    return NextStep(text, _("Finish the recovery kit"), _kit_url(info.team.pk))
 
 
-def _describe_await_kit(standing: Standing) -> NextStep:
-    if standing.is_at_risk:
-        # Translators: a team, its recovery kit, and officers who were replaced.
-        gap = _("No two officers could open this team now.")
-    elif standing.team.state == TeamState.FOUNDING:
+def _describe_await_kit(info: TeamInfo) -> NextStep:
+    if info.is_at_risk:
+        gap = _("No two officers could open this team now.")  # For translators: recovery officers
+    elif info.team.state == TeamState.FOUNDING:
         gap = _("Three officers are ready, and the recovery kit is not finished.")
     else:
         gap = _("The recovery kit has gaps, because an officer was replaced.")
-    text = f"{gap} {describe_kit_finishers(standing)}"
-    return NextStep(text, _("See what is missing"), _kit_url(standing.team.pk))
+    text = f"{gap} {describe_kit_finishers(info)}"
+    return NextStep(text, _("See what is missing"), _kit_url(info.team.pk))
 
 
-def describe_kit_finishers(standing: Standing) -> str:
+def describe_kit_finishers(info: TeamInfo) -> str:
     """Return a sentence that names the members who can finish the team's recovery kit."""
-    if not standing.admitters:
+    if not info.admitters:
         return _(
             "Only a supervisor who holds the team's key can finish the kit, and the team has none."
         )
-    names = join_member_names(standing.admitters)
+    names = join_member_names(info.admitters)
     # Translators: {names} is one name or several: who can finish a team's recovery kit.
     return _("These members can finish the kit: {names}.").format(names=names)
 
 
-def _describe_drill(standing: Standing) -> NextStep:
+def _describe_drill(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "The recovery codes have not been tested for six months. Ask two officers to "
             "type theirs."
         ),
         _("Test the recovery codes"),
-        _kit_url(standing.team.pk) + "#drill",
+        _kit_url(info.team.pk) + "#drill",
         kind="info",
     )
 
 
-def _describe_nothing(standing: Standing) -> NextStep:
-    has_gaps = standing.team.state == TeamState.ACTIVE and not standing.has_kit
-    if not standing.waiting and not standing.keeps_keys:
+def _describe_nothing(info: TeamInfo) -> NextStep:
+    has_gaps = info.team.state == TeamState.ACTIVE and not info.has_kit
+    if not info.waiting and not info.keeps_keys:
         return NextStep(_("You have nothing to do for this team."), kind="info")
-    if not standing.waiting and has_gaps:
+    if not info.waiting and has_gaps:
         text = _("You have nothing to do for this team. The recovery kit has gaps.")
         return NextStep(text, kind="info")
-    if not standing.waiting:
+    if not info.waiting:
         return NextStep(_("Nothing is left to do for this team."), kind="good")
-    if not standing.admitters:
+    if not info.admitters:
         return NextStep(
             _(
                 "A person is waiting, but no member is left who can let them in. A "
@@ -251,7 +251,7 @@ def _describe_nothing(standing: Standing) -> NextStep:
         )
     # Translators: {names} is one name or several: people who can let others into the team.
     text = _("A person is waiting to be let in. These members can do it: {names}.")
-    return NextStep(text.format(names=join_member_names(standing.admitters)), kind="info")
+    return NextStep(text.format(names=join_member_names(info.admitters)), kind="info")
 
 
 def _moment_text(at: datetime | None) -> str:

@@ -72,18 +72,17 @@ def record_second_call(
     locked.second_heard, locked.second_at = note, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
     if not is_service_reached:
-        return _refuse_number(audit, service, locked)
+        return _dispute_number(audit, service, locked)
     audit.record("verification.second_call", service)
     return locked
 
 
 @transaction.atomic
 def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
-    """Decide whether both callers reached the same service: if so, the number is tested.
-    Otherwise the number is disputed. Every user who may check can decide, except the first
-    caller. A test of numbers that have changed since lapses. Errors: PermissionDenied;
-    verification_second_person_needed; verification_call_not_possible, before the second
-    call and after the decision."""
+    """Decide whether both callers reached the same service: if so, the number is tested, else it
+    is disputed. Every user who may check can decide, except the first caller. A test of numbers
+    that have changed since lapses. Errors: PermissionDenied; verification_second_person_needed;
+    verification_call_not_possible, before the second call and after the decision."""
     audit, service, locked = _lock(scope, call, at)
     if locked.by_id == scope.user_id:
         raise errors.VerificationRefusal("verification_second_person_needed")
@@ -92,7 +91,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     if _has_changed_numbers(locked, service):
         return _end_call_test(locked, CallState.LAPSED, at=at)
     if not is_same:
-        return _refuse_number(audit, service, locked)
+        return _dispute_number(audit, service, locked)
     ended_call = _end_call_test(locked, CallState.CONFIRMED, at=at)
     finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
     record_check(service, Fact.PHONE, finding, at=at)
@@ -101,7 +100,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
 
 
 def has_waiting_call(service: Service, user: UUID | None) -> bool:
-    """Return whether a call of this user is part of a call test that has not ended."""
+    """Return whether the user made the first call of a call test that has not ended."""
     return CallTest.objects.filter(service=service, by=user, state=CallState.WAITING).exists()
 
 
@@ -123,7 +122,7 @@ def _has_changed_numbers(call: CallTest, service: Service) -> bool:
     return call.state == CallState.WAITING and call.numbers != numbers_of(service)
 
 
-def _refuse_number(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
+def _dispute_number(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
     ended_call = _end_call_test(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
     record_check(service, Fact.PHONE, finding, at=audit.at)

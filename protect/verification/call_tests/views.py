@@ -21,7 +21,7 @@ from protect.ui.pages import bind_form, done, show
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
-SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
+SERVICE, SAME, OTHER = "service", "same", "other"  # choices: who answered; one service or two
 
 
 def _note_field() -> forms.CharField:
@@ -143,12 +143,12 @@ def make_first_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _both_notes(call: models.CallTest) -> Iterator[dict[str, object]]:
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
-    # Translators: over what the second of two people heard who called a number.
-    title = _("Second call")
+    title = _("Second call")  # For translators: over what the second of two callers heard
     yield {"title": title, "heard": call.second_heard, "by": call.second, "at": call.second_at}
 
 
 def _result_message(state: str) -> tuple[int, str]:
+    """Return the level and the text of the message about the new state of a call test."""
     if state == enums.CallState.WAITING:
         return messages.SUCCESS, _("Saved. Now compare both notes.")
     if state == enums.CallState.CONFIRMED:

@@ -18,7 +18,7 @@ from protect.orgs.access import get_current_user
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification.call_tests.call_tests import has_waiting_call, record_first_call
-from protect.verification.enums import QueueMove, QueueReason
+from protect.verification.enums import QueueEvent, QueueReason
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 
@@ -41,12 +41,11 @@ class CheckResult:
 def save_checks(
     scope: Scope, item: QueueItem, result: CheckResult, *, reasons: frozenset[str], at: datetime
 ) -> QueueItem:
-    """Record a check and close the user's queue item. Facts that were not checked keep their age.
-    If the lease of half an hour is over, the item is claimed again, unless another user holds it.
-    `reasons`: those that the page showed. Errors: PermissionDenied;
-    verification_queue_move_not_allowed; directory_edit_conflict, when a checked fact has changed
-    since; verification_call_not_possible; directory_tells_where. After an error nothing is saved.
-    """
+    """Record a check and close the user's queue item. Unchecked facts keep their age. If the lease
+    of half an hour is over, the item is claimed again, unless another user holds it. `reasons`:
+    those that the page showed. Errors: PermissionDenied; verification_queue_move_not_allowed;
+    directory_edit_conflict, when a checked fact has changed since;
+    verification_call_not_possible; directory_tells_where. After an error nothing is saved."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     changes.raise_version()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
@@ -60,7 +59,7 @@ def save_checks(
         result = replace(result, right=result.right - {Fact.PHONE})
     write_result(service, result, finding, at=at)
     audit.record("verification.check_facts", service)
-    closed = queue.close_item(scope, claimed, QueueMove.FINISH, seen_reasons=reasons, at=at)
+    closed = queue.close_item(scope, claimed, QueueEvent.FINISH, seen_reasons=reasons, at=at)
     if result.call:
         record_first_call(scope, service, result.call, at=at)
     if Fact.PHONE in result.changed:
@@ -79,7 +78,7 @@ def save_unanswered_call(scope: Scope, item: QueueItem, *, at: datetime) -> Queu
     finding = Finding(Verdict.NOT_REACHED, Method.CALL, get_current_user(scope))
     record_check(service, Fact.PHONE, finding, at=at)
     audit.record("verification.check_facts", service)
-    return queue.close_item(scope, claimed, QueueMove.MISS, at=at)
+    return queue.close_item(scope, claimed, QueueEvent.MISS, at=at)
 
 
 def write_result(service: Service, result: CheckResult, finding: Finding, *, at: datetime) -> None:
@@ -104,7 +103,7 @@ def require_unchanged_facts(service: Service, result: CheckResult) -> None:
 
 
 def _extend_capacity(service: Service, *, at: datetime) -> None:
-    """Extend the validity of confirmed free places by another day."""
+    """Let confirmed free places and rooms expire one check interval after `at`."""
     validity: timedelta = intervals()[Fact.CAPACITY].length
     ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + validity)
     Unit.objects.filter(service=service).update(expires_at=at + validity)

@@ -26,7 +26,7 @@ type FactForms = Mapping[Fact, FactForm]
 
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
 # Methods that a member can choose; answers of the service itself come by its link.
-METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
+MEMBER_METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
 # Translators, of each below: of a fact about a service, when a checker asks the service.
 NOT_ASKED_CHOICE = (NOT_ASKED, _("Not asked"))
 KNOWN_FACT_CHOICES = [(RIGHT, _("Still right")), (CHANGED, _("Has changed")), NOT_ASKED_CHOICE]
@@ -39,8 +39,8 @@ UNKNOWN_FACT_CHOICES = [
 
 
 class MarksForm(DeskForm):
-    """The fingerprint of each fact on the submitted page. A fact that has changed since is not
-    confirmed, because the sender did not see its new values."""
+    """A form with hidden fingerprints of the facts that the page showed. A fact that has changed
+    since is not confirmed, because the sender did not see its new values."""
 
     had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
@@ -53,10 +53,13 @@ class MarksForm(DeskForm):
 
     @property
     def reasons(self) -> frozenset[str]:
+        """The reasons for the check that the page showed."""
         return frozenset(str(self.data.get("seen", "")).split())
 
 
 class AllRightForm(MarksForm):
+    """The form of the button that confirms all facts of a service at once."""
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.marks:
@@ -69,8 +72,8 @@ class AllRightForm(MarksForm):
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact; new values come from the form of the fact below it.
-    Services use it by their link, so it does not ask for a name or method."""
+    """A form with an answer for each fact: right, changed or not asked. The form of a fact adds
+    its new values. Services use it by their link, so it does not ask for a name or method."""
 
     # Facts whose own form was part of the page: only these can have new values.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
@@ -125,20 +128,19 @@ class AnswersForm(MarksForm):
 
 
 class CheckForm(AnswersForm):
-    # Translators: a page: one service, and what a checker found out about it.
-    page = _("Check a service")
+    """The form of desk users: an answer for each fact, the method and the source."""
+
+    page = _("Check a service")  # For translators: a page: what a checker learnt about a service
     mended_at = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
-        # Translators: over a choice: by phone, on a visit and so on.
-        label=_("How do you know?"),
-        choices=[(each, labels.METHODS[each].label) for each in METHODS],
+        label=_("How do you know?"),  # For translators: over a choice, such as: by phone, a visit
+        choices=[(each, labels.METHODS[each].label) for each in MEMBER_METHODS],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you know this.")},
     )
     call = forms.CharField(
-        # Translators: what the first of two people hears who call a number.
-        label=_("Who answered, and what did they say?"),
+        label=_("Who answered, and what did they say?"),  # For translators: for the first caller
         help_text=_(
             "Two people have to call this number. The second person calls without "
             "seeing your note. Write what was said, nothing about a person."
@@ -148,8 +150,7 @@ class CheckForm(AnswersForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     source = forms.CharField(
-        # Translators: with whom a checker spoke, or which page they read.
-        label=_("Person you spoke to, or page you read"),
+        label=_("Person you spoke to, or page you read"),  # For translators: a checker's source
         help_text=_("For the desk only. It is not shown outside."),
         max_length=MAX_NOTE_LENGTH,
         required=False,
@@ -179,13 +180,11 @@ class CheckForm(AnswersForm):
         return replace(result, method=Method(data["how"]), source=data["source"], call=call)
 
 
-class HandOnForm(DeskForm):
-    # Translators: a page: another checker should go on checking a service.
-    page = _("Hand over")
+class HandOverForm(DeskForm):
+    page = _("Hand over")  # For translators: a page: another checker should go on with a service
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
-        # Translators: a note to the next checker of a service.
-        label=_("Note for the next person"),
+        label=_("Note for the next person"),  # For translators: a note to a service's next checker
         help_text=_("For example: they speak only Somali; a colleague has to go there."),
         max_length=MAX_NOTE_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),

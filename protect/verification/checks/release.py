@@ -1,4 +1,4 @@
-"""Views that publish the reviewed services of a country, and list what the others lack."""
+"""Views that publish the services of a country in review, and list what unready ones lack."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ PAGE_SIZE = 50  # services
 
 @require_safe
 def release_overview(request: HttpRequest, country: str) -> HttpResponse:
-    """List the reviewed services that are ready, and what the other ones lack."""
+    """List the services in review that are ready for publication, and what the others lack."""
     scope = scope_of(request)
     _require_release_permission(scope, country)
     ready, waiting = _ready_and_incomplete(country)
@@ -48,7 +48,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
     scope = scope_of(request)
     _require_release_permission(scope, country)
     if request.method == "POST":
-        result = status.publish_reviewed_services(scope, country, at=clock.now())
+        result = status.publish_ready_services(scope, country, at=clock.now())
         message = ngettext(
             # Translators: services of a country that the public sees from now on.
             "{number} service is published.",
@@ -85,6 +85,7 @@ def _require_release_permission(scope: Scope, country: str) -> None:
 
 
 def _ready_and_incomplete(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
+    """Return the services in review that are ready, and a template row for each other one."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
     waiting_calls = {each.service_id: each for each in calls.select_related("by", "second")}

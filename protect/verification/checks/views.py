@@ -24,11 +24,13 @@ from protect.verification.checks.checks import CheckResult, save_checks, save_un
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue, views
 
-STOP, NOBODY = "stop", "nobody"
+STOP, NOBODY = "stop", "nobody"  # buttons: save and stop; no answer to the call
 PAGE_SIZE = 50  # checks
 
 
 class CheckPage(forms.FactsPage[forms.CheckForm]):
+    """The page on which a user checks the facts of a service in the queue."""
+
     template = "verification/queue_check.html"
 
     def __init__(self, request: HttpRequest, item: QueueItem) -> None:
@@ -82,7 +84,7 @@ def check_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     action = request.POST.get("do", "")
     if action == NOBODY:
         return _save_unanswered_call(page)
-    return page.handle_post(Method(action) if action in forms.METHODS else None)
+    return page.handle_post(Method(action) if action in forms.MEMBER_METHODS else None)
 
 
 def _save_unanswered_call(page: CheckPage) -> HttpResponse:
@@ -97,7 +99,7 @@ def _save_unanswered_call(page: CheckPage) -> HttpResponse:
 def hand_over_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     item = access.get_queue_item(scope, pk)
-    form = bind_form(request, forms.HandOnForm)
+    form = bind_form(request, forms.HandOverForm)
     if form.is_valid():
         with form.showing_refusals():
             claimed_item = queue.ensure_claim(scope, item, at=at)
@@ -122,16 +124,16 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
         "service": service,
         "view": fact_view(service, standing) if standing else None,
         "page": page,
-        "entries": list(_entries(page, call if is_sealed else None)),
+        "entries": list(_timeline_entries(page, call if is_sealed else None)),
     }
     return show(request, "verification/fact_history.html", None, context)
 
 
-def _entries(
+def _timeline_entries(
     checks: Iterable[models.FactCheck], sealed: CallTest | None
 ) -> Iterator[dict[str, object]]:
-    """Yield the checks of a fact as entries of a timeline. `sealed`: a first call to which the
-    reader may still make the second call. Notes of its caller since then are hidden."""
+    """Yield the checks of a fact as entries of a timeline. `sealed`: a call test whose second call
+    the reader may still make, so that notes of the first caller are hidden."""
     for check in checks:
         is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {

@@ -1,4 +1,4 @@
-"""Finds pairs of entries that may be one service each night; a person decides on them.
+"""Nightly search for pairs of entries that may be the same service; a person decides on them.
 Only entries that share a number, host, rare word or place are compared. A value that
 more than `LARGEST_BLOCK` entries share is ignored (a switchboard, a common building, a
 common word). Source: docs/adr/0018-corrections-and-duplicates.md."""
@@ -27,7 +27,7 @@ from protect.verification.enums import PairState, Similarity
 from protect.verification.errors import VerificationRefusal
 from protect.verification.models import DuplicatePair
 
-NEAR_METRES = 200
+NEAR_METRES = 200  # entries closer than this count as near
 EARTH_RADIUS = 6_371_008.8  # metres
 CELL_DEGREES = 0.004  # degrees; at least NEAR_METRES from south to north
 LARGEST_BLOCK = 40  # entries
@@ -42,13 +42,15 @@ SIMILARITY_WEIGHTS = {
     Similarity.NAME: (0.4, 0.4),
     Similarity.NEAR: (0.25, 0.15),
 }
-MINIMUM_SCORE = 0.5
+MINIMUM_SCORE = 0.5  # of a proposed pair; scores are from 0 to 1
 type Point = tuple[float, float]  # latitude, longitude
 MAXIMUM_PROPOSED_PAIRS = 500  # proposed pairs of a country, most similar first
 SHORTEST_NUMBER = 7  # digits; short numbers such as 112 are in many entries
 
 
 class SharedHosts(tables.Record):
+    """Hosts that unrelated services share, so that an equal host is no sign of a duplicate."""
+
     hosts: list[str]
 
 
@@ -80,7 +82,7 @@ def find_similar_pairs(entries: Iterable[ComparedEntry]) -> list[ScoredPair]:
 
 
 def compare_entries(one: ComparedEntry, other: ComparedEntry) -> ScoredPair | None:
-    """Return the score of two entries; None if it is too low or they share no category."""
+    """Return two entries as a scored pair; None for a low score or without a common category."""
     if not one.categories & other.categories:
         return None
     signs = tuple(sign for sign in SIMILARITY_WEIGHTS if _has_similarity(sign, one, other))
@@ -162,9 +164,8 @@ def _shared_hosts() -> frozenset[str]:
 
 
 def propose_pairs(*, at: datetime) -> int:
-    """Update the proposed pairs of every country; return how many are new.
-    Decided pairs never change, and proposals without enough similarity are deleted. A
-    protected entry is never compared by its place."""
+    """Update the proposed pairs of every country; return how many are new. Decided pairs stay;
+    pairs no longer similar are deleted, but not manual ones. No protected place is compared."""
     countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
     return sum(_propose_in_country(country, at) for country in countries)
 

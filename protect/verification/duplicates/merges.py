@@ -1,5 +1,5 @@
-"""Actions that merge two entries and undo a merge.
-Source: docs/adr/0018-corrections-and-duplicates.md."""
+"""Actions that merge entries and undo a merge. Source: docs/adr/0018-corrections-and-
+duplicates.md."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +41,8 @@ type ServiceDocuments = list[tuple[Service, changes.PublicDocuments]]
 
 @dataclass(frozen=True, slots=True)
 class MergeChoice:
+    """The entry that a merge keeps, and the facts that it takes from the other entry."""
+
     keep: UUID
     taken_facts: frozenset[Fact] = frozenset()
 
@@ -114,8 +116,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
 
 @transaction.atomic
 def mark_as_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Record permanently that a pair is two different services.
-    Errors: PermissionDenied; verification_pair_decided."""
+    """Mark a pair as two services. Errors: PermissionDenied; verification_pair_decided."""
     audit, locked = _lock_pair(scope, pair, enums.PairState.DIFFERENT, at=at)
     _save_decision(locked, audit)
     audit.record("verification.pair_different", locked)
@@ -132,6 +133,7 @@ def erase_undo_data(*, at: datetime) -> int:
 def _lock_pair(
     scope: Scope, pair: DuplicatePair, decision: enums.PairState, *, at: datetime
 ) -> tuple[AuditContext, DuplicatePair]:
+    """Lock a pair and set its new state, unsaved; return the audit context and the pair."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
     changes.raise_version()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
@@ -140,12 +142,14 @@ def _lock_pair(
 
 
 def _save_decision(locked: DuplicatePair, audit: AuditContext) -> None:
+    """Save the state of a pair with its user and time; both are empty without an actor."""
     locked.decided_by_id = audit.actor
     locked.decided_at = audit.at if audit.actor else None
     locked.save(update_fields=["state", "before", "decided_by", "decided_at"])
 
 
 def _winner_and_loser(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service]:
+    """Lock both entries of a pair; return the one with the id `keep`, then the other one."""
     keys = (pair.first_id, pair.second_id)
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     services = {each.pk: each for each in rows}
@@ -181,8 +185,8 @@ def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
 
 
 def _status_after_undo(status: Status, winner: Service) -> Status:
-    """Return the earlier status of the other entry, at most that of the kept entry. So undoing a
-    merge never publishes a service that was taken off the site in the meantime."""
+    """Return the earlier status of the other entry, or that of the kept entry if less visible.
+    So undoing a merge never publishes a service that was taken off the site in the meantime."""
     current_status = Status(winner.status)
     if status not in STATUSES_BY_VISIBILITY or current_status not in STATUSES_BY_VISIBILITY:
         return status
@@ -202,6 +206,7 @@ def _restore_audience(winner: Service, before: dict[str, Any]) -> None:
 
 
 def _erase_both_addresses(winner: Service, loser: Service) -> None:
+    """Give both entries the locations of both and erase them, so that all texts are cleaned."""
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)

@@ -34,8 +34,8 @@ from protect.verification.duplicates import duplicates, merges
 from protect.verification.health import facts as health_facts
 from protect.verification.reports.forms import CountryStateFilter
 
-FIRST, SECOND = "first", "second"
-NEVER_CHECKED = datetime.min.replace(tzinfo=UTC)
+FIRST, SECOND = "first", "second"  # sides of a comparison, as values of form fields
+NEVER_CHECKED = datetime.min.replace(tzinfo=UTC)  # in place of the time of a check
 # Translators, of each below: one of two entries, shown side by side.
 SIDE_LABELS: dict[str, Promise] = {FIRST: gettext_lazy("First"), SECOND: gettext_lazy("Second")}
 PAGE_SIZE = 50  # pairs
@@ -72,7 +72,7 @@ class EntryComparison:
 
 
 def compare_facts(first: Service, second: Service, *, at: datetime) -> EntryComparison:
-    """Compare every fact that one of two entries has, and preselect the entry to keep."""
+    """Compare the facts of two entries, but no protected address; preselect the entry to keep."""
     one, other = service_standings(first, at), service_standings(second, at)
     is_protected = Audience.NEVER_STORED in {first.address_audience, second.address_audience}
     lines = []
@@ -98,7 +98,7 @@ def _fresher_side(one: Standing, other: Standing, first: FactView, second: FactV
 
 
 def _side_to_keep(first: Service, second: Service, lines: list[FactComparison]) -> str:
-    """Return the published side; of two published or unpublished ones the fresher side."""
+    """Return the published side; if both or neither are published, the side with fresher facts."""
     shown = [each.status == Status.PUBLISHED for each in (first, second)]
     if shown[0] != shown[1]:
         return FIRST if shown[0] else SECOND
@@ -114,7 +114,8 @@ class MergeForm(DeskForm):
         # Translators: over a choice between two entries of the directory.
         label=gettext_lazy("Which entry remains?"),
         help_text=gettext_lazy(
-            "It keeps its name and texts. The page of the other entry redirects to it."
+            "The entry that remains keeps its name and texts. The page of the other "
+            "entry redirects to it."
         ),
         choices=list(SIDE_LABELS.items()),
         widget=forms.RadioSelect,
@@ -287,6 +288,7 @@ def _entry_context(service: Service) -> dict[str, Any]:
 
 
 def _undo_deadline(pair: models.DuplicatePair) -> Any:
+    """Return until when a merge can be undone; None if it cannot, or not any more."""
     if pair.state != enums.PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
     end = pair.decided_at + rules.UNDO_MERGE_PERIOD

@@ -47,12 +47,12 @@ class CountryHealth:
 
     @property
     def facts(self) -> int:
-        """The number of facts of all services."""
+        """The number of facts of all published services in the country."""
         return self.states.total()
 
     @property
     def oldest(self) -> date | None:
-        """The day of the oldest check that is the last check of its fact."""
+        """The oldest day among the last successful checks of the facts; None without a check."""
         return min(self.checked_on, default=None)
 
     def median_check_age_days(self, today: date) -> int | None:
@@ -66,7 +66,7 @@ class CountryHealth:
 
 
 def compute_health(at: datetime) -> dict[str, CountryHealth]:
-    """Return the health figures at an instant, by country. Five queries."""
+    """Return the health figures at an instant, by country, in five queries."""
     by_country: dict[str, CountryHealth] = {}
     for country, services, *numbers_of_services in _count_services_by_fact():
         by_country[country] = CountryHealth(country, services)
@@ -142,6 +142,7 @@ def _checks_of_published() -> QuerySet[FactCheck]:
 
 
 def _checks_of_same_fact() -> QuerySet[FactCheck]:
+    """Return the checks of the same fact as the row of the outer query, for a subquery."""
     return FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact")).order_by()
 
 
@@ -178,7 +179,7 @@ def _count_facts_by_state(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _count_unreached_facts() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Count likewise the facts with two or more checks, all of them unanswered calls."""
+    """Return country, fact, state, number of facts with several checks, all unanswered calls."""
     rows = _checks_of_published().filter(
         Exists(_newer_checks()),
         ~Exists(_checks_of_same_fact().exclude(verdict=Verdict.NOT_REACHED)),
@@ -196,7 +197,7 @@ def _group_by_state(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _count_last_checks_by_day() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, day, and the number of facts last checked on that day."""
+    """Return country, day, and number of facts whose deciding check succeeded on that day."""
     checks = _deciding_checks().filter(verdict__in=SUCCESSFUL_VERDICTS)
     rows = checks.annotate(day=TruncDate("at", tzinfo=UTC)).values("service__country", "day")
     return rows.annotate(number=Count("pk")).values_list("service__country", "day", "number")

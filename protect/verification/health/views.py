@@ -22,14 +22,14 @@ from protect.ui.pages import show
 from protect.verification.health import facts
 
 BAR_WIDTH = 400  # SVG units
-TREND_WIDTH, LINE_HEIGHT = 120, 28
+TREND_WIDTH, LINE_HEIGHT = 120, 28  # SVG units
 TREND_MARGIN = 3  # SVG units; so that the ends of a line are not cut off
 
 # Order of the segments of a bar: fresh facts first, unverified facts last.
 BAR_ORDER = [*(each for each in Freshness if each != Freshness.UNVERIFIED), Freshness.UNVERIFIED]
 STATE_LABELS: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in BAR_ORDER}
-WEEKS = 12
-A_WEEK = timedelta(weeks=1)
+WEEKS_SHOWN = 12
+ONE_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def percentages_of_total(numbers: Sequence[int]) -> list[int]:
 
 
 def line_points(shares: Sequence[int | None]) -> str:
-    """Return the points of an SVG line of shares, oldest first.
-    Units: percent; None: not known, so without a point."""
+    """Return the points of an SVG line of shares, oldest first. Units: percent; None: no point."""
     if len(shares) < 2:
         return ""
     step = (TREND_WIDTH - 2 * TREND_MARGIN) / (len(shares) - 1)
@@ -97,7 +96,7 @@ def line_points(shares: Sequence[int | None]) -> str:
 
 
 class Week(NamedTuple):
-    """The facts by freshness, as counted on the last counted day of a week."""
+    """The number of facts by freshness, from the last snapshot of a week."""
 
     day: date
     counts: Counter[str]
@@ -200,13 +199,13 @@ def _service_list_url(country: str, state: Freshness) -> str:
 def _weeks_by_country(today: date) -> Mapping[str, list[Week]]:
     """Return the last weeks of every country, oldest first, each with its last snapshot."""
     last: dict[str, dict[int, Week]] = {}
-    for country, day, state, number in facts.snapshots_since(today - WEEKS * A_WEEK):
-        weeks, ago = last.setdefault(country, {}), (today - day) // A_WEEK
+    for country, day, state, number in facts.snapshots_since(today - WEEKS_SHOWN * ONE_WEEK):
+        weeks, ago = last.setdefault(country, {}), (today - day) // ONE_WEEK
         if ago not in weeks or weeks[ago].day < day:
             weeks[ago] = Week(day, Counter())
         weeks[ago].counts[state] += number
-    ago_first = list(reversed(range(WEEKS)))
+    ago_first = list(reversed(range(WEEKS_SHOWN)))
     return {
-        country: [weeks.get(ago, Week(today - ago * A_WEEK, Counter())) for ago in ago_first]
+        country: [weeks.get(ago, Week(today - ago * ONE_WEEK, Counter())) for ago in ago_first]
         for country, weeks in last.items()
     }

@@ -68,8 +68,7 @@ def may_receive_mail(service: Service) -> bool:
 
 
 def get_open_link(token: str, *, at: datetime) -> ProviderLink:
-    """Return a link that can be answered, with its service.
-    Errors: LinkGone, in all other cases."""
+    """Return a link that can still be answered, with its service. Errors: LinkGone."""
     link = _get_valid_link(token, at)
     if not facts_to_answer(link):
         raise errors.LinkGone()
@@ -157,7 +156,7 @@ def hash_token(token: str) -> str:
 
 
 def mail_language(service: Service) -> str:
-    """Return the language for e-mail to a service: of its texts, else of its country."""
+    """Return a service's mail language: that of its texts unless English, else of its country."""
     if service.text_language_id != "en":
         return str(service.text_language_id)
     return vocabulary.countries()[service.country_id].languages[0]

@@ -53,7 +53,7 @@ def send_reminders(*, at: datetime) -> ReminderCounts:
 
 @transaction.atomic
 def _send_digest(organisation: Organisation, *, at: datetime) -> int:
-    """Send an e-mail to every user who checks for an organisation; return how many were sent."""
+    """Send a due weekly e-mail to the checkers of an organisation; return the number sent."""
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     last = Reminder.objects.filter(organisation=locked).first()
     waiting = QueueItem.objects.waiting().filter(country_id=locked.country).count()
@@ -71,7 +71,7 @@ def _send_digest(organisation: Organisation, *, at: datetime) -> int:
 
 
 def _services_with_late_facts(at: datetime) -> Iterator[models.Service]:
-    """Yield services that may receive e-mail and have a fact that is late or due soon."""
+    """Yield services with a late or nearly due fact that may get mail and got no recent link."""
     linked = ProviderLink.objects.filter(created__gt=at - LINK_INTERVAL).values("service")
     candidates = models.Service.objects.published().exclude(email="").exclude(pk__in=linked)
     keys = list(candidates.order_by("pk").values_list("pk", flat=True))

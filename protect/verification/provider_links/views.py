@@ -25,7 +25,7 @@ from protect.verification.checks.checks import CheckResult
 from protect.verification.checks.forms import AnswersForm, FactsPage, MarksForm
 from protect.verification.provider_links import provider_links
 
-ALL_RIGHT, AGAIN = "all", "again"
+ALL_RIGHT, AGAIN = "all", "again"  # buttons: all facts are right; send a new link
 # Translators, of each below: what a service said of a fact in its entry.
 ANSWER_LABELS = {
     Verdict.CONFIRMED: gettext_lazy("Still right"),
@@ -58,10 +58,13 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "changes them. No account is needed."
             ),
             _(
-                "Changes of hours, languages, cost, documents and free places are published"
-                " at once."
+                "If the service changes hours, languages, cost, documents or free "
+                "places, the change is published at once."
             ),
-            _("A new number, address or rule about people waits for a moderator."),
+            _(
+                "A new number, a new address or a change of whom the service helps waits "
+                "for a moderator."
+            ),
             _("Earlier links to this service stop working."),
         ],
         "verb": _("Send e-mail"),
@@ -71,6 +74,8 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 class EntryPage(FactsPage[AnswersForm]):
+    """The page behind a provider link, on which a service confirms or corrects its facts."""
+
     template = "verification/entry.html"
 
     def __init__(self, request: HttpRequest, link: models.ProviderLink, token: str) -> None:
@@ -81,7 +86,7 @@ class EntryPage(FactsPage[AnswersForm]):
         return AnswersForm(data, facts=self.views, unknown=self.unknown)
 
     def save(self, result: CheckResult, form: MarksForm) -> HttpResponse:
-        """Save the answers and thank; the page says whether the link still accepts free places."""
+        """Save the answers and show a page that says if the link still accepts free places."""
         language = translation.get_language() or "en"
         proposed_changes = provider_links.record_answers(
             self.token, result, language=language, at=self.at
@@ -107,7 +112,7 @@ class EntryPage(FactsPage[AnswersForm]):
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link of a service: it confirms or corrects its own facts."""
+    """Show the page of a provider link, on which a service confirms or corrects its facts."""
     try:
         if request.POST.get("do") == AGAIN:
             at = clock.now()
@@ -122,6 +127,7 @@ def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _in_language(request: HttpRequest, link: models.ProviderLink) -> AbstractContextManager[None]:
+    """Return a context in the language that the URL requests, else in that of the mail."""
     requested_language = request.GET.get("in", "")
     is_offered = requested_language in settings.DESK_LANGUAGES
     language = requested_language if is_offered else provider_links.mail_language(link.service)

@@ -20,7 +20,7 @@ REASONS_FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Fr
 
 
 class HarmWeight(tables.Record):
-    """A section of harm.toml: the harm that a wrong fact does. It only orders the queue."""
+    """A section of harm.toml: the harm of a wrong fact. It only affects the order of the queue."""
 
     weight: float | None = Field(default=None, ge=0, le=10)
     factor: Factor | None = None

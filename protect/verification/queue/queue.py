@@ -15,11 +15,11 @@ from protect.directory.protection.text_checks import refuse_address_text
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification import errors, rules
-from protect.verification.enums import QueueMove, QueueReason, QueueState
+from protect.verification.enums import QueueEvent, QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue.priorities import REASONS_FROM_CHECKS, check_priority, check_reasons
 
-SKIP_HANDED_ON_FOR = timedelta(days=1)
+HAND_OVER_PAUSE = timedelta(days=1)  # `claim_next` skips an item that the user handed over
 CLOSED_STATES = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 # Statuses of services that are checked: drafts are unfinished, the others are not shown.
 CHECKED_STATUSES = (enums.Status.REVIEW, enums.Status.PUBLISHED)
@@ -51,13 +51,12 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 
 @transaction.atomic
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Claim an item for half an hour; the user's own claim is extended by half an hour.
-    Errors: PermissionDenied; verification_queue_move_not_allowed, when another user holds
-    or has closed it."""
+    """Claim an item for half an hour from now; this also extends the user's own claim. Errors:
+    PermissionDenied; verification_queue_move_not_allowed, if another user holds or closed it."""
     audit, locked = _lock_with_audit(scope, item, at)
     if not is_claimed_by_user(locked, scope, at=at):
         _free_expired_claim(locked, at=at)
-        _apply_move(locked, QueueMove.CLAIM)
+        _apply_event(locked, QueueEvent.CLAIM)
         locked.claimed_by_id = scope.user_id
         audit.record("verification.queue_claim", locked)
     locked.leased_until = at + rules.LEASE
@@ -67,12 +66,11 @@ def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 @transaction.atomic
 def claim_next(scope: Scope, *, at: datetime) -> QueueItem | None:
-    """Claim the most urgent free item; return None if there is none.
-    Items that the user handed over within the last day are skipped, but the user can still
-    choose them from the list. Errors: PermissionDenied."""
+    """Claim the most urgent free item; return None if there is none. Items that the user handed
+    over within the last day are skipped, but remain in the list. Errors: PermissionDenied."""
     countries = access.require_permission_anywhere(scope, Permission.VERIFY_DIRECTORY)
     handed_on = QueueItem.objects.filter(
-        state=QueueState.HANDED_ON, closed_by=scope.user_id, closed_at__gt=at - SKIP_HANDED_ON_FOR
+        state=QueueState.HANDED_ON, closed_by=scope.user_id, closed_at__gt=at - HAND_OVER_PAUSE
     )
     rows = QueueItem.objects.free(at).filter(country__in=countries)
     rows = rows.exclude(service__in=handed_on.values("service"))
@@ -86,7 +84,7 @@ def release_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Release the user's claim on an item. Errors: PermissionDenied;
     verification_queue_move_not_allowed, when the user does not hold it."""
     audit, locked = _lock_claimed(scope, item, at=at)
-    _apply_move(locked, QueueMove.LET_GO)
+    _apply_event(locked, QueueEvent.LET_GO)
     locked.claimed_by = locked.leased_until = None
     locked.save(update_fields=["state", "claimed_by", "leased_until"])
     audit.record("verification.queue_let_go", locked)
@@ -97,21 +95,21 @@ def release_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 def close_item(
     scope: Scope,
     item: QueueItem,
-    move: QueueMove,
+    event: QueueEvent,
     *,
     at: datetime,
     note: str = "",
     seen_reasons: Collection[str] | None = None,
 ) -> QueueItem:
-    """Close the user's item: FINISH after a check, MISS after an unanswered call.
+    """Close the user's item: FINISH after a check, MISS after an unanswered call, else HAND_ON.
     `seen_reasons`: the reasons that the page showed; reasons added since open a new item. Errors:
     PermissionDenied; verification_queue_move_not_allowed, when the user does not hold it."""
     audit, locked = _lock_claimed(scope, item, at=at)
-    _apply_move(locked, move)
+    _apply_event(locked, event)
     locked.leased_until, locked.note = None, note
     locked.closed_by_id, locked.closed_at = scope.user_id, at
     locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
-    audit.record(f"verification.queue_{move.value}", locked)
+    audit.record(f"verification.queue_{event.value}", locked)
     seen = locked.reasons if seen_reasons is None else seen_reasons
     for reason in sorted({*locked.reasons}.difference(seen)):
         enqueue(locked.service, QueueReason(reason), at=at)
@@ -122,7 +120,7 @@ def close_item(
 def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
     """Close an item and return a new one with a note for the next checker.
     Errors: as `close_item`; directory_tells_where."""
-    closed_item = close_item(scope, item, QueueMove.HAND_ON, at=at, note=note)
+    closed_item = close_item(scope, item, QueueEvent.HAND_ON, at=at, note=note)
     refuse_address_text(closed_item.service, note)  # under the lock; an error rolls everything back
     return QueueItem.objects.create(
         service_id=closed_item.service_id,
@@ -137,9 +135,8 @@ def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) ->
 
 @transaction.atomic
 def ensure_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Return an item that the user holds; claim it again if its lease is over.
-    Errors: PermissionDenied; verification_queue_move_not_allowed, when another user has
-    claimed or closed it."""
+    """Return an item that the user holds; claim it again if its lease is over. Errors:
+    PermissionDenied; verification_queue_move_not_allowed, if another user claimed or closed it."""
     _audit, locked = _lock_with_audit(scope, item, at)
     return item if is_claimed_by_user(locked, scope, at=at) else claim(scope, item, at=at)
 
@@ -167,16 +164,17 @@ def _lock_item(item: QueueItem) -> QueueItem:
 
 
 def _free_expired_claim(item: QueueItem, *, at: datetime) -> bool:
+    """Free an item after its lease is over, without saving it; return whether it was freed."""
     state = QueueState(item.state)
     if state != QueueState.CLAIMED or rules.is_lease_active(state, item.leased_until, at):
         return False
-    _apply_move(item, QueueMove.LET_GO)
+    _apply_event(item, QueueEvent.LET_GO)
     item.claimed_by = item.leased_until = None
     return True
 
 
-def _apply_move(locked: QueueItem, move: QueueMove) -> None:
-    locked.state = rules.next_queue_state(QueueState(locked.state), move)
+def _apply_event(locked: QueueItem, event: QueueEvent) -> None:
+    locked.state = rules.next_queue_state(QueueState(locked.state), event)
 
 
 def _update_priority(item: QueueItem, facts: checks.Standings) -> None:
@@ -189,7 +187,7 @@ def _category_codes(service: Service) -> list[str]:
 
 @dataclass(slots=True)
 class RefreshCounts:
-    """The changes of one refresh of the queue. Units: queue items."""
+    """The number of queue items that one refresh opened, closed and freed, and that now wait."""
 
     opened: int = 0
     closed: int = 0
@@ -242,7 +240,7 @@ def _refresh_chunk(
         _update_priority(item, standings[service.pk])
         item.reasons = sorted(each.value for each in reasons)
         if not reasons and item.state == QueueState.OPEN:
-            _close_without_reason(item, at=at)
+            _close_without_user(item, at=at)
             counts.closed += 1
         if values_before is not None and _refreshed_values(item) != values_before:
             changed.append(item)
@@ -265,10 +263,10 @@ def _reasons(service: Service, facts: checks.Standings, item: QueueItem | None) 
     return check_reasons(facts.values(), _category_codes(service)) | event_reasons
 
 
-def _close_without_reason(item: QueueItem, *, at: datetime) -> None:
-    """Close an item that has no reason left, without a user."""
-    _apply_move(item, QueueMove.CLAIM)
-    _apply_move(item, QueueMove.FINISH)
+def _close_without_user(item: QueueItem, *, at: datetime) -> None:
+    """Close an open item without a user; the caller saves it."""
+    _apply_event(item, QueueEvent.CLAIM)
+    _apply_event(item, QueueEvent.FINISH)
     item.closed_at = at
 
 
@@ -278,6 +276,6 @@ def _close_unpublished_items(counts: RefreshCounts, *, at: datetime) -> None:
     for item in rows.select_for_update(of=("self",)):
         counts.freed += _free_expired_claim(item, at=at)
         if item.state == QueueState.OPEN:
-            _close_without_reason(item, at=at)
+            _close_without_user(item, at=at)
             counts.closed += 1
         item.save(update_fields=["state", "claimed_by", "leased_until", "closed_at"])

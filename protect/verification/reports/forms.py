@@ -17,7 +17,7 @@ from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report, Re
 
 # Translators: in a filter: nothing is left out.
 ALL_CHOICE = ("", gettext_lazy("All"))
-OTHER = "other"
+OTHER = "other"  # box "Something else" among the reported facts
 # Translators, of each below: what a moderator says of a report.
 DECISION_LABELS = {
     CorrectionState.ACCEPTED: gettext_lazy("It is right"),
@@ -32,7 +32,7 @@ class CountryStateFilter(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[str], state: str = "") -> None:
-        """`state`: the one that is shown if none is chosen."""
+        """`state`: the state that is shown if the user has chosen no filter."""
         chosen = {name: data.get(name, "") for name in self.base_fields}
         super().__init__({**chosen, "state": chosen["state"] or state})
         self.is_narrow = any(chosen.values())  # whether any filter is set

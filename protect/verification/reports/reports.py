@@ -94,10 +94,9 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
 
 
 def require_safe_report(report: Report, *, is_public: bool) -> None:
-    """Refuse a report with text that must not be stored.
-    No report may contain an address, because the service may be a shelter. A visitor's
-    report may not contain a link, and a phone number only if it is about the number,
-    because an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
+    """Refuse a report with text that must not be stored. No report may contain an address, because
+    the service may be a shelter. A visitor's report may contain no link, and a phone number only if
+    it is about the number: an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
     text = report.text
     has_subject = bool(report.facts) or (report.is_other and bool(text.strip()))
     if not has_subject or not set(report.facts) <= REPORTABLE_CODES:
@@ -113,8 +112,8 @@ def require_safe_report(report: Report, *, is_public: bool) -> None:
 
 @transaction.atomic
 def erase_report_texts(*, at: datetime) -> int:
-    """Erase the texts of public reports that were decided 30 days ago; return how many.
-    The reported facts and the decision are kept."""
+    """Erase the texts of public reports that were decided 30 days ago or earlier; return how
+    many. The reported facts and the decision are kept."""
     judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_RETENTION)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
 
@@ -134,6 +133,7 @@ def _delete_surplus_reports(open_reports: models.QuerySet[Correction]) -> None:
 
 
 def _find_same_report(reports: models.QuerySet[Correction], report: Report) -> Correction | None:
+    """Return the first of these reports with the same codes; callers have compared the texts."""
     rows = reports.order_by("created", "pk")[:MAXIMUM_OPEN_REPORTS]
     return next((each for each in rows if each.facts == report.codes), None)
 
@@ -167,10 +167,10 @@ class ReportDecision:
 def decide_report(
     scope: Scope, correction: Correction, decision: ReportDecision, *, at: datetime
 ) -> Correction:
-    """Decide on a report: write the values that a service proposed, else dispute the facts. A
-    number that changes this way still needs its call test. A report about an entry that was merged
-    applies to the remaining entry. Errors: PermissionDenied; verification_correction_judged, also
-    when a colleague was first; ReportIncomplete; ReportNotSafe, when the reason contains an
+    """Decide on a report. Accepted values of a service are written, other accepted facts are
+    disputed. A number that changes this way still needs its call test. A report about a merged
+    entry applies to the remaining one. Errors: PermissionDenied; verification_correction_judged,
+    also when a colleague was first; ReportIncomplete; ReportNotSafe, when the reason contains an
     address; directory_edit_conflict, when the facts that the service saw have changed since."""
     country = correction.country_id
     audit = access.permitted_context(scope, Permission.MODERATE_DIRECTORY, country, at=at)
@@ -191,7 +191,7 @@ def decide_report(
 
 
 def _accepted_codes(report: Correction, decision: ReportDecision) -> list[str]:
-    """Return the accepted codes: all reported ones, or for "partly" the chosen ones."""
+    """Return the accepted codes: all, the chosen ones or none. Errors: ReportIncomplete."""
     reported = list(report.proposed) or list(report.facts)
     if decision.verdict == CorrectionState.ACCEPTED:
         return reported
@@ -206,7 +206,7 @@ def _accepted_codes(report: Correction, decision: ReportDecision) -> list[str]:
 
 
 def _original_report(report: Correction, decision: ReportDecision) -> Correction | None:
-    """Return the report that this one duplicates: never itself, never another duplicate."""
+    """Return the original of a duplicate report, else None. Errors: ReportIncomplete."""
     if decision.verdict != CorrectionState.DUPLICATE:
         return None
     other = decision.duplicate_of

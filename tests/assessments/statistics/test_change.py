@@ -8,7 +8,7 @@ from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
 from protect.assessments.statistics.change import (
-    MOST_EXACT_RANKS,
+    MAX_EXACT_RANKS,
     CeilingEffect,
     Change,
     Spread,
@@ -176,7 +176,7 @@ def test_ranks_do_not_mind_the_order_or_the_direction(found, chance):
 
 
 @CALM
-@given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > MOST_EXACT_RANKS))
+@given(changes(21, 60).filter(lambda found: np.count_nonzero(found) > MAX_EXACT_RANKS))
 def test_many_ranks_are_judged_as_scipy_does(found):
     theirs = stats.wilcoxon(found, zero_method="pratt", method="asymptotic", correction=False)
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.change import Spread, mean_change, spread_of_changes
 from protect.assessments.statistics.charts import (
-    MOST_COLUMNS,
+    MAX_COLUMNS,
     WIDTH,
     DotPlot,
     draw_bar,
@@ -42,7 +42,7 @@ def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
     result = drawn(found)
 
     assert sum(each.count for each in result.columns) == len(found)
-    assert len(result.columns) <= MOST_COLUMNS + 2
+    assert len(result.columns) <= MAX_COLUMNS + 2
     places = [(int(x), int(y)) for x, y in DOT.findall(result.path)]
     assert all(0 < x < WIDTH and 0 < y < result.axis_y for x, y in places)
     assert len(places) >= len(result.columns)

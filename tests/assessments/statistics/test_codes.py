@@ -143,4 +143,4 @@ def test_neither_row_nor_link_shows_the_key_of_the_form(each):
 def test_both_halves_of_a_course_are_about_as_large():
     hashes = [codes.code_hash(str(UUID(int=each)), KEY) for each in range(1000)]
 
-    assert 400 < sum(map(codes.coin, hashes)) < 600
+    assert 400 < sum(map(codes.hash_to_coin, hashes)) < 600

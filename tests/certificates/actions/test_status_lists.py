@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from protect.certificates.actions import certificates, renewal, status_lists
-from protect.certificates.badges.status_lists import FULL, LIST_DAYS
+from protect.certificates.badges.status_lists import LIST_DAYS, MAX_TAKEN
 from protect.certificates.badges.verification import State, verify
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
@@ -112,8 +112,8 @@ def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
 
 
 def test_when_a_list_is_full_the_next_one_begins(row, planners, monkeypatch):
-    monkeypatch.setattr("protect.certificates.badges.status_lists.FULL", 1)
-    assert FULL > 1
+    monkeypatch.setattr("protect.certificates.badges.status_lists.MAX_TAKEN", 1)
+    assert MAX_TAKEN > 1
     holder = attend(row.edition, 360, planners.people["pia"])
 
     made = certificates.issue_certificate(planners.scope("pia"), holder, at=LATER)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from protect.certificates.badges.verification import MOST_NAME_LETTERS, Reason, State, verify
+from protect.certificates.badges.verification import MAX_NAME_LETTERS, Reason, State, verify
 from protect.vault.formats import badges
 from protect.vault.formats.badges import MAX_FOREIGN_LENGTH, DidKeyResult, check_with_did_key
 from protect.vault.server_keys.badge_keys import is_own_controller
@@ -217,7 +217,7 @@ def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
     verdict = judged(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
 
     assert verdict.foreign.name.startswith("Demo school x")
-    assert len(verdict.foreign.name) == MOST_NAME_LETTERS
+    assert len(verdict.foreign.name) == MAX_NAME_LETTERS
 
 
 def test_a_revoked_certificate_of_here_is_still_revoked():

@@ -97,7 +97,7 @@ def test_only_the_first_files_of_a_pdf_are_looked_at():
 
 
 def test_a_document_that_is_larger_than_any_is_refused(tmp_path, monkeypatch):
-    large = spelled(SIGNED | {"name": "x" * json_and_png.MOST_JSON})
+    large = spelled(SIGNED | {"name": "x" * json_and_png.MAX_JSON_BYTES})
     file = tmp_path / "large.json"
     file.write_bytes(large)
 

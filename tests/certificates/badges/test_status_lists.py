@@ -8,7 +8,7 @@ from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
 from protect.certificates.badges import status_lists
 from protect.certificates.badges.status_lists import (
     LIST_SIZE,
-    MOST_BYTES,
+    MAX_LIST_BYTES,
     build_status_list,
     draw_index,
 )
@@ -59,7 +59,7 @@ def test_a_place_outside_is_refused(place):
         text(gzip.compress(bytes(LIST_SIZE // 8 - 1), mtime=0)),
         text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0)[:-4]),
         text(gzip.compress(bytes(LIST_SIZE // 8), mtime=0) + b"more"),
-        text(gzip.compress(bytes(MOST_BYTES + 1), mtime=0)),
+        text(gzip.compress(bytes(MAX_LIST_BYTES + 1), mtime=0)),
     ],
 )
 def test_what_is_no_list_of_the_standard_is_refused(encoded):
@@ -78,7 +78,9 @@ def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
 
 def test_a_list_that_is_longer_than_the_least_is_read():
     assert (
-        status_lists.is_set(status_lists.decode_list(text(gzip.compress(b"\x80" * MOST_BYTES))), 8)
+        status_lists.is_set(
+            status_lists.decode_list(text(gzip.compress(b"\x80" * MAX_LIST_BYTES))), 8
+        )
         is True
     )
 

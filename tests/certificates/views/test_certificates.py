@@ -193,7 +193,7 @@ def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
-    assert "Both state that the certificate is no longer valid." in shown
+    assert "Both PDFs state that the certificate is no longer valid." in shown
     pdf = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").content
     assert "Revoked" in as_seen(pages(pdf)[0])
 
@@ -244,7 +244,7 @@ def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia)
     note(row.registration, 300, pia.user)
     assert "Corrected since" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
-    assert "Now: 300 of 360 minutes." in shown
+    assert "Attended, as recorded now: 300 of 360 minutes." in shown
     assert "Replace the certificate" in shown
 
     answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
@@ -293,7 +293,7 @@ def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, ho
 
     own = desk.get(f"/trainings/registrations/{gone.pk}")
     said = words(own)
-    assert "Erased. Counts stay, without a name." in said
+    assert "The person was erased. Totals stay, without a name." in said
     for deed in (
         "Send their link again",
         "Withdraw this registration",

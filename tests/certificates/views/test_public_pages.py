@@ -16,11 +16,11 @@ from protect.certificates.actions import certificates
 from protect.certificates.badges.files import certificate_from_bytes
 from protect.certificates.badges.issuers import keys_in_document
 from protect.certificates.badges.verification import State, verify
-from protect.certificates.forms import CheckForm
+from protect.certificates.forms import FileCheckForm
 from protect.certificates.models import Certificate
 from protect.certificates.papers import write_pdf
 from protect.certificates.rules import printed_number
-from protect.certificates.views.public_pages import MOST_REQUEST_BYTES
+from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_letterhead
 from protect.uploads.clean_documents import CleanDocument
@@ -156,7 +156,7 @@ def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, r
     made = certificates.replace_certificate(planners.scope("pia"), row, at=LATER, reason="Demo")
 
     answer = get(page)
-    assert "Ask the person who showed it for the new one" in words(answer)
+    assert "Ask the person who showed it to you for the new one" in words(answer)
     assert str(made.credential) not in answer.content.decode()
 
 
@@ -310,7 +310,7 @@ def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
 
 def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
     for answer in (
-        brought(bytes(MOST_REQUEST_BYTES)),
+        brought(bytes(MAX_REQUEST_BYTES)),
         post("/trainings/en/check", number="0" * 70_000),
     ):
         assert answer.status_code == 422
@@ -337,7 +337,7 @@ def test_what_is_no_certificate_is_said_at_the_field(row, content):
     answer = brought(content)
 
     assert answer.status_code == 422
-    assert isinstance(answer.context["form"], CheckForm)
+    assert isinstance(answer.context["form"], FileCheckForm)
     assert set(answer.context["form"].errors) == {"file"}
 
 

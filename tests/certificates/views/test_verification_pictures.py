@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from protect.certificates.badges.files import read_certificate
-from protect.certificates.views.public_pages import MOST_REQUEST_BYTES
+from protect.certificates.views.public_pages import MAX_REQUEST_BYTES
 from protect.uploads import apart
 from tests.certificates.views.test_public_pages import post
 from tests.refusals import refuses
@@ -53,7 +53,7 @@ def test_png_without_a_certificate_leads_to_the_number():
 
 
 def test_file_too_large_to_be_read_leads_to_the_number_of_a_photo():
-    answer = check(photo("JPEG") + bytes(MOST_REQUEST_BYTES))
+    answer = check(photo("JPEG") + bytes(MAX_REQUEST_BYTES))
 
     assert answer.status_code == 422
     assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)

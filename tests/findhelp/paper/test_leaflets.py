@@ -67,7 +67,7 @@ def test_the_police_are_said_to_be_the_police():
 def test_the_lines_of_the_country_are_few():
     said = answers(national=tuple(found() for _ in range(9)))
 
-    assert len(build_pathway(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MOST_LINES
+    assert len(build_pathway(said, "", "", "BE", "en", URL, AT).lines) == leaflets.MAX_NATIONAL
 
 
 def test_only_a_demonstration_is_marked(settings):
@@ -98,7 +98,7 @@ def test_a_language_without_fonts_gets_the_next_one_and_says_so(monkeypatch):
     assert printed_language("zh") == "en"
     assert frame.writing.tag == "en"
     assert frame.other_language == (
-        "Not yet on paper in \u2068Chinese\u2069. Here in \u2068English\u2069."
+        "Not yet printed in \u2068Chinese\u2069. It is printed here in \u2068English\u2069."
     )
 
 

@@ -52,7 +52,7 @@ def test_before_anything_is_asked_there_is_no_number(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export"))
 
     assert "Download file" not in page
-    assert "What is never in a file" in page
+    assert "What a file never contains" in page
 
 
 def test_nothing_found_says_what_to_do(keepers, services):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from protect.directory.enums import Audience, Fact, Method, Move, TranslatableField, Verdict
+from protect.directory.enums import Audience, Fact, Method, StatusChange, TranslatableField, Verdict
 from protect.directory.fact_records.checks import Finding, record_check
 from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.models import DirectoryVersion
@@ -130,7 +130,7 @@ PUBLIC = {
     "name": lambda k, s: write(k, s, name="Demo Other"),
     "words": lambda k, s: write(k, s, restrictions="Demo: not on Mondays"),
     "checked": check(Fact.COST),
-    "off": lambda k, s: change_status(k.cora.scope, s, Move.SUSPEND, at=LATER),
+    "off": lambda k, s: change_status(k.cora.scope, s, StatusChange.SUSPEND, at=LATER),
 }
 
 
@@ -148,7 +148,7 @@ def test_what_the_public_reads_moves_the_time_of_the_last_change(keepers, servic
 
 def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
     with clock.frozen(LATER):
-        change_status(keepers.cora.scope, service, Move.SUSPEND, at=NOW)
+        change_status(keepers.cora.scope, service, StatusChange.SUSPEND, at=NOW)
         service.refresh_from_db()
         before = read(f"/hsds/services/{service.pk}")
 
@@ -157,7 +157,7 @@ def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
 
         assert read(f"/hsds/services/{service.pk}") == before
         service.refresh_from_db()
-        change_status(keepers.cora.scope, service, Move.RESUME, at=LATER)
+        change_status(keepers.cora.scope, service, StatusChange.RESUME, at=LATER)
     service.refresh_from_db()
     assert service.last_modified == LATER
 

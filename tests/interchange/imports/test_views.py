@@ -133,7 +133,7 @@ def test_more_than_any_page_takes_is_refused_before_it_is_read(desk):
 def test_a_name_of_a_source_that_is_none_is_asked_for_again(desk):
     page = upload(desk, csv_of(rows_of({})), source="Demo List!")
 
-    assert "small letters" in words(page)
+    assert "lower-case letters" in words(page)
     assert not ImportRun.objects.exists()
 
 
@@ -199,7 +199,7 @@ def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, ed
     cora = keepers.desk("cora")
 
     page = go(cora, cora.get(f"/directory/imports/{run.pk}"))
-    assert "Only Demo Edda" in words(page)
+    assert "only Demo Edda can open it" in words(page)
     assert cora.get(f"/directory/imports/{run.pk}/map").status_code == 409
     edda.stage_rows(edda.map(run))
     prepare(cora, run)

@@ -18,9 +18,9 @@ from protect.matching.questions import (
     Match,
     PersonLocation,
     Question,
+    build_query,
     fact_freshness,
     match_needs,
-    prepare,
 )
 from protect.matching.services.rows import ServiceRow
 from protect.reference.lookup.index import PlaceRow
@@ -106,13 +106,13 @@ def way(found: Match, asked: Question) -> Way:
         return bool(found.key[0]), 0
     metres = found.distance_m
     if metres is None:
-        metres = match_needs(found.row, prepare(asked)).reach_m
+        metres = match_needs(found.row, build_query(asked)).reach_m
     return bool(found.key[0]), metres
 
 
 def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
     """Return whether a language is spoken there: yes and checked, perhaps, no."""
-    seen = fact_freshness(row, Fact.LANGUAGES, prepare(asked))
+    seen = fact_freshness(row, Fact.LANGUAGES, build_query(asked))
     if tag == ANY_LANGUAGE:
         return FITS
     if not row.languages or seen in DECAYED_STATES:

@@ -321,7 +321,7 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
     assert "A safe place" in page
     assert "Someone to talk to" not in page
     assert "−" in page
-    assert "No certain fit, earlier" in page
+    assert "Settlements with no certain fit on the earlier day" in page
     same = words(
         keepers.desk("rita").get(f"{PAGE}/changes?country=MT&before=2026-10-24&after=2026-10-24")
     )

@@ -140,7 +140,7 @@ def test_a_place_that_ended_says_why(world):
 
     assert where(world, "orgs.end_membership") == [
         ("Case worker", "Demo desk", "Removed"),
-        ("Receiver", "Demo shelter", "Own wish"),
+        ("Receiver", "Demo shelter", "At their own request"),
     ]
 
 

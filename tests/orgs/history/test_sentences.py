@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-from protect.directory.enums import Fact, Move
+from protect.directory.enums import Fact, StatusChange
 from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.history import pages, sentences
 from protect.orgs.history.training_sentences import TRAINING_SENTENCES, TRAINING_TARGET_LABELS
@@ -18,7 +18,7 @@ from protect.trainings.curricula.enums import VersionMove
 from protect.trainings.needs.enums import NeedMove
 from protect.trainings.scheduling.enums import BookingMove, EditionMove
 from protect.vault.enums import SessionEvent
-from protect.verification.enums import CorrectionState, QueueMove
+from protect.verification.enums import CorrectionState, QueueEvent
 
 PACKAGE = Path(__file__).resolve().parents[3] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
@@ -80,9 +80,9 @@ CHOSEN = (
     | {f"orgs.membership_{move}" for move in MOVES}
     | {f"vault.session_{event}" for event in ("lock", "idle", "misses", "end")}
     | {f"orgs.promote_{role}" for role in roles()}
-    | {f"directory.{move}" for move in Move}
+    | {f"directory.{move}" for move in StatusChange}
     | {f"directory.edit_{fact}" for fact in Fact}
-    | {f"verification.queue_{move}" for move in QueueMove}
+    | {f"verification.queue_{move}" for move in QueueEvent}
     | {f"verification.correction_{each}" for each in CorrectionState if each != "new"}
     | {"vault.retire_badge_key", "vault.distrust_badge_key"}
     | {f"trainings.{move}" for move in EditionMove}

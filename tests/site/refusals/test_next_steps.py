@@ -7,7 +7,7 @@ from protect.kernel import clock
 from protect.orgs.models import User
 from protect.site.errors import NotFound, SiteRefusal
 from protect.site.refusals.pages import next_step, split_message
-from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
 from protect.vault.records import notes
@@ -70,7 +70,7 @@ def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
     if is_locked:
         desk.post("/lock")
 
-    file = SimpleUploadedFile("Demo scan.pdf", bytes(MOST_BYTES + MEBIBYTE))
+    file = SimpleUploadedFile("Demo scan.pdf", bytes(MAX_FILE_BYTES + MEBIBYTE))
     answer = desk.post(f"/notes/{record.pk}/files", file=file)
 
     assert answer.status_code == 422

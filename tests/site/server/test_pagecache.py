@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 from hypothesis import given, strategies as st
 
 from protect.findhelp import addresses
-from protect.findhelp.views.frame import NO_EXPIRY, UNTIL_HEADER
+from protect.findhelp.views.frame import UNTIL_HEADER, VALID_INDEFINITELY
 from protect.matching import published
 from protect.matching.services import store
 from protect.site.server.pagecache import PageCache, compress_body, encoding_for
@@ -63,14 +63,14 @@ def often_interrupted():
 
 
 def test_a_page_is_made_once_and_sent_again():
-    site, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
     assert ask(cache) == ask(cache)
     assert site.asked == 1
 
 
 def test_the_internal_header_never_leaves():
-    _, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
     for _ in range(2):
         headers, _ = ask(cache)
@@ -88,7 +88,7 @@ def test_the_internal_header_never_leaves():
     ],
 )
 def test_another_question_is_asked_anew(again):
-    site, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
     ask(cache)
 
     ask(cache, **again)
@@ -108,7 +108,7 @@ def test_what_its_view_did_not_mark_is_never_kept():
 
 def test_a_change_of_the_directory_ends_every_page():
     versions = iter([1, 1, 2])
-    site, cache = made((UNTIL_HEADER, NO_EXPIRY), version=lambda: next(versions))
+    site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY), version=lambda: next(versions))
 
     for _ in range(3):
         ask(cache)
@@ -126,7 +126,7 @@ def test_a_page_ends_when_something_on_it_changes_by_itself():
 
 
 def test_a_body_travels_compressed_and_says_so():
-    _, cache = made((UNTIL_HEADER, NO_EXPIRY), ("Content-Length", str(len(PAGE))))
+    _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY), ("Content-Length", str(len(PAGE))))
 
     headers, body = ask(cache)
 
@@ -136,7 +136,7 @@ def test_a_body_travels_compressed_and_says_so():
 
 
 def test_head_gets_the_headers_alone():
-    _, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
     headers, body = ask(cache, method="HEAD")
 
@@ -145,8 +145,8 @@ def test_head_gets_the_headers_alone():
 
 
 def test_memory_has_an_end(monkeypatch):
-    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
-    _, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    monkeypatch.setattr("protect.site.server.pagecache.MAX_CACHE_BYTES", 3 * len(PAGE))
+    _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
     for number in range(10):
         ask(cache, f"/{number}", accept="")
@@ -156,8 +156,8 @@ def test_memory_has_an_end(monkeypatch):
 
 
 def test_threads_that_keep_at_once_lose_no_count(monkeypatch):
-    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
-    _, cache = made((UNTIL_HEADER, NO_EXPIRY))
+    monkeypatch.setattr("protect.site.server.pagecache.MAX_CACHE_BYTES", 3 * len(PAGE))
+    _, cache = made((UNTIL_HEADER, VALID_INDEFINITELY))
 
     with often_interrupted(), ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: ask(cache, f"/{number % 7}", accept=""), range(4000)))
@@ -170,7 +170,7 @@ def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
     def away() -> int:
         raise OperationalError("the database is away")
 
-    site, cache = made((UNTIL_HEADER, NO_EXPIRY), version=away)
+    site, cache = made((UNTIL_HEADER, VALID_INDEFINITELY), version=away)
 
     assert ask(cache) == ask(cache)
     assert site.asked == 2
@@ -191,10 +191,10 @@ def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monke
         return 1
 
     monkeypatch.setattr(connections["default"], "errors_occurred", False)
-    ask(made((UNTIL_HEADER, NO_EXPIRY))[1])
+    ask(made((UNTIL_HEADER, VALID_INDEFINITELY))[1])
     assert renewed == []
 
-    ask(made((UNTIL_HEADER, NO_EXPIRY), version=broken)[1])
+    ask(made((UNTIL_HEADER, VALID_INDEFINITELY), version=broken)[1])
 
     assert renewed == [1]
 

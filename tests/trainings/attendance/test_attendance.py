@@ -11,7 +11,7 @@ from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.actions.sign_in_sheets import sign_in_sheet
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.lists import Share, shares_of
+from protect.trainings.attendance.lists import AttendanceShare, shares_of
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
@@ -199,7 +199,7 @@ def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
         attendance.record_make_up(tom, people[0], session, there, at=during(there))
 
     share = shares_of(edition, [people[0].pk])[people[0].pk]
-    assert share == Share(2 * MINUTES, MINUTES, 50, is_no_show=False)
+    assert share == AttendanceShare(2 * MINUTES, MINUTES, 50, is_no_show=False)
     assert Attendance.objects.filter(makes_up=session).count() == 1
 
 

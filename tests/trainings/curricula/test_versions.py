@@ -34,7 +34,7 @@ def go(scope, version, *moves):
 
 def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
     start = NewModuleOrCourse("module", "demo-new", "en")
-    draft = versions.begin_module_or_course(pia, planners.host, start, FIELDS, at=AT)
+    draft = versions.create_module_or_course(pia, planners.host, start, FIELDS, at=AT)
     assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
     done = go(pia, draft, "submit", "publish")
 
@@ -46,7 +46,7 @@ def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
 def test_a_code_is_taken_once(planners, pia):
     make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
     with refuses("trainings_code_taken"):
-        versions.begin_module_or_course(
+        versions.create_module_or_course(
             pia, planners.host, NewModuleOrCourse("module", "demo", "fr"), FIELDS, at=AT
         )
 
@@ -201,11 +201,11 @@ def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):
     differ = {"pre": "knowledge-a", "post": "evaluation"}
     start, fields = NewModuleOrCourse("course", "demo-course", "en"), {"title": "Demo words"}
     with pytest.raises(AssessmentsNotComparable):
-        versions.begin_module_or_course(
+        versions.create_module_or_course(
             pia, planners.host, start, fields | {"forms": differ}, at=AT
         )
     assert not CourseVersion.objects.exists()
-    draft = versions.begin_module_or_course(pia, planners.host, start, fields, at=AT)
+    draft = versions.create_module_or_course(pia, planners.host, start, fields, at=AT)
     with pytest.raises(AssessmentsNotComparable):
         versions.edit_draft(pia, draft, {"forms": differ}, edited=1, at=AT)
 

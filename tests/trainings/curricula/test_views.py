@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 from protect.trainings.scheduling.models import Edition
-from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
 from tests.orgs.conftest import make_organisation
 from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import make_course, make_edition, make_module
@@ -88,7 +88,7 @@ def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(d
     desk.post("/trainings/modules/new", **module(file=slides))
     made = ModuleVersion.objects.get()
     assert made.files[0]["bytes"] == 2 * MEBIBYTE
-    for size in (MOST_BYTES + 1, MOST_BYTES + MEBIBYTE):
+    for size in (MAX_FILE_BYTES + 1, MAX_FILE_BYTES + MEBIBYTE):
         film = SimpleUploadedFile("film.mp4", bytes(size))
         answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
         assert answer.status_code == 422

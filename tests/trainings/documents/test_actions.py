@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from protect.audit.models import Entry
 from protect.orgs.access import scope_for
-from protect.trainings.documents.actions import MOST_KILOBYTES, save_letterhead
+from protect.trainings.documents.actions import MAX_EMBLEM_KB, save_letterhead
 from protect.trainings.documents.models import PaperHead
 from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_person
@@ -47,7 +47,7 @@ def test_nobody_else_does(planners, who):
     "picture",
     [
         CleanDocument("demo.pdf", "application/pdf", b"%PDF-"),
-        CleanDocument("demo.png", "image/png", bytes(MOST_KILOBYTES * 1000 + 1)),
+        CleanDocument("demo.png", "image/png", bytes(MAX_EMBLEM_KB * 1000 + 1)),
     ],
     ids=["pdf", "large"],
 )

@@ -75,7 +75,7 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
 
     assert PLANTED not in everything()
     assert "halal" not in everything()
-    assert actions.open_needs(lena.unlocked(), edition, at=LATER) == {
+    assert actions.decrypt_needs(lena.unlocked(), edition, at=LATER) == {
         diet.pk: DIET.sealed,
         care.pk: CARE.sealed,
     }
@@ -97,7 +97,7 @@ def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
     said_by(row, DIET)
     stranger = type(lena)(lena.user, lena.secret, version=9)
     with pytest.raises(KeyNotReady):
-        actions.open_needs(stranger.unlocked(), edition, at=LATER)
+        actions.decrypt_needs(stranger.unlocked(), edition, at=LATER)
 
 
 @pytest.mark.parametrize("given", ["no_team", "team_ended", "withdrawn"])

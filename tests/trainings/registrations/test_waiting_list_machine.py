@@ -28,9 +28,10 @@ from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.registrations.rules import Seats, next_offers, waiting_list_positions
 from protect.trainings.scheduling.enums import Approval, EditionMove
+from tests.examples import examples
 from tests.trainings.planning import AT, Planners, make_edition, make_participant, make_sender
 
-RUNS, STEPS = 20, 18
+RUNS, STEPS = examples(8), 18
 HOURS = st.sampled_from((1, 30, 80))
 
 

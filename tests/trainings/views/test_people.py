@@ -40,7 +40,7 @@ def test_before_somebody_is_erased_it_is_said_what_goes_and_what_stays(desk, hos
 
     said = words(desk.get(desk.post(page)["Location"]))
 
-    assert "Erased. Counts stay, without a name." in said
+    assert "The person was erased. Totals stay, without a name." in said
     assert Participant.objects.get().name == ""
     assert desk.get(page).status_code == 404  # nobody is left to be erased
 

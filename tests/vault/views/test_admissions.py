@@ -183,7 +183,7 @@ def test_with_the_last_batch_the_old_key_is_gone(cast, due):
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: "retired", 2: "active"}
     assert cast.desk.state == TeamState.ACTIVE
-    assert "Nothing is left to do" in words(desk.get(due))
+    assert "You have nothing left to do" in words(desk.get(due))
 
 
 def test_a_sending_when_nothing_is_due_makes_no_key(cast):
@@ -261,7 +261,7 @@ def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
     for page in (f"/teams/{cast.desk.pk}", "/"):
         said = words(Desk().let_in(cast.sana).get(page))
         assert "A renewal of the key was begun on 30 Nov 2026, " in said
-        assert "These can finish it: \u2068Demo Sana\u2069." in said
+        assert "These members can finish it: \u2068Demo Sana\u2069." in said
         assert "Finish the renewal" in said
         assert "a member who held it has left" not in said
 
@@ -347,5 +347,5 @@ def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):
 def test_a_key_that_was_never_due_is_not_called_new(cast):
     page = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}/renew"))
 
-    assert "Everything is sealed with the newest key. Nothing is left to do." in page
+    assert "All records are sealed with the newest key. You have nothing left to do." in page
     assert "The key is new" not in page

@@ -290,7 +290,7 @@ def test_a_draft_that_was_tampered_with_is_listed_and_does_not_open(amal, desk):
     row = put(amal.user, "/account")
     Draft.objects.update(address="/security/sessions/end")
 
-    assert "This can no longer be opened" in words(desk.get("/drafts"))
+    assert "This form can no longer be opened" in words(desk.get("/drafts"))
     assert desk.get(f"/drafts/{row.pk}").status_code == 404
 
 

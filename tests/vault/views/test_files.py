@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Encryption, Pdf
 from PIL import Image
 
-from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import notes
 from protect.vault.records.files import file_number
@@ -145,7 +145,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "This document is locked",
     ),
     "too many pages": (lambda: saved(pdf(501)), "more than 500 pages"),
-    "a byte too much": (lambda: bytes(MOST_BYTES + 1), "larger than 20 MB"),
+    "a byte too much": (lambda: bytes(MAX_FILE_BYTES + 1), "larger than 20 MB"),
 }
 
 
@@ -166,7 +166,7 @@ def test_what_is_not_taken_is_refused_with_a_reason_in_the_form(cast, amal, reco
 
 
 def test_much_too_much_is_refused_before_it_is_read(amal, record):
-    answer = sent(amal, record, bytes(MOST_BYTES + MEBIBYTE))
+    answer = sent(amal, record, bytes(MAX_FILE_BYTES + MEBIBYTE))
 
     assert answer.status_code == 422
     assert "larger than 20 MB" in words(answer)

@@ -205,7 +205,7 @@ def test_only_who_may_vouch_proposes(cast, name):
 def test_a_word_says_what_it_means_and_is_given(cast, proposed):
     desk = at_desk(cast.dana)
     said = words(desk.get(page(proposed, "/vouch")))
-    assert "It cannot see your files. Your teams decide each time what they send to it." in said
+    assert "The organisation cannot see your files. Your teams decide each time" in said
     assert "One more organisation must vouch" in said
 
     answer = desk.post(page(proposed, "/vouch"), by=str(cast.office.pk))

@@ -137,7 +137,7 @@ def test_a_key_that_was_put_there_by_others_says_so(cast):
 
     assert "Malta Changed: compare again" in shown(cast)
     page = Desk().let_in(cast.amal).get(compare_page(cast.desk, cast.shelter))
-    assert "Nothing can be sent until you have compared again" in words(page)
+    assert "Nothing can be sent until you have compared the six words" in words(page)
 
 
 def test_looking_at_the_list_pins_nothing(cast):

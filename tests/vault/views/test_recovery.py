@@ -58,7 +58,7 @@ def test_the_list_shows_three_places_and_no_name(cast):
     assert "Officer 1 Code confirmed" in page
     assert "Officer 2 Code not confirmed yet" in page
     assert "Officer 3 None yet" in page
-    assert "Who the three are is not kept here" in page
+    assert "The names of the three officers are not stored here" in page
 
 
 def test_a_supervisor_sees_the_officers_and_changes_none(cast):
@@ -249,7 +249,7 @@ def test_any_two_officers_prove_that_their_codes_still_work(cast, who, slots):
     assert led_to(answer) == kit_page(cast.desk)
     assert entries("recovery_drill") == 1
     assert grants(cast.desk) == held
-    assert "Last time:" in words(desk.get(kit_page(cast.desk)))
+    assert "Last test:" in words(desk.get(kit_page(cast.desk)))
 
 
 @pytest.mark.parametrize("slots", [(), (1,), (1, 2, 3)])

@@ -148,7 +148,7 @@ def test_a_new_browser_is_told_how_it_need_not_wait_and_the_mail_makes_it_known(
     desk.post("/forgot", email=amal.user.email)
     before = list(UserWrap.objects.order_by("pk").values_list("blob", flat=True))
     shown = desk.get(f"/reset/{mailed_token()}")
-    assert "attempts do not slow you down in this browser now." in words(shown)
+    assert "you do not have to wait now because of other people" in words(shown)
     desk.sign_in(amal)
     assert list(UserWrap.objects.order_by("pk").values_list("blob", flat=True)) == before
 

@@ -93,7 +93,7 @@ def test_a_foreign_team_is_a_missing_one(cast, name):
     assert words(foreign) == words(missing)
 
 
-KIT, KEYS = "Any two of three officers can open the team", "Seals and opens"
+KIT, KEYS = "Any two of three officers can open the team", "Seals and opens records"
 
 
 def test_a_supervisor_sees_people_keys_kit_and_the_ways_on(cast):
@@ -151,7 +151,9 @@ def test_a_manager_without_a_key_sees_names_and_states_only(cast):
     assert (
         "A person is waiting to be let in. These members can do it: \u2068Demo Sana\u2069." in said
     )
-    assert not any(word in said for word in ("holds it", "Seals and opens", "Partner teams"))
+    assert not any(
+        word in said for word in ("holds the key", "Seals and opens records", "Partner teams")
+    )
     assert f"/places/{place.pk}/admit" not in body
     assert page_of(cast.desk, "/notes") not in body
     assert page_of(cast.desk, "/retire") in body
@@ -264,7 +266,7 @@ def test_a_renewal_under_way_is_said_too(cast):
 
     assert "Key renewal under way" in page
     assert "Key renewal due" not in page
-    assert "Only opens, being replaced" in page
+    assert "Only opens records, being replaced" in page
 
 
 def test_a_founding_team_practises_and_finishes_its_kit(cast):

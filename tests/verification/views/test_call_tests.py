@@ -96,7 +96,7 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
                 assert answer.status_code in {403, 404}, page
             assert (HEARD in shown, NOTE in shown) == (False, False), page
         history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
-        assert "Until this is checked" in history
+        assert "Until this fact is checked" in history
     (exported,) = services.documents(Service.objects.order_by("pk"), at=NOW)
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
@@ -271,7 +271,7 @@ def test_who_checked_is_for_those_who_keep_the_country(keepers, name, fact, stat
 def test_a_fact_that_nobody_checked_says_so(keepers, service):
     said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
-    assert "Until this is checked" in said
+    assert "Until this fact is checked" in said
 
 
 def test_a_release_lists_what_services_lack(keepers, service):

@@ -168,7 +168,7 @@ def test_after_thirty_days_no_way_back_is_offered(keepers, both):
     assert "Undo" not in words(desk.get(at(pair)))
     answer = desk.post(at(pair, "/undo"))
     assert answer.status_code == 409
-    assert "these are over" in words(answer)
+    assert "they have passed" in words(answer)
 
 
 def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):

@@ -269,7 +269,7 @@ def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
     fields = hidden(desk.get(page_of(item)))
     late = keepers.desk("vito", NOW + rules.LEASE)
 
-    assert "Your half hour is over" in words(late.get(page_of(item)))
+    assert "That time is over" in words(late.get(page_of(item)))
     late.post(page_of(item), **fields, is_cost="right", how="call", do="stop")
 
     item.refresh_from_db()

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.utils.translation import gettext, gettext_noop as _
 from rapidfuzz import process
 
-QUOTE_LIMIT = 80  # characters
+QUOTE_LIMIT = 80  # characters of a cell that a problem quotes
 
 type Placeholder = str | int | list[str] | None
 
@@ -124,7 +124,7 @@ class Cells:
         self._add_problem(RowProblem(code, column, message, advice, False, fillers))
 
     def read_choice(self, column: str, allowed: Collection[str], default: str) -> str:
-        """Return the word of a closed set that a cell holds; the default for a blank cell."""
+        """Return the allowed word in a cell; the default for a blank or refused cell."""
         value = self[column] or default
         if value not in allowed:
             self.refuse_unknown_code(column, value, {word: word for word in allowed})
@@ -135,16 +135,14 @@ class Cells:
         """Refuse an unknown code and suggest the three most similar. `allowed`: name → code."""
         near = process.extract(value, list(allowed), processor=str.casefold, limit=9)
         codes = ", ".join(list(dict.fromkeys(allowed[name] for name, _, _ in near))[:3])
-        # Translators: {text} is a code or a name, as an editor wrote it.
-        message = _("{text} is not known.")
-        # Translators: {nearest} are codes.
-        advice = _("write one of: {nearest}.")
+        message = _("{text} is not known.")  # For translators: {text}: an editor's code or name
+        advice = _("write one of: {nearest}.")  # For translators: {nearest} are codes
         self.refuse(ProblemCode.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
 
-    def _add_problem(self, trouble: RowProblem) -> None:
-        fillers = dict(trouble.fillers)
+    def _add_problem(self, problem: RowProblem) -> None:
+        fillers = dict(problem.fillers)
         if "text" in fillers:
             text = str(fillers["text"])
             short = text if len(text) <= QUOTE_LIMIT else f"{text[:QUOTE_LIMIT]}…"
             fillers["text"] = None if self.is_protected else short
-        self.troubles.append(replace(trouble, fillers=fillers))
+        self.troubles.append(replace(problem, fillers=fillers))

@@ -19,12 +19,12 @@ LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like
 SHORTEST_NUMBER = 2  # digits
 INTERNATIONAL = PhoneNumberFormat.INTERNATIONAL
 LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-ORDINARY_TYPES = LANDLINES | {PhoneNumberType.MOBILE}
+ORDINARY_TYPES = LANDLINES | {PhoneNumberType.MOBILE}  # not premium, toll-free or the like
 # Characters that people write within a number, and invisible marks of text direction.
 IGNORED_CHARACTERS = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
 # Separators of numbers in a cell. A slash without blanks may also be part of a number.
 NUMBER_SEPARATORS = (re.compile(r"[\n,]|\s[/–-]\s"), re.compile(r"[\n,/]"))
-SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # of a URL
 BARE_WEB_ADDRESS = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 NUMBER_HINT = _(
     "write + and the full number, or a short number as dialled, followed by |voice, "
@@ -40,7 +40,7 @@ class DialledNumber(NamedTuple):
 
 
 def read_phone_numbers(cells: Cells, country: str) -> tuple[DialledNumber, ...]:
-    """Return the phone numbers of a row in order, without repetitions."""
+    """Return the valid phone numbers of a row in order, each once; refuse the other ones."""
     phones: list[DialledNumber] = []
     for part in cells.split_list("phones"):
         text, _, kind = part.partition("|")
@@ -54,8 +54,8 @@ def read_phone_numbers(cells: Cells, country: str) -> tuple[DialledNumber, ...]:
 
 
 def _read_numbers(cells: Cells, text: str, country: str) -> list[str]:
-    """Return the numbers in one part of a cell: several only where each is complete. A short number
-    is never sure to be complete: “02 123 45 67 / 68” is a number and an extension."""
+    """Return the numbers in one part of a cell. A text is split only if every piece is a complete
+    number. Short pieces are doubtful: “02 123 45 67 / 68” is a number and an extension."""
     parts = [text] if _is_valid(_strip_separators(text), country) else _split_numbers(text, country)
     read_numbers = [number for part in parts if (number := _read_number(cells, part, country))]
     if len(parts) > 1 and len(read_numbers) == len(parts):
@@ -76,6 +76,7 @@ def _split_numbers(text: str, country: str) -> list[str]:
 
 
 def _is_complete_number(text: str, country: str) -> bool:
+    """Return whether a text is a possible number, longer than a short number."""
     dialled = _strip_separators(text)
     is_long = len(dialled.removeprefix("+")) > LONGEST_SHORT_NUMBER
     parsed = _parse_number(dialled, country) if is_long and _has_only_digits(dialled) else None
@@ -102,7 +103,7 @@ def warn_about_landlines(cells: Cells, phones: tuple[DialledNumber, ...], countr
 
 
 def read_email(cells: Cells) -> str:
-    """Return the e-mail address of a row; blank for a missing or invalid one."""
+    """Return the e-mail address of a row; "" if it is missing, or invalid and so refused."""
     value = cells["email"]
     try:
         if value:
@@ -115,7 +116,7 @@ def read_email(cells: Cells) -> str:
 
 
 def read_web_address(cells: Cells, column: str) -> str:
-    """Return a web address of a row, with https:// if the scheme is missing; blank if invalid."""
+    """Return a web address of a row, with https:// if need be; "" if missing or refused."""
     value = cells[column]
     if not SCHEME.match(value) and BARE_WEB_ADDRESS.fullmatch(value):
         value = f"https://{value}"
@@ -174,8 +175,7 @@ def _refuse_number(cells: Cells, text: str, dialled: str, country: str) -> None:
     for code, proposal in () if dialled.startswith("+") else proposals:
         if proposal and _is_valid(proposal, country):
             message = _("{text} cannot be dialled.")
-            # Translators: {proposal} is a phone number.
-            advice = _("is it {proposal}?")
+            advice = _("is it {proposal}?")  # For translators: {proposal} is a phone number
             cells.refuse(code, "phones", message, advice, text=text, proposal=proposal)
             return
     message = _("{text} is not a phone number of {country}.")
@@ -209,6 +209,7 @@ def _national_length(number: phonenumbers.PhoneNumber) -> int:
 
 
 def _is_valid(number: str, country: str) -> bool:
+    """Return whether a number can be dialled as written. Every short number counts as valid."""
     if not number.startswith("+") and len(number) <= LONGEST_SHORT_NUMBER:
         return True  # no table of short numbers is complete: 1056 and 15900 of Greece are missing
     parsed = _parse_number(number, country)

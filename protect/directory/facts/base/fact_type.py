@@ -36,7 +36,7 @@ class PublicLine(NamedTuple):
 
 
 class FactType:
-    """One kind of fact. It does not protect addresses: `protection` reads its declarations."""
+    """Base class of a kind of fact: its tables, form, labels, file columns and HSDS field."""
 
     code: ClassVar[enums.Fact]
     label: ClassVar[Promise]
@@ -83,7 +83,7 @@ class FactType:
         return {}
 
     def read_cells(self, cells: Cells, country: str) -> Mapping[str, list[Values]]:
-        """Return the rows of an imported row by table key; problems are added to `cells`."""
+        """Return the values in an imported row, by table key; add problems to `cells`."""
         return {}
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
@@ -97,5 +97,4 @@ class FactType:
 
 
 def attributes(row: object, *names: str) -> dict[str, Any]:
-    """Return attributes of a row by their names."""
     return {name: getattr(row, name) for name in names}

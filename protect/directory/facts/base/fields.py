@@ -15,12 +15,11 @@ type Label = str | Promise
 type Fields = dict[str, forms.Field]
 type Choices = list[tuple[str, str | Promise]]
 
-NOTE_LENGTH = 400  # characters
+MAX_NOTE_LENGTH = 400  # characters
 EXTRA_ROWS = 2  # empty rows after the filled rows of a form
 MAXIMUM_ROWS = 60  # rows of a form; further posted rows are ignored
 
-# Translators: in a list to choose from: neither yes nor no is known.
-NOT_KNOWN = _("Not known")
+NOT_KNOWN = _("Not known")  # For translators: in a list to choose from: neither yes nor no is known
 
 
 class Group(NamedTuple):
@@ -41,8 +40,7 @@ class FactContext:
 
 
 class FactFields:
-    """The form fields of one fact.
-    Names begin with the fact, as one page may show several facts."""
+    """The form fields of one fact. Names begin with the fact, as a page may show several facts."""
 
     def __init__(self, fact: Fact, form: forms.Form, about: FactContext, values: Values) -> None:
         self.fact, self.form, self.about = fact, form, about
@@ -121,7 +119,7 @@ class FactRowFields(FactFields):
         return self.cleaned_value(index, self.lead) not in (None, "")
 
     def indexes(self) -> Iterator[int]:
-        """Return the indexes of filled rows. A row that the user emptied is deleted."""
+        """Return the indexes of filled rows. Rows that the user emptied are left out."""
         return filter(self.is_filled, range(self.count))
 
     def values(self) -> dict[str, Any]:
@@ -164,7 +162,7 @@ def text_field(
 
 
 def note_field(label: Label, initial: str = "", hint: Label = "") -> forms.CharField:
-    return text_field(label, NOTE_LENGTH, initial, {"dir": "auto"}, hint)
+    return text_field(label, MAX_NOTE_LENGTH, initial, {"dir": "auto"}, hint)
 
 
 def number_field(label: Label, maximum: int, initial: int | None, minimum: int = 0) -> forms.Field:

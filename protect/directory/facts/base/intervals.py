@@ -7,14 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from protect.directory.enums import Fact, Method
-from protect.directory.rules import LONGEST_INTERVAL
+from protect.directory.rules import LONGEST_CHECK_INTERVAL
 from protect.kernel import tables
 
 type Weight = Annotated[float, Field(gt=0, le=1)]
 
 
 class Interval(tables.Record):
-    days: int = Field(gt=0, le=LONGEST_INTERVAL.days)
+    """The check interval of one fact, and the weight of each method of checking it."""
+
+    days: int = Field(gt=0, le=LONGEST_CHECK_INTERVAL.days)
     weights: dict[Method, Weight]
     source: str
     checked: date | None = None

@@ -26,8 +26,7 @@ class NoSuchPlace(Exception):
 
 
 def find_named_place(text: str, country: str, *, with_areas: bool = False) -> NamedPlace:
-    """Return the town or area with this name; a code after # decides between several.
-    Errors: NoSuchPlace."""
+    """Return the town (`with_areas`: or area) of this name or #code. Errors: NoSuchPlace."""
     if chosen := TYPED_CODE.search(text):
         return _find_by_code(chosen["code"], country, with_areas=with_areas)
     if with_areas and (area := _find_largest_area(text, country)):
@@ -43,7 +42,7 @@ def find_named_place(text: str, country: str, *, with_areas: bool = False) -> Na
 
 
 def place_input(place: int | None) -> str:
-    """Return the name of a town for an input field, with its id if other towns share the name."""
+    """Return a town's name for an input field, with #id if others share it; "" for None."""
     row = lookup.place_rows().get(place) if place else None
     if row is None:
         return ""
@@ -53,7 +52,7 @@ def place_input(place: int | None) -> str:
 
 
 def area_input(code: str | None) -> str:
-    """Return the name of an area for an input field, with its code if others share the name."""
+    """Return an area's name for an input field, with #code if others share it; "" for None."""
     area = lookup.areas().get(code) if code else None
     if area is None:
         return ""

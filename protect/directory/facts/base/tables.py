@@ -14,7 +14,7 @@ type Values = dict[str, Any]
 
 
 class FactTable(NamedTuple):
-    """A table of a fact, and which of its columns are values of the fact."""
+    """A table of a fact, and the columns that hold values of the fact."""
 
     model: type[Model]
     row: Any  # NamedTuple of the exported columns: service_id, id, then values
@@ -33,7 +33,7 @@ class FactTable(NamedTuple):
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """The attribute of a row for each key of a value."""
+        """The name of the row's attribute for each key of the values."""
         return _columns_by_key(self.row, self.unexported)
 
     @property
@@ -47,7 +47,7 @@ class FactTable(NamedTuple):
         return self.list_name or self.related
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rows of every service."""
+        """Return the rows of this fact, of every service."""
         rows = self.model._default_manager.all()
         return rows.filter(**{f"{self.kind}__in": self.kinds}) if self.kinds else rows
 
@@ -65,9 +65,8 @@ def fetch_rows(services: Collection[UUID], table: FactTable) -> list[Any]:
 
 
 def write_rows(table: FactTable, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> None:
-    """Write the rows of a fact so that each service has exactly the wanted values.
-    A matching row keeps its id and the columns that are not given. Call it in a transaction in
-    which the services are locked."""
+    """Write the rows of a fact so that each service has exactly the wanted values. A matching row
+    keeps its id and other columns. Call it in a transaction in which the services are locked."""
     stored_rows: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     values_by_service = {service: list(values) for service, values in wanted.items()}
     given = [set(each) for values in values_by_service.values() for each in values]

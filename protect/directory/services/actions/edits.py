@@ -1,5 +1,5 @@
-"""Editing one fact of a service. The freshness of all other facts stays as it is.
-Source: docs/adr/0019-editing.md."""
+"""Editing one fact of a service. Other facts keep their freshness. Source:
+docs/adr/0019-editing.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 
-EDIT_VALIDITY = timedelta(seconds=1)  # of an edit, which is no check but needs a `next_check`
+EDIT_VALIDITY = timedelta(seconds=1)  # an edit is no check, but `next_check` is required
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,9 @@ class Edit:
 def write_fact(
     service: models.Service, fact: Fact, values: Mapping[str, object], *, at: datetime
 ) -> bool:
-    """Write the values of one fact; return whether that changed anything.
-    Call it in a transaction in which the service is locked. Then record the result:
-    `record_check` after a check, else `mark_unchecked`. A key that is left out keeps its
-    value. The location of a protected service is never written."""
+    """Write the values of one fact; return whether that changed anything. Call it in a transaction
+    in which the service is locked. Then call `record_check` after a check, else `mark_unchecked`. A
+    missing key keeps its value. The location of a protected service is never written."""
     before, shown = read_fact(service, fact), changes.public_documents(service, at=at)
     write_fact_rows(service, fact, values, at=at)
     after = read_fact(service, fact)

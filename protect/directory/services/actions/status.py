@@ -9,47 +9,47 @@ from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.directory import access, changes, errors, rules
-from protect.directory.enums import Move, Status
+from protect.directory.enums import Status, StatusChange
 from protect.directory.fact_records.checks import find_services_without_call_test, has_call_test
 from protect.directory.models import Service
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
 # An editor submits; only the coordinators of a country publish or suspend a service.
-UNDO_ACTION = "take_back"
+UNDO_ACTION = "take_back"  # audit action
 UNDO_PERIOD = timedelta(minutes=10)
 # Audit action and current status → status before the action.
 STATUS_AFTER_UNDO = {
     ("directory.suspend", Status.SUSPENDED): Status.PUBLISHED,
     ("directory.resume", Status.PUBLISHED): Status.SUSPENDED,
 }
-MOVE_PERMISSIONS = dict.fromkeys(Move, Permission.RELEASE_DIRECTORY)
-MOVE_PERMISSIONS[Move.SUBMIT] = Permission.EDIT_DIRECTORY
+PERMISSION_BY_CHANGE = dict.fromkeys(StatusChange, Permission.RELEASE_DIRECTORY)
+PERMISSION_BY_CHANGE[StatusChange.SUBMIT] = Permission.EDIT_DIRECTORY
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseResult:
-    """The number of services that were published, and of those that still wait."""
+    """The number of services that were published, and of those not ready for publication."""
 
     published: int
     waiting: int
 
 
 @transaction.atomic
-def change_status(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service:
+def change_status(scope: Scope, service: Service, change: StatusChange, *, at: datetime) -> Service:
     """Change the publication status of a service.
-    Errors: PermissionDenied; service_move_not_allowed, also when someone else moved it first;
+    Errors: PermissionDenied; service_move_not_allowed, also when another user changed it first;
     service_number_not_tested, when it would be shown with an untested number;
     directory_service_not_reachable, when it would be shown without any way to reach it."""
-    audit, locked = changes.lock_service(scope, service, MOVE_PERMISSIONS[move], at=at)
-    _apply_move(locked, move, at=at)
-    audit.record(f"directory.{move.value}", locked)
+    audit, locked = changes.lock_service(scope, service, PERMISSION_BY_CHANGE[change], at=at)
+    _apply_change(locked, change, at=at)
+    audit.record(f"directory.{change.value}", locked)
     return locked
 
 
 @transaction.atomic
-def publish_reviewed_services(scope: Scope, country: str, *, at: datetime) -> ReleaseResult:
-    """Publish the reviewed services of a country that are ready; count them and the others.
+def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> ReleaseResult:
+    """Publish the services of a country that are in review and ready; count them and the others.
     Services without a call test or any way to reach them keep waiting. Units: `country` is
     ISO 3166-1 alpha-2. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
@@ -58,8 +58,8 @@ def publish_reviewed_services(scope: Scope, country: str, *, at: datetime) -> Re
     locked = list(reviewed.select_for_update(of=("self",)))
     ready = select_publishable(locked)
     for service in ready:
-        _apply_move(service, Move.PUBLISH, at=at)
-        audit.record(f"directory.{Move.PUBLISH.value}", service)
+        _apply_change(service, StatusChange.PUBLISH, at=at)
+        audit.record(f"directory.{StatusChange.PUBLISH.value}", service)
     return ReleaseResult(len(ready), len(locked) - len(ready))
 
 
@@ -72,10 +72,9 @@ def select_publishable(services: Collection[Service]) -> list[Service]:
 
 
 def find_undo_status(scope: Scope, service: Service, *, at: datetime) -> Status | None:
-    """Return the status that the user may restore; None where nothing can be undone.
-    Undo is possible for ten minutes, for the user who suspended or resumed the service,
-    until its status changes again."""
-    moves = [f"directory.{each}" for each in (*Move, UNDO_ACTION)]
+    """Return the status that the user may restore; None if nothing can be undone. Only the user
+    who suspended or resumed the service can undo it, for ten minutes and until the next change."""
+    moves = [f"directory.{each}" for each in (*StatusChange, UNDO_ACTION)]
     rows = Entry.objects.of_target(f"service:{service.pk}").filter(action__in=moves)
     last = rows.newest_first().first()
     if last is None or last.actor_id != scope.user_id or at - last.at > UNDO_PERIOD:
@@ -84,8 +83,8 @@ def find_undo_status(scope: Scope, service: Service, *, at: datetime) -> Status 
 
 
 @transaction.atomic
-def undo_last_move(scope: Scope, service: Service, *, at: datetime) -> Service:
-    """Undo the user's last move of a service, without a new call test. Errors: PermissionDenied;
+def undo_last_change(scope: Scope, service: Service, *, at: datetime) -> Service:
+    """Undo the user's last status change, without a new call test. Errors: PermissionDenied;
     service_move_not_allowed, when it is too late or another user changed the status."""
     audit, locked = changes.lock_service(scope, service, Permission.RELEASE_DIRECTORY, at=at)
     status = find_undo_status(scope, locked, at=at)
@@ -100,12 +99,12 @@ def undo_last_move(scope: Scope, service: Service, *, at: datetime) -> Service:
 
 
 def is_reachable(service: Service) -> bool:
-    """Return whether a service has a phone number, e-mail address, website or public address."""
+    """Return whether a service has a phone number, e-mail address, website or stored address."""
     return Service.objects.filter(pk=service.pk).reachable().exists()
 
 
-def _apply_move(locked: Service, move: Move, *, at: datetime) -> None:
-    status = rules.next_status(Status(locked.status), move)
+def _apply_change(locked: Service, change: StatusChange, *, at: datetime) -> None:
+    status = rules.next_status(Status(locked.status), change)
     if status is Status.PUBLISHED and not has_call_test(locked):
         raise errors.DirectoryRefusal("service_number_not_tested")
     if status is Status.PUBLISHED and not is_reachable(locked):

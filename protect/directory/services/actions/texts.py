@@ -1,5 +1,4 @@
-"""Actions on the name, texts and categories of a service, which are no facts.
-Source: docs/adr/0019-editing.md."""
+"""Actions on the name, texts and categories of a service. Source: docs/adr/0019-editing.md."""
 
 import hashlib
 import uuid
@@ -19,7 +18,7 @@ from protect.orgs.scope import Scope
 
 DESK = "desk"  # source of services that were entered by hand
 
-# Key of a value → attribute of the service.
+# Columns of a service that the form of its texts edits. COLUMN_BY_KEY: key of a value → column.
 FREE_TEXT_COLUMNS = ("name", *erasure.TEXT_COLUMNS)
 PLAIN_COLUMNS = ("scope", "modes", "professionals_only", "email", "website")
 DAY_COUNT_COLUMNS = ("reply_days", "maximum_stay_days")
@@ -88,6 +87,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
+    """Set the texts on a service, which the caller saves; erase the address of a new shelter."""
     was_open = locked.address_audience != enums.Audience.NEVER_STORED
     is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])
     if is_new_shelter:

@@ -32,7 +32,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.models import Area
 from protect.ui.pages import posted_data, show
 
-PREVIEW = "preview"
+PREVIEW = "preview"  # name of the button that shows a preview
 ORGANISATION_NAMES_LIMIT = 500  # names in the list of an input field
 
 
@@ -83,7 +83,7 @@ def _save_fact(
 
 
 def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, list[str]] | None:
-    """Return stored and typed values if the fact has changed since the form was opened."""
+    """Return the stored (`theirs`) and typed (`mine`) lines; None if the fact has not changed."""
     stored_values = read_fact(service, form.fact)
     if mark_of(stored_values) == form.cleaned_data.get("seen"):
         return None
@@ -198,12 +198,14 @@ WARNING_TEXTS: Mapping[str, Promise] = {
     "holidays_unknown": gettext_lazy("Holidays are not mentioned, so they count as unknown."),
     "rule_overridden": gettext_lazy("One rule never applies, because a later one replaces it."),
     "holiday_weekday_joined": gettext_lazy(
-        "A holiday next to a weekday means only holidays on that weekday. To mean both,"
-        " put a comma between them."
+        "“PH” next to a weekday means only holidays on that weekday. To mean both, put "
+        "a comma between them."
     ),
-    "open_end": gettext_lazy("The time after an open end (+) counts as unknown."),
+    "open_end": gettext_lazy("The time after an open end (“+”) counts as unknown."),
     "depends_on_comment": gettext_lazy("Hours that are only a comment count as unknown."),
-    "unusual_spelling": gettext_lazy("The spelling is unusual. It was read as shown."),
+    "unusual_spelling": gettext_lazy(
+        "The hours are written in an unusual way. They were read as shown."
+    ),
 }
 STATE_LABELS: Mapping[State, Promise] = {
     # Translators, of each below: behind hours of a day.

@@ -1,4 +1,4 @@
-"""Views of the service list, the page and history of a service, and its status moves."""
+"""Views of the service list, the page and history of a service, and its status changes."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.audit.models import Entry
 from protect.directory import access, desk, models
-from protect.directory.enums import Move
+from protect.directory.enums import StatusChange
 from protect.directory.services.actions import status
 from protect.directory.services.search import ServiceFilter, search
 from protect.directory.services.service_page import service_rows, service_sheet
@@ -67,61 +67,62 @@ def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     return pages.show(request, "directory/service_history.html", None, context)
 
 
-UNDOABLE_MOVES = {Move.SUSPEND, Move.RESUME}
+UNDO_ALLOWED = {StatusChange.SUSPEND, StatusChange.RESUME}
 
 
 @require_http_methods(["GET", "POST"])
 def change_service_status(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    if move not in Move.values:
+    if move not in StatusChange.values:
         raise Http404
-    requested_move = Move(move)
-    service = access.get_service(scope, pk, status.MOVE_PERMISSIONS[requested_move])
+    requested_move = StatusChange(move)
+    service = access.get_service(scope, pk, status.PERMISSION_BY_CHANGE[requested_move])
     if request.method == "POST":
         status.change_status(scope, service, requested_move, at=clock.now())
         undo_message = _("Done. You can undo this below for ten minutes.")
-        messages.success(request, undo_message if requested_move in UNDOABLE_MOVES else _("Done."))
+        # Translators: after a button: it is done.
+        messages.success(request, undo_message if requested_move in UNDO_ALLOWED else _("Done."))
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,
         "question": _confirmation_question(requested_move),
-        "effects": list(_move_effects(requested_move, service)),
+        "effects": list(_change_effects(requested_move, service)),
         "undo": _undo_hint(requested_move),
         "verb": requested_move.label,
-        "is_danger": requested_move == Move.WITHDRAW,
+        "is_danger": requested_move == StatusChange.WITHDRAW,
         "back": reverse("directory:service", args=[pk]),
     }
     return pages.show(request, "directory/service_move.html", None, context)
 
 
 @require_POST
-def undo_service_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+def undo_status_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    status.undo_last_move(scope, access.get_service(scope, pk), at=clock.now())
+    status.undo_last_change(scope, access.get_service(scope, pk), at=clock.now())
     messages.success(request, _("Undone. The previous status is restored."))
     return redirect("directory:service", pk=pk)
 
 
-def _confirmation_question(move: Move) -> str:
+def _confirmation_question(change: StatusChange) -> str:
     return {
-        Move.SUBMIT: _("Submit this service for review?"),
-        Move.PUBLISH: _("Publish this service?"),
-        Move.SUSPEND: _("Suspend this service?"),
-        Move.RESUME: _("Publish this service again?"),
-        Move.WITHDRAW: _("Withdraw this service permanently?"),
-    }[move]
+        StatusChange.SUBMIT: _("Submit this service for review?"),
+        StatusChange.PUBLISH: _("Publish this service?"),
+        StatusChange.SUSPEND: _("Suspend this service?"),
+        StatusChange.RESUME: _("Publish this service again?"),
+        StatusChange.WITHDRAW: _("Withdraw this service permanently?"),
+    }[change]
 
 
-def _move_effects(move: Move, service: models.Service) -> Iterator[str]:
-    if move == Move.SUBMIT:
+def _change_effects(change: StatusChange, service: models.Service) -> Iterator[str]:
+    if change == StatusChange.SUBMIT:
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
-    elif move in {Move.PUBLISH, Move.RESUME}:
+    elif change in {StatusChange.PUBLISH, StatusChange.RESUME}:
         yield _("It appears at once on the public pages and in exported files.")
         yield _("Unchecked facts are shown as “not checked yet”.")
         if service.phones.exists():
             yield _("It has a phone number, so it is published only if two people have called it.")
-    elif move == Move.SUSPEND:
+    elif change == StatusChange.SUSPEND:
         yield _("The public no longer finds it. Its page says that it is gone.")
         yield _("Other systems are told that it is closed for a while.")
         yield _("Nothing is deleted: its checks and texts are kept.")
@@ -133,9 +134,9 @@ def _move_effects(move: Move, service: models.Service) -> Iterator[str]:
         )
 
 
-def _undo_hint(move: Move) -> str:
-    if move in UNDOABLE_MOVES:
+def _undo_hint(change: StatusChange) -> str:
+    if change in UNDO_ALLOWED:
         return _("You can undo this for ten minutes.")
-    if move == Move.WITHDRAW:
+    if change == StatusChange.WITHDRAW:
         return _("This cannot be undone.")
     return ""

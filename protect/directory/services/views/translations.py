@@ -118,8 +118,7 @@ def _segment_row(segment: translations.Segment, scope: Scope) -> dict[str, objec
 
 def _review_chip(segment: translations.Segment) -> service_page.Chip:
     if segment.text is None:
-        # Translators: state of a translation: there is none.
-        return service_page.Chip("plain", _("Missing"))
+        return service_page.Chip("plain", _("Missing"))  # For translators: state of a translation
     if segment.is_stale:
         # Translators: state of a translation: its source text was changed since.
         return service_page.Chip("caution", _("The source has changed"))

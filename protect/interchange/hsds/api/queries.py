@@ -15,7 +15,7 @@ from protect.interchange.hsds.schemas import INSTANT, KEY
 
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 1000  # records
 MAX_PAGE_NUMBER = 1_000_000_000
-MAX_LENGTH = 200  # characters
+MAX_LENGTH = 200  # characters of a text parameter
 NO_NUL_PATTERN = r"^[^\x00]*$"  # PostgreSQL refuses the character NUL
 POSTCODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$"
 METRES_PATTERN = r"^[0-9]{1,8}(\.[0-9]{1,3})?$"

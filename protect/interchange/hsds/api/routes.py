@@ -25,12 +25,12 @@ router = Router(tags=["HSDS"])
 profile_router = Router(tags=["HSDS profile"])
 
 
-def list_route(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], Any]:
+def list_route(path: str, name: str, responses: dict[int, Any]) -> Callable[[Any], Any]:
     """Return a decorator that serves an address by GET and POST, with an operation id for each."""
 
     def register(view: Any) -> Any:
         for method, verb in ((router.get, "get"), (router.post, "post")):
-            extra = {"responses": description}
+            extra = {"responses": responses}
             method(path, operation_id=f"{verb}{name}", url_name=name, openapi_extra=extra)(view)
         return view
 
@@ -38,10 +38,10 @@ def list_route(path: str, name: str, description: dict[int, Any]) -> Callable[[A
 
 
 def get_route(
-    router: Router, path: str, operation: str, name: str, description: dict[int, Any]
+    router: Router, path: str, operation: str, name: str, responses: dict[int, Any]
 ) -> Callable[[Any], Any]:
     """Return a decorator that serves an address by GET."""
-    extra = {"responses": description}
+    extra = {"responses": responses}
     return router.get(path, operation_id=operation, url_name=name, openapi_extra=extra)
 
 
@@ -223,7 +223,7 @@ def record_response(
     documents: listings.Documents,
     parameters_class: type[BaseModel] = queries.NoParametersIn,
 ) -> HttpResponse:
-    """Return the first document, if any. Errors: Http404, and for unknown parameters."""
+    """Respond with the first document. Errors: Http404, without one; refuses unknown parameters."""
     queries.refuse_unknown_parameters(request, parameters_class)
     for document in documents:
         return listings.json_response(document)
@@ -231,7 +231,7 @@ def record_response(
 
 
 def _search_documents(documents: list[dict[str, Any]], search: str) -> list[dict[str, Any]]:
-    """Return the documents whose name and description contain every word, in any case."""
+    """Return the documents with every word in their name and description, in any case."""
     words = search.casefold().split()
     texts = (f"{document['name']} {document['description']}".casefold() for document in documents)
     pairs = zip(documents, texts, strict=True)

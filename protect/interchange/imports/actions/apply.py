@@ -54,7 +54,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
 
 
 def import_effects(run: ImportRun) -> dict[str, int]:
-    """Return how many rows of each effect applying would have. Units: rows; "missing": services."""
+    """Return the number of rows by effect, and as `missing` of services that the file omits."""
     conflicts = run.rows.filter(state=RowState.CONFLICT)
     decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
     counts = Counter(run.counts)
@@ -71,7 +71,7 @@ def import_effects(run: ImportRun) -> dict[str, int]:
 
 
 def find_missing_services(run: ImportRun) -> list[UUID]:
-    """Return the services of this source and country that the file leaves out or lists as ended."""
+    """Return ids of services of this source and country that the file omits or lists as ended."""
     rows = run.rows.values_list("source_id", "troubles").order_by("pk")
     ended = ProblemCode.RECORD_NOT_ACTIVE
     listed_ids = {key for key, troubles in rows if all(code != ended for code, *_ in troubles)}

@@ -167,9 +167,11 @@ class MappingFile(BaseModel):
 
     @property
     def stored_columns(self) -> Mapping[str, str]:
-        """The columns by the names under which a mapping is stored."""
+        """Return our columns, by the names or fingerprints under which a mapping is stored."""
         return {
-            name if name.startswith(proposal.FINGERPRINT) else proposal.storable_name(name): column
+            name
+            if name.startswith(proposal.FINGERPRINT_PREFIX)
+            else proposal.storable_name(name): column
             for name, column in self.columns.items()
         }
 
@@ -192,7 +194,7 @@ def read_mapping_file(path: Path) -> MappingFile:
 
 
 def map_and_stage(table: reader.Table, mapping: MappingFile) -> reader.Table:
-    """Return a table with our columns, staged: without the location of any shelter. Errors:
+    """Return a table mapped to our columns, without the location of any shelter. Errors:
     interchange_import_columns_missing, interchange_import_places_unnamed, FileNotReadable."""
     columns = _mapped_columns(table, mapping)
     spots = proposal.address_headings(table.columns, mapping.stored_columns)

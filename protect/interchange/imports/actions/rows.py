@@ -112,7 +112,7 @@ class Directory:
         self.load(run)
 
     def load(self, run: ImportRun, ids: Collection[str] | None = None) -> None:
-        """Read the services with these ids, which may have been edited since; None: all."""
+        """Read the services with these ids again, as they may have been edited; None reads all."""
         self.stored = outcomes.stored_services(run.source, ids)
         self.taken = outcomes.short_codes(run.source, ids)
         countries = {key: each.country for key, each in self.stored.items()}
@@ -123,7 +123,7 @@ class Directory:
 
 
 def staging_plan(run: ImportRun, file: runs.ParsedFile | None = None) -> staging.Plan:
-    """Return the mapping of a run; with its file, also the columns that are not stored."""
+    """Return the plan of a run: places and ids; with its file, also the mapping of columns."""
     plan = staging.Plan(
         columns=file.columns if file else {},
         word_mapping=file.word_mapping if file else {},

@@ -62,7 +62,7 @@ class ColumnMapping(NamedTuple):
 
 
 def begin(scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime) -> ImportRun:
-    """Store an upload, sealed to its user, until its columns are mapped; nothing after an error.
+    """Store an upload, sealed to its user, until its columns are mapped. An error stores nothing.
     Errors: PermissionDenied; interchange_import_source_reserved; as `read_table`, except that a
     text with an unclear encoding is stored and the next page offers the likely ones."""
     require_edit_permission(scope, organisation)
@@ -123,7 +123,7 @@ def read_table(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader
 
 
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
-    """Return the upload with its mapping, its source's or a proposal. Errors: as `read_table`."""
+    """Return the parsed upload, with a stored or proposed mapping. Errors: as `read_table`."""
     table, word_mapping = read_table(unlocked, run), _stored_word_mapping(run)
     if run.kind in tables.FEED_KINDS:
         columns: proposal.Columns = {column: column for column in table.columns}
@@ -270,7 +270,7 @@ def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
 
 
 def is_mapped(run: ImportRun) -> bool:
-    """Return whether the columns are mapped. A feed needs no mapping."""
+    """Return whether the columns of an import are mapped. A feed needs no mapping."""
     return run.kind in tables.FEED_KINDS or bool(run.mapping)
 
 

@@ -1,4 +1,4 @@
-"""Our columns and the names of them in files of others: import_columns.toml. Pure."""
+"""Our columns and their names in files of other organisations: import_columns.toml. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ IGNORED_COLUMNS = frozenset({REASONS_COLUMN, NOTICE_COLUMN})
 
 
 class KnownColumn(tables.Record):
-    """The names that files of others use for one of our columns: import_columns.toml."""
+    """One of our columns and the names that other organisations' files use for it."""
 
     names: tuple[str, ...]
     words: tuple[str, ...] = ()  # one of them in a longer name is sufficient

@@ -1,5 +1,5 @@
-"""Read service records in HSDS 3.0 and 3.1 from feeds and data packages. Pages that do not fit
-together were fetched while the feed changed: the whole file is refused."""
+"""Read service records in HSDS 3.0 and 3.1 from feeds and data packages. If the pages of a feed
+contradict each other, it changed during the download: the whole file is refused."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ SERVICE_TABLES = (
 )
 CONTACT_COLUMN = "contact_id"  # rows with it belong to a named person and are never imported
 MAX_JOINED_CHARACTERS = 300_000_000  # of all services together with their rows of other tables
-CHARACTERS_PER_VALUE = 16  # added for each value
+CHARACTERS_PER_VALUE = 16  # counted for each value in addition to its text
 LINE_KEY = "\0line"  # key of a row's line number; cannot be a column name
 
 

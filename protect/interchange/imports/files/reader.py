@@ -18,7 +18,7 @@ from protect.kernel.spreadsheet import unmark_formula
 from protect.uploads import apart
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
-SHOWN_ROWS = 12  # offered to the user as row of headings
+SHOWN_ROWS = 12  # among which the user chooses the row of headings
 MIN_KNOWN_HEADINGS = 2  # of a row of headings
 
 # For each delimiter: the cells of the first lines, and its number in each line.
@@ -32,7 +32,7 @@ SHEETS = TypeAdapter(list[tuple[str, int, list[tuple[int, list[str]]]]])
 PROBLEM_SENTENCES: Mapping[str, Promise] = {
     # Translators: why a file was not read: the process that read it was stopped.
     EXHAUSTED: gettext_lazy("Reading it takes too much time or memory."),
-    "archive_damaged": gettext_lazy("The archive is damaged or locked."),
+    "archive_damaged": gettext_lazy("The archive is damaged or locked with a password."),
     "archive_unknown": gettext_lazy(
         "The archive contains no spreadsheet, no JSON pages and no datapackage.json."
     ),
@@ -50,14 +50,12 @@ PROBLEM_SENTENCES: Mapping[str, Promise] = {
     "toml_broken": gettext_lazy("It is not valid TOML: {error}."),
 }
 UNIT_NAMES: Mapping[str, Callable[[], str]] = {
-    "rows": lambda: _("rows"),
-    "columns": lambda: _("columns"),
-    # Translators: a unit after a number: 900 MB unpacked.
-    "unpacked": lambda: _("MB unpacked"),
-    # Translators: a unit after a number: 3000 files in the archive.
-    "members": lambda: _("files in the archive"),
+    "rows": lambda: _("rows"),  # For translators: a unit after a number: 120000 rows of a file
+    "columns": lambda: _("columns"),  # For translators: unit after a number: 300 columns of a file
+    "unpacked": lambda: _("MB unpacked"),  # For translators: a unit after a number: 900 MB unpacked
+    "members": lambda: _("files in the archive"),  # For translators: a unit after a number: 3000
 }
-DEFAULT_FACTS: Mapping[str, str | int] = {
+DEFAULT_FACTS: Mapping[str, str | int] = {  # for placeholders that a refusal leaves out
     **dict.fromkeys(("found", "limit", "line"), 0),
     **dict.fromkeys(("encoding", "error", "table"), ""),
 }

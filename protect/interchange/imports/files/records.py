@@ -84,7 +84,10 @@ def _record_trouble(record: feeds.Record, kind: str, field: str) -> RowProblem:
     fillers: dict[str, Placeholder] = {"field": field[:MAX_FIELD_NAME_LENGTH]}
     fillers |= {"table": record.table} if record.table else {"page": record.page}
     fillers["record"] = record.number
-    advice = _("tell the source. Until then, correct it here or leave it out.")
+    advice = _(
+        "inform the source of the file. Until it is corrected there, correct it here or "
+        "leave it out."
+    )
     text = sentences.get(kind, sentences[""])
     return RowProblem(ProblemCode.RECORD_INVALID, "", text, advice, refuses=True, fillers=fillers)
 
@@ -97,18 +100,18 @@ def _record_row(number: int, record: feeds.Record, today: date) -> Row:
     if not row.troubles and (status := text_field(data, "status")) != ACTIVE_STATUS:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
         message = _("Its source says that this service is “{status}”.")
-        advice = _("nothing to do: the entry in the directory is added to the queue.")
+        advice = _("nothing to do: the entry in the directory is added to the queue of checks.")
         row.refuse(ProblemCode.RECORD_NOT_ACTIVE, "", message, advice, status=status)
     return row
 
 
 def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
-    sites = _objects(data, "service_at_locations")
-    site: Mapping[str, object] = next((_object(each, "location") for each in sites), {})
-    address = next(_objects(site, "addresses"), {})
+    sites = _nested_objects(data, "service_at_locations")
+    site: Mapping[str, object] = next((_nested_object(each, "location") for each in sites), {})
+    address = next(_nested_objects(site, "addresses"), {})
     country = text_field(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
-    schedules = [*_objects(data, "schedules"), *_objects_of_sites(data, "schedules")]
+    schedules = [*_nested_objects(data, "schedules"), *_objects_of_sites(data, "schedules")]
     hours = opening_hours(schedules, zone or "UTC", today)
     how_to_access = text_field(data, "application_process")
     has_appointment = any(row.get("by_appointment") is True for row in schedules)
@@ -117,7 +120,7 @@ def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
     conditions = (text_field(data, name) for name in ("eligibility_description", "alert"))
     return {
         **{ours: text_field(data, field) for ours, field in TEXT_FIELDS.items()},
-        "organisation": text_field(_object(data, "organization"), "name"),
+        "organisation": text_field(_nested_object(data, "organization"), "name"),
         "categories": ";".join(_record_categories(data)),
         "country": country,
         "city": text_field(address, "city"),
@@ -130,7 +133,7 @@ def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
         **{name: _number_text(data, name) for name in ("minimum_age", "maximum_age")},
         "cost": _cost_text(data),
         "how_to_access": how_to_access,
-        "area_served": ", ".join(map(_area_name, _objects(data, "service_areas"))),
+        "area_served": ", ".join(map(_area_name, _nested_objects(data, "service_areas"))),
         "restrictions": "\n".join(filter(None, conditions)),
         "source_date": text_field(data, "last_modified")[:10],
     }
@@ -143,7 +146,10 @@ def _area_name(area: Mapping[str, object]) -> str:
 
 def _record_categories(data: Mapping[str, object]) -> Iterator[str]:
     """Yield categories: our own codes if the record has any, else the names of the source."""
-    terms = [_object(attribute, "taxonomy_term") for attribute in _objects(data, "attributes")]
+    terms = [
+        _nested_object(attribute, "taxonomy_term")
+        for attribute in _nested_objects(data, "attributes")
+    ]
     codes = [text_field(term, "code") for term in terms]
     if own_codes := [code for code in codes if code.startswith(CATEGORY_PREFIX)]:
         yield from (code.removeprefix(CATEGORY_PREFIX) for code in own_codes)
@@ -154,7 +160,7 @@ def _record_categories(data: Mapping[str, object]) -> Iterator[str]:
 
 
 def _phone_entries(data: Mapping[str, object]) -> Iterator[str]:
-    for row in (*_objects(data, "phones"), *_objects_of_sites(data, "phones")):
+    for row in (*_nested_objects(data, "phones"), *_objects_of_sites(data, "phones")):
         kind = text_field(row, "type").casefold()
         number = text_field(row, "number").strip('"” ').replace(";", "")
         if number and kind not in IGNORED_PHONE_TYPES:
@@ -163,7 +169,7 @@ def _phone_entries(data: Mapping[str, object]) -> Iterator[str]:
 
 def _language_entries(data: Mapping[str, object]) -> Iterator[str]:
     tags = {language.iso639_3: tag for tag, language in reversed(vocabulary.languages().items())}
-    for row in _objects(data, "languages"):
+    for row in _nested_objects(data, "languages"):
         code = text_field(row, "tag") or text_field(row, "code").partition("-")[0]
         name = tags.get(code, code) or text_field(row, "name")
         window = text_field(row, "hours")
@@ -174,13 +180,13 @@ def _language_entries(data: Mapping[str, object]) -> Iterator[str]:
 def _cost_text(data: Mapping[str, object]) -> str:
     if description := text_field(data, "fees_description"):
         return description
-    rows = list(_objects(data, "cost_options"))
-    if rows and all(map(_is_free, rows)):
+    rows = list(_nested_objects(data, "cost_options"))
+    if rows and all(map(_is_free_of_charge, rows)):
         return "free"
     return "; ".join(map(_cost_option_text, rows))
 
 
-def _is_free(row: Mapping[str, object]) -> bool:
+def _is_free_of_charge(row: Mapping[str, object]) -> bool:
     return row.get("amount") == 0 or bool(FREE_OF_CHARGE.match(text_field(row, "option")))
 
 
@@ -191,9 +197,9 @@ def _cost_option_text(row: Mapping[str, object]) -> str:
 
 
 def _objects_of_sites(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
-    for service_site in _objects(data, "service_at_locations"):
-        yield from _objects(service_site, name)
-        yield from _objects(_object(service_site, "location"), name)
+    for service_site in _nested_objects(data, "service_at_locations"):
+        yield from _nested_objects(service_site, name)
+        yield from _nested_objects(_nested_object(service_site, "location"), name)
 
 
 # A record that violates the standard may have values of any type: a wrong type counts as absent.
@@ -206,12 +212,12 @@ def _number_text(row: Mapping[str, object], name: str) -> str:
     return str(int(value)) if float(value).is_integer() else str(value)
 
 
-def _object(row: Mapping[str, object], name: str) -> Mapping[str, object]:
+def _nested_object(row: Mapping[str, object], name: str) -> Mapping[str, object]:
     value = row.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
-def _objects(row: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+def _nested_objects(row: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
     value = row.get(name)
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, Mapping))

@@ -13,7 +13,7 @@ from protect.directory.hours.recurrences import MONTHLY, WEEKLY, Recurrence
 type Row = Mapping[str, Any]
 
 OSM_HOURS_TERM = "detail:osm_hours"  # term of our own feeds for hours in OpenStreetMap's syntax
-INEXACT_FIELDS = ("count", "byweekno", "bymonthday", "byyearday")
+INEXACT_FIELDS = ("count", "byweekno", "bymonthday", "byyearday")  # not convertible
 WEEKLY_DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 MONTHLY_DAY = re.compile(r"-?[1-5](?:MO|TU|WE|TH|FR|SA|SU)")
 BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)
@@ -22,8 +22,8 @@ MIDNIGHT = "00:00"
 
 def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
     """Return the hours of schedules in OpenStreetMap's syntax, or else the words of the source.
-    Words are stored as a note and count as unknown hours. Hours of visits come before hours of
-    calls. An offset from UTC must be that of `zone`."""
+    Words are stored as a note and count as unknown hours. Hours of calls are used only without
+    hours of visits. An offset from UTC must be that of `zone`."""
     rows = list(rows)
     visits = [row for row in rows if not BY_PHONE.search(text_field(row, "attending_type"))]
     chosen = visits or rows

@@ -17,6 +17,8 @@ ARCHIVE_KINDS = FEED_KINDS | {ImportKind.XLSX}
 
 
 class SentFile(NamedTuple):
+    """An uploaded file with its kind, encoding, and chosen sheet and row of headings."""
+
     content: bytes
     kind: ImportKind
     encoding: str = ""  # of CSV; "" is UTF-8

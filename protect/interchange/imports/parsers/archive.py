@@ -1,4 +1,4 @@
-"""Read ZIP files: their kind and their members, within limits whatever the archive declares."""
+"""Read ZIP files: their kind and members. Limits apply even if the archive declares small sizes."""
 
 import io
 import re

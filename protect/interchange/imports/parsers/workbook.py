@@ -17,7 +17,7 @@ SHEET_MARKUP = b"sheetData"  # every sheet contains it, whatever its name in the
 CELL_MARKUP = re.compile(rb"<(?:\w+:)?c[\s/>]")
 # Positions of rows and cells: libraries allocate all cells between the first and the last.
 POSITION_MARKUP = re.compile(rb"<(?:\w+:)?(row|c)\b|\br\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
-MAX_MARKUP_BYTES = 64
+MAX_MARKUP_BYTES = 64  # of one match, which may be in two chunks
 
 
 def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:

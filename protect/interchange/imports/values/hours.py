@@ -11,7 +11,7 @@ from protect.directory.enums import Channel
 from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.reference import vocabulary
 
-LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")
+LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")  # not within the brackets of hours
 LANGUAGE = re.compile(r"([^\[\]]+)(?:\[(.*)\])?", re.DOTALL)
 # Only if there is no other way in: "Call or appointment" does not match.
 BY_APPOINTMENT = re.compile(

@@ -53,8 +53,9 @@ def propose_hours(text: str, country: str) -> str:
 
 
 def _read_for_country(text: str, country: str) -> str:
-    """Return the hours in a text in the languages of the country, else in any. With several of
-    them a single letter is not read as a day: D is dinsdag or dimanche. Errors: Ambiguous."""
+    """Return the hours of a text in OpenStreetMap's syntax; "" if unreadable. The country's
+    languages and English are tried first. Where people speak several, one letter is not read as a
+    day: in Belgium D is dinsdag or dimanche. Errors: Ambiguous."""
     all_words = hours_words.languages()
     country_languages = all_words.keys() & set(vocabulary.countries()[country].languages)
     can_read_letters = len(country_languages - {ENGLISH}) == 1

@@ -30,7 +30,7 @@ class Region(NamedTuple):
 
 
 class NameMatches(NamedTuple):
-    """The places and the region with a name. `is_local_name`: a place has it in its own country."""
+    """The places and the region with a name. `is_local_name`: it is used at one of these places."""
 
     places: tuple[PlaceRow, ...]
     is_local_name: bool

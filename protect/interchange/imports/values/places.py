@@ -27,7 +27,7 @@ BRACKETED_REMARK = re.compile(r"\s*\([^)]*\)")
 NAME_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+and\s+")
 NAME_OF_AREA = re.compile(r"(?P<name>.+) (?:provinces?|county)", re.IGNORECASE)
 NAME_OF_SURROUNDINGS = re.compile(r"(?P<name>.+) (?:area|region|surroundings)", re.IGNORECASE)
-ONLY_A_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)
+ONLY_A_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)  # names a building, no area
 
 
 class ServiceLocation(NamedTuple):
@@ -128,6 +128,7 @@ def _find_area(
 
 
 def _choose_settlement(cells: Cells, candidates: Places, point: PlaceRow | None) -> PlaceRow | None:
+    """Return the candidate nearest to the row's point, or the only one; None with a problem."""
     city = cells["city"]
     if candidates and point:
         return _choose_nearest(cells, candidates, point)
@@ -148,6 +149,7 @@ def _choose_settlement(cells: Cells, candidates: Places, point: PlaceRow | None)
 
 
 def _choose_nearest(cells: Cells, candidates: Places, point: PlaceRow) -> PlaceRow | None:
+    """Return the candidate nearest to a point; None, and refuse the point, if it is far away."""
     nearest = min(candidates, key=lambda each: distance_km(point, each))
     distance = distance_km(point, nearest)
     if distance <= SAME_TOWN_KM:
@@ -189,6 +191,7 @@ def _swap_coordinates(point: PlaceRow) -> PlaceRow:
 
 
 def _read_point(cells: Cells) -> PlaceRow | None:
+    """Return the coordinates of a row as a place; None without any, or if they are refused."""
     texts = cells["latitude"], cells["longitude"]
     if texts == ("", ""):
         return None

@@ -31,7 +31,7 @@ CHAT_WORDS = re.compile(r"\bchat\b", re.IGNORECASE)
 TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
 OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)
 VISIT_WORDS = re.compile(r"(?i)\b(?:walk in|come|in person|go (?:to|in)|visit(?! soon))\b")
-OTHER_TARGET_WORDS = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)
+OTHER_TARGET_WORDS = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)  # of a visit
 
 
 class Criterion(NamedTuple):

@@ -38,7 +38,7 @@ type Step = Callable[[HttpRequest, ImportRun, Unlocked], HttpResponse]
 
 
 def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """Return a view of a file that is not mapped yet; other files are redirected to their state."""
+    """Return a view of a file that is not mapped yet; it redirects other files to their page."""
 
     @transaction.non_atomic_requests
     @require_http_methods(["GET", "POST"])
@@ -213,8 +213,7 @@ def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 
 def _preview_cell(column: str, cells: Cells, *, is_hidden: bool) -> str:
     if is_hidden and column in PLACE_COLUMNS and cells[column]:
-        # Translators: stands in a table where the address of a shelter would stand.
-        return _("never stored")
+        return _("never stored")  # For translators: in a table, instead of a shelter's address
     return cells[column]
 
 

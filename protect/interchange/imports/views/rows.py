@@ -27,7 +27,7 @@ ROWS_IN_MEMORY = 500  # of the bad rows, read at a time
 MAX_PLACE_CHOICES = 8  # settlements of one name
 HOURS_SUGGESTION, NATIONAL_SUGGESTION = "hours", "national"
 BLANK_VALUES = frozenset({"", "none", "unknown", "no"})  # same as a blank cell
-DECISIONS = {"file": True, "ours": False, "": None}
+DECISIONS = {"file": True, "ours": False, "": None}  # submitted text → `takes_file`
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +49,7 @@ def edit_import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
 
 @require_POST
 def apply_row_suggestion(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
-    """Apply a suggestion to a row: hours read from its words, or a town of its city's name."""
+    """Apply a suggestion to a row: hours read from words, a town, or the whole country."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     row = access.get_import_row(run, line)

@@ -129,7 +129,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask for confirmation; apply rows for two seconds on each POST of js/again.js."""
+    """Ask for confirmation; apply rows for two seconds on each POST, which js/again.js repeats."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":

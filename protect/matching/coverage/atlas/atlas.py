@@ -24,7 +24,7 @@ MAX_CACHED_RESULTS = 160  # most cached results; after that the oldest is droppe
 
 
 class Report(NamedTuple):
-    """Every slice of a country, as far as it is computed."""
+    """The slices of a country computed so far. A slice is one need, language and person type."""
 
     lines: list[slices.SliceLine]
     needs_done: int  # needs whose lines are computed
@@ -46,7 +46,7 @@ class ResultCache:
     def get[T](self, key: Hashable, build: Callable[[Engine, datetime], T]) -> T:
         """Return the cached result, or compute it; two threads may compute it twice."""
         basis = engine_and_hour()
-        result: T | None = self._find(basis, key)
+        result: T | None = self._find_cached(basis, key)
         if result is None:
             result = build(*basis)
             with self._lock:
@@ -57,13 +57,13 @@ class ResultCache:
         return result
 
     def has(self, key: Hashable) -> bool:
-        return self._find(engine_and_hour(), key) is not None
+        return self._find_cached(engine_and_hour(), key) is not None
 
     def forget(self) -> None:
         with self._lock:
             self._basis, self._results = None, {}
 
-    def _find(self, basis: tuple[Engine, datetime], key: Hashable) -> Any:
+    def _find_cached(self, basis: tuple[Engine, datetime], key: Hashable) -> Any:
         with self._lock:
             if self._basis != basis:
                 self._basis, self._results = basis, {}
@@ -91,8 +91,8 @@ def slice_of(slice_key: slices.SliceKey) -> slices.Slice:
 
 
 def report(country: str, seconds: float = float("inf")) -> Report:
-    """Return the slices of a country for every need, language and person type of its report. What
-    is missing is computed need by need, at least one, for up to `seconds`. Errors: as slice_of."""
+    """Return the slices of a country for every need, language and person type of its report.
+    Compute missing slices by need, at least one need, within `seconds`. Errors: as slice_of."""
     started, lines, done = time.monotonic(), list[slices.SliceLine](), 0
     needs, is_first = reported_needs(), True
     for need in needs:
@@ -106,7 +106,7 @@ def report(country: str, seconds: float = float("inf")) -> Report:
 
 
 def reported_needs() -> tuple[str, ...]:
-    """Return the codes of the public site's needs that services answer."""
+    """Return the codes of the public site's needs that a category of services answers."""
     needs = vocabulary.needs().values()
     return tuple(need.code for need in needs if need.public and need.categories)
 
@@ -124,7 +124,7 @@ def report_persons(need: str) -> tuple[str, ...]:
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return, by service, the number of settlements nearest to it. Errors: django.db.Error."""
+    """Return by service how many settlements depend on it now. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
     return count_settlements(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
@@ -159,6 +159,7 @@ def count_settlements(
 
 
 def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
+    """Return the counts of `count_settlements` in one country, by snapshot row."""
     visit_numbers, remote_counts = [np.empty(0, dtype=np.int64)], dict[int, int]()
     for need in vocabulary.needs().values():
         if need.categories and len(settlements):
@@ -173,7 +174,7 @@ def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime
 
 
 def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
-    """Return the nearest place for each settlement, row and settlement packed in one number."""
+    """Return each settlement's nearest service to visit, as row × len(settlements) + index."""
     rows = np.flatnonzero(candidates.is_visit)
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
     fits, asks = find_nearest(candidates, settlements, entries, 1)
@@ -185,7 +186,8 @@ def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
 
 
 def _count_remote(candidates: Candidates, settlements: Settlements, new: Flags) -> dict[int, int]:
-    """Count the settlements that new remote services reach."""
+    """Return how many settlements each chosen remote service serves, by snapshot row. `new`: which
+    candidates to count, because no earlier need counted them. Services without any are left out."""
     if not new.any():
         return {}
     counts, served = np.zeros(len(candidates), dtype=np.int64), ServedAreas(candidates, settlements)

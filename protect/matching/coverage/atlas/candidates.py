@@ -15,12 +15,12 @@ from protect.matching.engine.columns import areas, freshness
 from protect.matching.engine.columns.bits import Flags, Ints, contains_rows, expand_runs, rows_of
 from protect.matching.engine.columns.columns import RowPart
 from protect.matching.engine.snapshot import ModeFlag, NeedFlag, Snapshot
-from protect.matching.questions import Person, PersonLocation, Query, Question, prepare
+from protect.matching.questions import Person, PersonLocation, Query, Question, build_query
 from protect.matching.services.rows import ServiceRow
 
 type Levels = NDArray[np.int8]
 
-NO, ASK, FITS = 0, 1, 2
+NO, ASK, FITS = 0, 1, 2  # levels
 ANY_LANGUAGE = ""  # in place of a language tag: any language
 # Criteria that depend on the place; `Candidates` applies them separately.
 PLACE_CRITERIA = frozenset({"area", "country"})
@@ -40,7 +40,7 @@ class Candidates:
 
     def __init__(self, snapshot: Snapshot, country: str, need: str, at: datetime) -> None:
         self.snapshot, self.country, self.need, self.at = snapshot, country, need, at
-        query = self._prepare(Person())
+        query = self._person_query(Person())
         other_countries = snapshot.stated_rows(_criterion_by_code("country"), query)[1]
         answering = rows_of(snapshot.rows_with_flag(NeedFlag.ANSWERS, query) & ~other_countries)
         ids = [(snapshot.rows[row].id.int, row) for row in answering.tolist()]
@@ -68,7 +68,7 @@ class Candidates:
 
     def person_levels(self, person: Person) -> Levels:
         """Return how well each row would suit a person, wherever the person is."""
-        query = self._prepare(person)
+        query = self._person_query(person)
         levels = np.full(len(self), FITS, dtype=np.int8)
         for criterion in CRITERIA:
             if criterion.code not in PLACE_CRITERIA and criterion.is_asked(query.question):
@@ -87,12 +87,12 @@ class Candidates:
 
     @property
     def area_lists(self) -> Ints:
-        """Return, by row, the number of the list of areas that it states."""
+        """Return for each row the number that identifies its list of stated areas."""
         lists: Ints = self.snapshot.columns.area[self.rows].astype(np.int64)
         return lists
 
     def language_levels(self, tag: str) -> Levels:
-        """Return whether each row speaks a language at any hour: yes, not known, no."""
+        """Return each row's level for a language at any hour; ASK if unknown or not checked."""
         if tag == ANY_LANGUAGE:
             return np.full(len(self), FITS, dtype=np.int8)
 
@@ -108,7 +108,7 @@ class Candidates:
 
     @cached_property
     def has_unknown_languages(self) -> Flags:
-        """Return the rows whose languages are not known, or have expired."""
+        """Return for each row whether its languages are not known, expired or disputed."""
         is_unknown = self.snapshot.encoder.language_costs.is_unknown()
         silent: Flags = is_unknown[self.parts[:, RowPart.SPEECH]]
         return silent | self._has_state(Fact.LANGUAGES, freshness.DECAYED_CODES)
@@ -122,9 +122,9 @@ class Candidates:
         solid = yes & self._has_state(criterion.fact, checked)
         return np.where(removed, NO, np.where(solid, FITS, ASK)).astype(np.int8)
 
-    def _prepare(self, person: Person) -> Query:
+    def _person_query(self, person: Person) -> Query:
         question = Question((self.need,), self.at, PersonLocation(self.country), person=person)
-        return prepare(question, self.snapshot.encoder.cache)
+        return build_query(question, self.snapshot.encoder.cache)
 
     def _has_state(self, fact: Fact, states: tuple[int, ...]) -> Flags:
         is_in: Flags = np.isin(self._states[:, freshness.FACT_INDEX[fact]], states)

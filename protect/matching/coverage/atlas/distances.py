@@ -11,10 +11,10 @@ from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints, expand_runs
 from protect.matching.engine.columns.points import Floats, round_distances
 
-NO_SITE = np.iinfo(np.int64).max
+NO_SITE = np.iinfo(np.int64).max  # key that sorts after all others
 SITE_BITS, MM_BITS = 21, 35  # room for two million sites and the Earth's circumference
-BEYOND_REACH = 1 << (SITE_BITS + MM_BITS)
-SITE_MASK = (1 << SITE_BITS) - 1
+BEYOND_REACH = 1 << (SITE_BITS + MM_BITS)  # bit of a key: farther than people travel
+SITE_MASK = (1 << SITE_BITS) - 1  # bits of a key that hold the site
 MILLIMETRES_PER_METRE = 1000  # per metre
 SLACK_MILLIMETRES = 3  # more than the rounding errors of two distances together
 
@@ -49,7 +49,7 @@ class Distances:
         self._site_counts = np.diff(self._first_site, append=len(sites.row))
 
     def sites_of_rows(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return the sites of these rows, row after row, and for each site its index in `rows`."""
+        """Return the index in `rows` of each site of these rows, row after row; and the sites."""
         sites, starts = expand_runs(self._first_site[rows], self._site_counts[rows])
         is_first = np.zeros(len(sites), dtype=np.int64)
         is_first[starts] = 1

@@ -58,7 +58,7 @@ class ServedAreas:
                     self._is_in_circle[place, inside] = True
         place_of = np.full(len(lists), -1)
         place_of[circled] = np.arange(len(circled))
-        self._circle_index = place_of[self._list_index]  # by row: its index in `_within`, or -1
+        self._circle_index = place_of[self._list_index]  # by row: index in `_is_in_circle` or -1
         is_circled = (self._circle_index >= 0) & (self.inside != self.outside)
         self._circle_rows = np.flatnonzero(is_circled)
 
@@ -76,9 +76,9 @@ class ServedAreas:
             level = np.where(is_served[self._list_index], self.inside, self.outside)
             for start in range(first, last, BLOCK_SIZE):
                 part = slice(start, min(start + BLOCK_SIZE, last))
-                yield self._block(order[part], level, within[:, part])
+                yield self._build_block(order[part], level, within[:, part])
 
-    def _block(self, members: Ints, level: Levels, within: Flags) -> Block:
+    def _build_block(self, members: Ints, level: Levels, within: Flags) -> Block:
         is_touched = within.any(axis=1)
         rows = self._circle_rows[is_touched[self._circle_index[self._circle_rows]]]
         rows = rows[level[rows] != self.inside[rows]]
@@ -142,7 +142,7 @@ class BlockEntries(NamedTuple):
 def find_nearest(
     candidates: Candidates, settlements: Settlements, entries: Entries, segments: int
 ) -> Nearest:
-    """Return the nearest rows of each settlement, for each segment."""
+    """Return the nearest rows by segment and settlement. `segments`: the number of segments."""
     shape = segments, len(settlements)
     result = Nearest(*(np.full(shape, NO_SITE, dtype=np.int64) for _ in Nearest._fields))
     if not len(entries.row):

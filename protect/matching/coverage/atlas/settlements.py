@@ -14,7 +14,7 @@ from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.reference.lookup import index, store as lookup
 
-MAINLAND = 0
+MAINLAND = 0  # in place of the number of an island region
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
 STEPS_PER_DEGREE = 50  # steps per degree: about 2 km each
@@ -69,7 +69,7 @@ def island_number(place: index.PlaceRow, chain: tuple[str, ...]) -> int:
 
 
 def has_confirmed_islands(country: str) -> bool:
-    """Return whether an expert has confirmed every island region of a country."""
+    """Return whether every island region of a country is confirmed; True if it has none."""
     return all(region.status == "confirmed" for _number, region in _numbered_islands(country))
 
 

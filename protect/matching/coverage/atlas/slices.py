@@ -70,7 +70,7 @@ class Slice:
 
     @cached_property
     def asks_metres(self) -> Ints:
-        """Return the distance to the nearest service to ask first, as `fits_metres`."""
+        """Return the distance to the nearest service to ask first; -1: none, 0: remote help."""
         return self._metres(self.asks)
 
     @cached_property
@@ -82,7 +82,7 @@ class Slice:
 
     @cached_property
     def metres(self) -> Ints:
-        """Return the distance to the service that decides the class, as `fits_metres`."""
+        """Return the distance to the service that decides the class; -1: none, 0: remote help."""
         return self._metres(self.best_keys)
 
     @cached_property
@@ -127,7 +127,7 @@ def compute_slice(
 
 
 class SliceLine(NamedTuple):
-    """The figures of one slice in a report."""
+    """The figures of one slice (one need, language and person) in a country's report."""
 
     need: str
     language: str

@@ -52,6 +52,8 @@ class AreaTables(NamedTuple):
 
 
 class StatedAreas:
+    """The lists of areas that services state, and which of them contain a person's place."""
+
     def __init__(self) -> None:
         self.facet = facets.Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._tables: tuple[int, AreaTables] | None = None

@@ -1,4 +1,4 @@
-"""Rows as columns of numbers: what a question needs of each row, in the order of the grid."""
+"""Services as columns of numbers: the data that a question reads, in the order of the grid."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -89,7 +89,7 @@ class RowPart(IntEnum):
 
 
 class Columns(NamedTuple):
-    """One entry per row in each column. A number identifies a reading of a facet, see facets.py."""
+    """Rows as columns, one entry per row. A number stands for a distinct value, see facets.py."""
 
     key: points.Floats  # grid key, ascending
     half_id: NDArray[np.uint64]
@@ -149,10 +149,10 @@ class Encoder:
                 for name, facet in self.facets.items()
             }
             spots = [self.avoided_places.number(point) for point in places]
-            columns = self._columns(rows, numbers)
+            columns = self._build_columns(rows, numbers)
         tables = Tables(
             columns=columns,
-            positions=points.Positions.from_degrees(map(_position, places)),
+            positions=points.Positions.from_degrees(map(_to_position, places)),
             place_numbers=np.array(spots, dtype=np.int32),
             rooms=RoomColumns.from_rows(rows),
         )
@@ -165,14 +165,14 @@ class Encoder:
                 self.waits.number(offer.window)
         self.waits.precompute_hours(at)
 
-    def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
+    def _build_columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
         phone_spans = [freshness.phone_answer_span(row) for row in rows]
         pairs = zip(rows, phone_spans, strict=True)
         of_rows = [[*freshness.freshness_spans(row), phone] for row, (_, phone) in pairs]
         shape = len(rows), len(freshness.FACTS) + 1, len(freshness.FreshnessSpan._fields)
         spans = np.array(of_rows, dtype=np.int64).reshape(shape)
         decays = spans[:, :, freshness.FreshnessSpan._fields.index("decays_at")]
-        parts = self._parts(rows, numbers)
+        parts = self._build_parts(rows, numbers)
         parts[:, RowPart.PHONE_ANSWERED] = [truth for truth, _ in phone_spans]
         capacities = [row.capacity for row in rows]
         expiry = [freshness.ticks(c.expires_at) if c else freshness.ALWAYS for c in capacities]
@@ -191,21 +191,21 @@ class Encoder:
             has_room_until=np.array(expiry, dtype=np.int64),
         )
 
-    def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
+    def _build_parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
         parts = np.zeros((len(rows), PARTS_PER_ROW), dtype=np.int32)
         for name in ("categories", "mode", "group", "disclosure", "speech"):
             parts[:, RowPart[name.upper()]] = numbers[name]
         for part, channel in ((RowPart.VISIT, Channel.VISIT), (RowPart.PHONE, Channel.PHONE)):
             doors = [row.opening_hours.get(channel) for row in rows]
             parts[:, part] = [self.waits.number(door.hours if door else None) for door in doors]
-        parts[:, RowPart.LIMITS] = self._limits(numbers, len(rows))
+        parts[:, RowPart.LIMITS] = self._build_limits(numbers, len(rows))
         parts[:, RowPart.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, RowPart.ROOMS] = [len(row.rooms) for row in rows]
         parts[:, RowPart.FIRST_POINT] = _run_starts(parts[:, RowPart.POINTS])
         parts[:, RowPart.FIRST_ROOM] = _run_starts(parts[:, RowPart.ROOMS])
         return parts
 
-    def _limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
+    def _build_limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
         limits = np.zeros(count, dtype=np.int32)
         for place, criterion in enumerate(CRITERIA):
             if criterion.code in self.facets:
@@ -218,7 +218,7 @@ def _run_starts(counts: Numbers) -> Ints:
     return np.cumsum(counts) - counts
 
 
-def _position(point: Point | None) -> points.Position:
+def _to_position(point: Point | None) -> points.Position:
     return (point.latitude, point.longitude) if point else (0.0, 0.0)
 
 

@@ -29,9 +29,10 @@ class Facet:
         self._read = read
         self._numbers: dict[Hashable, int] = {}
         self._tables = BoundedDict[Hashable, NDArray[np.int32]](MAX_CACHED_TABLES)
-        self.samples: list[ServiceRow] = []
+        self.samples: list[ServiceRow] = []  # one row for each reading, by number
 
     def number(self, row: ServiceRow) -> int:
+        """Return the number of the row's reading; a new reading gets the next number."""
         reading = self._read(row)
         number = self._numbers.setdefault(reading, len(self.samples))
         if number == len(self.samples):

@@ -30,7 +30,7 @@ CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
 DECAYED_CODES = (EXPIRED, DISPUTED)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TICK = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)  # unit of time in the columns
 ALWAYS, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # before and after all instants
 
 type Codes = NDArray[np.int8]
@@ -90,7 +90,7 @@ def phone_answer_span(row: ServiceRow) -> tuple[Truth, FreshnessSpan]:
 
 
 class FreshnessStates:
-    """The freshness of all rows, cached for as long as it lasts. Threads may share it."""
+    """The freshness of all rows, cached until it changes. Threads may share it."""
 
     def __init__(self, spans: Ints) -> None:
         self._spans = spans  # axes: row, fact, field of the span
@@ -121,7 +121,7 @@ class FreshnessStates:
 
 
 class StaleCosts:
-    """Costs moved by staleness, by freshness and cost, as criteria.stale_cost."""
+    """Tables of the results of `criteria.stale_cost`, by freshness and original cost."""
 
     def __init__(self, staleness: Staleness) -> None:
         self._quarters = np.array([[staleness.quarters(state)] for state in STATES])

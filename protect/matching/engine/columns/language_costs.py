@@ -88,7 +88,7 @@ class LanguageCosts:
         gender = np.zeros(size, dtype=np.int8)
         count = len(offers.how)
         if count:
-            by_way = np.array([weights.by_how[way] for way in WAYS_OF_SPEAKING], dtype=np.int64)
+            by_way = np.array([weights.by_mode[way] for way in WAYS_OF_SPEAKING], dtype=np.int64)
             costs = by_way[offers.how]
             if (offers.window != NO_HOURS).any():
                 is_now = (offers.window == NO_HOURS) | (self._waits.waits(offers.window, at) == 0)

@@ -26,7 +26,7 @@ NO_POINT = np.inf  # key of a row without a point: after all bands
 # A distance computed from a chord is off by less than a thousandth of a millimetre, unless it is
 # almost half the circumference of the Earth. Distances that close to a rounding boundary are
 # therefore measured again with places.metres_between.
-DOUBT_METRES = 1e-5
+DOUBT_METRES = 1e-5  # from a rounding boundary
 DOUBT_SQUARED = 0.9999  # square of half the chord
 
 
@@ -45,7 +45,7 @@ class Positions(NamedTuple):
         return cls(latitude.copy(), longitude.copy(), np.stack(vector, axis=-1))
 
     def metres(self, origin: Position, chosen: NDArray[np.integer], travel: TravelWeights) -> Ints:
-        """Return what places.metres_between gives for the chosen points. Units: metres."""
+        """Return the distances to the chosen points in metres, equal to places.metres_between."""
         lat, lon = radians(origin[0]), radians(origin[1])
         here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
         apart = self.vector.take(chosen, axis=0) - here
@@ -59,7 +59,7 @@ class Positions(NamedTuple):
 
 
 def round_distances(differences: Floats, travel: TravelWeights) -> tuple[Ints, list[int]]:
-    """Return distances from chords, in metres, and the indices of those in doubt."""
+    """Return distances in metres from chords (x, y, z), and the indices of those in doubt."""
     squared = np.einsum("ij,ij->i", differences, differences) * 0.25
     exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
     whole = np.rint(exact)
@@ -68,7 +68,7 @@ def round_distances(differences: Floats, travel: TravelWeights) -> tuple[Ints, l
 
 
 def grid_key(row: ServiceRow) -> float:
-    """Return the grid key of a row: that of its first point."""
+    """Return the grid key of a row's first point; NO_POINT for a row without a point."""
     if not row.points:
         return NO_POINT
     first = row.points[0]
@@ -76,7 +76,7 @@ def grid_key(row: ServiceRow) -> float:
 
 
 def travel_minutes(distances: Ints, travel: TravelWeights) -> Ints:
-    """Return what places.minutes_for gives for each distance. Units: metres in; minutes out."""
+    """Return the travel times, equal to places.minutes_for. Units: metres in; minutes out."""
     way = (distances * travel.detour_percent + 99) // 100
     walked = np.minimum(way, travel.walk_up_to_metres)
     walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour
@@ -98,7 +98,7 @@ class Window(NamedTuple):
     south: float  # degrees
     north: float
     longitude: float  # of its centre
-    half_width: float  # half_width its width in degrees; 180 = all longitudes
+    half_width: float  # half its width in degrees; 180 = all longitudes
 
     @property
     def bands(self) -> tuple[int, int]:

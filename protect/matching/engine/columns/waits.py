@@ -1,4 +1,4 @@
-"""The waiting time for each distinct set of hours, cached for as long as its state lasts."""
+"""The waiting time for each distinct set of hours, cached until the state of the hours changes."""
 
 from datetime import datetime
 from threading import Lock

@@ -47,7 +47,7 @@ SHOWN_PERSON_CODES = (
     *("dana", "ines", "amal", "noor", "jonas", "olga", "runa", "sefa", "milo"),
     *("bela", "jana", "gaspar", "hedda", "ludmil"),
 )
-ROLE_NAMES = {
+ROLE_NAMES = {  # in the welcome text; all other roles appear as their code
     "organisation_admin": "administrator",
     "caseworker": "case worker",
     "protection_officer": "data protection officer",

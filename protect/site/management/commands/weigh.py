@@ -1,4 +1,4 @@
-"""Weigh pages as sent: status line, headers and compressed body."""
+"""Weigh pages: count the bytes sent for status line, headers and compressed body."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from protect.site.server.wsgi import application
 
 BUDGET_BYTES = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
 HEAVIEST_COUNT = 12  # answers and services that are weighed in every language
-SERVER_LINES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
+HEADER_BYTES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
 
 
 class WrongStatus(ProtectError):
@@ -26,13 +26,12 @@ class WrongStatus(ProtectError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Weight:
-    size: int
+    size: int  # bytes
     path: str
 
 
 def weigh(path: str, status: int = 200) -> Weight:
-    """Return the weight of a page as served. Errors: WrongStatus, as an error page is always
-    light."""
+    """Return the weight of a page as served. Errors: WrongStatus, as error pages weigh little."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -45,7 +44,7 @@ def weigh(path: str, status: int = 200) -> Weight:
     line, headers = started[0]
     if int(line.split()[0]) != status:
         raise WrongStatus(path=path, found=line, wanted=status)
-    head = len(f"HTTP/1.1 {line}\r\n\r\n") + SERVER_LINES
+    head = len(f"HTTP/1.1 {line}\r\n\r\n") + HEADER_BYTES
     head += sum(len(f"{name}: {value}\r\n".encode()) for name, value in headers)
     return Weight(head + len(body), path)
 

@@ -1,4 +1,4 @@
-"""Attendance that staff record: by row, for all at once, by scans or from a sheet."""
+"""Actions by which staff record attendance: singly, for all at once, by scans or from a sheet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ from protect.trainings.registrations.models import Registration, RegistrationQue
 from protect.trainings.scheduling.models import Session
 
 RECORDABLE_BEFORE_START = timedelta(hours=1)  # how long before its start a session can be recorded
-UNDO_PERIOD = timedelta(minutes=10)
+UNDO_PERIOD = timedelta(minutes=10)  # in which "All present" can be undone
 ANY_STATE = "?"  # value of `before` that accepts any stored state
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceEntry:
-    """An attendance record to write. `nonce` identifies the tick: sent twice, it counts once.
-    `minutes`: of a partial attendance. `before`: the state on the user's screen, "" for none."""
+    """An attendance record to write. An entry sent twice with one `nonce` counts once. `minutes`
+    is for partial attendance. `before` is the state that the user saw, "" for none."""
 
     registration: UUID
     state: AttendanceState
@@ -57,7 +57,7 @@ def record_attendance(
 def record_all_present(
     scope: Scope, session: Session, undo_key: UUID, *, at: datetime
 ) -> list[Attendance]:
-    """Record all without a record as present. Errors: as `record_attendance`."""
+    """Record participants who have no record yet as present. Errors: as `record_attendance`."""
     audit = access.recorder_context(scope, session, at=at)
     locked = lock_session(session)
     rows = confirmed_registrations(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -90,8 +90,8 @@ def undo_all_present(scope: Scope, session: Session, undo_key: UUID, *, at: date
 def record_make_up(
     scope: Scope, registration: Registration, missed: Session, attended: Session, *, at: datetime
 ) -> Attendance:
-    """Record that a participant made up for a missed session in a sibling edition. Errors: as
-    `record_attendance`; trainings_make_up_elsewhere."""
+    """Record that a participant made up for a missed session in another edition of the course.
+    Errors: as `record_attendance`; trainings_make_up_elsewhere."""
     audit = access.recorder_context(scope, missed, at=at)
     access.must_record(scope, attended)
     locked = lock_session(attended)
@@ -126,7 +126,7 @@ def record_make_up(
 def save_entries(
     session: Session, entries: Entries, method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Save attendance of a locked session; return changed rows. Errors: as `record_attendance`."""
+    """Save entries (session row locked); return changed rows. Errors: as `record_attendance`."""
     wanted = {entry.registration for entry in entries}
     people = confirmed_registrations(session).in_bulk(wanted)
     if people.keys() != wanted:
@@ -155,6 +155,7 @@ def confirmed_registrations(session: Session) -> RegistrationQuerySet:
 
 
 def lock_session(session: Session) -> Session:
+    """Lock the database row of a session until the transaction ends, and return it reloaded."""
     rows = Session.objects.select_for_update(of=("self",)).select_related("edition__course_version")
     return rows.get(pk=session.pk)
 
@@ -166,7 +167,7 @@ def _changed_row(
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
-    """Return the row to save for an entry; None if it changes nothing."""
+    """Return the attendance row to save for an entry; None if the entry changes nothing."""
     before = AttendanceState(row.state) if row else None
     if entry.before not in (ANY_STATE, before or ""):
         raise TrainingRefusal("trainings_edit_conflict")
@@ -183,6 +184,7 @@ def _changed_row(
 
 
 def _must_be_recordable(session: Session, state: AttendanceState, at: datetime) -> None:
+    """Refuse a cancelled session, and one more than an hour ahead unless `state` is excused."""
     recordable_from = session.starts_at - RECORDABLE_BEFORE_START
     is_early = at < recordable_from and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
@@ -197,6 +199,8 @@ class Scan(NamedTuple):
 
 
 class ScanResult(NamedTuple):
+    """A scan, and the registration to which its code belongs."""
+
     scan: Scan
     registration: Registration | None  # None for a code without a seat in the edition
 
@@ -224,7 +228,7 @@ def _find_registration_by_code(session: Session, code: str) -> Registration | No
 
 
 def _find_in_printed_list(session: Session, code: str) -> UUID | None:
-    """Return the registration for the code of a row on a printed sheet, `BCDFGH-007`."""
+    """Return the registration id of a row code of a printed sheet; None for another code."""
     typed = normalise_code(code)
     row = typed[SHORT_CODE_LENGTH:]
     printed = session.lists.filter(code=typed[:SHORT_CODE_LENGTH]).first()

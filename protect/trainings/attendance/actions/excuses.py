@@ -19,7 +19,7 @@ from protect.trainings.scheduling.models import Session
 def record_excuse(
     registration: Registration, session: Session, nonce: UUID, *, at: datetime
 ) -> Excuse:
-    """Record that a participant cannot come, once for each form. Errors: trainings_excuse_late."""
+    """Record an excuse; a form sent twice counts once. Errors: trainings_excuse_late."""
     is_own_session = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_own_session:
         raise errors.TrainingRefusal("trainings_excuse_late")
@@ -36,8 +36,8 @@ def record_excuse(
 
 @transaction.atomic
 def withdraw_excuse(registration: Registration, session: Session, *, at: datetime) -> bool:
-    """Delete an excuse and the record that staff made from it, unless they changed it since;
-    return whether there was one. Errors: trainings_excuse_late."""
+    """Delete an excuse, and the attendance record confirmed from it unless staff changed that
+    since; return whether there was an excuse. Errors: trainings_excuse_late."""
     locked = attendance.lock_session(session)
     if locked.starts_at <= at:
         raise errors.TrainingRefusal("trainings_excuse_late")
@@ -54,7 +54,7 @@ def withdraw_excuse(registration: Registration, session: Session, *, at: datetim
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record participants with an excuse as excused. Errors: as `record_attendance`."""
+    """Record excused participants without a record yet. Errors: as `record_attendance`."""
     access.must_record(scope, session)
     locked = attendance.lock_session(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_registrations(locked))
@@ -68,6 +68,7 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:
+    """Return a participant's excuses in the order of their sessions, without cancelled ones."""
     rows = registration.excuses.filter(session__cancelled_at=None).select_related("session")
     return list(rows.order_by("session__starts_at", "pk"))
 

@@ -1,5 +1,5 @@
-"""Counts of people trained. Each person counts once, by a keyed hash of the address, with the
-categories of that day. Participants decided to be one person count once (`duplicates`)."""
+"""Counts of people trained, under a keyed hash of the e-mail address. Each person counts once,
+with their categories on that day; confirmed duplicates count as one person (`duplicates`)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,12 +16,12 @@ from protect.trainings.registrations.models import CountedPerson, Participant
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
-LOOK_BACK_PERIOD = timedelta(days=400)  # attendance is confirmed late, but not later than this
+LOOK_BACK_PERIOD = timedelta(days=400)  # older editions are not counted any more
 
 
 def count_trained(*, at: datetime) -> int:
-    """Count participants that attended the share that the course requires and are not counted yet;
-    return how many. Each counts on the last day of the edition. Errors: match_key_missing."""
+    """Count participants, not counted before, who attended as much as their course requires; return
+    how many. The day of a count is the last day of the edition. Errors: match_key_missing."""
     editions = (
         Edition.objects.exclude(state=EditionState.CANCELLED)
         .annotate(ended=Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None)))
@@ -56,7 +56,7 @@ def _count_edition(edition_id: UUID, ended: datetime) -> int:
 
 
 def statistics_cell(person: Participant) -> dict[str, object]:
-    """Return the categories under which a participant is counted: codes, empty if unknown."""
+    """Return a participant's codes by axis of statistics, empty if unknown, and `is_student`."""
     answers = {each: getattr(person, each) for each in fields.STATISTICS_AXES}
     return {**answers, "is_student": person.cohort_id is not None}
 

@@ -1,4 +1,4 @@
-"""Sign-in sheets that are printed, and scans of the signed ones."""
+"""Sign-in sheets to print, and scans of signed sheets."""
 
 import hashlib
 from collections.abc import Iterator
@@ -50,18 +50,18 @@ def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> At
 def session_place_text(session: models.Session) -> str:
     venue = session.venue
     if venue is None:
-        # Translators: where a training is held.
-        return _("Online") if session.link else ""
+        return _("Online") if session.link else ""  # For translators: where a training is held
     return ", ".join(filter(None, [venue.resource.name, venue.address, venue.place.name]))
 
 
 def session_trainer_names(session: models.Session) -> tuple[str, ...]:
+    """Return the names of trainers and co-trainers who were asked or have accepted."""
     rows = session.bookings.live().filter(role__in=rules.TEACHING_ROLES).select_related("resource")
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 
 
 def _printed_people(printed: PrintedList) -> Iterator[Person]:
-    """Yield the printed rows; an erased participant's row is empty, so that rows keep numbers."""
+    """Yield the people on a printed sheet; an erased participant's row stays, but is empty."""
     keys = [UUID(each) for each in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
     for row in map(rows.get, keys):
@@ -71,7 +71,7 @@ def _printed_people(printed: PrintedList) -> Iterator[Person]:
 
 @transaction.atomic
 def print_sheet(scope: Scope, session: models.Session, *, at: datetime) -> PrintedList:
-    """Return the current sign-in sheet, the latest if unchanged. Errors: PermissionDenied."""
+    """Store a new sheet, or return the latest if its rows are current. Errors: PermissionDenied."""
     audit = access.recorder_context(scope, session, at=at)
     rows = [str(line.registration.pk) for line in lines_of(session)]
     latest = session.lists.order_by("-printed_at", "-pk").first()
@@ -92,7 +92,7 @@ def print_sheet(scope: Scope, session: models.Session, *, at: datetime) -> Print
 def store_scan(
     scope: Scope, session: models.Session, scan: CleanDocument, *, at: datetime
 ) -> SignedSheet:
-    """Seal the scan of a signed sheet to the logistics team; the same scan is stored once.
+    """Encrypt the scan of a signed sheet for the logistics team; the same scan is stored once.
     Errors: PermissionDenied; trainings_needs_not_asked if no team can open it; team_not_ready."""
     audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
@@ -117,7 +117,7 @@ def store_scan(
 
 
 def erase_old_sheets(*, at: datetime) -> int:
-    """Erase scans and printed lists after the grant's retention; return how many scans."""
+    """Erase scans and printed lists after the retention period; return the number of scans."""
     cutoff = at - vocabulary.retention_of("named_lists")
     last = Max("session__edition__sessions__ends_at")
     lists = PrintedList.objects.annotate(last=last).filter(last__lte=cutoff)

@@ -1,4 +1,4 @@
-"""Attendance pages: the list of a session, shares of an edition, sheets, the own page."""
+"""Pages of attendance: by session, by edition, printed sheets, and a participant's own page."""
 
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ def attendance_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_session(scope, pk)
     if key := ids.parse_uuid(request.POST.get("key", "")):
         actions.undo_all_present(scope, session, key, at=clock.now())
-        messages.success(request, _("Taken back."))
+        messages.success(request, _("The entry was withdrawn."))
     return redirect("trainings:attendance", pk)
 
 
@@ -115,13 +115,15 @@ def sign_in_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _recorded_message(number: int) -> str:
-    return ngettext("Recorded for {n} person.", "Recorded for {n} people.", number).format(n=number)
+    return ngettext(
+        "Attendance was recorded for {n} person.", "Attendance was recorded for {n} people.", number
+    ).format(n=number)
 
 
 @require_safe
 def edition_attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_edition(scope_of(request), pk)
-    people = lists.confirmed_by_name(edition)
+    people = lists.confirmed_in_name_order(edition)
     shares = lists.shares_of(edition, [person.pk for person in people])
     context = {"edition": edition, "people": [(person, shares[person.pk]) for person in people]}
     return show(request, "trainings/attended.html", None, context)
@@ -140,10 +142,10 @@ def attendance_export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse
 
 @require_http_methods(["GET", "POST"])
 def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Record that a participant made up for a missed session in another edition."""
+    """Record that a participant made up for a missed session in another edition of the course."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
-    missed, others = _past_session_choices(registration), _sibling_choices(scope, registration)
+    missed, others = _past_session_choices(registration), _sibling_sessions(scope, registration)
     form = forms.MakeUpForm(sent_data(request), missed=missed, others=others)
     if form.is_valid():
         with form.showing_refusals():
@@ -160,7 +162,8 @@ def _past_session_choices(registration: Registration) -> forms.Choices:
     return [(each.pk, _session_label(each)) for each in rows.order_by("starts_at", "number")]
 
 
-def _sibling_choices(scope: Scope, registration: Registration) -> forms.Choices:
+def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices:
+    """Return the past sessions of other editions of the course as choices, the latest first."""
     course = registration.edition.course_version.course_id
     editions = editions_of(scope).filter(course_version__course=course)
     others = editions.exclude(pk=registration.edition_id).values("pk")

@@ -1,4 +1,4 @@
-"""Scans of codes at the entrance, and scans of signed sheets."""
+"""Pages that scan codes at the entrance, and pages of scanned signed sheets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ MAX_SCANS = 500  # scans in one request
 @allow_copy
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the scan page; record the scanned codes of its form or of its script."""
+    """Show the page for scanning codes, or record the codes that its form or script sends."""
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     form = forms.ScanForm(sent_data(request), initial={"nonce": uuid4()})
@@ -72,7 +72,7 @@ def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """List the scans of a session and add one, cleaned between two transactions: no lock waits."""
+    """List a session's signed sheets, or add one; its file is cleaned outside any transaction."""
     form = forms.SignedSheetForm(request.POST or None, request.FILES or None)
     with _team_rows_visible(request):
         access.get_session(scope_of(request), pk)
@@ -115,13 +115,14 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _posted_scans(request: HttpRequest) -> list[attendance.Scan]:
-    """Return the scans in a POST request: one of the form, or those that waited on a phone."""
+    """Return the scans of a POST request: one from the form, or those a phone stored offline."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
     typed = ((parse_uuid(nonce), code) for nonce, code in islice(pairs, MAX_SCANS))
     return [attendance.Scan(nonce, code[:80]) for nonce, code in typed if nonce]
 
 
 def _record_as_json(scope: Scope, session: Session, scans: list[attendance.Scan]) -> JsonResponse:
+    """Record scans as attendance, and return the results, or the refusal, as JSON."""
     try:
         scanned = attendance.record_scans(scope, session, scans, at=clock.now())
     except errors.ProtectError as error:
@@ -144,7 +145,7 @@ def _scan_result_json(result: attendance.ScanResult) -> dict[str, str]:
 
 @contextmanager
 def _team_rows_visible(request: HttpRequest) -> Iterator[None]:
-    """Open a transaction in which the rows of this user's teams are visible, as for other pages."""
+    """Open a transaction in which the database shows the rows of this user's teams."""
     with transaction.atomic():
         show_rows_of_teams(scope_of(request).teams)
         yield

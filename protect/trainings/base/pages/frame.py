@@ -25,7 +25,7 @@ DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANNER_ONLY = (Permission.PLAN_TRAININGS,)
 
-show, done, sent_data = pages.show, pages.done, pages.posted_data  # every page of trainings
+show, done, sent_data = pages.show, pages.done, pages.posted_data  # for all staff pages
 
 
 def show_tab(
@@ -37,7 +37,7 @@ def show_tab(
 
 
 def desk_tabs(scope: Scope, page_name: str) -> list[tuple[str, str, bool]]:
-    """Return label and address of the pages that a user may open, and if it is `page_name`."""
+    """Return the tabs of `page_name` that a user may open: label, address, whether current."""
     groups = (each.pages for each in extension.extensions())
     own_group = (tabs for tabs in groups if any(page_name == tab[1] for tab in tabs))
     group = next(own_group, None) or _training_tabs()
@@ -50,8 +50,7 @@ def desk_tabs(scope: Scope, page_name: str) -> list[tuple[str, str, bool]]:
 
 def _training_tabs() -> Sequence[extension.Tab]:
     return [
-        # Translators: a staff page: the planned and past trainings.
-        (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),
+        (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),  # For translators: a staff page
         # Translators, of each below: a page of trainings.
         (_("Courses"), CURRICULUM, access.TRAINING_PERMISSIONS),  # courses and their parts
         (_("People and venues"), RESOURCES, PLANNER_ONLY),  # trainers, interpreters, rooms
@@ -64,7 +63,7 @@ def _training_tabs() -> Sequence[extension.Tab]:
 
 
 def chosen_host(scope: Scope, organisation_id: str) -> Organisation:
-    """Return the organisation that a user chose to plan for, or the first of them."""
+    """Return the organisation that a user chose to plan for, by default their oldest."""
     rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     hosts = list(rows.order_by("created", "pk"))
     return next((each for each in hosts if str(each.pk) == organisation_id), hosts[0])
@@ -86,6 +85,7 @@ def conflicting_values(
 
 
 def display_value(field: forms.Field, value: object) -> str:
+    """Return the value of a form field as text for people; “–” for an empty one."""
     if isinstance(value, list):
         return ", ".join(display_value(field, each) for each in value) or "–"
     if isinstance(value, bool):

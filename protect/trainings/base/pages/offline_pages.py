@@ -1,5 +1,5 @@
-"""Pages that survive a reload without a connection: their copy, policy and service worker. The copy
-contains no name, no location and no secret. Source: docs/adr/0034-without-signal.md."""
+"""Pages that open without a connection: their offline copy, its policy and the service worker. The
+copy contains no name, no location and no secret. Source: docs/adr/0034-without-signal.md."""
 
 from datetime import timedelta
 from typing import NamedTuple, cast
@@ -17,14 +17,14 @@ from protect.ui.assets import OFFLINE_CSP, OFFLINE_WORKER
 from protect.vault.sessions import gates
 
 COPY_LIFETIME = timedelta(days=3)  # as long as the token with which a copy sends its numbers later
-# The policy of a staff page that may register a service worker.
+# The policy of the desk; with `allow_copy` a page may register a service worker.
 DESK_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
 allow_copy = csp_override({**DESK_CSP, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})
 
 
 class OfflineSettings(NamedTuple):
-    """Offline settings of a page: `key` names its copy, `copy` and `worker` are addresses.
-    `within` is the part of the site that the service worker controls."""
+    """Settings of a page that opens offline. `key` names its copy; `copy` and `worker` are
+    addresses. `within` is the part of the site that the service worker controls."""
 
     key: UUID
     copy: str
@@ -40,7 +40,7 @@ def set_copy_expiry(response: HttpResponse) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def service_worker_script(request: HttpRequest) -> HttpResponse:
-    """Send the service worker's script. Its address lies above the pages that it controls."""
+    """Send the service worker's script, at an address above the pages that it controls."""
     headers = {"Content-Security-Policy": OFFLINE_CSP, "X-Robots-Tag": "noindex"}
     media_type = "text/javascript; charset=utf-8"
     return HttpResponse(OFFLINE_WORKER, content_type=media_type, headers=headers)

@@ -87,6 +87,7 @@ def allow_indexing(response: HttpResponse) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def calendar_by_browser(request: HttpRequest) -> HttpResponse:
+    """Redirect to the public calendar in the language of the browser."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
 
 
@@ -100,13 +101,14 @@ def public_not_found(request: HttpRequest) -> HttpResponse:
 
 
 def open_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
-    """Return the page of a refusal that occurred outside of a view. It needs no database."""
+    """Return the public page for an error outside of a view. It needs no database."""
     tag = _page_language(request)
     with translation.override(tag):
         return _set_public_headers(_refusal_page(request, error), tag)
 
 
 def _page_language(request: HttpRequest) -> str:
+    """Return the language in the address, else the one that the browser prefers."""
     tag = request.path.removeprefix("/trainings/").partition("/")[0]
     return tag if tag in languages() else translation.get_language_from_request(request)
 

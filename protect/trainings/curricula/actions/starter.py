@@ -1,4 +1,4 @@
-"""The modules and courses of the data files, published as versions of an organisation."""
+"""Publication of the modules and courses in the data files, for the organisation that owns them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ STARTER_LICENCE = "CC-BY-4.0"
 
 @transaction.atomic
 def publish_starter_curriculum(owner: Organisation, *, at: datetime) -> list[str]:
-    """Publish each missing version with number 1; return one line of output per version."""
+    """Publish missing supplied versions as number 1; return a message per supplied version."""
     return [*_publish_modules(owner, at), *_publish_courses(owner, at)]
 
 
@@ -59,7 +59,7 @@ def _shared_fields(record: TranslatedRecord, tag: str, at: datetime) -> dict[str
 
 
 def _pin_modules(version: models.CourseVersion, record: vocabulary.CourseRecord, tag: str) -> None:
-    """Pin the modules in the course's language, or in English where that is missing."""
+    """Store the module versions of a course, in its language or else in English."""
     for position, code in enumerate(record.modules, 1):
         rows = models.ModuleVersion.objects.published().filter(module__code=code, number=1)
         pinned_version = rows.filter(language=tag).first() or rows.get(language="en")

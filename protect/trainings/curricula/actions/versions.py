@@ -22,7 +22,7 @@ from protect.trainings.curricula.access import VERSION_MODELS, AnyVersion
 SHARED_FIELDS = ("title", "short_title", "objectives")
 MODULE_FIELDS = ("minutes", "licence", "content_notes", "credits", "files")
 COURSE_FIELDS = ("tier", "audience", "forms", "attendance_percent", "assessment", "pass_percent")
-CREDITS_LENGTH = 400
+CREDITS_LENGTH = 400  # characters
 VERSION_FIELDS = {
     models.ModuleVersion: SHARED_FIELDS + MODULE_FIELDS,
     models.CourseVersion: SHARED_FIELDS + COURSE_FIELDS,
@@ -39,10 +39,10 @@ class NewModuleOrCourse(NamedTuple):
 
 
 @transaction.atomic
-def begin_module_or_course(
+def create_module_or_course(
     scope: Scope, owner: Organisation, start: NewModuleOrCourse, fields: Fields, *, at: datetime
 ) -> AnyVersion:
-    """Create a module or course with a first draft. Errors: PermissionDenied;
+    """Create a module or course, and return its first draft. Errors: PermissionDenied;
     trainings_code_taken; AssessmentsNotComparable."""
     if owner.pk not in access.must_plan_or_train(scope):
         raise PermissionDenied
@@ -76,7 +76,7 @@ def adapt_module(
     credits_text = "; ".join(filter(None, (version.credits, source)))[:CREDITS_LENGTH]
     fields = _field_values(version) | {"based_on": version, "credits": credits_text}
     start = NewModuleOrCourse("module", code, version.language_id)
-    return begin_module_or_course(scope, owner, start, fields, at=at)
+    return create_module_or_course(scope, owner, start, fields, at=at)
 
 
 @transaction.atomic
@@ -89,9 +89,9 @@ def edit_draft(
     at: datetime,
     modules: Sequence[UUID] | None = None,
 ) -> AnyVersion:
-    """Change a draft. `edited` is the number that its page showed; `modules` are those of a
-    course, in order. Errors: PermissionDenied; trainings_version_published, also for a
-    version in review; trainings_edit_conflict; AssessmentsNotComparable."""
+    """Change a draft. `edited` is the edit number that the form's page showed; `modules` are the
+    module versions of a course, in order. Errors: PermissionDenied; trainings_version_published,
+    also for a version in review; trainings_edit_conflict; AssessmentsNotComparable."""
     row = _lock_version(version)
     access.must_be_allowed_to_move(scope, row, enums.VersionMove.SUBMIT)
     if row.state != enums.VersionState.DRAFT:
@@ -119,7 +119,7 @@ def move_version(
     trainings_course_empty, for a course to be published."""
     row = _lock_version(version)
     access.must_be_allowed_to_move(scope, row, step)
-    row.state = rules.step_version(enums.VersionState(row.state), step)
+    row.state = rules.next_version_state(enums.VersionState(row.state), step)
     if step is enums.VersionMove.RETURN and not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if step is enums.VersionMove.PUBLISH:
@@ -143,7 +143,7 @@ def hand_over(thing: models.Thing, owner: Organisation, *, audit: AuditContext) 
 def _create_draft(
     scope: Scope, thing: models.Thing, language: str, fields: Fields, *, at: datetime
 ) -> AnyVersion:
-    """Create a draft. Locking its module or course keeps version numbers consecutive."""
+    """Create a draft. Its module or course is locked, so that no two drafts get one number."""
     type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     kind = "module" if isinstance(thing, models.Module) else "course"
     rows = VERSION_MODELS[kind]._default_manager.filter(**{kind: thing.pk}, language=language)
@@ -156,7 +156,7 @@ def _create_draft(
 
 
 def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datetime) -> AnyVersion:
-    """Draft a copy, with the modules of a course. `link` is the field that refers to the source."""
+    """Create a draft that copies a version and its modules. `link`: the field for the source."""
     _must_be_published(scope, source)
     fields = _field_values(source)
     fields |= {link: source} if isinstance(source, models.ModuleVersion) else {}
@@ -186,6 +186,7 @@ def _lock_version(version: AnyVersion) -> AnyVersion:
 
 
 def _must_be_published(scope: Scope, version: AnyVersion) -> None:
+    """Refuse users who neither plan nor train, and versions that were never published."""
     access.must_plan_or_train(scope)
     if version.state not in access.READABLE_STATES:
         raise TrainingRefusal("trainings_version_not_published")

@@ -1,4 +1,4 @@
-"""The content of a training's papers, as values. The caller loads them and checks access."""
+"""The content of printed documents, as plain values. Callers load it and check access."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,7 +113,7 @@ class PairCards:
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """Slips to cut out: each opens a form once."""
+    """Paper slips to cut out, each with a link that opens a questionnaire once."""
 
     title: str  # neutral
     addresses: tuple[str, ...]  # https: of the form, each once

@@ -1,5 +1,4 @@
-"""Texts printed on the papers of trainings. Most are labels without grammar, so that a
-layout can put them in any order."""
+"""Texts printed on the papers of trainings, mostly labels that a layout can put in any order."""
 
 from collections.abc import Mapping
 
@@ -11,10 +10,8 @@ from protect.trainings.base.enums import Phase
 # Translators: banner on papers of a demonstration: certificates, lists to sign.
 DEMONSTRATION = _("Demonstration: everything here is invented. This paper proves nothing.")
 
-# Translators: on paper; {number} and {total} count pages.
-PAGE_NUMBER = _("Page {number} of {total}")
-# Translators: on a list to sign; {number} and {total} count the half days of a training.
-HALF_DAY_NUMBER = _("Half day {number} of {total}")
+PAGE_NUMBER = _("Page {number} of {total}")  # For translators: on paper; {number}, {total}: pages
+HALF_DAY_NUMBER = _("Half day {number} of {total}")  # For translators: on a list; of a training
 # Translators: printed small under a list to sign; the organiser may replace it.
 PRIVACY_NOTICE = _(
     "Why this list: it proves to the donor that the training took place. Name, organisation and "
@@ -23,8 +20,7 @@ PRIVACY_NOTICE = _(
 )
 
 ATTENDANCE: Mapping[str, Promise] = {
-    # Translators: title of a paper that people sign in the room.
-    "title": _("Attendance list"),
+    "title": _("Attendance list"),  # For translators: title of a paper that people sign in the room
     # Translators, of each below: label.
     "grant": _("Grant"),  # the number of the grant that pays for a training
     "event": _("Training"),  # which training
@@ -35,16 +31,12 @@ ATTENDANCE: Mapping[str, Promise] = {
     "number": _("No."),  # number of the line
     "name": _("Name"),
     "organisation": _("Organisation"),
-    # Translators: head of a column, and label of a line to sign on.
-    "signature": _("Signature"),
-    # Translators: in an empty frame where the office may put the picture that its donor wants.
-    "emblem": _("Emblem of the donor"),
-    # Translators: where a trainer signs; names follow.
-    "confirmed": _("Confirmed by the trainer"),
+    "signature": _("Signature"),  # For translators: head of a column, and label of a line to sign
+    "emblem": _("Emblem of the donor"),  # For translators: in an empty frame, where it can be put
+    "confirmed": _("Confirmed by the trainer"),  # For translators: a trainer signs; names follow
 }
 CERTIFICATE: Mapping[str, Promise] = {
-    # Translators: title of a paper that a participant gets after a training.
-    "title": _("Certificate of participation"),
+    "title": _("Certificate of participation"),  # For translators: title of a participant's paper
     "course": _("Course"),  # which training
     "length": _("Attended"),  # how many hours a participant attended
     "completed": _("Completed on"),  # the last day of a training
@@ -60,40 +52,33 @@ CERTIFICATE: Mapping[str, Promise] = {
     "sign_issuer": _("For the organisation"),
     "sign_trainer": _("Trainer"),
 }
-ENDED: Mapping[str, Promise] = {
+ENDED: Mapping[str, Promise] = {  # by the state of an invalid certificate
     # Translators, of each below: the result of checking a certificate.
     "revoked": _("Revoked"),  # the issuer took it back
     "replaced": _("Replaced by another certificate"),  # the issuer made another one instead
 }
 CARDS: Mapping[str, Promise] = {
-    # Translators: title of a sheet of small cards to cut out, each with a code.
-    "title": _("Cards for the questions before and after"),
-    # Translators: over a code on a small card.
-    "code": _("Your code"),
+    "title": _("Cards for the questions before and after"),  # For translators: title; cards to cut
+    "code": _("Your code"),  # For translators: over a code on a small card
     # Translators: on a small card with a code.
     "keep": _("Keep this card. Type its code with the first and with the last questions."),
     # Translators: on a small card with a code: the cards were drawn like lots.
     "nobody": _("We do not record who has which card. If you lose yours, take another one."),
 }
 CODE_SHEET: Mapping[str, Promise] = {
-    # Translators: title of a paper on the wall of a room: a short test, without names.
-    "title": _("A few questions, without your name"),
+    "title": _("A few questions, without your name"),  # For translators: title of a test on a wall
     "before": Phase.PRE.label,
     "after": Phase.POST.label,
-    # Translators: first of three steps.
-    "open": _("Scan this square, or type the address under it."),
+    "open": _("Scan this square, or type the address under it."),  # For translators: step 1 of 3
     # Translators: second of three steps.
     "type": _("Type the code of the card that you have drawn. Keep the card."),
     # Translators: third of three steps.
     "wait": _("Answer what you can. You may leave out any question."),
-    # Translators: last line, for people without a phone.
-    "paper": _("No phone? Ask for the questions on paper."),
-    # Translators: what a QR code opens, for people who hear the paper read.
-    "alt": _("Square code with the address"),
+    "paper": _("No phone? Ask for the questions on paper."),  # For translators: the last line
+    "alt": _("Square code with the address"),  # For translators: a QR code, read aloud to people
 }
 SLIPS: Mapping[str, Promise] = {
-    # Translators: title of a sheet of slips to cut out; each opens a questionnaire once.
-    "title": _("Slips for the questions at the end"),
+    "title": _("Slips for the questions at the end"),  # For translators: title; slips to cut out
     # Translators: on a small slip with a square code.
     "open": _("How was the course? Scan this square, or type the address."),
     # Translators: on a small slip with a square code. It is not noted who has which slip.

@@ -12,7 +12,7 @@ from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.scheduling import clocks, models
 from protect.trainings.scheduling.actions.bookings import lock_resources
 
-# Fields of one edition alone: its registration period and its note.
+# Fields that apply to one edition only: its registration period and its note.
 FIELDS_NOT_COPIED = {"opens_at", "closes_at", "note"}
 
 

@@ -60,8 +60,8 @@ def create_edition(
     scope: Scope, host: Organisation, version: CourseVersion, fields: Fields, *, at: datetime
 ) -> Edition:
     """Plan an edition of a published course, with the questionnaires that the course suggests.
-    Shapes: `fields` has EDITABLE_FIELDS and country; `languages` is a list.
-    Errors: PermissionDenied; trainings_version_not_published."""
+    Shapes: `fields` has EDITABLE_FIELDS, `country_id` and `languages`, which is a list. Errors:
+    PermissionDenied; trainings_version_not_published."""
     audit = access.planner_context(scope, host.pk, at=at)
     access.must_belong_to(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
@@ -80,7 +80,7 @@ def create_edition(
 def edit_edition(
     scope: Scope, edition: Edition, fields: Fields, *, edited: int, at: datetime, reason: str = ""
 ) -> Edition:
-    """Change the editable fields. `edited`: the number that the form's page showed. `reason`:
+    """Change the editable fields. `edited`: the edit number that the form's page showed. `reason`:
     why there are more seats than the room holds. Errors: PermissionDenied;
     trainings_edit_conflict; trainings_needs_sealed; trainings_quotas_above_seats;
     trainings_seats_below_taken; trainings_seats_above_room."""
@@ -119,7 +119,7 @@ def move_edition(
     trainings_edition_not_ended, for finishing before the last half day has ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = seating.lock_edition(edition.pk)
-    row.state = rules.step_edition(enums.EditionState(row.state), step)
+    row.state = rules.next_edition_state(enums.EditionState(row.state), step)
     if step is enums.EditionMove.CANCEL:
         if not reason:
             raise TrainingRefusal("trainings_reason_missing")
@@ -202,7 +202,8 @@ def move_half_day(
 @transaction.atomic
 @in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
+    """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied;
+    EditionMoveNotAllowed; BookingMoveNotAllowed, for a cancelled half day."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     lock_unfinished_edition(edition, _("Cancel the half day"))
@@ -245,7 +246,7 @@ def set_quota(
 
 
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
-    """Cancel locked sessions and their bookings, and mail each booked person."""
+    """Cancel sessions whose rows are locked, and their bookings; mail each booked person."""
     rows = Booking.objects.live().filter(session__in=sessions)
     booked = rows.order_by("pk").values_list("resource", flat=True)
     mail.notify_booked_people(bookings.lock_resources(booked), at=at)
@@ -258,7 +259,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
 
 
 def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return the seats: limit, taken, free without a quota, capacity of the smallest room."""
+    """Return seats: `limit`, `taken`, `free` without a quota, `room` (smallest capacity)."""
     seats = seating.count_seats(edition, at=at)
     taken, room = sum(seats.taken.values()), seating.smallest_room_capacity(edition)
     return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}
@@ -271,7 +272,7 @@ def _must_fit_quotas(edition: Edition) -> None:
 
 
 def _must_keep_taken_seats(edition: Edition, old_seat_limit: int | None) -> None:
-    """Refuse a lower limit than the seats taken. Seats confirmed above a limit stay."""
+    """Refuse to lower the seat limit below the seats taken; raising it is always allowed."""
     taken, limit = edition.registrations.seated().count(), edition.seat_limit
     if limit is None or (old_seat_limit is not None and limit >= old_seat_limit):
         return
@@ -310,13 +311,13 @@ def _end_registrations(active: models.RegistrationQuerySet, *, at: datetime) -> 
 
 
 def lock_unfinished_edition(edition: Edition, move: str) -> Edition:
-    """Lock an edition that is not over and return it. Errors: EditionMoveNotAllowed."""
+    """Lock and return an edition, unless over. Errors: EditionMoveNotAllowed, naming `move`."""
     row = seating.lock_edition(edition.pk)
     must_not_be_over(row, move)
     return row
 
 
 def must_not_be_over(edition: Edition, move: str) -> None:
-    """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
+    """Refuse the action `move` on an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
         raise errors.EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

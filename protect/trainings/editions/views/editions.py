@@ -81,7 +81,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 fields = submitted_fields(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.create_edition(scope, host, version, fields, at=clock.now())
-                message = _("Planned. Now add its half days.")
+                message = _("The training was planned. Now add its half days.")
                 return frame.done(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
         return frame.show(request, "trainings/edition_new.html", form, context)
@@ -125,7 +125,7 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
-    """Ask for confirmation of a move of an edition, such as cancelling, then make it."""
+    """Ask to confirm a state change of an edition, such as cancelling, then make it."""
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
     if move not in EditionMove.values:
@@ -155,7 +155,7 @@ def _undecided_names(edition: Edition) -> str:
 
 
 def zone_of_new_edition(country: str, host: Organisation) -> str:
-    """Return the time zone of a new edition: the host's at home, else that of the country."""
+    """Return the time zone of a new edition: the host's in its own country, else the country's."""
     countries = vocabulary.countries()
     is_abroad = country != host.country and country in countries
     return countries[country].zone if is_abroad else host.zone
@@ -185,7 +185,7 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
-                message = _("Planned. No person is booked yet.")
+                message = _("The training was planned. No person is booked yet.")
                 return frame.done(request, message, "trainings:edition", copy.pk)
     return frame.show(request, "trainings/edition_clone.html", form, {"edition": edition})
 
@@ -214,7 +214,7 @@ def initial_quota(edition: Edition, sender: str) -> dict[str, object]:
     return {"sender": sender}
 
 
-YES, NO = "yes", "no"
+YES, NO = "yes", "no"  # answers to an invitation to co-host
 
 
 @require_http_methods(["GET", "POST"])

@@ -60,7 +60,7 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     if request.method == "POST":
         plan.cancel_half_day(scope, session, at=clock.now())
-        message = _("Cancelled. Calendars are updated.")
+        message = _("The half day was cancelled. Calendars are updated.")
         return done(request, message, "trainings:edition", session.training.pk)
     context = {
         "edition": session.training,
@@ -102,7 +102,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             booking, reason = form.booking_request(), form.cleaned_data["reason"]
             bookings.book_resource(scope, session, booking, at=clock.now(), reason=reason)
-            return done(request, _("Booked."), "trainings:half_day_book", pk)
+            return done(request, _("The booking was made."), "trainings:half_day_book", pk)
     rows = session.bookings.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     needs = count_requirements(session.training)

@@ -7,7 +7,7 @@ from protect.trainings.nightly import run_nightly_steps
 
 
 class Command(BaseCommand):
-    help = "Run each night: count trained people, remind, delete data past its retention."
+    help = "Run each night: count trained people, mail follow-ups, delete data past its retention."
 
     def handle(self, **options: Any) -> None:
         failed = run_nightly_steps(at=clock.now(), say=self.say)

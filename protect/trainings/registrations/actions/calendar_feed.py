@@ -18,7 +18,7 @@ from protect.trainings.scheduling.models import Edition
 
 @transaction.atomic
 def create_feed_link(registration: Registration, *, at: datetime) -> str:
-    """Create the link of a participant's calendar feed, return its token; an earlier link ends."""
+    """Create a participant's calendar feed link and return its token; an earlier link ends."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     _set_feed(registration, hash_token(token), "feed_give", at)
     return token
@@ -39,7 +39,7 @@ def _set_feed(registration: Registration, feed_hash: str | None, action: str, at
     audit.record(f"trainings.{action}", row)
 
 
-SHOWN_CANCELLED = (RegistrationState.WITHDRAWN, RegistrationState.CANCELLED)
+SHOWN_CANCELLED = (RegistrationState.WITHDRAWN, RegistrationState.CANCELLED)  # as cancelled
 
 
 def registration_calendar(row: Registration, tag: str, *, has_titles: bool, at: datetime) -> bytes:

@@ -35,9 +35,9 @@ class OfferOutcome(StrEnum):
 
 @transaction.atomic
 def approve(scope: Scope, registration: Registration, *, at: datetime, reason: str = "") -> Party:
-    """Approve an application and those of companions; with a reason beyond the seat limit.
-    Without enough free seats and a reason they join the waiting list.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
+    """Approve an application and those of companions, with a `reason` beyond the seat limit. If
+    seats are missing and there is no reason, they join the waiting list. Errors:
+    PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
     edition, row, audit = _lock_registration(registration, at, scope)
     party = _lock_party(row, RegistrationState.APPLIED)
     is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(each) for each in party], at)
@@ -109,7 +109,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def change_priority(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change a waiting participant's priority; the largest goes first. Errors: as `refuse`."""
+    """Change a waiting participant's priority; larger ones come first. Errors: as `refuse`."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
@@ -127,8 +127,8 @@ def change_priority(
 def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> OfferOutcome:
-    """Accept the offer of a seat, also by phone (`scope`); after its deadline only if no other
-    participant waits for it. Errors: PermissionDenied; RegistrationMoveNotAllowed."""
+    """Accept an offered seat; `scope` is set if a coordinator does so by phone. After its deadline
+    another participant may have the seat. Errors: PermissionDenied; RegistrationMoveNotAllowed."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _expire_offer(row, audit)
@@ -152,7 +152,7 @@ def accept_offer(
 def record_picture_consent(
     registration: Registration, *, is_allowed: bool, at: datetime
 ) -> Registration:
-    """Record consent to pictures. Errors: RegistrationMoveNotAllowed for an erased participant."""
+    """Record consent to pictures, or refusal. Errors: RegistrationMoveNotAllowed if erased."""
     _edition, row, audit = _lock_registration(registration, at)
     if row.participant.erased_at is not None:
         raise _move_not_allowed(row, _("Pictures"))
@@ -166,8 +166,8 @@ def record_picture_consent(
 def confirm_application(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
-    """Confirm an application: the applicant opened the mailed link or phoned (`scope`). It counts
-    from now on, at the end of the waiting list without a free seat: it overtakes no other.
+    """Confirm an application, by its mailed link or by a coordinator whom the applicant phones
+    (`scope`). From now on it counts: without a free seat it joins the end of the waiting list.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed."""
     edition, row, audit = _lock_registration(registration, at, scope)
     row.applied_at = at
@@ -202,7 +202,7 @@ def record_own_consent(registration: Registration, *, at: datetime) -> Registrat
 def resume_waiting(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
-    """Let a paused participant wait again, at the same place. Errors: as `accept_offer`."""
+    """End the pause of a waiting participant, who keeps the position. Errors: as `accept_offer`."""
     edition, row, audit = _lock_registration(registration, at, scope)
     _resume_waiting(row, audit)
     seats.offer_free_seats(edition, at=at)
@@ -214,7 +214,7 @@ def resume_waiting(
 def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_mailed: bool = True
 ) -> Registration:
-    """End a registration, offer its seat to the next and perhaps mail the participant.
+    """End a registration and offer its seat to the next participant; mail this one if `is_mailed`.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if edition.state == EditionState.DONE:  # its attendance stays in the statistics
@@ -248,11 +248,12 @@ def companions(row: Registration) -> QuerySet[Registration]:
 
 
 def is_too_late_to_withdraw(row: Registration, edition: Edition, at: datetime) -> bool:
+    """Return whether the registration is confirmed and the edition's last session has begun."""
     return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
 
 
 def expire_offers(*, at: datetime) -> Counter[str]:
-    """Expire overdue offers and offer free seats, edition by edition; return how many of each."""
+    """Expire overdue offers and offer free seats; count them as `lapsed` and `offered`."""
     counts: Counter[str] = Counter()
     candidates = Registration.objects.waiting() | Registration.objects.overdue(at)
     keys = candidates.filter(edition__state__in=seats.SEAT_OFFERING_STATES).order_by("edition")
@@ -279,6 +280,7 @@ def _lock_registration(
 
 
 def _lock_party(row: Registration, state: RegistrationState) -> Party:
+    """Return a registration, and those of companions in this state, locked."""
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return [row, *rows.order_by("pk")]
 

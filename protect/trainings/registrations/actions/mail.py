@@ -1,5 +1,5 @@
-"""Mails to participants at each step. A mail only says that there is news; the page behind its link
-says which. Source: docs/adr/0028-links-without-account.md."""
+"""Mails to participants at each step. A mail says only that there is news; its link leads to the
+page with the news. Source: docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -45,7 +45,7 @@ def mail_new_registrations(rows: Iterable[Registration], *, at: datetime) -> Non
 
 
 def mail_own_links(rows: Iterable[Registration], *, at: datetime) -> None:
-    """Mail participants the link of their registrations, with the template of its state."""
+    """Mail participants their own links, with the template for the state of each registration."""
     by_template: dict[Template, list[Registration]] = {}
     for row in rows:
         state = enums.RegistrationState(row.state)
@@ -57,22 +57,22 @@ def mail_own_links(rows: Iterable[Registration], *, at: datetime) -> None:
 
 @transaction.atomic
 def mail_link_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Mail a participant the own link again, for a coordinator. Errors: PermissionDenied."""
+    """Mail a participant's own link again, for a coordinator. Errors: PermissionDenied."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     mail_own_links([registration], at=at)
     audit.record("trainings.link_again", registration)
 
 
 def mail_link_if_wanted(row: Registration, *, is_wanted: bool, at: datetime) -> None:
-    """Mail the link of a registration again, if it is wanted and no mail with it is waiting. It is
-    written in any case and rolled back if it must not go out: the response time is the same."""
+    """Mail the link of a registration again if `is_wanted` and no such mail is queued. The mail is
+    always written, and rolled back if not due, so that the response takes the same time."""
     is_waiting = has_mail_waiting(row)  # always read: all addresses take the same time
     with commit_if(is_wanted and not is_waiting):
         mail_own_links([row], at=at)
 
 
 def mail_link_reminder(edition: Edition, email: str, *, at: datetime) -> None:
-    """Mail a participant the own link, unless such a mail is waiting. Any visitor can ask."""
+    """Mail a participant's own link, unless such a mail is queued. Any visitor can request this."""
     rows = edition.registrations.active().filter(participant__email=rules.fold_email(email))
     rows = rows.select_related("participant").order_by("pk")
     mail_own_links([row for row in rows if not has_mail_waiting(row)], at=at)
@@ -98,7 +98,7 @@ def has_mail_waiting(row: Registration) -> bool:
 
 
 def _update_token_hash(row: Registration) -> None:
-    """Store the current hash of the own link, if the link is made differently than before."""
+    """Store the hash of the own link if the way to derive the link has changed."""
     current_hash = access.hash_token(row.own_token())
     if current_hash != row.token_hash:
         row.token_hash = current_hash

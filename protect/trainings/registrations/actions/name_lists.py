@@ -1,4 +1,4 @@
-"""Lists of names: stored, checked, their good rows registered, the bad ones given back."""
+"""Actions on lists of names: store and check a list, register its good rows, delete it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -64,9 +64,9 @@ def store_list(
 
 
 def register_list(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
-    """Register the good rows of a list, and return how many: people who come together at once,
-    others in batches with their own transactions; a second call continues after an interruption.
-    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
+    """Register the good rows of a list and return how many. People who come together are registered
+    at once, others in batches, each in its own transaction: a second call continues after an
+    interruption. Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
     registered = batch_count = _register_batch(roster, at, scope)
     while batch_count == BATCH_SIZE:
         batch_count = _register_batch(roster, at, scope)
@@ -90,8 +90,8 @@ def delete_old_lists(*, at: datetime) -> int:
 
 
 def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
-    """Return by address the state of registrations that a list must not repeat, withdrawn ones
-    of the sender too. By its link (no `actor`) a sender sees only people whom it nominated."""
+    """Return by address the state of registrations that a list must not repeat: active ones, and
+    those of the sender that were withdrawn. A sender's link (no `actor`) yields only its own."""
     active = edition.registrations.active().proven()
     if sender is None:
         return _states_by_email(active)
@@ -129,7 +129,7 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
 
 
 def _without_registered(edition: Edition, rows: list[ListRow], *, at: datetime) -> list[ListRow]:
-    """Return the rows of people who are not registered; those who are get their link again."""
+    """Return the rows of people who are not registered; the others are mailed their link again."""
     registered = _states_by_email(edition.registrations.active().proven())
     for row in rows:
         if rules.fold_email(row.email) in registered:

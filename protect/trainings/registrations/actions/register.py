@@ -27,7 +27,7 @@ type Answers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a registration comes from. `sent_key` of the form: posted twice, it counts once.
+    """The origin of a registration. A form posted twice with one `sent_key` counts once.
     `is_proven` is False if any visitor may have typed the address: it then takes no seat until the
     applicant confirms it by the mailed link. `answers` are by attribute of the registration."""
 
@@ -39,7 +39,7 @@ class Origin:
     answers: Answers = field(default_factory=dict)
 
     def with_answers(self, data: Answers) -> "Origin":
-        """Return a copy with the answers of a form that belong to this registration alone."""
+        """Return a copy with those answers of a form that the registration stores."""
         return replace(self, answers=fields.split_answers(data).of_registration)
 
 
@@ -57,11 +57,11 @@ def apply(edition: Edition, data: Answers, origin: Origin, *, at: datetime) -> N
     with commit_if(registered is None):
         used_email = f"{uuid4()}{EMPTIED_ADDRESS_SUFFIX}" if registered else email
         person = _ensure_applicant(host, used_email, answers.of_participant, at=at)
-        stored = _store(edition, [person], origin, at=at)
+        stored = _store_once(edition, [person], origin, at=at)
     row, is_wanted = stored.rows[0], stored.is_new
     if registered is not None:  # a form that is posted twice is answered by one mail
         row = registered
-        is_wanted = row.sent_key != _participant_key(origin, row.participant_id)
+        is_wanted = row.sent_key != _idempotency_key(origin, row.participant_id)
     mail.mail_link_if_wanted(row, is_wanted=is_wanted, at=at)
 
 
@@ -74,7 +74,7 @@ def register_participant(
     at: datetime,
     scope: Scope | None = None,
 ) -> Registration:
-    """Register a participant. `scope` is of the coordinator; None if they apply themselves.
+    """Register a participant. `scope` is of the coordinator; None if the participant applies.
     Errors: PermissionDenied; trainings_window_closed; trainings_already_registered."""
     return _register_locked(seats.lock_edition(edition.pk), [person], origin, at=at, scope=scope)[0]
 
@@ -121,7 +121,7 @@ def is_registration_open(edition: Edition, at: datetime) -> bool:
 
 
 def can_register(scope: Scope | None, edition: Edition, at: datetime) -> bool:
-    """Return whether others can be registered: by a coordinator (`scope`) even after closing."""
+    """Return whether people can be registered; by a coordinator (`scope`) even after closing."""
     if scope is None:
         return is_registration_open(edition, at)
     return edition.state in seats.SEAT_OFFERING_STATES
@@ -136,8 +136,8 @@ def _register_locked(
     scope: Scope | None = None,
     is_audited: bool = True,
 ) -> list[Registration]:
-    """Store registrations, mail their links, and offer the seats that this frees."""
-    stored = _store(edition, people, origin, at=at, scope=scope, is_audited=is_audited)
+    """Store registrations in a locked edition, mail their links, and offer its free seats."""
+    stored = _store_once(edition, people, origin, at=at, scope=scope, is_audited=is_audited)
     rows = stored.rows
     if stored.is_new:
         mail.mail_new_registrations(rows, at=at)
@@ -153,7 +153,7 @@ class _StoreResult(NamedTuple):
     is_settled: bool  # no seat is left to offer
 
 
-def _store(
+def _store_once(
     edition: Edition,
     people: Sequence[Participant],
     origin: Origin,
@@ -165,7 +165,7 @@ def _store(
     """Store and audit registrations, unless the same form was posted before."""
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_belong_to(edition.host_id, origin.sender)
-    keys = [_participant_key(origin, person.pk) for person in people]
+    keys = [_idempotency_key(origin, person.pk) for person in people]
     by_key = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if by_key.keys() == set(keys):
         return _StoreResult([by_key[key] for key in keys], is_new=False, is_settled=True)
@@ -182,7 +182,7 @@ def _store(
     return _StoreResult(rows, is_new=True, is_settled=is_settled)
 
 
-def _participant_key(origin: Origin, participant: UUID) -> UUID:
+def _idempotency_key(origin: Origin, participant: UUID) -> UUID:
     return uuid5(origin.sent_key, str(participant))
 
 
@@ -196,7 +196,7 @@ def _build_registration(
         source=origin.source,
         group=origin.group,
         applied_at=at,
-        sent_key=_participant_key(origin, person.pk),
+        sent_key=_idempotency_key(origin, person.pk),
         **origin.answers,
     )
     row.token_hash = access.hash_token(row.own_token())
@@ -239,8 +239,8 @@ def get_or_create_participant(
 def _ensure_applicant(
     host: Organisation, email: str, values: Answers, *, at: datetime
 ) -> Participant:
-    """Return the participant with this address, locked, as `get_or_create_participant` does, but
-    with the same statements for known and new addresses: the time does not reveal which it is."""
+    """Return the participant with this address, locked, as `get_or_create_participant` does. Known
+    and new addresses take the same statements, so that the time does not reveal which it is."""
     new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
     person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
@@ -279,6 +279,7 @@ def get_or_create_participants(
 
 
 def _values_to_fill_in(person: Participant, values: Answers) -> dict[str, Any]:
+    """Return those of the values that the stored participant has not."""
     missing = [name for name in values if getattr(person, name) in fields.EMPTY_VALUES]
     return {name: values[name] for name in missing}
 

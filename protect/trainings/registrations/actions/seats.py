@@ -1,5 +1,4 @@
-"""The seats of an edition. They are counted only under its lock, so that none is given twice.
-Source: docs/adr/0027-trainings.md."""
+"""The seats of an edition, counted only under its lock. Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,8 +25,7 @@ NO_OFFERS = SeatOffers((), ())
 
 
 def lock_edition(edition_id: UUID) -> Edition:
-    """Return an edition, locked until this transaction ends; SQLite has one writer anyway.
-    Errors: TransactionManagementError outside a transaction."""
+    """Lock and return an edition. Errors: TransactionManagementError outside a transaction."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("seats are counted under the edition's lock")
     return Edition.objects.select_for_update(of=("self",)).get(pk=edition_id)
@@ -57,7 +55,7 @@ def waiting_registrations(edition: Edition) -> list[WaitingEntry]:
 
 
 def to_waiting_entry(row: Registration) -> WaitingEntry:
-    """Return a registration in the form that the rules of the waiting list take."""
+    """Convert a registration to an entry for the rules of the waiting list."""
     return WaitingEntry(
         row.pk, row.sender_id, row.priority, row.applied_at, row.group, is_paused=row.is_paused
     )
@@ -78,7 +76,7 @@ def smallest_room_capacity(edition: Edition) -> int | None:
 
 def offer_free_seats(edition: Edition, *, at: datetime) -> list[Registration]:
     """Offer the free seats of a locked edition to waiting registrations, and return these, locked
-    in the order of their ids. Those passed over get a waiting-list event with the reason."""
+    in the order of their ids. A group passed over gets a waiting-list event with the reason."""
     if edition.state not in SEAT_OFFERING_STATES:
         return []
     offers = due_offers(edition, [], at)
@@ -112,7 +110,7 @@ def due_offers(edition: Edition, people: Sequence[WaitingEntry], at: datetime) -
 def store_registrations(
     edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime
 ) -> bool:
-    """Store new registrations, each in its first state; return whether no other offer is due.
+    """Store new registrations, each in its first state; return whether no seat is left to offer.
     An application at an unconfirmed address does not join the waiting list."""
     offers = due_offers(edition, [*map(to_waiting_entry, rows)], at) if is_proven else NO_OFFERS
     approval = Approval(edition.approval)
@@ -158,7 +156,7 @@ def apply_move(
     is_free: bool = True,
     approval: Approval = Approval.AUTO,
 ) -> None:
-    """Set the state to which a move leads. Errors: RegistrationMoveNotAllowed."""
+    """Change a registration's state by a move, unsaved. Errors: RegistrationMoveNotAllowed."""
     state = RegistrationState(row.state)
     row.state = rules.next_registration_state(
         state, move, is_paused=row.is_paused, is_free=is_free, approval=approval

@@ -1,4 +1,4 @@
-"""Lists of names: the form that adds one, and the page that shows and registers it.
+"""Pages of lists of names: the form that adds a list, and the page that shows and registers it.
 Staff and the holder of a nomination link use the same page."""
 
 from collections import Counter
@@ -26,7 +26,7 @@ from protect.ui.pagination import Paginator
 
 DELETE_ACTION = "throw_away"
 PAGE_SIZE = 100  # rows
-GOOD, BAD, REGISTERED = "good", "bad", "known"
+GOOD, BAD, REGISTERED = "good", "bad", "known"  # kinds of rows
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +48,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show a list of names, and register or delete it, in many transactions: no user waits."""
+    """Show a list of names; register it in short transactions, or delete it."""
     scope = scope_of(request)
     roster = access.get_roster(scope, pk)
     form = DeskForm(frame.sent_data(request))
@@ -73,7 +73,7 @@ def roster_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The page of a list of names: number of rows by kind, and the rows shown."""
+    """What the page of a list of names shows: the number of rows by kind, and a page of rows."""
 
     roster: models.Roster
     counts: Counter[str]
@@ -83,19 +83,17 @@ class Listing:
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
+        """Return code, label and number of rows of each kind that has rows."""
         words = {
-            # Translators: rows of a list that can be registered.
-            GOOD: _("Ready to register"),
-            # Translators: rows of a list in which something is wrong.
-            BAD: _("To correct"),
-            # Translators: people of a list who are registered already, or have said no.
-            REGISTERED: _("Already registered or declined"),
+            GOOD: _("Ready to register"),  # For translators: rows of a list that can be registered
+            BAD: _("To correct"),  # For translators: rows of a list in which something is wrong
+            REGISTERED: _("Already registered or declined"),  # For translators: people of a list
         }
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 
     @property
     def understood(self) -> list[tuple[str, list[str]]]:
-        """Return the words that are understood, if a row has an unknown word."""
+        """Return the accepted words by column, if a row on the page has an unknown word."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
         unknown = {name for name, wrong in mistakes if wrong is Problem.UNKNOWN}
         is_asked = any(fields.LIST_COLUMNS[name].choices for name in unknown)
@@ -103,11 +101,12 @@ class Listing:
 
     @property
     def has_words(self) -> bool:
+        """Return whether a row on the page has a message."""
         return any(messages for _row, messages in self.rows)
 
 
 def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
-    """Return the rows of a list that the address asks for; rows to correct come first."""
+    """Return the page of a list for the requested kind of rows, by default those to correct."""
     rows = [ListRow.from_json(each) for each in roster.rows]
     counts = Counter(map(_row_kind, rows))
     default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
@@ -125,7 +124,7 @@ def _row_kind(row: ListRow) -> str:
 
 
 def _row_messages(row: ListRow) -> Iterator[str]:
-    """Yield the mistakes of a row; or its registration's state; or how words were understood."""
+    """Yield the mistakes of a row, else the state of its registration, else its accepted words."""
     for mistake in row.mistakes:
         field, column = fields.FIELD_BY_NAME[mistake.field], fields.LIST_COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEM_TEXTS.get(mistake, (column.problem, column.remedy))
@@ -156,7 +155,7 @@ def bad_rows_csv(roster: models.Roster) -> HttpResponse:
 
 
 def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> actions.NameList:
-    """Return the list of a form; a class has its school as sender. Errors: of `RosterForm.rows`."""
+    """Return the list in a form; a class has its school as sender. Errors: as `RosterForm.rows`."""
     data = form.cleaned_data
     cohort = data.get("cohort")
     return actions.NameList(

@@ -85,7 +85,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add a class to a school, whose id is `pk`."""
+    """Add a class to the school with the id `pk`."""
     scope = scope_of(request)
     school = get_sender(scope, pk)
     form = CohortForm(frame.sent_data(request))

@@ -35,7 +35,7 @@ PHONE_ACTION_BY_STATE = {
 }
 # Result of accepting an offer, as coordinators read it.
 OFFER_OUTCOME_TEXTS = {
-    decisions.OfferOutcome.SEATED: gettext_lazy("They have the seat."),
+    decisions.OfferOutcome.SEATED: gettext_lazy("The person has the seat now."),
     decisions.OfferOutcome.PASSED_ON: gettext_lazy(
         "Too late: the seat was offered to another person. They are back at their place"
         " on the waiting list."
@@ -45,7 +45,7 @@ OFFER_OUTCOME_TEXTS = {
 
 @require_http_methods(["GET", "POST"])
 def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Register a participant for an edition, whose id is `pk`."""
+    """Register a participant for the edition with the id `pk`."""
     scope = scope_of(request)
     edition = get_planned_edition(scope, pk)
     initial = {"sent_key": uuid4(), "country": edition.country_id}
@@ -68,6 +68,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _existing_registration(
     edition: Edition, form: fields.RegistrationForm
 ) -> models.Registration | None:
+    """Return the registration that has the address of a refused form; None without one."""
     if not form.is_bound or "email" not in form.errors:
         return None
     email = rules.fold_email(str(form.data.get("email", "")))
@@ -76,7 +77,7 @@ def _existing_registration(
 
 @require_http_methods(["GET", "POST"])
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show a registration; decide about it, or act for a participant who phones."""
+    """Show a registration, decide about it, or act for a participant who phones."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
     is_erased = registration.participant.erased_at is not None
@@ -177,7 +178,7 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _phone_actions(registration: models.Registration) -> list[str]:
-    """Return the actions that a coordinator can take for a participant who phones."""
+    """Return the actions that a coordinator can take now for a participant who phones."""
     if registration.ended_at is not None:
         return []
     is_active = registration.state == RegistrationState.WAITING and not registration.is_paused

@@ -42,8 +42,8 @@ class BookingRequest:
 def book_resource(
     scope: Scope, session: Session, request: BookingRequest, *, at: datetime, reason: str = ""
 ) -> Booking:
-    """Book a resource for a session. Errors: PermissionDenied, also for another organisation's
-    resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
+    """Book a resource for a session. Errors: PermissionDenied, also if another organisation owns
+    the resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
     audit = access.planner_context(scope, planning_organisation(session), at=at)
     session = lock_active_session(session)
     if session.edition is None:
@@ -80,9 +80,9 @@ def move_bookings(
     reason: str = "",
     session_conflicts: Sequence[conflicts.Conflict] = (),
 ) -> None:
-    """Move the live bookings of a session, which has its new venue and still its old time, to its
-    new time and venue. Accepted bookings must be accepted again. `session_conflicts`: conflicts
-    of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
+    """Move the live bookings of a session to the new time `span` and the new venue. The session
+    has the new venue already, but still the old time. Accepted bookings must be accepted again.
+    `session_conflicts`: conflicts of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
     venues = _venue_ids(session)
     lock_resources([*session.bookings.live().values_list("resource", flat=True), *venues])
     old_rooms = session.bookings.live().filter(role=BookingRole.ROOM).exclude(resource__in=venues)
@@ -140,7 +140,7 @@ def answer_booking(
     session = sessions.get(pk=booking.session_id)  # two simultaneous declines run in turn
     lock_resources([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
-    row.state, row.asked_again_at = rules.step_booking(BookingState(row.state), move), None
+    row.state, row.asked_again_at = rules.next_booking_state(BookingState(row.state), move), None
     row.save(update_fields=["state", "asked_again_at"])
     audit.record(f"trainings.booking_{move.value}", row)
     if move is BookingMove.CANCEL:
@@ -154,8 +154,7 @@ def answer_booking(
 def must_be_bookable(
     edition: Edition, resource: Resource | Venue | None, session: Session | None = None
 ) -> None:
-    """Refuse a resource of neither the host nor a co-host, except the room of `session`.
-    Errors: PermissionDenied."""
+    """Refuse a resource that `session` of an edition must not book. Errors: PermissionDenied."""
     bookable = bookable_resources(edition, session)
     if resource is not None and not bookable.filter(pk=resource.pk).exists():
         raise PermissionDenied

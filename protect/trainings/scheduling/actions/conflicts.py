@@ -1,4 +1,4 @@
-"""Conflicts of bookings, and unmet requirements of half days, in a handful of queries."""
+"""Search for conflicts of bookings and for unmet requirements of half days, with few queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,15 +15,15 @@ SEARCH_MARGIN = timedelta(hours=24)  # longer than any travel or set-up
 
 
 class Conflict(NamedTuple):
-    """A kind of conflict, and the id that it is about: a resource, an edition or a request."""
+    """A kind of conflict, and the id of the resource, edition or request that has it."""
 
     kind: rules.ConflictKind
     resource: UUID
 
 
 def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]:
-    """Return the conflicts of bookings, by booking id. The bookings need not be saved.
-    Session, edition and resource are loaded. Conflicts of ignored kinds are left out."""
+    """Return the conflicts of bookings by booking id, without ignored kinds. Bookings can be
+    unsaved; callers load their session, edition and resource."""
     if not rows:
         return {}
     others = _occupancies_by_resource(rows)
@@ -44,7 +44,8 @@ def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]
 def find_session_conflicts(
     edition: models.Edition, span: rules.Span, *, at: datetime, excluding: UUID | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of a half day's time in a locked edition. `excluding`: that half day."""
+    """Return the conflicts of a session's time: overlap with another session of its edition, or in
+    the past. Callers have locked the edition's row. `excluding`: the session that moves, if any."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != excluding]
     overlaps = [rules.ConflictKind.HALF_DAYS_MEET] if rules.overlaps_any(span, others) else []
@@ -52,7 +53,7 @@ def find_session_conflicts(
 
 
 def find_past_conflict(about: UUID, span: rules.Span, at: datetime) -> list[Conflict]:
-    """Return a conflict if the time has passed, because the year may be mistyped."""
+    """Return a conflict if the time is in the past, because its year may be mistyped."""
     return conflicts_about(about, [rules.ConflictKind.IN_THE_PAST] if span.end <= at else [])
 
 
@@ -62,8 +63,7 @@ def conflicts_about(key: UUID, all_kinds: Iterable[rules.ConflictKind]) -> list[
 
 
 def refuse_conflicts(conflicts: Iterable[Conflict], reason: str) -> None:
-    """Refuse blocking conflicts, and warnings without a reason.
-    Errors: ClashBlocks; ClashNeedsReason."""
+    """Refuse blocking conflicts; others need a reason. Errors: ClashBlocks; ClashNeedsReason."""
     severities = vocabulary.conflict_severities()
     conflicts = [*conflicts]
     if blocking := [row for row in conflicts if severities[row.kind] is Severity.BLOCK]:
@@ -79,7 +79,7 @@ def occupancy_of(row: models.Booking) -> rules.Occupancy:
 
 
 def _occupancies_by_resource(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Occupancy]]:
-    """Return live bookings by resource. Those among `rows` have the times that they would get."""
+    """Return live bookings by resource. Those in `rows` appear with their new times."""
     nearby = models.Booking.objects.live().filter(
         resource__in={row.resource_id for row in rows},
         starts_at__lt=max(row.ends_at for row in rows) + SEARCH_MARGIN,
@@ -125,7 +125,7 @@ def _travel_minutes(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 def _own_conflicts(
     row: models.Booking, thing: rules.ResourceFacts, unsuitable: set[UUID]
 ) -> Iterator[rules.ConflictKind]:
-    """Yield conflicts of a booking itself: a room too small or unknown, or missing proofs."""
+    """Yield conflicts of one booking alone: a room that may be too small, or missing proofs."""
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
@@ -137,6 +137,7 @@ def _own_conflicts(
 
 
 def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
+    """Return the ids of bookings for minors whose person lacks a valid proof."""
     with_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
     people = [row for row in with_minors if row.resource.kind == ResourceKind.PERSON]
     if not people:
@@ -157,7 +158,7 @@ SPEAKING_ROLES = rules.TEACHING_ROLES | {BookingRole.AMBASSADOR}
 
 
 def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Coverage:
-    """Return what bookings cover. Their resources' languages and the venue are loaded."""
+    """Return what bookings provide. Callers load the venue and the languages of resources."""
     live = [row for row in bookings if row.state in rules.LIVE_STATES]
     interpreters = [row for row in live if row.role == BookingRole.INTERPRETER]
     speakers = [row for row in live if row.role in SPEAKING_ROLES]

@@ -1,4 +1,4 @@
-"""Mail to booked people and to the team that arranges needs, and the secret links in this mail."""
+"""Mail to booked people and to the logistics team, and the secret links in this mail."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -73,7 +73,7 @@ def _derive_token(resource: Resource, link: Link) -> str:
 
 
 def notify_booked_people(resources: Iterable[Resource], *, at: datetime) -> None:
-    """Queue a mail to each person with an address. It links to the desk or their own page."""
+    """Queue a mail to each booked person with an address, with a link to the desk or own page."""
     for resource in {row.pk: row for row in resources}.values():
         if resource.kind != ResourceKind.PERSON:
             continue
@@ -89,7 +89,7 @@ def notify_booked_people(resources: Iterable[Resource], *, at: datetime) -> None
 
 
 def notify_logistics_team(edition: Edition, *, at: datetime) -> None:
-    """Queue a mail to the team that arranges needs: arrangements must be confirmed again."""
+    """Queue a mail that asks the logistics team to confirm arrangements again."""
     if edition.logistics_team_id is None:
         return
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/needs"

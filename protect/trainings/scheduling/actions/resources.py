@@ -42,8 +42,7 @@ def add_resource(
 
 @transaction.atomic
 def edit_resource(scope: Scope, resource: Resource, fields: Fields, *, at: datetime) -> Resource:
-    """Change a resource. A venue's new name or address updates the calendars of its sessions.
-    Errors: PermissionDenied."""
+    """Change a resource, and the calendars that show its fields. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     row = lock_resources([resource.pk])[0]
     old_calendar_fields = _calendar_fields(row)
@@ -97,8 +96,8 @@ def record_proof(
 def set_travel_time(
     scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datetime
 ) -> None:
-    """Record the travel time between two venues in whole minutes; 0 deletes it.
-    Errors: PermissionDenied, also for another organisation's venue."""
+    """Record the travel time between two venues in whole minutes; 0 deletes the record. Errors:
+    PermissionDenied, also if another organisation owns a venue."""
     audit = access.planner_context(scope, venue.resource.organisation_id, at=at)
     access.must_belong_to(audit.organisation, other)
     first, second = sorted((venue.pk, other.pk))

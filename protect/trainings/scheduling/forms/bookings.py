@@ -25,12 +25,11 @@ from protect.vault.sign_in.posted import DraftPage
 
 
 class ConflictForm(DeskForm):
-    """A form that can meet conflicts; after a warning it requires a reason."""
+    """A form that shows conflicts of a booking; after a warning it requires a reason."""
 
     mended_at = {"trainings_clash_needs_reason": "reason"}
     reason = fields.text_field(
-        # Translators: why something is booked although something speaks against it.
-        _("Reason to continue anyway"),
+        _("Reason to continue anyway"),  # For translators: to book though something is against it
         fields.REASON_LENGTH,
         _("Needed only if there is a conflict."),
         is_required=False,
@@ -100,10 +99,9 @@ def unbooked_resources(session: Session, role: BookingRole) -> QuerySet[Resource
 
 class BookForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "resource"}
-    # Translators: who or what is booked for a session.
-    resource = fields.radio_buttons(_("Who or what"))
+    resource = fields.radio_buttons(_("Who or what"))  # For translators: is booked for a session
     # Translators: the language that an interpreter is booked for.
-    language = forms.ChoiceField(label=_("Interprets"), required=False)
+    language = forms.ChoiceField(label=_("Language to interpret"), required=False)
     # Translators: for how many children or people something is booked.
     quantity = fields.number_field(_("For how many"), 1, 1000, is_required=False, initial=1)
     clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole half day."))
@@ -155,7 +153,7 @@ class BookForm(ConflictForm):
 
 
 def candidate_choice(candidate: Candidate) -> SafeString:
-    """Return a candidate as a choice. Of a co-host's resource it shows owner and availability."""
+    """Return a candidate as a choice; one of a co-host shows owner and availability only."""
     # Translators: a person, venue or thing has nothing else at the time of a session.
     availability = candidate.conflict_text or gettext("Free at that time")
     if candidate.co_host:

@@ -15,7 +15,7 @@ from protect.trainings.scheduling import enums, labels, models, vocabulary
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-MOST_TRAVEL_MINUTES = 24 * 60  # of travel
+MAX_TRAVEL_MINUTES = 24 * 60  # a day
 
 
 class ResourceForm(DeskForm):
@@ -34,21 +34,18 @@ class ResourceForm(DeskForm):
 
 class BookablePersonForm(ResourceForm):
     languages = fields.languages_field(
-        # Translators: which languages a person speaks well enough to train or interpret in them.
-        _("Languages they work in"),
+        _("Languages they work in"),  # For translators: well enough to train or interpret in them
         is_required=False,
     )
     user = forms.ModelChoiceField(
-        # Translators: which account of this tool belongs to a person who can be booked.
-        label=_("Account"),
+        label=_("Account"),  # For translators: account in this tool of a person one can book
         help_text=_("With an account, they answer at the desk; without one, by a personal link."),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("No account"),
     )
     email = forms.EmailField(
-        # Translators: of a person who can be booked for sessions.
-        label=_("E-mail address"),
+        label=_("E-mail address"),  # For translators: of a person who can be booked for sessions
         help_text=_("Only without an account: booking requests are mailed to this address."),
         required=False,
         max_length=254,
@@ -99,16 +96,14 @@ class VenueForm(ResourceForm):
     # Translators: the town of a venue.
     place = fields.text_field(_("Town"), 120, _("It is shown to the public."), autocomplete="off")
     address = fields.text_field(
-        # Translators: street, number and room of a venue.
-        _("Street and room"),
+        _("Street and room"),  # For translators: street, number and room of a venue
         240,
         _("Only confirmed participants get it."),
         is_required=False,
         autocomplete="off",
     )
     capacity = fields.number_field(
-        # Translators: how many people a venue holds.
-        _("Capacity in people"),
+        _("Capacity in people"),  # For translators: how many people a venue holds
         1,
         100_000,
         _("Leave empty if you do not know."),
@@ -151,12 +146,10 @@ FORMS: dict[str, type[ResourceForm]] = {
 
 
 class AbsenceForm(DeskForm):
-    # Translators: the first day on which a person is away.
-    first = fields.date_field(_("From"))
+    first = fields.date_field(_("From"))  # For translators: the first day on which a person is away
     # Translators: a time on the first day on which a person is away.
     clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole day."))
-    # Translators: the last day on which a person is away.
-    last = fields.date_field(_("To (inclusive)"))
+    last = fields.date_field(_("To (inclusive)"))  # For translators: the last day someone is away
     # Translators: a time on the last day on which a person is away.
     clock_to = fields.time_field(_("Until what time"), _("Leave empty: the whole day."))
 
@@ -172,7 +165,7 @@ class AbsenceForm(DeskForm):
             last = values["last"] if until else values["last"] + timedelta(1)
             self.ends_at = self._at(last, until or time())
             if self.ends_at <= self.starts_at:
-                self.add_error("last", _("It must end after it begins."))
+                self.add_error("last", _("The end must be later than the beginning."))
 
     def _at(self, day: Any, local_time: time) -> datetime:
         return datetime.combine(day, local_time, tzinfo=self.zone)
@@ -185,28 +178,24 @@ def proof_choices() -> list[tuple[str, Any]]:
 class SuitabilityProofForm(DeskForm):
     # Translators: which paper a trainer or interpreter showed.
     kind = fields.radio_buttons(_("Proof shown"), proof_choices)
-    # Translators: the day on which a trainer or interpreter showed a paper.
-    shown_on = fields.date_field(_("Shown on"))
-    # Translators: the day from which a paper does not count any more.
-    expires_on = fields.date_field(_("Valid until"))
+    shown_on = fields.date_field(_("Shown on"))  # For translators: the day a person showed a paper
+    expires_on = fields.date_field(_("Valid until"))  # For translators: day a paper stops counting
 
     def clean(self) -> None:
         shown, until = (self.cleaned_data.get(name) for name in ("shown_on", "expires_on"))
         if shown and until and until <= shown:
-            self.add_error("expires_on", _("It must end after it begins."))
+            self.add_error("expires_on", _("The end must be later than the beginning."))
 
 
 class TravelTimeForm(DeskForm):
     other = forms.ModelChoiceField(
-        # Translators: another venue.
-        label=_("To"),
+        label=_("To"),  # For translators: another venue
         queryset=models.Venue.objects.none(),
-        # Translators: in a list of venues: none is chosen yet.
-        empty_label=_("Choose a venue"),
+        empty_label=_("Choose a venue"),  # For translators: in a list of venues: none is chosen yet
     )
     # Translators: how long a way takes.
     minutes = fields.number_field(
-        _("Minutes"), 0, MOST_TRAVEL_MINUTES, _("Enter 0 to delete the travel time.")
+        _("Minutes"), 0, MAX_TRAVEL_MINUTES, _("Enter 0 to delete the travel time.")
     )
 
     def __init__(self, *args: Any, venue: models.Venue | None = None, **kwargs: Any) -> None:

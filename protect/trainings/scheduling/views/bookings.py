@@ -1,5 +1,4 @@
-"""Pages of bookings: one booking for coordinators, and a person's own bookings, with or
-without an account."""
+"""Pages of bookings, for coordinators and for booked people with or without an account."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,8 +20,8 @@ from protect.trainings.scheduling import access, errors, labels, models, queries
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.enums import BookingMove, BookingState
 
-ROW_LIMIT = 100  # dates
-OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
+ROW_LIMIT = 100  # bookings
+OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)  # of the booked person
 KEEPS_CASES_OUT = "keeps_cases_out"  # the checkbox of a trainer who accepts
 
 
@@ -38,7 +37,7 @@ class OwnBookingLine(NamedTuple):
 
 
 def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnBookingLine]:
-    """Return upcoming bookings, those without an answer first."""
+    """Return bookings that have not ended, those without an answer first."""
     with_organisations = bookings.select_related("resource__organisation")
     rows = list(with_organisations.filter(ends_at__gt=at).order_by("starts_at", "pk")[:ROW_LIMIT])
     keys = {row.resource_id for row in rows}
@@ -111,6 +110,7 @@ def answer_own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def change_own_feed(request: HttpRequest) -> HttpResponse:
+    """Activate or deactivate the calendar feed of a user's own bookings."""
     scope = scope_of(request)
     for resource in access.own_resources(scope):
         at, organisation = clock.now(), resource.organisation_id
@@ -122,8 +122,7 @@ def change_own_feed(request: HttpRequest) -> HttpResponse:
 def record_own_answer(
     request: HttpRequest, booking: models.Booking, *, actor: UUID | None = None
 ) -> None:
-    """Record a person's own answer to a booking.
-    Errors: as `bookings.answer_booking`; BookingMoveNotAllowed, for cancelling."""
+    """Record a person's own answer. Errors: as `bookings.answer_booking`, also for cancelling."""
     move = submitted_move(request)
     if move not in OWN_MOVES:
         raise errors.BookingMoveNotAllowed(state=BookingState(booking.state), move=move)
@@ -149,6 +148,7 @@ def feed_url(resource: models.Resource) -> str:
 @open_pages.open_page
 @require_http_methods(["GET", "POST"])
 def bookings_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a person's bookings without an account, or record what that person changes."""
     resource = access.get_resource_by_link(token)
     rows = access.bookings_of_resource(resource)
     if request.method == "POST":

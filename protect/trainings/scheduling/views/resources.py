@@ -60,6 +60,7 @@ def _form_url_name(kind: str, action: str) -> str:
 
 
 def proof_lines(resource: Resource, today: date) -> list[ProofLine]:
+    """Return a line for each kind of proof, also for those that a person has not shown."""
     proofs_by_kind = {row.kind: row for row in resource.suitability.order_by("kind")}
     lines = []
     for code in vocabulary.proof_kinds():
@@ -70,13 +71,10 @@ def proof_lines(resource: Resource, today: date) -> list[ProofLine]:
 
 def _proof_status(row: Suitability | None, today: date) -> StateLabel:
     if row is None:
-        # Translators: a paper that a trainer or interpreter has not shown yet.
-        return StateLabel(_("Not shown"), "plain")
+        return StateLabel(_("Not shown"), "plain")  # For translators: a paper was not shown yet
     if row.expires_on <= today:
-        # Translators: a paper that does not count any more.
-        return StateLabel(_("Past its end date"), "caution")
-    # Translators: a paper that counts.
-    return StateLabel(_("Still valid"), "good")
+        return StateLabel(_("Past its end date"), "caution")  # For translators: a paper, not valid
+    return StateLabel(_("Still valid"), "good")  # For translators: a paper that counts
 
 
 def _travel_times(resource: Resource) -> Iterator[tuple[Venue, int]]:
@@ -191,7 +189,7 @@ def absence_delete(request: HttpRequest, pk: UUID, away: int) -> HttpResponse:
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk)
     resources.delete_absence(scope, resource, away, at=clock.now())
-    return frame.done(request, _("Taken back."), "trainings:resource", pk)
+    return frame.done(request, _("The entry was withdrawn."), "trainings:resource", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -226,7 +224,7 @@ def travel_time_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def change_person_link(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Activate or deactivate the secret link to the page of a person's bookings."""
+    """Activate or deactivate the secret link to a person's bookings page."""
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())

@@ -1,4 +1,4 @@
-"""Printed codes that people type back, spelled so that a slip is told from a wrong code.
+"""Printed codes that users type back; check letters tell typing mistakes from wrong codes.
 Base32 without I, L, O and U, in groups of five: four letters and a check letter, which
 is a sum in the field of 32 elements, weighted by position, plus the group's number. It
 detects every wrong letter and all swapped letters or groups, and in which group.
@@ -12,11 +12,11 @@ from protect.vault.formats.errors import Mistyped
 from protect.vault.formats.secrets import Secret
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LOOKALIKE_LETTERS = str.maketrans("OIL", "011")
+LOOKALIKE_LETTERS = str.maketrans("OIL", "011")  # typed letter to the digit that was meant
 BITS_PER_LETTER, LETTERS_PER_GROUP = 5, 4  # letters in a group, without its check letter
 GROUP_BITS = BITS_PER_LETTER * LETTERS_PER_GROUP
-FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1: x runs through all 31 elements
-SEPARATORS = re.compile(r"[\s\-‐‑‒–—.]+")
+FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1: powers of x are all 31 nonzero elements
+SEPARATORS = re.compile(r"[\s\-‐‑‒–—.]+")  # ignored in typed codes
 
 
 class PrintedCode(Secret):
@@ -26,7 +26,7 @@ class PrintedCode(Secret):
     GROUPS: ClassVar[int] = 0
 
     def printed(self) -> str:
-        number = int.from_bytes(self._raw, "big") << self._spare_bits()
+        number = int.from_bytes(self._raw, "big") << self._unused_bit_count()
         shifts = range(GROUP_BITS * (self.GROUPS - 1), -1, -GROUP_BITS)
         groups = (number >> shift & (1 << GROUP_BITS) - 1 for shift in shifts)
         return "-".join(_encode_group(n, group) for n, group in enumerate(groups, start=1))
@@ -43,12 +43,12 @@ class PrintedCode(Secret):
         number = 0
         for n in range(1, cls.GROUPS + 1):
             number = number << GROUP_BITS | _decode_group(n, letters[(n - 1) * width : n * width])
-        if number & (1 << cls._spare_bits()) - 1:
+        if number & (1 << cls._unused_bit_count()) - 1:
             raise Mistyped(cls.GROUPS)
-        return cls((number >> cls._spare_bits()).to_bytes(cls.SIZE, "big"))
+        return cls((number >> cls._unused_bit_count()).to_bytes(cls.SIZE, "big"))
 
     @classmethod
-    def _spare_bits(cls) -> int:
+    def _unused_bit_count(cls) -> int:
         return cls.GROUPS * GROUP_BITS - cls.SIZE * 8
 
 

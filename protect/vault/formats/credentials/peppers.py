@@ -8,29 +8,29 @@ from protect.vault.formats import secrets
 from protect.vault.formats.credentials.stretch import normalise_password
 from protect.vault.formats.errors import PepperMissing
 
-NO_PEPPER, LAST_PEPPER_ID = 0, 255  # an id is one byte
-VERIFIER_PURPOSE, FACTOR_PURPOSE = b"protect verifier 1", b"protect factor 1"
-BADGE_PURPOSE = b"protect badge 1"
+NO_PEPPER, LAST_PEPPER_NUMBER = 0, 255  # a pepper's number is one byte
+VERIFIER_PURPOSE, FACTOR_PURPOSE = b"protect verifier 1", b"protect factor 1"  # HKDF info
+BADGE_PURPOSE = b"protect badge 1"  # HKDF info
 
 
 @dataclass(frozen=True, slots=True)
 class Peppers:
-    """The peppers that this server was given, by id; `current` is the id for new bundles."""
+    """The peppers that this server was given, by number; `current` is the one for new bundles."""
 
     current: int
     peppers_by_id: Mapping[int, secrets.Pepper]
 
     def __post_init__(self) -> None:
-        if not all(NO_PEPPER < number <= LAST_PEPPER_ID for number in self.peppers_by_id):
+        if not all(NO_PEPPER < number <= LAST_PEPPER_NUMBER for number in self.peppers_by_id):
             raise ValueError("ids of peppers run from 1 to 255")
         self.get(self.current)
 
-    def get(self, pepper_id: int) -> secrets.Pepper:
-        """Return a pepper. Errors: PepperMissing; a new pepper would make files unreadable."""
+    def get(self, number: int) -> secrets.Pepper:
+        """Return the pepper with this number; never make one. Errors: PepperMissing."""
         try:
-            return self.peppers_by_id[pepper_id]
+            return self.peppers_by_id[number]
         except KeyError:
-            raise PepperMissing(pepper_id) from None
+            raise PepperMissing(number) from None
 
 
 def password_verifier(password: str, pepper: secrets.Pepper) -> str:

@@ -14,12 +14,12 @@ from protect.vault.formats.errors import Malformed
 
 KDF_LAYOUT = Struct(">BIBB")  # id, memory in KiB, passes, lanes
 NO_KDF, ARGON2ID = 0, 1
-HASH_BYTES = 32  # bytes
+HASH_BYTES = 32  # bytes that Argon2id returns
 MEMORY_BOUNDS = 19 * 1024, 256 * 1024  # KiB, smallest and largest
-PASSES_BOUNDS, LANES_BOUNDS = (1, 10), (1, 4)
+PASSES_BOUNDS, LANES_BOUNDS = (1, 10), (1, 4)  # smallest and largest
 MAX_PARALLEL_RUNS = 2  # in parallel in a process: each takes a core and 64 MiB
 MAX_WAITING_THREADS = 16  # threads that run or wait; further sign-ins must try again later
-NICENESS_STEPS = 10  # requests without Argon2id go first
+NICENESS_STEPS = 10  # of Argon2id threads, so that other requests go first
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def stretch(password: str, salt: bytes, kdf: Kdf) -> bytes:
 
 
 def is_crowded() -> bool:
-    """Return whether so many threads wait that this process would answer nothing else."""
+    """Return whether so many threads wait that this process could answer no other request."""
     return len(WAITING_THREADS) >= MAX_WAITING_THREADS
 
 
@@ -92,4 +92,4 @@ def _lower_thread_priority() -> None:
 
 
 ARGON2_POOL = ThreadPoolExecutor(MAX_PARALLEL_RUNS, initializer=_lower_thread_priority)
-WAITING_THREADS: set[int] = set()  # threads
+WAITING_THREADS: set[int] = set()  # ids of threads that run or wait for Argon2id

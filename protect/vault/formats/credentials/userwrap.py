@@ -19,10 +19,10 @@ from protect.vault.formats.credentials.peppers import NO_PEPPER, Peppers
 from protect.vault.formats.credentials.stretch import DEFAULT_COST, UNSTRETCHED, Kdf, stretch
 from protect.vault.formats.secrets import BOX_SECRET_BYTES, Secret, UserSecret
 
-VERSION = 1
+VERSION = 1  # of this format
 KDF_OFFSET, SALT_OFFSET, PEPPER_OFFSET, NONCE_OFFSET = 2, 9, 25, 26  # in bytes
-BODY_OFFSET = 38
-BUNDLE_BYTES = BODY_OFFSET + BOX_SECRET_BYTES + 16
+BODY_OFFSET = 38  # where the encrypted secret begins
+BUNDLE_BYTES = BODY_OFFSET + BOX_SECRET_BYTES + 16  # 16 bytes: the tag
 
 
 class BundleKind(enum.IntEnum):
@@ -43,7 +43,7 @@ class BundleHeader:
     kind: BundleKind
     kdf: Kdf
     salt: bytes
-    pepper: int
+    pepper: int  # number of the pepper, NO_PEPPER for none
 
     def raw(self) -> bytes:
         return bytes([VERSION, self.kind]) + self.kdf.raw() + self.salt + bytes([self.pepper])
@@ -65,7 +65,7 @@ def seal_with_password(
 def open_with_password(
     blob: bytes, password: str, peppers: Peppers, *, user: UUID, credential: UUID
 ) -> UserSecret:
-    """Open a person's secret. Errors: Malformed; PepperMissing; Forged, also for a wrong one."""
+    """Open a person's secret. Errors: Malformed; PepperMissing; Forged for a wrong password."""
     head = _parse_header_of_kind(BundleKind.PASSWORD, blob)
     return _open_bundle(blob, head, _peppered_material(password, head, peppers), user, credential)
 
@@ -122,6 +122,7 @@ def _header_without_pepper(kind: BundleKind) -> BundleHeader:
 
 
 def _peppered_material(password: str, header: BundleHeader, peppers: Peppers) -> bytes:
+    """Return the bytes from which a password bundle's key is derived. Errors: PepperMissing."""
     pepper = peppers.get(header.pepper)  # first, so that a missing pepper costs no Argon2id run
     return stretch(password, header.salt, header.kdf) + pepper.reveal()
 

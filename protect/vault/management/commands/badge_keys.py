@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        getattr(self, step)(**options)  # `step` is a key of STEPS
+        getattr(self, step)(**options)  # `step` is a key of COMMAND_HELP
 
     def list(self, **options: Any) -> None:
         for key in BadgeKey.objects.order_by("organisation", "created", "pk"):

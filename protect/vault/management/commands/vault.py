@@ -13,7 +13,7 @@ from protect.vault.integrity import heads, key_checks, ledger, ledger_rebuild
 from protect.vault.management.commands.audit import read_heads_file
 from protect.vault.server_keys import peppers
 
-KEY_HEX_DIGITS = 64
+KEY_HEX_DIGITS = 64  # of a public key
 COMMAND_HELP = {
     "state": "print where teams, keys and people stand: codes and numbers only",
     "lock-idle": "lock idle sessions; forget drafts, links and failed attempts; each minute",
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        getattr(self, step.replace("-", "_"))(**options)  # `step` is a key of STEPS
+        getattr(self, step.replace("-", "_"))(**options)  # a key of COMMAND_HELP
 
     def state(self, **options: Any) -> None:
         self.print_counts(facts.count_vault_state(at=clock.now()))

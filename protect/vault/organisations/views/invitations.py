@@ -1,4 +1,4 @@
-"""Pages of invitations: those sent by this user, and the form for a new one."""
+"""Pages of invitations: the open ones that the user may revoke, and the form for a new one."""
 
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def team_invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Invite to a team without step-up: members open nothing before a colleague admits them."""
+    """Invite a person to a team, without step-up: a new member opens nothing until admitted."""
     scope = access.scope_of(request)
     team = access.get_team(scope, pk)
     access.must(scope, enums.Permission.INVITE, team=team)

@@ -36,6 +36,7 @@ DEFAULT_ORDER = ("name", "pk")
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
+    """List organisations; a user of only one is redirected to it. Operators can filter."""
     scope = scope_of(request)
     only_organisation = access.only_organisation(scope)
     if only_organisation is not None:
@@ -117,8 +118,7 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
             name=plain_isolated_name(organisation.name)
         ),
         "effects": _effects_of_vouching(organisation, own_organisations),
-        # Translators: a button: one says that one knows an organisation and trusts it.
-        "verb": _("Yes, we know and trust it"),
+        "verb": _("Yes, we know and trust it"),  # For translators: a button: about an organisation
         "undo": _("Vouching cannot be undone."),
     }
     return _show_confirmation(request, organisation, context, form)
@@ -241,6 +241,7 @@ def _vouch_message(organisation: Organisation) -> str:
 
 def _effects_of_vouching(organisation: Organisation, own: Sequence[Organisation]) -> list[str]:
     vouches, needed = profiles.count_vouches(organisation)
+    # Translators: stands for the name of an organisation, in “You confirm for {mine} …”.
     own_name = plain_isolated_name(own[0].name) if len(own) == 1 else _("the one that you choose")
     text = _("You confirm for {mine} that you know {name} and the people who run it.")
     next_sentence = _("One more organisation must vouch for it before it becomes active.")
@@ -249,7 +250,10 @@ def _effects_of_vouching(organisation: Organisation, own: Sequence[Organisation]
     return [
         text.format(mine=own_name, name=plain_isolated_name(organisation.name)),
         next_sentence,
-        _("It cannot see your files. Your teams decide each time what they send to it."),
+        _(
+            "The organisation cannot see your files. Your teams decide each time what they "
+            "send to it."
+        ),
         _("The name of your organisation is shown beside its own, wherever it is listed."),
     ]
 

@@ -92,7 +92,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not is_own:
         access.must_manage(scope, membership)
     if access.is_last_manager(membership):
-        return _show_last_member(request, scope, membership)
+        return _show_last_manager(request, scope, membership)
     if request.method == "POST":
         members.end_membership_and_access(scope, membership, get_unlocked(request), at=clock.now())
         message = _("The membership has ended.")
@@ -210,7 +210,8 @@ def _confirm_page(
     return show(request, "place_confirm.html", None, context)
 
 
-def _show_last_member(request: HttpRequest, scope: Scope, membership: Membership) -> HttpResponse:
+def _show_last_manager(request: HttpRequest, scope: Scope, membership: Membership) -> HttpResponse:
+    """Show that the membership of the last administrator or operator cannot end now."""
     context = {
         **_context_of(membership),
         "is_operator": level_of(membership.role) is Level.PLATFORM,
@@ -229,7 +230,7 @@ def _context_of(membership: Membership) -> dict[str, Any]:
 
 
 def _undo_sentence(membership: Membership) -> str:
-    if wording.is_last_holder(membership):
+    if wording.is_last_key_holder(membership):
         return _(
             "No other member holds this team's key. Afterwards only two recovery officers together "
             "can open its files. Let a colleague in first."
@@ -238,7 +239,7 @@ def _undo_sentence(membership: Membership) -> str:
 
 
 def _assignable_roles(scope: Scope, membership: Membership) -> list[str]:
-    """Return the roles with the level and key access of the member's current role."""
+    """Return the roles that the user may give, with the current role's level and key access."""
     role = roles().get(membership.role)
     if role is None:
         return []

@@ -141,7 +141,7 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def list_position_query(request: HttpRequest) -> str:
-    """Return the query of the list page and search that the user came from or is on."""
+    """Return the query of the user's place in the note list, such as `?page=2`, or ""."""
     parameters = {name: request.GET[name] for name in LIST_PARAMETERS if request.GET.get(name)}
     return f"?{urlencode(parameters)}" if parameters else ""
 
@@ -230,6 +230,7 @@ def _render_form(request: HttpRequest, team: Team, form: NoteForm, **context: An
 
 
 def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
+    """Return the context of the other member's version; its values are empty without one."""
     return {
         "theirs": current,
         "paragraphs": current.text.split("\n\n") if current else [],

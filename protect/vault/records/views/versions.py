@@ -89,6 +89,7 @@ def _is_newest_damaged(unlocked: Unlocked, record: Record) -> bool:
 
 
 def _parse_version(record: Record, text: str) -> int:
+    """Parse the number of an earlier version. Errors: Http404, also for the newest version."""
     is_number = text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS
     if not (is_number and 1 <= int(text) < record.version):
         raise Http404

@@ -61,7 +61,7 @@ def _build_row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
     content = drafts.read_draft(opened, draft_row.pk, at=clock.now())
     name = _view_name_of(draft_row.address)
     kept = moments.moment_text(draft_row.expires - drafts.DRAFT_LIFETIME, clock.now()).short
-    text = _draft_title(name, content[1]) if content else _("This can no longer be opened.")
+    text = _draft_title(name, content[1]) if content else _("This form can no longer be opened.")
     detail = " · ".join(filter(None, [page_title(name), kept]))
     url = reverse("vault:draft", args=[draft_row.pk])
     return pages.panel_row(text, detail, url, _("View"))

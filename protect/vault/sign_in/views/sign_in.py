@@ -174,7 +174,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def code_confirm(request: HttpRequest) -> HttpResponse:
-    """Confirm the recovery code; only a POST shows it: an address can be reopened."""
+    """Confirm the recovery code. Only a POST shows the code, because a URL can be reopened."""
     entry, form = entry_of(request), bind_form(request, forms.RecoveryCodeForm)
     if browser_sessions.step_of(entry) is not enums.Step.CONFIRM_CODE:
         return _redirect_to_step(request, entry)
@@ -225,6 +225,7 @@ def factor_new(request: HttpRequest) -> HttpResponse:
 def show_code_page(
     request: HttpRequest, form: forms.RecoveryCodeForm, code: RecoveryCode | None
 ) -> HttpResponse:
+    """Show the page on which the recovery code is typed back, and the code itself if given."""
     person = entry_of(request).session.user
     translation.activate(languages.desk_language_of(person.language))  # chosen in the step before
     codes = [code.printed()] if code else []

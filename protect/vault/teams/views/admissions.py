@@ -45,7 +45,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Renew the key in batches: each POST moves one, and js/again.js posts until none is left."""
+    """Renew the team's key: each POST re-wraps one batch; js/again.js repeats it to the end."""
     team, opened = get_held_team(request, pk)
     scope = access.scope_of(request)
     if request.method == "POST" and "renew" in request.GET:

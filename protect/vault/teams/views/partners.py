@@ -32,7 +32,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
-    """Compare a partner team's key by the words that it reads out on the phone."""
+    """Compare a partner team's key by the six words that the partner reads out on the phone."""
     team, opened = get_held_team(request, pk)
     key = access.get_partner_key(team, partner)
     form = bind_form(request, SixWordsForm)
@@ -54,7 +54,7 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
 
 
 def _pin_if_words_match(opened: Unlocked, team: Team, key: TeamKey, form: SixWordsForm) -> bool:
-    """Pin a partner's key if the words match; otherwise explain in the form what that means."""
+    """Pin a partner's key if the words match; otherwise add an explaining error to the form."""
     try:
         pins.compare_partner_key(opened, team, key, form.cleaned_data["words"], at=clock.now())
     except errors.FingerprintDiffers:

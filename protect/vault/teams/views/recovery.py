@@ -19,7 +19,7 @@ from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import Standing, appointer_of, get_standing
+from protect.vault.teams.standing import TeamInfo, appointer_of, get_team_info
 
 
 @require_safe
@@ -43,7 +43,7 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
-    rows = [get_standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
+    rows = [get_team_info(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
     return [
         {"team": row.team, "who": wording.describe_kit_finishers(row), "is_at_risk": row.is_at_risk}
         for row in rows
@@ -89,15 +89,15 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Finish the recovery kit; or, if the form contains codes, try them."""
+    """Finish a team's recovery kit, or test it with the codes of two officers (a drill)."""
     scope, at = access.scope_of(request), clock.now()
     team = access.get_team(scope, pk)
     vault_access.must_be_allowed_to_drill(scope, team)
-    standing = get_standing(scope, team, at=at)
-    _must_have_known_key(request, standing)
-    is_drill = "code_1" in request.POST if request.method == "POST" else standing.has_kit
-    if not is_drill and (request.method == "POST" or _can_finish_kit(standing)):
-        return _finish_kit_page(request, standing)
+    info = get_team_info(scope, team, at=at)
+    _must_have_known_key(request, info)
+    is_drill = "code_1" in request.POST if request.method == "POST" else info.has_kit
+    if not is_drill and (request.method == "POST" or _can_finish_kit(info)):
+        return _finish_kit_page(request, info)
     officers = recovery_kit.officers_by_slot(team.organisation_id)
     form = forms.OfficerPairCodesForm(posted_data(request), officers=officers)
     if form.is_valid():
@@ -105,12 +105,12 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
             recovery_kit.hold_drill(scope, team, form.officer_codes(), at=at)
             message = _("Both codes work. Nothing was opened with them.")
             return done(request, message, "vault:team_kit", pk)
-    return show(request, "team_kit.html", form, _kit_context(standing))
+    return show(request, "team_kit.html", form, _kit_context(info))
 
 
-def _finish_kit_page(request: HttpRequest, standing: Standing) -> HttpResponse:
-    session, team = get_unlocked(request), standing.team
-    officers = recovery_kit.officers_to_compare(session, team) if _can_finish_kit(standing) else {}
+def _finish_kit_page(request: HttpRequest, info: TeamInfo) -> HttpResponse:
+    session, team = get_unlocked(request), info.team
+    officers = recovery_kit.officers_to_compare(session, team) if _can_finish_kit(info) else {}
     appointments = {
         slot: wording.describe_appointment(each, appointer_of(each))
         for slot, each in officers.items()
@@ -119,11 +119,11 @@ def _finish_kit_page(request: HttpRequest, standing: Standing) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             scope = access.scope_of(request)
-            words, at = form.officer_words(), standing.at
+            words, at = form.officer_words(), info.at
             recovery_kit.finish_kit(scope, session, team, words=words, at=at)
             message = _("The kit is finished: any two of three officers can help.")
             return done(request, message, "vault:team", team.pk)
-    return show(request, "team_kit.html", form, _kit_context(standing))
+    return show(request, "team_kit.html", form, _kit_context(info))
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,35 +145,35 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
             return done(request, message, "vault:team", team.pk)
     context = {
         "team": team,
-        "admitters": get_standing(scope, team, at=clock.now()).admitters,
+        "admitters": get_team_info(scope, team, at=clock.now()).admitters,
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)
 
 
-def _must_have_known_key(request: HttpRequest, standing: Standing) -> None:
+def _must_have_known_key(request: HttpRequest, info: TeamInfo) -> None:
     """Refuse a team with a forged key, before its page asks for codes. Errors: TeamKeyMismatch."""
-    if standing.place is not None and not standing.is_waiting:
-        must_trust_key(get_unlocked(request), standing.team.pk)
-    elif alarms.stopped_since(standing.team.organisation_id, standing.team.pk):
-        raise TeamKeyMismatch(team=str(standing.team.pk))
+    if info.place is not None and not info.is_waiting:
+        must_trust_key(get_unlocked(request), info.team.pk)
+    elif alarms.stopped_since(info.team.organisation_id, info.team.pk):
+        raise TeamKeyMismatch(team=str(info.team.pk))
 
 
-def _can_finish_kit(standing: Standing) -> bool:
-    return standing.officers == len(OFFICER_SLOTS) and standing.may_admit
+def _can_finish_kit(info: TeamInfo) -> bool:
+    return info.officers == len(OFFICER_SLOTS) and info.may_admit
 
 
-def _kit_context(standing: Standing) -> dict[str, object]:
-    organisation = standing.team.organisation_id
+def _kit_context(info: TeamInfo) -> dict[str, object]:
+    organisation = info.team.organisation_id
     officers = recovery_kit.officers_by_slot(organisation)
     return {
-        "team": standing.team,
-        "standing": standing,
+        "team": info.team,
+        "standing": info,
         "places": [(slot, officers.get(slot)) for slot in OFFICER_SLOTS],
-        "is_ready": standing.officers == len(OFFICER_SLOTS),
-        "may_appoint": enums.Permission.MANAGE_ORGANISATION in standing.mine,
+        "is_ready": info.officers == len(OFFICER_SLOTS),
+        "may_appoint": enums.Permission.MANAGE_ORGANISATION in info.mine,
         "last_drill": recovery_kit.last_drill_at(organisation),
-        "drill_due": standing.drill,
+        "drill_due": info.drill,
     }
 
 

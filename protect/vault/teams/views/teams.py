@@ -17,14 +17,15 @@ from protect.vault.sessions.unlocked import get_unlocked, must_trust_key
 from protect.vault.sign_in.frame import requires_step_up, show
 from protect.vault.team_keys import closures, members, recovery_kit
 from protect.vault.teams import forms, wording
-from protect.vault.teams.standing import Standing, TeamStep, get_standing, key_versions, own_words
+from protect.vault.teams.standing import TeamInfo, TeamStep, get_team_info, key_versions, own_words
 
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
+    """List the teams in reach: the user's own, those they manage, and those they review."""
     scope, at = orgs_access.scope_of(request), clock.now()
     visible_teams = access.reachable_teams(scope).select_related("organisation")
-    standings = [get_standing(scope, each, at=at) for each in visible_teams.order_by("name", "pk")]
+    standings = [get_team_info(scope, each, at=at) for each in visible_teams.order_by("name", "pk")]
     others = [each for each in standings if each.place is None]
     context = {
         "mine": [_team_row(each) for each in standings if each.place is not None],
@@ -40,22 +41,22 @@ def team_list(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a team; to a member who waits for admission, the six words to read out."""
     scope = orgs_access.scope_of(request)
-    standing = get_standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
-    if standing.is_waiting:
-        context = _waiting_context(standing, own_words(get_unlocked(request)))
+    info = get_team_info(scope, access.get_team_in_reach(scope, pk), at=clock.now())
+    if info.is_waiting:
+        context = _waiting_context(info, own_words(get_unlocked(request)))
         return show(request, "team_waiting.html", None, context)
-    if standing.place is not None:
-        must_trust_key(get_unlocked(request), standing.team.pk)
+    if info.place is not None:
+        must_trust_key(get_unlocked(request), info.team.pk)
     context = {
-        "standing": standing,
-        "team": standing.team,
-        "next_step": wording.describe_step(standing),
-        "also": [wording.describe_step(standing, step) for step in standing.to_do[1:]],
-        "state": wording.shown_state_of(standing),
-        "places": [_member_row(standing, each) for each in standing.members],
-        "keys": key_versions(standing.team),
-        "may": {each.value for each in standing.mine},
-        "last_drill": recovery_kit.last_drill_at(standing.team.organisation_id),
+        "standing": info,
+        "team": info.team,
+        "next_step": wording.describe_step(info),
+        "also": [wording.describe_step(info, step) for step in info.to_do[1:]],
+        "state": wording.shown_state_of(info),
+        "places": [_member_row(info, each) for each in info.members],
+        "keys": key_versions(info.team),
+        "may": {each.value for each in info.mine},
+        "last_drill": recovery_kit.last_drill_at(info.team.organisation_id),
     }
     return show(request, "team.html", None, context)
 
@@ -131,32 +132,32 @@ def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     return done(request, message, "vault:team", pk)
 
 
-def _team_row(standing: Standing) -> dict[str, object]:
-    has_key = standing.team.state != TeamState.NO_KEY
+def _team_row(info: TeamInfo) -> dict[str, object]:
+    has_key = info.team.state != TeamState.NO_KEY
     return {
-        "standing": standing,
-        "next_step": wording.describe_step(standing),
-        "state": wording.shown_state_of(standing),
+        "standing": info,
+        "next_step": wording.describe_step(info),
+        "state": wording.shown_state_of(info),
         # then the membership state says more than the team state
-        "waits_for_colleague": standing.is_waiting and has_key,
+        "waits_for_colleague": info.is_waiting and has_key,
     }
 
 
-def _member_row(standing: Standing, membership: Membership) -> dict[str, object]:
+def _member_row(info: TeamInfo, membership: Membership) -> dict[str, object]:
     return {
         "place": membership,
-        "holds": membership.user_id in standing.holding,
-        "is_own": standing.place is not None and membership.pk == standing.place.pk,
-        "waits": membership in standing.to_let_in,
+        "holds": membership.user_id in info.holding,
+        "is_own": info.place is not None and membership.pk == info.place.pk,
+        "waits": membership in info.to_let_in,
     }
 
 
-def _waiting_context(standing: Standing, words: str) -> dict[str, object]:
+def _waiting_context(info: TeamInfo, words: str) -> dict[str, object]:
     return {
-        "team": standing.team,
-        "next_step": wording.describe_step(standing),
-        "state": wording.shown_state_of(standing),
+        "team": info.team,
+        "next_step": wording.describe_step(info),
+        "state": wording.shown_state_of(info),
         "words": [words],
-        "is_read": standing.next is TeamStep.READ_WORDS,
-        "admitters": standing.admitters,
+        "is_read": info.next is TeamStep.READ_WORDS,
+        "admitters": info.admitters,
     }

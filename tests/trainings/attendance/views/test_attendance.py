@@ -50,7 +50,7 @@ def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of
     }
     assert "undo=11111111" in answer.headers["Location"]
     shown = desk.get(answer.headers["Location"])
-    assert "Recorded for 1 person." in words(shown)
+    assert "Attendance was recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
     assert people[2].pk not in noted(session)
 
@@ -120,7 +120,7 @@ def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition
     answer = desk.get(desk.post(f"/trainings/half-days/{session.pk}/list")["Location"])
     text = by_poppler(answer.content)
 
-    assert ways.index("List to sign") < ways.index("Attendance list")
+    assert ways.index("Sign-in sheet") < ways.index("Attendance list")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert all(row.participant.name in text for row in people)
     assert edition.grant_number in text

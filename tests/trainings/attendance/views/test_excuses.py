@@ -78,7 +78,7 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
     assert shown.count("I cannot come") == edition.sessions.count() > 1
     assert noted(session)
 
-    assert "Taken back." in words(post(visitor, address, take_back=str(session.pk)))
+    assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(session.pk)))
     assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
     assert not session.excuses.exists()
     assert not noted(session)
@@ -91,7 +91,9 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begi
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
     elsewhere = address.replace(row.own_token(), other.own_token())
-    assert "Taken back." not in words(post(visitor, elsewhere, take_back=str(session.pk)))
+    assert "The entry was withdrawn." not in words(
+        post(visitor, elsewhere, take_back=str(session.pk))
+    )
     assert post(visitor, address, take_back="zzz").status_code == 404
     hold_at(session, AT)
 
@@ -149,9 +151,11 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
     actions.mark_ordered(lena.scope, [access], at=AT)
     address = f"/trainings/en/own/{row.own_token()}/needs"
-    assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
+    assert "The entry was withdrawn." in words(post(visitor, address, take_back=str(diet.pk)))
     for other in (access, of_another):
-        assert "Taken back." not in words(post(visitor, address, take_back=str(other.pk)))
+        assert "The entry was withdrawn." not in words(
+            post(visitor, address, take_back=str(other.pk))
+        )
     assert post(visitor, address, take_back="zzz").status_code == 404
 
     assert {*Need.objects.values_list("pk", flat=True)} == {access.pk, of_another.pk}

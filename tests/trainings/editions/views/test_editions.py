@@ -66,7 +66,7 @@ def test_a_training_is_planned(desk_of, host):
     assert answer.headers["Location"] == f"/trainings/{made.pk}"
     assert (made.seat_limit, made.offer_hours, made.zone) == (12, 48, host.zone)
     assert [*made.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
-    assert "It has no half day yet." in words(desk.get(f"/trainings/{made.pk}"))
+    assert "The training has no half day yet." in words(desk.get(f"/trainings/{made.pk}"))
 
 
 def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
@@ -290,7 +290,7 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
     shown = words(desk.post(address, **typed | {"is_listed": "on"}))
 
     assert "Languages: Arabic, French" in shown
-    assert "Who gets a seat: At once, while there are seats" in shown
+    assert "Who gets a seat: Each applicant at once, while there are seats" in shown
     assert "In the public calendar, with the town only: No" in shown
 
 

@@ -130,7 +130,7 @@ def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, editi
 
     row.refresh_from_db()
     assert (answer.status_code, row.state) == (409, "confirmed")
-    assert "loses the certificate" in plain(answer)
+    assert "could lose their certificate" in plain(answer)
     assert "to withdraw, tell the organiser" in shown
     assert 'value="withdraw"' not in shown
 

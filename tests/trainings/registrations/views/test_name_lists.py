@@ -104,7 +104,10 @@ def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk,
     address = bring(desk, edition, names="", file=file)["Location"]
     shown = words(desk.get(address))
 
-    assert "Profession: This word is not known. Use one of the accepted words" in shown
+    assert (
+        "Profession: This cell contains a word that is not accepted. Use one of the accepted words"
+        in shown
+    )
     assert "Midwife" in shown
     assert desk.post(address, deed="confirm").status_code == 422
     assert not Participant.objects.exists()

@@ -144,7 +144,7 @@ def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
         assert next_step in said
     for said in (after, opened):
         assert "If you do not confirm your application, it is deleted after 30 days." in said
-    assert "Address not confirmed" in opened
+    assert "E-mail address not confirmed" in opened
 
 
 def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
