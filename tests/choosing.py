@@ -13,6 +13,9 @@ import pytest
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "own_database"}
 JOURNEYS = "tests/browser/"
+# Tests whose fixtures start servers or build databases for a minute: last, they would keep one
+# process busy while the others have nothing left to do.
+FIRST = (JOURNEYS, "tests/vault/test_planted.py", "tests/site/test_commands.py", "tests/demo/")
 # Parts of test addresses, and how SQLite could end otherwise. A test file that asks which database
 # it runs on belongs here (tests/guards/test_choosing.py).
 DIFFERING = {
@@ -48,7 +51,7 @@ FEW = {
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is run, browsers first: one worker makes their servers, the other takes over.
+    """Return what is run, the FIRST before all others: one worker begins with them.
 
     Last come tests that empty the tables: the places have to be loaded anew after them.
     """
@@ -57,7 +60,7 @@ def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
         found = [item for item in found if touches_a_database(item)]
     if os.environ.get("PROTECT_TEST_ONLY") == "differing":
         found = [item for item in found if may_differ(item) or not touches_a_database(item)]
-    return sorted(found, key=lambda item: (empties(item), not item.nodeid.startswith(JOURNEYS)))
+    return sorted(found, key=lambda item: (empties(item), not item.nodeid.startswith(FIRST)))
 
 
 def empties(item: pytest.Item) -> bool:

@@ -39,7 +39,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 PLACES = ("reference_place", "reference_area")
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 ABSENT = {
-    "browser": None if CHROMIUM else "Chromium is not installed (apt install chromium)",
+    "browser": None if CHROMIUM else "Chromium is missing (apt install chromium-headless-shell)",
     "node": None if AXE.is_file() else "axe-core is not installed (npm ci)",
     "postgres": None if IS_POSTGRES else "PROTECT_DATABASE_URL names no PostgreSQL",
 }

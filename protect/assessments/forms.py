@@ -100,7 +100,7 @@ class BoxNumbersField(forms.CharField):
 class PaperEntryForm(DeskForm):
     half_day = forms.ModelChoiceField(
         Session.objects.none(),
-        label=_("Filled in on"),  # For translators: half day when a training's paper was filled in
+        label=_("Filled in on"),  # For translators: session when a training's paper was filled in
         empty_label=None,
     )
     sent_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

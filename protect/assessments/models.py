@@ -59,7 +59,7 @@ class Inquiry(models.Model):
 class Response(UuidModel):
     """The answers that one participant gave to one form. Only a named assessment is linked to a
     registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id.
-    The only time stored is the half day of the course (of an evaluation, the day), and no
+    The only time stored is the session of the course (of an evaluation, the day), and no
     language is stored, because a rare value would identify a participant. Row order is random
     (`actions.row_order`)."""
 

@@ -20,7 +20,7 @@ from protect.vault.access import managed_organisations
 from protect.vault.server_keys.badge_keys import controller_name, published_keys
 
 PANEL_ROWS = 5  # at most in one panel
-REMIND_FOR = timedelta(days=60)  # after the last half day; later, no reminder is needed
+REMIND_FOR = timedelta(days=60)  # after the last session; later, no reminder is needed
 
 type Panel = dict[str, object]
 

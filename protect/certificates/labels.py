@@ -22,7 +22,7 @@ VERDICT_SHAPES = {
 # Why a participant gets no certificate of a training. {missing} is a number of minutes.
 MISSING_SENTENCES = {
     # Translators: why a participant gets no certificate of a training.
-    MissingRequirement.NOTHING_PLANNED: _("The training has no half day."),
+    MissingRequirement.NOTHING_PLANNED: _("The training has no session."),
     # Translators: why a participant gets no certificate of a training; {missing} is a number.
     MissingRequirement.MINUTES: _("{missing} minutes are missing."),
     # Translators: why a participant gets no certificate of a training.

@@ -22,7 +22,7 @@ LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "A
 
 
 class MissingRequirement(StrEnum):
-    NOTHING_PLANNED = "nothing_planned"  # the edition has no half day to attend
+    NOTHING_PLANNED = "nothing_planned"  # the edition has no session to attend
     MINUTES = "minutes"
     NO_RESULT = "no_result"  # a test is required, and there is no result
     NOT_PASSED = "not_passed"

@@ -41,7 +41,7 @@ COMMENTS = (  # comments of some participants
     "Demo: the room was cold.",
 )
 THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
-# Participants of the training with certificates; state and minutes at each half day.
+# Participants of the training with certificates; state and minutes at each session.
 ATTENDANCE_BY_PERSON = {
     "Demo Ines": ((THERE, None), (THERE, None)),
     "Demo Jamal": ((THERE, None), (LEFT, 150)),

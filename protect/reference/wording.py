@@ -59,7 +59,7 @@ CATEGORY_NAMES: dict[str, Promise] = {
     # Translators: kind of service: for people with a disability; use the words they prefer.
     "disability": _("Support for disabled people"),
     "trafficking": _("Help against trafficking"),  # human trafficking; not traffic on roads
-    "fgm": _("Help after genital cutting"),  # female genital mutilation; a word without blame
+    "fgm": _("Help after genital cutting"),  # female genital mutilation; use a word without blame
     "forced-marriage": _("Help against forced marriage"),  # For translators: kind of service
     # Translators: kind of service: one person who plans the next steps and stays beside you.
     "case-management": _("A social worker"),

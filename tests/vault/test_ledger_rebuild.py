@@ -119,7 +119,7 @@ def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
     said = rebuild()
 
     assert "retired up to version 1: Demo office, Demo desk" in said
-    assert "places that have ended, 1: Demo office, Demo desk" in said
+    assert "memberships that have ended, 1: Demo office, Demo desk" in said
 
     assert key_register.is_retired(Owner.TEAM, cast.desk.pk, 1)
     assert not key_register.is_retired(Owner.TEAM, cast.desk.pk, 2)

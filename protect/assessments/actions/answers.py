@@ -1,6 +1,6 @@
 """Store responses from four sources: a poster's public page, a single-use slip, paper, and a named
 assessment. An anonymous response leaves no other record: no audit entry, no language, and no time
-except a half day of the course. Source: docs/adr/0031-answers-without-people.md."""
+except a session of the course. Source: docs/adr/0031-answers-without-people.md."""
 
 import json
 from collections.abc import Mapping
@@ -211,8 +211,8 @@ def _responses_in_phase(measuring: Measuring, phase: Phase) -> QuerySet[Response
 
 
 def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime:
-    """Return the half day of the course under which a response is stored. A late response gets the
-    same half day as all others, so that it does not stand out; a follow-up gets its own day."""
+    """Return the session of the course under which a response is stored. A late response gets the
+    same session as all others, so that it does not stand out; a follow-up gets its own day."""
     session_times = assessments_access.get_session_times(edition)
     if session_times and phase is not Phase.FOLLOW_UP:
         at = session_times[0 if phase is Phase.PRE else -1][0]

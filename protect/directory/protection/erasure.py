@@ -78,8 +78,8 @@ class Cleaner:
         return value
 
     def _redact_entry(self, name: str, value: Any) -> Any:
-        # The locations of the whole address fact are nested in it.
-        """Return the redacted value of a JSON key; an empty one if the key is a location."""
+        """Return the redacted value of a JSON key. A location becomes empty, or None for a number.
+        The address fact, a mapping under "address", is kept and redacted inside."""
         is_fact = name == "address" and isinstance(value, Mapping)
         if name not in LOCATION_KEYS or is_fact:
             return self.redact_value(value, name)

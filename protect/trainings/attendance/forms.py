@@ -97,10 +97,10 @@ class SheetCodeForm(forms.Form):
 
 class MakeUpForm(DeskForm):
     mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
-    # Translators: the half day of a training that a participant missed.
-    half_day = forms.ChoiceField(label=_("Half day that they missed"))
+    # Translators: the session of a training that a participant missed.
+    half_day = forms.ChoiceField(label=_("Session that they missed"))
     session = forms.ChoiceField(
-        label=_("Half day that they attended instead")  # For translators: in another training
+        label=_("Session that they attended instead")  # For translators: in another training
     )
 
     def __init__(self, *args: Any, missed: Choices = (), others: Choices = (), **kw: Any) -> None:
@@ -141,12 +141,12 @@ class ExcuseForm(forms.Form):
 
 
 PAGES: dict[str, DraftPage] = {
-    # Translators: a page: a participant made up for a half day in another training.
+    # Translators: a page: a participant made up for a session in another training.
     "trainings:registration_make_up": DraftPage(_("Made up in another training"), MakeUpForm),
-    # Translators: a page: staff scan who comes to a half day.
+    # Translators: a page: staff scan who comes to a session.
     "trainings:attendance_scan": DraftPage(_("Scan codes at the door"), ScanForm),
     # Translators: a page: pictures of the list that people signed.
     "trainings:attendance_sheets": DraftPage(_("Scans of the signed list"), SignedSheetForm),
-    # Translators: a page: who was there in a half day.
+    # Translators: a page: who was there in a session.
     "trainings:attendance": DraftPage(_("Who was there"), AttendanceForm),
 }

@@ -119,7 +119,7 @@ def _parse_row(line: Row) -> AttendanceRow:
     """Return the attendance of a row. Errors: ValueError with the field and the remedy."""
     state, minutes = line["state"], line["minutes"]
     if not line["half_day"].isdecimal():
-        raise ValueError("half_day", "write the number of the half day")
+        raise ValueError("half_day", "write the number of the session")
     registration = parse_uuid(line["registration"])
     if registration is None:
         raise ValueError("registration", "take it from an exported table")
@@ -143,11 +143,11 @@ def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[B
     for row in rows:
         session = sessions.get(row.session_number)
         if session is None:
-            yield BadRow(row.line, "half_day", "there is no such half day, or it is cancelled")
+            yield BadRow(row.line, "half_day", "there is no such session, or it is cancelled")
         elif row.registration not in people:
             yield BadRow(row.line, "registration", "no participant with a confirmed seat has it")
         elif (row.session_number, row.registration) in seen:
-            yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
+            yield BadRow(row.line, "registration", "it stands twice for this session: drop one")
         elif row.state in rules.PARTIAL_STATES:
             planned = lists.planned_minutes(session)
             if not 0 < (row.minutes or 0) < planned:

@@ -10,19 +10,20 @@ from protect.kernel.errors import ProtectError, TableRefusal
 class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: a trainer notes who is there too early, or for a cancelled half day.
+            # Translators: a trainer notes who is there too early, or for a cancelled session.
             "trainings_half_day_not_on": _(
-                "Attendance can be recorded from an hour before a half day begins, and not for one "
-                "that is cancelled. Excuses can be recorded earlier. Nothing was saved."
+                "Attendance can be recorded from an hour before a session begins, and "
+                "not for one that is cancelled. Excuses can be recorded earlier. "
+                "Nothing was saved."
             ),
             # Translators: attendance of a participant without a seat in the training.
             "trainings_not_confirmed": _(
                 "Attendance is recorded for confirmed participants only. Nothing was saved. "
                 "Confirm them first."
             ),
-            # Translators: a participant makes up for a half day that they missed.
+            # Translators: a participant makes up for a session that they missed.
             "trainings_make_up_elsewhere": _(
-                "A missed half day can be made up only in another training of the same "
+                "A missed session can be made up only in another training of the same "
                 "course. Nothing was saved. Choose one of those."
             ),
             # Translators: “all present” can be undone for ten minutes.
@@ -30,9 +31,9 @@ class TrainingRefusal(TableRefusal):
                 "“All present” can be undone only for ten minutes. Nothing was changed."
                 " Correct the list by hand."
             ),
-            # Translators: a participant says beforehand that they cannot come to a half day.
+            # Translators: a participant says beforehand that they cannot come to a session.
             "trainings_excuse_late": _(
-                "The half day has begun. Nothing was saved. Tell the organiser."
+                "The session has begun. Nothing was saved. Tell the organiser."
             ),
             # Translators: two people edited one training at once.
             "trainings_edit_conflict": _(
@@ -55,11 +56,12 @@ class TrainingRefusal(TableRefusal):
                 "Only a published version of a course can be planned. Nothing was saved. "
                 "Publish it first, or choose another version."
             ),
-            # Finishing cannot be undone, so it waits for the end of the last half day.
+            # Finishing cannot be undone, so it waits for the end of the last session.
             # Translators: a coordinator says that a training took place, or freezes its results.
             "trainings_edition_not_ended": _(
-                "This training has not ended yet. Nothing was changed. Come back after its last "
-                "half day. If that one does not take place, cancel or move it first."
+                "This training has not ended yet. Nothing was changed. Come back after "
+                "its last session. If that one does not take place, cancel or move it "
+                "first."
             ),
             # Translators: {taken} is a number of seats of a training.
             "trainings_seats_below_taken": _(
@@ -97,9 +99,9 @@ class TrainingRefusal(TableRefusal):
                 "The training has begun, so a mail would come too late. Nothing was "
                 "sent. Call the person."
             ),
-            # Translators: a participant with a seat withdraws during or after the last half day.
+            # Translators: a participant with a seat withdraws during or after the last session.
             "trainings_withdraw_late": _(
-                "The last half day has begun, so you cannot withdraw here any more: "
+                "The last session has begun, so you cannot withdraw here any more: "
                 "participants who attended could lose their certificate. Nothing was "
                 "changed. Tell the organiser."
             ),
@@ -128,7 +130,7 @@ class TrainingRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # Translators: {planned} is how many minutes a half day lasts.
+            # Translators: {planned} is how many minutes a session lasts.
             "trainings_attendance_minutes_wrong": _(
                 "A participant who came late or left early attended more than 0 and less than "
                 "{planned} minutes. Nothing was saved. Write how many."

@@ -1,4 +1,4 @@
-"""Content of an edition's page: seats, half days, registrations, quotas and open tasks."""
+"""Content of an edition's page: seats, sessions, registrations, quotas and open tasks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ STATE_ORDER = [
 
 
 class HalfDayLine(NamedTuple):
-    """A half day with its bookings and the requirements that they do not meet."""
+    """A session with its bookings and the requirements that they do not meet."""
 
     session: Session
     bookings: list[tuple[Booking, StateLabel]]
@@ -139,7 +139,7 @@ def _registration_line(row: models.Registration, waiting_position: int | None) -
 
 
 def _half_day_lines(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
-    """Return half days with their bookings, with three queries for any number of half days."""
+    """Return sessions with their bookings, with three queries for any number of sessions."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     bookings_by_session: dict[UUID, list[Booking]] = defaultdict(list)
     rows = Booking.objects.filter(session__edition=edition)
@@ -171,10 +171,10 @@ def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
     for half_day in half_days:
         for booking, _status in half_day.bookings:
             if booking.asked_again_at is not None:
-                # Translators: {number} is the number of a half day, {name} who or what is booked.
+                # Translators: {number} is the number of a session, {name} who or what is booked.
                 message = _(
-                    "Half day {number} moved. {name} had accepted the old time or place: ask "
-                    "again, and note the answer."
+                    "Session {number} moved. {name} had accepted the old time or place:"
+                    " ask again, and note the answer."
                 )
                 name = isolate_direction(booking.resource.name)
                 yield format_html(message, number=half_day.session.number, name=name)
@@ -183,10 +183,10 @@ def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
 def _requirement_sentences(
     half_days: list[HalfDayLine], *, allows_readiness: bool
 ) -> Iterator[str]:
-    """Yield a sentence for each unmet requirement of the half days: of those that allow the
+    """Yield a sentence for each unmet requirement of the sessions: of those that allow the
     edition to be ready if `allows_readiness`, else of those that prevent it."""
     preventing = vocabulary.kinds_preventing_readiness()
-    template = _("Half day {number}: {finding}")  # For translators: {finding} is a sentence
+    template = _("Session {number}: {finding}")  # For translators: {finding} is a sentence
     for half_day in half_days:
         session, kinds = half_day.session, half_day.unmet_requirements
         name = session.venue.resource.name if session.venue else "–"
@@ -198,20 +198,20 @@ def _requirement_sentences(
 def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
     active = [line for line in half_days if line.session.cancelled_at is None]
     if not active:
-        yield _("The training has no half day yet.")
+        yield _("The training has no session yet.")
     for line in active:
         number, rows = line.session.number, [row for row, _status in line.bookings]
         live_roles = {row.role for row in rows if row.state in rules.LIVE_STATES}
         if enums.BookingRole.TRAINER not in live_roles:
-            # Translators, of each below: {number} is the number of a half day.
-            yield _("Half day {number} has no trainer.").format(number=number)
+            # Translators, of each below: {number} is the number of a session.
+            yield _("Session {number} has no trainer.").format(number=number)
         if edition.delivery != enums.Delivery.ONLINE and line.session.venue is None:
-            yield _("Half day {number} has no venue.").format(number=number)
+            yield _("Session {number} has no venue.").format(number=number)
         if edition.delivery != enums.Delivery.IN_PERSON and not line.session.link:
-            yield _("Half day {number} has no link to the online session.").format(number=number)
+            yield _("Session {number} has no link to the online session.").format(number=number)
         if any(row.role not in live_roles for row in rows):
-            message = _("A booking for half day {number} was declined and has no replacement.")
+            message = _("A booking for session {number} was declined and has no replacement.")
             yield message.format(number=number)
         if any(row.state == enums.BookingState.ASKED for row in rows):
-            yield _("A booking for half day {number} is not answered yet.").format(number=number)
+            yield _("A booking for session {number} is not answered yet.").format(number=number)
     yield from _requirement_sentences(half_days, allows_readiness=False)

@@ -1,4 +1,4 @@
-"""Forms of editions: the plan, half days, co-hosts, cancelling and copying."""
+"""Forms of editions: the plan, sessions, co-hosts, cancelling and copying."""
 
 from typing import Any
 
@@ -183,7 +183,7 @@ class CloneForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "first_day"}
     first_day = fields.date_field(
         _("First day"),  # For translators: the first day of a training
-        _("Half days keep the same gaps between days, times and rooms."),
+        _("Sessions keep the same gaps between days, times and rooms."),
     )
     field_order = ["first_day", "reason"]
 
@@ -221,8 +221,8 @@ PAGES: dict[str, DraftPage] = {
     "trainings:edition_edit": DraftPage(_("Edit the training"), EditionForm),
     # Translators: a page: a training is opened, closed or cancelled.
     "trainings:edition_move": DraftPage(_("Cancel the training"), CancelForm),
-    # Translators: a page: a half day is added to a training.
-    "trainings:half_day_new": DraftPage(_("Add a half day"), HalfDayForm),
-    "trainings:half_day_edit": DraftPage(_("Move a half day"), HalfDayForm),  # a half day is moved
+    # Translators: a page: a session is added to a training.
+    "trainings:half_day_new": DraftPage(_("Add a session"), HalfDayForm),
+    "trainings:half_day_edit": DraftPage(_("Move a session"), HalfDayForm),  # a session is moved
     "trainings:edition_co_hosts": DraftPage(_("Co-host a training"), CoHostsForm),
 }

@@ -88,7 +88,7 @@ class BookForm(DeskForm):
     mended_at = {"trainings_clash_blocks": "resource", "trainings_clash_needs_reason": "resource"}
     # Translators: who looks after children or interprets in a training.
     resource = NamedField(
-        label=_("Person to book for all half days"), queryset=Resource.objects.none()
+        label=_("Person to book for all sessions"), queryset=Resource.objects.none()
     )
     # Translators: why a person is booked in spite of a warning.
     reason = text_field(_("Reason for booking despite a warning"), REASON_LENGTH, is_required=False)

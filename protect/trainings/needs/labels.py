@@ -23,7 +23,7 @@ OWN_WORDS = _("In their own words: ask the team")  # For translators: what a par
 
 def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     if is_asked_again or row.reopened_at is not None:
-        # Translators: the state of what a participant needs: it was arranged, a half day moved to
+        # Translators: the state of what a participant needs: it was arranged, a session moved to
         # another time or place.
         return StateLabel(_("To be arranged again after a change of time or place"), "caution")
     return _label_of(row.state)

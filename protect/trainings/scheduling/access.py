@@ -34,7 +34,7 @@ def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
 
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
-    """Return a booking of a half day that the user plans, with related rows. Errors: Http404."""
+    """Return a booking of a session that the user plans, with related rows. Errors: Http404."""
     rows = _loaded_bookings().filter(session__edition__host__in=planned_hosts(scope))
     return first_or_404(rows.filter(pk=pk))
 
@@ -104,7 +104,7 @@ def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
 
 
 def get_half_day(scope: Scope, pk: UUID) -> Session:
-    """Return a half day of an edition that the user plans. Errors: Http404."""
+    """Return a session of an edition that the user plans. Errors: Http404."""
     rows = Session.objects.select_related("edition__host", "venue")
     return first_or_404(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))
 

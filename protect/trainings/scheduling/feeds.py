@@ -35,7 +35,7 @@ def write_booking_calendar(
 def write_public_calendar(
     editions: Iterable[Edition], tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the half days of editions as a public calendar, with towns but no addresses."""
+    """Return the sessions of editions as a public calendar, with towns but no addresses."""
     rows = Session.objects.filter(edition__in=editions, ends_at__gt=at - PAST_SHOWN)
     rows = rows.select_related("edition__course_version", *VENUE_RELATIONS)
     sessions = rows.order_by("starts_at", "pk")[:SESSION_LIMIT]

@@ -18,7 +18,7 @@ CONFLICT_SENTENCES = {
     ConflictKind.THING_TWICE: _("{name} is needed in another session then."),
     ConflictKind.CLOSED: _("{name} is closed then."),
     ConflictKind.HALF_DAYS_MEET: _(
-        "Another half day of this training takes place at the same time."
+        "Another session of this training takes place at the same time."
     ),
     ConflictKind.IN_THE_PAST: _("This time has passed."),
     ConflictKind.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
@@ -76,6 +76,6 @@ booking_state = make_state_labeller(
 def booking_status(row: Booking) -> StateLabel:
     """Return the label of a booking. One accepted for another time or place awaits a new answer."""
     if row.asked_again_at is not None:
-        # Translators: the state of a booking that was accepted before the half day was moved.
+        # Translators: the state of a booking that was accepted before the session was moved.
         return StateLabel(_("Asked again after a move"), "caution")
     return booking_state(row.state)

@@ -166,12 +166,12 @@ class Edition(UuidModel):
         return self.state in {enums.EditionState.DONE, enums.EditionState.CANCELLED}
 
     def has_begun_last(self, at: datetime) -> bool:
-        """Return whether the last half day that is not cancelled has begun."""
+        """Return whether the last session that is not cancelled has begun."""
         last = self._last_half_day()
         return last is not None and last.starts_at <= at
 
     def has_ended(self, at: datetime) -> bool:
-        """Return whether the last half day that is not cancelled has ended."""
+        """Return whether the last session that is not cancelled has ended."""
         last = self._last_half_day()
         return last is not None and last.ends_at <= at
 
@@ -181,7 +181,7 @@ class Edition(UuidModel):
 
 
 class Session(UuidModel):
-    """One half day of an edition, or a session of another package, such as outreach. Both kinds
+    """One session of an edition, or a session of another package, such as outreach. Both kinds
     book the same resources. Times are instants; screens show the clock of `zone`."""
 
     edition = models.ForeignKey(

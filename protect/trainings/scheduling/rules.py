@@ -162,7 +162,7 @@ def _is_travel_too_short(own: Occupancy, other: Occupancy, travel: TravelMinutes
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The requirements of a half day. `people`: the participants, or the seat limit if higher."""
+    """The requirements of a session. `people`: the participants, or the seat limit if higher."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
@@ -182,7 +182,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the bookings of a half day provide. `room` is None online, or if none is chosen."""
+    """What the bookings of a session provide. `room` is None online, or if none is chosen."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0

@@ -18,8 +18,8 @@ from protect.vault.records import records
 from protect.vault.sessions.unlocked import Unlocked
 
 MAX_ENTRIES = 20  # audit entries on the page of a note
-FILE_ADDED_PREFIX = "vault.add_file."  # the number of the file follows
-FILE_REMOVED_PREFIX = "vault.remove_file."
+FILE_ADDED_PREFIX = "vault.add_file."  # start of an audit action; the file's code follows
+FILE_REMOVED_PREFIX = "vault.remove_file."  # the same
 SAVE_ACTIONS = ("vault.seal", "vault.save")  # audit actions that save a version
 
 

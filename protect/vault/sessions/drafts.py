@@ -32,8 +32,8 @@ type Fields = dict[str, list[str]]
 COMMON_FIELDS = frozenset({USED_DRAFT_FIELD, "csrfmiddlewaretoken"})  # fields of every form
 # The request header by which js/desk.js asks to keep a form; its value says how the page is left.
 LEFT_HEADER = "X-Left"
-LEFT_BY_LINK = "link"
-LEFT_BY_LOCK = "lock"
+LEFT_BY_LINK = "link"  # value of LEFT_HEADER: the user follows a link
+LEFT_BY_LOCK = "lock"  # value of LEFT_HEADER: the user locks the session
 MAX_ADDRESS_LENGTH = 200  # characters of a path, as in the model of drafts
 
 

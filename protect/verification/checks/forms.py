@@ -185,7 +185,10 @@ class HandOverForm(DeskForm):
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
         label=_("Note for the next person"),  # For translators: a note to a service's next checker
-        help_text=_("For example: they speak only Somali; a colleague has to go there."),
+        help_text=_(
+            "For example: the people on the phone speak only Somali; a colleague has to "
+            "visit the service."
+        ),
         max_length=MAX_NOTE_LENGTH,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

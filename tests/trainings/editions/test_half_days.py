@@ -20,7 +20,7 @@ from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_hall, make_trainer
 from tests.trainings.registrations.test_decisions import come, fill
 
-MEETS = "Another half day of this training takes place at the same time."
+MEETS = "Another session of this training takes place at the same time."
 PARALLEL = "Two groups"
 
 
@@ -143,7 +143,7 @@ def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
 def test_a_board_says_which_half_days_meet(pia, edition):
     plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
 
-    assert edition_board(edition, at=AT)["warned"] == [f"Half day {n}: {MEETS}" for n in (1, 2)]
+    assert edition_board(edition, at=AT)["warned"] == [f"Session {n}: {MEETS}" for n in (1, 2)]
 
 
 def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia, edition):

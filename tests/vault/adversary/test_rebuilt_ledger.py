@@ -60,7 +60,7 @@ def test_what_was_written_before_is_printed_to_be_compared(cast, settings):
     said, _ = printed()
 
     assert "retired up to version 1: Demo other, Demo far" in said
-    assert "places that have ended, 1: Demo office, Demo desk" in said
+    assert "memberships that have ended, 1: Demo office, Demo desk" in said
 
 
 @pytest.mark.parametrize(

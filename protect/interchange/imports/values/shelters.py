@@ -39,7 +39,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
     cleaned_row = replace(cells, texts=texts, troubles=[], is_protected=True)
     message = _("The location of a shelter is never stored.")
     if changed:
-        advice = _("nothing to do. Leave these columns out of the file next time.")
+        advice = _("nothing now. Next time, leave these columns out of the file.")
         code = ProblemCode.SHELTER_PLACE_DROPPED
         cleaned_row.warn(code, ", ".join(changed), message, advice)
     # Translators: a shelter is named after its street, or its id is; nothing is repeated.

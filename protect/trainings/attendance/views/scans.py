@@ -138,7 +138,7 @@ def _scan_result_json(result: attendance.ScanResult) -> dict[str, str]:
     return {
         "nonce": str(result.scan.nonce),
         "code": result.scan.code,
-        # Translators: a code that was scanned belongs to no participant of this half day.
+        # Translators: a code that was scanned belongs to no participant of this session.
         "said": row.participant.name if row else _("No participant here has this code"),
     }
 

@@ -41,7 +41,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceList:
-    """The sign-in sheet of one half day. Without people it is a blank list."""
+    """The sign-in sheet of one session. Without people it is a blank list."""
 
     code: str  # short code of this list (protect.kernel.ids), part of its row codes
     grant: str  # number of the grant

@@ -1,4 +1,4 @@
-"""Actions on editions and their half days: plan, edit, open, move, cancel.
+"""Actions on editions and their sessions: plan, edit, open, move, cancel.
 Every change raises the sequence number by which calendars update."""
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ MOVED_FIELDS = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequ
 
 
 class HalfDay(NamedTuple):
-    """The time and place of a half day. Times are aware; screens show the clock of `zone`."""
+    """The time and place of a session. Times are aware; screens show the clock of `zone`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -116,7 +116,7 @@ def move_edition(
 ) -> Edition:
     """Open, close, finish or cancel an edition. Finishing ends the waiting list. Errors:
     PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, for cancelling;
-    trainings_edition_not_ended, for finishing before the last half day has ended."""
+    trainings_edition_not_ended, for finishing before the last session has ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = seating.lock_edition(edition.pk)
     row.state = rules.next_edition_state(enums.EditionState(row.state), step)
@@ -141,10 +141,10 @@ def move_edition(
 def add_half_day(
     scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Add a half day to an edition, and book its room.
+    """Add a session to an edition, and book its room.
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason."""
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = lock_unfinished_edition(edition, _("Add a half day"))
+    row = lock_unfinished_edition(edition, _("Add a session"))
     bookings.must_be_bookable(row, half_day.venue)
     last_number = row.sessions.aggregate(n=Max("number"))["n"] or 0
     session_conflicts = conflicts.find_session_conflicts(row, half_day.span, at=at)
@@ -168,12 +168,12 @@ def add_half_day(
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change a half day. If its time or place changes, its bookings and arrangements must be
+    """Change a session. If its time or place changes, its bookings and arrangements must be
     confirmed again. Confirmed participants get a mail about a new time, place or link.
-    Errors: BookingMoveNotAllowed, for a cancelled half day; as `add_half_day`."""
+    Errors: BookingMoveNotAllowed, for a cancelled session; as `add_half_day`."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    locked = lock_unfinished_edition(edition, _("Move a half day"))
+    locked = lock_unfinished_edition(edition, _("Move a session"))
     row = bookings.lock_active_session(session)
     old_venue_id, old_link, span = row.venue_id, row.link, half_day.span
     has_new_time = span != rules.Span(row.starts_at, row.ends_at)
@@ -202,11 +202,11 @@ def move_half_day(
 @transaction.atomic
 @in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied;
-    EditionMoveNotAllowed; BookingMoveNotAllowed, for a cancelled half day."""
+    """Cancel a session and its bookings; participants get a mail. Errors: PermissionDenied;
+    EditionMoveNotAllowed; BookingMoveNotAllowed, for a cancelled session."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    lock_unfinished_edition(edition, _("Cancel the half day"))
+    lock_unfinished_edition(edition, _("Cancel the session"))
     row = bookings.lock_active_session(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.half_day_cancel", row)

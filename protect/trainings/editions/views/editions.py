@@ -81,7 +81,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 fields = submitted_fields(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.create_edition(scope, host, version, fields, at=clock.now())
-                message = _("The training was planned. Now add its half days.")
+                message = _("The training was planned. Now add its sessions.")
                 return frame.done(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
         return frame.show(request, "trainings/edition_new.html", form, context)

@@ -1,4 +1,4 @@
-"""Pages of half days: add, move with their bookings, cancel, book."""
+"""Pages of sessions: add, move with their bookings, cancel, book."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,12 +60,12 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     if request.method == "POST":
         plan.cancel_half_day(scope, session, at=clock.now())
-        message = _("The half day was cancelled. Calendars are updated.")
+        message = _("The session was cancelled. Calendars are updated.")
         return done(request, message, "trainings:edition", session.training.pk)
     context = {
         "edition": session.training,
-        "question": _("Cancel this half day?"),
-        "verb": _("Cancel the half day"),
+        "question": _("Cancel this session?"),
+        "verb": _("Cancel the session"),
         "is_danger": True,
         "back": reverse("trainings:edition", args=[session.training.pk]),
     }

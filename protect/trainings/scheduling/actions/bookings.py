@@ -174,7 +174,7 @@ def lock_active_session(session: Session) -> Session:
     """Lock and return a session. Errors: BookingMoveNotAllowed, for a cancelled session;
     EditionMoveNotAllowed, if its edition is over."""
     rows = Session.objects.select_for_update(of=("self",))
-    row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")
+    row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a session")
     if row.edition is not None and row.edition.is_over:
         raise errors.EditionMoveNotAllowed(state=EditionState(row.edition.state), move=move)
     if row.cancelled_at is not None:

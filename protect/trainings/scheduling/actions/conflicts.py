@@ -1,4 +1,4 @@
-"""Search for conflicts of bookings and for unmet requirements of half days, with few queries."""
+"""Search for conflicts of bookings and for unmet requirements of sessions, with few queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -176,6 +176,6 @@ def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> 
 def find_unmet_requirements(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
 ) -> list[rules.ConflictKind]:
-    """Return the requirements of a half day that no booking covers, without ignored kinds."""
+    """Return the requirements of a session that no booking covers, without ignored kinds."""
     unmet = rules.unmet_requirements(required, coverage_of(session, bookings))
     return vocabulary.without_ignored(unmet)

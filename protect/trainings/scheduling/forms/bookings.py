@@ -43,7 +43,7 @@ class ConflictForm(DeskForm):
         return error.message_with(labels.conflict_sentences(error.conflicts, names))
 
 
-# The kind of resource for each role. A room is not booked here: the venue of the half day is.
+# The kind of resource for each role. A room is not booked here: the venue of the session is.
 KINDS_BY_ROLE = {
     BookingRole.TRAINER: ResourceKind.PERSON,
     BookingRole.CO_TRAINER: ResourceKind.PERSON,
@@ -104,8 +104,8 @@ class BookForm(ConflictForm):
     language = forms.ChoiceField(label=_("Language to interpret"), required=False)
     # Translators: for how many children or people something is booked.
     quantity = fields.number_field(_("For how many"), 1, 1000, is_required=False, initial=1)
-    clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole half day."))
-    clock_to = fields.time_field(_("Until what time"), _("Leave empty: the whole half day."))
+    clock_from = fields.time_field(_("From what time"), _("Leave empty: the whole session."))
+    clock_to = fields.time_field(_("Until what time"), _("Leave empty: the whole session."))
     field_order = ["resource", "language", "quantity", "clock_from", "clock_to", "reason"]
 
     def __init__(
@@ -136,7 +136,7 @@ class BookForm(ConflictForm):
             self.starts_at = self._at("clock_from") or self.session.starts_at
             self.ends_at = self._at("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
-                self.add_error("clock_from", _("These times are not within the half day."))
+                self.add_error("clock_from", _("These times are not within the session."))
 
     def booking_request(self) -> BookingRequest:
         values = self.cleaned_data
@@ -163,6 +163,6 @@ def candidate_choice(candidate: Candidate) -> SafeString:
 
 
 PAGES: dict[str, DraftPage] = {
-    # Translators: a page: a person, venue or thing is booked for a half day.
-    "trainings:half_day_book": DraftPage(_("Book for a half day"), BookForm)
+    # Translators: a page: a person, venue or thing is booked for a session.
+    "trainings:half_day_book": DraftPage(_("Book for a session"), BookForm)
 }

@@ -21,18 +21,22 @@ ADVICE = "Change nothing, keep a copy of the database, and tell the data protect
 
 
 class Command(BaseCommand):
-    help = "Check the audit record, note where it ends, or remove what is past its time."
+    help = "Verify the audit chains, print their newest entries, or delete expired months."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
         verify = steps.add_parser(
-            "verify", help="compute every chain anew, compare every record; exit 1 if one differs"
+            "verify", help="recompute every chain, compare every record; exit 1 if one differs"
         )
         verify.add_argument(
-            "--heads", type=Path, metavar="FILE", help="compare with heads noted earlier"
+            "--heads", type=Path, metavar="FILE", help="compare with heads saved earlier"
         )
-        steps.add_parser("heads", help="print where each chain ends, one line of JSON each")
-        steps.add_parser("prune", help="remove months past their time; leaves a checkpoint of each")
+        steps.add_parser(
+            "heads", help="print the newest entry of each chain, one line of JSON each"
+        )
+        steps.add_parser(
+            "prune", help="delete months past their retention; a checkpoint of each remains"
+        )
 
     def handle(self, *, step: str, heads: Path | None = None, **options: Any) -> None:
         if step == "verify":

@@ -15,15 +15,15 @@ from protect.vault.server_keys import peppers
 
 KEY_HEX_DIGITS = 64  # of a public key
 COMMAND_HELP = {
-    "state": "print where teams, keys and people stand: codes and numbers only",
-    "lock-idle": "lock idle sessions; forget drafts, links and failed attempts; each minute",
-    "erase-due": "finish what was interrupted, erase what has outlived its month; each night",
-    "sign-heads": "sign the ends of the audit's chains and tell the data protection officers",
-    "verify-heads": "check who signed the lines of a heads file; exit 1 if a line is not ours",
+    "state": "print how many teams, keys and people are in which state; no names",
+    "lock-idle": "lock idle sessions; delete expired drafts, links and attempts; run each minute",
+    "erase-due": "finish interrupted work, erase records past their month; run each night",
+    "sign-heads": "sign the last entry of each audit chain; mail it to data protection officers",
+    "verify-heads": "check the signatures of a heads file; exit 1 if a line is not signed by us",
     "verify-keys": "compare every key with the ledger and its signatures; exit 1 if one differs",
-    "rebuild-ledger": "where it was lost: print teams and the words of their keys; write them down",
-    "signing-key": "print what signatures are checked with, the newest first",
-    "replay-ledger": "after a restore, delete again what the backup brought back",
+    "rebuild-ledger": "after its loss: print teams and their words, then write the ledger anew",
+    "signing-key": "print the public keys that check signatures, the newest first",
+    "replay-ledger": "after a restore, delete again the data that the backup brought back",
 }
 LEDGER_ADVICE = (
     " If this names every key, or every one made since a certain day, the ledger is missing or "
@@ -32,14 +32,14 @@ LEDGER_ADVICE = (
 )
 # What an operator does with the lines that `rebuild-ledger` prints.
 COMPARISON_ADVICE = (
-    "Nothing was written. Ask each organisation, by phone, whether these are its teams, whether as "
-    "many places have ended, and compare the words where it has them on paper. If all agree, run "
-    "it again with --compared {digest} (docs/operating.md, “A lost ledger”)."
+    "Nothing was written. Ask each organisation, by phone, whether these are its teams and whether "
+    "as many memberships have ended, and compare the words if it has them on paper. If all agree, "
+    "run it again with --compared {digest} (docs/operating.md, “A lost ledger”)."
 )
 
 
 class Command(BaseCommand):
-    help = "Keep the vault: what must be done each minute, each night, and after a restore."
+    help = "Maintain the vault: work of each minute, of each night, and after a restore."
     requires_system_checks: list[str] = []  # locking and erasing must always run
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
         )
         parsers["rebuild-ledger"].add_argument(
-            "--compared", default="", metavar="DIGEST", help="of what was compared"
+            "--compared", default="", metavar="DIGEST", help="printed with the list"
         )
         for name in ("verify-heads", "replay-ledger"):
             parsers[name].add_argument("file", type=Path, metavar="FILE")
@@ -148,9 +148,9 @@ class Command(BaseCommand):
         retired = [row for row in unknown.retired if row.owner is enums.Owner.TEAM]
         for row in retired:
             self.stdout.write(f"retired up to version {row.version}: {row.name}")
-        ended = Counter(key_checks.membership_location(place) for place in unknown.ended)
-        for name, places in sorted(ended.items()):
-            self.stdout.write(f"places that have ended, {places}: {name}")
+        ended = Counter(map(key_checks.membership_location, unknown.ended))
+        for name, memberships in sorted(ended.items()):
+            self.stdout.write(f"memberships that have ended, {memberships}: {name}")
         self.stdout.write(f"retired keys of people: {len(unknown.retired) - len(retired)}")
         others = len(unknown.keys) - len(team_keys)
         self.stdout.write(f"keys of people and officers that the ledger does not know: {others}")

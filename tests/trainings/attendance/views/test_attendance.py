@@ -90,7 +90,7 @@ def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, 
 def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
     session, desk = first(edition), desk_of()
     assert (
-        "This half day has not begun. Until an hour before it begins, you can only record excuses."
+        "This session has not begun. Until an hour before it begins, you can only record excuses."
         in words(desk.get(page(session)))
     )
     assert desk.post(page(session), **typed(people[0], "present")).status_code == 409
@@ -109,7 +109,7 @@ def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
 
     assert rows == [1, 2, 3]
     assert Attendance.objects.get().method == "sheet"
-    assert "No list of this half day has that code" in words(desk.get(page(session, "?list=zzz")))
+    assert "No list of this session has that code" in words(desk.get(page(session, "?list=zzz")))
 
 
 def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition, session, people):

@@ -66,7 +66,7 @@ def test_a_training_is_planned(desk_of, host):
     assert answer.headers["Location"] == f"/trainings/{made.pk}"
     assert (made.seat_limit, made.offer_hours, made.zone) == (12, 48, host.zone)
     assert [*made.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
-    assert "The training has no half day yet." in words(desk.get(f"/trainings/{made.pk}"))
+    assert "The training has no session yet." in words(desk.get(f"/trainings/{made.pk}"))
 
 
 def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
