@@ -1,6 +1,7 @@
 """Traps for every test: no network, no undefined template variable, no order by chance."""
 
 import fcntl
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -76,6 +77,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if name in REQUIRED - {"postgres"}:
                 pytest.fail(f"{name} is required: {reason}", pytrace=False)
             pytest.skip(reason)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what stays until the end: modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -27,6 +27,8 @@ class NameForm(DeskForm):
 
 
 class NumberForm(DeskForm):
+    """The number of a certificate that a visitor checks."""
+
     mended_at = {"certificates_unknown": "number"}
     number = fields.text_field(
         _("Certificate number"),  # For translators: the number of a certificate, printed on it
@@ -41,6 +43,8 @@ class NumberForm(DeskForm):
 
 
 class FileCheckForm(DeskForm):
+    """A file with a certificate that a visitor checks."""
+
     mended_at = dict.fromkeys((*FILE_REFUSALS, "certificates_is_picture", "parsers_busy"), "file")
     file = forms.FileField(
         label=_("File of a certificate"),  # For translators: a file that a reader wants to check

@@ -138,6 +138,8 @@ class NeedRules(WeightSection):
 
 
 class Weights(BaseModel):
+    """All sections of matching.toml: costs in minutes, reaches, list lengths, rules of needs."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: LanguageWeights

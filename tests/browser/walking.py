@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 MOST_TABS = 400
 RUN = "async (chosen) => (await axe.run(document, chosen)).violations"
-# Every combination of parent, tag, attributes, label and emptiness on a page, and its screen.
+# Every combination of parent, tag, attributes, label and emptiness on a page; its headings and
+# landmarks in their order; and its screen.
 KIND = """() => {
   const told = /^(class|role|type|dir|scope|aria-(current|expanded|invalid|live))$/;
   const kinds = new Set();
@@ -24,9 +25,11 @@ KIND = """() => {
     kinds.add([each.parentElement?.tagName, each.tagName, ...attributes.sort(), each.labels?.length,
       each.textContent.trim() === ''].join(' '));
   }
+  const outline = document.querySelectorAll('h1, h2, h3, h4, main, nav, header, footer, form');
+  kinds.add([...outline].map(({tagName}) => tagName).join(' '));
   const is = (query) => matchMedia(query).matches;
-  return JSON.stringify([[...kinds].sort(), innerWidth, is('(prefers-color-scheme: dark)'),
-    is('(forced-colors: active)')]);
+  const screen = [innerWidth, is('(prefers-color-scheme: dark)'), is('(forced-colors: active)')];
+  return [screen.join(' '), [...kinds]];
 }"""
 COVERED = """() => {
   const box = document.activeElement.getBoundingClientRect();
@@ -73,15 +76,17 @@ def link(page: Page, address: str) -> Locator:
 def must_be_accessible(page: Page, *rules: str) -> None:
     """Fail on anything that axe finds, and on a page wider than the screen. No rules: all.
 
-    Axe looks once at each kind of page (template, state, direction, screen): journeys come by
-    the same pages again and again, and axe takes longer than they do. A file for each kind in
-    which it found nothing tells the other processes of the run.
+    Axe looks at a page that has a kind of element, or an outline, which it has not yet seen on
+    such a screen: journeys come by the same pages again and again, and axe takes longer than they
+    do. A file for each kind in which it found nothing tells the other processes of the run.
     """
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide, f"{page.url} scrolls sideways"
-    kind = hashlib.sha256(repr((page.evaluate(KIND), rules)).encode()).hexdigest()
-    looked_at = Path(os.environ["PROTECT_TEST_AXE"], kind)
-    if looked_at.exists():
+    screen, kinds = page.evaluate(KIND)
+    seen = Path(os.environ["PROTECT_TEST_AXE"])
+    hashes = (hashlib.sha256(repr((screen, kind, rules)).encode()).hexdigest() for kind in kinds)
+    unseen = [name for name in hashes if not (seen / name).exists()]
+    if not unseen:
         return
     page.evaluate(AXE.read_text("utf-8"))
     chosen = {"runOnly": list(rules)} if rules else {}
@@ -90,4 +95,5 @@ def must_be_accessible(page: Page, *rules: str) -> None:
         (each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in violations
     ]
     assert not nodes, f"{page.url}: {nodes}"
-    looked_at.touch()
+    for name in unseen:
+        (seen / name).touch()

@@ -51,11 +51,13 @@ def _read_content(path: Path) -> bytes:
 
 
 def _parse(
-    parser: str, content: bytes, unreadable: CertificateRefusal, **options: bool
+    parser_name: str, content: bytes, unreadable: CertificateRefusal, **options: bool
 ) -> dict[str, object]:
-    """Return the JSON object of a file. A file that exhausts its parser counts as unreadable."""
+    """Return the JSON object that a parser of PARSERS reads in a file. Errors:
+    certificates_file_large;
+    certificates_absent; ParsersBusy; `unreadable`, also if the parser takes too long or fails."""
     try:
-        document = json.loads(apart.parse(parser, content, **options).body)
+        document = json.loads(apart.parse(parser_name, content, **options).body)
     except refusal_reasons.Refused as refusal:
         if refusal.code == "large":
             raise CertificateRefusal("certificates_file_large", **refusal.facts) from None

@@ -186,10 +186,12 @@ def _apply_rule(rule: Rule, strip: Codes) -> Codes:
 
 
 def _closed_day() -> Codes:
+    """Return the states of a day and the next, closed in each of the 48 × 60 minutes."""
     return np.full(2 * DAY, syntax.CLOSED, dtype=np.uint8)
 
 
 def _unknown_day() -> Codes:
+    """Return the states of a day and the next: the day unknown, the next day closed."""
     strip = _closed_day()
     strip[:DAY] = syntax.UNKNOWN
     return strip

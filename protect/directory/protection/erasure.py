@@ -74,10 +74,10 @@ class Cleaner:
         if isinstance(value, list | tuple):
             return [self.redact_value(each, key) for each in value]
         if isinstance(value, Mapping):
-            return {name: self._redact_entry(name, each) for name, each in value.items()}
+            return {name: self._redact_member(name, each) for name, each in value.items()}
         return value
 
-    def _redact_entry(self, name: str, value: Any) -> Any:
+    def _redact_member(self, name: str, value: Any) -> Any:
         """Return the redacted value of a JSON key. A location becomes empty, or None for a number.
         The address fact, a mapping under "address", is kept and redacted inside."""
         is_fact = name == "address" and isinstance(value, Mapping)

@@ -89,7 +89,8 @@ def _validate_country(code: str) -> str:
 
 
 def country_named(text: str) -> str | None:
-    """Return the country with this English or own name."""
+    """Return the code of the country with this name, in English or a language spoken there; or
+    None."""
     return _country_names().get(fold(text))
 
 

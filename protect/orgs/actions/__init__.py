@@ -1,7 +1,7 @@
 """Actions on organisations, teams, users and memberships. Each leaves an audit entry."""
 
 from protect.orgs.actions.alarms import AlarmAnswer, answer_alarm
-from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
+from protect.orgs.actions.devices import forget_devices, introduce_device, remember_device
 from protect.orgs.actions.invitations import (
     OfferedRole,
     accept_invitation,
@@ -44,7 +44,13 @@ from protect.orgs.actions.users import (
 
 __all__ = ["AlarmAnswer", "Browser", "NewOrganisation", "OfferedRole", "accept_invitation"]
 __all__ += ["answer_alarm", "change_profile", "change_role", "create_first_organisation"]
-__all__ += ["delete_old_attempts", "end_devices", "end_membership", "forget_accounts", "found_team"]
+__all__ += [
+    "delete_old_attempts",
+    "end_membership",
+    "forget_accounts",
+    "forget_devices",
+    "found_team",
+]
 __all__ += ["introduce_device", "invite", "invite_first_administrator", "leave_organisation"]
 __all__ += ["mark_as_live", "must_allow_demo_data", "must_match_mode", "must_not_be_stopped"]
 __all__ += ["propose_organisation", "reactivate_organisation", "reactivate_user", "record_success"]

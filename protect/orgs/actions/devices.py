@@ -47,8 +47,8 @@ def known_device_id(user: User | None, cookie: str, *, at: datetime) -> str:
     return ""
 
 
-def end_devices(user: UUID) -> None:
-    """Make all browsers unknown for an account."""
+def forget_devices(user: UUID) -> None:
+    """Forget all browsers that signed in to an account; their device cookies become invalid."""
     User.objects.filter(pk=user).update(device_epoch=F("device_epoch") + 1)
 
 

@@ -75,7 +75,8 @@ class MembershipDetails(NamedTuple):
     role_changes: Mapping[str, Sequence[tuple[int, str]]]
 
     def role_and_team(self, entry: Entry) -> tuple[str, ...]:
-        """Return role then, team and end reason of an entry's membership, as names; or ()."""
+        """Return, as names, the role at the time of an entry, the team and, if the entry ended the
+        membership, the reason. Return () if the entry is about no membership or invitation."""
         row = self.rows.get(entry.target)
         if row is None:
             return ()

@@ -65,7 +65,7 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
         )
 
     def live(self) -> Self:
-        """Keep those that have not ended, whatever their other state."""
+        """Keep memberships in every state but LEFT, so also of people who wait for admission."""
         return self.exclude(state=MembershipState.LEFT)
 
     def active(self) -> Self:

@@ -75,16 +75,18 @@ def get_sender_by_token(token: str) -> Sender:
     return first_or_404(rows.filter(token_hash=hash_token(token), kept_by__state=active))
 
 
-def _loaded_rosters() -> QuerySet[models.Roster]:
+def _rosters_with_relations() -> QuerySet[models.Roster]:
     loaded = ("edition__host", "edition__course_version", "sender")
     return models.Roster.objects.select_related(*loaded)
 
 
 def get_roster(scope: Scope, pk: UUID) -> models.Roster:
     """Return a list of names for an edition that this user coordinates. Errors: Http404."""
-    return first_or_404(_loaded_rosters().filter(pk=pk, edition__host__in=planned_hosts(scope)))
+    return first_or_404(
+        _rosters_with_relations().filter(pk=pk, edition__host__in=planned_hosts(scope))
+    )
 
 
 def get_sender_roster(sender: Sender, pk: UUID) -> models.Roster:
     """Return a list of names that a nominating organisation sent by its link. Errors: Http404."""
-    return first_or_404(_loaded_rosters().filter(pk=pk, sender=sender, actor=None))
+    return first_or_404(_rosters_with_relations().filter(pk=pk, sender=sender, actor=None))

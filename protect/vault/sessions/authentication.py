@@ -119,7 +119,7 @@ def end_session(entry: BrowserSession, session: UUID, *, at: datetime) -> bool:
     row = mine.exclude(pk=entry.session.pk).filter(pk=session).first()
     if row is not None:
         browser_sessions.apply_event(row, SessionEvent.END, actor=row.user_id, at=at)
-        orgs.end_devices(row.user_id)
+        orgs.forget_devices(row.user_id)
     return row is not None
 
 
@@ -127,7 +127,7 @@ def end_session(entry: BrowserSession, session: UUID, *, at: datetime) -> bool:
 def end_sessions_of(user: UUID, *, at: datetime, except_session: UUID | None = None) -> int:
     """End a user's sessions in every browser, except one if given; return how many. All remembered
     browsers of the account are forgotten, the excepted one until it gets a new cookie."""
-    orgs.end_devices(user)
+    orgs.forget_devices(user)
     rows = UnlockSession.objects.filter(user=user).order_by("pk")
     ended = [session for session in rows if session.pk != except_session]
     for session in ended:

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from protect.orgs import rules
 from protect.orgs.actions.devices import (
-    end_devices,
+    forget_devices,
     introduce_device,
     known_device_id,
     remember_device,
@@ -81,7 +81,7 @@ def test_people_who_share_a_browser_are_all_known_and_not_more_than_four(amal, b
 def test_all_browsers_of_an_account_can_be_ended_at_once(amal, bela):
     cookie = remember_device(bela, remember_device(amal, "", at=AT), at=AT)
 
-    end_devices(amal.pk)
+    forget_devices(amal.pk)
     amal.refresh_from_db()
 
     assert not is_known(amal, cookie)

@@ -176,6 +176,6 @@ def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> 
 def find_unmet_requirements(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
 ) -> list[rules.ConflictKind]:
-    """Return the requirements of a session that no booking covers, without ignored kinds."""
+    """Return the requirements of a session that no booking covers, without kinds to ignore."""
     unmet = rules.unmet_requirements(required, coverage_of(session, bookings))
     return vocabulary.without_ignored(unmet)
