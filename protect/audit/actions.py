@@ -17,7 +17,7 @@ from protect.audit.models import Chain, Checkpoint, Entry
 
 log = logging.getLogger("protect")
 
-type Write = partial[Any]
+type Write = partial[Any]  # a postponed call that writes one audit entry
 
 _deferred_refusals: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
 
@@ -203,5 +203,6 @@ def _write_or_log(write: Write) -> None:
 
 
 def _write_in_own_transaction(write: Write) -> None:
+    """Call `write` in a transaction of its own. Errors: RuntimeError inside another one."""
     with transaction.atomic(durable=True):
         write()

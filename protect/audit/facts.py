@@ -86,6 +86,7 @@ def read_chain(chain: str) -> Iterator[EntryLine]:
 
 
 def _stored_end(chain: str) -> ChainEnd:
+    """Return number and hash of a chain's last entry as its row in `Chain` states them."""
     row = Chain.objects.filter(name=chain).values_list("last_n", "last_hash").first()
     return ChainEnd(row[0], bytes(row[1])) if row else rules.GENESIS
 

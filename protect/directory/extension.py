@@ -51,9 +51,9 @@ class Extension:
         """Return the condition on services with one of `filter_reasons`; None: unknown code."""
         return None
 
-    def services_assigned_to(self, scope: "Scope") -> Q | None:
-        """Return the condition on services that the user is working on; None: no services."""
-        return None
+    def services_assigned_to(self, scope: "Scope") -> Q:
+        """Return the condition on services that the user is working on; by default none is."""
+        return Q(pk__in=())
 
     def count_reports(self, service: "Service") -> int:
         """Return the number of open reports about a service."""

@@ -40,7 +40,7 @@ MISTAKE_MESSAGES: dict[Mistake, Promise] = {
         "Two lines have the same rank. Give each line its own rank, from 1 to {most}."
     ),
     # Translators: {missing} is a number of lines.
-    Mistake.ROW_MISSING: _("Lines without an answer: {missing}. Answer each line."),
+    Mistake.ROW_MISSING: _("Number of lines without an answer: {missing}. Answer each line."),
 }
 
 

@@ -233,6 +233,7 @@ def _desk_template_strings(path: Path) -> Iterator[SourceString]:
         keywords=GETTEXT_KEYWORDS,
         comment_tags=("Translators:",),
         options={"encoding": "utf-8"},
+        strip_comment_tags=True,
     ):
         yield _build_string(path, line, text, meaning, " ".join(comments).strip())
 

@@ -146,7 +146,6 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTHENTICATION_BACKENDS = ["protect.vault.sessions.authentication.VaultBackend"]
 PASSWORD_HASHERS = ["protect.vault.sessions.hashers.PepperedArgon2"]
 ARGON2 = {"memory_kib": 64 * 1024, "passes": 3, "lanes": 1}  # for hash and key derivation
-PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds
 LOGIN_URL = "vault:sign_in"
 # The desk: nothing inline, no other origin, no evaluation of strings as code.
 SECURE_CSP = {

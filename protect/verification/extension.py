@@ -69,7 +69,7 @@ class Extension(extension.Extension):
         rows = QueueItem.objects.waiting().annotate(codes=Cast("reasons", TextField()))
         return Q(pk__in=rows.filter(codes__contains=f'"{reason}"').values("service"))
 
-    def services_assigned_to(self, scope: Scope) -> Q | None:
+    def services_assigned_to(self, scope: Scope) -> Q:
         claimed_items = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
         return Q(pk__in=claimed_items.values("service"))
 

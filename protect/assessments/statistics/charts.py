@@ -152,7 +152,8 @@ def nice_step(least: float, *, whole: bool = False) -> float:
 
 
 def _columns(spread: Spread, axis: _Axis, step: float) -> Iterator[Column]:
-    """Yield the columns that are not empty. The zero column holds only unchanged scores."""
+    """Yield the columns that are not empty, with changes rounded to multiples of the step, halves
+    away from zero. The zero column also holds changes of less than half a step."""
     values = np.array(spread.values)
     numbers = (np.sign(values) * np.floor(np.abs(values) / step + 0.5 + TOLERANCE)).astype(np.int64)
     levels, where = np.unique(numbers, return_inverse=True)

@@ -68,8 +68,7 @@ def _waiting(scope: Scope, rows: service_models.ServiceQuerySet) -> service_mode
     drafts = Q(status=enums.Status.DRAFT, country__in=edits)
     mine = drafts | Q(status=enums.Status.REVIEW, country__in=releases)
     for extension in extensions():
-        if (assigned := extension.services_assigned_to(scope)) is not None:
-            mine |= assigned
+        mine |= extension.services_assigned_to(scope)
     return rows.filter(mine)
 
 

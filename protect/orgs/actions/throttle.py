@@ -70,7 +70,7 @@ def record_success(account: str, user: User, browser: Browser, *, at: datetime) 
 
 @transaction.atomic
 def delete_old_attempts(*, at: datetime) -> int:
-    """Delete counters that are older than a day; return how many."""
+    """Delete counters with a last attempt a day ago or earlier; return how many."""
     return Attempt.objects.filter(last_at__lte=at - rules.ATTEMPTS_RETENTION).delete()[0]
 
 

@@ -92,20 +92,21 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.print_list": _("A sign-in sheet was printed."),  # participants sign it
     "trainings.keep_scan": _("The scan of a signed list was stored."),  # it is sealed
     "outreach.count": _("A head count was reported."),  # of a session; without names
-    # Translators, of each below: in the history: strangers can check a certificate.
+    # Translators, of each below: in the history: tests and evaluations of a training.
     # Translators: in the history: each participant answers both tests with one card and without a
     # name
     "assessments.print_cards": _("Cards for the tests of a training were printed."),
     # Translators: in the history: each opens the evaluation once.
     "assessments.print_slips": _("Slips for the evaluation of a training were printed."),
     "assessments.type_in": _("Answers from a paper form were entered."),
-    "assessments.take_back": _("Answers entered from a paper form were deleted."),  # from paper
-    "assessments.assess": _("A participant took the assessment by name."),  # for a certificate
+    "assessments.take_back": _("Answers entered from a paper form were deleted."),
+    "assessments.assess": _("A participant took the assessment under their name."),
     "assessments.let_try_again": _("A participant may take the assessment again."),
     # Translators: in the history: questions some months after a training.
     "assessments.follow_up_agree": _("A participant agreed to follow-up questions."),
     # Translators: in the history: questions some months after a training.
     "assessments.follow_up_decline": _("A participant no longer agrees to follow-up questions."),
+    # Translators, of each below: in the history: strangers can check a certificate.
     "certificates.issue": _("A certificate was issued."),
     "certificates.issue_again": _("A certificate was issued after the one before was revoked."),
     "certificates.revoke": _("A certificate was revoked."),
@@ -114,7 +115,7 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "certificates.hide_name": _("The holder of a certificate chose to hide their name."),
     # Translators: in the history: name, emblem and address on certificates and lists.
     "trainings.save_paper_head": _("The letterhead of the organisation was changed."),
-    # Translators, of each below: in the history: an ambassador is a migrant who speaks.
+    # Translators, of each below: in the history; an ambassador is a migrant who speaks at sessions.
     "outreach.request_ask": _("An information session was requested."),  # such as by a school
     "outreach.request_complete": _("The details of a request for a session were completed."),
     "outreach.request_agree": _("A request for a session was accepted."),
@@ -130,8 +131,10 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     ),
     # Translators: in the history: only the ambassador can read it.
     "outreach.ambassador_plan": _("An ambassador changed their own safety plan."),
-    "outreach.debrief": _("A debriefing after a session was sent."),  # by the person who held it
-    "outreach.debrief_called": _("A call after a debriefing was noted."),  # they had asked for it
+    "outreach.debrief": _("An ambassador wrote a debrief after a session."),
+    "outreach.debrief_called": _(
+        "A call after a debrief was noted."
+    ),  # the ambassador had asked for it
     "outreach.incident": _("An incident at a session was reported."),
     # Translators, of each below: in the history: trainings go on with an old version.
     "trainings.version_draft": _("A draft of a course or module was created."),

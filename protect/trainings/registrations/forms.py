@@ -135,9 +135,9 @@ CONFIRM_APPLICATION, ACCEPT_OFFER, RESUME_WAITING = "prove", "accept", "renew"
 WITHDRAW, MAIL_LINK = "withdraw", "mail"
 # Label and help text of the reason, by decision.
 REASON_TEXTS = {
-    # Translators: why one more person is confirmed than there are seats.
     APPROVE: (
-        _("Reason, if all seats are taken"),
+        # Translators: why one more person is confirmed than there are seats.
+        _("Reason for confirming, even if all seats are taken"),
         _("Without a reason they go on the waiting list."),
     ),
     REFUSE: (

@@ -102,11 +102,12 @@ def _find_team_faults(team: Team) -> Iterator[KeyFault]:
             yield KeyFault("team_key", new.pk, "not_linked", key_name(new))
     for key in keys:
         if key.state != enums.KeyState.RETIRED:
-            yield from _find_unsigned_holders(key)
+            yield from _find_holder_faults(key)
 
 
-def _find_unsigned_holders(key: TeamKey) -> Iterator[KeyFault]:
-    """Yield the faults of a key version's grants, halves, members and their roles."""
+def _find_holder_faults(key: TeamKey) -> Iterator[KeyFault]:
+    """Yield the faults of a key version: grants, halves, memberships and roles that the team's
+    signatures do not cover, and signed members without a grant."""
     owner = key_name(key)
     try:
         public = TeamPublicKey(bytes(key.public))

@@ -153,7 +153,8 @@ def _describe_rotate(info: TeamInfo) -> NextStep:
             " still opens records that have not moved to the new one. You can go on "
             "working. These members can finish it: {names}."
         ).format(since=_moment_text(info.begun_at), names=join_member_names(info.renewers))
-        return NextStep(text, _("Finish the renewal"), url)
+        # Translators: a button: go on with a renewal of a team's key that was not finished.
+        return NextStep(text, _("Finish the key renewal"), url)
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
         "The key has needed renewal since {since}: a member who held it has left, recovery "

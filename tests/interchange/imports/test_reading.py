@@ -16,7 +16,7 @@ ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
 
 def table(text: str, source: str) -> reader.Table:
     found = reader.csv_table(text.encode(), source)
-    reader.refuse_unknown_columns(found.columns)
+    reader.refuse_wrong_columns(found.columns)
     return found
 
 

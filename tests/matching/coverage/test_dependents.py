@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Mode
-from protect.matching.coverage.atlas.atlas import count_settlements, dependents as by_process
+from protect.matching.coverage.atlas.atlas import count_dependents, dependents as by_process
 from protect.matching.engine import Engine
 from protect.matching.questions import Question
 from protect.reference import vocabulary
@@ -40,7 +40,7 @@ def test_the_settlements_that_depend_on_a_service_are_counted(seed):
     services = generate.draw(25, seed, at=lay.AT, among=TOWNS)
     rows = list(generate.rows(services))
 
-    found = count_settlements(Engine(rows, 1).snapshot, [LAND], lay.AT)
+    found = count_dependents(Engine(rows, 1).snapshot, [LAND], lay.AT)
 
     counted, equally_near = expected(rows)
     compared = {row.id for row in rows} - equally_near

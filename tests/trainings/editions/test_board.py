@@ -17,7 +17,7 @@ from tests.trainings.editions.test_plan import hall, person
 from tests.trainings.planning import AT, make_edition, make_session
 from tests.trainings.registrations.test_decisions import come
 
-LAST = "Half day 1: A language of the training has no speaker or interpreter booked."
+LAST = "Session 1: A language of the training has no speaker or interpreter booked."
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
 
 def test_childcare_is_missing_until_there_is_enough(pia, edition):
     need(edition, "childcare", quantity=2)
-    said = "Half day 1: Childcare is needed, and none is booked."
+    said = "Session 1: Childcare is needed, and none is booked."
     assert said in edition_board(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
 
@@ -88,7 +88,7 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
 
     assert any("Demo Hall is not known to have it" in each for each in board["missing"])
     assert board["warned"] == [
-        "Half day 1: Demo Hall holds fewer people than the training has seats."
+        "Session 1: Demo Hall holds fewer people than the training has seats."
     ]
 
 

@@ -165,7 +165,7 @@ def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, 
     plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT, reason="They say fifty")
 
     assert Booking.objects.get().reason == "They say fifty"
-    said = "Half day 2: It is not known how many people Demo Hall holds."
+    said = "Session 2: It is not known how many people Demo Hall holds."
     assert edition_board(edition, at=AT)["warned"] == [said]
 
 

@@ -165,7 +165,7 @@ def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
         note(cast.sana, cast.desk)
     members.end_membership_and_access(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
-    assert said(cast.sana) == [("Finish the renewal", "today")]
+    assert said(cast.sana) == [("Finish the key renewal", "today")]
 
     rotation.continue_renewal(cast.sana.unlocked(), cast.desk, at=AT)
 

@@ -262,7 +262,7 @@ def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
         said = words(Desk().let_in(cast.sana).get(page))
         assert "A renewal of the key was begun on 30 Nov 2026, " in said
         assert "These members can finish it: \u2068Demo Sana\u2069." in said
-        assert "Finish the renewal" in said
+        assert "Finish the key renewal" in said
         assert "a member who held it has left" not in said
 
 

@@ -47,7 +47,7 @@ class FactFields:
         self.build(values)
 
     def build(self, values: Values) -> None:
-        """Add the fields, filled with what is stored."""
+        """Add the form fields of the fact, with the stored values as their initial values."""
         raise NotImplementedError
 
     def groups(self) -> Iterator[Group]:

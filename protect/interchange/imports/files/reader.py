@@ -91,7 +91,7 @@ def refuse_too_many_rows(rows: int) -> None:
         raise refusal_error(Refused("rows", found=rows, limit=limits.MAX_ROWS))
 
 
-def refuse_unknown_columns(columns: Collection[str]) -> None:
+def refuse_wrong_columns(columns: Collection[str]) -> None:
     """Refuse a table with unknown columns or without required ones. Errors: columns_unknown."""
     unknown = sorted({*columns} - {*our_columns.OUR_COLUMNS, *our_columns.IGNORED_COLUMNS})
     missing = [name for name in our_columns.REQUIRED_COLUMNS if name not in columns]

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         table = tables.parse_table(sent_file, options["source"], today=at.date())
         if options["mapping"]:
             table = command.map_and_stage(table, command.read_mapping_file(options["mapping"]))
-        reader.refuse_unknown_columns(table.columns)
+        reader.refuse_wrong_columns(table.columns)
         report = command.import_services(
             table,
             # A demo publishes unchecked services, marked so. In live mode a user publishes them.

@@ -126,7 +126,7 @@ def report_persons(need: str) -> tuple[str, ...]:
 def dependents() -> Mapping[UUID, int]:
     """Return by service how many settlements depend on it now. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
-    return count_settlements(published.CURRENT.get().engine.snapshot, countries, clock.now())
+    return count_dependents(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
 
 def forget() -> None:
@@ -143,7 +143,7 @@ def _cached_lines(country: str, need: str) -> list[slices.SliceLine]:
     return RESULT_CACHE.get((country, need), build)
 
 
-def count_settlements(
+def count_dependents(
     snapshot: Snapshot, countries: Iterable[Settlements], at: datetime
 ) -> Mapping[UUID, int]:
     """Return, by service, for how many settlements it is the nearest one for one of its needs.

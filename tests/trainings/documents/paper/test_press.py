@@ -108,7 +108,7 @@ def test_a_list_holds_what_the_donor_wants():
     for part in (
         "Emblem of the donor",
         "Demo House, 12 rue de la Démo, Liège",
-        "Half day 1 of 4",
+        "Session 1 of 4",
         "Demo Trainer One",
         "Confirmed by the trainer",
     ):

@@ -36,7 +36,7 @@ def test_times_are_those_of_the_wall_of_the_room():
     assert facts["Date and time"] == (
         "30 November 2026",
         "\u206610:00–13:30\u2069 (Athens)",
-        "Half day 1 of 4",
+        "Session 1 of 4",
     )
 
 

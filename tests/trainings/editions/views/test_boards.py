@@ -54,7 +54,7 @@ def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):
     edition.sessions.filter(number=2).update(reason="Two groups")
     shown = words(desk_of().get(f"/trainings/{edition.pk}"))
 
-    assert "Half day 2 has no trainer." in shown
+    assert "Session 2 has no trainer." in shown
     assert re.search("1 .{,8} Tue 12 Jan.* 2 .{,8} Wed 13 Jan.* Two groups", shown)
 
 
