@@ -13,12 +13,18 @@ import pytest
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "own_database"}
 JOURNEYS = "tests/browser/"
-# Tests whose fixtures start servers or build databases for a minute: last, they would keep one
-# process busy while the others have nothing left to do.
-FIRST = (JOURNEYS, "tests/vault/test_planted.py", "tests/site/test_commands.py", "tests/demo/")
+# Their fixtures start servers or build databases for up to a minute. They run first: at the end
+# they would keep one process busy while the others have nothing to do.
+SLOW_TO_START = (
+    JOURNEYS,
+    "tests/vault/test_planted.py",
+    "tests/site/test_commands.py",
+    "tests/demo/",
+)
 # Parts of test addresses, and how SQLite could end otherwise. A test file that asks which database
 # it runs on belongs here (tests/guards/test_choosing.py).
 DIFFERING = {
+    # Of the attacks on the vault only the random one: what is forged is found in Python.
     r"tests/audit/|adversary/test_any_row": "triggers and policies keep rows",
     r"tests/demo/|test_commands|exports/test_command": "the demo stands on SQLite",
     r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
@@ -51,7 +57,7 @@ FEW = {
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is run, the FIRST before all others: one worker begins with them.
+    """Return the tests to run, those SLOW_TO_START first: one worker begins with them.
 
     Last come tests that empty the tables: the places have to be loaded anew after them.
     """
@@ -60,7 +66,9 @@ def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
         found = [item for item in found if touches_a_database(item)]
     if os.environ.get("PROTECT_TEST_ONLY") == "differing":
         found = [item for item in found if may_differ(item) or not touches_a_database(item)]
-    return sorted(found, key=lambda item: (empties(item), not item.nodeid.startswith(FIRST)))
+    return sorted(
+        found, key=lambda item: (empties(item), not item.nodeid.startswith(SLOW_TO_START))
+    )
 
 
 def empties(item: pytest.Item) -> bool:

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
-from django.template import engines
+from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
 
 from protect.directory.services import name_search
@@ -107,23 +107,19 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
-class Undefined(str):
-    """Stands for each variable that no one gave a template: to write it is an error.
-
-    Django asks for "%s" in the text, and then fills in the name of the variable.
-    """
-
-    def __contains__(self, part: object) -> bool:
-        return True
-
-    def __mod__(self, variable: object) -> str:
-        raise AssertionError(f"the template names {variable}, which is not in its context")
-
-
 @pytest.fixture(scope="session", autouse=True)
-def undefined_variables_fail() -> None:
-    """Make a template that writes a variable which nobody gave it fail; it may ask `if` of it."""
-    engines["django"].engine.string_if_invalid = Undefined("undefined")
+def undefined_variables_fail() -> Iterator[None]:
+    """Make a template fail that writes a variable which is not in its context; `if` may ask."""
+    resolve = template_base.FilterExpression.resolve
+
+    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
+        if not ignore_failures and isinstance(self.var, template_base.Variable):
+            self.var.resolve(context)
+        return resolve(self, context, ignore_failures)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(template_base.FilterExpression, "resolve", strict)
+        yield
 
 
 @pytest.fixture(autouse=True)

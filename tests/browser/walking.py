@@ -15,20 +15,25 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 MOST_TABS = 400
 RUN = "async (chosen) => (await axe.run(document, chosen)).violations"
 # Every combination of parent, tag, attributes, label and emptiness on a page; its headings and
-# landmarks in their order; and its screen.
+# landmarks in their order; its address without ids; and its direction and screen.
 KIND = """() => {
   const told = /^(class|role|type|dir|scope|aria-(current|expanded|invalid|live))$/;
   const kinds = new Set();
   for (const each of document.querySelectorAll('*')) {
     const attributes = [...each.attributes].map(({name, value}) =>
       told.test(name) ? `${name}=${value}` : `${name}${value === '' ? ' empty' : ''}`);
-    kinds.add([each.parentElement?.tagName, each.tagName, ...attributes.sort(), each.labels?.length,
-      each.textContent.trim() === ''].join(' '));
+    const parent = each.parentElement;
+    kinds.add([parent?.tagName, parent?.getAttribute('class'), each.tagName,
+      ...attributes.sort(), each.labels?.length, each.textContent.trim() === ''].join(' '));
   }
-  const outline = document.querySelectorAll('h1, h2, h3, h4, main, nav, header, footer, form');
-  kinds.add([...outline].map(({tagName}) => tagName).join(' '));
+  const outline = document.querySelectorAll(`h1, h2, h3, h4, h5, h6, main, nav, header, footer,
+    aside, form, section[aria-label], section[aria-labelledby], [role]`);
+  kinds.add([...outline].map((each) =>
+    each.tagName + (each.getAttribute('aria-label') ?? '')).join(' '));
+  kinds.add(location.pathname.replace(/[0-9a-f-]{36}|\\d+/g, '*'));
   const is = (query) => matchMedia(query).matches;
-  const screen = [innerWidth, is('(prefers-color-scheme: dark)'), is('(forced-colors: active)')];
+  const screen = [document.dir, innerWidth, is('(prefers-color-scheme: dark)'),
+    is('(forced-colors: active)')];
   return [screen.join(' '), [...kinds]];
 }"""
 COVERED = """() => {
@@ -76,8 +81,8 @@ def link(page: Page, address: str) -> Locator:
 def must_be_accessible(page: Page, *rules: str) -> None:
     """Fail on anything that axe finds, and on a page wider than the screen. No rules: all.
 
-    Axe looks at a page that has a kind of element, or an outline, which it has not yet seen on
-    such a screen: journeys come by the same pages again and again, and axe takes longer than they
+    Axe looks at a page if its address, its outline or a kind of element on it is new on such a
+    screen: journeys come by the same pages again and again, and axe takes longer than they
     do. A file for each kind in which it found nothing tells the other processes of the run.
     """
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

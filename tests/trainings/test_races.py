@@ -21,9 +21,9 @@ TRIES = 5  # without locks, who is slow may by chance come after the other has f
 
 @pytest.fixture(scope="module")
 def race(own_database, once_in_run):
-    """Return a function that runs races in a process and database of their own: what they left.
+    """Return a function that runs a race in its own process and database and returns its result.
 
-    Each is run once, though several processes share the tests of this file.
+    Each race runs once in a test run, although several processes share this file.
     """
     numbers = count(1)
 

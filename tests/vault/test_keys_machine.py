@@ -386,6 +386,7 @@ class Keys(RuleBasedStateMachine):
         return due
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 def test_who_may_read_reads_and_nobody_else_whatever_they_do():
     Keys.world = make_world()

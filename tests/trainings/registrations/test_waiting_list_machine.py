@@ -236,6 +236,7 @@ class Line(RuleBasedStateMachine):
             transaction.set_rollback(True)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 def test_seats_are_given_once_and_places_stay_whatever_people_do(planners):
     Line.planners = planners

@@ -267,6 +267,7 @@ class AnyRow(RuleBasedStateMachine):
                 assert broken
 
 
+@pytest.mark.hypothesis
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_owner", [False, True], ids=["application", "owner"])
 @pytest.mark.parametrize("has_ledger", [True, False], ids=["ledger", "rebuilt"])

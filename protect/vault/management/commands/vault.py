@@ -17,11 +17,11 @@ KEY_HEX_DIGITS = 64  # of a public key
 COMMAND_HELP = {
     "state": "print how many teams, keys and people are in which state; no names",
     "lock-idle": "lock idle sessions; delete expired drafts, links and attempts; run each minute",
-    "erase-due": "finish interrupted work, erase records past their month; run each night",
-    "sign-heads": "sign the last entry of each audit chain; mail it to data protection officers",
+    "erase-due": "finish interrupted work, erase records past their retention; run each night",
+    "sign-heads": "sign the last entry of each audit chain; tell data protection officers by mail",
     "verify-heads": "check the signatures of a heads file; exit 1 if a line is not signed by us",
     "verify-keys": "compare every key with the ledger and its signatures; exit 1 if one differs",
-    "rebuild-ledger": "after its loss: print teams and their words, then write the ledger anew",
+    "rebuild-ledger": "if the ledger is lost: print the keys to compare; write it with --compared",
     "signing-key": "print the public keys that check signatures, the newest first",
     "replay-ledger": "after a restore, delete again the data that the backup brought back",
 }
