@@ -390,12 +390,7 @@ class Keys(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_who_may_read_reads_and_nobody_else_whatever_they_do():
     Keys.world = make_world()
+    patient = settings(deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(
-        Keys,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+        Keys, settings=settings(patient, max_examples=RUNS, stateful_step_count=STEPS)
     )
