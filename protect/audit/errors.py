@@ -10,8 +10,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 class HeadsUnreadable(ProtectError):
     code = "audit_heads_unreadable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {line} is a number.
-    message = _(
+    message = _(  # For translators: {line} is a number
         "Line {line} of the heads file cannot be read. Nothing was compared. "
         "Use a file that “protect audit heads” wrote, unchanged."
     )

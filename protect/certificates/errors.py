@@ -20,8 +20,7 @@ class CertificateUnknown(ProtectError):
 class StatusListFull(ProtectError):
     code = "certificates_status_list_full"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: the list says which certificates were revoked.
-    message = _(
+    message = _(  # For translators: the list says which certificates were revoked
         "The list that records revoked certificates is full. Nothing was issued. Begin the "
         "next list."
     )

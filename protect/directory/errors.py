@@ -36,8 +36,7 @@ class DirectoryRefusal(TableRefusal):
                 "address, so a visitor could not reach it. Nothing was changed. Add a "
                 "way to reach it before you publish it."
             ),
-            # Translators: it keeps a service from being shown.
-            "service_number_not_tested": _(
+            "service_number_not_tested": _(  # For translators: it keeps a service from being shown
                 "This service has a phone number that two people have not confirmed "
                 "yet. Nothing was changed. Before you publish it, one person has to "
                 "call the number and a second person has to confirm the result."

@@ -17,8 +17,7 @@ class FileTooLarge(ProtectError):
 
 
 class FileTooManyCells(FileTooLarge):
-    # Translators: a table that an editor imports; {limit} is a number of cells.
-    message = _(
+    message = _(  # For translators: a table that an editor imports; {limit} is a number of cells
         "The file has more than {limit} cells. Nothing was read. Delete columns that "
         "you do not need, or split the file and import the parts one after the other."
     )

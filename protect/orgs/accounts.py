@@ -37,8 +37,7 @@ def language_field(current_tag: str = "") -> forms.ChoiceField:
     if current and current_tag not in offered:
         field.choices = _language_choices(offered | {current_tag: current})
         other = vocabulary.languages()[languages.desk_language_of(current_tag)]
-        # Translators: both are names of languages: “العربية”, “français”.
-        field.help_text = _(
+        field.help_text = _(  # For translators: both are names of languages: “العربية”, “français”
             "The desk is not available in {language} yet, so your screens are in {other}."
         ).format(
             language=plain_isolated_name(current.endonym), other=plain_isolated_name(other.endonym)

@@ -23,8 +23,7 @@ class InvitationGone(ProtectError):
 
     code = "invitation_gone"
     status = HTTPStatus.GONE
-    # Translators: the link of an invitation was opened too late, or twice.
-    message = _(
+    message = _(  # For translators: the link of an invitation was opened too late, or twice
         "This invitation is no longer valid. If you already have an account, sign in. "
         "Otherwise ask the person who invited you to send a new invitation."
     )
@@ -102,8 +101,7 @@ class OrganisationRefusal(TableRefusal):
             ),
         },
         HTTPStatus.FORBIDDEN: {
-            # Translators: shown to a user whose account was suspended.
-            "account_suspended": _(
+            "account_suspended": _(  # For translators: shown to a user whose account was suspended
                 "This account is suspended. Your work is safe. Ask your organisation."
             )
         },

@@ -24,8 +24,7 @@ class QuestionnaireRefusal(TableRefusal):
             ),
         },
         HTTPStatus.NOT_FOUND: {
-            # Translators: {form} is the code of a questionnaire.
-            "questionnaire_unknown": _(
+            "questionnaire_unknown": _(  # For translators: {form} is the code of a questionnaire
                 "There is no published questionnaire “{form}” with this number."
             )
         },

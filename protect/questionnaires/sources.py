@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +179,7 @@ def _data_error(path: Path, key: str, problem: str, remedy: str) -> errors.DataE
     return errors.DataError(file=path.name, line=line, record=key, problem=problem, remedy=remedy)
 
 
+@lru_cache(maxsize=10_000)  # each question is compared with the same 600 phrases
 def normalise_text(text: str) -> str:
     """Return a text in lower case without accents and punctuation, with single blanks."""
     unaccented = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -14,8 +14,7 @@ MISTAKE_MESSAGES: dict[Mistake, Promise] = {
     Mistake.MISSING: _("This question has no answer yet. Answer it."),
     Mistake.CONSENT_MISSING: _("This can only be sent if you agree. Tick the box."),
     Mistake.TEXT_UNREADABLE: _("The text contains characters that cannot be saved. Type it again."),
-    # Translators: {long} and {most} are numbers of characters.
-    Mistake.TEXT_TOO_LONG: _(
+    Mistake.TEXT_TOO_LONG: _(  # For translators: {long} and {most} are numbers of characters
         "The text has {long} characters, but at most {most} are allowed. Shorten it."
     ),
     Mistake.NUMBER_UNREADABLE: _("This is not a number. Enter digits only, for example 12."),
@@ -25,8 +24,7 @@ MISTAKE_MESSAGES: dict[Mistake, Promise] = {
     ),
     Mistake.NUMBER_TOO_SMALL: _("Enter a number of {least} or more."),
     Mistake.NUMBER_TOO_LARGE: _("Enter a number of {most} or less."),
-    # Translators: {example} is 2026-11-26.
-    Mistake.DATE_UNREADABLE: _(
+    Mistake.DATE_UNREADABLE: _(  # For translators: {example} is 2026-11-26
         "This is not a date. Enter year, month and day, for example {example}."
     ),
     Mistake.DATE_TOO_EARLY: _("Choose {first} or a later day."),

@@ -9,8 +9,7 @@ from protect.kernel.errors import ProtectError
 from protect.uploads.refusal_reasons import Reason
 
 REASON_MESSAGES: dict[Reason, Promise] = {
-    # Translators: a document is larger than 20 MB. Nothing of it was kept.
-    Reason.TOO_LARGE: _(
+    Reason.TOO_LARGE: _(  # For translators: a document is larger than 20 MB. Nothing of it was kept
         "This file is larger than 20 MB. Nothing was kept. Send fewer pages, or a smaller picture."
     ),
     # Translators: a document is neither PDF, JPEG nor PNG, whatever its name says.
@@ -22,12 +21,10 @@ REASON_MESSAGES: dict[Reason, Promise] = {
         "This file cannot be opened safely. Nothing was kept. "
         "Open it on your device, print it as PDF and send that."
     ),
-    # Translators: a picture of more than 50 million points.
-    Reason.TOO_MANY_PIXELS: _(
+    Reason.TOO_MANY_PIXELS: _(  # For translators: a picture of more than 50 million points
         "This picture has too many pixels. Nothing was kept. Send a smaller copy of it."
     ),
-    # Translators: a PDF of more than 500 pages.
-    Reason.TOO_MANY_PAGES: _(
+    Reason.TOO_MANY_PAGES: _(  # For translators: a PDF of more than 500 pages
         "This document has more than 500 pages. Nothing was kept. Send it in parts."
     ),
     # Translators: a PDF whose parts unpack to hundreds of megabytes, which no honest one does.

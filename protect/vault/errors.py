@@ -55,8 +55,7 @@ class Throttled(ProtectError):
         seconds = int(self.facts.get("seconds", 0))
         if not seconds:
             return super().text()
-        # Translators: {seconds} is a number from 1 to 60.
-        sentence = ngettext(
+        sentence = ngettext(  # For translators: {seconds} is a number from 1 to 60
             "Wait {seconds} second, then try again. Your work is safe.",
             "Wait {seconds} seconds, then try again. Your work is safe.",
             seconds,
@@ -104,8 +103,7 @@ class PasswordPersonal(ProtectError):
 
     code = "password_personal"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a password that holds the name or e-mail address of its owner.
-    message = _(
+    message = _(  # For translators: a password that holds the name or e-mail address of its owner
         "The passphrase must not contain your name or e-mail address. Choose another one, "
         "or use the six words shown."
     )
@@ -121,8 +119,7 @@ class CodeMistyped(ProtectError):
         "There is a typing mistake in group {group} of the code. Check the paper and type "
         "the code again."
     )
-    # Translators: a printed code was typed with too few or too many letters.
-    unfinished = _(
+    unfinished = _(  # For translators: a printed code was typed with too few or too many letters
         "The code has eight groups of five characters. Check the paper and type the whole code."
     )
 
@@ -161,8 +158,7 @@ class MemberKeyMismatch(TeamKeyMismatch):
 class FingerprintDiffers(ProtectError):
     code = "fingerprint_differs"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: two people compare six words, by phone or side by side.
-    message = _(
+    message = _(  # For translators: two people compare six words, by phone or side by side
         "The words do not match this person's key, so they were not admitted. Compare "
         "the words again."
     )
@@ -237,8 +233,7 @@ class RecordGone(ProtectError):
 
 class BadgeKeyMissing(ProtectError):
     code = "badge_key_missing"
-    # Translators: a coordinator wants to issue certificates of a training.
-    message = _(
+    message = _(  # For translators: a coordinator wants to issue certificates of a training
         "This organisation has no certificate key yet, so nothing was issued. Ask a "
         "person who manages the organisation to make one."
     )
@@ -263,8 +258,7 @@ class VaultRefusal(TableRefusal):
             ),
             # Translators: shown where an installation keeps no confidential files.
             "cases_off": _("Confidential files are switched off on this system."),
-            # Translators: {team} is the name of a team whose key has changed.
-            "pin_changed": _(
+            "pin_changed": _(  # For translators: {team} is the name of a team whose key has changed
                 "The key of {team} has changed. Compare the six words by phone before you send."
             ),
             # Translators: a member wants to let a person in whose account the platform has closed.

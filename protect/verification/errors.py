@@ -12,8 +12,7 @@ class LinkGone(ProtectError):
 
     code = "verification_link_gone"
     status = HTTPStatus.GONE
-    # Translators: a service opened a link from a mail too late, or once more.
-    message = _(
+    message = _(  # For translators: a service opened a link from a mail too late, or once more
         "This link no longer works. Nothing was changed. We will send you a new one in time."
     )
 
@@ -23,8 +22,7 @@ class ReportNotSafe(ProtectError):
 
     code = "verification_report_not_safe"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a visitor reports that something about a service is wrong.
-    message = _(
+    message = _(  # For translators: a visitor reports that something about a service is wrong
         "Your text looks like an address, a map link or something else that a report "
         "must not contain. Nothing was saved. Remove it and say only what is wrong."
     )

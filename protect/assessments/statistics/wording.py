@@ -18,15 +18,13 @@ REASONS: Mapping[Reason, Promise] = {
     Reason.NO_PAIRS: _("No two tests could be paired, so no change is shown."),
     # Translators: why a result is not shown. The desk marks all small numbers as "hidden".
     Reason.FEW_ANSWERS: _("Hidden: with so few answers, readers could tell who answered what."),
-    # Translators: why a result is not shown.
-    Reason.TOO_EASY: _(
+    Reason.TOO_EASY: _(  # For translators: why a result is not shown
         "Test too easy: many participants had nearly all points before the course, so "
         "no gain is shown."
     ),
     # Translators: why a result is not shown. A pair is two tests of one person.
     Reason.FEW_PAIRS: _("Fewer than {pairs} pairs: only the dots and the median are shown."),
-    # Translators: why a result is not shown.
-    Reason.AT_MAXIMUM: _(
+    Reason.AT_MAXIMUM: _(  # For translators: why a result is not shown
         "All participants had full points before the course, so no gain was possible."
     ),
     # Translators: why a result is not shown.
@@ -102,8 +100,7 @@ def unpaired_rows(learning: test_results.PrePostResults) -> list[tuple[str, int,
 
 def change_sentence(learning: test_results.PrePostResults) -> str:
     if isinstance(learning.change, Change):
-        # Translators: numbers with a sign; {level} is 95 %.
-        return gettext(
+        return gettext(  # For translators: numbers with a sign; {level} is 95 %
             "After the course the mean score had changed by {mean} points. The {level} confidence "
             "interval runs from {low} to {high}."
         ).format(

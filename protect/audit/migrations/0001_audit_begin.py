@@ -11,6 +11,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
+
 # Name, event and table; what is allowed; what is said of the rest. In both dialects, but for WORDS.
 RULES = (
     (
@@ -128,9 +130,7 @@ def remove(apps, editor):
         editor.execute(drop, params=None)
 
 
-class Migration(migrations.Migration):
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [

@@ -5,10 +5,10 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
-    initial = True
 
+class Migration(InitialMigration):
     dependencies = [("orgs", "0001_orgs_begin"), ("trainings", "0001_trainings_begin")]
 
     operations = [

@@ -143,8 +143,7 @@ def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition
     else:
         audit = base_access.planner_context(scope, edition.host_id, at=at)
         number = len(certificates.issue_due_certificates(edition, audit=audit, limit=BATCH_SIZE))
-    # Translators: {number} certificates of a training were issued.
-    text = ngettext(
+    text = ngettext(  # For translators: {number} certificates of a training were issued
         "{number} certificate was issued.", "{number} certificates were issued.", number
     )
     messages.success(request, text.format(number=number))

@@ -187,8 +187,7 @@ class AddressFact(fact_type.FactType):
     """The address. `protection.addresses` writes it and never stores a protected one."""
 
     code = Fact.ADDRESS
-    # Translators: a part of an entry.
-    label = gettext_lazy("Where it is")
+    label = gettext_lazy("Where it is")  # For translators: a part of an entry
     fields_class = AddressFields
     evidence = (fact_type.Evidence(ServiceAtLocation),)
     field = "service_at_locations"

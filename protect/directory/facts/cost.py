@@ -42,10 +42,8 @@ CostRow = namedtuple("CostRow", "service_id id kind note")
 
 class CostFields(fields.FactRowFields):
     key, lead = "costs", "note"
-    # Translators: over the fields of what something costs.
-    title = gettext_lazy("Cost")
-    # Translators: over empty fields, for one more price.
-    another = gettext_lazy("Another cost")
+    title = gettext_lazy("Cost")  # For translators: over the fields of what something costs
+    another = gettext_lazy("Another cost")  # For translators: over empty fields, for one more price
 
     def columns(self, row: fields.Values) -> fields.Fields:
         kind = fields.choice_field(_("Kind"), labels.COSTS, row.get("kind", ""), fields.NOT_KNOWN)
@@ -63,8 +61,7 @@ class CostFields(fields.FactRowFields):
 
 class CostFact(FactType):
     code = Fact.COST
-    # Translators: a part of an entry: what it costs.
-    label = gettext_lazy("Cost")
+    label = gettext_lazy("Cost")  # For translators: a part of an entry: what it costs
     fields_class = CostFields
     tables = (FactTable(CostOption, CostRow, ("kind", "pk")),)
     is_changed_by_link = True

@@ -62,8 +62,7 @@ PhoneRow = namedtuple(
 
 class PhoneFields(fields.FactRowFields):
     key, lead = "phones", "number"
-    # Translators: over the fields of a phone number.
-    title = gettext_lazy("Number")
+    title = gettext_lazy("Number")  # For translators: over the fields of a phone number
     # Translators: over empty fields, for one more phone number.
     another = gettext_lazy("Another number")
 

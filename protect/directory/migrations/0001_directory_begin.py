@@ -6,10 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
-    initial = True
 
+class Migration(InitialMigration):
     dependencies = [
         ("reference", "0001_reference_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -296,25 +296,6 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
             ],
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="services",
-                to="directory.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="text_language",
-            field=models.ForeignKey(
-                default="en",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reference.language",
-            ),
         ),
         migrations.CreateModel(
             name="Schedule",
@@ -1044,5 +1025,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddField(
+            model_name="service",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="services",
+                to="directory.organisation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="service",
+            name="text_language",
+            field=models.ForeignKey(
+                default="en",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="reference.language",
+            ),
         ),
     ]

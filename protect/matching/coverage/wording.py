@@ -78,13 +78,11 @@ def language_list(tags: Sequence[str]) -> str:
 def travel_text(metres: int) -> str:
     """Return a distance in words; `metres` as in Slice.metres."""
     if metres < 0:
-        # Translators: in a table: there is no service, so no distance.
-        return gettext("none")
+        return gettext("none")  # For translators: in a table: there is no service, so no distance
     if metres == 0:
         # Translators: in a table of distances: help by phone, in writing, or that comes.
         return gettext("no travel")
-    # Translators: a distance in kilometres.
-    return gettext("{km} km").format(
+    return gettext("{km} km").format(  # For translators: a distance in kilometres
         km=plain_isolated_number(formats.distance_text(metres, get_language() or "en"))
     )
 

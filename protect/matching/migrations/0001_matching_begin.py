@@ -5,10 +5,10 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
-    initial = True
 
+class Migration(InitialMigration):
     dependencies = [("reference", "0001_reference_begin")]
 
     operations = [

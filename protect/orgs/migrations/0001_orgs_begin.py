@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import protect.kernel.clock
+from protect.kernel.initial_migration import InitialMigration
 
 
-class Migration(migrations.Migration):
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = []
 
     operations = [

@@ -35,8 +35,7 @@ class TrainingRefusal(TableRefusal):
             "trainings_excuse_late": _(
                 "The session has begun. Nothing was saved. Tell the organiser."
             ),
-            # Translators: two people edited one training at once.
-            "trainings_edit_conflict": _(
+            "trainings_edit_conflict": _(  # For translators: two people edited one training at once
                 "Another user saved this while you were writing. Your changes are not saved yet, "
                 "and nothing is lost: both versions are below. Choose, then save again."
             ),
@@ -119,8 +118,7 @@ class TrainingRefusal(TableRefusal):
             "trainings_already_registered": _(
                 "This person is already registered, with the status “{state}”. Nothing was added."
             ),
-            # Translators: {capacity} is a number of people.
-            "trainings_room_full": _(
+            "trainings_room_full": _(  # For translators: {capacity} is a number of people
                 "The room holds {capacity} people. Nothing was changed. Choose a larger room "
                 "first, or use the waiting list."
             ),
@@ -188,8 +186,7 @@ class TrainingRefusal(TableRefusal):
 
 class RegistrationMoveNotAllowed(ProtectError):
     code = "trainings_registration_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: Refuse, Confirmed.
-    message = _(
+    message = _(  # For translators: {move} and {state} are labels such as: Refuse, Confirmed
         "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
         "Reload the page."
     )
@@ -197,8 +194,7 @@ class RegistrationMoveNotAllowed(ProtectError):
 
 class NeedMoveNotAllowed(ProtectError):
     code = "trainings_need_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: It is ordered, Booked.
-    message = _(
+    message = _(  # For translators: {move} and {state} are labels such as: It is ordered, Booked
         "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
         "page."
     )

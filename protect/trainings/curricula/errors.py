@@ -9,8 +9,7 @@ from protect.kernel.errors import ProtectError
 
 class VersionMoveNotAllowed(ProtectError):
     code = "trainings_version_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: Publish, Draft.
-    message = _(
+    message = _(  # For translators: {move} and {state} are labels such as: Publish, Draft
         "“{move}” is not possible for a version that is “{state}”. Nothing was changed. Reload the "
         "page."
     )

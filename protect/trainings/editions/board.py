@@ -118,8 +118,7 @@ def _unused_quota_warnings(
     for line in quotas if has_waiting else ():
         free, name = line.quota.seats - line.taken, line.quota.sender.name
         if free > 0 and line.quota.released_at is None:
-            # Translators: {n} is how many seats, {name} an organisation.
-            message = _(
+            message = _(  # For translators: {n} is how many seats, {name} an organisation
                 "People are waiting, and {n} of the seats reserved for {name} are free."
                 " No date is set from which others may take them."
             )

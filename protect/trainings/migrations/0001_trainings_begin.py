@@ -8,10 +8,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
-    initial = True
 
+class Migration(InitialMigration):
     dependencies = [
         ("orgs", "0001_orgs_begin"),
         ("reference", "0001_reference_begin"),
@@ -613,24 +613,6 @@ class Migration(migrations.Migration):
                 "ordering": ["module", "language", "-number"],
             },
         ),
-        migrations.AddField(
-            model_name="courseversion",
-            name="modules",
-            field=models.ManyToManyField(
-                related_name="courses",
-                through="trainings.CourseModule",
-                to="trainings.moduleversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coursemodule",
-            name="module_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="trainings.moduleversion",
-            ),
-        ),
         migrations.CreateModel(
             name="PaperHead",
             fields=[
@@ -1211,28 +1193,6 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ["created", "pk"]},
         ),
-        migrations.AddField(
-            model_name="registration",
-            name="sender",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="registrations",
-                to="trainings.sender",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participant",
-            name="sender",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="trainings.sender",
-            ),
-        ),
         migrations.CreateModel(
             name="OrgQuota",
             fields=[
@@ -1269,15 +1229,6 @@ class Migration(migrations.Migration):
                 ],
                 "ordering": ["pk"],
             },
-        ),
-        migrations.AddField(
-            model_name="cohort",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cohorts",
-                to="trainings.sender",
-            ),
         ),
         migrations.CreateModel(
             name="Session",
@@ -1385,15 +1336,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"ordering": ["printed_at", "pk"]},
-        ),
-        migrations.AddField(
-            model_name="booking",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="bookings",
-                to="trainings.session",
-            ),
         ),
         migrations.CreateModel(
             name="Excuse",
@@ -1711,6 +1653,64 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="courseversion",
+            name="modules",
+            field=models.ManyToManyField(
+                related_name="courses",
+                through="trainings.CourseModule",
+                to="trainings.moduleversion",
+            ),
+        ),
+        migrations.AddField(
+            model_name="coursemodule",
+            name="module_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="trainings.moduleversion",
+            ),
+        ),
+        migrations.AddField(
+            model_name="registration",
+            name="sender",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="registrations",
+                to="trainings.sender",
+            ),
+        ),
+        migrations.AddField(
+            model_name="participant",
+            name="sender",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="trainings.sender",
+            ),
+        ),
+        migrations.AddField(
+            model_name="cohort",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cohorts",
+                to="trainings.sender",
+            ),
+        ),
+        migrations.AddField(
+            model_name="booking",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="bookings",
+                to="trainings.session",
+            ),
         ),
         migrations.AddConstraint(
             model_name="coursemodule",

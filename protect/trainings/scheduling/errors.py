@@ -11,8 +11,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 class EditionMoveNotAllowed(ProtectError):
     code = "trainings_edition_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: Open registration, Done.
-    message = _(
+    message = _(  # For translators: {move} and {state} are labels such as: Open registration, Done
         "“{move}” is not possible for a training that is “{state}”. Nothing was changed. Reload "
         "the page."
     )
@@ -20,8 +19,7 @@ class EditionMoveNotAllowed(ProtectError):
 
 class BookingMoveNotAllowed(ProtectError):
     code = "trainings_booking_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: They come, Cancelled.
-    message = _(
+    message = _(  # For translators: {move} and {state} are labels such as: They come, Cancelled
         "“{move}” is not possible for a booking that is “{state}”. Nothing was changed. Reload the "
         "page."
     )

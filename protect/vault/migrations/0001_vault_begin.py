@@ -7,6 +7,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from protect.kernel.initial_migration import InitialMigration
+
 # A row is seen by the teams that `protect.teams` names in this transaction; "*" is all of them.
 MINE = """
     CREATE FUNCTION vault_is_mine(team uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -59,9 +61,7 @@ def open_again(apps, schema_editor):
     schema_editor.execute("DROP FUNCTION vault_is_mine(uuid)")
 
 
-class Migration(migrations.Migration):
-    initial = True
-
+class Migration(InitialMigration):
     dependencies = [
         ("orgs", "0001_orgs_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

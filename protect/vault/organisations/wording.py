@@ -148,8 +148,7 @@ def _effects_on_teams(membership: Membership) -> list[str]:
 
 def _effect_on_sole_held_team(team: Team) -> str:
     if restoring_pairs(team):
-        # Translators: {team} is the name of a team.
-        text = _(
+        text = _(  # For translators: {team} is the name of a team
             "No other member holds the key of {team}. Two recovery officers must then "
             "open the team with their codes on paper."
         )

@@ -70,8 +70,7 @@ def find_word_mistake(typed: str) -> str:
     words = typed.lower().split()
     is_long = len(typed.replace("-", "").replace(" ", "")) >= MIN_CODE_LENGTH
     if is_long and CODE_DIGIT.search(typed.upper()):
-        # Translators: a supervisor typed a secret code where six words belong.
-        return gettext(
+        return gettext(  # For translators: a supervisor typed a secret code where six words belong
             "This looks like the secret code, which must never be read out. Have the "
             "officer replaced. Ask for the six words on the paper."
         )

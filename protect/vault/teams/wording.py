@@ -155,8 +155,7 @@ def _describe_rotate(info: TeamInfo) -> NextStep:
         ).format(since=_moment_text(info.begun_at), names=join_member_names(info.renewers))
         # Translators: a button: go on with a renewal of a team's key that was not finished.
         return NextStep(text, _("Finish the key renewal"), url)
-    # Translators: {since} is a date: since then a team must get a new key.
-    text = _(
+    text = _(  # For translators: {since} is a date: since then a team must get a new key
         "The key has needed renewal since {since}: a member who held it has left, recovery "
         "officers opened it, or a colleague asked for it. You can go on working."
     )

@@ -15,8 +15,7 @@ from protect.verification import models, rules
 from protect.verification.enums import CorrectionState, ReportClaim, Reporter
 from protect.verification.reports.reports import MAXIMUM_TEXT_LENGTH, Report, ReportDecision
 
-# Translators: in a filter: nothing is left out.
-ALL_CHOICE = ("", gettext_lazy("All"))
+ALL_CHOICE = ("", gettext_lazy("All"))  # For translators: in a filter: nothing is left out
 OTHER = "other"  # box "Something else" among the reported facts
 # Translators, of each below: what a moderator says of a report.
 DECISION_LABELS = {
@@ -98,8 +97,7 @@ class ReportDecisionForm(DeskForm):
         "verification_report_incomplete": "verdict",
     }
     verdict = forms.ChoiceField(
-        # Translators: over a choice: is a report right?
-        label=gettext_lazy("Is it right?"),
+        label=gettext_lazy("Is it right?"),  # For translators: over a choice about a report
         choices=list(DECISION_LABELS.items()),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose whether it is right.")},
@@ -117,8 +115,7 @@ class ReportDecisionForm(DeskForm):
         required=False,
     )
     reason = forms.CharField(
-        # Translators: why a report was judged so.
-        label=gettext_lazy("Why?"),
+        label=gettext_lazy("Why?"),  # For translators: why a report was judged so
         help_text=gettext_lazy("Required if the report is not right. Only desk users see it."),
         max_length=rules.MAX_NOTE_LENGTH,
         required=False,

