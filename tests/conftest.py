@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from urllib.parse import urlsplit
 
 import hypothesis
 import psycopg
@@ -16,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from django.db.models import QuerySet
 from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
@@ -137,12 +138,26 @@ def unordered_rows_come_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Give every test languages, countries and all 33,336 settlements."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, own_database: Copies
+) -> Iterator[None]:
+    """Give every test languages, countries and all 33,336 settlements.
+
+    Each process has a copy of a database that `migrate` and `load-data` make once for the run.
+    """
     with django_db_blocker.unblock():
-        actions.load_data(lambda loaded: None)
-    if connection.vendor == "sqlite":
-        connection.check_constraints = foreign_keys_checked_but_of_places()
+        connection.close()
+        if IS_POSTGRES:
+            address = own_database("loaded", "tests")
+            connection.settings_dict["NAME"] = urlsplit(address).path.removeprefix("/")
+        else:
+            connection.settings_dict["NAME"] = "file:tests?mode=memory&cache=shared"
+            connection.ensure_connection()
+            own_database.originals.fill("loaded", connection.connection)
+            connection.check_constraints = foreign_keys_checked_but_of_places()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 def foreign_keys_checked_but_of_places() -> Callable[..., None]:
@@ -193,7 +208,7 @@ def once_in_run(run_folder: Path) -> Callable[[str, Callable[[], str]], str]:
 @pytest.fixture(scope="session")
 def own_database(
     originals: Originals, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str, str], str]]:
+) -> Iterator[Copies]:
     """Return a function that copies a database, of the kind that this run is about."""
     copies = Copies(originals, tmp_path_factory.mktemp("own"))
     yield copies

@@ -33,11 +33,16 @@ class Originals:
 
     def file(self, kind: str, to: Path) -> str:
         """Copy a database into a file and return its address."""
+        with closing(sqlite3.connect(to)) as new:
+            self.fill(kind, new)
+        return f"sqlite:///{to}"
+
+    def fill(self, kind: str, database: sqlite3.Connection) -> None:
+        """Copy a database into an open one of SQLite."""
         with self._held(kind):
             made = self._made_file(kind)
-        with closing(sqlite3.connect(made)) as old, closing(sqlite3.connect(to)) as new:
-            old.backup(new)
-        return f"sqlite:///{to}"
+        with closing(sqlite3.connect(made)) as original:
+            original.backup(database)
 
     def said(self, kind: str) -> str:
         """Return what the command said that made a file."""
