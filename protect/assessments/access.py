@@ -1,4 +1,4 @@
-"""Find forms for participants without an account: by the address on a poster, or by a token."""
+"""Look up an edition's forms and session times, and the form of a poster's code or a slip."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class AssessmentsConfig(AppConfig):
     name = "protect.assessments"
-    label = "assessments"
 
     def ready(self) -> None:
         from protect.assessments.extension import Assessments

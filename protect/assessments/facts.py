@@ -48,7 +48,7 @@ def event_rating(query: FactQuery) -> Figure:
 
 
 def follow_up(query: FactQuery) -> Figure:
-    """Return the ratio of participants who used the course to responders, and to attendees."""
+    """Return two ratios: participants who used the course to responders, and to attendees."""
     ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
     for edition, results in _edition_results(query):
         practice = results.practice
@@ -72,9 +72,9 @@ class _Ratios(defaultdict[Cell, list[float]]):
         self[cell][0] += part
         self[cell][1] += whole
 
-    def figure(self, axes: tuple[str, ...], codes: list[str], unsaid: Counter[str]) -> Figure:
+    def figure(self, axes: tuple[str, ...], evidence: list[str], unsaid: Counter[str]) -> Figure:
         cells = {cell: Value(*parts) for cell, parts in sorted(self.items())}
-        return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(codes), unsaid=unsaid)
+        return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(evidence), unsaid=unsaid)
 
 
 def _edition_results(query: FactQuery) -> Iterator[tuple[Edition, EditionResults]]:

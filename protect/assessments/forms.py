@@ -113,6 +113,7 @@ class PaperEntryForm(DeskForm):
         has_card: bool = False,
         **kwargs: Any,
     ) -> None:
+        """Without an edition or questionnaire (to show a draft), add no questions."""
         super().__init__(*args, **kwargs)
         if edition is None or questionnaire is None:
             return  # only its name is wanted

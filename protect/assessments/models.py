@@ -13,8 +13,8 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Measuring(NamelessModel):
-    """The forms that an edition uses. `salt` and a server secret that no dump contains derive the
-    key of its card codes and links. Freezing deletes `salt`, so that cards reveal nothing."""
+    """The forms that an edition uses. The key of its card codes and links is derived from `salt`
+    and a server secret that no dump contains. Freezing deletes `salt`: cards reveal nothing."""
 
     edition = models.OneToOneField(
         Edition, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -60,8 +60,7 @@ class Response(UuidModel):
     """The answers that one participant gave to one form. Only a named assessment is linked to a
     registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id.
     The only time stored is the session of the course (of an evaluation, the day), and no
-    language is stored, because a rare value would identify a participant. Row order is random
-    (`actions.row_order`)."""
+    language is stored, because a rare value would identify a participant. Row order is random."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=60)  # code and number of the form: "knowledge-a:1"

@@ -22,7 +22,7 @@ class AssessmentResult:
 
 
 def get_assessment_rule(edition: Edition) -> Assessment:
-    """Return which assessment a certificate requires, set for the edition, else for its course."""
+    """Return which assessment a certificate requires: the edition's choice, else the course's."""
     rows = Measuring.objects.filter(pk=edition.pk).values_list("assessment", flat=True)
     return Assessment(rows.first() or edition.course_version.assessment)
 

@@ -80,7 +80,7 @@ class FormRow:
 
 
 class AnswerMarker:
-    """Decides which questions a response answers correctly; caches those without a condition."""
+    """Tells which answers of a response are right; caches them if no question has a condition."""
 
     def __init__(self, form: Form, keys: Sequence[str]) -> None:
         self._form, self._keys = form, keys
@@ -122,6 +122,7 @@ class EditionResults:
 
     @cached_property
     def test(self) -> Form | None:
+        """Return the form of the pre-test; None if the edition has no tests."""
         return self._form(Phase.PRE)
 
     @cached_property
@@ -182,6 +183,7 @@ class EditionResults:
 
     @cached_property
     def practice(self) -> Practice | Reason | None:
+        """Return the shares of people who used the course; None if this is not asked."""
         if self.follow_up is None or self.follow_up.form.definition.field(USED_KEY) is None:
             return None
         values = [response.get(USED_KEY) for response in self._response_values(Phase.FOLLOW_UP)]
@@ -321,7 +323,7 @@ def _value_or_reason(value: float | Reason) -> object:
 
 
 def _limits_for_form(form: Form, question: FormField | None = None) -> Limits:
-    """Return the installation's limits, raised to those of the form and the question."""
+    """Return the limits below which results are hidden: the strictest of site, form, question."""
     installed, definition = limits(), form.definition
     floor = definition.min_answers_to_show(question) if question else definition.no_items_below
     fewest = max(installed.fewest_answers, floor)
@@ -334,6 +336,7 @@ def _scored_question_keys(form: Form) -> list[str]:
 
 
 def _figure_or_reason(statistics: Any, name: str, index: int) -> float | Reason:
+    """Return `statistics.<name>[index]`, or `statistics` itself if it is a Reason."""
     figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[index]
     return cast("float | Reason", figures)
 

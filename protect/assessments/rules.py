@@ -99,7 +99,7 @@ def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]
     }
 
 
-def _parse_box(text: str, codes: list[str]) -> str:
-    if not text.isdecimal() or not 1 <= int(text) <= len(codes):
+def _parse_box(text: str, option_codes: list[str]) -> str:
+    if not text.isdecimal() or not 1 <= int(text) <= len(option_codes):
         raise AnswerError(Mistake.CHOICE_UNKNOWN)
-    return codes[int(text) - 1]
+    return option_codes[int(text) - 1]

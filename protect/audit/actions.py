@@ -131,7 +131,7 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     """Copy the newest state of each record from the removed months, unless later entries have it.
     Opening a record compares it with its newest state in the audit, so that state must last as
     long as the record. Both states of a version that was saved twice with different bytes are
-    copied; an erased state is copied only if later entries name the record."""
+    copied; an erased state is copied only if a later entry has a state of the record."""
     entries = Entry.objects.of_chain(chain)
     later_states = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):

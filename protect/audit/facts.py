@@ -92,7 +92,7 @@ def _stored_end(chain: str) -> ChainEnd:
 
 
 def _end_before(chain: str, n: int) -> ChainEnd | None:
-    """Return number and hash of entry `n` before the first stored one; None without checkpoint."""
+    """Return the end at entry `n` from its checkpoint; GENESIS for 0, None without checkpoint."""
     if n == 0:
         return rules.GENESIS
     row = Checkpoint.objects.filter(chain=chain, n=n).first()
@@ -109,12 +109,13 @@ def _hash_at(chain: str, n: int) -> bytes | None:
 
 
 def _find_wrong_end(chain: str, end: ChainEnd, last: ChainEnd) -> ChainBreak | None:
-    """Return a break unless the chain contains the end that was stored and stops there."""
+    """Return a break unless the chain has the stored `end` and stops at the end stored now."""
     is_whole = _hash_at(chain, end.n) == end.hash and last.n <= _stored_end(chain).n
     return None if is_whole else ChainBreak(last.n, Fault.END)
 
 
 def _find_early_removal(chain: str, at: datetime) -> ChainBreak | None:
+    """Return a break at the first removed month that should still be kept; None without one."""
     retained = rules.retention_start(chain, at)
     row = Checkpoint.objects.filter(chain=chain, month__gte=retained).order_by("n").first()
     return ChainBreak(row.n, Fault.EARLY) if row else None

@@ -18,7 +18,7 @@ def _has_hash_length(name: str) -> Exact:
 
 
 class Chain(models.Model):
-    """A chain of audit entries with number and hash of its last entry. It only grows."""
+    """A chain of audit entries, with number and hash of its last entry. The number only rises."""
 
     name = models.CharField(primary_key=True, max_length=40)
     last_n = models.PositiveBigIntegerField(default=0)

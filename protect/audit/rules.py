@@ -101,8 +101,7 @@ def organisation_of_chain(chain: str) -> UUID | None:
 
 
 def lock_key(name: str) -> int:
-    """Return the number of PostgreSQL's advisory lock for a name, such as a chain's.
-    Units: 64 bits, signed."""
+    """Return PostgreSQL's advisory lock number (64 bits, signed) of a name, such as a chain's."""
     digest = sha256(encode_items("protect", "audit-lock", 1, name)).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
@@ -145,9 +144,8 @@ def find_fault(previous_end: ChainEnd, line: EntryLine) -> enums.Fault | None:
 
 
 def retention_start(chain: str, at: datetime) -> date:
-    """Return the first day of the oldest month that a chain must still keep.
-    Units: `at` in UTC. Three years; 90 days for sign-ins. Source: the vault's audit
-    format; the triggers of the migration enforce the same limit."""
+    """Return the first day of the oldest month that a chain must keep: three years before `at`
+    (UTC), 90 days for sign-ins. Triggers enforce the same. Source: the vault's audit format."""
     if chain == SIGN_IN:
         return month_of(at - timedelta(days=SIGN_IN_RETENTION_DAYS))
     month = month_of(at)

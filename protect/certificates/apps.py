@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class CertificatesConfig(AppConfig):
     name = "protect.certificates"
-    label = "certificates"
 
     def ready(self) -> None:
         from protect.certificates.extension import Certificates

@@ -36,7 +36,7 @@ def key_advice_for(organisation: Organisation, *, at: datetime) -> rules.KeyAdvi
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield one panel: keys that need attention, and past editions without certificates."""
+    """Yield one panel or none: keys that need attention, past editions without certificates."""
     if rows := [*_key_rows(scope, at), *_edition_rows(scope, at)]:
         yield {
             "title": _("Certificates"),  # For translators: heading: certificates of trainings

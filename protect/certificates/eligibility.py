@@ -28,10 +28,12 @@ class Eligibility:
 
     @property
     def is_eligible(self) -> bool:
+        """Return whether the participant meets the requirements and has no valid certificate."""
         return self.certificate is None and not self.missing_requirements
 
     @property
     def is_due(self) -> bool:
+        """Return whether a certificate can be issued without a planner's own decision."""
         return self.is_eligible and not self.was_revoked
 
     @property

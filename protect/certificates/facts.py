@@ -7,7 +7,7 @@ from protect.trainings.base.facts import FactQuery, Figure, sum_cells
 
 
 def certificates_issued(query: FactQuery) -> Figure:
-    """Return the certificates issued in the period, by state, without those replaced since."""
+    """Return the number of certificates issued in the period, by state, without replaced ones."""
     first, after = query.utc_bounds()
     rows = Certificate.objects.filter(issued_at__gte=first, issued_at__lt=after, replaced_by=None)
     rows = query.narrow(rows, "edition__country", "edition__host")

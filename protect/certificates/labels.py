@@ -10,7 +10,7 @@ from protect.trainings.base.enums import Assessment
 from protect.trainings.base.labels import StateLabel
 from protect.vault.models import BadgeKey
 
-VERDICT_SHAPES = {
+VERDICT_SHAPES = {  # shape of the chip for each state
     State.VALID: "good",
     State.REVOKED: "alarm",
     State.REPLACED: "ended",
@@ -19,15 +19,11 @@ VERDICT_SHAPES = {
     State.UNKNOWN_ISSUER: "caution",
     State.UNDECIDED: "caution",
 }
-# Why a participant gets no certificate of a training. {missing} is a number of minutes.
+# Translators, of each below: why a participant gets no certificate of a training.
 MISSING_SENTENCES = {
-    # Translators: why a participant gets no certificate of a training.
     MissingRequirement.NOTHING_PLANNED: _("The training has no session."),
-    # Translators: why a participant gets no certificate of a training; {missing} is a number.
-    MissingRequirement.MINUTES: _("{missing} minutes are missing."),
-    # Translators: why a participant gets no certificate of a training.
+    MissingRequirement.MINUTES: _("{missing} minutes are missing."),  # {missing} is a number
     MissingRequirement.NO_RESULT: _("There is no result of the test yet."),
-    # Translators: why a participant gets no certificate of a training.
     MissingRequirement.NOT_PASSED: _("The test was not passed."),
 }
 # The next step with the keys with which an organisation signs certificates.
@@ -53,6 +49,7 @@ def certificate_state(row: Certificate) -> StateLabel:
 
 
 def eligibility_status(line: Eligibility) -> StateLabel:
+    """Return the label of a participant's certificate, or of why there is none."""
     if line.is_outdated:
         # Translators: a participant's attendance or result was corrected after the certificate.
         return StateLabel(_("Corrected since"), "caution")

@@ -12,7 +12,7 @@ from protect.trainings.scheduling.models import Edition
 
 class Certificate(UuidModel):
     """A participant's certificate. `facts`: the values that the rule was applied to. `document`
-    has no name. Erasure keeps only the credential, the entry in the status list and the state."""
+    names no person. Erasure keeps only the credential, the status list entry and the state."""
 
     credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random; part of its URL
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
@@ -65,6 +65,7 @@ class Certificate(UuidModel):
 
     @property
     def shown_name(self) -> str:
+        """The holder's name as the public page shows it; "" unless the holder opted in."""
         return self.holder if self.shows_name else ""
 
 

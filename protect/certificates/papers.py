@@ -1,4 +1,4 @@
-"""Printed certificates: a PDF with the Open Badge attached, where `badges.files` finds it."""
+"""Printed certificates: PDF files with the Open Badge attached, which `badges.files` reads."""
 
 import json
 from collections.abc import Mapping
@@ -54,9 +54,9 @@ def public_page_url(credential: UUID) -> str:
 def write_pdf(
     certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
 ) -> bytes:
-    """Return the PDF of a certificate that is not erased, with `document` attached. `is_full`
-    prints title, grant, town and letterhead; without it the PDF prints only what a stranger
-    may read. Shapes: registration, participant, edition and issuer are loaded."""
+    """Return the PDF of a certificate that is not erased, in the language `tag`, with `document`
+    attached. The PDF prints what a stranger may read; `is_full` adds title, grant, town and
+    letterhead. Load registration, participant, edition and issuer with the certificate."""
     if certificate.registration is None:
         raise ValueError("a certificate without its holder")
     subject, edition = document["credentialSubject"], certificate.edition

@@ -14,10 +14,9 @@ from protect.trainings.base.enums import Assessment
 from protect.vault.formats.badges import IssuerKey
 
 CERTIFICATE_NUMBER_LENGTH, GROUP_LENGTH = 32, 4  # hexadecimal digits
-ONE_DAY = timedelta(days=1)  # within which a night has signed certificates again
+ONE_DAY = timedelta(days=1)  # after it, certificates of a distrusted key have been signed again
 KEY_OLD_AFTER = timedelta(days=2 * 365)  # then a new key is advised
-# Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
-# has and that look like its digits.
+# Cyrillic, Greek and Latin capitals → the hexadecimal digits that they look like.
 LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
 
 
@@ -95,7 +94,7 @@ def printed_number(credential: UUID) -> str:
 
 
 def parse_number(typed_number: str) -> UUID | None:
-    """Return a typed number, in any spelling or at the end of a URL; None if it is none."""
+    """Return the credential of a typed number or of a URL that ends in it; None if unreadable."""
     last = typed_number.strip().rstrip("/").rpartition("/")[2]
     normalised = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
     number = normalise_code(to_western_digits(normalised))

@@ -56,7 +56,7 @@ class DemoOrganisation(tables.Record):
 
 @cache
 def consortium() -> dict[str, DemoOrganisation]:
-    """Return the demo's organisations by code. Errors: DataError, also for a misplaced role."""
+    """Return the demo's organisations by code. Errors: DataError, also for an invalid role."""
     by_code = tables.load("demo", "consortium", DemoOrganisation)
     for code, organisation in by_code.items():
         teams = {team.code for team in organisation.teams}

@@ -41,7 +41,7 @@ COMMENTS = (  # comments of some participants
     "Demo: the room was cold.",
 )
 THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
-# Participants of the training with certificates; state and minutes at each session.
+# For each participant and session: state, and the minutes if the participant left early.
 ATTENDANCE_BY_PERSON = {
     "Demo Ines": ((THERE, None), (THERE, None)),
     "Demo Jamal": ((THERE, None), (LEFT, 150)),
@@ -115,6 +115,7 @@ def planner_scope() -> Scope:
 
 
 def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> Edition:
+    """Create an edition of the demo's course in the language `tag`. `fields`: more values."""
     versions = models.CourseVersion.objects.published()
     version = versions.get(course__code="identify-and-communicate", language=tag)
     defaults = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
@@ -139,6 +140,7 @@ def _register_all(edition: Edition, account: str, names: Iterable[str], at: date
 
 
 def _answer_test(edition: Edition, phase: Phase, code: str, at: datetime, random: Random) -> None:
+    """Answer a test for the card `code`, with about CORRECT_SHARE of the answers correct."""
     rows = Inquiry.objects.filter(measuring=edition.pk).select_related("form", "measuring__edition")
     inquiry, sent_key = rows.get(phase=phase), uuid4()
     form = answers.get_form_for_participant(inquiry, code, sent_key, "en")
@@ -167,5 +169,6 @@ def _random_evaluation(random: Random) -> answers.FilledForm:
 def _fill_form(
     form: words.Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
 ) -> answers.FilledForm:
+    """Return a form filled with `sent`, which is shaped like posted data."""
     values = access.to_answers(form, access.read_answers(form, sent))
     return answers.FilledForm(form, values, code, sent_key or uuid4())

@@ -78,6 +78,7 @@ def _cheap_hashing() -> Iterator[None]:
 
 
 def _enrol_people(plan: DemoOrganisation, at: datetime) -> UnlockedPeople:
+    """Enrol the people of an organisation that have no keys; return their sessions."""
     rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
     keyless = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
     return {user.pk: _enrol_user(user, at) for user in keyless}
@@ -105,7 +106,7 @@ def _enrol_user(user: User, at: datetime) -> Unlocked:
 def _set_up_team(
     plan: DemoOrganisation, planned: DemoTeam, people: UnlockedPeople, counts: Counts, at: datetime
 ) -> None:
-    """Bring a team to its planned state, if a person with new keys may make its key."""
+    """Give a team key, recovery kit, members and notes, if one of `people` may make the key."""
     code = f"{plan.code}.{planned.code}"
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
@@ -131,7 +132,7 @@ def _set_up_team(
 
 
 def _appoint_officers(organisation: Organisation, at: datetime) -> None:
-    """Appoint the recovery officers of an organisation by one of its managers. No code is kept."""
+    """Appoint and confirm an organisation's recovery officers, in the name of a manager."""
     manager = access.users_with(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
     scope, officers = access.scope_for(manager.pk), recovery_kit.officers_by_slot(organisation.pk)
     for slot in OFFICER_SLOTS:

@@ -126,7 +126,7 @@ SERVICE_PLANS = (
 
 
 def build_services(*, at: datetime) -> Counter[str]:
-    """Create the invented services if there are none, and run the nightly steps.
+    """Unless they exist, create the invented services and run the nightly steps.
     Errors: demo_only; database_was_live."""
     must_allow_demo_data()
     if Service.objects.filter(source=SOURCE).exists():

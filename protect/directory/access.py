@@ -63,8 +63,7 @@ def get_public_service(pk: UUID) -> Service:
 
 
 def follow_merges(service: Service) -> Service:
-    """Return the service that this one was finally merged into; the service itself if none.
-    Merges can be chained, so every link is followed."""
+    """Return the last service of a chain of merges; the service itself if it was not merged."""
     seen = {service.pk}
     while service.merged_into is not None and service.merged_into_id not in seen:
         service = service.merged_into
@@ -73,7 +72,7 @@ def follow_merges(service: Service) -> Service:
 
 
 def find_merge_target(**lookup: UUID | str) -> Service | None:
-    """Return the service that a merged service was merged into; None if it was not merged.
+    """Return the service that a merged service was finally merged into; None if it was not merged.
     `lookup` is the `pk` or the `short` code of the merged service."""
     rows = Service.objects.filter(merged_into__isnull=False, **lookup).select_related("merged_into")
     merged = rows.first()
@@ -85,7 +84,7 @@ def has_permission_in(scope: Scope, permission: Permission, country: str) -> boo
 
 
 def require_permission(scope: Scope, permission: Permission, country: str) -> UUID:
-    """Return the organisation that gives the user this permission in a country.
+    """Return the id of the organisation that gives the user this permission in a country.
     Errors: PermissionDenied, when no organisation of the user does."""
     keys = scope.organisations_where(permission)
     rows = Organisation.objects.filter(pk__in=keys, country=country, state=OrganisationState.ACTIVE)
@@ -112,8 +111,7 @@ def require_maintainer(scope: Scope, country: str) -> UUID:
 
 
 def require_permission_anywhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
-    """Return the countries in which the user has one of these permissions.
-    Errors: PermissionDenied, when there is no such country."""
+    """Return the same as `countries_with_permission`. Errors: PermissionDenied if it is empty."""
     if countries := countries_with_permission(scope, *permissions):
         return countries
     raise PermissionDenied

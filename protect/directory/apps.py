@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class DirectoryConfig(AppConfig):
     name = "protect.directory"
-    label = "directory"
 
     def ready(self) -> None:
         from protect.directory.services import forms

@@ -35,10 +35,8 @@ def directory_tabs(scope: Scope, current: str) -> list[Tab]:
     tabs = [
         # Translators, of each below: a page of the directory.
         (_("Services"), SERVICES, ()),  # all services
-        # Translators: a page of the directory: what is to be checked, the most urgent first.
-        (_("To check"), QUEUE, (enums.Permission.VERIFY_DIRECTORY,)),
-        # Translators: a page of the directory: what people report as wrong.
-        (_("Reports"), REPORTS, (enums.Permission.MODERATE_DIRECTORY,)),
+        (_("To check"), QUEUE, (enums.Permission.VERIFY_DIRECTORY,)),  # the most urgent first
+        (_("Reports"), REPORTS, (enums.Permission.MODERATE_DIRECTORY,)),  # of what is wrong
         (_("Duplicates"), PAIRS, edits),  # two entries that may be one service
         (_("Imports"), IMPORTS, edits),  # files that are read in
         (_("Coverage"), COVERAGE, ()),  # where help is missing

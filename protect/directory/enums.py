@@ -59,7 +59,7 @@ class Readers(TextChoices):
 
 
 class Answer(TextChoices):
-    """A source's answer to a question about a service. A missing row means `UNKNOWN`."""
+    """The answer of a service to a yes-no question. Without a stored row it is `UNKNOWN`."""
 
     YES = "yes"
     NO = "no"

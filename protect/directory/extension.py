@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Extension:
-    """Hooks of one package. The directory calls them in the transaction of its actions."""
+    """Hooks of one package. Hooks for changes run in the transaction of the change."""
 
     def on_numbers_changed(self, service: "Service", *, at: datetime) -> None:
         """Handle a change of the phone numbers of a locked service."""
@@ -29,7 +29,7 @@ class Extension:
         """Handle an edit of a fact of a locked service that was made without a check."""
 
     def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
-        """Return whether the user made the first call of a call test that has not ended."""
+        """Return whether the user made the first call of an open call test of a service."""
         return False
 
     def public_document(self, service: "Service", *, at: datetime) -> Mapping[str, Any] | None:

@@ -97,6 +97,6 @@ REVIEWS: Labels = {
 
 
 def category_label(code: str) -> Promise | str:
-    """Return the translated name of a category, else that of the vocabulary, else its code."""
+    """Return the label of a category: translated, else its vocabulary name, else `code`."""
     categories = vocabulary.categories()
     return CATEGORIES.get(code) or (categories[code].name if code in categories else code)

@@ -82,7 +82,7 @@ def count_failed_calls(checks: Iterable[HasVerdict]) -> int:
 
 
 def checks_since_edit[C: HasVerdict](checks: Iterable[C]) -> list[C]:
-    """Return the checks since the last edit, newest first."""
+    """Return the checks since the last edit. `checks` must be sorted, newest first."""
     return list(takewhile(lambda check: check.verdict != Verdict.EDITED, checks))
 
 

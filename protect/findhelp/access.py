@@ -28,7 +28,7 @@ class Search:
 
 
 def languages() -> dict[str, vocabulary.Language]:
-    """Return the languages in which the pages are offered, in their order."""
+    """Return the languages of the pages by tag, in the order in which they are offered."""
     return vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
 
 
@@ -80,5 +80,5 @@ def get_search(place_code: str, need_code: str) -> Search:
 
 
 def public_needs() -> list[vocabulary.Need]:
-    """Return the needs that a visitor can choose from, in their order."""
+    """Return the needs that a visitor can choose from, in the order in which they are shown."""
     return [need for need in vocabulary.needs().values() if need.public]

@@ -25,7 +25,7 @@ POSTCODE = re.compile(r"\b\d[\d -]*\b")  # in a typed place
 # The path after the language, for pages that exist in every language.
 LANGUAGE_FREE_PATH = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE_LIST = 150  # settlements; a longer list is divided again
-MAX_DIVISIONS = 60  # with more (Malta, Slovenia), lists by first letter are used instead
+MAX_DIVISIONS = 60  # areas; a list of more (Malta, Slovenia) is divided by first letter instead
 ANSWERS_PER_STEP = 5  # answers per step; "more" shows as many again
 # The fields of a refined search; one letter stands for each, to keep the address short.
 SEALED_FIELDS = ("place", "need", "fields", "typed", "country", "service", "outcome")
@@ -101,7 +101,7 @@ def initial_spot(area: str, letter: str) -> Spot:
 
 
 def child_spots(spot: Spot) -> list[Spot]:
-    """Return what a list page offers: regions, districts, first letters or settlements."""
+    """Return what the page of a list links to: regions, districts, letters or settlements."""
     if spot.kind is SpotKind.INITIAL:
         area, letter = spot.key.rsplit(":", 1)
         return [place_spot(place) for place in _settlements(area) if _first_letter(place) == letter]
@@ -123,7 +123,7 @@ def country_of(spot: Spot) -> str | None:
 
 
 def spot_name(spot: Spot, tag: str) -> str:
-    """Return the name of a place; countries in the given language; "" for "anywhere"."""
+    """Return the name of a place or area, else of its country in language `tag`, else ""."""
     if spot.name and spot.kind is not SpotKind.INITIAL:
         return spot.name
     country = country_of(spot)
@@ -131,7 +131,7 @@ def spot_name(spot: Spot, tag: str) -> str:
 
 
 def parent_of(spot: Spot) -> Spot | None:
-    """Return the list one level up; None if that is the choice of a country."""
+    """Return the list one level up; None if that is the page to choose a country."""
     if spot.kind is SpotKind.PLACE:
         key: str | None = store.place_rows()[int(spot.key)].area
     elif spot.kind is SpotKind.INITIAL:
@@ -147,6 +147,7 @@ def parent_of(spot: Spot) -> Spot | None:
 
 
 def location_of(spot: Spot) -> PersonLocation | None:
+    """Return where to search: at a place, or in an area or a country; None for anywhere."""
     if spot.kind is SpotKind.PLACE:
         return PersonLocation.at_place(store.place_rows()[int(spot.key)])
     country = country_of(spot)
@@ -172,14 +173,14 @@ def _divisions(key: str) -> tuple[str, ...]:
 
 
 def _is_listed(area: str) -> bool:
-    """Return whether this area has a list of its own on the way to its settlements."""
+    """Return whether the list around an area is divided, so that the area has its own list."""
     parent = store.areas()[area].parent_id or store.areas()[area].country_id
     return area in _divisions(parent)
 
 
 @cache
 def initials_by_area() -> Mapping[str, tuple[str, ...]]:
-    """Return the first letters of settlements for each country or area that is listed by them."""
+    """Return the letters of the lists by letter, for each country or area that has such lists."""
     countries = vocabulary.countries()
     return {
         key: tuple(sorted({_first_letter(place) for place in _settlements(key)}))
@@ -207,7 +208,7 @@ def _settlements_by_area() -> Mapping[str, list[int]]:
 
 
 def spot_named(typed: str, country: str | None) -> Spot | None:
-    """Return the one place or country with a typed name; None if that is not clear."""
+    """Return the country with a typed name, else the only such place in `country`, else None."""
     if code := country_named(typed):
         return country_spot(code)
     matches = find_places(typed, country)
@@ -217,7 +218,8 @@ def spot_named(typed: str, country: str | None) -> Spot | None:
 
 
 def find_places(typed: str, country: str | None) -> index.PlaceMatches:
-    """Return the places that a typed name may mean, such as "4000 Liège", "Sliema, Malta"."""
+    """Return the places that a typed name may mean. `country` limits them, unless the name
+    includes one, such as "Sliema, Malta"; a postcode is ignored."""
     place_text = POSTCODE.sub(" ", typed).strip() or typed
     for parts in (place_text.rsplit(",", 1), place_text.rsplit(" ", 1)):
         if len(parts) == 2 and (country_code := country_named(parts[1])):
@@ -226,12 +228,12 @@ def find_places(typed: str, country: str | None) -> index.PlaceMatches:
 
 
 def country_named(text: str) -> str | None:
-    """Return the code of the country with this name in a language of the site or of its own."""
-    return _country_names().get(fold(text))
+    """Return a country's code by its name in a language of the site or its own; else None."""
+    return _country_codes_by_name().get(fold(text))
 
 
 @cache
-def _country_names() -> Mapping[str, str]:
+def _country_codes_by_name() -> Mapping[str, str]:
     names: dict[str, str] = {}
     for code, country in vocabulary.countries().items():
         for tag, language in vocabulary.languages().items():
@@ -243,7 +245,7 @@ def _country_names() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RefinedSearch:
-    """The encrypted content of /{tag}/r/{token}: the place and what the visitor typed."""
+    """The encrypted content of /{tag}/r/{token}: what a visitor searched, typed and reported."""
 
     place: str = ""  # code of a place
     need: str = ""  # two letters

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class FindhelpConfig(AppConfig):
     name = "protect.findhelp"
-    label = "findhelp"
 
     def ready(self) -> None:
         from protect.findhelp.posters import forms

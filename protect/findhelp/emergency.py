@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from protect.reference import vocabulary
 
 EUROPEAN_NUMBER = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
-WRITTEN_KINDS = {"text", "relay", "app"}  # for people who cannot speak
+WRITTEN_KINDS = {"text", "relay", "app"}  # of emergency numbers for people who cannot speak
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class PageTitle(StrEnum):
 
 
 class ReportOutcome(StrEnum):
+    """What became of a report about a service, as the next page tells the visitor."""
+
     KEPT = "kept"
     UNSAFE = "unsafe"  # it contained something that must not be stored; nothing was stored
     INCOMPLETE = "incomplete"  # nothing was chosen, or the form was open too long

@@ -23,12 +23,12 @@ class FindHelpRefusal(TableRefusal):
                 "This directory would contain {found} services; one file can hold "
                 "{limit}. No file was made. Print one region or district at a time."
             ),
-            # Translators: {name} is what a visitor typed: a country, region or town is looked for.
+            # Translators: {name} is what a user typed as a country, region or town.
             "findhelp_place_unknown": _(
                 "“{name}” is not clearly one country, region or town. Nothing was "
                 "made. Type the code of a country (MT) or of a region (BE-WLG), or its whole name."
             ),
-            # Translators: {name} is the code of a language that a visitor asked for.
+            # Translators: {name} is the code of a language in which a user wants to print.
             "findhelp_language_not_printed": _(
                 "Nothing can be printed in “{name}”: there are no texts or no fonts for"
                 " it yet. Nothing was made. These languages can be printed: {known}"

@@ -41,7 +41,7 @@ def failed() -> frozenset[str]:
 
 
 def oldest_check_at() -> datetime | None:
-    """Return the oldest last check of the exit pages in use; None if one was never checked."""
+    """Return when the longest unchecked exit page was last checked; None if one never was."""
     checks = models.ExitCheck.objects.filter(url__in=exit_pages_in_use())
     if checks.count() < len(exit_pages_in_use()):
         return None

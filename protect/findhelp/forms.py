@@ -1,4 +1,4 @@
-"""Forms of the public site. Every field is optional, and nothing about visitors is stored."""
+"""Forms of the public site. Details of a person are optional and are never stored."""
 
 import re
 from typing import Any
@@ -51,6 +51,7 @@ class AgesField(forms.CharField):
 
 
 def _fact_choices() -> ReportChoices:
+    """Return the complaints of the facts by code: the words of each and the facts it concerns."""
     complaints: ReportChoices = {}
     for fact, fact_type in FACTS.items():
         if fact_type.complaint:
@@ -60,8 +61,7 @@ def _fact_choices() -> ReportChoices:
     return complaints
 
 
-# What a visitor can report as wrong, and the facts that each choice concerns.
-REPORT_CHOICES: ReportChoices = {
+REPORT_CHOICES: ReportChoices = {  # what a visitor can report as wrong, and the facts concerned
     **_fact_choices(),
     # Translators: something is wrong about a service: it does not exist any more.
     "closed": (_("It is closed for good"), (ReportClaim.CLOSED,)),
@@ -84,7 +84,7 @@ class ReportForm(forms.Form):
     )
 
     def to_report(self, tag: str) -> Report:
-        """Return the report, even an invalid one: saving it refuses it and says why."""
+        """Return a report in the language `tag`, even an invalid one: saving refuses it."""
         self.full_clean()
         chosen = [code for code in self.cleaned_data.get("wrong", ()) if code in REPORT_CHOICES]
         return Report(
@@ -109,8 +109,7 @@ class RefineForm(forms.Form):
             ("", NO_ANSWER),
             ("f", _("Woman or girl")),  # For translators: gender of an adult or child
             ("m", _("Man or boy")),  # For translators: gender of an adult or child
-            # Translators: gender: neither woman nor man, or both.
-            ("x", _("Non-binary or another")),
+            ("x", _("Non-binary or another")),  # For translators: gender: neither, or both
         ],
         widget=forms.RadioSelect,
     )
@@ -139,8 +138,7 @@ class RefineForm(forms.Form):
         error_messages={"invalid": AGES_INVALID},
     )
     quiet = forms.BooleanField(
-        # Translators: switch; the person must not be heard: only chat and text messages.
-        label=_("I cannot speak now"),
+        label=_("I cannot speak now"),  # For translators: switch: only chat and text messages
         required=False,
     )
 

@@ -34,6 +34,7 @@ def sample_addresses(tag: str) -> Iterator[str]:
 
 
 def report_addresses(language: vocabulary.Language) -> Iterator[str]:
+    """Yield the paths of the report form of one service and of the page of each outcome."""
     if row := max(published.rows(), key=lambda each: (len(each.name), each.short), default=None):
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
         for outcome in ReportOutcome:
@@ -62,6 +63,7 @@ def page_address(tag: str, spot: Spot, quiet: str = "") -> str:
 
 
 def sample_spots() -> list[Spot]:
+    """Return the spots of "anywhere", of each country and of its largest towns."""
     towns = sorted(store.place_rows().values(), key=lambda row: (-row.population, row.id))
     spots = [addresses.ANYWHERE]
     for country in vocabulary.countries():

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class InterchangeConfig(AppConfig):
     name = "protect.interchange"
-    label = "interchange"
 
     def ready(self) -> None:
         from protect.directory.extension import register

@@ -31,7 +31,7 @@ class Extension(extension.Extension):
         return next(iter(hsds_services.documents(services, at=at)), None)
 
     def known_address_parts(self, service: models.Service) -> Iterable[str]:
-        """Yield street, postcode and point from imported rows, but no city (every text has it)."""
+        """Yield street, postcode and point from imported rows; a city is in too many texts."""
         for row in _import_rows_of(service):
             for column in PLACE_COLUMNS:
                 if column != "city" and row.cells.get(column):

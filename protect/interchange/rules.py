@@ -13,12 +13,12 @@ NEXT_STATES: dict[ImportState, set[ImportState]] = {
 
 
 def step_not_allowed(state: str, to: str = "") -> InterchangeRefusal:
-    """Return the refusal of a step that is not possible in an import's state."""
+    """Return the refusal of a step that `state` does not allow. `to`: its target, if any."""
     return InterchangeRefusal("interchange_import_step_not_allowed", state=state, to=to)
 
 
 def step_import(state: ImportState, to: ImportState) -> ImportState:
-    """Return the next state of an import. Errors: interchange_import_step_not_allowed."""
+    """Return `to` if it may follow `state`. Errors: interchange_import_step_not_allowed."""
     if to not in NEXT_STATES.get(state, ()):
         raise step_not_allowed(state.value, to.value)
     return to

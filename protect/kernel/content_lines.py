@@ -9,7 +9,7 @@ CONTROL_CHARACTERS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # al
 
 
 def content_line(name: str, value: str) -> str:
-    """Return one content line, folded and ended. A text `value` must be escaped already."""
+    """Return one folded content line with its line end. A text `value` must be escaped before."""
     return NEWLINE.join(_fold_line(f"{name}:{_blank_control_characters(value)}")) + NEWLINE
 
 
@@ -26,8 +26,7 @@ def escape_text(value: str) -> str:
 
 
 def quote_parameter(value: str) -> str:
-    """Return a parameter value in double quotes.
-    A double quote inside becomes a single one: a parameter cannot contain it (§3.2)."""
+    """Return a value in double quotes; a double quote inside becomes a single one (§3.2)."""
     return f'"{_blank_control_characters(value).replace(chr(34), chr(39))}"'
 
 

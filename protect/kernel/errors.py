@@ -39,7 +39,7 @@ class ProtectError(Exception):
 
 class TableRefusal(ProtectError):
     """A refusal that is chosen by its code from the table `rows` of its package.
-    `rows` maps each status to its codes and messages. A refusal that code catches has a class
+    `rows` maps each status to its codes and messages. A refusal that callers catch has a class
     of its own instead. A test compares codes and placeholders with the places that raise them.
     Errors: KeyError for an unknown code."""
 
@@ -77,8 +77,7 @@ class SettingError(ProtectError):
 def next_state[S: TextChoices, M: TextChoices](
     transitions: Mapping[tuple[S, M], S], state: S, move: M, refusal: Callable[..., ProtectError]
 ) -> S:
-    """Return the state to which `move` leads from `state`. `transitions` maps (state, move) to the
-    new state. Errors: `refusal`, with state and move."""
+    """Return the new state, transitions[state, move]. Errors: `refusal`, with state and move."""
     try:
         return transitions[state, move]
     except KeyError:

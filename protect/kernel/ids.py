@@ -5,8 +5,7 @@ import secrets
 import unicodedata
 import uuid
 
-# No vowels (no words appear), no l, o, 0, 1, i (no misreading from paper).
-ALPHABET = "bcdfghjkmnpqrstvwxz23456789"  # of codes
+ALPHABET = "bcdfghjkmnpqrstvwxz23456789"  # no vowels, so no words; no l, o, 0, 1, i to misread
 SHORT_CODE_LENGTH = 6  # characters
 SECRET_LENGTH = 21  # characters; from an alphabet of 27 they have 99 bits
 # Hashed into every code. It was chosen so that no two places, areas or countries of the first
@@ -62,5 +61,5 @@ def parse_uuid(text: str) -> uuid.UUID | None:
 
 
 def stable_uuid(*parts: str) -> uuid.UUID:
-    """Return the UUID (version 5) of an object, derived from its source and its id there."""
+    """Return the UUID (version 5) of an object, derived from its kind and what identifies it."""
     return uuid.uuid5(UUID_NAMESPACE, "\x1f".join(parts))

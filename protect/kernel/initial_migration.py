@@ -9,10 +9,8 @@ from django.db.migrations.operations.base import Operation
 
 class InitialMigration(migrations.Migration):
     """Creates the tables of a package; they come first in `operations`.
-
     Django renders all models anew for each table that it creates. Here the state gets all tables
-    before its models are rendered, which halves the time of `protect migrate` on a new database.
-    """
+    before its models are rendered, which halves the time of `protect migrate` on a new site."""
 
     initial = True
 

@@ -18,8 +18,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
 def client_address(meta: Mapping[str, object]) -> str:
     """Return a visitor's network address; it is never stored or logged.
-    The last address that the proxy in front reports counts. Shapes: `meta` is
-    `request.META`. Without a proxy, a visitor on this machine has a loopback address."""
+    Behind a proxy on this machine, it is the last address of X-Forwarded-For; otherwise it is
+    REMOTE_ADDR. Shapes: `meta` is `request.META`."""
     remote = str(meta.get("REMOTE_ADDR", ""))
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
     return forwarded or remote if remote in LOOPBACK else remote
@@ -36,7 +36,7 @@ class TooManyRequests(errors.ProtectError):
 
 
 class RateLimiter:
-    """Counts requests by address within a minute. Thread-safe."""
+    """Refuses an address after `max_requests` requests within one clock minute. Thread-safe."""
 
     def __init__(self, max_requests: int = MAX_REQUESTS_PER_MINUTE) -> None:
         self._most = max_requests

@@ -25,7 +25,7 @@ PROBLEM_SCHEMA = {
     "required": ["type", "title", "status", "code", "fields"],
 }
 
-_collected: ContextVar[list[ProtectError] | None] = ContextVar("heard", default=None)
+_collected: ContextVar[list[ProtectError] | None] = ContextVar("refusals", default=None)
 
 
 def report_refusal(error: ProtectError) -> None:

@@ -7,13 +7,13 @@ from datetime import datetime
 log = logging.getLogger("protect")
 
 type Step = Callable[..., object]  # called with `at`
-type Report = Callable[[str, object], None]
+type Report = Callable[[str, object], None]  # called with the name and the result of a step
 
 
 def run_steps(
     run_name: str, steps: Mapping[str, Step], *, at: datetime, report: Report
 ) -> list[str]:
-    """Run and report every step; return the names of failed steps. `run_name` is for the log."""
+    """Run steps; pass each name and result to `report`. Return the names of the failed steps."""
     failed = []
     for name, step in steps.items():
         try:

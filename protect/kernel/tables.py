@@ -58,7 +58,7 @@ def data_folders(package: str) -> list[Path]:
 
 
 def find_kinds(package: str, pattern: str) -> list[str]:
-    """Return the kinds whose files match a pattern, such as one per language, overlays included."""
+    """Return the kinds whose file names match the glob `pattern`, overlays included."""
     paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
     return list(dict.fromkeys(names))

@@ -3,8 +3,7 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-# Unicode isolates for plain text: left-to-right, by first strong character, and the end of both.
-LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"  # isolates: left to right, first strong, end
 
 
 def isolate_direction(value: object) -> SafeString:
@@ -18,14 +17,13 @@ def isolate_number(value: object) -> SafeString:
 
 
 def isolate_number_in(value: object, number_part: str) -> SafeString:
-    """Return a text as HTML in which the part that is a number runs left to right."""
+    """Return a text as HTML in which the substring `number_part` runs left to right."""
     before, middle, after = str(value).partition(number_part)
     return format_html("{}{}{}", before, isolate_number(middle) if middle else "", after)
 
 
 def plain_isolated_number(value: object) -> str:
-    """Return a number for plain text (command line, JSON, typst), left to right.
-    Unicode characters isolate it, because plain text has no `<bdi>`."""
+    """Return a number, left to right, for plain text (JSON, typst), which has no `<bdi>`."""
     return f"{LRI}{value}{PDI}"
 
 

@@ -3,4 +3,3 @@ from django.apps import AppConfig
 
 class MatchingConfig(AppConfig):
     name = "protect.matching"
-    label = "matching"

@@ -115,7 +115,7 @@ def weigh_row(
 
 def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
     """Return the cost of the person's cheapest language; None if the question names none.
-    Languages further down the list cost more."""
+    Languages that the question names later cost more."""
     tags, weights = query.question.languages, query.weights.language
     if not tags:
         return None
@@ -162,7 +162,7 @@ def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int)
 
 
 def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
-    """Return the channels whose hours count. When written messages are read is not known."""
+    """Return the channels whose hours count; none for written modes, whose hours are unknown."""
     if mode in {Mode.IN_PERSON, None}:
         return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
     return () if mode in WRITTEN_MODES else (Channel.PHONE,)
@@ -171,7 +171,7 @@ def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
 def _waiting_cost(
     channel: Channel, row: ServiceRow, query: Query
 ) -> tuple[int, Channel, Freshness | None]:
-    """Return the cost of waiting for a channel to open."""
+    """Return (cost of waiting until the channel opens, channel, freshness of its hours)."""
     fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
     freshness = fact_freshness(row, fact, query)
     weights = query.weights.open
@@ -181,7 +181,7 @@ def _waiting_cost(
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
-    """Return (metres, point) of the nearest point outside the places to avoid."""
+    """Return (metres, point) of the nearest point outside the places to avoid, or None."""
     if (here := query.point) is None:
         return None
     points, travel = places.allowed_points(row, query), query.weights.travel

@@ -31,7 +31,7 @@ REASON_ORDER = (
     "tells", "gender", "documents", "access_", "accept", "group", "age", "distance", "cost",
     "worker", "area", "hours", "place", "phone", "avoid", "mode",
 )  # fmt: skip
-# Unknowns come after knowns, except those for which people are often turned away.
+# Reasons about unknown facts come last, except facts for which people are often turned away.
 UNKNOWN_SUFFIXES = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
 IMPORTANT_UNKNOWN_CODES = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
 PHONE_REASONS: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
@@ -44,7 +44,7 @@ def explain(row: ServiceRow, query: Query) -> questions.Match:
 
 def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
     row = weighed.row
-    hours, now = _deciding_hours(weighed), StateUntil(State.UNKNOWN, None)
+    hours, now = _cheapest_mode_hours(weighed), StateUntil(State.UNKNOWN, None)
     if hours is not None:
         now = query.cache.state_now(hours, query.at)
     cautions = disclosure.cautions(row, query)
@@ -91,7 +91,7 @@ def _all_contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
 
 
 def _change_times(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[datetime | None]:
-    """Yield the instants at which a statement about this row changes by itself."""
+    """Yield when a statement about this row changes by itself; `now`: the state of its hours."""
     yield now.until
     yield _cached_next_change(weighed.row, query)
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
@@ -153,7 +153,7 @@ def _language_reason_parts(
 ) -> ReasonParts:
     if cost.is_now or offer.window is None:
         return LANGUAGE_REASONS[offer.how], {"language": cost.tag}
-    hours = _deciding_hours(weighed) or offer.window
+    hours = _cheapest_mode_hours(weighed) or offer.window
     start, until = query.cache.language_opening(hours, offer.window, query.at)
     if start is None or until is None:
         return "language_other_hours", {"language": cost.tag}
@@ -162,7 +162,7 @@ def _language_reason_parts(
     return "language_window", {"language": cost.tag, "day": day, **times}
 
 
-def _deciding_hours(weighed: WeighedRow) -> Hours | None:
+def _cheapest_mode_hours(weighed: WeighedRow) -> Hours | None:
     channel = weighed.mode_cost.channel
     return None if channel is None else weighed.row.opening_hours[channel].hours
 
@@ -187,7 +187,7 @@ def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> 
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _next_opening_parts(_deciding_hours(weighed), query)
+            return _next_opening_parts(_cheapest_mode_hours(weighed), query)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:

@@ -30,7 +30,7 @@ class Snapshot:
 
     @classmethod
     def read(cls, version: int) -> "Snapshot":
-        """Read every row. The stamps are read first: a service changed meanwhile is read again."""
+        """Read all stamps, then all rows; `refreshed` rereads services that changed between."""
         stamps = store.stamps()
         rows = tuple(store.read(None))
         engine, now = Engine(rows, version), clock.now()
@@ -125,6 +125,6 @@ def version() -> int:
 
 
 def forget() -> None:
-    """Drop the caches after the reference tables were reloaded."""
+    """Drop the snapshot and the cached places, after the reference tables were reloaded."""
     CURRENT.forget()
     store.forget()

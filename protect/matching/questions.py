@@ -174,7 +174,7 @@ class NeedMatch:
 
 
 def build_query(question: Question, cache: Cache | None = None) -> Query:
-    """Compute everything that does not depend on a row. Errors: KeyError for an unknown code."""
+    """Return the query of a question; `cache` None: a new one. Errors: KeyError: unknown code."""
     modes, silence = question.modes, question.wishes.wants_silence
     if question.wishes.cannot_speak:
         modes = WRITTEN_MODES & modes or WRITTEN_MODES
@@ -211,7 +211,7 @@ def cached_by_row[T](read: Callable[[ServiceRow, datetime], T]) -> Callable[[Ser
 
 
 def fact_freshness(row: ServiceRow, fact: Fact | None, query: Query) -> Freshness | None:
-    """Return how far a fact of a row can be trusted; None if there is no fact to check."""
+    """Return how far a fact of a row can be trusted, its freshness; None if `fact` is None."""
     if fact is None:
         return None
     cached = query.cache.row_results(row, query.at)
@@ -250,8 +250,8 @@ def _match_categories(categories: frozenset[str], codes: tuple[str, ...]) -> Nee
 
 
 def excluded_categories(need: vocabulary.Need) -> frozenset[str]:
-    """Return the categories whose services never answer a need. The code of a category is treated
-    like its public needs: "law and papers" never means the police, so "legal" does not either."""
+    """Return the categories whose services never answer a need. A need with the code of a category
+    also excludes what the public needs of the category exclude: "legal" never means the police."""
     needs = [need]
     if not need.public:
         others = (other for other in vocabulary.needs().values() if other.public)

@@ -43,9 +43,7 @@ _OTHER_WISH = _("Does not help in the way you asked for")
 _ASK_WHERE = _("Ask them where they are")  # not known or not public: where a service is
 # Translators: advice: the reader wants to talk to a woman, or to have a woman interpret.
 _ASK_WOMAN = _("Ask them whether a woman can help you")
-_ASK_MAN = _(
-    "Ask them whether a man can help you"
-)  # the reader wants a man to talk to, or to interpret
+_ASK_MAN = _("Ask them whether a man can help you")  # For translators: who talks or interprets
 # Translators: a caution: in some cases the service must tell the police or another authority.
 _TELLS_SOMETIMES = _("Tells the authorities in some cases")
 _NOT_CHECKED = _("Not checked yet")  # For translators: this information has not been checked
@@ -187,7 +185,7 @@ def reason_text(reason: Reason, tag: str) -> str:
 
 
 def freshness_text(freshness: Freshness, tag: str, last_check: LastCheck | None = None) -> str:
-    """Return a sentence about the last check of a fact, in an interface language."""
+    """Return a sentence about the last check of a fact; `last_check` None: there was no check."""
     sentence = STALE_SENTENCES.get(freshness)
     if sentence is None:  # fresh or due
         sentence = CHECKED_SENTENCES[last_check.method] if last_check else _NOT_CHECKED

@@ -22,7 +22,7 @@ TASK_RETENTION = timedelta(days=1)  # of a task's result, after its end
 
 
 @dataclass(frozen=True, slots=True)
-class SweepResult:
+class SendingResult:
     """Result of `send_due_mails`. Units: mails; still_due: due now and not leased."""
 
     sent: int
@@ -56,8 +56,8 @@ def post_mails(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
 
 def send_due_mails(
     *, at: datetime, limit: int = 50, can_continue: Callable[[], bool] = lambda: True
-) -> SweepResult:
-    """Send due mails, one after the other, while `can_continue` returns true.
+) -> SendingResult:
+    """Send up to `limit` due mails, one after the other, while `can_continue` returns true.
     A mail is leased before it is sent and marked afterwards, each in a transaction of its
     own: if a worker dies between the two, the mail is sent again once the lease expires.
     Errors: mail_not_set, DataError, before any mail is leased."""
@@ -74,7 +74,7 @@ def send_due_mails(
             break
         counts[_send_mail(row, moment())] += 1
     still_due = Outgoing.objects.ready(moment()).count()
-    return SweepResult(sent=counts[True], failed=counts[False], still_due=still_due)
+    return SendingResult(sent=counts[True], failed=counts[False], still_due=still_due)
 
 
 @contextmanager
@@ -95,8 +95,8 @@ def erase_old_addresses(*, at: datetime) -> int:
 
 @transaction.atomic
 def erase_address(to: str, templates: Collection[str], *, at: datetime) -> int:
-    """Erase an address from mails of `templates` and give up those that still wait; return how
-    many. Mails that are being sent at the moment keep it."""
+    """Erase an address from mails of `templates` and give up the mails that still wait; return how
+    many mails changed. Mails that are being sent at the moment keep their address."""
     rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
     ended = rows.filter(ENDED).update(to="")
     waiting = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))
@@ -160,5 +160,5 @@ def _retry_or_give_up(row: Outgoing, failure: str, at: datetime) -> None:
 
 
 def _still_leased(row: Outgoing) -> OutgoingQuerySet:
-    """Return the row if this worker's lease of it is still valid."""
+    """Return a queryset of this mail, empty if its lease is no longer this worker's."""
     return Outgoing.objects.filter(pk=row.pk, leased_until=row.leased_until, tries=row.tries)

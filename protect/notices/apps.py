@@ -3,4 +3,3 @@ from django.apps import AppConfig
 
 class NoticesConfig(AppConfig):
     name = "protect.notices"
-    label = "notices"

@@ -1,4 +1,4 @@
-"""Deliver one mail to the mail server or, in the demo, print it instead."""
+"""Deliver one mail to the mail server; a demo without a mail server prints it instead."""
 
 import smtplib
 import ssl

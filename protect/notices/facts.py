@@ -12,7 +12,7 @@ from protect.notices.models import Outgoing
 class UndeliveredMail:
     """Undelivered mail that needs an operator. Units: mails."""
 
-    late: int  # due for an hour and not yet tried: no `protect worker` is running
+    late: int  # due for an hour and not tried since: no `protect worker` is running
     failing: int  # failed so far, will be tried again
     given_up: int  # failed for 14 days; counted for 30 days more
     reasons: dict[str, int]  # of failing and given up, by code, the most frequent first

@@ -27,7 +27,7 @@ ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
 
 
 class Outgoing(UuidModel):
-    """One mail. Its text is data, so the row holds an address, a template and perhaps a link."""
+    """One mail. Its text is in letters.toml; the row has address, template and perhaps a link."""
 
     to = models.EmailField(max_length=ADDRESS_LENGTH, blank=True)  # erased 30 days after the end
     template = models.CharField(max_length=40)  # a code of enums.Template

@@ -10,7 +10,7 @@ RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 14
 RETRY_PERIOD = timedelta(days=14)  # after posting; a later failure ends the tries
 ERASED_FAILURE_CODE = "erased"  # failed_code of mail to an erased person
 ADDRESS_RETENTION = timedelta(days=30)  # after a mail was sent or given up
-# A mail that is due for this long and was never tried shows that no worker is running.
+# A mail that is due for this long and was not tried since shows that no worker is running.
 LATE_AFTER = timedelta(hours=1)
 
 ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters
@@ -36,9 +36,8 @@ MAYBE_DELIVERED = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
 
 
 def retry_delay(tries: int, failure: str) -> timedelta:
-    """Return how long to wait after a number of failed tries. If the mail may have been delivered,
-    the delay is at least a lease: a server that forgets Message-IDs after minutes would otherwise
-    deliver it twice. Errors: ValueError before the first try."""
+    """Return how long to wait after `tries` failed tries: at least LEASE_DURATION if `failure` is
+    one of MAYBE_DELIVERED. Errors: ValueError if `tries` is below 1."""
     if tries < 1:
         raise ValueError("tries begin at 1")
     delay = RETRY_DELAYS[min(tries, len(RETRY_DELAYS)) - 1]

@@ -22,7 +22,7 @@ from protect.orgs.scope import ANONYMOUS_SCOPE, HeldRole, Scope
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Return the scope of the signed-in user: all their roles. One query per request."""
+    """Return the scope of the request's user; ANONYMOUS_SCOPE if none. One query per request."""
     scope = getattr(request, "protect_scope", None)
     if scope is None:
         scope = scope_for(request.user.pk) if request.user.is_authenticated else ANONYMOUS_SCOPE
@@ -43,7 +43,7 @@ def get_current_user(scope: Scope) -> User:
 
 
 def home_organisation(user_id: UUID) -> Organisation | None:
-    """Return the organisation of a user's oldest live membership; the user has its time zone."""
+    """Return the organisation of a user's oldest live membership: the user has its time zone."""
     rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
     membership = rows.select_related("organisation").first()
     return membership.organisation if membership else None
@@ -77,7 +77,7 @@ def get_membership(scope: Scope, pk: UUID) -> Membership:
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
-    """Return an open invitation that the user may revoke. Errors: Http404."""
+    """Return an open, perhaps expired invitation that the user may revoke. Errors: Http404."""
     return get_row(Invitation.objects.visible_to(scope).open().select_related("team"), pk=pk)
 
 
@@ -89,8 +89,8 @@ def get_user(scope: Scope, pk: UUID) -> User:
 
 def get_invitation_by_token(token: str, *, at: datetime) -> Invitation:
     """Return the invitation of a mailed token, with organisation and team. Needs no sign-in.
-    Errors: InvitationGone, the same for unknown, expired, accepted and revoked ones, and
-    when the organisation or team has ended."""
+    Errors: InvitationGone, the same for unknown, expired, accepted and revoked invitations,
+    and when the organisation is not active or the team is retired."""
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
     if invitation is None or not _can_be_accepted(invitation, at):
@@ -137,7 +137,7 @@ def must(
 
 
 def must_have_somewhere(scope: Scope, permission: Permission) -> None:
-    """Require a permission in any organisation or on the platform. Errors: PermissionDenied."""
+    """Require a permission in any organisation, not only in a team. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied
 
@@ -182,7 +182,7 @@ def must_see_people(scope: Scope, organisation: Organisation) -> None:
 
 
 def must_invite_in(scope: Scope, organisation: Organisation) -> None:
-    """Require the right to invite somewhere in an organisation. Errors: PermissionDenied."""
+    """Require the right to invite to an organisation or to one team. Errors: PermissionDenied."""
     if not can_invite_in(scope, organisation):
         raise PermissionDenied
 
@@ -194,7 +194,7 @@ def can_invite_in(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_see_people(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether a user belongs to an organisation, or runs the platform."""
+    """Return whether the user may see an organisation's members: as member or operator."""
     return organisation.pk in scope.organisations or scope.may(Permission.OPERATE)
 
 

@@ -38,7 +38,7 @@ class Alarm(NamedTuple):
 
 
 def register_comparison(comparison: Comparison) -> None:
-    """Register a package's function that tells whether a fault still exists."""
+    """Register a function that returns whether a target still has the fault of an alarm code."""
     _comparisons.append(comparison)
 
 

@@ -3,4 +3,3 @@ from django.apps import AppConfig
 
 class OrgsConfig(AppConfig):
     name = "protect.orgs"
-    label = "orgs"

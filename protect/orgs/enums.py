@@ -33,7 +33,7 @@ class OrganisationMove(TextChoices):
 
 
 class TeamState(TextChoices):
-    """State of a team's keys: only `active` and `rotation_due` teams work on real files."""
+    """State of a team and its keys: only `active` and `rotation_due` teams work on real cases."""
 
     # Translators, of each below: the state of a team.
     NO_KEY = "no_key", _("No key yet")

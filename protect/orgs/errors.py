@@ -19,7 +19,7 @@ class TeamEndStopped(ProtectError):
 
 
 class InvitationGone(ProtectError):
-    """An unknown, expired, accepted or revoked invitation; a guess must not tell which."""
+    """The invitation is unknown, expired, accepted or revoked; no answer may reveal which."""
 
     code = "invitation_gone"
     status = HTTPStatus.GONE

@@ -88,7 +88,7 @@ def can_see_all_memberships(scope: Scope, organisation: Organisation) -> bool:
 
 
 def openable_memberships(scope: Scope, membership_ids: Collection[UUID]) -> set[UUID]:
-    """Return those ids of memberships of which the user may open the page."""
+    """Return the ids of those memberships whose page the user may open."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=membership_ids)
     return set(rows.order_by("pk").values_list("pk", flat=True))
 
@@ -106,7 +106,7 @@ def invitations_of(scope: Scope, organisation: Organisation) -> InvitationQueryS
 
 
 def is_invited(organisation: Organisation, team: Team | None, role: str, email: str) -> bool:
-    """Return whether an address has an open invitation to this role; a new one replaces it."""
+    """Return whether an address has an open invitation to this role, which a new one replaces."""
     rows = Invitation.objects.open().filter(organisation=organisation, team=team, role=role)
     return rows.filter(email=email.strip().lower()).exists()
 
@@ -118,7 +118,7 @@ def own_open_invitations(scope: Scope) -> InvitationQuerySet:
 
 
 def unfinished_sign_ups(scope: Scope) -> MembershipQuerySet:
-    """Return unfinished sign-ups where the user may invite, oldest first."""
+    """Return memberships without a finished sign-up where the user may invite, oldest first."""
     where_user_invites = Q(team__in=scope.teams_where(Permission.INVITE))
     where_user_invites |= Q(organisation__in=scope.organisations_where(Permission.INVITE))
     rows = Membership.objects.filter(where_user_invites, state=MembershipState.ENROLLED)
@@ -160,7 +160,8 @@ def teams_open_to_invitations(scope: Scope, organisation: Organisation) -> list[
 
 
 def grantable_roles(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
-    """Return the roles that a user may give there, in the order of roles.toml."""
+    """Return the codes of the roles that a user may give in `team`, or in the organisation
+    itself if `team` is None, in the order of roles.toml."""
     own = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
     is_manager = Permission.MANAGE_ORGANISATION in own
     return [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import tables
 from protect.orgs.enums import KEY_PERMISSIONS, Level, Permission
 
-CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{,39}")  # columns and audit entries contain it
+CODE_PATTERN = re.compile(r"[a-z][a-z0-9_]{,39}")  # of a role's code, as in audit entries
 
 
 class Role(tables.Record):
@@ -41,7 +41,7 @@ def roles() -> dict[str, Role]:
 
 
 def roles_with(permission: Permission) -> list[str]:
-    """Return the roles that give a permission, by code."""
+    """Return the codes of the roles that give a permission."""
     return [code for code, role in roles().items() if permission in role.permissions]
 
 

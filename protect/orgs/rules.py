@@ -26,8 +26,7 @@ DEMO_DOMAIN = "demo.example"  # domain of demo accounts; no mail can reach it
 EMPTIED_ADDRESS_SUFFIX = "@gone.invalid"  # of an emptied account; no mail can reach it
 REQUIRED_VOUCHES = 2  # different active organisations
 MAX_DELAY_SECONDS = 60  # seconds: slows down a guesser, locks no account
-# Tries a day without delay, by what the tries are counted for.
-FREE_ATTEMPTS = {
+FREE_ATTEMPTS = {  # tries a day without delay, by what the tries are counted for
     AttemptKind.DEVICE: 3,
     AttemptKind.PAIR: 3,
     AttemptKind.NETWORK: 30,  # one network may be a whole office on a Monday
@@ -38,7 +37,7 @@ FREE_ATTEMPTS = {
 TURN_INTERVAL = timedelta(seconds=4)  # between unknown browsers on one account after its free tries
 TURN_VALIDITY = timedelta(seconds=MAX_DELAY_SECONDS)  # after the turn has come
 DEVICE_VALIDITY = timedelta(days=90)  # after the last sign-in
-MAILED_DEVICE_VALIDITY = timedelta(minutes=30)  # after a mailed link was opened
+MAILED_DEVICE_VALIDITY = timedelta(minutes=30)  # of a new browser, after it opened a mailed link
 DEVICES_IN_COOKIE = 4  # tokens in a cookie: one for each user of a shared browser
 
 ORGANISATION_MOVES = {
@@ -59,8 +58,7 @@ TEAM_MOVES = {
     (TeamState.ROTATION_DUE, TeamMove.ROTATE): TeamState.ACTIVE,
     (TeamState.ROTATION_DUE, TeamMove.RETIRE): TeamState.RETIRED,
 }
-# For a role that gives keys: a colleague must admit the member.
-MEMBERSHIP_MOVES = {
+MEMBERSHIP_MOVES = {  # for a role that gives keys: a colleague must admit the member
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
     (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.PENDING,
@@ -70,8 +68,7 @@ MEMBERSHIP_MOVES = {
     (MembershipState.ACTIVE, MembershipMove.LOSE_KEYS): MembershipState.PENDING,
     (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
 }
-# A role without keys needs no admission and can lose no keys.
-KEYLESS_MEMBER_MOVES = {
+KEYLESS_MEMBER_MOVES = {  # a role without keys needs no admission and can lose no keys
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
     (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.ACTIVE,

@@ -11,7 +11,7 @@ from protect.orgs.roles import level_of, permissions_of
 
 
 class HeldRole(NamedTuple):
-    """A role of the user in a team, or in an organisation where `team` is None."""
+    """A role of the user: in a team, or in the whole organisation if `team` is None."""
 
     role: str
     organisation: UUID
@@ -47,9 +47,9 @@ class Scope:
     def permissions(
         self, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> frozenset[Permission]:
-        """Return the permissions of the user's roles in a team or organisation, or on the platform.
+        """Return the permissions of the user's roles on the platform and in a team or organisation.
         For a team pass its organisation too, because roles in that organisation apply."""
-        codes = [held.role for held in self.held if self._reaches(held, team, organisation)]
+        codes = [held.role for held in self.held if self._applies_to(held, team, organisation)]
         return frozenset[Permission]().union(*map(permissions_of, codes))
 
     def may(
@@ -65,7 +65,7 @@ class Scope:
         return [held for held in self.held if permission in permissions_of(held.role)]
 
     @staticmethod
-    def _reaches(held_role: HeldRole, team: UUID | None, organisation: UUID | None) -> bool:
+    def _applies_to(held_role: HeldRole, team: UUID | None, organisation: UUID | None) -> bool:
         if level_of(held_role.role) is Level.PLATFORM:
             return True
         if held_role.team is not None:

@@ -50,7 +50,7 @@ def get_own_ambassador(scope: Scope) -> Ambassador:
 
 
 def get_active_supervisor(resource: Resource) -> User | None:
-    """Return the supervisor of an ambassador; None without one with an open account."""
+    """Return the supervisor of an ambassador; None if none is named or the account is closed."""
     profile = Ambassador.objects.filter(pk=resource.pk, supervisor__is_active=True)
     ambassador = profile.select_related("supervisor").first()
     return ambassador.supervisor if ambassador else None
@@ -69,7 +69,7 @@ def responsible_users(resource: Resource) -> list[User]:
 
 
 def pending_calls(scope: Scope) -> QuerySet[Debrief]:
-    """Return the debriefs that wait for a call from this user, as supervisor or in place of one."""
+    """Return debriefs that wait for this user to call, as supervisor or, if none, as planner."""
     supervised = Ambassador.objects.filter(supervisor=scope.user_id)
     with_supervisor = Ambassador.objects.filter(supervisor__is_active=True)
     is_supervised = Q(resource__in=supervised.values("pk"))
@@ -105,7 +105,8 @@ def get_request_by_link(token: str) -> SessionRequest:
 
 
 def get_answering_organisation_id(scope: Scope, request: SessionRequest) -> UUID:
-    """Return the organisation for which this user answers a request. Errors: PermissionDenied."""
+    """Return the id of the organisation that took a request, or for which this user would take it.
+    Errors: PermissionDenied."""
     if request.organisation_id is not None:
         return must_plan(scope, request.organisation_id)
     rows = Organisation.objects.filter(pk__in=_planned_hosts(scope), country=request.country_id)
@@ -154,19 +155,18 @@ def get_holder(scope: Scope, session: InformationSession) -> Holder:
 
 
 def holder_from_booking(booking: Booking) -> Holder:
-    """Return the person of a booking (`get_recent_booking_by_link`). Errors: Http404."""
+    """Return the holder of a booking by link. Errors: Http404, if it is for a training."""
     return Holder(get_session_of_booking(booking), booking.resource, None)
 
 
 def get_session_of_booking(booking: Booking) -> InformationSession:
-    """Return the information session of a booking, with its request loaded. Errors: Http404."""
+    """Return a booking's information session and its request. Errors: Http404, for a training."""
     rows = InformationSession.objects.select_related("request__place")
     return first_or_404(rows.filter(pk=booking.session_id))
 
 
 def recent_bookings_by_link(resource: Resource, *, at: datetime) -> queries.BookingQuerySet:
-    """Return the bookings for information sessions of a link holder: future and
-    current ones, and those of the last days, while people can still be counted."""
+    """Return a person's bookings for information sessions until COUNTABLE_FOR after their end."""
     live = scheduling_access.bookings_of_resource(resource).live()
     rows = live.filter(session__in=InformationSession.objects.values("pk"))
     return rows.filter(session__ends_at__gt=at - rules.COUNTABLE_FOR)

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class OutreachConfig(AppConfig):
     name = "protect.outreach"
-    label = "outreach"
 
     def ready(self) -> None:
         from protect.outreach.extension import Outreach

@@ -19,11 +19,11 @@ from protect.trainings.scheduling.enums import BookingState
 MENU_ENTRY = (gettext_lazy("Information sessions"), labels.SESSIONS_URL)
 type Row = dict[str, object]
 MAX_PANEL_ROWS = 5  # on the start page
-DEBRIEF_WITHIN = timedelta(days=14)  # after a session
+DEBRIEF_WITHIN = timedelta(days=14)  # after a session; later the panel omits it
 
 
 def nav(scope: Scope) -> list[tuple[object, str]]:
-    """Return the menu entry of users who hold information sessions but have no trainings."""
+    """Return the menu entry for users who may hold sessions but have no trainings permission."""
     takes_part = hosts_where(scope, *TRAINING_PERMISSIONS)
     return [MENU_ENTRY] if hosts_where(scope, Permission.LEAD_SESSION) and not takes_part else []
 

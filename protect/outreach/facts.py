@@ -7,9 +7,9 @@ from django.db.models import Max
 
 from protect.outreach import enums, models, rules
 from protect.trainings.base.facts import Cell, FactQuery, Figure, sum_cells
-from protect.trainings.facts import HeldSession, edition_codes, matches_query, sessions_figure
+from protect.trainings.facts import HeldSession, evidence_codes, matches_query, sessions_figure
 
-HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)
+HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)  # its session took place
 # Settings with so few people that participants could be identified, such as one centre.
 PROTECTED_SETTINGS = {*enums.Setting} - {enums.Setting.SCHOOL}
 
@@ -49,7 +49,7 @@ def head_counts(query: FactQuery) -> Figure:
         axes=("country", "organisation", "setting", "sex", "band"),
         cells=sum_cells(cells.items()),
         protected=frozenset(protected_cells),
-        evidence=edition_codes(sessions_by_id[key] for key in latest),
+        evidence=evidence_codes(sessions_by_id[key] for key in latest),
     )
 
 

@@ -13,8 +13,7 @@ from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages.frame import EDITIONS, PLANNER_ONLY
 
-# By code of a skill in skills.toml.
-SKILL_LABELS = {
+SKILL_LABELS = {  # by code of a skill in skills.toml
     # Translators, of each below: what an ambassador can do.
     "speaking": _("Speaking to an audience"),
     "leading_groups": _("Leading a group"),
@@ -45,7 +44,7 @@ SESSIONS_URL = "outreach:info_list"
 REQUESTS_URL = "outreach:request_list"
 AMBASSADORS_URL = "outreach:ambassador_list"
 PACKS_URL = "outreach:pack_list"
-HOLDER_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)
+HOLDER_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)  # one is enough
 # Translators: a page of trainings: sessions in schools and communities.
 SESSIONS_PAGE = (_("Information sessions"), SESSIONS_URL, HOLDER_PERMISSIONS)
 MENU_PAGES = (

@@ -18,7 +18,7 @@ from protect.trainings.scheduling.models import Resource, Session
 
 class RequestQuerySet(models.QuerySet["SessionRequest"]):
     def urgent_first(self, pressing: Collection[uuid.UUID] = ()) -> Self:
-        """Order requests: `pressing` ones first, then by due date, then those without one."""
+        """Order requests: ids in `pressing` first, then by due date, without due date last."""
         whens = [
             When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
             for state, days in rules.DAYS_TO_ANSWER.items()
@@ -118,7 +118,7 @@ class Ambassador(NamelessModel):
     supervisor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    region = models.CharField(max_length=24, default="", blank=True)  # a code of an area
+    region = models.CharField(max_length=24, default="", blank=True)  # name or code of an area
     skills = models.JSONField(default=list, blank=True)  # codes of skills.toml
     phone = models.CharField(max_length=40, default="", blank=True)  # the organisation's
     safety_plan = models.BinaryField(null=True, blank=True)  # encrypted for the ambassador alone
@@ -132,7 +132,7 @@ class Ambassador(NamelessModel):
 
 
 class Debrief(NamelessModel):
-    """How an ambassador feels after a session, and whether they asked for a call."""
+    """How an ambassador feels after a session, and whether they want or need a call."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="debriefs"

@@ -20,7 +20,7 @@ REQUIRED_FIELDS: Mapping[Setting, tuple[str, ...]] = {
 }
 # Days that a request may stay in a state before it is overdue.
 DAYS_TO_ANSWER = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
-DUE_SOON_WITHIN = timedelta(days=2)
+DUE_SOON_WITHIN = timedelta(days=2)  # then in the group “today” of the desk
 OPEN_STATES = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 REQUEST_MOVES = {
     (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
@@ -64,10 +64,10 @@ def get_urgency_group(due: datetime, at: datetime) -> str:
     return "today" if due <= at + DUE_SOON_WITHIN else "soon"
 
 
-def candidate_rank(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
-    """Return the sort key of a person who could be asked to hold a session. `lacking` counts the
-    requested languages that they do not speak; `weight` is that of `bookings.Candidate`."""
-    return (weight > 1, lacking, not is_near, weight)
+def candidate_rank(lacking: int, severity: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
+    """Return the sort key of a person who could be asked to hold a session. `lacking` counts
+    requested languages that they do not speak; `severity` is `Candidate.severity_rank`."""
+    return (severity > 1, lacking, not is_near, severity)
 
 
 def leaves_beginner_alone[P](

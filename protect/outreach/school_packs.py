@@ -79,7 +79,7 @@ class ParentNote(tables.Record):
 
 @cache
 def load_lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons in a language, for the youngest age group first. Errors: DataError, also
+    """Return a language's lessons by code, for the youngest group first. Errors: DataError, also
     if the minutes or steps do not match, or a class level refers to an unknown lesson."""
     kind = f"{LESSONS_FILE_PREFIX}{tag}"
     rows = tables.load("outreach", kind, Lesson, is_required=tag == SOURCE_LANGUAGE)
@@ -97,6 +97,7 @@ def load_lessons(tag: str) -> dict[str, Lesson]:
 
 
 def _find_lesson_problem(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
+    """Return problem and remedy of a lesson, "" and "" for a good one; `source` is in English."""
     if source is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE_LANGUAGE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]
@@ -146,7 +147,7 @@ def _pick_language(tag: str, available: Collection[str]) -> str:
 def pack_pdf(
     lesson: Lesson, card: TeacherCard, numbers: Iterable[HelpLine], *, tag: str, card_tag: str
 ) -> bytes:
-    """Return a PDF of a lesson and the teacher's card. `tag` is the language of the lesson."""
+    """Return a PDF of a lesson in the language `tag` and the teacher's card in `card_tag`."""
     card_frame = _sheet_frame(card_tag)
     sheet = {
         "frame": _sheet_frame(tag),

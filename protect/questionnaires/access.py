@@ -73,7 +73,7 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
 
 
 def build_form(version: FormVersion, language: str = "en") -> Form:
-    """Return the form of a version that another row points to, with texts as in `get_form`."""
+    """Return the form of a version that is already loaded, with texts as in `get_form`."""
     content = _load_verified(version, version.content, version.content_hash, "structure")
     definition = _parse_definition(version.content)
     words = {definition.source: content["words"]}
@@ -97,8 +97,8 @@ def list_published_forms(kind: enums.FormKind | None = None) -> list[FormVersion
 
 
 def read_answers(form: Form, post_data: answers.PostData) -> answers.Reading:
-    """Parse what was sent into answers, mistakes and dropped answers.
-    Shapes: lists of texts by name without prefix, as `dict(request.POST.lists())` gives them."""
+    """Parse posted texts into answers, mistakes and dropped answers.
+    Shapes: lists of texts by field key without form prefix, as in `dict(request.POST.lists())`."""
     return answers.parse_answers(form.definition, post_data)
 
 
@@ -115,6 +115,7 @@ def score(form: Form, values: schemas.Values) -> scores.Score:
 
 
 def _load_verified(version: FormVersion, content: str, digest: str, part: str) -> dict[str, Any]:
+    """Return parsed content. Errors: questionnaire_version_damaged of `part` for a wrong hash."""
     if sha256_hex(content) != digest:
         raise errors.QuestionnaireRefusal(
             "questionnaire_version_damaged", form=version.code, number=version.number, part=part

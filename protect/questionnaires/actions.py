@@ -14,14 +14,14 @@ ADDED, CHANGED, SAME = range(3)  # positions in the counts of `load_forms`
 
 
 def canonical_content(source: Source) -> str:
-    """Return the JSON of a form that is hashed, without defaults: a new key changes no hash."""
+    """Return a form's JSON to be hashed, without defaults: a new schema field changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
     return access.canonical_json({"definition": definition, "words": dict(source.own_words)})
 
 
 @transaction.atomic
 def load_forms(report_table: Callable[[LoadResult], None]) -> None:
-    """Publish all new versions and translations in one transaction.
+    """Publish new versions and translations in one transaction; report the counts of each table.
     Errors: questionnaire_version_changed; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
     for source in load_sources().values():

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class QuestionnairesConfig(AppConfig):
     name = "protect.questionnaires"
-    label = "questionnaires"
 
     def ready(self) -> None:
         from protect.questionnaires.actions import load_forms

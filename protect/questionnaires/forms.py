@@ -104,7 +104,7 @@ class QuestionnaireForm(DeskForm):
         return [self.questionnaire.label(key) for key in keys]
 
     def section_blocks(self) -> Iterator[dict[str, Any]]:
-        """Yield each section with its fields; those before the first section have none."""
+        """Yield sections with their fields; `section` is None for fields before the first one."""
         block: dict[str, Any] = {"section": None, "parts": []}
         for field in self.questionnaire.definition.fields:
             if field.type == FieldType.SECTION:

@@ -76,6 +76,8 @@ class Condition(StrictModel):
 
 
 class FormField(StrictModel):
+    """A field of a form: a question, or a text to read such as the heading of a section."""
+
     key: Key
     type: Annotated[FieldType, Field(strict=False)]
     required: bool = False

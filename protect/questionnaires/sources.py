@@ -25,6 +25,8 @@ EXPERIENCE_REMEDY = "ask about practice or the course; never_asked.toml lists ba
 
 
 class BarredPhrases(tables.Record):
+    """The phrases of one language that no question may contain, from never_asked.toml."""
+
     phrases: list[str]
 
 

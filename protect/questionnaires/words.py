@@ -8,9 +8,9 @@ from protect.questionnaires import enums, schemas
 
 type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
 
-FORM_TEXTS = ("title", "intro", "thanks")
-FIELD_TEXTS = ("label", "help", "low", "high")
-LABEL_TABLES = ("options", "rows")
+FORM_TEXTS = ("title", "intro", "thanks")  # keys of the texts of a form
+FIELD_TEXTS = ("label", "help", "low", "high")  # keys of the texts of a field
+LABEL_TABLES = ("options", "rows")  # tables of a field that map a code to its label
 
 
 class LanguageText(NamedTuple):
@@ -50,6 +50,7 @@ class Form:
 
     @property
     def is_draft(self) -> bool:
+        """Return whether a text is used that no native speaker has checked."""
         return bool(self.draft_languages & self.used_languages)
 
     @property
@@ -66,7 +67,7 @@ class Form:
 def pick_texts(
     words: Mapping[str, Words], chain: Sequence[str], source: str
 ) -> dict[str, LanguageText]:
-    """Return each text in the first language of the chain that has it, else in `source`."""
+    """Return each text by name, in the first language of `chain` that has it, else `source`."""
     tags_in_order = [tag for tag in (*chain, source) if tag in words]
     texts: dict[str, LanguageText] = {}
     for name in words[source]:
@@ -84,7 +85,7 @@ def required_text_names(form: schemas.Definition) -> Iterator[str]:
 
 
 def question_texts(form: schemas.Definition, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield every text of each question, after the question's key."""
+    """Yield the key of the question and the text, for each text of each question."""
     for field in form.questions():
         for name, text in words.items():
             if name.startswith(f"{field.key}."):

@@ -32,7 +32,7 @@ class LoadResult:
 
 @transaction.atomic
 def load_data(report: ReportLoaded) -> None:
-    """Bring all tables up to date, or none of them.
+    """Write the vocabularies and places to their tables, all or none. `report` gets each result.
     Errors: DataError; short_code_taken; those of ADDITIONAL_LOADERS."""
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),

@@ -14,7 +14,7 @@ SOURCE_LANGUAGE = "en"  # language of the source texts
 
 
 class _EmptyTranslations(files.NullTranslations):
-    """Return an empty text instead of the source text, so that a missing translation shows."""
+    """Translations that have only empty texts, so that a missing translation can be noticed."""
 
     def gettext(self, message: str) -> str:
         return ""

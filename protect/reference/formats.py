@@ -1,6 +1,5 @@
-"""Format names, times and numbers for a language, from languages.toml and CLDR.
-Django's own formats are not used: they write Pashto and Dari from left to right and
-have neither Sorani nor Tigrinya."""
+"""Format names, times and numbers for a language, from languages.toml and CLDR. Django's formats
+are not used: they write Pashto and Dari from left to right and lack Sorani and Tigrinya."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cache

@@ -1,6 +1,5 @@
-"""Vocabularies and places that other tables refer to, filled by `protect load-data`.
-The tables hold the codes. All other data of the vocabularies is in `vocabulary`, so
-that pages can be written without the database."""
+"""Vocabularies and places that other tables refer to, filled by `protect load-data`. Of a
+vocabulary, a table holds codes only; all else is in `vocabulary`, so pages need no database."""
 
 from django.db import models
 

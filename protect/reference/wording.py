@@ -42,8 +42,7 @@ CATEGORY_NAMES: dict[str, Promise] = {
     # Translators, of each below: kind of service.
     "emergency": _("Emergency"),  # numbers for danger now
     "helpline": _("Helpline"),  # a phone, chat or text line
-    # Translators: kind of service, with medical care; for any sex and age.
-    "sexual-violence-centre": _("Care after sexual assault"),
+    "sexual-violence-centre": _("Care after sexual assault"),  # medical care, for any sex and age
     # Translators: kind of service without medical care: talking, psychological help.
     "sexual-violence-counselling": _("Counselling after sexual assault"),
     "health": _("Medical care"),  # doctors, clinics, hospitals
@@ -56,13 +55,11 @@ CATEGORY_NAMES: dict[str, Promise] = {
     "missing-children": _("Missing children"),  # lines for missing children and their families
     "lgbtqi": _("LGBTQI+ support"),  # For translators: kind of service; keep the letters if in use
     "men": _("Support for men"),  # for men and boys who were hurt
-    # Translators: kind of service: for people with a disability; use the words they prefer.
-    "disability": _("Support for disabled people"),
+    "disability": _("Support for disabled people"),  # use the words that disabled people prefer
     "trafficking": _("Help against trafficking"),  # human trafficking; not traffic on roads
     "fgm": _("Help after genital cutting"),  # female genital mutilation; use a word without blame
     "forced-marriage": _("Help against forced marriage"),  # For translators: kind of service
-    # Translators: kind of service: one person who plans the next steps and stays beside you.
-    "case-management": _("A social worker"),
+    "case-management": _("A social worker"),  # a person who plans next steps and stays beside you
     "migrant-support": _("Help for migrants"),  # for migrants, refugees, people who ask for asylum
     "interpretation": _("Interpreters"),  # people who interpret spoken language
     "livelihoods": _("Work and training"),  # work, courses, money
@@ -70,17 +67,15 @@ CATEGORY_NAMES: dict[str, Promise] = {
 }
 
 STATUS_NAMES: dict[str, Promise] = {
-    # Translators: legal situation, chosen by the person; never "illegal".
-    "undocumented": _("No papers, or papers that ran out"),
-    # Translators: legal situation: the request is not decided yet.
-    "asylum_seeker": _("Asked for asylum, waiting for the answer"),
+    # Translators, of each below: legal situation, chosen by the person.
+    "undocumented": _("No papers, or papers that ran out"),  # never "illegal"
+    "asylum_seeker": _("Asked for asylum, waiting for the answer"),  # request not decided yet
     # Translators: legal situation: refugee status, subsidiary or other international protection.
     "refugee": _("Refugee, or other protection granted"),
     # Translators: legal situation: the EU status, given for example to people who fled Ukraine.
     "temporary_protection": _("Temporary protection"),
-    # Translators: legal situation: a permit to stay, for example for work, study or family.
-    "residence_permit": _("Residence permit"),
-    "eu_citizen": _("Citizen of an EU country"),  # For translators: legal situation
+    "residence_permit": _("Residence permit"),  # a permit to stay, as for work, study or family
+    "eu_citizen": _("Citizen of an EU country"),
 }
 
 GROUP_NAMES: dict[str, Promise] = {

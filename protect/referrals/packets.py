@@ -154,7 +154,7 @@ def _create_manifest(
     *,
     at: datetime,
 ) -> Manifest:
-    """Sign and store which team sends the packet to which key; its expiry is not signed."""
+    """Sign and store the manifest of a packet. The signature does not cover the expiry."""
     sender = active_key(record.owner_team_id)
     manifest = Manifest(
         packet=record,
@@ -278,7 +278,7 @@ def _count_wrong_code(wrap: DekWrap) -> Exception:
 
 
 def _open_for_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
-    """Open a packet with its unwrapped key and record that; if it fails, return RecordDamaged."""
+    """Return the document and record the opening; return RecordDamaged if it cannot be opened."""
     text = Sealed.objects.filter(record=record, version=1).first()
     if text is None:
         return RecordDamaged(reference=str(record.pk))

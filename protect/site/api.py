@@ -61,8 +61,8 @@ def handle_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpResp
 
 @public_api.exception_handler(ValidationError)
 def handle_invalid_question(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    # A field's dotted name, without the parts that name our own arguments.
     """Answer an invalid request to the matching API with a problem document naming its fields."""
+    # The names are dotted; the first two parts of `loc` name our own arguments.
     names = (".".join(str(part) for part in each["loc"][2:]) or "body" for each in error.errors)
     fields = dict(zip(names, (str(each["msg"]) for each in error.errors), strict=True))
     status = HTTPStatus.UNPROCESSABLE_ENTITY

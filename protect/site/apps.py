@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class SiteConfig(AppConfig):
     name = "protect.site"
-    label = "site"
 
     def ready(self) -> None:
         from protect.site import checks  # noqa: F401 - registers them

@@ -1,6 +1,6 @@
 """Translations: extracted from the code, kept in .po files, compiled by Babel, without gettext.
-There are two catalogues. The public one is complete in every offered language. The desk's is
-complete in DESK_LANGUAGES; elsewhere its texts appear in English."""
+The public catalogue is complete in every offered language. The desk's catalogue is complete in
+DESK_LANGUAGES; in other languages its texts appear in English."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,8 +28,8 @@ DESK_PATHS = (
     *("findhelp/desk", "findhelp/errors.py", "findhelp/posters/"),
     "findhelp/templates/findhelp/desk",
 )
-PUBLIC_TEXT = "public_text"  # marks a public sentence in a file of the desk
-GETTEXT_KEYWORDS = {
+PUBLIC_TEXT = "public_text"  # function that marks a public sentence in a file of the desk
+GETTEXT_KEYWORDS = {  # for Babel: functions, and which of their arguments are texts
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -66,6 +66,8 @@ def translation_catalogues() -> tuple[TranslationCatalogue, TranslationCatalogue
 
 @dataclass(frozen=True, slots=True)
 class SourceString:
+    """A text of the code or of a template, with its note for translators and its place."""
+
     text: str
     meaning: str  # context, as in pgettext
     note: str
@@ -80,7 +82,7 @@ class SourceString:
 
 
 def is_public(place: str) -> bool:
-    """Return whether a file, given relative to the package, has texts for the public."""
+    """Return whether the texts of a file are public; `place` is its path below the package."""
     return place.startswith(PUBLIC_PATHS) and not place.startswith(DESK_PATHS)
 
 
@@ -94,6 +96,7 @@ def translatable_strings() -> Iterator[SourceString]:
 
 
 def source_catalog(catalogue: TranslationCatalogue) -> Catalog:
+    """Return the source strings of one of the two catalogues, as Babel's catalogue."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
     everything = list(translatable_strings())
     public = {(string.text, string.meaning) for string in everything if string.is_public}
@@ -117,7 +120,7 @@ def update() -> None:
 
 
 def compile_changed() -> list[str]:
-    """Compile each .po that is newer than its .mo; return the languages."""
+    """Compile each .po file newer than its .mo file; return the tags of their languages."""
     changed = []
     sources = [(po_path(face, t), t) for face in translation_catalogues() for t in face.languages]
     for source, tag in sources:

@@ -33,7 +33,7 @@ from protect.verification.health import facts as directory
 
 CORE_TEXT_NAMES = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
-DATA_READERS = (
+DATA_READERS = (  # functions that fail if a data file is wrong
     vocabulary.read_all,
     weights.load,
     terms.all_terms,
@@ -114,8 +114,8 @@ class TimedDuty(NamedTuple):
     hint: str
 
 
-NIGHTLY = timedelta(hours=36)  # a day, and half a day to notice
-MONTHLY = timedelta(days=35)  # a month, and some days to notice
+NIGHTLY = timedelta(hours=36)  # overdue after a day, and half a day to notice
+MONTHLY = timedelta(days=35)  # overdue after a month, and some days to notice
 TIMED_DUTIES = (
     TimedDuty(
         "heads_not_signed",
@@ -208,6 +208,7 @@ def _pepper_messages() -> Iterator[CheckMessage]:
 
 
 def _old_pepper_message(line: int, people: int) -> CheckMessage:
+    """Return a message about the pepper in a line of its file; so many `people` still need it."""
     if people:
         return _warning(
             "old_pepper_in_use",

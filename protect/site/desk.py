@@ -93,6 +93,7 @@ class Desk:
 
     @cached_property
     def urls(self) -> dict[str, str]:
+        """Return addresses by the names that the templates of the desk use."""
         return {
             "home": reverse("home"),
             "account": reverse("orgs:account"),
@@ -122,7 +123,7 @@ def _urgency(panel: dict[str, Any]) -> int:
 
 
 class SpeakTheirLanguage:
-    """Use the user's language and time zone at the desk; before sign-in the browser's and UTC."""
+    """Set language (user's or browser's) and time zone (organisation's or UTC) at the desk."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -141,8 +142,8 @@ class SpeakTheirLanguage:
 
 
 def language_of(request: HttpRequest) -> str:
-    # Between passphrase and second factor the user is not signed in yet.
-    entry = getattr(request, "entry", None)
+    """Return the tag of the user's desk language, or else of the browser's."""
+    entry = getattr(request, "entry", None)  # the user is not signed in before the second factor
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
     if chosen:

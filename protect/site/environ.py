@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from protect.kernel.errors import SettingError
 
-KEY_BYTES = 32
+KEY_BYTES = 32  # bytes of each key in a file of keys
 
 
 def _setting_error(name: str, problem: str, remedy: str) -> SettingError:
@@ -61,7 +61,7 @@ def smtp(name: str) -> dict[str, object]:
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
-    """Return host names in lower case, in which they are compared with requests."""
+    """Return host names in lower case, so that they can be compared with those of requests."""
     return [host.lower() for host in words(name, default)]
 
 
@@ -75,7 +75,8 @@ def folders(name: str) -> list[str]:
 
 
 def secret(name: str, *, demo: Path | None) -> str:
-    """Return a secret of at least 32 characters; the demo creates it once. Errors: SettingError."""
+    """Return a secret of at least 32 characters. If unset, the secret in the file `demo`, which is
+    made once. Errors: SettingError, also if it is unset and `demo` is None."""
     value = os.environ.get(name, "")
     if not value and demo is not None:
         return _read_or_create(demo, lambda: secrets.token_urlsafe(48))
@@ -88,8 +89,8 @@ def secret(name: str, *, demo: Path | None) -> str:
 
 def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
     """Return the keys in a file, one per line in hex, the newest first. The variable names the
-    file, or systemd hands it over as a credential. The demo creates one key once. Without a file
-    there are no keys: `protect check` says what does not work then.
+    file, or else systemd gives it as `credential`, or else it is `demo`, created with one key.
+    Without a file the list is empty: `protect check` says what does not work then.
     Errors: SettingError for an unreadable file, or a line that is not 32 bytes in hex."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     credential_file = Path(folder) / credential if folder else None

@@ -28,11 +28,11 @@ PEPPERS = environ.key_file(
 SIGNING_SEEDS = environ.key_file(
     "PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None
 )
-# The key for hashes by which people and cards are counted once: one line, valid while counting.
+# The key for hashes by which people and cards are counted once: one line, never replaced.
 MATCH_KEYS = environ.key_file(
     "PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None
 )
-# Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
+# Whether sealed records of survivors may be kept here. A live system with SQLite keeps none.
 CASES = environ.one_of("PROTECT_CASES", "on", "off", default="on")
 # Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:127.0.0.1:3310, or none (demo).
 SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
@@ -50,8 +50,7 @@ MAILERS = environ.smtp("PROTECT_SMTP_URL")
 DEFAULT_FROM_EMAIL = environ.text("PROTECT_MAIL_FROM", default="desk@localhost")
 
 DEBUG = False
-# postgresql://… in production; the demo has a file of its own.
-DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None
+DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None  # live: postgresql://…
 DATABASES = {"default": environ.database("PROTECT_DATABASE_URL", default=DEMO_FILE)}
 # Each request of the desk is one transaction; the public site opens none.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True

@@ -40,7 +40,7 @@ STAFF_HEADERS = {
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "120"}
 CACHED_FOR_EVER = "public, max-age=31536000, immutable"  # Cache-Control of files named by hash
 DESK_URLCONF, PUBLIC_URLCONF = "protect.site.urls_staff", "protect.site.urls_public"
-# Headers never sent: each could let a browser, a cache or a person link two visits.
+# Removed from public responses: each could let a browser, a cache or a person link two visits.
 REMOVED_HEADERS = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
 
@@ -80,9 +80,9 @@ def add_desk_headers(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def add_public_headers(response: HttpResponseBase) -> HttpResponseBase:
-    """Set the public headers on a response, but keep caching and policy of some responses.
-    Static files may be cached for ever. Documents that programs fetch, the same for every
-    client, may be cached for minutes, so that fewer requests show who reads them."""
+    """Set the public headers on a response, but keep a Cache-Control of CACHED_FOR_EVER (static
+    files) or CACHED_BRIEFLY (documents that programs fetch, the same for every client: fewer
+    requests then show who reads them), and a content security policy of OPEN_POLICIES."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     own = response.headers.get(policy)
     set_headers(response, PUBLIC_HEADERS)
@@ -94,7 +94,7 @@ def add_public_headers(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def set_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
-    """Set a zone's headers on a response, and Retry-After where its status asks for it."""
+    """Set a zone's headers on a response, and Retry-After if its status is in RETRY_AFTER."""
     for name, value in headers.items():
         response.headers[name] = value
     if seconds := RETRY_AFTER.get(HTTPStatus(response.status_code)):
@@ -111,12 +111,13 @@ def flatten_url_patterns(patterns: Iterable[URLPattern | URLResolver]) -> Iterat
 
 
 def disable_transactions(patterns: Iterable[URLPattern | URLResolver]) -> None:
+    """Let all views run outside a transaction, so that some can answer without a database."""
     for pattern in flatten_url_patterns(patterns):
         transaction.non_atomic_requests(pattern.callback)
 
 
 def restrict_to_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
-    """Let the transaction of every view see only rows of the user's teams."""
+    """Wrap every view so that its transaction sees only rows of the user's teams."""
     for pattern in flatten_url_patterns(patterns):
         pattern.callback = _restrict_view(pattern.callback)
 

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class TrainingsConfig(AppConfig):
     name = "protect.trainings"
-    label = "trainings"
 
     def ready(self) -> None:
         from protect.trainings.attendance import forms as attendance

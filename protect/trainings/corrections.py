@@ -22,7 +22,7 @@ def correct_participant(
     scope: Scope, participant: Participant, values: Mapping[str, Any], *, edited: int, at: datetime
 ) -> Participant:
     """Replace a participant's data. `edited` is the edit number that the coordinator's form
-    showed. If the e-mail address changes, the links mailed before end and new ones are mailed.
+    showed. If the e-mail address changes, the old links end, and new ones are mailed.
     Shapes: `values` has `fields.CORRECTED_ATTRIBUTES`. Errors: PermissionDenied;
     trainings_address_taken; trainings_edit_conflict, also after an erasure."""
     audit = access.planner_context(scope, participant.host_id, at=at)
@@ -76,8 +76,8 @@ def _renew_links(
 
 
 def _move_counts(old_email: str, participant: Participant) -> None:
-    """Move this host's counts of people trained from the old address to the new one, unless the
-    new one is counted already. Counts of other hosts stay."""
+    """Move the CountedPerson rows of the participant's host from the old address to the new one;
+    delete those whose measure the new address already has. Rows of other hosts stay."""
     old_key, new_key = facts.person_key(old_email), facts.person_key(participant.email)
     counted = set(CountedPerson.objects.filter(person=new_key).values_list("measure", flat=True))
     own_counts = CountedPerson.objects.filter(person=old_key, organisation=participant.host_id)

@@ -89,7 +89,7 @@ def _lock_participant_data(participant: models.Participant) -> None:
     _lock_extension_rows(registrations.values_list("edition", flat=True))
     editions = seats.lock_editions_of(participant)
     _lock_needs(editions, Need.objects.filter(registration__participant=participant))
-    _lock_name_lists(participant)
+    _lock_lists_of_host(participant)
     models.Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
     list(_possible_duplicates(participant).select_for_update(of=("self",)).order_by("pk"))
 
@@ -145,9 +145,9 @@ def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
 
 
 def _remove_from_name_lists(participant_id: UUID) -> None:
-    """Remove a participant from name lists. Lists are locked before participants."""
+    """Lock the host's name lists and remove from them all rows with the participant's address."""
     person = models.Participant.objects.get(pk=participant_id)
-    for roster in _lock_name_lists(person):
+    for roster in _lock_lists_of_host(person):
         rows = [row for row in roster.rows if _email_in_row(row) != person.email]
         if len(rows) < len(roster.rows):
             roster.rows = rows
@@ -158,7 +158,7 @@ def _possible_duplicates(participant: models.Participant) -> QuerySet[models.Per
     return models.PersonDoubt.objects.filter(Q(first=participant) | Q(second=participant))
 
 
-def _lock_name_lists(participant: models.Participant) -> list[models.Roster]:
+def _lock_lists_of_host(participant: models.Participant) -> list[models.Roster]:
     rosters = models.Roster.objects.filter(edition__host=participant.host_id)
     return list(rosters.select_for_update(of=("self",)).order_by("pk"))
 
@@ -182,7 +182,7 @@ def _anonymise_counts(participant: models.Participant, at: datetime) -> None:
 
 
 def _filter_deletable(registrations: models.RegistrationQuerySet) -> models.RegistrationQuerySet:
-    """Keep ended registrations that have no attendance and no data that an extension must keep."""
+    """Return the ended registrations without attendance or other data that an extension keeps."""
     deletable = registrations.filter(ended_at__isnull=False, attendances=None)
     for extension in extensions():
         deletable = extension.without_traces(deletable)

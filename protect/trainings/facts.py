@@ -57,14 +57,14 @@ def sessions(query: FactQuery) -> Figure:
 
 
 def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str] = ()) -> Figure:
-    """Return the number of held sessions by kind and setting. `protected`: settings to protect."""
+    """Return numbers of sessions. Cells of `protected` settings may be shown only coarsely."""
     cells = [(*each.country_and_organisation, each.kind, each.setting) for each in held_sessions]
     return Figure(
         unit="event",
         axes=("country", "organisation", "kind", "setting"),
         cells=sum_cells((cell, 1) for cell in cells),
         protected=frozenset(cell for cell in cells if cell[-1] in protected),
-        evidence=edition_codes(held_sessions),
+        evidence=evidence_codes(held_sessions),
     )
 
 
@@ -76,7 +76,7 @@ def attendances(query: FactQuery) -> Figure:
         unit="attendance",
         axes=("country", "organisation", *STATISTICS_AXES),
         cells=sum_cells((cell, 1) for cell, _minutes in rows),
-        evidence=edition_codes(held_sessions),
+        evidence=evidence_codes(held_sessions),
     )
 
 
@@ -88,7 +88,7 @@ def hours(query: FactQuery) -> Figure:
         unit="hour",
         axes=("country", "organisation", *STATISTICS_AXES),
         cells={cell: Value(value.numerator, MINUTES_PER_HOUR) for cell, value in minutes.items()},
-        evidence=edition_codes(held_sessions),
+        evidence=evidence_codes(held_sessions),
     )
 
 
@@ -141,7 +141,7 @@ def matches_query(session: HeldSession, query: FactQuery) -> bool:
     return not query.organisations or session.organisation in query.organisations
 
 
-def edition_codes(held_sessions: Iterable[HeldSession]) -> tuple[str, ...]:
+def evidence_codes(held_sessions: Iterable[HeldSession]) -> tuple[str, ...]:
     return tuple(sorted({session.code for session in held_sessions}))
 
 

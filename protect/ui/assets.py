@@ -83,13 +83,11 @@ PUBLIC_CSP = (
     f"style-src {source_hash(SITE_STYLE)}; img-src 'self' data:; media-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Policy of pages for professionals without an account; their style is a file, as at the desk.
-OPEN_CSP = (  # of pages for professionals without an account
+OPEN_CSP = (  # of pages for professionals without an account; their style is a file
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Policy of a page that counts people, on a phone that may lose its signal: the page sends by
-# itself, and a service worker keeps a copy of it.
+# Policy of offline pages: their scripts send numbers, and a service worker keeps their copies.
 OFFLINE_CSP = f"{OPEN_CSP}; connect-src 'self'; worker-src 'self'"
 OPEN_POLICIES = frozenset({OPEN_CSP, OFFLINE_CSP})
 OFFLINE_WORKER = minify_js((UI_FOLDER / "js/keeper.js").read_text("utf-8"))

@@ -33,7 +33,7 @@ class DotClass:
 
 @dataclass(frozen=True, slots=True)
 class DotMap:
-    """A dot map. A table beside it holds the same information as its title and text."""
+    """A dot map. `title` and `text` describe it; a table beside it holds the same information."""
 
     width: int
     height: int
@@ -51,6 +51,7 @@ def dot_class(
     size: int,
     format_number: Callable[[int], str] = str,
 ) -> DotClass:
+    """Return a class of dots with a mark at each point; points that are equal share a mark."""
     spots = list(points)
     path = "".join(mark_path(shape, spot, size) for spot in sorted(set(spots)))
     count, mark = len(spots), mark_path(shape, LEGEND_POINT, 3)

@@ -10,7 +10,7 @@ from django import forms
 from protect.kernel import errors, refusals
 
 KEPT_DRAFT_FIELD = "kept_draft"  # hidden field with the id of the draft that filled the form
-# The field by which a draft asks for its form, filled in but not yet submitted.
+# A POST with this field comes from a resumed draft: it fills in the form without submitting it.
 RESUME_DRAFT_FIELD = "go_on_writing"
 
 
@@ -47,7 +47,7 @@ class DeskForm(forms.Form):
 
     @contextmanager
     def showing_refusals(self) -> Iterator[None]:
-        """Show a refusal of this block as an error of the form, unless it needs its own page."""
+        """Show a refusal of this block as a form error. Faults and full-page refusals pass."""
         try:
             yield
         except errors.ProtectError as error:

@@ -28,7 +28,7 @@ def done(request: HttpRequest, message: str, page: str, *args: object) -> HttpRe
 
 
 def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> dict[str, object]:
-    """Return a row for a panel of waiting tasks. Shapes: more: group, due, as in ui/_panel.html."""
+    """Return a row for `panel`, a panel of waiting tasks. `more` may have `group` and `due`."""
     return {"text": text, "detail": detail, "url": url, "verb": verb, **more}
 
 

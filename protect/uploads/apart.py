@@ -49,16 +49,16 @@ class QueueLimits:
 
 @dataclass(eq=False)
 class WaitingFile:
-    """A file that waits for its turn. Two files of one sender are different objects."""
+    """A file that waits for its turn. Two files of one sender are never equal."""
 
     sender: Sender
 
 
 class ParserQueue:
     """Queues in front of this process's parser, which reads one file at a time. Staff go before
-    visitors; each queue is served in order of arrival. One file of a sender may wait, so that
-    no sender fills a queue; a full one raises ParsersBusy. A second parser would not be faster:
-    the server has a process for each core, and pages come first (cores.py, docs/adr/0036)."""
+    visitors; each queue is served in order of arrival. Only one file of a sender may wait, so
+    that no sender fills a queue; a full queue raises ParsersBusy. A second parser would not
+    be faster: a process runs for each core, and pages come first (cores.py, docs/adr/0036)."""
 
     def __init__(self, limits: Mapping[Queue, QueueLimits]) -> None:
         self.lines = limits
@@ -101,11 +101,10 @@ class ParserQueue:
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
-# The queue of this process.
 VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)
 DESK_LIMITS = QueueLimits(max_files=5, seconds=20)
-TURNS = ParserQueue({Queue.VISITORS: VISITOR_LIMITS, Queue.DESK: DESK_LIMITS})
-MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # that wait for parsers, at most
+TURNS = ParserQueue({Queue.VISITORS: VISITOR_LIMITS, Queue.DESK: DESK_LIMITS})  # of this process
+MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # most that wait for parsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,8 @@ class ParserAnswer:
 
 
 def parse(parser_name: str, content: bytes, **options: str | int) -> ParserAnswer:
-    """Return what a parser of `PARSERS` reads in a file. Errors: Refused with the parser's code,
-    or with EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
+    """Return what a parser of `PARSERS`, called with `options`, reads in a file. Errors: Refused
+    with its code, or EXHAUSTED if it failed or exceeded a limit; ParsersBusy; OwnFileWaits."""
     parser, file_sender = PARSERS[parser_name], sender()
     deadline = time.monotonic() + TURNS.lines[file_sender.queue].seconds
     with TURNS.turn(file_sender), cores.hold_core(file_sender.queue, deadline=deadline):

@@ -14,8 +14,8 @@ from pathlib import Path
 from protect.uploads import errors, senders
 
 COUNT = max(1, (os.cpu_count() or 1) // 2)  # cores that parsers may use
-STAFF_PAUSE_SECONDS = 0.02  # between two looks of staff
-VISITOR_PAUSE_SECONDS = 3 * STAFF_PAUSE_SECONDS  # before each look, even the first
+STAFF_PAUSE_SECONDS = 0.02  # between two attempts of a staff file to lock a core
+VISITOR_PAUSE_SECONDS = 3 * STAFF_PAUSE_SECONDS  # before each attempt, also the first
 LOCK_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 

@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 class Unfit(Refused):
-    """A document is refused for one reason. Only inside this package; others get UploadRefused."""
+    """A document is refused for a `Reason`. Outside this package it becomes UploadRefused."""
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MAX_OPEN_FILES = 64
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[1]  # the folder protect/
 
 
 def limit_resources(*, memory: int, cpu_seconds: int) -> None:
@@ -52,8 +52,8 @@ def restrict_access() -> None:
 # --- system calls: linux/seccomp.h, linux/filter.h, linux/audit.h -------------------------------
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2
-LOAD_WORD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2  # arguments of prctl
+LOAD_WORD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # codes of filter instructions
 NUMBER_AT, ARCHITECTURE_AT = 0, 4  # offsets in `struct seccomp_data`
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # REFUSE answers EPERM
 OTHER_ABI = 0x40000000  # x32: the same calls under other numbers
@@ -128,7 +128,7 @@ def _filter_calls(calls: SystemCalls) -> None:
 
 # --- files: linux/landlock.h --------------------------------------------------------------------
 
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF, VERSION_QUERY = 444, 445, 446, 1
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF, VERSION_QUERY = 444, 445, 446, 1  # system calls; a flag
 READ_RIGHTS = 1 << 2 | 1 << 3  # files and directories
 PATH_BENEATH = 1
 
@@ -161,7 +161,7 @@ def _hide_files() -> None:
 
 
 def _readable_folders() -> set[Path]:
-    """Return the folders of Python, its libraries and this package, without its parent folder."""
+    """Return the folders of Python, its libraries and this package, but not the repository."""
     paths = {Path(sysconfig.get_path("stdlib")), *map(Path, sys.path), PACKAGE}
     is_checkout = not PACKAGE.parent.name.endswith("-packages")
     return {path for path in paths if path.is_dir()} - ({PACKAGE.parent} if is_checkout else set())

@@ -17,7 +17,7 @@ SCANNER_SETTING = "PROTECT_SCANNER"
 
 class Scanner(Protocol):
     def must_pass(self, content: bytes) -> None:
-        """Scan a document. Errors: Unfit, infected or scanner_away; every failure raises."""
+        """Scan a document. Errors: Unfit: INFECTED, or SCANNER_AWAY for any failure to scan."""
 
 
 @dataclass(frozen=True, slots=True)

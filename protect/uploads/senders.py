@@ -23,14 +23,14 @@ class Sender(NamedTuple):
     key: str = ""
 
 
-OPERATOR_SENDER = Sender(Queue.DESK)
+OPERATOR_SENDER = Sender(Queue.DESK)  # the default, for commands
 
 _sender: ContextVar[Callable[[], Sender]] = ContextVar("_sender", default=lambda: OPERATOR_SENDER)
 
 
 @contextmanager
 def sent_by(get_sender: Callable[[], Sender]) -> Iterator[None]:
-    """Attribute the files that are parsed in this block to the sender of `get_sender`."""
+    """Attribute each file that is parsed in this block to the sender which `get_sender` gives."""
     token = _sender.set(get_sender)
     try:
         yield

@@ -15,7 +15,7 @@ class OversizedFile(InMemoryUploadedFile):
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keep at most 20 MB of a request's files in memory; drop and count what exceeds it.
+    """Keep at most 20 MB of a request's files in memory; a file beyond that becomes OversizedFile.
     Reading raises no error: the CSRF check reads the request first, and an error there
     would not become a page that explains it. `content_of` refuses later, beside the field."""
 

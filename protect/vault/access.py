@@ -1,5 +1,5 @@
 """Access to records, teams, officers and partners. A row out of reach gives a 404, and a missing
-permission a 403. A record from here belongs to a team of the user; its content needs the key."""
+permission a 403. A record that is returned belongs to a team of the user, whose key opens it."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -70,8 +70,8 @@ def must_have_open_account(membership: Membership) -> None:
 
 
 def get_own_waiting_membership(scope: Scope, pk: UUID) -> Membership:
-    """Return the user's own waiting membership. Errors: Http404; PermissionDenied if it is
-    another's or may not admit others; membership_move_not_allowed if it does not wait."""
+    """Return the user's waiting membership `pk`. Errors: Http404; PermissionDenied for another
+    user's, or if its role may not admit members; membership_move_not_allowed if not waiting."""
     membership = get_membership(scope, pk)
     is_own = membership.user_id == scope.user_id
     if not is_own or Permission.ADMIT not in roles.permissions_of(membership.role):
@@ -93,7 +93,7 @@ def must_see_officers(scope: Scope, organisation: Organisation) -> None:
 
 
 def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
-    """Return the officer of a slot, with the organisation. Errors: Http404."""
+    """Return an organisation's recovery officer by the number of the slot. Errors: Http404."""
     rows = RecoveryOfficer.objects.select_related("organisation")
     return get_row(rows, organisation=organisation, slot=slot)
 
@@ -136,9 +136,9 @@ def must_be_allowed_to_restart(scope: Scope, user: User) -> None:
 
 
 def may_restart(scope: Scope, user: User) -> bool:
-    """Return whether a user may send another user a link to restart their account. The link opens
-    everything that the other may do without a key, so its sender must be able to invite or
-    manage wherever the other is a member; restarting an operator needs an operator."""
+    """Return whether the user of `scope` may send `user` a link to restart their account. The link
+    opens all that `user` may do without a key, so the sender must be an operator, or may invite
+    or manage wherever `user` is a member. Only operators restart users with platform roles."""
     memberships = list(Membership.objects.live().filter(user=user).order_by("pk"))
     return (
         bool(memberships)
@@ -148,7 +148,7 @@ def may_restart(scope: Scope, user: User) -> bool:
 
 
 def _may_restart_member(scope: Scope, membership: Membership) -> bool:
-    """Return whether the user may invite or manage where this membership is; operators always."""
+    """Return whether the user is an operator, or may invite or manage where the membership is."""
     if scope.may(Permission.OPERATE):
         return True
     if roles.level_of(membership.role) is Level.PLATFORM:

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class VaultConfig(AppConfig):
     name = "protect.vault"
-    label = "vault"
 
     def ready(self) -> None:
         from protect.orgs import alarms

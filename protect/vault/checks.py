@@ -9,7 +9,7 @@ from django.db import connection
 
 from protect.vault.formats.wraps import is_mlkem_available
 
-MAKE_KEY_COMMAND = "openssl rand -hex 32"  # prints the content of a secret file
+MAKE_KEY_COMMAND = "openssl rand -hex 32"  # prints random digits for a new secret file
 
 
 @register()

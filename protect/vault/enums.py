@@ -46,6 +46,8 @@ class Opener(TextChoices):
 
 
 class SessionEvent(TextChoices):
+    """An event that changes the state of a session."""
+
     PASS = "pass"  # noqa: S105 - the second factor and all other checks passed
     RESUME = "resume"  # password or passkey was given again
     LOCK = "lock"

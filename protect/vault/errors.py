@@ -31,7 +31,7 @@ class KeyNotReady(ProtectError):
 
 
 class CodeWrong(ProtectError):
-    """A printed code is wrong, in one group because of a typing mistake or as a whole."""
+    """A printed code is wrong. `group`: the group with a typing mistake; 0 for the whole code."""
 
     code = "code_wrong"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -39,7 +39,7 @@ class CodeWrong(ProtectError):
     message = _("This code is not correct. Check the paper and type the code again.")
 
     def __init__(self, group: int = 0) -> None:
-        super().__init__(group=group)  # group with a typing mistake; 0 for the whole code
+        super().__init__(group=group)
 
 
 class Throttled(ProtectError):
@@ -51,7 +51,7 @@ class Throttled(ProtectError):
     message = _("Wait a moment, then try again. Your work is safe.")
 
     def text(self) -> str:
-        """Return the message with the seconds, in the plural form of the active language."""
+        """Return the message with the seconds to wait, in the active language's plural form."""
         seconds = int(self.facts.get("seconds", 0))
         if not seconds:
             return super().text()
@@ -90,7 +90,7 @@ class FactorMissing(ProtectError):
 
     code = "second_factor_missing"
     status = HTTPStatus.FORBIDDEN
-    # Translators: shown at signing in. "Let you begin anew" is what a colleague or operator does.
+    # Translators: at signing in. "Restart your account" is what a colleague or operator does.
     message = _(
         "The second step of your account is missing, and the passphrase alone does not "
         "open it. Tell your data protection officer. Then ask a colleague who manages "
@@ -183,15 +183,13 @@ class PartnerKeyMismatch(TeamKeyMismatch):
 
 class RecordChanged(ProtectError):
     code = "record_changed"
-    # Translators: two people edited the same text; both versions stand on the page.
-    message = _(
+    message = _(  # For translators: two people edited one text; both versions stand on the page
         "A colleague saved another version in the meantime. Both texts are below; nothing is lost."
     )
 
 
 class ChangedBeforeErasing(RecordChanged):
-    # Translators: a member wants to erase a text that a colleague has changed meanwhile.
-    message = _(
+    message = _(  # For translators: a member wants to erase a text that a colleague has changed
         "A colleague saved another version in the meantime, so nothing was erased. Read"
         " the newer text below first."
     )
@@ -210,9 +208,9 @@ class RecordDamaged(ProtectError):
 
     @classmethod
     def of(cls, record: "Record", *, reference: str = "", is_newest: bool = True) -> Self:
-        """Return the refusal for a record, or for a part of it with its own reference. A note is
-        referred to by its number. The facts name the alarm's target and the page to return to.
-        Units: `is_newest`: whether the newest version is the last saved one."""
+        """Return the refusal for a record, or for a part of it that has its own `reference`.
+        The facts name the alarm's target and, for a note, its pages. With `is_newest` False the
+        record is not the version that was saved last, and the page does not offer earlier ones."""
         if record.kind != Kind.NOTE:
             return cls(reference=reference or str(record.pk), target=record.target)
         return cls(
@@ -242,18 +240,18 @@ class BadgeKeyMissing(ProtectError):
 class BadgeKeyDamaged(ProtectError):
     code = "badge_key_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a key that certificates are signed with was damaged in the database.
-    message = _(
+    message = _(  # For translators: the database holds a damaged key that signs certificates
         "The certificate key cannot be opened, so nothing was issued. Make a new key: "
         "certificates that the old key signed stay valid."
     )
 
 
 class VaultRefusal(TableRefusal):
+    """A refusal of the vault that is chosen by its code from the table `rows`."""
+
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: shown when a team has not finished setting up its key.
-            "team_not_ready": _(
+            "team_not_ready": _(  # For translators: a team has not finished setting up its key
                 "This team cannot do that yet. Its key and recovery kit must be finished first."
             ),
             # Translators: shown where an installation keeps no confidential files.
@@ -330,8 +328,7 @@ class VaultRefusal(TableRefusal):
             )
         },
         HTTPStatus.SERVICE_UNAVAILABLE: {
-            # Translators: shown when the server lacks a secret that every sign-in needs.
-            "pepper_missing": _(
+            "pepper_missing": _(  # For translators: the server lacks a secret that sign-ins need
                 "Sign-in is not available now. All work is safe. Tell the people who "
                 "run this system."
             ),
@@ -347,8 +344,7 @@ class VaultRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNAUTHORIZED: {
-            # Translators: shown when a user was away for a while; what they typed is kept.
-            "vault_locked": _(
+            "vault_locked": _(  # For translators: a user was away; what they typed is kept
                 "This is locked. Unlock it with your passphrase; what you typed is kept."
             )
         },
@@ -357,8 +353,7 @@ class VaultRefusal(TableRefusal):
             "password_common": _(
                 "Many people use this passphrase. Choose another one, or use the six words shown."
             ),
-            # Translators: a password that is the same short text, twice or more.
-            "password_repeated": _(
+            "password_repeated": _(  # For translators: a password of one short text twice or more
                 "This passphrase repeats one short text. Choose another one, or use the"
                 " six words shown."
             ),

@@ -19,12 +19,12 @@ from protect.vault.rows import show_all_rows
 from protect.vault.sessions import authentication, drafts
 from protect.vault.team_keys import closures, rotation
 
-ERASURE_KINDS = {"record", "packet"}  # kinds of ledger lines
+ERASURE_KINDS = {"record", "packet"}  # kinds of the ledger lines that are repeated each night
 RECORD_TABLES = [
     model._meta.db_table
     for model in (models.DekWrap, models.Sealed, models.SealedFile, models.Manifest, models.Record)
 ]
-MAINTAIN_PRIVILEGE_VERSION = 17_00_00  # first version of PostgreSQL that has it
+MAINTAIN_PRIVILEGE_VERSION = 17_00_00  # first version of PostgreSQL with the privilege MAINTAIN
 TABLE_OWNERSHIP_SQL = """
     SELECT pg_has_role(relowner, 'USAGE'), current_setting('server_version_num')::int
     FROM pg_class WHERE oid = %s::regclass
@@ -32,7 +32,7 @@ TABLE_OWNERSHIP_SQL = """
 
 
 def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
-    """Lock idle sessions and delete expired rows each minute; return counts. Needs no key."""
+    """Lock idle sessions and delete expired rows; return counts. Runs each minute, needs no key."""
     expired_sessions = models.Session.objects.filter(expire_date__lte=at)  # not used again
     return {
         "sessions": authentication.lock_idle_sessions(at=at),  # sessions that were locked or ended
@@ -44,9 +44,9 @@ def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
 
 
 def run_due_erasures(*, at: datetime) -> dict[str, int]:
-    """Finish interrupted erasures and erase due records each night; return counts. Needs no key.
-    It only finishes erasures and withdrawals that were requested. Ended memberships that a
-    fault revived need an operator: `replay_after_restore` ends them."""
+    """Finish interrupted erasures and withdrawals, and erase records whose retention month is over;
+    return counts. Runs each night, needs no key. Ended memberships that a fault revived need an
+    operator: `replay_after_restore` ends them."""
     finished = replay_ledger(line for line in ledger.read_lines() if line.what in ERASURE_KINDS)
     if finished:
         _record_replay(at)
@@ -58,8 +58,8 @@ def run_due_erasures(*, at: datetime) -> dict[str, int]:
 
 
 def replay_after_restore(lines: Collection[ledger.Line], *, at: datetime) -> int:
-    """Delete again what a restored backup revived; return how many rows. Safe to run again. The
-    audit records the replay, because its entries since the backup are lost."""
+    """Repeat the deletions and endings in the ledger after a backup was restored; return how many
+    rows changed. Safe to run again. The audit records it: its entries since the backup are lost."""
     deleted_count = replay_ledger(iter(lines))
     key_register.register_restore(at=at)
     _record_replay(at)
@@ -110,7 +110,7 @@ def replay_ledger(lines: Iterator[ledger.Line]) -> int:
 
 
 def _erase_again(record: UUID, at: datetime, reason: str) -> int:
-    """Erase a revived record, with an audit entry; return 1, or 0 if there was none."""
+    """Erase a revived record, with an audit entry; return 1, or 0 if it was not revived."""
     restored = models.Record.objects.select_related("owner_team").filter(pk=record).first()
     deleted_count = erasure.delete_rows(record)
     if restored is not None:
@@ -121,7 +121,7 @@ def _erase_again(record: UUID, at: datetime, reason: str) -> int:
 
 
 def _withdraw_again(record: UUID, at: datetime, _reason: str) -> int:
-    """Delete a revived packet's content and wraps, and mark it as withdrawn; return 1 or 0."""
+    """Delete a revived packet's content and wraps; return 1, or 0 if it was not revived."""
     open_manifests = models.Manifest.objects.filter(packet=record, withdrawn_at=None)
     manifest = open_manifests.select_related("from_team").first()
     if manifest is None:
@@ -135,7 +135,8 @@ def _withdraw_again(record: UUID, at: datetime, _reason: str) -> int:
 
 
 def _end_membership_again(membership: UUID, at: datetime, reason: str) -> int:
-    """End a membership again; revived grants are deleted and the team's key becomes due."""
+    """End a revived membership, delete its grants and mark the team's key for renewal. With the
+    user's last membership, delete their credentials too. Return 1, or 0 if it was not revived."""
     row = Membership.objects.live().filter(pk=membership).select_related("team").first()
     if row is None:
         return 0

@@ -24,7 +24,7 @@ from protect.vault.sign_in.cookies import SESSION_KEY, UNLOCK_COOKIE, VaultReque
 
 
 class UnlockMiddleware:
-    """Set `request.entry`, the session, and `request.vault`, its opened secret, at the desk."""
+    """At the desk, set `request.entry` (the session) and `request.vault` (its opened secret)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -131,7 +131,7 @@ def _redirect_to_required_page(request: VaultRequest) -> HttpResponseBase:
 
 
 def _keep_form(request: VaultRequest, entry: browser_sessions.BrowserSession) -> HttpResponseBase:
-    """Keep the form of a page that the user leaves; the next page links to the draft."""
+    """Keep the form of a page that was left as a draft; answer 204, or 422 if it cannot be kept."""
     draft = drafts.keep_left_form(request, entry)
     if draft is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)

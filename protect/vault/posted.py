@@ -23,6 +23,7 @@ from protect.vault.teams.forms import SixWordsForm, TeamForm
 
 
 def _role_form(form_class: type[RoleForm]) -> DeskForm:
+    """Return a form with the choices of all roles, so that a draft shows its role by name."""
     form = form_class(roles=())
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):
@@ -31,7 +32,7 @@ def _role_form(form_class: type[RoleForm]) -> DeskForm:
 
 
 INVITE_PAGE = DraftPage(_("Invite a person"), partial(_role_form, InvitationForm), can_go_on=True)
-# By URL name, as in `vault.sign_in.posted`.
+# URL name → the page of that name, with the form that shows its draft again.
 PAGES = {
     "orgs:account": DraftPage(_("Your account"), AccountForm, can_go_on=True),
     "vault:note_list": DraftPage(_("Notes"), SearchForm),

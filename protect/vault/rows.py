@@ -24,10 +24,12 @@ def show_rows_of_teams(teams: Collection[UUID]) -> None:
 
 @contextmanager
 def show_all_rows() -> Iterator[None]:
-    """Make the rows of all teams visible in a transaction of its own."""
+    """Make the rows of all teams visible inside this block, in a (nested) transaction."""
     with transaction.atomic():
+        previous_teams = _shown_teams()
         _set_shown_teams(ALL_TEAMS)
         yield
+        _set_shown_teams(previous_teams)
 
 
 @contextmanager

@@ -3,7 +3,6 @@ from django.apps import AppConfig
 
 class VerificationConfig(AppConfig):
     name = "protect.verification"
-    label = "verification"
 
     def ready(self) -> None:
         from protect.directory.extension import register

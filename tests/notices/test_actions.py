@@ -69,7 +69,7 @@ def test_mail_goes_although_the_queue_is_broken(
         post()
 
     assert "InvalidTaskBackend" in caplog.text
-    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=1, failed=0, still_due=0)
+    assert actions.send_due_mails(at=AT) == actions.SendingResult(sent=1, failed=0, still_due=0)
     assert server.addresses() == ["amal@example.org"]
 
 
@@ -78,11 +78,11 @@ def test_a_sweep_sends_as_many_as_it_may_and_says_what_is_left(post, server):
         post(f"a{number}@example.org", at=AT + number * MINUTE)
     at = AT + 2 * MINUTE
 
-    assert actions.send_due_mails(at=at, limit=2) == actions.SweepResult(
+    assert actions.send_due_mails(at=at, limit=2) == actions.SendingResult(
         sent=2, failed=0, still_due=1
     )
-    assert actions.send_due_mails(at=at) == actions.SweepResult(sent=1, failed=0, still_due=0)
-    assert actions.send_due_mails(at=at) == actions.SweepResult(sent=0, failed=0, still_due=0)
+    assert actions.send_due_mails(at=at) == actions.SendingResult(sent=1, failed=0, still_due=0)
+    assert actions.send_due_mails(at=at) == actions.SendingResult(sent=0, failed=0, still_due=0)
     assert server.addresses() == [f"a{number}@example.org" for number in range(3)]
 
 
@@ -92,7 +92,7 @@ def test_a_sweep_that_may_not_go_on_takes_nothing_more(post, server):
 
     swept = actions.send_due_mails(at=AT, can_continue=lambda: not server.received)
 
-    assert swept == actions.SweepResult(sent=1, failed=0, still_due=1)
+    assert swept == actions.SendingResult(sent=1, failed=0, still_due=1)
     assert Outgoing.objects.waiting().get().tries == 0
 
 

@@ -47,7 +47,7 @@ def test_a_server_in_a_bad_mood_loses_nothing(post, server, mood, code, again):
     row = post()
     server.mood = mood
 
-    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=0, failed=1, still_due=0)
+    assert actions.send_due_mails(at=AT) == actions.SendingResult(sent=0, failed=1, still_due=0)
     assert state(row) == (False, code, again * MINUTE)
     assert actions.send_due_mails(at=AT + again * MINUTE - timedelta(seconds=1)).failed == 0
 
@@ -89,7 +89,7 @@ def test_one_bad_address_does_not_stop_the_others(post, server):
     Outgoing.objects.filter(pk=bad.pk).update(to="ämal@example.org", due=AT - MINUTE)
     post("bela@example.org")
 
-    assert actions.send_due_mails(at=AT) == actions.SweepResult(sent=1, failed=1, still_due=0)
+    assert actions.send_due_mails(at=AT) == actions.SendingResult(sent=1, failed=1, still_due=0)
     assert state(bad)[:2] == (False, "address_bad")
     assert server.addresses() == ["bela@example.org"]
 
@@ -115,7 +115,7 @@ def test_after_fourteen_days_mail_is_given_up_and_its_link_erased(post, server):
     actions.send_due_mails(at=AT + 14 * DAY)
     row.refresh_from_db()
     assert (row.given_up_at, row.failed_code, row.link) == (AT + 14 * DAY, "smtp_550", "")
-    assert actions.send_due_mails(at=AT + 99 * DAY) == actions.SweepResult(
+    assert actions.send_due_mails(at=AT + 99 * DAY) == actions.SendingResult(
         sent=0, failed=0, still_due=0
     )
 

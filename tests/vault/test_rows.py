@@ -1,6 +1,6 @@
 """Row-level security, tried as the role that the application has in production."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -80,6 +80,20 @@ def test_work_that_belongs_to_nobody_sees_all(application):
 
     with application(), show_all_rows():
         assert Record.objects.count() == 2
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_rows_of_all_teams_are_hidden_again_after_the_work_on_them(application, is_refused):
+    mine, _ = record(team("Demo one")), record(team("Demo two"))
+
+    with application():
+        show_rows_of_teams({mine.owner_team_id})
+        with suppress(ValueError), show_all_rows():
+            assert Record.objects.count() == 2
+            if is_refused:
+                raise ValueError
+
+        assert list(Record.objects.order_by("pk")) == [mine]
 
 
 def test_nobody_writes_a_row_for_another_team(application):

@@ -30,12 +30,12 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.match_keys import match_key
 
-CARD_KEY_PURPOSE = "assessments.card"  # separates this key from others of the match key
+CARD_KEY_PURPOSE = "assessments.card"  # names the use of a key that is derived from the match key
 SPARE_RESPONSES, RESPONSES_PER_REGISTRATION = 20, 3  # a phase accepts 20 + 3 per registration
 
 
 class ResponseTime(NamedTuple):
-    """The only time stored with a response: the day and, for tests, whether after noon."""
+    """The only time of a response: day, and half day for tests and named assessments."""
 
     day: date
     is_afternoon: bool
@@ -44,7 +44,7 @@ class ResponseTime(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class FilledForm:
     """A filled form, as sent. `code` is that of the participant's card, "" without one. `sent_key`
-    identifies the page and is never stored; so a page sent twice is stored only once."""
+    is random for each page; the row's id is its hash, so that a page sent twice is stored once."""
 
     form: words.Form
     answers: Answers
@@ -53,7 +53,7 @@ class FilledForm:
 
 
 def get_edition_key(measuring: Measuring) -> bytes:
-    """Derive the key of an edition's card codes and links.
+    """Derive the secret key with which an edition's card codes and sent pages are hashed.
     Errors: assessments_analysis_frozen; match_key_missing."""
     if measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
@@ -61,8 +61,8 @@ def get_edition_key(measuring: Measuring) -> bytes:
 
 
 def get_form_for_participant(inquiry: Inquiry, code: str, sent_key: UUID, tag: str) -> words.Form:
-    """Return the form for a participant. If half of them take the two test sets in reverse order,
-    the code of their card decides; without a card, the random `sent_key` of the page decides.
+    """Return a participant's form in the language `tag`. If half of the participants take the test
+    sets in reverse order, the card's `code` decides, or without a card the random `sent_key`.
     Errors: assessments_analysis_frozen; match_key_missing."""
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = get_edition_key(measuring)
@@ -74,7 +74,7 @@ def get_form_for_participant(inquiry: Inquiry, code: str, sent_key: UUID, tag: s
 
 
 def must_be_unused_card(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card with a response in this phase.
+    """Refuse a card whose code has a response in the phase of `inquiry` already.
     Errors: assessments_card_used; assessments_analysis_frozen; match_key_missing."""
     measuring = inquiry.measuring
     pair = codes.code_hash(code, get_edition_key(measuring))
@@ -101,8 +101,8 @@ def answer_test(inquiry: Inquiry, filled: FilledForm, *, at: datetime) -> Score 
 
 @transaction.atomic
 def answer_by_slip(token: str, filled: FilledForm, *, at: datetime) -> None:
-    """Store a form that was opened by a slip, and delete the slip.
-    Errors: assessments_slip_gone; assessments_nothing_answered; assessments_answers_full."""
+    """Store a form that was opened by a slip, and delete the slip. Errors: assessments_slip_gone;
+    assessments_analysis_frozen; assessments_nothing_answered; assessments_answers_full."""
     slip = assessments_access.get_slip(token, at.date())
     _must_have_an_answer(filled)
     measuring = _lock_measuring(slip.edition_id, must_be_unfrozen=slip.phase != Phase.FOLLOW_UP)
@@ -133,7 +133,7 @@ def store_paper_response(
 def delete_typed_response(
     scope: Scope, edition: Edition, response_id: UUID, *, at: datetime
 ) -> None:
-    """Delete an anonymous response that was typed in. The caller checks that it was just now.
+    """Delete an anonymous response. The caller checks that this user has just typed it in.
     Errors: PermissionDenied; assessments_analysis_frozen."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     _lock_measuring(edition.pk)
@@ -188,7 +188,7 @@ def _lock_measuring(edition_id: UUID, *, must_be_unfrozen: bool = True) -> Measu
 def _store_response(
     measuring: Measuring, phase: Phase, filled: FilledForm, time: ResponseTime
 ) -> Score | None:
-    """Store an anonymous response once and shuffle those of its phase; return a test's score."""
+    """Store an anonymous response, once for each page; shuffle rows; return a test's score."""
     is_frozen = measuring.salt is None  # then only follow-ups come in, each once by its slip
     key = b"" if is_frozen else get_edition_key(measuring)
     response_id = uuid4() if is_frozen else codes.response_row_id(key, filled.sent_key)
@@ -211,8 +211,8 @@ def _responses_in_phase(measuring: Measuring, phase: Phase) -> QuerySet[Response
 
 
 def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime:
-    """Return the session of the course under which a response is stored. A late response gets the
-    same session as all others, so that it does not stand out; a follow-up gets its own day."""
+    """Return the day and half day to store with a response: those of a session of the course, also
+    for a late response, so that it does not stand out; a follow-up gets the day of `at`."""
     session_times = assessments_access.get_session_times(edition)
     if session_times and phase is not Phase.FOLLOW_UP:
         at = session_times[0 if phase is Phase.PRE else -1][0]

@@ -26,7 +26,7 @@ from protect.vault.server_keys.match_keys import match_key
 FIRST_MAIL_AFTER = timedelta(days=120)  # four months from the end of the last session
 SECOND_MAIL_AFTER = timedelta(days=21)  # from the first mail to the second and last
 LINK_LASTS = timedelta(days=60)  # from the first mail on
-TOKEN_BYTES = 18  # of a link's token, which has two hexadecimal digits for each
+TOKEN_BYTES = 18  # a link's token has two hexadecimal digits for each byte
 KEY_PURPOSE = "assessments.follow_up"  # of the key from which tokens of links are derived
 
 
@@ -64,7 +64,7 @@ def decline(registration: Registration, *, at: datetime) -> None:
 
 def send_due_mails(*, at: datetime) -> int:
     """Mail each participant when the follow-up is due; delete the agreement with the second mail.
-    Each edition has its own transaction, so a second run mails nothing twice. Return how many."""
+    Each edition has its own transaction, so no mail is sent twice. Return the number of mails."""
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
     return sum(_send_edition_mails(edition_id, at=at) for edition_id in list(editions))
@@ -94,7 +94,7 @@ def _send_edition_mails(edition_id: UUID, *, at: datetime) -> int:
 
 
 def find_unused_links(registrations: Iterable[Registration]) -> dict[UUID, AnswerToken]:
-    """Return unused follow-up links by registration id, after the caller's `lock_measurings`."""
+    """Return unused follow-up links by registration id. First call `lock_measurings`."""
     ids = {hash_token(_link_token(row)): row.pk for row in registrations}
     slips = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=ids)
     return {ids[slip.token_hash]: slip for slip in slips.order_by("pk")}

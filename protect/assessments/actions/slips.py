@@ -46,7 +46,7 @@ def print_slips(scope: Scope, edition: Edition, count: int, *, at: datetime) -> 
 
 
 def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime) -> AuditContext:
-    """Refuse to print without permission, after freezing or too many; return the audit context."""
+    """Refuse without permission, after freezing or if too many; return the audit context."""
     if not 0 < count <= MAX_PRINTED:
         raise ValueError(f"{count} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
@@ -56,8 +56,8 @@ def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime)
 
 
 def is_link_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can take a link to the evaluation now, or has taken it. There is
-    none in courses in person, nor for a participant recorded as absent from all sessions."""
+    """Return whether a participant can take a link to the evaluation now, or has taken it. Courses
+    in person offer no link, and a participant recorded as absent from all sessions gets none."""
     edition = registration.edition
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False
@@ -71,8 +71,8 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
 
 @transaction.atomic
 def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
-    """Return the token of a one-time link to the evaluation; a page sent twice gets the same
-    one. No audit entry is written, because its time would point to the response.
+    """Return the token of a one-time link to the evaluation; a page sent again (same `sent_key`)
+    gets the same token until it is used. No audit entry: its time would point to the response.
     Errors: assessments_answers_closed; assessments_link_taken; match_key_missing."""
     edition = registration.edition
     measuring = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()

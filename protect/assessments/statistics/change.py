@@ -62,7 +62,7 @@ def score_differences(pre: Floats, post: Floats) -> Floats:
 
 
 def spread_of_changes(differences: Floats, limits: Limits) -> Spread | Reason:
-    """Return the number of pairs for each change; a Reason if so few would identify people."""
+    """Return the number of pairs for each change; a Reason if the pairs are too few to show."""
     pairs = len(differences)
     if pairs < limits.fewest_answers:
         return Reason.FEW_ANSWERS if pairs else Reason.NO_PAIRS
@@ -72,7 +72,7 @@ def spread_of_changes(differences: Floats, limits: Limits) -> Spread | Reason:
 
 
 def mean_change(differences: Floats, limits: Limits) -> Change | Reason:
-    """Return the mean change with the interval and p of the paired t-test. Source: Student 1908."""
+    """Return the mean change with its 95 % interval and two p values. Source: Student 1908."""
     if why := reason_if_too_few_pairs(len(differences), limits):
         return why
     if np.ptp(differences) == 0:
@@ -114,7 +114,7 @@ def wilcoxon_p_value(differences: Floats) -> float:
 
 
 def _sums_of_all_sign_patterns(sizes: Floats) -> Floats:
-    """Return the sum under each pattern of signs in which the first sign is plus."""
+    """Return the sum of `sizes` for each pattern of signs in which the first sign is plus."""
     sums = sizes[:1]
     for size in sizes[1:]:
         sums = np.concatenate([sums + size, sums - size])
@@ -122,7 +122,7 @@ def _sums_of_all_sign_patterns(sizes: Floats) -> Floats:
 
 
 def ceiling_effect(pre: Floats, maximum: float, limits: Limits) -> CeilingEffect | Reason:
-    """Return how many pre-test scores, paired or not, leave no room for a gain; if too many."""
+    """Return how many pre-tests (also unpaired) are near the maximum, and if that is too many."""
     answers = len(pre)
     if why := reason_if_too_few(answers, limits.fewest_answers):
         return why
@@ -141,8 +141,8 @@ def hedges_correction(degrees_of_freedom: int) -> float:
 
 
 def effect_size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
-    """Return g_av: the mean change divided by the average standard deviation of before and after.
-    Unlike d_z it does not depend on the correlation of the two tests, so courses can be compared.
+    """Return g_av: the mean change divided by both tests' average standard deviation, times J.
+    Unlike d_z it does not depend on the correlation of the tests, so courses can be compared.
     Source: Cumming 2012; Lakens 2013."""
     if why := reason_if_too_few_pairs(len(pre), limits):
         return why

@@ -14,10 +14,10 @@ from protect.ui.dots import mark_path
 
 WIDTH, SIDE_MARGIN = 400, 20  # units of the drawing
 HEAD_HEIGHT, FOOT_HEIGHT, ROW_HEIGHT = 34, 26, 9  # units of the drawing
-MIN_ROWS, MAX_ROWS, MAX_COLUMNS, MAX_TICKS = 3, 16, 30, 5  # of dots; ticks of the axis
+MIN_ROWS, MAX_ROWS, MAX_COLUMNS, MAX_TICKS = 3, 16, 30, 5  # rows and columns of dots; ticks
 DOT_HALF_SIZE = 4  # in units of the drawing, as in ui.dots
 STEP_FACTORS = (1, 2, 5, 10)
-TOLERANCE = 1e-6  # of a column
+TOLERANCE = 1e-6  # of a step, for rounding errors
 MIN_WIDTH_OF_NUMBER = 18  # units that a number inside a bar needs
 
 
@@ -82,7 +82,7 @@ class BarSegment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rating as a bar. The interval of the top levels' share is measured from its end."""
+    """A rating as a bar. The interval of the top levels' share is measured from the bar's end."""
 
     segments: tuple[BarSegment, ...]  # of levels that were chosen, the lowest first
     low: int  # where the interval of the top share begins
@@ -144,7 +144,7 @@ def draw_bar(rating: ratings.Rating) -> Bar:
 
 
 def nice_step(least: float, *, whole: bool = False) -> float:
-    """Return the smallest 1, 2 or 5 times a power of ten from `least` (if `whole`, 1) on."""
+    """Return the least of …, 0.5, 1, 2, 5, 10, … not below `least` nor, if `whole`, below 1."""
     if whole and least <= 1:
         return 1.0
     power = 10.0 ** floor(log10(least))

@@ -39,7 +39,7 @@ def draw_codes(count: int) -> list[str]:
 
 
 def add_check_character(body: str) -> str | None:
-    """Return eight characters with their check character; None if the alphabet has none."""
+    """Return eight characters with their check character; None if the alphabet lacks it."""
     last = _check_value(body)
     return body + ALPHABET[last] if last < len(ALPHABET) else None
 
@@ -62,8 +62,8 @@ def parse_code(typed: str) -> str | CodeMistake:
 
 
 def code_hash(code: str, key: bytes) -> str:
-    """Return the stored hash of a code. Units: `key` belongs to one edition, 32 random bytes.
-    Each edition has its own key, so that two courses of one participant cannot be linked."""
+    """Return the stored hash of a code. `key` (32 bytes) is derived for one edition: each edition
+    has its own, so that two courses of one participant cannot be linked."""
     return hmac.digest(key, code.encode(), "sha256").hex()
 
 

@@ -23,7 +23,7 @@ class ItemStatistics:
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """The pairs that answered a question correctly only after the course, and only before it."""
+    """How many pairs answered a question correctly only after the course, or only before it."""
 
     gained: int
     lost: int
@@ -63,7 +63,7 @@ def adjust_p_values(p: Floats) -> Floats:
 
 
 def _item_rest_correlations(right: Flags) -> tuple[float | Reason, ...]:
-    """Return Pearson correlations, computed from integer sums so that no rounding error arises."""
+    """Return each question's correlation with the score of the others, from integer sums."""
     answers, items = len(right), right.shape[1]
     if items < 2:
         return tuple([Reason.ONE_ITEM] * items)

@@ -42,8 +42,7 @@ class Pairing:
 
 
 def pair_rows(pre: Sequence[str], post: Sequence[str]) -> Pairing:
-    """Return which rows of both phases belong together.
-    Units: a code hash or pair id for each row, or NO_CODE."""
+    """Return which rows of both phases share a code hash or pair id; NO_CODE pairs with none."""
     pre_index, post_index = _CodeIndex(pre), _CodeIndex(post)
     pre_rows, post_rows = pre_index.row_by_code, post_index.row_by_code
     rows = [(row, post_rows[code]) for code, row in pre_rows.items() if code in post_rows]
@@ -68,12 +67,12 @@ class _CodeIndex:
         for code in (NO_CODE, *self.repeats):
             self.row_by_code.pop(code, None)
 
-    def count_responses(self, other: "_CodeIndex", paired: int) -> PhaseCounts:
+    def count_responses(self, other: "_CodeIndex", pair_count: int) -> PhaseCounts:
         clashes = sum(code in self.row_by_code for code in other.repeats)
         repeated = sum(self.repeats.values()) + clashes
-        alone = self.answers - paired - repeated - self.without_code
+        alone = self.answers - pair_count - repeated - self.without_code
         again = len(self.repeats)
-        return PhaseCounts(self.answers, paired, alone, repeated, self.without_code, again)
+        return PhaseCounts(self.answers, pair_count, alone, repeated, self.without_code, again)
 
 
 def _random_id() -> str:
@@ -82,8 +81,7 @@ def _random_id() -> str:
 
 def pair_ids(hashes: Iterable[str], draw_id: Callable[[], str] = _random_id) -> dict[str, str]:
     """Return a random id for each code hash of an edition, over both phases; none for NO_CODE.
-    Freezing replaces hashes by these ids, so that cards lead to no row and results stay the
-    same."""
+    Freezing replaces hashes by these ids: cards lead to no row, and the results stay the same."""
     id_by_hash: dict[str, str] = {}
     used_ids = {NO_CODE}
     for code in sorted(set(hashes) - {NO_CODE}):

@@ -39,8 +39,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Share of participants who used the course, among responders and among all attendees. The
-    second counts attendees who did not respond as not having used it, so it is a lower bound."""
+    """Share of participants who used the course, among responders and among all attendees.
+    Attendees who did not respond count as not having used it, so their share is a lower bound."""
 
     of_responders: Share
     of_attendees: Share

@@ -57,9 +57,9 @@ def hidden_reason_text(reason: Reason) -> str:
     return str(REASONS[reason]).format(pairs=plain_isolated_number(limits().fewest_pairs))
 
 
-def decimal_text(value: float, pattern: str | None = None) -> str:
+def decimal_text(value: float, cldr_pattern: str | None = None) -> str:
     rounded = round(value, 2) + 0.0  # adding 0.0 turns −0.0 into 0.0
-    text = format_decimal(rounded, pattern, locale=cldr_locale(get_language() or "en"))
+    text = format_decimal(rounded, cldr_pattern, locale=cldr_locale(get_language() or "en"))
     return plain_isolated_number(text)
 
 

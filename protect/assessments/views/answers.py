@@ -1,4 +1,4 @@
-"""Pages of forms without an account. They set no cookie; only a participant's page has a name."""
+"""Pages of forms without an account. They set no cookie. Only own pages know the participant."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -94,6 +94,7 @@ def sent_key_or_new(sent: QueryDict) -> UUID:
 
 
 def edition_context(edition: Edition) -> dict[str, object]:
+    """Return an edition's part of a page's context: content notes, and a help line to call."""
     line = support_line(edition.country_id, get_language() or "en", clock.now())
     return {"edition": edition, "notes": content_notes(edition), "line": line}
 
@@ -102,11 +103,15 @@ def show_questions(
     request: HttpRequest,
     form: QuestionnaireForm,
     edition: Edition,
-    hidden: dict[str, object],
+    hidden_values: dict[str, object],
     phase: Phase | None = None,
 ) -> HttpResponse:
     is_named = phase is Phase.NAMED
-    context = {**edition_context(edition), "questionnaire": form.questionnaire, "hidden": hidden}
+    context = {
+        **edition_context(edition),
+        "questionnaire": form.questionnaire,
+        "hidden": hidden_values,
+    }
     context |= {"phase": None if is_named else phase, "is_named": is_named}
     return show_open(request, "assessments/public/questions.html", form, context)
 

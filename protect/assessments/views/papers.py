@@ -131,6 +131,7 @@ def paper_title(edition: Edition) -> str:
 def _print_papers(
     request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
+    """Ask for the number of copies and the language, and return the PDF of `make_pdf`."""
     edition = access.get_planned_edition(scope_of(request), pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or DEFAULT_PAPER_COUNT, "language": get_language()}
@@ -192,7 +193,7 @@ def remove_last_typed_response(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def inquiries_by_form_code(inquiry: Inquiry) -> dict[str, Inquiry]:
-    """Return the inquiry by its form's code; of both tests, if participants get either set."""
+    """Return `inquiry` by its form's code; both tests, if participants get either test set."""
     measuring = inquiry.measuring
     if measuring.order != SetOrder.HALVES or inquiry.phase not in rules.TEST_PHASES:
         return {inquiry.form.code: inquiry}

@@ -32,7 +32,7 @@ from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import sign_document
 
 NAME_TRIES_LIMIT = 5  # wrong names for one certificate
-NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then they are forgotten
+NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then all are forgotten
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def issue_certificate(
 def issue_due_certificates(
     edition: Edition, *, audit: AuditContext, limit: int
 ) -> list[Certificate]:
-    """Issue at most `limit` certificates that are due. Errors: as `issue_certificate`."""
+    """Issue up to `limit` due certificates, mail the holders. Errors: as `issue_certificate`."""
     edition = _lock_past_edition(edition.pk)
     due = [line for line in eligibility.list_eligibility(edition) if line.is_due][:limit]
     certificates = [_issue(edition, line, audit) for line in due]

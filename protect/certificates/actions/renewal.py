@@ -28,8 +28,8 @@ BATCH_SIZE = 50  # certificates in one transaction
 
 
 def document_for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
-    """Return the document that the holder downloads, with their name if they chose so. The
-    stored and published document never has it. Without a signing key it has no name either."""
+    """Return the document that the holder downloads, with their name if they chose so. The stored
+    document never has it; without a signing key, or if altered, the download has none either."""
     name = certificate.shown_name
     document: dict[str, Any] = certificate.document
     if not (name and document and _matches_signed_document(certificate)):
@@ -44,8 +44,7 @@ def document_for_holder(certificate: Certificate, *, at: datetime) -> Mapping[st
 
 def sign_again(*, at: datetime) -> Counter[str]:
     """Sign again all certificates whose key is distrusted or was published under another name.
-    Return how many were `signed`, how many were `altered` and left as they are, and how many
-    issuers are `without_key`."""
+    Return how many were `signed` or `altered` (not signed), and how many issuers `without_key`."""
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
     for issuer in issuers.values_list("issuer", flat=True).distinct():
@@ -88,7 +87,7 @@ def _sign_batch(issuer: UUID, certificate_ids: list[UUID], at: datetime) -> Coun
 
 
 def _matches_signed_document(row: Certificate) -> bool:
-    """Return whether a certificate's row agrees with its document and an issuer's key signed it."""
+    """Return whether a row agrees with its document, which a key of its issuer signed."""
     if not verification.is_genuine(row.document, published_keys(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document

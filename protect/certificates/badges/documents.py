@@ -18,7 +18,7 @@ MINUTES_RESULT = {"type": ["ResultDescription"], "name": "Minutes", "resultType"
 @dataclass(frozen=True, slots=True)
 class CertificateContent:
     """The content of a certificate. `short_title` is neutral, because wallets list it where others
-    may see it. `name` is set only if the participant asked for it. `issued` is aware."""
+    may see it. `name` is set only if the participant asked for it. `issued` has a time zone."""
 
     id: UUID
     issuer: issuers.Issuer
@@ -34,8 +34,7 @@ class CertificateContent:
 
 
 def build_document(content: CertificateContent) -> dict[str, Any]:
-    """Return the document without a proof. Equal content gives an equal document.
-    Errors: certificates_unfit."""
+    """Return the unsigned document, equal for equal content. Errors: certificates_unfit."""
     if not 0 < content.minutes <= shapes.MAX_MINUTES:
         raise CertificateRefusal("certificates_unfit", field="minutes")
     if not 0 <= content.status_index < status_lists.LIST_SIZE or content.status_list < 1:

@@ -53,8 +53,7 @@ def _read_content(path: Path) -> bytes:
 def _parse(
     parser_name: str, content: bytes, unreadable: CertificateRefusal, **options: bool
 ) -> dict[str, object]:
-    """Return the JSON object that a parser of PARSERS reads in a file. Errors:
-    certificates_file_large;
+    """Return the JSON object that a parser of PARSERS reads. Errors: certificates_file_large;
     certificates_absent; ParsersBusy; `unreadable`, also if the parser takes too long or fails."""
     try:
         document = json.loads(apart.parse(parser_name, content, **options).body)

@@ -90,7 +90,7 @@ def _to_multikey(key: IssuerKey) -> dict[str, str]:
 
 
 def _to_issuer_key(method: Multikey, issuer_document: IssuerDocument) -> IssuerKey:
-    """Return a published key. A key that is no assertion method counts as distrusted."""
+    """Return a published key: revoked or an assertion method. Errors: Malformed; ValueError."""
     decode_public_key(method.public_key_multibase)
     key = IssuerKey(
         controller=method.controller,

@@ -45,7 +45,7 @@ OpenBadgesContext = Literal["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0
 
 
 class Shape(BaseModel):
-    """A JSON object with exactly these members."""
+    """A JSON object with exactly the members that its class declares."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
 

@@ -23,15 +23,15 @@ STATUS_PURPOSE = "revocation"  # what a set bit means
 MULTIBASE_PREFIX = "u"  # base64url without padding
 
 
-def list_address(issuer: str, number: int) -> str:
+def list_address(issuer_url: str, number: int) -> str:
     """Return the URL of a published list, below the URL of its issuer."""
-    return f"{issuer}/status/{number}/{STATUS_PURPOSE}"
+    return f"{issuer_url}/status/{number}/{STATUS_PURPOSE}"
 
 
 def build_status_list(
     issuer: issuers.Issuer, number: int, indexes: Iterable[int], *, at: datetime
 ) -> dict[str, object]:
-    """Return the unsigned list that revokes `indexes`. Errors: ValueError for one outside it."""
+    """Return the unsigned list that revokes `indexes`. Errors: ValueError for a wrong index."""
     address = list_address(issuer.address, number)
     return {
         "@context": [CREDENTIALS_CONTEXT],
@@ -60,7 +60,7 @@ def draw_index(taken: Collection[int]) -> int:
 
 
 def encode_list(revoked_indexes: Iterable[int]) -> str:
-    """Return a list with these bits set, as text (GZIP, multibase). Errors: ValueError, outside."""
+    """Return a list with these bits set, packed as text. Errors: ValueError for a wrong index."""
     bits = bytearray(LIST_SIZE // 8)
     for index in revoked_indexes:
         if not 0 <= index < LIST_SIZE:

@@ -69,7 +69,7 @@ type Document = Mapping[str, Any]
 
 CLOCK_SKEW = timedelta(minutes=5)  # accepted between two clocks
 CREDENTIAL_TYPE, OLDER_BADGE_TYPE = "VerifiableCredential", "Assertion"
-MAX_NAME_LETTERS = 200  # kept of the issuer's name in a foreign badge
+MAX_NAME_LETTERS = 200  # most characters shown of a foreign issuer's name
 FOREIGN_REASONS = {
     badges.DidKeyResult.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
     badges.DidKeyResult.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
@@ -128,7 +128,7 @@ def verify(
 ) -> Verdict:
     """Return whether a certificate is valid at an instant, with reasons. `lists` and `keys` may be
     of any issuer; the caller trusts them. `is_local_issuer`: whether a name is of this platform,
-    even if no key is known. Errors: ContextChanged, if this installation cannot verify anything."""
+    even if no key is known. Errors: ContextChanged, if the library has altered JSON-LD contexts."""
     issuer = issuer_of(document)
     is_known = is_local_issuer(issuer) or any(key.controller == issuer for key in keys)
     if not is_known and _is_badge(document):
@@ -148,7 +148,7 @@ def verify(
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
-    """Return the `did:web` name of the issuer, by which its keys are found; "" without one."""
+    """Return the id of a document's issuer, such as a `did:web` name; "" if it names none."""
     issuer = document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return name if isinstance(name, str) else ""
@@ -156,8 +156,7 @@ def issuer_of(document: Mapping[str, Any]) -> str:
 
 def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) -> bool:
     """Return whether one of these keys signed a certificate for its own issuer. Retired and
-    distrusted keys count, because they still prove what the certificate said.
-    Errors: ContextChanged."""
+    distrusted keys count, because they still prove what it said. Errors: ContextChanged."""
     try:
         _read_signed(Credential, document, keys)
     except _VerificationFailed:
@@ -200,7 +199,7 @@ def _shorten_name(text: object) -> str:
 def _read_trusted[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof]:
-    """Return a document and its proof if its issuer signed it with a key trusted at that time."""
+    """Return a document and its proof, if its issuer's key is trusted and was in use then."""
     signed, proof, key = _read_signed(shape, document, keys)
     created = datetime.fromisoformat(proof.created)
     if key.distrusted is not None:
@@ -258,7 +257,7 @@ def _find_revocation_reason(
 def _read_status_entry(
     entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[bool, datetime] | None:
-    """Return the bit of an entry and the list's expiry; None for a list of another issuer."""
+    """Return an entry's bit and its list's expiry; None if the issuer did not sign that list."""
     try:
         status_list, _proof = _read_trusted(StatusList, document, keys)
         bits = status_lists.decode_list(status_list.credential_subject.encoded_list)

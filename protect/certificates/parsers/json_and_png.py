@@ -17,7 +17,7 @@ BADGE_KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into P
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the JSON object of a file. `is_json` skips the check for PNG. Errors: Refused."""
+    """Return {} and the JSON object in a file. `is_json`: the file is no PNG. Errors: Refused."""
     is_png = content.startswith(PNG_SIGNATURE) and not options.get("is_json")
     return {}, dump(load_object(certificate_in_png(content) if is_png else content))
 
@@ -64,6 +64,7 @@ def certificate_in_png(content: bytes) -> bytes:
 
 
 def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the type and the data of each chunk, without checking the checksum."""
     at = len(PNG_SIGNATURE)
     while at + 8 <= len(png):
         length = int.from_bytes(png[at : at + 4], "big")

@@ -1,6 +1,5 @@
 """The parser of certificates inside PDFs. It reads the first attached files, but no page, and
-repairs no damaged file. It is separate from `json_and_png`, so that the other parser
-need not wait for this library to load."""
+repairs no damaged file. It is a module of its own because pikepdf takes time to load."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,11 +12,11 @@ from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import MEBIBYTE, Refused
 
 MAX_ATTACHMENTS = 16  # files; more are ignored
-MAX_INFLATED = 4 * MEBIBYTE  # bytes of the object table; a certificate has a few dozen objects
+MAX_INFLATED = 4 * MEBIBYTE  # bytes of each stream that lists objects; a certificate has few
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the first attached JSON object that is a credential. Errors: Refused."""
+    """Return {} and the first attached JSON object that is a credential. Errors: Refused."""
     qpdf.set_limits(most=MAX_INFLATED)
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:

@@ -1,4 +1,4 @@
-"""URLs of certificates without an account: verification, the holder's page, issuer keys."""
+"""URLs of certificates that need no account: verification, the holder's page, issuer keys."""
 
 from django.urls import path
 

@@ -120,6 +120,7 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def certificate_reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Issue another certificate to the registration `pk`, whose certificate was revoked."""
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
     effects = [
@@ -134,10 +135,10 @@ def certificate_reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition) -> None:
-    """Issue the certificate of the submitted registration, or all that are due."""
+    """Issue the certificate of the submitted registration, or else up to BATCH_SIZE due ones."""
     at, registration_id = clock.now(), request.POST.get("registration", "")
     if registration_id:
-        registration = registrations_access.get_registration(scope, _parse_uuid(registration_id))
+        registration = registrations_access.get_registration(scope, _uuid_or_404(registration_id))
         certificates.issue_certificate(scope, registration, at=at)
         number = 1
     else:
@@ -152,7 +153,7 @@ def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition
 def _change_certificate(
     request: HttpRequest, pk: UUID, action: Action, words: Mapping[str, object]
 ) -> HttpResponse:
-    """Ask for a reason, then revoke or replace a certificate."""
+    """Ask for a reason, then call `action` on a certificate. `words` are texts of the page."""
     scope = scope_of(request)
     certificate = certificates_access.get_certificate(scope, pk)
     back = reverse("certificates:certificate", args=[pk])
@@ -161,6 +162,7 @@ def _change_certificate(
 
 
 def _ask_reason(request: HttpRequest, action: Action, context: Mapping[str, Any]) -> HttpResponse:
+    """Ask for a reason; once it is given, call `action` and redirect to its certificate."""
     form = forms.ReasonForm(sent_data(request))
     if form.is_valid():
         with form.showing_refusals():
@@ -170,6 +172,7 @@ def _ask_reason(request: HttpRequest, action: Action, context: Mapping[str, Any]
 
 
 def _current_eligibility(certificate: Certificate) -> eligibility.Eligibility | None:
+    """Return the present eligibility of the holder; None without a seat or after erasure."""
     lines = eligibility.list_eligibility(certificate.edition) if certificate.registration_id else []
     return next((each for each in lines if each.registration == certificate.registration), None)
 
@@ -184,7 +187,7 @@ def _urgency_and_name(line: eligibility.Eligibility) -> tuple[int, str]:
     return rank, line.registration.participant.name
 
 
-def _parse_uuid(text: str) -> UUID:
+def _uuid_or_404(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:

@@ -123,12 +123,13 @@ def _not_found_page(request: HttpRequest, number: str, error: CertificateUnknown
 
 
 def name_form(row: models.Certificate, submitted: QueryDict | None = None) -> NameForm | None:
-    """Return the form that compares a name; None if the name is shown or not compared."""
+    """Return the name form; None if the certificate is revoked, is erased or shows the name."""
     asks_name = row.revoked_at is None and not row.shows_name
     return NameForm(submitted) if row.holder and asks_name else None
 
 
 def _holder_context(content: verification.VerifiedContent) -> dict[str, object]:
+    """Return the template context of a certificate's holder; {} for an unknown certificate."""
     try:
         certificate = _certificate_by_number(content.id)
     except CertificateUnknown:
@@ -149,6 +150,7 @@ def _is_too_large(request: HttpRequest) -> bool:
 
 
 def _certificate_by_number(typed_number: str) -> models.Certificate:
+    """Return the certificate with a typed number. Errors: CertificateUnknown."""
     number = rules.parse_number(typed_number)
     if number is None:
         raise CertificateUnknown
@@ -159,6 +161,7 @@ def _certificate_by_number(typed_number: str) -> models.Certificate:
 
 
 def certificate_facts(certificate: models.Certificate) -> dict[str, str] | None:
+    """Return the texts about a certificate for its page; None if it is erased."""
     if not certificate.document:
         return None
     subject, tag = certificate.document["credentialSubject"], translation.get_language()
@@ -173,7 +176,7 @@ def certificate_facts(certificate: models.Certificate) -> dict[str, str] | None:
 
 
 def check_document(document: Mapping[str, object], *, at: datetime) -> verification.Verdict:
-    """Return the verdict on a document: unchecked if its key is missing and may be unconfirmed."""
+    """Return the verdict; reason UNCHECKED if the key may be one that the ledger lacks."""
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
@@ -244,6 +247,7 @@ def _own_certificate_with_document(token: str) -> models.Certificate:
 @gates.open_to_all
 @require_safe
 def issuer_document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Return the DID document of the issuer `pk`, which lists its public keys."""
     organisation = Organisation.objects.filter(pk=pk).first()
     scheme = settings.PUBLIC_URL.partition("://")[0]
     address = f"{scheme}://{request.get_host()}/issuers/{pk}"  # old hosts stay in service

@@ -56,7 +56,7 @@ def record_check(service: Service, fact: Fact, finding: Finding, *, at: datetime
 def store_check(
     service: Service, fact: Fact, finding: Finding, *, at: datetime, next_check: datetime
 ) -> FactCheck:
-    """Store a finding about a fact as a FactCheck, in the caller's transaction."""
+    """Store a finding as a FactCheck and update its service, in the caller's transaction."""
     check = FactCheck.objects.create(
         service=service, fact=fact, at=at, next_check=next_check, **finding._asdict()
     )
@@ -83,7 +83,7 @@ def has_call_test(service: Service) -> bool:
 
 
 def numbers_of(service: Service) -> list[str]:
-    """Return the phone numbers of a service as dialled, in order."""
+    """Return the phone numbers of a service as dialled, in the order of `position`."""
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))
 
 
@@ -112,7 +112,7 @@ def standings_of_services(services: Collection[Service], at: datetime) -> dict[U
 
 
 def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
-    """Return the freshness and the deciding check of a fact. `checks`: its checks, newest first."""
+    """Return the standing of a fact. `checks`: all checks of this fact, newest first."""
     newest = checks[0] if checks else None
     checks = rules.checks_since_edit(checks)
     summaries = [rules.CheckSummary(each.verdict, each.at, each.next_check) for each in checks]
@@ -128,7 +128,7 @@ def compute_standing(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> S
 
 
 def _existing_facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
-    """Yield the facts that can be checked at a service; never a protected address."""
+    """Yield the facts to check at a service, never a hidden address. `has`: ids by evidence."""
     for code, fact in FACTS.items():
         is_there = not fact.evidence or fact.mode in service.modes
         is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED

@@ -16,19 +16,18 @@ from protect.kernel import clock
 
 type Labels = Mapping[str, Promise]
 
-RECENT_PERIOD = timedelta(days=30)  # of reports: pages show only whether they are older
+RECENT_PERIOD = timedelta(days=30)  # pages show only whether a report is older than this
 
 VERDICT_LABELS: Labels = {
-    # Translators, of each below: what a check found; how stands behind it, such as "by phone".
+    # Translators, of each below: what a check found; the method follows, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
     Verdict.CHANGED: gettext_lazy("Found changed"),
     Verdict.NOT_REACHED: gettext_lazy("No answer"),
-    # Translators: a report says that a fact is wrong.
-    Verdict.DISPUTED: gettext_lazy("Reported wrong"),
+    Verdict.DISPUTED: gettext_lazy("Reported wrong"),  # by a report
     # Translators: a fact was written anew at a desk, without asking the service.
     Verdict.EDITED: gettext_lazy("Edited and not checked"),
 }
-# Labels of disputes by method, which for a report means the way it came in.
+# Labels of disputes by method. The method of a dispute is the channel of the report.
 DISPUTE_LABELS: Labels = {
     # Translators: a service said by the link in its mail that a fact is another by now.
     Method.PROVIDER: gettext_lazy("The service itself says otherwise"),

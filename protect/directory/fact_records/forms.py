@@ -49,7 +49,7 @@ class FactForm(DeskForm):
 
 
 class DeskFactForm(FactForm):
-    """The fact form of desk users: it adds the method of the check and the seen version."""
+    """The fact form of desk users: also with the source of the values and the version seen."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(

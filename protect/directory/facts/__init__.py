@@ -36,7 +36,7 @@ FACTS: Mapping[Fact, FactType] = {
     )
 }
 FACT_LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
-# Tables of facts by related name. `kinds=()`: with the rows of all facts that share a table.
+# Tables of facts by related name. `kinds=()`: each table with the rows of all its facts.
 TABLES: Mapping[str, FactTable] = {
     table.related: table._replace(kinds=()) for fact in FACTS.values() for table in fact.tables
 }

@@ -29,8 +29,7 @@ AUDIENCE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who may see an address.
     Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
-    # Translators: who may see an address: it is not stored anywhere.
-    Audience.NEVER_STORED: gettext_lazy("The address is never stored"),
+    Audience.NEVER_STORED: gettext_lazy("The address is never stored"),  # not anywhere
 }
 
 
@@ -101,7 +100,7 @@ class SiteRow(NamedTuple):
 
 
 class AddressFields(fields.FactFields):
-    """Form fields of the address. A protected service has no address field at all."""
+    """Form fields of the address; of a protected service only the field of the coarse area."""
 
     def build(self, values: Mapping[str, Any]) -> None:
         self._audience = Audience(values["audience"])
@@ -184,7 +183,7 @@ class AddressFields(fields.FactFields):
 
 
 class AddressFact(fact_type.FactType):
-    """The address. `protection.addresses` writes it and never stores a protected one."""
+    """The address fact. `protection.addresses` writes addresses, but no protected address."""
 
     code = Fact.ADDRESS
     label = gettext_lazy("Where it is")  # For translators: a part of an entry
@@ -220,6 +219,7 @@ class AddressFact(fact_type.FactType):
 
 
 def locations_of(service: Service) -> list[Location]:
+    """Return the locations of a service by city; none if its address is never stored."""
     if service.address_audience == Audience.NEVER_STORED:
         return []
     rows = Location.objects.filter(services__service=service)

@@ -1,4 +1,4 @@
-"""Free places and kinds of rooms. Both expire after some hours and are unknown from then on."""
+"""Free places, and the families that find room. After some hours both count as unknown."""
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from protect.ui import moments
 
 MAXIMUM_PLACES = 2000
 MAXIMUM_VALID_HOURS = 24 * 7  # for which a number of free places is valid
-MAXIMUM_BOY_AGE = 25  # years
+MAXIMUM_BOY_AGE = 25  # years, of a son who may come along
 NO_CAPACITY: Values = {"available": None, "maximum": None, "expires_at": None}
 # Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
@@ -55,7 +55,7 @@ UnitRow = namedtuple("UnitRow", "service_id id adult_gender children oldest_boy 
 
 
 class ServiceCapacity(models.Model):
-    """The number of free places. After `expires_at` it is unknown, never 0."""
+    """The number of free places of a service; after `expires_at` the number is unknown, not 0."""
 
     service = models.OneToOneField(
         Service, on_delete=models.CASCADE, primary_key=True, related_name="capacity"
@@ -74,8 +74,7 @@ CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at
 
 class CapacityFields(fields.FactRowFields):
     key, lead = "units", "answer"
-    # Translators: over the fields of a kind of room in a shelter.
-    title = gettext_lazy("Room for")
+    title = gettext_lazy("Room for")  # For translators: over fields of a kind of room in a shelter
     # Translators: over empty fields, for one more kind of room in a shelter.
     another = gettext_lazy("Another room for")
 
@@ -139,8 +138,7 @@ class CapacityFields(fields.FactRowFields):
 
 class CapacityFact(FactType):
     code = enums.Fact.CAPACITY
-    # Translators: a part of an entry: free places in a shelter.
-    label = gettext_lazy("Free places")
+    label = gettext_lazy("Free places")  # For translators: part of an entry: places in a shelter
     fields_class = CapacityFields
     tables = (
         FactTable(Unit, UnitRow, texts=(), is_for_members=True),
@@ -166,7 +164,7 @@ class CapacityFact(FactType):
             yield _describe_unit(unit)
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return free places and rooms, for members only. Expired ones are unknown, so left out."""
+        """Return free places and rooms that have not expired; public `related` has neither."""
         return {
             "capacities": [
                 {

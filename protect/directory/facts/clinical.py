@@ -29,7 +29,7 @@ TREATMENT_LABELS: Mapping[str, Promise] = {
 
 
 class ClinicalOffer(FactRow):
-    """A medical treatment that works only within some hours after an event."""
+    """A treatment that a service offers and that works only within some hours of an event."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="clinical")
     act = models.CharField(max_length=40)

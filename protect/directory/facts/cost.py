@@ -15,14 +15,13 @@ from protect.directory.facts.base import fields
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fact_type import FactType, PublicLine, Related
 from protect.directory.facts.base.tables import FactTable
-from protect.directory.facts.sentences import join_parts, quote_safely
+from protect.directory.facts.sentences import isolate_text, join_parts
 from protect.directory.service_models import FactRow, Service
 
-# Translators: how a service is used costs money; how much is not said here.
+# Translators: using a service costs money; how much is not said here.
 COSTS_MONEY = public_text("Costs money")
 PUBLIC_LABELS: Mapping[Cost, Promise] = {
-    # Translators: costs nothing.
-    Cost.FREE: public_text("Free"),
+    Cost.FREE: public_text("Free"),  # For translators: costs nothing
     Cost.LOW: COSTS_MONEY,
     Cost.PAID: COSTS_MONEY,
 }
@@ -67,15 +66,14 @@ class CostFact(FactType):
     is_changed_by_link = True
     columns = ("cost",)
     field = "cost_options"
-    # Translators: label of a fact: what it costs.
-    public_label = public_text("Cost")
+    public_label = public_text("Cost")  # For translators: label of a fact: what it costs
     complaint = ("cost", COSTS_MONEY)
     reasons = {f"cost_{kind}": text for kind, text in PUBLIC_LABELS.items()}
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for cost in values["costs"]:
             kind = labels.COSTS[cost["kind"]] if cost["kind"] else ""
-            yield join_parts([kind, quote_safely(cost["note"])])
+            yield join_parts([kind, isolate_text(cost["note"])])
 
     def cells(self, related: Related) -> Mapping[str, str]:
         row: CostRow | None = next(iter(related["costs"]), None)

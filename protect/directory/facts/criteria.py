@@ -13,7 +13,7 @@ from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Fa
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import FactFields, Group, Values, choice_field, note_field
 from protect.directory.facts.base.tables import FactTable
-from protect.directory.facts.sentences import join_parts, quote_safely
+from protect.directory.facts.sentences import isolate_text, join_parts
 from protect.directory.service_models import FactRow, Service
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
@@ -60,7 +60,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, Promise]] = {
 
 
 class Criterion(FactRow):
-    """One condition that a service states. No row of a kind means unknown."""
+    """One condition that a service states. Without a row, conditions of its kind are unknown."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     kind = models.CharField(max_length=30, choices=CriterionKind)
@@ -185,7 +185,7 @@ def new_criterion(kind: CriterionKind, operator: CriterionOperator, **given: Any
 
 
 def describe_criterion(criterion: Values) -> str:
-    parts = [*describe_condition(criterion), quote_safely(criterion["note"])]
+    parts = [*describe_condition(criterion), isolate_text(criterion["note"])]
     return f"{KIND_LABELS[criterion['kind']]}: {join_parts(parts)}"
 
 

@@ -32,10 +32,8 @@ DocumentRow = namedtuple("DocumentRow", "service_id id document note")
 
 class DocumentFields(fields.FactRowFields):
     key, lead = "documents", "document"
-    # Translators: over the fields of a document that is asked for.
-    title = gettext_lazy("Document")
-    # Translators: over empty fields, for one more document.
-    another = gettext_lazy("Another document")
+    title = gettext_lazy("Document")  # For translators: over fields of a document that is asked for
+    another = gettext_lazy("Another document")  # For translators: over empty fields for one more
 
     def build(self, values: fields.Values) -> None:
         listed = [code for each in values["criteria"] for code in each["values"]]
@@ -97,10 +95,10 @@ class DocumentsFact(FactType):
             yield none if is_none else sentences.join_parts(parts)
         for each in values["documents"]:
             name = wording.DOCUMENT_NAMES.get(each["document"], each["document"])
-            yield sentences.join_parts([name, sentences.quote_safely(each["note"])])
+            yield sentences.join_parts([name, sentences.isolate_text(each["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return the documents, from their table and from the criteria."""
+        """Return the documents of RequiredDocument, then other documents in criteria."""
         rows = related["documents"]
         listed = {row.document for row in rows}
         documents = [_hsds_document(row.id, row.document, row.note) for row in rows]

@@ -37,7 +37,7 @@ ANSWER_KINDS = (
     CriterionKind.NON_BINARY,
     CriterionKind.GUARDIAN,
 )
-# A service states only about groups that they come first, or that it specialises in them.
+# Operators for groups only: groups that come first, or in which a service specialises.
 GROUP_ONLY = {CriterionOperator.FIRST, CriterionOperator.SPECIALISED}
 COMMON_OPERATORS = {key: word for key, word in criteria.OPERATORS.items() if key not in GROUP_ONLY}
 OPERATORS = dict.fromkeys(LIST_KINDS, COMMON_OPERATORS) | {CriterionKind.GROUP: criteria.OPERATORS}
@@ -178,7 +178,7 @@ class EligibilityFields(criteria.CriteriaFields):
         }
 
     def _list_rows(self, kind: CriterionKind) -> list[fields.Values]:
-        """Return the stored rows of a kind. Groups get an empty row for a second statement."""
+        """Return the stored rows of a kind, or a blank one; groups get a blank row at the end."""
         empty: list[fields.Values] = [{"operator": "", **criteria.BLANK}]
         stored = self.rows_of(kind)
         return [*stored, *empty] if kind == CriterionKind.GROUP else stored or empty
@@ -247,7 +247,7 @@ class EligibilityFields(criteria.CriteriaFields):
             self.add_field("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
-        """Yield the values of the submitted areas; add an error for a name that is not clear."""
+        """Yield the submitted areas; add an error for an unknown or ambiguous name."""
         blank = {"country": None, "area": None, "place": None, "radius_km": None}
         if self.cleaned_value("area", "whole"):
             yield blank | {"country": self.about.country}

@@ -19,9 +19,9 @@ from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
-MAX_HOURS_LENGTH = 200  # characters
-MAXIMUM_LEAD_MINUTES = 7 * 24 * 60  # minutes
-FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}  # form value → `from_outside`
+MAX_HOURS_LENGTH = 200  # characters of the hours at which a language is spoken
+MAXIMUM_LEAD_MINUTES = 7 * 24 * 60  # longest notice that an interpreter can need
+FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}  # choice → `from_outside`
 MODE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who speaks a language.
     LanguageMode.STAFF: gettext_lazy("Staff"),  # people who work there
@@ -66,10 +66,8 @@ LanguageRow = namedtuple(
 
 class LanguageFields(fields.FactRowFields):
     key, lead = "languages", "language"
-    # Translators: over the fields of a language that is spoken.
-    title = gettext_lazy("Language")
-    # Translators: over empty fields, for one more language.
-    another = gettext_lazy("Another language")
+    title = gettext_lazy("Language")  # For translators: over the fields of a spoken language
+    another = gettext_lazy("Another language")  # For translators: over empty fields for one more
 
     def columns(self, row: fields.Values) -> fields.Fields:
         names = dict(sentences.languages_by_name())
@@ -144,7 +142,7 @@ class LanguageFact(fact_type.FactType):
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:
         for language in values["languages"]:
             parts = [sentences.language_name(language["language"]), MODE_LABELS[language["how"]]]
-            parts.append(sentences.quote_safely(language["window"]))
+            parts.append(sentences.isolate_text(language["window"]))
             if language["lead_minutes"]:
                 # Translators: how long before an interpreter must be asked for.
                 parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
@@ -153,7 +151,7 @@ class LanguageFact(fact_type.FactType):
             if language["from_outside"]:
                 # Translators: an interpreter who does not belong to the person's own community.
                 parts.append(_("from outside the community"))
-            yield sentences.join_parts([*parts, sentences.quote_safely(language["note"])])
+            yield sentences.join_parts([*parts, sentences.isolate_text(language["note"])])
 
     def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
         """Return the languages of staff, and separately those of interpreters."""

@@ -22,7 +22,7 @@ from protect.kernel.text import plain_isolated_name
 
 EXPRESSION_LENGTH = 400  # characters
 DAY_LENGTH = 80  # characters of the hours of one day
-UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"  # input kinds
+UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"  # ways to enter hours
 NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
 # Translators, of each below: a day of the week.
 DAY_LABELS: Mapping[str, Promise] = {
@@ -162,6 +162,7 @@ class HoursFields(FactFields):
         return weekly.format_week(week)
 
     def _check_expression(self, field: str) -> None:
+        """Add an error to the field `field` if the stated hours cannot be read."""
         try:
             if len(self._stated) > EXPRESSION_LENGTH:
                 raise BadHours(position=EXPRESSION_LENGTH, expression=self._stated)
@@ -176,7 +177,7 @@ class HoursFields(FactFields):
 
 
 def _choose_input_kind(expression: str) -> tuple[weekly.Week, str]:
-    """Return the plain week, empty without one, and the kind of input that shows the hours."""
+    """Return the hours by day, {} if they form no plain week, and the way to enter them."""
     if not expression:
         return {}, UNKNOWN
     if expression == weekly.ALWAYS:
@@ -231,8 +232,7 @@ def hours_table(channel: Channel) -> FactTable:
 
 class VisitHoursFact(HoursFact):
     code, channel, mode = Fact.VISIT_HOURS, Channel.VISIT, Mode.IN_PERSON
-    # Translators: a part of an entry: when people can come.
-    label = gettext_lazy("Hours for visitors")
+    label = gettext_lazy("Hours for visitors")  # For translators: when people can come
     tables = (hours_table(Channel.VISIT),)
     evidence = (
         fact_type.Evidence(address.ServiceAtLocation),
@@ -242,8 +242,7 @@ class VisitHoursFact(HoursFact):
 
 class PhoneHoursFact(HoursFact):
     code, channel = Fact.PHONE_HOURS, Channel.PHONE
-    # Translators: a part of an entry: when people can call.
-    label = gettext_lazy("Hours for callers")
+    label = gettext_lazy("Hours for callers")  # For translators: when people can call
     tables = (hours_table(Channel.PHONE),)
     evidence = (fact_type.Evidence(phones.Phone),)
 

@@ -63,8 +63,7 @@ PhoneRow = namedtuple(
 class PhoneFields(fields.FactRowFields):
     key, lead = "phones", "number"
     title = gettext_lazy("Number")  # For translators: over the fields of a phone number
-    # Translators: over empty fields, for one more phone number.
-    another = gettext_lazy("Another number")
+    another = gettext_lazy("Another number")  # For translators: over empty fields for a phone
 
     def columns(self, row: fields.Values) -> fields.Fields:
         hint = _("Begin with + and the country code, or write a short number as it is dialled.")
@@ -94,7 +93,7 @@ class PhoneFields(fields.FactRowFields):
             seen.add(phone)
 
     def _read_number(self, index: int) -> str:
-        """Return the number of a row as it is stored; "" after adding an error."""
+        """Return the number typed in a row, as it is stored; "" after adding an error."""
         typed = str(self.cleaned_value(index, "number")).replace(";", ",").replace("|", "/")
         cells = Cells({"phones": typed})
         if phones := contacts.read_phone_numbers(cells, self.about.country):
@@ -123,8 +122,7 @@ class PhoneFields(fields.FactRowFields):
 
 class PhoneFact(fact_type.FactType):
     code = Fact.PHONE
-    # Translators: a part of an entry of the directory that is checked on its own.
-    label = gettext_lazy("Numbers")
+    label = gettext_lazy("Numbers")  # For translators: a part of an entry that is checked
     fields_class = PhoneFields
     tables = (FactTable(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)
@@ -161,5 +159,5 @@ class PhoneFact(fact_type.FactType):
 
 
 def _describe_answer(sentence: str, answer: str) -> str:
-    """Return a sentence filled with the label of an answer; "" if it is unknown."""
+    """Return `sentence` with the label of an answer in it; "" for Answer.UNKNOWN."""
     return "" if answer == Answer.UNKNOWN else sentence.format(answer=labels.ANSWERS[answer])

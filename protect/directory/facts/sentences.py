@@ -10,7 +10,7 @@ from protect.reference.lookup import store as lookup
 
 
 def language_name(tag: str) -> str:
-    """Return the name of a language in the active language, else its English name."""
+    """Return a language's name in the active language, else in English, else the tag."""
     languages = vocabulary.languages()
     locale = formats.cldr_locale(get_language() or "en")
     name = locale.languages.get(tag.replace("-", "_"))
@@ -43,11 +43,11 @@ def area_name(code: str | None) -> str:
     return area.name if area else ""
 
 
-def quote_safely(text: str) -> str:
-    """Return a text written by a service, safe to show on a desk page; "" for none."""
+def isolate_text(text: str) -> str:
+    """Return a text isolated from the writing direction around it, not escaped; "" for none."""
     return plain_isolated_name(text) if text else ""
 
 
 def join_parts(parts: Iterable[object]) -> str:
-    """Join the parts that are not empty into one line."""
+    """Join the parts that are not empty into one line, with " · " between the parts."""
     return " · ".join(str(part) for part in parts if part)

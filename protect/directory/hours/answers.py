@@ -34,7 +34,7 @@ class Hours:
 
 
 class StateUntil(NamedTuple):
-    """A state, and when the next state begins; None if that is later than next year."""
+    """A state, and when a different one begins; None: not before the end of next year."""
 
     state: syntax.State
     until: datetime | None

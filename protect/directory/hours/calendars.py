@@ -32,7 +32,7 @@ class Break(BaseModel):
 
 
 class SchoolYear(tables.Record):
-    """School holidays of a country or of some regions, complete from `first` to `last`.
+    """School holidays of a country or of some regions: all breaks between `first` and `last`.
     `checked` is None if the dates come from `source` and were not confirmed."""
 
     country: str
@@ -66,7 +66,7 @@ def country_code(country: str) -> str:
 
 @cache
 def first_region_with_holidays(country: str, areas: tuple[str, ...]) -> str | None:
-    """Return the first of these areas, smallest first, for which regional holidays are known."""
+    """Return the first of `areas` (smallest first) whose regional holidays are known."""
     subdivisions = holidays.country_holidays(country).subdivisions
     return next((code for code in areas if code.removeprefix(f"{country}-") in subdivisions), None)
 
@@ -90,8 +90,8 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> Calenda
 
 
 def school_holidays(country: str, subdivision: str | None, year: int) -> Calendar:
-    """Return the school holidays of a region, from the year before to the year after. Days without
-    a record are possible. Source: directory/data/holidays/school_years.toml, overlays included."""
+    """Return the school holidays of a region, from the year before to the year after. Days that no
+    record covers are possible. Source: directory/data/holidays/school_years.toml, with overlays."""
     region = _subdivision_suffix(country, subdivision)
     records = [
         record
@@ -112,7 +112,7 @@ def _public_holiday_dates(country: str, region: str | None, year: int) -> frozen
 
 
 def _subdivision_suffix(country: str, subdivision: str | None) -> str | None:
-    """Return the part of an ISO 3166-2 code after the country: CT for ES-CT."""
+    """Return an ISO 3166-2 code without its country (CT for ES-CT); None for None."""
     return subdivision.removeprefix(f"{country}-") if subdivision else None
 
 

@@ -19,7 +19,7 @@ HolidayWorld = dict[str, frozenset[date]]  # the holidays of each kind
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A year with two days before it (31 December may begin the night before) and one after."""
+    """A year, with two days before it and one after it, because hours may cross midnight."""
 
     first: date
     days: int
@@ -98,7 +98,7 @@ def _agreed_strip(expression: str, pattern: Pattern) -> Codes:
 
 @lru_cache(maxsize=16384)
 def _changes_of_day(expression: str, yesterday: Pattern, today: Pattern) -> Changes:
-    """Return the changes of state on a day, after hours that began the day before."""
+    """Return the changes of state on a day, including hours that began the day before."""
     night = _agreed_strip(expression, yesterday)[DAY:]
     codes = np.maximum(night, _agreed_strip(expression, today)[:DAY])
     minutes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
@@ -138,7 +138,7 @@ def _days_of_rule(rule: Rule, world: HolidayWorld, year: int) -> Mask:
 
 
 def _holidays(rule: Rule, world: HolidayWorld, year: int, *, only_stated: bool = False) -> Mask:
-    """Return the holidays that a rule names; `only_stated`: only public ones, no offset."""
+    """Return the days of a rule's holidays; `only_stated`: of public ones without an offset."""
     dates = frozenset(
         day + timedelta(holiday.offset)
         for holiday in rule.holidays
@@ -162,8 +162,8 @@ def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: i
 
 
 def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
-    """Return the states of one day. `applied_rules`: which rules apply; at the end, whether the day
-    is an unstated holiday."""
+    """Return the states of one day. `applied_rules` says for each rule whether it applies; its last
+    value says whether the day is an unstated holiday."""
     strip = _closed_day()
     for rule, is_applied in zip(all_rules, applied_rules[:-1], strict=True):
         if not is_applied:

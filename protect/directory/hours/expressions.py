@@ -37,7 +37,7 @@ def _sort_key(row: Recurrence) -> tuple[object, ...]:
 
 
 def _join_close_periods(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
-    """Join sorted rows with equal hours if at most SHORT_GAP lies between their periods."""
+    """Join sorted rows of equal days and times whose periods are at most SHORT_GAP apart."""
     for _, group in groupby(rows, key=lambda row: row[:4]):
         last, *later = group
         for row in later:
@@ -72,7 +72,7 @@ def _exceptions(rows: Sequence[Recurrence], joined_rows: Sequence[Recurrence]) -
 
 
 def _days_of_dated_rows(rows: Sequence[Recurrence]) -> set[date]:
-    """Return all days between the first and last day of rows that have both."""
+    """Return all days of rows with a first and a last day, and of short gaps between these."""
     return {
         row.valid_from + timedelta(offset)
         for row in _join_close_periods(sorted(rows, key=_sort_key))
@@ -100,7 +100,7 @@ def _format_date(day: date) -> str:
 
 
 def _format_weekdays(row: Recurrence) -> str:
-    """Return the weekdays of a row: as ranges from three days on, or numbered in the month."""
+    """Return the weekdays of a row: three in a row as a range, monthly ones as We[2]."""
     if row.freq != WEEKLY:
         return ",".join(f"{name[-2:].title()}[{name[:-2]}]" for name in row.byday)
     numbers = sorted({WEEKDAYS.index(name) for name in row.byday})

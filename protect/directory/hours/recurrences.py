@@ -147,8 +147,7 @@ def _season_rows(opens: bytearray, start: date, freq: str, label: DayLabel) -> I
 
 
 def _usual_openings(opens: bytearray, start: date, label: DayLabel) -> bytearray:
-    """Return for each day the majority among five days with its label.
-    These are the day itself, two before and two after it."""
+    """Return for each day the majority of five days with its label: itself and two each side."""
     usual = bytearray(len(opens))
     for group in _group_days_by_label(start, label):
         openings = [opens[day] for day in group]
@@ -205,10 +204,12 @@ def _weekday_label(day: date) -> str:
 
 
 def _label_from_month_start(day: date) -> str:
+    """Return the weekday with its number in the month: 2WE for a second Wednesday."""
     return f"{(day.day - 1) // 7 + 1}{_weekday_label(day)}"
 
 
 def _label_from_month_end(day: date) -> str:
+    """Return the weekday with its number from the month's end: -1FR for a last Friday."""
     next_month = (day.replace(day=28) + timedelta(4)).replace(day=1)
     return f"-{((next_month - day).days - 1) // 7 + 1}{_weekday_label(day)}"
 

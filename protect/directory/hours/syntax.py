@@ -134,7 +134,7 @@ COMMENT_PATTERNS = {
 @lru_cache(maxsize=4096)
 def parse_rules(expression: str) -> tuple[Rule, ...]:
     """Return the rules of an expression, in order; none for a blank one. Errors: BadHours for text
-    that the library cannot read, and for times of the sun and repetitions (they are guesses)."""
+    that the library cannot read, and for times of the sun and repetitions, which are guesses."""
     if not expression:
         return ()
     check_readable(expression)
@@ -253,7 +253,7 @@ def _parse_minutes(clock: str) -> int:
 
 
 def _parse_state(modifier: str | None, comment: str, *, is_open: bool) -> State:
-    """Return the state of a rule. After a comment without `open`, the state is unknown."""
+    """Return the state that the comment names; else closed, open, or unknown without `open`."""
     if not NEGATION.search(comment):
         for state, words in COMMENT_PATTERNS.items():
             if words.search(comment):

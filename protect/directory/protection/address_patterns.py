@@ -122,7 +122,7 @@ def name_resembles_address(text: str) -> bool:
 
 
 def has_street(text: str) -> bool:
-    """Return whether an id of a source contains a kind of street, a name and a number."""
+    """Return whether an id from a source holds an address: a street kind, a name, a number."""
     tokens = _tokenise(LINK_PUNCTUATION.sub(" ", text))
     street_kinds = (word_list("before") | word_list("after")) - word_list("capital")
     plain = [each.folded for each in tokens if each.is_word]
@@ -145,6 +145,7 @@ def has_number(text: str) -> bool:
 
 
 def _expand_abbreviation(short: str) -> str:
+    """Return the kind of a street for its abbreviation: "Calle" for "C", else unchanged."""
     full = {"c": "calle", "avd": "avda"}.get(short.lower(), short)
     return full.capitalize() if short[0].isupper() else full
 
@@ -214,7 +215,7 @@ def _is_ordinal(tokens: list[Token], at: int) -> bool:
 
 
 def _name_positions(tokens: list[Token], at: int, step: int) -> list[int]:
-    """Return the positions of the words of a street name, from `at` on in one direction."""
+    """Return the positions of the words of a street name next to `at`, in direction `step`."""
     positions: list[int] = []
     at += step
     while 0 <= at < len(tokens) and len(positions) <= MAXIMUM_WORDS_BETWEEN:
@@ -230,7 +231,7 @@ def _name_positions(tokens: list[Token], at: int, step: int) -> list[int]:
 
 
 def _has_house_number_beyond(tokens: list[Token], at: int, step: int) -> bool:
-    """Return whether a house number follows the name that begins at `at`, in direction `step`."""
+    """Return whether a house number follows `at` or the name next to it, in direction `step`."""
     for reached in [at, *_name_positions(tokens, at, step)]:
         near = reached + step
         while 0 <= near < len(tokens) and tokens[near].raw in NAME_PUNCTUATION:
@@ -243,7 +244,7 @@ def _has_house_number_beyond(tokens: list[Token], at: int, step: int) -> bool:
 
 
 def _is_street_word(tokens: list[Token], at: int, kind: str) -> bool:
-    """Return whether a token is in the word list `kind`, with a capital where that is needed."""
+    """Return whether a token is in the list `kind`, capitalised if the list `capital` has it."""
     token = tokens[at]
     if token.folded not in word_list(kind) or (token.is_glued and tokens[at - 1].raw.isdigit()):
         return False
@@ -309,11 +310,11 @@ ADDRESS_SIGNS: tuple[SignCheck, ...] = (
 )
 
 
-def replace_address_parts(text: str, spots: Collection[str]) -> str:
+def replace_address_parts(text: str, parts: Collection[str]) -> str:
     """Return a text with every mention of the given address parts replaced by an ellipsis.
     Case and the number of blanks do not matter. Parts shorter than four characters are
     ignored: a house number alone occurs in every text."""
-    for spot in sorted(spots, key=len, reverse=True):
+    for spot in sorted(parts, key=len, reverse=True):
         words = [re.escape(word) for word in spot.split()]
         if len(spot.strip()) >= 4:
             text = re.sub(r"\s+".join(words), REPLACEMENT, text, flags=re.IGNORECASE)
@@ -321,8 +322,8 @@ def replace_address_parts(text: str, spots: Collection[str]) -> str:
 
 
 def name_without_address(text: str) -> str:
-    """Return a name without the parts that look like an address; unchanged if it has one part.
-    A name that begins with a short number (“15900 helpline”) looks like a postcode."""
+    """Return a name without its parts that look like an address. A name of one part is unchanged:
+    the number at the beginning of “15900 helpline” would look like a postcode."""
     parts = NAME_SEPARATOR.split(text)
     remaining_parts = [part.strip() for part in parts if part and not resembles_address(part)]
     return ", ".join(remaining_parts) or text if len(parts) > 1 else text

@@ -25,8 +25,8 @@ def protect_address(
     scope: Scope, service: Service, coarse_area: models.Area | None, *, at: datetime
 ) -> Service:
     """Delete the address of a service, and never store one again. `coarse_area` is the region that
-    the user chose to show instead; it is never computed from the address. `erasure.erase_addresses`
-    describes what is deleted. Errors: PermissionDenied."""
+    the user chose to show instead (None: only the country), never computed from the address.
+    `erasure.erase_addresses` describes what is deleted. Errors: PermissionDenied."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     shown = changes.public_documents(locked, at=at)
     erase_addresses(locked)
@@ -55,15 +55,15 @@ def public_locations() -> QuerySet[ServiceAtLocation]:
 @cache
 def main_town_of_area(area: str) -> index.PlaceRow:
     """Return the largest town of a coarse area, which the public reads instead of an address.
-    It follows from the area that a user chose, never from the address of the service."""
+    The town follows from the area that a user chose, never from the address of the service."""
     country = lookup.areas()[area].country_id
     rows = [row for row in lookup.place_rows().values() if row.country == country]
     return coarse.main_town(area, rows, lookup.parent_codes())
 
 
 def write_address(service: Service, values: Mapping[str, Any]) -> None:
-    """Write the address of a locked service. If it is or becomes protected, nothing is written and
-    a stored address is erased. The caller saves the service's version."""
+    """Write the address of a locked service. If the address may never be stored, like a shelter's,
+    nothing is written and a stored one is erased. The caller saves the service's version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = Audience(new["audience"])
     codes = list(service.categories.order_by("code").values_list("code", flat=True))

@@ -66,7 +66,7 @@ class Cleaner:
         return link if is_safe else ""
 
     def redact_value(self, value: Any, key: str = "") -> Any:
-        """Return a JSON value without locations and mentions of them. `key`: key of the value."""
+        """Return a JSON value without locations, also in its texts; `key`: its JSON key."""
         if isinstance(value, str):
             if key in LINK_COLUMNS:
                 return self.redact_link(value)

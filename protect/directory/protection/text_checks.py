@@ -10,25 +10,25 @@ from protect.directory.protection import address_patterns, erasure
 
 
 def refuse_address_text(service: Service, *values: object) -> None:
-    """Refuse texts that look like an address or a map link, without quoting them.
-    `values`: texts, lists or mappings. Errors: directory_tells_where, for a protected service."""
+    """If no address of the service may be stored, refuse texts that look like an address or a map
+    link, without quoting any. `values`: texts, lists or mappings. Errors: directory_tells_where."""
     texts = (text for each in values for text in _iterate_texts(each))
     _refuse_if_any(service, address_patterns.resembles_address, texts)
 
 
 def refuse_address_links(service: Service, *links: str) -> None:
-    """Refuse links that reveal a place. Errors: directory_tells_where, for a protected service."""
+    """Refuse links to a place if no address may be stored. Errors: directory_tells_where."""
     _refuse_if_any(service, address_patterns.link_reveals_place, links)
 
 
 def refuse_address_name(service: Service, name: str) -> None:
-    """Refuse a name with an address. Errors: directory_tells_where, for a protected service."""
+    """Refuse a name with an address if none may be stored. Errors: directory_tells_where."""
     _refuse_if_any(service, address_patterns.name_resembles_address, [name])
 
 
 def redact_loaded_service(service: Service) -> None:
     """Remove address sentences from a loaded service whose address is not public; save nothing.
-    It changes the service's own texts, its translations, and the free-text columns of
+    It changes the service's texts and website, its translations, and the free-text columns of
     facts. Errors: KeyError, when the rows were not prefetched."""
     if service.address_audience == Audience.PUBLIC:
         return

@@ -125,8 +125,7 @@ class TextsForm(DeskForm):
         _("How professionals refer people"),  # For translators: how a client gets into a service
         _("Members see this. The public does not."),
     )
-    # Translators: how long a service takes to answer a professional.
-    reply_days = _days_field(_("Time to answer, in days"), 0)
+    reply_days = _days_field(_("Time to answer, in days"), 0)  # For translators: of a referral
     maximum_stay_days = _days_field(_("Longest stay, in days"), 1)  # For translators: in a shelter
     admission_conditions = _text_area(_("Before admission"), _("What a person must do first."))
     desk_notes = _text_area(

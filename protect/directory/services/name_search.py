@@ -52,8 +52,8 @@ class NameIndex:
         return NameIndex({key: each for key, each in self._entries.items() if key not in removed})
 
     def find(self, query: str) -> list[UUID]:
-        """Return the services with the typed number or with all typed words, at most
-        MAXIMUM_RESULTS. If none has all words, longer ones may have one typing error."""
+        """Return the ids of services with the typed number or with all typed words, at most
+        MAXIMUM_RESULTS. If none has all words, long words may have one typing error each."""
         text = query.strip()[:MAXIMUM_QUERY_LENGTH]
         entries = self._entries.items()
         if number := _typed_number(text):
@@ -66,7 +66,7 @@ class NameIndex:
         return sorted(set.intersection(*map(self._services_with_word, words)))[:MAXIMUM_RESULTS]
 
     def _services_with_word(self, word: str) -> set[UUID]:
-        """Return the services with a word that differs from `word` by at most one typing error."""
+        """Return the services with `word`; a long word may have one typing error."""
         if len(word) < SHORTEST_WORD_WITH_TYPO:
             return {key for key, each in self._entries.items() if word in each.text}
         near = process.extract(
@@ -137,12 +137,12 @@ INDEX_CACHE = _IndexCache()
 
 
 def find(query: str) -> list[UUID]:
-    """Return the services that match a query. The caller must check which ones the user may see."""
+    """Return the ids of matching services. The caller must check which ones the user may see."""
     return INDEX_CACHE.get().find(query)
 
 
 def clear_index_cache() -> None:
-    """Drop the index after the tables were reloaded."""
+    """Drop the index, so that the next search builds it again; tests use it between cases."""
     INDEX_CACHE.clear()
 
 
@@ -171,7 +171,7 @@ def _read_entries(rows: QuerySet[Service]) -> Iterator[IndexEntry]:
 def _numbers_and_towns(
     rows: QuerySet[Service],
 ) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:
-    """Return phone numbers and towns by service. A protected service has no town."""
+    """Return phone numbers and towns by service; no town if the address is never stored."""
     numbers: dict[UUID, list[str]] = defaultdict(list)
     towns: dict[UUID, list[str]] = defaultdict(list)
     keys = rows.values("pk")

@@ -36,8 +36,8 @@ class SearchResult:
 
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
-    """Return the services that match `chosen` (see ServiceFilter.chosen).
-    `sort`: a key of SORTS. The number of queries is fixed, however many services there are."""
+    """Return the services that match `chosen` (see ServiceFilter.chosen). `sort`: a key of SORTS,
+    else by name. The number of queries is fixed, however many services there are."""
     rows = access.visible_services(scope)
     is_cut = False
     if typed := chosen.get("q"):
@@ -62,7 +62,7 @@ FILTER_COLUMNS = {"country": "country", "status": "status", "kind": "categories"
 
 
 def _waiting(scope: Scope, rows: service_models.ServiceQuerySet) -> service_models.ServiceQuerySet:
-    """Keep services that wait for the user: drafts, reviews, and those assigned to the user."""
+    """Keep drafts to edit, reviews to publish, and services that are assigned to the user."""
     edits = access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)
     releases = access.countries_with_permission(scope, Permission.RELEASE_DIRECTORY)
     drafts = Q(status=enums.Status.DRAFT, country__in=edits)
@@ -99,8 +99,7 @@ class ServiceFilter(forms.Form):
             "kind": category_choices(),
             "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],
-            # Translators: in a filter: services that need something from the person at the desk.
-            "waits": [(WAITING_FOR_USER, _("Waiting for me"))],
+            "waits": [(WAITING_FOR_USER, _("Waiting for me"))],  # For translators: in a filter
         }
         for name, choices in offered.items():
             set_choices(self, name, [everything, *choices])

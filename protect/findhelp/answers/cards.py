@@ -63,7 +63,7 @@ class NumberView(NamedTuple):
 
 
 def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield the numbers to show. Live sites leave out unchecked ones; the demo has no links."""
+    """Yield the numbers to show: on live sites only checked ones, in the demo without links."""
     with translation.override(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO
@@ -131,7 +131,7 @@ class ResultsView(NamedTuple):
 
 
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
-    """Return the answers as cards. `step_size`: how many of them “Show more” has added."""
+    """Return the answers as cards. `step_size`: number of answers that “Show more” adds."""
     anywhere = question.where is None
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
@@ -151,6 +151,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
 
 
 def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
+    """Return an answer as a card. `name_country`: name the country before the kinds of help."""
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in OPENING_CODES), None)

@@ -47,7 +47,7 @@ type Quotes = tuple[Quote, ...]  # texts of the source
 
 
 class FactView(NamedTuple):
-    """A fact on a service's page. Without any lines it is unknown, and the page says "Ask them"."""
+    """A fact on a service's page. Without lines, quotes and week the page says "Ask them"."""
 
     label: str
     lines: Lines = ()
@@ -72,6 +72,7 @@ class SheetView(NamedTuple):
 
     @property
     def has_english(self) -> bool:
+        """Whether some text of the service on the page is in English."""
         quoted = (each for fact in self.facts for each in fact.quoted)
         return any(each.text and each.tag == "en" for each in (self.about, *quoted))
 

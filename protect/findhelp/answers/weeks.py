@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from protect.directory import hours
 from protect.reference.formats import cldr_locale, time_text
 
-WEEKS_COMPARED = 5  # weeks compared: what most have in common, without holidays and monthly hours
+WEEKS_COMPARED = 5  # a weekday gets the hours that it has most often in these weeks
 SHOWN_STATES = frozenset({hours.State.OPEN, hours.State.BY_APPOINTMENT})
 RANGE_DASH = "–"  # between the first and the last day of a range
-ALL_DAY = ("00:00–24:00",)
+ALL_DAY = ("00:00–24:00",)  # all spans of a day that is open all day
 ALL_WEEK = "24/7"
 
 type Spans = tuple[str, ...]
@@ -26,7 +26,7 @@ class Times:
 
 
 def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
-    """Return an ordinary week, with days of equal hours together; empty if it is not known."""
+    """Return the open days of an ordinary week in groups of equal hours; () if not known."""
     if not opening_hours.expression:
         return ()
     monday = at.date() - timedelta(at.weekday())
@@ -40,6 +40,7 @@ def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, 
 
 
 def _ordinary_days(opening_hours: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:
+    """Yield the commonest hours of each weekday, from Monday, in WEEKS_COMPARED weeks."""
     mondays = [monday + timedelta(weeks=number) for number in range(WEEKS_COMPARED)]
     weeks = [hours.week(opening_hours, monday) for monday in mondays]
     for days in zip(*weeks, strict=True):

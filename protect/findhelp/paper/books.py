@@ -23,7 +23,7 @@ from protect.reference.lookup import store
 
 MOST = 2000  # services in one file: about 200 pages and 20 seconds
 CREDITS = "GeoNames.org · CC BY 4.0"  # source of place names, the same in every language
-STATE_MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD_STATES, "!")}
+STATE_MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD_STATES, "!")}  # of numbers
 DATE_PLACEHOLDER = "…"  # in place of a date in the legend
 
 
@@ -149,10 +149,11 @@ def _entry(row: ServiceRow, options: BookOptions, at: datetime, readers_mark: st
     )
 
 
-def _shared_cautions(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
+def _shared_cautions(rows: Iterable[ServiceRow], paper_tag: str, at: datetime) -> Iterator[str]:
+    """Yield the texts of cautions that concern many services and are printed once per book."""
     codes = {caution.code for row in rows for caution in service_cautions(row, at)}
     for code in sorted(codes & SHARED_CAUTIONS):
-        yield reason_text(questions.Reason(code), written)
+        yield reason_text(questions.Reason(code), paper_tag)
 
 
 def _legend_rows() -> Iterator[tuple[str, str]]:

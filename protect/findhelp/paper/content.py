@@ -1,5 +1,4 @@
-"""The content of a paper: texts in the reader's language, ready to print. The typst templates
-decide where a line stands, never what it says. Source: docs/adr/0008-paper.md."""
+"""The texts of papers, ready to print; typst only places them. Source: docs/adr/0008-paper.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from protect.ui import press
 DEMONSTRATION = _("Demonstration")  # For translators: on paper, at the top; made by a demo site
 # Translators: banner of the demonstration; keep it short and clear.
 DO_NOT_RELY = _("Demonstration: nobody has checked these numbers.")
-# Translators: banner; a reviewer who speaks the language has not read this text.
-DRAFT = _("Draft text, not reviewed.")
+DRAFT = _("Draft text, not reviewed.")  # For translators: banner; not read by a native speaker
 # Translators: on paper, when there is no text in the reader's language; both are languages.
 OTHER_LANGUAGE = _("Not yet printed in {language}. It is printed here in {other}.")
 
@@ -162,7 +160,7 @@ class Book:
 
 
 def card_pdf(card: Card) -> bytes:
-    """Return a card as PDF: a neutral front, and a back that works without a phone."""
+    """Return a card as PDF: a neutral front with a QR code, and the facts on the back."""
     return press.pdf(TEMPLATES / "card.typ", card)
 
 

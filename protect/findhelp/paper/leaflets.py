@@ -25,8 +25,7 @@ from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
 MAX_REASONS = 3  # of a service on a pathway
 MAX_NATIONAL = 3  # national services on a pathway
-# Reasons that hold at printing but may not hold when the paper is read.
-SHORT_LIVED_CODES = frozenset(
+SHORT_LIVED_CODES = frozenset(  # reasons that may no longer hold when the paper is read
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
 )
@@ -48,6 +47,7 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
+    """Return the cautions about a service for a person about whom nothing is known."""
     return disclosure.cautions(row, build_query(Question(tuple(sorted(row.categories)), at)))
 
 
@@ -80,15 +80,15 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
         )
 
 
-def _validity_texts(services: Sequence[ServiceFacts], written: str) -> Iterator[tuple[str, str]]:
+def _validity_texts(services: Sequence[ServiceFacts], paper_tag: str) -> Iterator[tuple[str, str]]:
     """Yield the expiry dates of the services without repetition, as ISO date and as text."""
     for day in sorted({service.until for service in services if service.until}):
-        date = plain_isolated_name(formats.date_text(datetime.fromisoformat(day).date(), written))
+        date = plain_isolated_name(formats.date_text(datetime.fromisoformat(day).date(), paper_tag))
         yield day, str(content.VALID_UNTIL).format(date=date)
 
 
 def printed_language(tag: str) -> str:
-    """Return the language of a paper: the reader's own, or the nearest that can be printed."""
+    """Return the first language in the fallback chain of `tag` whose script can be printed."""
     languages = vocabulary.languages()
     chain = vocabulary.fallback_chain(tag)
     return next(language for language in chain if languages[language].script in SCRIPTS)
@@ -113,35 +113,36 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     )
 
 
-def _other_language_note(tag: str, written: str) -> str:
-    if tag == written:
+def _other_language_note(tag: str, paper_tag: str) -> str:
+    if tag == paper_tag:
         return ""
-    names = formats.cldr_locale(written).languages
+    names = formats.cldr_locale(paper_tag).languages
     return str(content.OTHER_LANGUAGE).format(
         language=plain_isolated_name(names.get(tag, vocabulary.languages()[tag].english)),
-        other=plain_isolated_name(names.get(written, vocabulary.languages()[written].english)),
+        other=plain_isolated_name(names.get(paper_tag, vocabulary.languages()[paper_tag].english)),
     )
 
 
-def _facts_of_answer(answer: Match, written: str, at: datetime) -> ServiceFacts:
-    facts = service_facts(answer.row, written, at)
+def _facts_of_answer(answer: Match, paper_tag: str, at: datetime) -> ServiceFacts:
+    facts = service_facts(answer.row, paper_tag, at)
     lasting = [reason for reason in answer.reasons if not _is_left_out(reason.code, facts)]
-    texts = [text for text, _ in reason_sentences(lasting, written)]
+    texts = [text for text, _ in reason_sentences(lasting, paper_tag)]
     return replace(
         facts,
-        cautions=(reason_text(answer.caution, written),) if answer.caution else (),
+        cautions=(reason_text(answer.caution, paper_tag),) if answer.caution else (),
         reasons=tuple(texts[:MAX_REASONS]),
     )
 
 
 def _is_left_out(code: str, facts: ServiceFacts) -> bool:
-    """Return whether a reason soon changes, or another line of the paper says it."""
+    """Return whether a reason is not printed: it soon changes, or another line says it."""
     if code.startswith("language_"):
         return bool(facts.languages)
     return code in SHORT_LIVED_CODES or (code == "distance_around" and bool(facts.place))
 
 
 def _common_cautions(services: Sequence[ServiceFacts]) -> tuple[str, ...]:
+    """Return the cautions that all these services share; () for fewer than two services."""
     if len(services) < 2:
         return ()
     first, *rest = services

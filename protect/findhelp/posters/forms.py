@@ -75,7 +75,7 @@ class DirectoryForm(DeskForm):
 
 
 def printable_needs() -> list[vocabulary.Need]:
-    """Return the public needs that a category of services answers."""
+    """Return the needs of the public site that have a category of services."""
     return [need for need in public_needs() if need.categories]
 
 
@@ -103,8 +103,7 @@ def _area_choices(countries: Choices) -> Iterable[tuple[str, str]]:
                 yield area.code, f"{name} – {area.name}"
 
 
-# By URL name, as in `vault.sign_in.posted`.
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
     "findhelp:desk_posters": DraftPage(_("Posters"), PlaceForm),
     "findhelp:desk_poster": DraftPage(_("Poster"), LanguagesForm),
     "findhelp:desk_printable": DraftPage(_("Print a directory"), DirectoryForm),

@@ -70,7 +70,7 @@ def country_and_area(spot: addresses.Spot) -> tuple[str, str]:
 
 
 def matching_spots(typed: str, country: str) -> list[addresses.Spot]:
-    """Return the places that a typed name may mean: country, areas, settlements; best first."""
+    """Return the areas and towns that a text may name; the whole country for "" or its name."""
     wanted = fold(typed)
     if not wanted or addresses.country_named(typed) == country or wanted == fold(country):
         return [addresses.anywhere_in(country)]
@@ -135,6 +135,7 @@ def poster_files(
 
 
 def services_on_cards(answers: Answers) -> list[ServiceRow]:
+    """Return the local and national services of answers, each once."""
     shown = (*answers.answers, *answers.national)
     return [*{match.row.short: match.row for match in shown}.values()]
 
@@ -149,7 +150,8 @@ def zip_files(files: Iterable[File]) -> bytes:
 
 
 def build_directory(spot: addresses.Spot, tag: str, at: datetime, *, members: bool = False) -> Book:
-    """Return a directory. Errors: findhelp_book_too_large; findhelp_language_not_printed."""
+    """Return a directory; `members` adds services that only professionals may see.
+    Errors: findhelp_book_too_large; findhelp_language_not_printed."""
     if tag not in printable_languages():
         known = ", ".join(printable_languages())
         raise errors.FindHelpRefusal("findhelp_language_not_printed", name=tag, known=known)
@@ -190,7 +192,7 @@ class PosterServices(NamedTuple):
 
 
 def poster_services(answers: Answers, tag: str, at: datetime, most_lines: int) -> PosterServices:
-    """Return the services on a poster, and how many need a call before printing."""
+    """Return the services on a poster, of which `most_lines` at most are national."""
     steps = [_poster_service(answer.row, tag, at) for answer in answers.answers]
     lines = [_poster_service(answer.row, tag, at) for answer in answers.national[:most_lines]]
     every = [*steps, *lines]
@@ -217,7 +219,7 @@ def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> Fa
 
 @transaction.atomic
 def record_printing(scope: Scope, action: str, country: str, *codes: str, at: datetime) -> None:
-    """Record that the paper with these codes was printed. Errors: PermissionDenied."""
+    """Record a printing; `codes`: place, need or area, language. Errors: PermissionDenied."""
     organisation = require_maintainer(scope, country)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
     audit.record(action, paper_audit_subject(*codes))
@@ -228,7 +230,7 @@ def paper_audit_subject(*codes: str) -> str:
 
 
 def last_printed_at(scope: Scope, country: str, *codes: str) -> datetime | None:
-    """Return when the user's organisation last printed these papers. Errors: PermissionDenied."""
+    """Return when the user's organisation last printed this paper. Errors: PermissionDenied."""
     organisation = require_maintainer(scope, country)
     entries = Entry.objects.of_organisation(organisation).of_target(paper_audit_subject(*codes))
     return entries.newest_first().values_list("at", flat=True).first()

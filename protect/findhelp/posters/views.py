@@ -109,7 +109,7 @@ def print_directory_page(request: HttpRequest) -> HttpResponse:
 
 
 def _get_search(scope: Scope, place: str, need: str) -> access.Search:
-    """Return a search for a country that the user maintains. Errors: Http404."""
+    """Return the search of a poster in a country that the user maintains. Errors: Http404."""
     search = access.get_search(place, need)
     countries = directory.maintained_countries(scope)
     if addresses.country_of(search.spot) not in countries or not search.need.categories:

@@ -48,7 +48,7 @@ def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def service_address(context: Context, code: str) -> str:
-    """Return the URL of a service; on plain results, one whose "back" link leads to them."""
+    """Return the URL of a service; from unrefined results, one that has a link back to them."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
     quiet = "/q" if context.get("is_quiet") else ""
     if search is None or form is None or form.is_bound:

@@ -41,7 +41,8 @@ def results_page(
 
 @frame.in_language()
 def refined_results(request: HttpRequest, language: Language, token: str) -> HttpResponse:
-    """Show the answers to a refined search. The URL expires and the page is never cached."""
+    """Show what an encrypted URL holds: refined answers, places to choose, or the outcome of a
+    report. The URL expires and the page is never cached."""
     refined = addresses.open_sealed(token)
     if refined.service:
         return report_outcome_page(request, language, refined)
@@ -126,6 +127,7 @@ def _show_results(
 def _show_place_choices(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
+    """Show the places that a typed name may mean; none if the name is unknown."""
     country = refined.country or None
     matches = addresses.find_places(refined.typed, country)
     context = {

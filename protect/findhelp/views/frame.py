@@ -27,7 +27,7 @@ type PublicView = Callable[..., HttpResponse]
 
 
 def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
-    """Mark a view as public: no account, no cookie, no transaction, no CSRF token."""
+    """Make a view public for GET, HEAD and `methods`: no account, cookie, transaction or CSRF."""
 
     def mark(view: PublicView) -> PublicView:
         marked = require_http_methods(["GET", "HEAD", *methods])(view)
@@ -37,9 +37,8 @@ def open_to_all(*methods: str) -> Callable[[PublicView], PublicView]:
 
 
 def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
-    """Mark a view as public, pass it the language of its path and activate that language.
-    The URL of a merged entry redirects to the entry that remains, so that printed URLs stay
-    valid. The redirect is temporary, because a merge can be undone."""
+    """Make a view public (`open_to_all`) and pass it the language of its path, which is activated.
+    URLs of merged entries redirect to the remaining entry, temporarily: a merge can be undone."""
 
     def mark(view: PublicView) -> PublicView:
         @wraps(view)
@@ -73,7 +72,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     valid_until: datetime | None = None,
     keep: bool = True,
 ) -> HttpResponse:
-    """Render a page in its frame. `keep`: whether the page cache may store it."""
+    """Render a page in its frame. `keep`: the page cache may store it until `valid_until`."""
     full_context = {
         "language": language,
         "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,

@@ -15,6 +15,7 @@ LIST_KINDS = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}  # shown as lis
 
 @open_to_all()
 def language_list_page(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """List the languages; `rest` is the path, without language, to which each one leads."""
     first, *_ = offered = list(access.languages().values())
     context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
     is_known = not rest  # the rest of the path is not checked: it may not exist

@@ -69,7 +69,7 @@ def card_as_pdf(request: HttpRequest, language: Language, code: str) -> HttpResp
 
 
 def pdf_response(body: bytes, valid_until: datetime) -> HttpResponse:
-    """Return a PDF response without a file name, so that the neutral name in the URL is used."""
+    """Return a PDF, cached until `valid_until`, without a file name: its URL is neutral."""
     response = HttpResponse(body, content_type="application/pdf")
     response.headers[UNTIL_HEADER] = str(int(valid_until.timestamp()))
     return response
@@ -134,6 +134,7 @@ def _send_report(
 
 
 def _typed_fields(request: HttpRequest) -> dict[str, str]:
+    """Return what the visitor typed, cut to a safe length, so that it can be shown again."""
     chosen = " ".join(code[:20] for code in request.POST.getlist("wrong")[:10])
     return {"wrong": chosen, "text": request.POST.get("text", "")[:LONGEST_TEXT_SHOWN]}
 

@@ -27,7 +27,7 @@ class PublicLocation(NamedTuple):
 
 
 def public_locations(exported: ExportedService) -> Iterator[PublicLocation]:
-    """Yield the public locations of a service. A protected service has none: they are not read."""
+    """Yield the public locations of a service; a protected location is never read."""
     for site in exported.entry.related["sites"]:
         place = lookup.place_rows().get(site.location__place_id or 0)
         latitude, longitude = site.location__latitude, site.location__longitude
@@ -52,6 +52,7 @@ def recurrences(schedule: ScheduleRow, context: schedules.HoursContext) -> tuple
 
 
 def full_description(exported: ExportedService) -> str:
+    """Return description, criteria, restrictions and access of a service, on a line each."""
     service = exported.entry.service
     parts = (
         service.description,
@@ -77,7 +78,7 @@ def language_tags(exported: ExportedService) -> list[str]:
 
 
 def capacity(exported: ExportedService, at: datetime) -> dict[str, Any] | None:
-    """Return the free places of a service, for members only; None for a count that expired."""
+    """Return the free places of a service, for members only; None without a valid count."""
     for row in exported.entry.related.get("capacity", ()):
         if row.expires_at > at:
             free = {"available": row.available, "maximum": row.maximum}

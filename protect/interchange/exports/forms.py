@@ -75,7 +75,7 @@ class ExportForm(DeskForm):
 
     @property
     def export_request(self) -> ExportRequest:
-        """Return the export request. Members receive everything that members may read."""
+        """Return the request of a valid form, for everything that members may receive."""
         chosen = self.cleaned_data
         countries = (chosen["country"],) if chosen["country"] else ()
         filters = (chosen[name] for name in ("area", "category", "language"))

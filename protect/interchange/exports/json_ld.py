@@ -1,6 +1,5 @@
-"""Export services as JSON-LD with the terms of schema.org, for search engines. The types follow
-schema.org as we understand it: verify them before use (docs/exports.md). Only weekly hours are
-written; monthly hours and hours that rules cannot express are left out."""
+"""Export services as JSON-LD for search engines, with terms of schema.org as we understand it:
+verify them before use (docs/exports.md). Of the hours, only weekly rules are written."""
 
 from collections.abc import Iterable, Iterator
 
@@ -52,6 +51,7 @@ def _service_document(exported: ExportedService) -> dict[str, object]:
 
 
 def _channel_documents(exported: ExportedService) -> Iterator[dict[str, object]]:
+    """Yield a ServiceChannel for each phone to call and for each public location."""
     tags = content.language_tags(exported)
     languages = vocabulary.languages()
     spoken = [

@@ -15,8 +15,7 @@ from protect.interchange.hsds import entries, schedules
 from protect.reference.lookup import store as lookup
 
 CHUNK = 500  # services read at a time
-# In English, like all text of a file that does not come from a service.
-DEMO_NOTICE = (
+DEMO_NOTICE = (  # in English, like all text of a file that does not come from a service
     "DEMONSTRATION - nothing here was checked, and some of it is invented. Do not rely on it."
 )
 MEMBERS_NOTICE = "For members of the platform: not to be published."

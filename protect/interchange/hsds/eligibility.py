@@ -26,7 +26,7 @@ class Wording(tables.Record):
 
 
 def criteria_text(criteria: Iterable[CriterionRow], categories: Collection[str]) -> str:
-    """Return the criteria, and a police duty of `categories`, as sentences by CriterionKind."""
+    """Return criteria, and a police duty of the categories, as sentences in order of kinds."""
     rows = sorted(criteria, key=lambda row: KIND_ORDER[CriterionKind(row.kind)])
     texts = []
     for row in rows:

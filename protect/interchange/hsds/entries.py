@@ -77,20 +77,17 @@ class Entry(NamedTuple):
 
 
 SERVICE_TEXT_COLUMNS = [name for name in erasure.TEXT_COLUMNS if name in ServiceRow._fields]
-# Tables related to a service, by their name in Entry.related.
-RELATIONS: Mapping[str, FactTable] = {
+RELATIONS: Mapping[str, FactTable] = {  # tables related to a service, as in Entry.related
     "categories": FactTable(Service.categories.through, CategoryRow, ("category_id",)),
     **{name: table for name, table in TABLES.items() if not table.is_for_members},
     "checks": FactTable(FactCheck, CheckRow, ("-at", "pk")),
 }
-# Tables that a list entry needs.
 LIST_ENTRY_TABLES = ("categories", "languages", "criteria", "costs", "checks")
 MEMBER_TABLES = {name: table for name, table in TABLES.items() if table.is_for_members}
 
 
 def read_entries(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
-    """Yield these services, in their order, with their related rows.
-    Each CHUNK of services takes a fixed number of queries; memory does not grow.
+    """Yield these services, in their order, with their related rows, CHUNK services at a time.
     `for_members` adds free places. The caller filters which services may be seen."""
     return _read_chunks(services, {**RELATIONS, **MEMBER_TABLES} if for_members else RELATIONS)
 
@@ -107,13 +104,13 @@ def read_change_times(services: QuerySet[Service]) -> Iterator[tuple[UUID, datet
 
 
 def read_organisations(
-    organisations: QuerySet[Organisation], *, is_full: bool, has_services: bool
+    organisations: QuerySet[Organisation], *, is_full: bool, is_detailed: bool
 ) -> Iterator[tuple[OrganisationRow, bool, list[Entry]]]:
-    """Yield these organisations, whether they still run a service, and their services.
-    `organisations` is annotated with `is_open`. Without `is_full` no service is read."""
+    """Yield each organisation, whether it has an open service, and its services: none without
+    `is_full`, list entries without `is_detailed`. The rows are annotated with `is_open`."""
     size = len(OrganisationRow._fields)
     visible = Service.objects.known_to_public().order_by("released_at", "pk")
-    read: Callable[..., Iterator[Entry]] = read_entries if has_services else read_list_entries
+    read: Callable[..., Iterator[Entry]] = read_entries if is_detailed else read_list_entries
     for chunk in _chunks(organisations, (*OrganisationRow._fields, "is_open")):
         entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
         if is_full:
@@ -186,8 +183,7 @@ def _group_by_service(rows: QuerySet[Any], row_class: Any) -> defaultdict[UUID, 
 
 def without_protected_places(entry: Entry) -> Entry:
     """Return an entry; if its service is protected, without locations and texts that mention them.
-    Such texts should not be stored at all. This is the last check before they are sent, for
-    texts that were stored before they were checked or came in another way."""
+    This is a last check before sending: such texts should not have been stored at all."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = _without_address_sentences(entry.service, SERVICE_TEXT_COLUMNS)

@@ -1,6 +1,5 @@
-"""Filters of the HSDS API, in an order of rows that stays stable while a client pages.
-Services are ordered by first publication. Published services stay in the list and new
-ones come last, so that a client does not miss any while rows change."""
+"""Filters of the HSDS API. Services are ordered by first publication and stay in the list, and
+new services come last, so that a client that pages misses none while rows change."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -50,7 +49,7 @@ class _PostcodePoint(NamedTuple):
 
 
 def services(conditions: Conditions) -> ServiceQuerySet:
-    """Return the public services that meet every condition."""
+    """Return the services, also withdrawn ones, that meet the conditions except the postcode."""
     rows = Service.objects.known_to_public()
     if conditions.search:  # the text of a withdrawn service must not be searchable
         rows = filter_by_words(rows.published(), conditions.search)
@@ -73,7 +72,7 @@ def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
 
 
 def organisations(conditions: Conditions) -> QuerySet[Organisation]:
-    """Return organisations with public services; `is_open` is false when all are withdrawn."""
+    """Return organisations of matching services. `is_open`: not all services are withdrawn."""
     is_owner = Q(organisation=OuterRef("pk"))
     visible = Service.objects.known_to_public().filter(is_owner).order_by()
     first_releases = visible.values("organisation").annotate(first=models.Min("released_at"))
@@ -111,8 +110,8 @@ def _has_any_category(codes: Collection[str]) -> Q:
 def _filter_by_postcode(
     sites: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
 ) -> QuerySet[ServiceAtLocation]:
-    """Keep the sites that serve a postcode and lie within `metres` of its middle.
-    A service without areas serves the postcode of its own address."""
+    """Keep the sites that serve a postcode and lie within `metres` of its middle. A service
+    without areas serves the postcode of its address or, if `metres` is given, every postcode."""
     postcode = "".join(postcode.split()).upper()
     sites = sites.annotate(
         squeezed=POSTCODE_WITHOUT_SPACES,

@@ -72,7 +72,7 @@ def _access_document(row: eligibility.AccessRow, location: UUID) -> dict[str, ob
 def area_documents(
     service: UUID, rows: Iterable[eligibility.AreaRow], note: str
 ) -> list[dict[str, object]]:
-    """Return the areas that a service serves; the note is an area without a code."""
+    """Return the areas that a service serves, and the note as an area without a code."""
     documents = [_area_document(row) for row in rows]
     if text := strip_markup(note):
         key = stable_key("area", str(service))

@@ -79,7 +79,7 @@ def merge_patches() -> dict[str, dict[str, Any]]:
 
 
 def fit_to_variant(document: dict[str, Any], schema: str, variant: Variant) -> dict[str, Any]:
-    """Return a copy of a document without the fields that a variant does not have."""
+    """Return a document without the fields that a variant does not have, at any level."""
     if variant is Variant.PROFILE:
         return document
     unknown = _fields_not_in(schema, variant)

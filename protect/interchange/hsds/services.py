@@ -25,11 +25,10 @@ HSDS_STATUSES = {
     Status.SUSPENDED: "temporarily closed",
     Status.WITHDRAWN: "defunct",
 }
-CHECKED_VERDICTS = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
-# Reports and edits use no check method: these words are published in its place.
+CHECKED_VERDICTS = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})  # the value was found out
+# A dispute or an edit has no check method: these words are published in place of the method.
 METHOD_BY_VERDICT = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
-# The order of the nested fields in our files; fields of newer facts come after them.
-FIELD_ORDER = (
+FIELD_ORDER = (  # of the nested fields in our files; fields of newer facts come after them
     "phones", "schedules", "service_areas", "service_at_locations", "languages",
     "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
     "clinical_offers", "capacities", "families",
@@ -37,7 +36,7 @@ FIELD_ORDER = (
 
 
 def is_open(entry: Entry) -> bool:
-    """Return whether the public sees the service now. Other services show only their status."""
+    """Return whether a service is published now. Of others the public sees only the status."""
     return entry.service.status == Status.PUBLISHED
 
 
@@ -74,7 +73,7 @@ def full_document(entry: Entry, at: datetime) -> dict[str, object]:
 
 
 def organisation_document(row: OrganisationRow, *, is_full: bool = False) -> dict[str, object]:
-    """Return the organisation of a service. Its name replaces a missing description."""
+    """Return an organisation, described by its name if need be; `is_full` adds identifiers."""
     document = {
         "id": str(row.id),
         "name": texts.strip_markup(row.name),
@@ -86,15 +85,15 @@ def organisation_document(row: OrganisationRow, *, is_full: bool = False) -> dic
 
 
 def site_document(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
-    """Return a site of a service, to be nested in the document of the service."""
+    """Return a site for the document of its service; `is_full` adds address and accessibility."""
     country, access = entry.service.country_id, entry.related.get("accessibility", [])
     location = locations.location_document(row, country, access, is_full=is_full)
     return {"id": str(row.id), "location": location}
 
 
 def _closed_document(entry: Entry) -> dict[str, object]:
-    """Return the document of a service that is not open, so that copies elsewhere end. A suspended
-    service keeps only its name: its numbers and texts may be the reason for the suspension."""
+    """Return the id and status of a service that is not open, so that other systems hide it. A
+    suspended service keeps its name only: other texts may be the reason for the suspension."""
     service = entry.service
     is_withdrawn = service.status == Status.WITHDRAWN
     name = WITHDRAWN_TEXT if is_withdrawn else texts.strip_markup(service.name)
@@ -166,13 +165,13 @@ def _category_codes(entry: Entry) -> list[str]:
 
 
 def _is_check_public(row: CheckRow, at: datetime) -> bool:
-    """Return whether a check may be published: a dispute from the next day on. On the same day its
-    hour would follow from the change, which could identify the reporter."""
+    """Return whether a check may be published: a dispute only from the next day on. On its own day
+    the time of the last change would give its hour, which could identify the reporter."""
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
 
 def _check_document(row: CheckRow) -> dict[str, object]:
-    """Return a check as the history of a field: with its method, without values and people."""
+    """Return a check as an entry of the history (`metadata`), without values and people."""
     return {
         "id": str(row.id),
         "resource_id": str(row.service_id),
@@ -207,9 +206,8 @@ def documents(
     variant: Variant = Variant.PROFILE,
     for_members: bool = False,
 ) -> Iterator[dict[str, object]]:
-    """Yield the full documents of these services, in their order, with constant memory.
-    A service that is not open is only marked as such. `for_members` adds free places. The
-    caller filters which services may be seen (`known_to_public`)."""
+    """Yield the full documents of these services, in their order; of closed ones only the status.
+    `for_members` adds free places. The caller filters which may be seen (`known_to_public`)."""
     now = at or clock.now()
     for entry in entries.read_entries(services, for_members=for_members):
         yield fit_to_variant(full_document(entry, now), "service", variant)

@@ -12,7 +12,7 @@ from protect.interchange.hsds.texts import stable_key, without_empty
 from protect.kernel import ids, tables
 from protect.reference import vocabulary
 
-OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"
+OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"  # detail codes
 ENGLISH = "eng"  # ISO 639-3
 CROSSWALK_FILE = "hsds/open_eligibility"
 
@@ -38,7 +38,7 @@ class CrosswalkRow(tables.Record):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A taxonomy term and the categories that have it. Terms of DETAILS belong to single rows."""
+    """A taxonomy term and the categories that carry it. Schedules carry the terms of DETAILS."""
 
     scheme: Scheme
     code: str
@@ -61,8 +61,7 @@ class Term:
         return taxonomy_id(self.scheme)
 
 
-# name, description
-TAXONOMIES: dict[Scheme, tuple[str, str]] = {
+TAXONOMIES: dict[Scheme, tuple[str, str]] = {  # name and description
     Scheme.CATEGORIES: ("PROTECT categories", "Kinds of services."),
     Scheme.NEEDS: ("PROTECT needs", "What a person can ask for. Follows from the categories."),
     Scheme.OPEN_ELIGIBILITY: (
@@ -134,13 +133,13 @@ def terms_of_categories(categories: frozenset[str]) -> tuple[Term, ...]:
 
 
 def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
-    """Return the attribute document of a detail, by the code of its term."""
+    """Return the attribute with which record `owner` of the table `entity` carries a detail."""
     term = next(detail for detail in DETAIL_TERMS if detail.code == code)
     return _attribute(owner, entity, term, value)
 
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
-    """Return an attribute document for each term of these categories."""
+    """Return an attribute of record `owner` for each term that its categories carry."""
     terms = terms_of_categories(frozenset(categories))
     return [_attribute(owner, entity, term, "") for term in terms]
 
@@ -167,7 +166,7 @@ def _need_terms() -> Iterator[Term]:
 
 
 def _open_eligibility_terms() -> Iterator[Term]:
-    """Yield the terms of Open Eligibility and the terms above them. Errors: DataError."""
+    """Yield the terms that the crosswalk names, and all terms above them. Errors: DataError."""
     names: dict[str, str] = {}
     categories_by_term: dict[str, set[str]] = {}
     for code, row in tables.load("interchange", CROSSWALK_FILE, CrosswalkRow).items():

@@ -62,7 +62,7 @@ def without_empty(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document_value(value: Any) -> Any:
-    """Return the value of a fact as a document holds it: plain texts, no empty fields."""
+    """Return the value of a fact for JSON: ids and times as text, no markup, no empty fields."""
     match value:
         case str():
             return strip_markup(value)
@@ -80,5 +80,5 @@ def document_value(value: Any) -> Any:
 
 
 def join_paragraphs(*parts: str) -> str:
-    """Return texts as paragraphs of one text, without empty ones."""
+    """Return one text, a line for each of `parts` that is not empty; markup is removed."""
     return "\n".join(filter(None, map(strip_markup, parts)))

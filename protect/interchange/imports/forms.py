@@ -24,8 +24,8 @@ PLAIN_INPUT = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 LONG_COLUMNS = frozenset({"description", "how_to_access", "restrictions", "notes"})
 NO_ID_COLUMNS = {"source_id", *PLACE_COLUMNS[1:]}  # an id is never generated from these
 SAMPLE_LENGTH = 40  # characters of a sample cell in a choice
-CELLS_SHOWN = 6  # of a row in a choice
-SHOWN_CELL_LENGTH = 24  # characters shown of such a cell
+CELLS_SHOWN = 6  # cells of a row that its choice shows
+SHOWN_CELL_LENGTH = 24  # characters of each cell of a row in its choice
 WORDS_PER_PAGE = 25
 MAX_CELL_LENGTH = 4000  # characters
 
@@ -119,8 +119,7 @@ class HeadingForm(DeskForm):
         for number, cells in table.first_rows:
             filled = [cell.strip() for cell in cells if cell.strip()]
             sample = " · ".join(_shorten(cell, SHOWN_CELL_LENGTH) for cell in filled[:CELLS_SHOWN])
-            # Translators: a row of a table, by its number.
-            name = gettext("Row {number}").format(number=number)
+            name = gettext("Row {number}").format(number=number)  # For translators: of a table
             choices.append((number, _choice_label(name, isolate_direction(sample))))
         set_choices(self, "heading", choices)
         self.fields["heading"].initial = table.heading_row
@@ -153,7 +152,7 @@ class ColumnsForm(DeskForm):
         columns: Sequence[str] = (),
         rows: Sequence[Row] = (),
         proposed: Columns | None = None,
-        places: Collection[str] = (),
+        address_headings: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -178,7 +177,9 @@ class ColumnsForm(DeskForm):
         self.fields |= last_fields
         self.fields["ids"].initial = list(ID_COLUMNS)
         set_choices(self, "places", column_choices)
-        self.fields["places"].initial = [_form_key(name) for name in columns if name in places]
+        self.fields["places"].initial = [
+            _form_key(name) for name in columns if name in address_headings
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -198,6 +199,7 @@ class ColumnsForm(DeskForm):
         return cleaned
 
     def chosen_columns(self) -> dict[str, str]:
+        """Return the chosen heading of the file for each of our columns that has one."""
         keys = {column: self.cleaned_data.get(column) for column in COLUMN_LABELS}
         return {column: self.heading_by_key[key] for column, key in keys.items() if key}
 
@@ -231,6 +233,7 @@ class WordsForm(DeskForm):
             )
 
     def chosen_codes(self) -> dict[str, dict[str, str]]:
+        """Return our column → word of the file → the code that was chosen for it."""
         codes: dict[str, dict[str, str]] = {}
         for key, unknown_word in self.words_by_key.items():
             if code := self.cleaned_data.get(key):
@@ -245,12 +248,12 @@ class RowForm(DeskForm):
         self,
         *args: Any,
         cells: Mapping[str, str] | None = None,
-        hidden: Collection[str] = (),
+        hidden_columns: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for column, label in COLUMN_LABELS.items():
-            if column in hidden:
+            if column in hidden_columns:
                 continue
             widget = forms.Textarea if column in LONG_COLUMNS else forms.TextInput
             self.fields[column] = forms.CharField(
@@ -267,7 +270,7 @@ class RowForm(DeskForm):
 
 
 def _form_key(text: str) -> str:
-    """Return a form field key for a name, because a name may contain any characters."""
+    """Return the name of a form field for a text, which may contain any characters."""
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

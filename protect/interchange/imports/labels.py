@@ -12,8 +12,7 @@ from protect.interchange.enums import ImportKind, ImportState, RowState
 from protect.interchange.imports.files.columns import OUR_COLUMNS
 from protect.reference import formats, vocabulary, wording
 
-# Our columns in the order of the forms.
-COLUMN_LABELS: dict[str, Promise] = {
+COLUMN_LABELS: dict[str, Promise] = {  # of our columns, in the order of the forms
     # Translators, of each below: a column of a table of services.
     "service": _("Name of the service"),
     "organisation": _("Organisation that runs it"),  # who runs it
@@ -41,8 +40,7 @@ COLUMN_LABELS: dict[str, Promise] = {
     "how_to_access": _("How to get help from the service"),
     "area_served": _("Area it serves"),
     "tells_police": _("Tells the police"),  # yes, no, in-these-cases, unknown
-    # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
-    "tells_migration_authority": _("Tells the migration authority"),
+    "tells_migration_authority": _("Tells the migration authority"),  # yes, no, in-these-cases
     "restrictions": _("Conditions"),  # what one must know before going there
     "professionals_only": _("For professionals only"),  # yes or no
     "source_url": _("Web page of the source"),  # the page that it was taken from
@@ -59,8 +57,7 @@ KIND_LABELS: dict[str, Promise] = {
     ImportKind.HSDS: _("HSDS feed"),  # HSDS is the name of a standard
     ImportKind.TABULAR: _("HSDS data package"),  # HSDS is the name of a standard
 }
-# The state of an import: shape of its chip, and label.
-STATE_LABELS: dict[str, tuple[str, Promise]] = {
+STATE_LABELS: dict[str, tuple[str, Promise]] = {  # of an import: shape of its chip, and label
     # Translators, of each below: how the import of a file stands.
     ImportState.UPLOADED: ("open", _("Not mapped")),
     ImportState.MAPPED: ("open", _("Being read")),
@@ -69,8 +66,7 @@ STATE_LABELS: dict[str, tuple[str, Promise]] = {
     ImportState.APPLIED: ("good", _("Applied")),
     ImportState.DISCARDED: ("ended", _("Discarded")),
 }
-# The state of a row: shape of its chip, and label.
-ROW_STATE_LABELS: dict[str, tuple[str, Promise]] = {
+ROW_STATE_LABELS: dict[str, tuple[str, Promise]] = {  # shape of its chip, and label
     # Translators, of each below: what becomes of a row of a file.
     RowState.CREATE: ("good", _("New")),  # a service that is not in the directory yet
     RowState.UPDATE: ("open", _("Changed")),  # a service that it brings up to date
@@ -89,8 +85,7 @@ STEPS = (
 )
 
 ANSWER_LABELS = {answer.replace("_", "-"): word for answer, word in labels.ANSWERS.items()}
-# The meaning of codes, for columns with a fixed set of codes.
-CODE_LABELS: dict[str, dict[str, Promise]] = {
+CODE_LABELS: dict[str, dict[str, Promise]] = {  # by our columns with a fixed set of codes
     "genders_served": {
         # Translators, of each below: whom a service takes.
         "all": _("People of every gender"),
@@ -182,7 +177,7 @@ def code_meaning(column: str, code: str) -> str:
 
 
 def effect_sentences(effects: Mapping[str, int]) -> Iterator[str]:
-    """Yield a sentence for each effect that an import has on at least one service or row."""
+    """Yield a sentence for each effect of an import, and one if the directory will not change."""
     for name, sentence in EFFECT_SENTENCES.items():
         if count := effects[name]:
             yield sentence(count).format(count=count)

@@ -37,7 +37,7 @@ def service_key(source: str, source_id: str) -> UUID:
 
 
 def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str, StoredService]:
-    """Return the services of a source by their ids there: those of `ids`, else all."""
+    """Return the services of a source by their source ids; if `ids` is given, only these."""
     services = Service.objects.filter(source=source)
     checks = FactCheck.objects.filter(service__source=source)
     if ids is not None:
@@ -55,7 +55,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
 
 
 def protected_source_ids(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
-    """Return the source ids of services with an address that is not stored: of `ids`, else all."""
+    """Return the source ids (of `ids`, else all) of services whose address is never stored."""
     rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
@@ -63,7 +63,7 @@ def protected_source_ids(source: str, ids: Collection[str] | None = None) -> fro
 
 
 def short_codes(source: str = "", ids: Collection[str] | None = None) -> dict[str, UUID]:
-    """Return the service of each short code in use; with `ids`, only codes of these services."""
+    """Return service ids by short code: of all services, or of the codes that `ids` would get."""
     rows = Service.objects.all()
     if ids:
         codes = [_short_code(service_key(source, source_id)) for source_id in ids]
@@ -93,8 +93,8 @@ def compare_rows(
 def stored_missing_cells(
     rows: Sequence[Row], source: str, stored: StoredServices, missing: Sequence[str]
 ) -> dict[str, dict[str, str]]:
-    """Return the stored cells of columns that a file lacks, by the ids of its changed rows.
-    Only an empty cell in a column that the file has deletes a stored value."""
+    """Return the stored cells of columns that a file lacks, by the ids of its changed rows. Such a
+    column must not delete stored values, as an empty cell of a column of the file does."""
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
     cells_by_id = {}

@@ -20,7 +20,7 @@ from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 
 SAMPLE_SIZE = 200  # cells of a column by which its content is recognised
-# Scores. That of a similar name is between the last two.
+# Scores of guesses. That of a guess by a similar name is between the last two.
 SAVED_SCORE, OWN_NAME_SCORE, SYNONYM_SCORE, WORD_SCORE, CONTENT_SCORE = 400, 300, 200, 150, 50
 MIN_SIMILARITY = 88  # of 100: one or two letters differ
 MIN_MATCHING_SHARE = 0.6  # of the cells that are not empty
@@ -32,8 +32,7 @@ ADDRESS_MARK = "*place"  # mapped to no column of ours, but holds addresses; not
 FINGERPRINT_PREFIX = "~"  # before the stored hash of a column name
 MAX_ADDRESS_LENGTH = 100  # characters; a longer text is not an address
 MIN_STREET_CELLS = 2  # one cell that looks like an address may be in any column
-# Columns of free text: their cells are stored unchanged.
-FREE_TEXT_COLUMNS = frozenset(
+FREE_TEXT_COLUMNS = frozenset(  # their cells are stored as they are
     {"organisation", "service", "description", "audience", "how_to_access", "area_served"}
     | {"restrictions", "notes", *our_columns.FACT_COLUMNS}
 )
@@ -52,8 +51,8 @@ class Guess(NamedTuple):
 
 
 def propose(rows: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
-    """Return a proposed mapping: our column → the file's. `saved` is the stored mapping: name by
-    `storable_name` → our column or ADDRESS_MARK."""
+    """Return a proposed mapping: our column → the file's heading. `saved`: the mapping stored for
+    the source, from the `storable_name` of a heading to our column or a mark."""
     guesses: list[Guess] = []
     for heading in columns:
         saved_column = (saved or {}).get(storable_name(heading))
@@ -67,7 +66,7 @@ def propose(rows: Sequence[Row], columns: Sequence[str], saved: Columns | None =
 
 
 def mapped_headings(columns: Sequence[str], saved_mapping: Columns) -> Columns:
-    """Return the file's heading for each of our columns that a saved mapping has."""
+    """Return our column → the file's heading; `saved_mapping`: `storable_name` → our column."""
     pairs = ((saved_mapping.get(storable_name(heading)), heading) for heading in columns)
     return {column: heading for column, heading in pairs if column in our_columns.OUR_COLUMNS}
 
@@ -78,7 +77,7 @@ def address_headings(columns: Sequence[str], saved_mapping: Columns) -> list[str
 
 
 def unmapped_address_columns(rows: Sequence[Row], left_out: Collection[str]) -> list[str]:
-    """Return the unmapped columns that seem to hold addresses."""
+    """Return the columns of `left_out` that seem to hold addresses, by name or else by content."""
     address_columns = {*erasure.PLACE_COLUMNS} - {"city"}
     by_name = [name for name in left_out if _columns_by_name(name) & address_columns]
     contents = ((name, _columns_by_content(_sample_cells(rows, name))) for name in left_out)
@@ -90,8 +89,8 @@ def _columns_by_name(heading: str) -> set[str]:
 
 
 def suspected_columns(rows: Sequence[Row], columns: Columns, headings: Sequence[str]) -> list[str]:
-    """Return the columns that seem to hold addresses but are mapped to another meaning.
-    `headings` are the columns to check, without those marked as addresses. A column is
+    """Return the `headings` that seem to belong to addresses but are not mapped to a place.
+    `headings`: all but those marked as addresses. `columns`: our column → the file's. A column is
     suspected by its name or, if it is free text or unmapped, by its cells."""
     column_by_heading = {heading: column for column, heading in columns.items()}
     suspects = []
@@ -119,28 +118,34 @@ def storable_name(heading: str) -> str:
 
 
 def unmarked_address_columns(
-    table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
+    table: Table,
+    columns: Columns,
+    marked_columns: Collection[str],
+    may_be_shelter: Callable[[Row], bool],
 ) -> list[str]:
-    """Return the columns that seem to hold addresses but are not marked so, if there are shelters.
-    Their cells would be stored, or would not be removed from other cells. `columns`: our column →
-    the file's. `places`: columns that the user marked as addresses."""
-    others = [name for name in table.columns if name not in places]
+    """Return columns that seem to hold addresses but are neither mapped nor marked as such; none if
+    no row may be a shelter. Their cells would be stored, or not removed from other cells.
+    `columns`: our column → the file's. `marked_columns`: marked by the user as addresses."""
+    others = [name for name in table.columns if name not in marked_columns]
     suspects = suspected_columns(table.rows, columns, others)
     return suspects if suspects and any(map(may_be_shelter, table.rows)) else []
 
 
 def require_marked_columns(
-    table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
+    table: Table,
+    columns: Columns,
+    marked_columns: Collection[str],
+    may_be_shelter: Callable[[Row], bool],
 ) -> None:
-    """Refuse a file of shelters with unmarked address columns.
-    The message has their numbers, because their names may be addresses."""
-    if suspects := unmarked_address_columns(table, columns, places, may_be_shelter):
+    """Refuse a file of shelters in which columns with addresses are neither mapped nor marked.
+    The message has the numbers of these columns, because their names may be addresses."""
+    if suspects := unmarked_address_columns(table, columns, marked_columns, may_be_shelter):
         numbers = map(str, sorted(table.columns.index(name) + 1 for name in suspects))
         raise InterchangeRefusal("interchange_import_places_unnamed", columns=", ".join(numbers))
 
 
 def missing_columns(columns: Collection[str]) -> list[str]:
-    """Return the required columns that are not mapped. A country can be given for all rows."""
+    """Return the required columns, other than the country, that are not mapped."""
     return [name for name in our_columns.REQUIRED_COLUMNS if name not in {*columns, "country"}]
 
 

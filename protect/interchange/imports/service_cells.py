@@ -17,8 +17,7 @@ from protect.reference.lookup import store as lookup
 DESK_COLUMNS = frozenset({"source_url", "source_date", "confidence", "notes"})
 EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in DESK_COLUMNS)
 REPORTING_COLUMNS = ("tells_police", "tells_migration_authority")
-# Texts that mean the same as a blank cell, for columns with a fixed set of codes.
-BLANK_TEXTS: Mapping[str, frozenset[str]] = {
+BLANK_TEXTS: Mapping[str, frozenset[str]] = {  # texts that mean the same as a blank cell
     "location_precision": frozenset({"", "none"}),
     "professionals_only": frozenset({"", "no"}),
     **dict.fromkeys(("legal_status", *REPORTING_COLUMNS), frozenset({"", "unknown"})),
@@ -32,7 +31,7 @@ EXPRESSIBLE_CRITERIA: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
 
 
 class ServiceRecord(NamedTuple):
-    """A service with the columns that its document does not have."""
+    """An entry of the directory with columns of its service that an entry lacks."""
 
     entry: Entry
     source_id: str
@@ -70,7 +69,7 @@ def to_cells(record: ServiceRecord) -> dict[str, str]:
 
 
 def _location_cells(entry: Entry) -> Mapping[str, str]:
-    """Return the first public location of a service. A protected service has no such row."""
+    """Return the cells of a service's first public location; a protected service has none."""
     for row in entry.related["sites"]:
         place = lookup.place_rows().get(row.location__place_id or 0)
         has_point = row.location__latitude is not None
@@ -153,7 +152,7 @@ def is_echo(row_cells: Mapping[str, str], record: ServiceRecord) -> bool:
 
 
 def can_express(criterion: Mapping[str, Any]) -> bool:
-    """Return whether a column can hold a criterion, so that its blank cell deletes it."""
+    """Return whether a column can hold a criterion; if so, a blank cell deletes the criterion."""
     kind = criterion["kind"]
     condition = (criterion["operator"], tuple(criterion["values"]))
     if kind in {CriterionKind.TELLS_POLICE, CriterionKind.TELLS_MIGRATION}:

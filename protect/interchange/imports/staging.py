@@ -14,7 +14,7 @@ from protect.interchange.imports.values import code_words, place_names, places, 
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # a missing id is generated from them
-ID_COLUMNS_KEY = "*"  # key in the word mapping of source_id: columns for generated ids
+ID_COLUMNS_KEY = "*"  # its word in the word mapping of source_id: the columns of generated ids
 
 
 class Plan(NamedTuple):
@@ -48,7 +48,7 @@ def map_cells(row: Row, plan: Plan) -> dict[str, str]:
 
 
 def stage_row(row: Row, plan: Plan) -> Row:
-    """Return a row as it may be stored, with an id; of a shelter only its coarse area."""
+    """Return a row as it may be stored, with an id; a shelter's location is only a coarse area."""
     if row.extra:
         return misshapen_row(replace(row, texts=map_cells(row, plan)))
     cells = replace(row, texts=map_cells(row, plan), troubles=list(row.troubles))
@@ -68,8 +68,8 @@ def stage_row(row: Row, plan: Plan) -> Row:
 def must_hide_location(
     cells: Cells, protected: Collection[str], id_columns: Sequence[str] = ID_COLUMNS
 ) -> bool:
-    """Return whether the location of a row must be hidden; then keep its generated id.
-    Generated later, without the city, it would differ and the service would not be recognised."""
+    """Return whether the location of a row must be hidden. If the row has no id and its generated
+    id is in `protected`, store it in `cells`: made later, without the city, it would differ."""
     if protected and not cells["source_id"]:
         generated = generate_id(Cells(cells.texts), id_columns)
         if generated in protected:
@@ -88,8 +88,8 @@ def country_of_row(cells: Cells) -> str:
 
 
 def misshapen_row(row: Row) -> Row:
-    """Return a row with the wrong number of cells as an error without its cells, because they may
-    be in wrong columns. Only the id is kept, unless it looks like an address."""
+    """Return a row that has the wrong number of cells as a refused row without cells, which may be
+    in wrong columns. Only the id is kept, unless it looks like an address."""
     source_id = "" if shelters.is_id_like_address(row["source_id"]) else row["source_id"]
     bad_row = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     message = _("The row has {count} more cells than the heading row.")
@@ -101,7 +101,7 @@ def misshapen_row(row: Row) -> Row:
 
 
 def generate_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
-    """Return an id made from these cells for a row without one, and warn that it has none."""
+    """Return an id made from these cells of a row without an id, and warn that the row has none."""
     identifying_texts = [cells[column] for column in columns]
     generated = "made-" + hashlib.sha256("\x1f".join(identifying_texts).encode()).hexdigest()[:16]
     message = _(

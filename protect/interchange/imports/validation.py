@@ -30,7 +30,7 @@ MAX_LENGTHS = {  # characters that the database columns allow
     "email": 254,
     "source_url": 600,
 }
-MAX_TEXT_LENGTH = 3600  # characters; unreadable cells are added to desk notes
+MAX_TEXT_LENGTH = 3600  # characters of other columns; unreadable cells are added to the notes
 SOURCE_DATE_FORMATS = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|n\.d\.")
 CONFIDENCES = ("high", "medium", "low")
 TRUSTED_CONFIDENCES = ("high", "medium")
@@ -97,7 +97,7 @@ def revalidate(row: Row, plan: staging.Plan, *, is_duplicate: bool = False) -> R
 
 
 def kept_troubles(troubles: Sequence[RowProblem], *, is_edited: bool = False) -> list[RowProblem]:
-    """Return the troubles that validating again cannot find; after an edit, fewer of them."""
+    """Return troubles that cannot be found again; if `is_edited`, without those in CORRECTABLE."""
     codes = LASTING_PROBLEMS if is_edited else LASTING_PROBLEMS | CORRECTABLE
 
     def is_kept(trouble: RowProblem) -> bool:
@@ -182,7 +182,7 @@ def _service_texts(cells: Cells) -> dict[str, str]:
 
 
 def _desk_texts(cells: Cells, unread_languages: Sequence[str], area_remark: str) -> dict[str, str]:
-    """Return the texts for the desk. A column that the file does not have changes nothing."""
+    """Return the fields for the desk only, without those whose columns the file does not have."""
     unread_texts = [("languages", "; ".join(unread_languages)), ("area_served", area_remark)]
     notes = [cells["notes"], *(f"{column}: {text}" for column, text in unread_texts if text)]
     texts = {

@@ -34,7 +34,7 @@ DRAFT_TABLES: Mapping[str, tables.FactTable] = {
 
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
-    """Create and update services. Return the number of published ones."""
+    """Write the drafts of `rows` as services. Return how many of the new ones it published."""
     states = {service_key(source, row.source_id): row.state for row in rows}
     drafts = {service_key(source, row.source_id): row.draft for row in rows if row.draft}
     if not drafts:
@@ -45,7 +45,7 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
         for key, draft in drafts.items()
         if key not in updates
     ]
-    _write_organisations(source, drafts, at)
+    _create_organisations(source, drafts, at)
     _erase_addresses(updates)  # before `_delete_locations`: it searches the stored locations
     _delete_locations(updates)
     Service.objects.bulk_create(new_services)
@@ -56,7 +56,7 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
     return sum(service.status == Status.PUBLISHED for service in new_services)
 
 
-def _write_organisations(source: str, drafts: Drafts, at: datetime) -> None:
+def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
     names_by_id = {
         _organisation_id(source, draft): (draft.country, draft.organisation)
         for draft in drafts.values()
@@ -104,7 +104,7 @@ def _erase_addresses(updated: Drafts) -> None:
 
 def _update_service(source: str, key: UUID, draft: Draft, at: datetime) -> None:
     """Write a draft over a service. The audiences of the service and of its address never become
-    wider. A file without these columns changes neither."""
+    wider, whether or not the file has columns for them."""
     service = Service.objects.get(pk=key)
     fields = _service_fields(source, draft)
     if service.address_audience == Audience.NEVER_STORED:
@@ -221,7 +221,7 @@ def _draft_criteria(draft: Draft) -> Iterator[tables.Values]:
 
 
 def _write_hours(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) -> None:
-    """Write the hours of the file's channel; for services not edited here, of both channels."""
+    """Replace the hours of both channels; for `overwritten` services, only the file's channel."""
     stored_channels: dict[UUID, set[str]] = defaultdict(set)
     schedules = Schedule.objects.filter(service__in=overwritten).order_by("pk")
     for key, channel in schedules.values_list("service_id", "channel"):
@@ -238,14 +238,14 @@ def _write_hours(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) ->
 
 
 def _hours_channel(draft: Draft, stored_channels: Collection[str]) -> Channel:
-    """Return the channel of a draft's hours; without hours, the channel that our exports show."""
+    """Return the channel of the draft's hours; without them, the stored one that exports show."""
     if draft.opening_hours:
         return draft.opening_hours.channel
     return Channel.VISIT if Channel.VISIT in stored_channels else Channel.PHONE
 
 
 def _kept_criteria(stored: Sequence[tables.Values], draft: Draft) -> Iterator[tables.Values]:
-    """Yield the stored criteria that no column of a file can hold."""
+    """Yield stored criteria that no file column can hold and that the draft does not replace."""
     replaced_kinds = {condition.kind for condition in draft.conditions} - REPEATABLE_KINDS
     for criterion in stored:
         if criterion["kind"] not in replaced_kinds and not service_cells.can_express(criterion):

@@ -22,7 +22,7 @@ def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
 
 
 def has_answered(name: str) -> Callable[[Question], bool]:
-    """Return a function that tells whether the person answered; an empty answer counts."""
+    """Return a function that tells whether the person answered `name`; an empty answer counts."""
     return lambda question: getattr(question.person, name) is not None
 
 
@@ -141,6 +141,7 @@ class CriterionResult(NamedTuple):
 
     @property
     def is_confirmed(self) -> bool:
+        """Return whether the condition is met and the fact behind it, if any, was checked."""
         is_checked = self.freshness is None or self.freshness in self.criterion.checked_states
         return self.truth is YES and is_checked
 
@@ -157,7 +158,7 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult
 
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return a cost in minutes, moved towards the cost of "unknown" as the fact gets older."""
+    """Return minutes between `cost` and `unknown`, nearer to `unknown` the older the fact is."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 

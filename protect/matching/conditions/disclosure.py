@@ -45,7 +45,7 @@ def _row_categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
 
 
 def disclosure_group(disclosed: Disclosure, need_match: questions.NeedMatch, query: Query) -> int:
-    """Return the disclosure group of a row, from 0 (shown first) to LAST_GROUP."""
+    """Return a row's sort group, 0 (first) to LAST_GROUP: by disclosure if silence is wanted."""
     if need_match.is_last_resort:
         return LAST_GROUP
     if not query.wants_silence or need_match.keeps_rank:
@@ -54,7 +54,7 @@ def disclosure_group(disclosed: Disclosure, need_match: questions.NeedMatch, que
 
 
 def cautions(row: ServiceRow, query: Query) -> list[Reason]:
-    """Return the warnings to read before going there, the most serious first."""
+    """Return the warnings to read before contacting the service, the most serious first."""
     reasons = list(_cautions_for_anyone(row, query))
     if cached_disclosure(row, query).worst == Answer.UNKNOWN and query.wants_silence:
         freshness = fact_freshness(row, Fact.REPORTING, query)
@@ -81,7 +81,7 @@ def _cautions_for_anyone(row: ServiceRow, at: datetime) -> list[Reason]:
 
 
 def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> Answer:
-    """Return whether a row tells this authority. An expired or disputed no is unknown."""
+    """Return whether a row tells `kind`'s authority. An expired or disputed no is unknown."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
     answer = max(answers, key=GROUP_BY_ANSWER.__getitem__, default=Answer.UNKNOWN)
     if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED_STATES:
@@ -90,8 +90,8 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
 
 
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
-    """Return whether to ask about a guardian's consent. A minor should, unless the service states
-    that it needs none; at an unknown age, for child protection, if it states that it needs one."""
+    """Return whether to warn about a guardian's consent: for a minor, unless the service states it
+    needs none; for child protection at an unknown age, only if the service states it needs one."""
     age = query.question.person.age
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
     if age is not None:

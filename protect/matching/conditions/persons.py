@@ -20,7 +20,7 @@ def _kind_truth(row: ServiceRow, kind: CriterionKind, judge: Callable[[Condition
 
 
 def accepts_gender(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the service accepts the gender.
+    """Return whether the service accepts the person's gender.
     For x, a statement about non-binary people decides; "only women" leaves it unknown."""
     gender = query.question.person.gender or ""
     if gender != "x":
@@ -63,7 +63,8 @@ def _truth_for_children(condition: Condition) -> Truth:
 
 
 def _accepts_child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
-    """Return whether a child may come. An age limit for sons or daughters implies that they may."""
+    """Return whether a child may come. `may_come`: whether children in general may; if that is
+    unknown, an age limit for boys or girls that the child meets makes it a yes."""
     kinds = CHILD_KINDS_BY_GENDER.get(child.gender or "", (CriterionKind.BOYS, CriterionKind.GIRLS))
     judge = partial(truths.truth_of_age, age=child.age)
     limits = {_kind_truth(row, kind, judge) for kind in kinds}

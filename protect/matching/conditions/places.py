@@ -16,7 +16,7 @@ def has_country(question: Question) -> bool:
 
 
 def serves_country(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the service helps in the person's country; without an area, in its own."""
+    """Return whether the service serves the person's country; without areas it serves its own."""
     where = query.question.where
     if where is None:
         return YES
@@ -85,8 +85,8 @@ def compared_modes(row: ServiceRow, query: Query) -> list[Mode | None]:
 
 
 def _default_modes(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
-    """Return the modes that count if the person chose none. Help in person counts as in person: a
-    call beforehand shortens the wait, not the travel. Without a place, people call or write."""
+    """Return the modes that count if the person chose none: in person if the service has a place
+    or no other mode; else the remote modes, with written ones only if it takes no calls."""
     remote = usable - {Mode.IN_PERSON}
     if Mode.IN_PERSON in usable or not usable:
         if row.has_voice_number:

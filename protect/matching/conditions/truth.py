@@ -32,7 +32,7 @@ def truth_of_answer(answer: Answer) -> Truth:
 
 
 def truth_of_all(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]) -> Truth:
-    """Return the truth of all conditions of one kind: any no is a no, else any yes is a yes."""
+    """Return the truth of conditions of one kind: any NO is NO, else any YES is YES."""
     truths = {judge(condition) for condition in conditions}
     if NO in truths:
         return NO
@@ -74,6 +74,7 @@ def truth_of_age(condition: Condition, age: int | None) -> Truth:
 
 
 def is_restrictive(condition: Condition) -> bool:
+    """Return whether a condition may exclude a person."""
     if condition.operator == Operator.ANSWER:
         return condition.answer in {Answer.NO, Answer.CASES}
     return condition.operator in {Operator.ONLY, Operator.EXCLUDES, Operator.RANGE}

@@ -19,7 +19,8 @@ ANY_LANGUAGE_VALUE = "any"  # value in the URL; "" there means that the filter i
 
 
 class CoverageFilter(forms.Form):
-    """The filter of a coverage page. An unknown code leads to a 404."""
+    """The filter of a coverage page, by default for `default_country` or else the first country.
+    An unknown code leads to a 404."""
 
     country = forms.ChoiceField()
 
@@ -46,7 +47,7 @@ class SliceFilter(CoverageFilter):
     person = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], default_country: str | None) -> None:
-        first = {"need": atlas.reported_needs()[0], "person": next(iter(persons.person_types()))}
+        first = {"need": atlas.report_needs()[0], "person": next(iter(persons.person_types()))}
         given = {name: value for name, value in data.items() if value}
         super().__init__({**first, **given}, default_country)
         set_choices(self, "need", _grouped_need_choices())
@@ -70,7 +71,7 @@ class GapFilter(CoverageFilter):
         super().__init__(data, default_country)
         everything: Choices = [("", _("All"))]  # For translators: in a filter: nothing is left out
         tags = [tag for tag in atlas.report_languages() if tag != candidates.ANY_LANGUAGE]
-        set_choices(self, "need", [*everything, *_need_choices(atlas.reported_needs())])
+        set_choices(self, "need", [*everything, *_need_choices(atlas.report_needs())])
         set_choices(self, "language", [*everything, *_language_choices(ANY_LANGUAGE_VALUE, tags)])
         set_choices(self, "person", [*everything, *_person_choices()])
 
@@ -81,8 +82,8 @@ class DaysFilter(CoverageFilter):
     before = forms.ChoiceField()
     after = forms.ChoiceField()
 
-    def choose_days(self, days: list[date]) -> None:
-        """Offer the stored days, the newest first; there must be at least two."""
+    def offer_days(self, days: list[date]) -> None:
+        """Offer `days` as choices, newest first, at least two; preselect the newest two."""
         words: Choices = [(day.isoformat(), moments.exact_text(day)) for day in days]
         chosen = {
             "before": self.data["before"] or days[1].isoformat(),
@@ -102,7 +103,7 @@ def _grouped_need_choices() -> Choices:
     names = sentences.sort_by_name((code, str(wording.need_name(code))) for code in kinds)
     return [
         # Translators: in a filter, over what people ask for.
-        (_("Public needs"), _need_choices(atlas.reported_needs())),
+        (_("Public needs"), _need_choices(atlas.report_needs())),
         (_("Kinds of service"), names),  # For translators: in a filter, over the kinds of services
     ]
 

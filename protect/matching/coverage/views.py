@@ -32,11 +32,11 @@ from protect.ui.dots import DotClass, DotMap, dot_class
 from protect.ui.pagination import Paginator
 
 LINES_PER_PAGE = 50  # lines of the report on one page
-A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # time limit of the computation in one request
+A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # time to compute: for a page; to save or for CSV
 WORST_SHOWN = 50  # settlements in the list of the worst-off
 CREDIT_CONTEXT = {"credit": wording.CREDIT, "taken": wording.DATA_DATE}  # shown on pages
 CREDIT_TEXT = f"{wording.CREDIT}, {wording.DATA_DATE.isoformat()}"  # written into files
-ORIGIN_COLUMNS = ("at", "directory_version", "settlements_from")
+ORIGIN_COLUMNS = ("at", "directory_version", "settlements_from")  # when and from which data
 SETTLEMENT_COLUMNS = (
     *("geonames_id", "settlement", "region", "area", "country"),
     "inhabitants",  # empty: not known
@@ -143,7 +143,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     days = store.stored_days(country)
     context = {"filter": form, "country": country, "page": None, "compared": 0}
     if len(days) > 1:
-        form.choose_days(days)
+        form.offer_days(days)
         chosen = form.chosen_values
         before, after = (date.fromisoformat(chosen[name]) for name in ("before", "after"))
         changes, compared = store.compare_days(country, before, after)
@@ -243,7 +243,7 @@ def _settlement_row(coverage_slice: Slice, settlement: int) -> dict[str, object]
 
 
 def public_answers_url(slice_key: SliceKey, place_id: int) -> str:
-    """Return the public URL of the answers for a need in a settlement, or ""."""
+    """Return the public URL of the answers in a settlement; "" if there is no such page."""
     short = vocabulary.needs()[slice_key.need].short
     if not short or not settings.PUBLIC_URL:
         return ""
@@ -273,7 +273,7 @@ class RegionLine(NamedTuple):
 
 
 def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
-    """Return the counts of each region, by code; the whole country comes last."""
+    """Return a line for each region, ordered by code, and the line of the whole country last."""
     chains = [chain[-1] for chain in coverage_slice.settlements.chains]
     region_codes = np.array(chains, dtype=object)[coverage_slice.settlements.area]
     codes, everywhere = sorted(set(chains)), np.ones(len(region_codes), dtype=np.bool_)
@@ -282,7 +282,8 @@ def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
-    """Return settlement numbers, worst first: no help by inhabitants, the others by distance."""
+    """Return settlement numbers, worst first: those without help within reach by inhabitants, then
+    the others by distance."""
     has_no_help = coverage_slice.gaps >= Gap.BEYOND
     people = np.where(has_no_help, coverage_slice.settlements.population, 0)
     sort_metres = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
@@ -311,7 +312,7 @@ def _region_line(coverage_slice: Slice, code: str, is_in_region: Flags) -> Regio
 
 
 def draw_map(coverage_slice: Slice, title: str, text: str) -> DotMap:
-    """Return a map of dots: settlements, never services. Equirectangular; loads no other site."""
+    """Return a map with a dot for each settlement, none for services. It loads no other site."""
     x, y, height = _map_coordinates(coverage_slice)
     count = len(coverage_slice.settlements)
     size = next(size for most, size in MARK_SIZES if count > most or most == 0)

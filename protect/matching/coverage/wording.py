@@ -14,7 +14,7 @@ from protect.matching.coverage.atlas.slices import Gap, Slice
 from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, display_name
 
-ACROSS_CODE = "across"  # the help lies across water
+ACROSS_CODE = "across"  # layer of the map: settlements whose nearest help lies across water
 LANGUAGES_SHOWN = 4  # languages named in a line; the others are only counted
 # Where settlements and their inhabitants come from, and when: reference/data/places/README.md.
 CREDIT, DATA_DATE = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)

@@ -118,7 +118,7 @@ class Engine:
     def with_changes(
         self, changed_rows: Collection[ServiceRow], removed_ids: Collection[UUID], version: int
     ) -> Self:
-        """Return an engine in which rows were added, changed or withdrawn."""
+        """Return a new engine with `changed_rows` put in and `removed_ids` taken out."""
         old, new = self.snapshot, list(changed_rows)
         removed_rows = _row_numbers(old, {row.id for row in new} | set(removed_ids))
         tables = old.encoder.encode(new, old.tables)
@@ -138,7 +138,7 @@ class Engine:
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches: answer each need, and a need in each country, in all languages."""
+        """Fill the caches: answer questions about each public need, country and language."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]

@@ -19,13 +19,13 @@ from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
-NO_HOURS_MINUTES = 1_000_000_000  # minutes; for a channel without hours
+NO_HOURS_MINUTES = 1_000_000_000  # minutes; stands for "no hours" or "not usable"
 # Indices of facts among freshness.FACTS.
 HOURS_FACTS = [freshness.FACT_INDEX[Fact.VISIT_HOURS], freshness.FACT_INDEX[Fact.PHONE_HOURS]]
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))
 # A key is one integer: 27 bits of metres, 23 of minutes, 2 of disclosure group, 1 of beyond reach
-MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53  # bits of a key
+MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53  # lowest bits
 
 
 def is_beyond_reach(keys: Ints) -> Flags:
@@ -33,7 +33,7 @@ def is_beyond_reach(keys: Ints) -> Flags:
 
 
 class KeyCalculation:
-    """One question applied to some rows; each part is an array with one entry per row."""
+    """Sort keys of some rows for one question. Each cost is an array with one value per row."""
 
     def __init__(
         self, snapshot: Snapshot, query: Query, filtered: FilteredRows, rows: Ints
@@ -47,13 +47,13 @@ class KeyCalculation:
         self._states = np.ascontiguousarray(snapshot.freshness.states(rows, self._at).T)
 
     def keys(self) -> Ints:
-        """Return the sort key of each row, without its UUID. Smaller sorts first."""
+        """Return each row's sort key, without its UUID, as one integer; the smallest is first."""
         metres, reach = self._distances(), self._need_flags // NeedFlag.REACH
         is_known = metres != UNKNOWN_METRES
         way = np.where(is_known, metres, reach)
         minutes, is_visit = self._fastest_mode(points.travel_minutes(way, self._weights.travel))
         minutes += self._condition_costs() + self._language_costs() + self._capacity_costs()
-        minutes += self._acceptance_costs() + self._phone_costs()
+        minutes += self._acceptance_costs() + self._phone_answer_costs()
         is_far = is_visit & is_known & (metres > reach)
         is_beyond = is_far | (self._need_flags & NeedFlag.IS_LAST > 0)
         keys: Ints = is_beyond.astype(np.int64) << BEYOND_SHIFT
@@ -76,7 +76,7 @@ class KeyCalculation:
         return metres
 
     def _metres_to(self, origin: points.Position, chosen: NDArray[np.integer]) -> Ints:
-        """Return the distance to points; UNKNOWN_METRES for points in places to avoid."""
+        """Return metres to points (`chosen`: indices); UNKNOWN_METRES if unknown or to avoid."""
         tables = self._snapshot.tables
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
         spots = tables.place_numbers.take(chosen)
@@ -87,7 +87,7 @@ class KeyCalculation:
         return metres
 
     def _fastest_mode(self, travel: Ints) -> tuple[Ints, Flags]:
-        """Return travel and waiting in the fastest mode, and whether that mode is a visit."""
+        """Return minutes of travel and waiting in the fastest mode; whether it is a visit."""
         ways = self._snapshot.mode_flags(self._query)[self._parts[RowPart.MODE]]
         unknown = self._weights.open.unknown
         visit, call = self._waiting_costs()
@@ -102,7 +102,7 @@ class KeyCalculation:
         return np.where(is_visit, by_visit, remotely), is_visit
 
     def _waiting_costs(self) -> Ints:
-        """Return the waiting costs of visits and calls; NO_HOURS_MINUTES without hours."""
+        """Return two rows of costs, for visits and for calls; NO_HOURS_MINUTES without hours."""
         doors, weights = self._parts[[RowPart.VISIT, RowPart.PHONE]], self._weights.open
         waits = self._snapshot.encoder.waits.waits(doors, self._query.at)
         cost = np.minimum(weights.yes + waits, weights.no)
@@ -123,10 +123,10 @@ class KeyCalculation:
             sets = [step.yes for step in steps if step.criterion.fact == fact]
             words = np.array([of_step.take(word) for of_step in sets])
             count = (words >> bit & bits.ONE_BIT).sum(axis=0, dtype=np.int64)
-            minutes += count * self._yes_costs(fact) + (len(sets) - count) * weights.unknown
+            minutes += count * self._stated_yes_costs(fact) + (len(sets) - count) * weights.unknown
         return minutes
 
-    def _yes_costs(self, fact: Fact | None) -> Ints:
+    def _stated_yes_costs(self, fact: Fact | None) -> Ints:
         weights = self._weights.hard
         if fact is None:
             return np.full(len(self._rows), weights.yes)
@@ -163,14 +163,16 @@ class KeyCalculation:
         return np.where(gender == 0, weights.unknown, moved)
 
     def _capacity_costs(self) -> Ints:
-        """Return the cost of free rooms, for rows where the person needs a bed."""
+        """Return the costs by whether a room is free; 0 for rows where no bed is needed."""
         minutes = self._zeros()
         wanting = np.flatnonzero(self._need_flags & NeedFlag.NEEDS_ROOM)
         if len(wanting):
-            minutes[wanting] = _costs_by_truth(self._weights.capacity)[self._room_truths(wanting)]
+            minutes[wanting] = _costs_by_truth(self._weights.capacity)[
+                self._free_room_truths(wanting)
+            ]
         return minutes
 
-    def _room_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
+    def _free_room_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
         columns, rows = self._snapshot.columns, self._rows[wanting]
         truth = np.where(columns.has_room_until[rows] > self._at, columns.has_room[rows], UNKNOWN)
         first, counts = (self._parts[part, wanting] for part in (RowPart.FIRST_ROOM, RowPart.ROOMS))
@@ -194,7 +196,7 @@ class KeyCalculation:
         cost = np.array([*weights.by_code.values()])[table[self._parts[RowPart.GROUP]]]
         return self._with_staleness(cost, weights.unknown, weights.others_first, ELIGIBILITY)
 
-    def _phone_costs(self) -> Ints:
+    def _phone_answer_costs(self) -> Ints:
         if self._query.question.wishes.cannot_speak:
             return self._zeros()
         weights = self._weights.phone_answers
@@ -217,7 +219,7 @@ class KeyCalculation:
         return group
 
     def _with_staleness(self, cost: Ints, unknown: int, most: int, fact: int | list[int]) -> Ints:
-        """Return costs of up to `most`, moved towards `unknown` by staleness. `fact`: its index."""
+        """Move costs, 0 to `most`, towards `unknown` where facts (indices in FACTS) are stale."""
         costs = self._snapshot.stale_costs.table(unknown, most)
         return costs.take(self._states[fact].astype(np.int64) * (most + 1) + cost)
 
@@ -233,6 +235,6 @@ def _acceptance_index(row: ServiceRow, query: Query) -> int:
 
 
 def _disclosure_group(row: ServiceRow, query: Query, checks: tuple[CheckSummary, ...]) -> int:
-    """Return the disclosure group of a row, given these checks of its statement."""
+    """Return the disclosure group of a row, as if its fact REPORTING had these checks."""
     checked = replace(row, checks={Fact.REPORTING: checks})
     return disclosure.GROUP_BY_ANSWER[disclosure.cached_disclosure(checked, query).worst]

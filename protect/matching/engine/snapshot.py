@@ -25,7 +25,7 @@ type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
 
 
 class NeedFlag:
-    """How rows with the same categories meet the needs of a question, as flags in one number."""
+    """How rows with the same categories meet a question's needs: the sum of flags and reach."""
 
     ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM = 1, 2, 4, 8, 16
     REACH = 32  # multiplied by the reach in metres
@@ -69,12 +69,12 @@ class Snapshot:
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
 
     def need_flags(self, query: Query) -> NDArray[np.int32]:
-        """Return, by categories number, how rows meet the needs: flags and reach."""
+        """Return an array by number of a set of categories: NeedFlag flags + REACH * metres."""
         facet = self.encoder.facets["categories"]
         return facet.table(query.question.needs, lambda row: _compute_need_flags(row, query))
 
     def rows_with_flag(self, flag: int, query: Query) -> Bits:
-        """Return the rows that meet the needs of a question with this flag of NeedFlag."""
+        """Return the rows that have this flag of NeedFlag for the needs of a question."""
 
         def build() -> Bits:
             return bits_of_flags((self.need_flags(query) & flag > 0)[self.columns.categories])
@@ -82,7 +82,7 @@ class Snapshot:
         return self._row_sets.get_or_build((flag, query.question.needs), build)
 
     def rows_by_reach(self, query: Query) -> dict[int, Bits]:
-        """Return the rows that answer a need, by how far people travel for them, in metres."""
+        """Return by reach, in metres, the rows of this reach that answer a need."""
 
         def build() -> dict[int, Bits]:
             flags = self.need_flags(query)
@@ -101,7 +101,7 @@ class Snapshot:
         return facet.table(value, lambda row: _compute_mode_flags(row, query))
 
     def rows_outside_grid(self, query: Query) -> Bits:
-        """Return the rows that the grid cannot select: remote, or not at exactly one point."""
+        """Return rows that are remote or not at exactly one point; all if query.point is None."""
         if query.point is None:
             return self._all_rows
         key = "everywhere", query.modes, query.question.wishes.cannot_speak
@@ -123,6 +123,7 @@ class Snapshot:
         return self._stated_row_sets.get_or_build((criterion.code, parts), make)
 
     def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
+        """Return the rows whose ELIGIBILITY or DOCUMENTS (`fact`) is expired or disputed."""
         now, decays = freshness.ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._decay_times[fact], now, side="right"))
         key = "decayed", fact, moment
@@ -131,7 +132,7 @@ class Snapshot:
     def _compute_stated_rows(
         self, criterion: criteria.Criterion, parts: frozenset[Hashable], query: Query
     ) -> YesNoRows:
-        """Return what rows state about a condition; every part of it must be met."""
+        """Return the rows that state a yes to all these parts of a condition, or a no to one."""
         code, facet = criterion.code, self.encoder.facets[criterion.code]
 
         def table(part: Hashable) -> NDArray[np.int32]:
@@ -148,7 +149,7 @@ class Snapshot:
         return yes, self._rows_with_complete_areas & ~yes & ~self._rows_stating(possible_lists)
 
     def _rows_stating(self, lists: Ints) -> Bits:
-        """Return the rows that state one of these lists of areas."""
+        """Return the rows whose list of areas has one of these numbers."""
         lists = lists[lists < len(self._first_stating) - 1]  # others are newer than this snapshot
         first = self._first_stating[lists]
         counts = self._first_stating[lists + 1] - first
@@ -196,7 +197,7 @@ def _compute_mode_flags(row: ServiceRow, query: Query) -> int:
 
 
 class RequestedCriterion(NamedTuple):
-    """A condition that the question asks for: rows that state yes, state no, and are removed."""
+    """A condition of a question: the rows that state a yes or a no, and those that it removes."""
 
     criterion: criteria.Criterion
     yes: Bits
@@ -213,7 +214,7 @@ class FilteredRows(NamedTuple):
 
 
 def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
-    """Apply the conditions of a question to all rows at once, and count the removed rows."""
+    """Apply the conditions of a question to all rows; count the rows that each removes first."""
     steps = list(_requested_criteria(snapshot, query))
     answering = snapshot.rows_with_flag(NeedFlag.ANSWERS, query)
     fails_one, fails_two = np.zeros_like(answering), np.zeros_like(answering)

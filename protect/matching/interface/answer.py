@@ -22,7 +22,7 @@ from protect.reference.wording import CATEGORY_NAMES
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
 PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}  # category
-MAX_HOMONYMS = 60  # places of one name that are read, among which a region may decide
+MAX_HOMONYMS = 60  # places of one name that are read before `region` selects
 MAX_CHOICES = 8  # places of one name that are offered to the person
 
 
@@ -162,7 +162,7 @@ def publishable_contacts(contacts: Iterable[Contact]) -> Iterator[Contact]:
 
 
 def _emergency_outs(country: str | None, tag: str, *, can_speak: bool) -> Iterator[EmergencyOut]:
-    """Yield the emergency numbers of a country; they are never ranked and never missing."""
+    """Yield a country's emergency numbers, which are never ranked; 112 if `country` is None."""
     with translation.override(tag):
         if country is None:
             yield EmergencyOut(number=EUROPEAN_NUMBER, text=str(CATEGORY_NAMES["emergency"]))

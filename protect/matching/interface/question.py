@@ -20,7 +20,7 @@ from protect.reference.lookup.fold import fold
 
 MAX_SETTLEMENT_KM = 100  # a point farther than this from every settlement is outside the directory
 KM_PER_DEGREE = 111  # kilometres in a degree of latitude, roughly
-FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # of `at`: holidays of other years are not known
 MAX_AGE = 130  # largest accepted age, in years
 MAX_HOURS_AGO = 24 * 366 * 10  # ten years, in hours
 MAX_ENTRIES = 30  # most entries in one list
@@ -89,8 +89,7 @@ def _validate_country(code: str) -> str:
 
 
 def country_named(text: str) -> str | None:
-    """Return the code of the country with this name, in English or a language spoken there; or
-    None."""
+    """Return the code of a country by its name in English or a language spoken there, or None."""
     return _country_names().get(fold(text))
 
 

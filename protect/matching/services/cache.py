@@ -13,7 +13,7 @@ KEPT = 4096  # maximum number of entries of each cache; a full cache is emptied
 NEVER = datetime.max.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ONE_SECOND = timedelta(seconds=1)
-STEADY_STATES = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # the wait does not change
+STEADY_STATES = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # their wait is constant
 
 type RowCache = dict[Hashable, Any]
 
@@ -57,7 +57,7 @@ def _change_times(row: ServiceRow, at: datetime) -> Iterator[datetime]:
 
 
 class LanguageOpening(NamedTuple):
-    """When a service is open and the language is spoken too; None: not known."""
+    """When a service is next open while a language is spoken; None: no such time is known."""
 
     start: datetime | None
     until: datetime | None
@@ -109,7 +109,7 @@ class Cache:
         return self._hours_entry(hours, at).next_opening
 
     def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
-        """Return when the service is next open and the language is spoken at the same time."""
+        """Return when the service is next open while the language is spoken (`window`)."""
         since, until, opening = self._openings.get((hours, window), _NO_OPENING)
         if not since <= at < until:
             opening = next_language_opening(hours, window, at)
@@ -125,8 +125,8 @@ class Cache:
 
 
 def _evaluate_hours(hours: Hours, at: datetime) -> _HoursEntry:
-    """Return the state of hours and until when it holds. A known state holds until it changes;
-    without a next opening it is evaluated again each second, because the horizon moves on."""
+    """Return an entry with the state of hours, valid until the state changes. Closed hours without
+    a next opening are evaluated each second, because the horizon moves."""
     now, wait = answers.state_at(hours, at), answers.wait_minutes(hours, at)
     until = datetime(at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)  # horizon of state_at
     if now.until is not None:
@@ -145,4 +145,4 @@ def next_language_opening(hours: Hours, window: Hours, at: datetime) -> Language
     return LanguageOpening(start, until)
 
 
-_NO_OPENING = NEVER, NEVER, LanguageOpening(None, None)
+_NO_OPENING = NEVER, NEVER, LanguageOpening(None, None)  # an entry that is never valid

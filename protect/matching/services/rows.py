@@ -54,7 +54,7 @@ class LanguageOffer:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that a service states; those of one kind that include or exclude are merged."""
+    """A condition that a service states; of each kind, at most one INCLUDES and one EXCLUDES."""
 
     operator: enums.CriterionOperator
     values: frozenset[str] = frozenset()

@@ -114,7 +114,7 @@ def _check_summary(check: models.FactCheck) -> rules.CheckSummary:
 
 
 def _zone_and_region(service: models.Service) -> tuple[str, str | None]:
-    """Return the time zone and the holiday region of a service, as far as the public may know."""
+    """Return zone and holiday region of the first public location, else the country's zone."""
     if site := next(iter(service.at_locations.all()), None):
         place = site.location.place_id
         area = lookup.place_rows()[place].area if place else ""
@@ -178,11 +178,11 @@ def _parse_hours(
 
 
 def _opening_hours(
-    service: models.Service, hours: Callable[..., Hours]
+    service: models.Service, parse_hours: Callable[..., Hours]
 ) -> Mapping[enums.Channel, rows.OpeningHours]:
     return {
         enums.Channel(schedule.channel): rows.OpeningHours(
-            hours(schedule.expression, by_appointment=schedule.by_appointment), schedule.note
+            parse_hours(schedule.expression, by_appointment=schedule.by_appointment), schedule.note
         )
         for schedule in service.schedules.all()
     }
@@ -198,13 +198,13 @@ def _phone_numbers(service: models.Service) -> Iterator[rows.PhoneNumber]:
 
 
 def _language_offers(
-    service: models.Service, hours: Callable[..., Hours]
+    service: models.Service, parse_hours: Callable[..., Hours]
 ) -> Iterator[rows.LanguageOffer]:
     for offer in service.languages.all():
         yield rows.LanguageOffer(
             language=offer.language_id,
             how=enums.LanguageMode(offer.how),
-            window=hours(offer.window) if offer.window else None,
+            window=parse_hours(offer.window) if offer.window else None,
             interpreter_gender=offer.interpreter_gender,
         )
 
@@ -227,7 +227,7 @@ def _served_area(area: models.ServiceArea) -> rows.ServedArea:
 
 
 def _conditions(service: models.Service) -> dict[enums.CriterionKind, tuple[rows.Condition, ...]]:
-    """Return conditions by kind; those with `includes` or `excludes` are merged into one each."""
+    """Return conditions by kind, merged: of each kind, at most one INCLUDES and one EXCLUDES."""
     by_kind: dict[enums.CriterionKind, list[rows.Condition]] = {}
     for criterion in service.criteria.all():
         condition = rows.Condition(
@@ -287,6 +287,7 @@ def _family_rooms(service: models.Service) -> Iterator[rows.Room]:
 
 
 def _checks_by_fact(service: models.Service) -> ChecksByFact:
+    """Return by fact its checks since the last edit; none of an address that is not public."""
     by_fact: ChecksByFact = {}
     for check in service.checks.all():
         by_fact.setdefault(enums.Fact(check.fact), []).append(check)

@@ -17,11 +17,11 @@ register.filter("languages", wording.language_list)
 
 @register.filter
 def count(number: int) -> SafeString:
-    """Return a number as the language of the page writes it, isolated for Arabic."""
+    """Return a number as the page's language writes it, in a `<bdi>` that runs left to right."""
     return text.isolate_number(wording.number_text(number))
 
 
 @register.filter
 def change(number: int) -> SafeString:
-    """Return the change of a number with its sign, isolated for Arabic."""
+    """Return a change with its sign, in a `<bdi>` that runs left to right."""
     return text.isolate_number(wording.change_text(number))

@@ -35,8 +35,8 @@ class AlarmAnswer(NamedTuple):
 def add_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
-    """Record an alarm, once an hour per actor and target, and mail the data protection officers.
-    They get one mail an hour for each code, and only if an entry was written."""
+    """Record an alarm, once an hour per actor, target and code, and mail the data protection
+    officers: one mail an hour for each code, and only if an entry was written."""
     entries = models.Entry.objects.of_chain(rules.organisation_chain(organisation))
     of_this_hour = entries.filter(at__range=(rules.hour_of(at), at))
     alarms = of_this_hour.filter(organisation=organisation, outcome=outcome)
@@ -50,8 +50,8 @@ def add_alarm(
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
-    """Raise an alarm for a fault that the nightly comparison or a rotation found, unless known.
-    A fault that remains after the officers' answer, such as a lost record, raises no new alarm.
+    """Raise an alarm for a fault that the nightly comparison or a rotation found, unless the
+    newest entry that compared or saved the target has the same fault: then it is known already.
     Shapes: target: "<kind>:<uuid>"; outcome: the code of the alarm; fault: a code."""
     action = f"{COMPARISON_PREFIX}{fault}"
     if _newest_action(organisation, target) != action:
@@ -59,7 +59,7 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 
 def record_repairs(*, damaged: Collection[str], at: datetime) -> None:
-    """Record a repair of every target with an old fault that is not among the damaged ones."""
+    """Record a repair of each target whose newest fault is repairable, if not in `damaged`."""
     compared = models.Entry.objects.filter(action__startswith=COMPARISON_PREFIX)
     rows = compared.exclude(target__in=damaged).order_by("chain", "target")
     for chain, target in rows.values_list("chain", "target").distinct():

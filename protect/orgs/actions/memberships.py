@@ -52,7 +52,7 @@ def revoke_locked_invitation(invitation: Invitation, *, audit: AuditContext) -> 
 
 
 def lock_operators() -> None:
-    """Lock all operators' memberships before the one that ends: two cannot end at once."""
+    """Lock the memberships of all operators, so that the last two cannot end at the same time."""
     list(access.memberships_with(enums.Permission.OPERATE).locked().order_by("pk"))
 
 
@@ -63,7 +63,7 @@ def must_not_be_last_manager(membership: Membership) -> None:
 
 
 def must_keep_an_operator(**ending: Organisation | User) -> None:
-    """Refuse to end the last operators' `user` or `organisation`. Errors: last_administrator."""
+    """Refuse if this `user` or `organisation` has all operators. Errors: last_administrator."""
     operators = access.memberships_with(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise OrganisationRefusal("last_administrator")

@@ -38,7 +38,7 @@ def mark_as_live(*, at: datetime) -> None:
 
 
 def was_ever_live() -> bool:
-    """Return whether a live system ever used this database: by its mark or, later, a checkpoint."""
+    """Return whether a live system ever used this database: it leaves a mark or a checkpoint."""
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
     marks = Entry.objects.of_chain(PLATFORM).filter(action=GO_LIVE_ACTION)

@@ -25,7 +25,8 @@ class NewOrganisation(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: NewOrganisation, *, at: datetime) -> Organisation:
-    """Propose an organisation. Errors: PermissionDenied; detail_invalid; name_taken."""
+    """Propose an organisation, and mail the users who may vouch for it.
+    Errors: PermissionDenied; detail_invalid; name_taken."""
     access.must_have_somewhere(scope, Permission.VOUCH)
     organisation = create_proposed_organisation(profile, at=at)
     audit = scope.audit(organisation.pk, at=at)

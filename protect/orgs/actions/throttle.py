@@ -42,7 +42,7 @@ def throttle_sign_in(account: str, user: User | None, browser: Browser, *, at: d
 
 @transaction.atomic(durable=True)
 def throttle_second_factor(user: User, browser: Browser, *, at: datetime) -> float:
-    """Count a try of the second factor and return 0, or return the delay; has its own counter."""
+    """Count a try of the second factor, in its own counter, and return 0; or return the delay."""
     device_id = known_device_id(user, browser.devices, at=at)
     return _count_unless_delayed(AttemptKind.CODE, str(user.pk), device_id, at=at)
 
@@ -55,8 +55,8 @@ def throttle_link(link_hash: bytes, *, at: datetime) -> float:
 
 @transaction.atomic
 def record_success(account: str, user: User, browser: Browser, *, at: datetime) -> None:
-    """Reset this browser's counter, or that of its account and network, and subtract one try from
-    the others: no more, so that a guesser with an account cannot clear their network."""
+    """Reset the counters of this browser's tries; if it is unknown, subtract only one try from the
+    counters of network and account, so that a guesser with an account cannot clear them."""
     device_id = known_device_id(user, browser.devices, at=at)
     name, network = _normalise_account(account), rules.network_of(browser.address)
     _reset_counter(_counter_key(AttemptKind.CODE, str(user.pk), device_id, at=at))

@@ -61,6 +61,7 @@ class Line(NamedTuple):
 
     @property
     def detail(self) -> str:
+        """Return how many entries the line stands for and the time of the first; "" for one."""
         if self.since is None:
             return ""
         # Translators: under a line of the history that stands for several entries about one thing.
@@ -69,7 +70,7 @@ class Line(NamedTuple):
 
 
 class MembershipDetails(NamedTuple):
-    """The memberships and invitations that entries concern, and their later role changes."""
+    """The memberships and invitations that entries concern, and the memberships' role changes."""
 
     rows: Mapping[str, Membership | Invitation]
     role_changes: Mapping[str, Sequence[tuple[int, str]]]
@@ -112,7 +113,7 @@ def lines_of_groups(groups: Sequence[Group], organisations: Collection[UUID]) ->
 
 
 def group_entries(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group readings of a target within minutes, and its alarms within a day, until answered."""
+    """Group readings of a target within minutes, and its alarms within a day until an answer."""
     groups: list[list[Entry]] = []
     open_groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:

@@ -52,7 +52,7 @@ class HistoryFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether the filters leave some entries out."""
+        """Return whether a filter is set, besides `before`, which only chooses the page."""
         return bool(self.person or self.action or self.day or self.number)
 
     @property
@@ -81,7 +81,7 @@ def history_page(scope: Scope, organisation: Organisation, filters: HistoryFilte
 def entries_to_export(
     organisation: Organisation, filters: HistoryFilter, *, last_entry: int
 ) -> Iterator[Entry]:
-    """Yield the entries of an export, oldest first; sign-ins are never exported."""
+    """Yield the filtered entries up to number `last_entry`, oldest first, never sign-ins."""
     entries, last_number = _filtered_entries(organisation, filters), 0
     while rows := list(entries.filter(n__gt=last_number, n__lte=last_entry).order_by("n")[:CHUNK]):
         yield from rows
@@ -122,7 +122,7 @@ def describe_filters(filters: HistoryFilter, people: Mapping[str, str]) -> list[
 
 
 def action_choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
-    """Return the choices of the action filter, by group; each sentence once."""
+    """Return the choices of the action filter by group; actions with equal sentences are one."""
     choices = []
     for name, group in sentences.ACTION_GROUPS:
         first_codes: dict[str, tuple[str, Promise]] = {}
@@ -133,13 +133,14 @@ def action_choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
 
 
 def actions_with_same_sentence(action: str) -> set[str]:
+    """Return the codes of `action` and of all actions that have the same sentence."""
     texts = {code: str(sentence) for code, sentence in sentences.ACTION_SENTENCES.items()}
     return {action, *(code for code, text in texts.items() if text == texts.get(action))}
 
 
 def find_targets_by_number(organisation: Organisation, kind: str, number: str) -> list[str]:
-    """Return the targets of a kind with a short number, in an organisation's history.
-    Shapes: `<kind>:<uuid>`; several when two numbers happen to be equal. The function reads
+    """Return the targets of a kind whose short number is `number`, in an organisation's history.
+    Shape: `<kind>:<uuid>`. Several targets may have the same number. The function reads
     every target of the kind, because numbers are computed from ids and stored nowhere."""
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
@@ -148,7 +149,7 @@ def find_targets_by_number(organisation: Organisation, kind: str, number: str) -
 
 
 def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
-    """Return the complete groups of entries below an entry number: a page of them, or one more."""
+    """Return complete groups of entries below number `before`: a page, and more if there are."""
     groups: list[list[Entry]] = []
     entries, last = _newer_entries(rows, before), before
     while len(groups) <= PAGE_SIZE and (chunk := list(rows.page(before=last, size=2 * PAGE_SIZE))):

@@ -1,5 +1,5 @@
 """Sentences for all codes of the audit. A test reports codes without a sentence. The vault's codes
-are here too, because a history shows both and the vault is a higher layer."""
+are here too, because a history also shows its actions and the vault is a higher layer."""
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -36,7 +36,7 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
 }
 
 
-COMPARISON_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
+COMPARISON_FAULTS = ("other_state", "saved_twice", "missing", "unknown")  # of a stored note
 COMPARISON_ACTIONS = [f"audit.compare.{fault}" for fault in COMPARISON_FAULTS]
 # Completed actions, by audit code, in the groups of the action filter.
 # Translators, of each below: in the history.
@@ -202,7 +202,7 @@ ACTIONS_WITH_FILE_NUMBER = frozenset({"vault.open_file", "vault.add_file", "vaul
 ROLE_CHANGE_PREFIX, UNCOMPARED_PREFIX = "orgs.promote_", "vault.send_uncompared_"
 EDITED_FACT_PREFIX = "directory.edit_"  # of an action; the kind of fact follows
 ALARM_RESOLVED = _("An alarm was resolved.")  # For translators: in the history: of a key or a note
-# Code prefixes that a role, a reason or an alarm follows.
+# Sentences by code prefix, which a role, a reason, an alarm or a kind of fact follows.
 PREFIX_SENTENCES: dict[str, Promise] = {
     ALARM_ANSWER_PREFIX: ALARM_RESOLVED,
     ROLE_CHANGE_PREFIX: _("A person was given another role."),
@@ -230,7 +230,7 @@ ACTION_GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
 )
 ACTION_SENTENCES = RECORD_SENTENCES | PEOPLE_SENTENCES | TEAM_SENTENCES | ORGANISATION_SENTENCES
 ACTION_SENTENCES |= ACCOUNT_SENTENCES | DIRECTORY_SENTENCES | trainings.TRAINING_SENTENCES
-# If such an entry has no actor, a person without an account acted, not the system.
+# If an entry of these actions has no actor, a person without an account acted, not the system.
 VISITOR_ACTIONS = trainings.VISITOR_ACTIONS | {"vault.seal_of_visitor", "vault.open_link"}
 # Labels of audit targets, by the kind before the colon.
 # Translators, of each below: what something was done to, in the history.
@@ -288,7 +288,7 @@ def action_sentence(action: str) -> Promise | str:
 
 
 def split_file_number(action: str) -> tuple[str, str]:
-    """Split an audit code into the code and the number of its file, "" for most codes."""
+    """Split an audit code into the action and the number of a file; the number is mostly ""."""
     code, _dot, number = action.rpartition(".")
     return (code, number) if code in ACTIONS_WITH_FILE_NUMBER else (action, "")
 

@@ -57,6 +57,7 @@ class SignIn(NamedTuple):
 
     @property
     def text(self) -> Promise | str:
+        """Return the sentence about this sign-in for the user's own list."""
         if self.refused:
             own = REFUSED_SENTENCES.get(self.action)
             return own or sentences.refused_action_sentence(self.action)
@@ -70,8 +71,8 @@ class SignIn(NamedTuple):
 
 def own_sign_ins(scope: Scope, *, maximum: int = 20) -> list[SignIn]:
     """Return the newest sign-ins to the user's own account. One query; none without a user.
-    A passphrase and the completed sign-in after it are one line. The audit keeps them for
-    90 days and the rest of the month."""
+    A passphrase and the completed sign-in after it are one line. The audit keeps sign-ins
+    for 90 days and the rest of the month."""
     if scope.user_id is None:
         return []
     rows = sign_ins_of_user(scope.user_id).order_by("-n")

@@ -148,8 +148,8 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     # Translators, of each below: in the history.
     "trainings.keep": _("The nightly update of trainings was done."),  # by the clock, at night
 }
-# If such an entry has no actor, a person without an account acted, by link or on a public page.
-# Scheduled work and commands do none of these actions.
+# If an entry of these actions has no actor, a person without an account acted, by a link or on a
+# public page. Scheduled work and commands do none of these actions.
 VISITOR_ACTIONS = frozenset(
     {
         *("certificates.show_name", "certificates.hide_name", "assessments.assess"),

@@ -27,7 +27,7 @@ class LockingQuerySet[M: models.Model](models.QuerySet[M]):
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep the user's organisations, proposed ones if they may vouch; all for operators."""
+        """Keep own organisations and, if the user may vouch, proposed ones; all for operators."""
         if scope.may(Permission.OPERATE):
             return self.all()
         visible = Q(pk__in=scope.organisations)
@@ -39,13 +39,13 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
         return self.filter(state=OrganisationState.ACTIVE)
 
     def waiting(self) -> Self:
-        """Keep proposed ones, which wait for vouches."""
+        """Keep the proposed organisations, which wait for vouches."""
         return self.filter(state=OrganisationState.PROPOSED)
 
 
 class TeamQuerySet(LockingQuerySet["Team"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep living teams: the user's own, and all of organisations that they oversee."""
+        """Keep living teams of which the user is a member or whose organisation they oversee."""
         overseen = Q(organisation__in=_overseen_organisations(scope))
         return self.living().filter(Q(pk__in=scope.teams) | overseen)
 
@@ -55,8 +55,8 @@ class TeamQuerySet(LockingQuerySet["Team"]):
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep the user's own memberships, those in their teams, all that they oversee, and roles
-        held directly in their organisations."""
+        """Keep the memberships of the user, of their teams and of organisations that they oversee,
+        and roles held directly in their organisations."""
         return self.filter(
             Q(user=scope.user_id)
             | Q(team__in=scope.teams)
@@ -69,21 +69,21 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
         return self.exclude(state=MembershipState.LEFT)
 
     def active(self) -> Self:
-        """Keep those that give permissions: in active organisations and living teams."""
+        """Keep active memberships whose account, organisation and team, if any, are in use."""
         rows = self.filter(organisation__state=OrganisationState.ACTIVE, user__suspended_at=None)
         return rows.filter(state=MembershipState.ACTIVE).exclude(team__state=TeamState.RETIRED)
 
 
 class InvitationQuerySet(LockingQuerySet["Invitation"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep those to teams and organisations for which the user may invite."""
+        """Keep invitations to teams and organisations for which the user may invite."""
         return self.filter(
             Q(team__in=scope.teams_where(Permission.INVITE))
             | Q(organisation__in=scope.organisations_where(Permission.INVITE))
         )
 
     def open(self) -> Self:
-        """Keep those that are neither accepted nor revoked, including expired ones."""
+        """Keep invitations that are neither accepted nor revoked, including expired ones."""
         return self.filter(accepted_at=None, revoked_at=None)
 
 

@@ -20,10 +20,10 @@ from protect.trainings.scheduling.models import Resource
 from protect.vault.records.personal import open_own_text, seal_own_text
 from protect.vault.sessions.unlocked import Unlocked
 
-KEY_PURPOSE = "outreach.safety_plan"
+KEY_PURPOSE = "outreach.safety_plan"  # of the key that seals a safety plan
 PROFILE_FIELDS = ("supervisor", "region", "skills", "phone", "materials")
 PERMISSION_FIELDS = ("may_name", "may_picture", "may_voice")
-CALLS_PATH = "/trainings/calls"
+CALLS_PATH = "/trainings/calls"  # of the page of pending calls, at the desk
 SAME_INCIDENT_WITHIN = timedelta(minutes=10)  # pressing again asks for no second call
 
 
@@ -31,7 +31,7 @@ SAME_INCIDENT_WITHIN = timedelta(minutes=10)  # pressing again asks for no secon
 def save_profile(
     scope: Scope, resource: Resource, fields: Mapping[str, object], *, at: datetime
 ) -> Ambassador:
-    """Save PROFILE_FIELDS, which do not include permissions. Errors: PermissionDenied."""
+    """Save the PROFILE_FIELDS in `fields`; create a missing profile. Errors: PermissionDenied."""
     audit = trainings_access.planner_context(scope, resource.organisation_id, at=at)
     profile = {name: fields[name] for name in PROFILE_FIELDS if name in fields}
     ambassador, _ = Ambassador.objects.update_or_create(resource=resource, defaults=profile)
@@ -63,7 +63,7 @@ def save_permissions(scope: Scope, permissions: Mapping[str, bool], *, at: datet
 
 
 def get_permissions(scope: Scope) -> dict[str, bool]:
-    """Return the permissions that an ambassador gave, over all organisations. Errors: Http404."""
+    """Return whether the ambassador gave each permission to any organisation. Errors: Http404."""
     access.get_own_ambassador(scope)
     rows = list(access.own_ambassadors(scope))
     return {name: any(getattr(row, name) for row in rows) for name in PERMISSION_FIELDS}
@@ -103,7 +103,7 @@ def save_debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: dat
 
 @transaction.atomic
 def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
-    """Ask the responsible users to call an ambassador. No details are stored."""
+    """Record an incident without details; ask the responsible users to call the ambassador."""
     row = _get_locked_debrief(holder, at)
     reported = row.incident_at
     if reported is not None and row.called_at is None and at - reported < SAME_INCIDENT_WITHIN:
@@ -116,7 +116,7 @@ def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
 
 
 def get_call_request_time(session: InformationSession, resource: Resource) -> datetime | None:
-    """Return when a holder of a session reported an incident; None without one or once called."""
+    """Return when a holder reported an incident that no call has followed yet; else None."""
     rows = Debrief.objects.filter(session=session, resource=resource, called_at=None)
     return rows.values_list("incident_at", flat=True).first()
 
@@ -144,8 +144,8 @@ def _audit_context(holder: access.Holder, at: datetime) -> AuditContext:
 
 
 def _mail_responsible(
-    resource: Resource, template: enums.Template, page: str, at: datetime
+    resource: Resource, template: enums.Template, path: str, at: datetime
 ) -> None:
-    link = f"{settings.STAFF_URL}{page}"
+    link = f"{settings.STAFF_URL}{path}"
     for user in access.responsible_users(resource):
         post_mail(at=at, to=user.email, template=template, language=user.language, link=link)

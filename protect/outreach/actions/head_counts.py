@@ -29,8 +29,8 @@ PASS_LASTS = timedelta(days=3)  # how long a page may stay open before its numbe
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A holder's declaration: people by cell, and how many could name a service.
-    `seen_revision` is the one that their page showed, 0 for none; None replaces any."""
+    """A holder's declaration: people by cell, how many answered and how many could name a service.
+    `seen_revision` was shown in their page, 0 for none; None replaces any count unseen."""
 
     nonce: UUID
     cells: Mapping[rules.Cell, int] = field(default_factory=dict)
@@ -90,7 +90,7 @@ def _store_count(
 
 
 def _must_have_seen(session: InformationSession, count: Declaration, by: Declarer) -> None:
-    """Refuse to replace another person's count that this page did not show."""
+    """Refuse to replace another person's count if the declarer's page did not show it."""
     if count.seen_revision is None:
         return
     later = session.head_counts.filter(revision__gt=count.seen_revision)

@@ -20,7 +20,7 @@ from protect.trainings.scheduling import enums, models, vocabulary
 from protect.trainings.scheduling.actions import conflicts, mail
 from protect.trainings.scheduling.rules import ConflictKind
 
-HELD_STATES = [RequestState.HELD, RequestState.CLOSED]
+HELD_STATES = [RequestState.HELD, RequestState.CLOSED]  # its session took place
 
 
 def has_lone_ambassador(session: models.Session) -> bool:
@@ -48,7 +48,7 @@ def filter_experienced(resources: Iterable[UUID]) -> set[UUID]:
 
 
 def mail_if_understaffed(session: models.Session, *, at: datetime) -> None:
-    """Mail the planners of a session that `filter_understaffed` keeps."""
+    """Mail the planners of a future session if `filter_understaffed` keeps it."""
     row = InformationSession.objects.filter(pk=session.pk).select_related("request").first()
     if row is None or session.ends_at <= at or not filter_understaffed([session.pk]):
         return

@@ -1,5 +1,5 @@
 """Requests for information sessions: the public form, and later changes by the asker's own link.
-Its token is derived from the id and a server key: the same in every mail, only its hash is stored.
+The link's token is derived from the request's id and a server key. Only its hash is stored.
 Source: docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ LATER_FIELDS = (
 
 @transaction.atomic
 def save_request(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> SessionRequest:
-    """Save a request, and mail the asker and the planners of the country. A form that is sent twice
-    is saved once. Shapes: `fields` has keys of FORM_FIELDS, and may have `languages` as tags."""
+    """Save a request and mail the asker and the country's planners, or return the saved request of
+    `sent_key`. Shapes: `fields` has keys of FORM_FIELDS, and may have `languages` as tags."""
     saved_request = SessionRequest.objects.filter(sent_key=sent_key).first()
     if saved_request is not None:
         return saved_request
@@ -67,8 +67,8 @@ def save_request(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> 
 def save_further_answers(
     request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 ) -> SessionRequest:
-    """Save further answers and changes that the asker sends by their own link. Shapes: `fields` has
-    keys of LATER_FIELDS, `languages`, `said`, and `edited` as shown on the page.
+    """Save answers that the asker sends by their own link. Shapes: `fields` has keys of
+    LATER_FIELDS, `languages`, `said` (free text), and `edited` (version shown on the page).
     Errors: RequestMoveNotAllowed, once the request has ended; trainings_edit_conflict."""
     # Translators: name of an action on a request: enter what the requester says by phone.
     row = lock_open_request(request, _("Write down what they say"))
@@ -81,7 +81,7 @@ def save_further_answers(
 
 
 def lock_open_request(request: SessionRequest, move_label: str) -> SessionRequest:
-    """Lock and return a request that has not ended. Errors: RequestMoveNotAllowed."""
+    """Lock and return an open request. Errors: RequestMoveNotAllowed, naming `move_label`."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     state = enums.RequestState(row.state)
     if not rules.is_open(state):
@@ -90,7 +90,7 @@ def lock_open_request(request: SessionRequest, move_label: str) -> SessionReques
 
 
 def save_later_fields(request: SessionRequest, fields: Mapping[str, Any]) -> None:
-    """Save LATER_FIELDS and `languages`, as far as given. Errors: trainings_edit_conflict."""
+    """Save the LATER_FIELDS and `languages` in `fields`. Errors: trainings_edit_conflict."""
     if fields.get("edited", request.edited) != request.edited:
         raise TrainingRefusal("trainings_edit_conflict")
     names = [name for name in LATER_FIELDS if name in fields]
@@ -127,6 +127,6 @@ def mail_planners(request: SessionRequest, *, at: datetime) -> None:
 
 
 def record_asker_action(request: SessionRequest, action: str, *, at: datetime) -> None:
-    """Record an asker's action, for the platform while no organisation has taken the request."""
+    """Record an asker's action for the organisation that took the request, else the platform."""
     audit = AuditContext(at=at, actor=None, organisation=request.organisation_id)
     audit.record(f"outreach.request_{action}", request)

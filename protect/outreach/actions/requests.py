@@ -54,8 +54,8 @@ def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> 
 def decline_request(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request and cancel its sessions.
-    Errors: as `agree_to_request`; trainings_reason_missing."""
+    """Decline a request and cancel its sessions. `reason` and `alternative` are for the asker.
+    Errors: as `agree_to_request`; trainings_reason_missing, if one of these texts is empty."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
@@ -91,9 +91,9 @@ def schedule_session(
     at: datetime,
     reason: str = "",
 ) -> InformationSession:
-    """Plan the session of a request and ask people to hold it. Errors: PermissionDenied, also for a
-    foreign venue; RequestMoveNotAllowed; outreach_ambassador_alone; outreach_request_incomplete;
-    ClashBlocks; ClashNeedsReason, also for an unspoken language."""
+    """Plan the session of a request and ask people to hold it. Errors: PermissionDenied, also for
+    another organisation's venue; RequestMoveNotAllowed; outreach_ambassador_alone;
+    outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for an unspoken language."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.SCHEDULE, at)
     must_belong_to(audit.organisation, half_day.venue)
     if missing := find_missing_fields(locked_request):
@@ -199,7 +199,7 @@ def mark_held_or_close(
 
 
 def can_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
-    """Return whether a step that the state of a request allows is possible now."""
+    """Return whether a step is possible now, apart from the request's state (not checked)."""
     if move is RequestMove.SCHEDULE:
         return not find_missing_fields(request)
     blocking = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
@@ -249,7 +249,7 @@ def _save_state(request: SessionRequest, at: datetime, *fields: str) -> None:
 
 @transaction.atomic
 def erase_old_requests(*, at: datetime) -> int:
-    """Erase the asker's data and link a year after the last step or session; return how many."""
+    """Erase the asker's data and link when their retention ends; return how many requests."""
     cutoff = at - vocabulary.retention_of("request_contact")
     has_contact = Q()
     for name in PERSONAL_FIELDS:

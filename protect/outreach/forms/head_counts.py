@@ -76,8 +76,7 @@ class HeadCountForm(DeskForm):
         return [(labels.age_band_name(band), fields) for band, fields in rows]
 
     def _requested_band_labels(self) -> set[str]:
-        """Return the labels of the bands that the session's request names; of all if it names
-        none."""
+        """Return the labels of the bands that the request names and of “unknown”, else of all."""
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
         return set(map(labels.age_band_name, bands | {labels.UNKNOWN} if bands else self.bands))

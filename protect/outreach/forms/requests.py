@@ -74,9 +74,8 @@ class RequestAnswersForm(DeskForm):
     )
     accepts_protocol = yes_no_field("accepts_protocol")
     has_private_room = yes_no_field("has_private_room")
-    # Fields for schools only, and for all other settings.
     SCHOOL_FIELDS = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
-    OTHER_FIELDS = ("has_private_room",)
+    OTHER_FIELDS = ("has_private_room",)  # for all settings except schools
 
     def __init__(self, *args: Any, setting: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,8 +120,7 @@ class RequestForm(RequestAnswersForm):
         *("languages", "dates", "contact_name", "contact_email", "contact_phone"),
         *("contact_language", "safeguarding_lead"),
     ]
-    # Fields of the asker's own page, not of the first form.
-    OWN_PAGE_FIELDS = ("edited", "said", "class_level", *YES_NO_FIELDS)
+    OWN_PAGE_FIELDS = ("edited", "said", "class_level", *YES_NO_FIELDS)  # not in this form
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +162,7 @@ def _place_with_area(row: index.PlaceRow) -> str:
 
 
 def edit_conflicts(form: RequestAnswersForm, row: models.SessionRequest) -> list[tuple[str, str]]:
-    """Return the fields that another user changed since the form opened, and their values."""
+    """Return label and new value of each field that another user saved since the form opened."""
     initial = initial_request_values(row)
     current_values = initial | {name: getattr(row, name) for name in YES_NO_FIELDS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]

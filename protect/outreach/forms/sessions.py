@@ -59,7 +59,7 @@ def rank_candidates(
     request: SessionRequest | None,
     session: InformationSession | None = None,
 ) -> list[RankedCandidate]:
-    """Return people, the most suitable first; with a session, also their booking conflicts."""
+    """Return people to ask, best first; with `session`, the unbooked ones and their conflicts."""
     languages, places = _languages_and_places(request) if request else (set[str](), set[str]())
     regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
     ranked = []
@@ -84,7 +84,7 @@ def _candidates(rows: QuerySet[Resource], session: InformationSession | None) ->
 
 
 def _languages_and_places(request: SessionRequest) -> tuple[set[str], set[str]]:
-    """Return the languages of a request, and all names and codes of its place and areas."""
+    """Return a request's languages, and casefolded all names and codes of its place and areas."""
     languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
     place = request.place
     area: Area | None = place.area

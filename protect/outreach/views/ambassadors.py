@@ -118,6 +118,7 @@ def record_call_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def call_request_message(resource: Resource) -> str:
+    """Return the message after a reported incident: which people were asked to call."""
     supervisor = access.get_active_supervisor(resource)
     if supervisor is not None:
         # Translators: {name} is the supervisor of an ambassador to whom something happened.
@@ -134,6 +135,6 @@ def call_request_message(resource: Resource) -> str:
 
 
 def get_organisation_help_line(resource: Resource) -> help_lines.HelpLine | None:
-    """Return the own phone of an ambassador's organisation as a help line; None without one."""
+    """Return the phone of an ambassador's organisation as a help line; None without a number."""
     number = access.get_organisation_phone(resource)
     return help_lines.help_line_from_text(resource.organisation.name, number) if number else None

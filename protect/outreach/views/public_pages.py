@@ -30,7 +30,7 @@ from protect.ui.assets import OFFLINE_CSP
 MAX_REQUESTS_PER_MINUTE = 5  # requests and later answers in a minute from one IP address
 REQUEST_LIMITS = limits.RateLimiter(MAX_REQUESTS_PER_MINUTE)
 FORM_LIMITS = limits.RateLimiter(20)  # forms sent in a minute from one IP address
-COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
+COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"  # values of `done` in a URL
 # Messages about the action just taken, by the value of `done` in the URL.
 DONE_MESSAGES = {
     COUNTED: _("Head count saved. You can correct it at any time."),
@@ -178,7 +178,7 @@ def _get_booking(request: HttpRequest, token: str, pk: UUID) -> Booking:
 
 
 def _offline_settings(token: str, pk: UUID) -> offline_pages.OfflineSettings:
-    """Return what a phone stores of the page. The service worker stores no link."""
+    """Return settings by which a phone keeps the page. The service worker stores no link."""
     tag = get_language()
     root_url = reverse("open:own_bookings", args=[tag, token]).removesuffix(token)
     copy_url = reverse("open_outreach:own_count_copy", args=[tag, token, pk])

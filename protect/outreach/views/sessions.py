@@ -129,6 +129,7 @@ def show_head_count_page(
 
 
 def help_card_context(session: InformationSession) -> dict[str, Any]:
+    """Return the template values of `_help_card.html`: help lines of the session's country."""
     country, tag = session.request.country_id, get_language() or "en"
     return {
         "lines": help_lines.national_help_lines(country, tag, at=clock.now()),

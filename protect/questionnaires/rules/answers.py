@@ -16,9 +16,9 @@ from protect.questionnaires.schemas import Definition, FormField, Value, Values
 type PostData = Mapping[str, Sequence[str]]
 type Parser = Callable[[FormField, PostData], Value | None]
 
-YES, NO = "yes", "no"
+YES, NO = "yes", "no"  # as a browser sends them, for a question or a consent
 ALLOWED_CONTROLS = frozenset("\n\t")  # control characters in a text
-DECIMAL_COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})
+DECIMAL_COMMAS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": "."})  # to points
 
 
 class AnswerError(Exception):
@@ -58,6 +58,7 @@ def input_names(field: FormField) -> list[str]:
 
 
 def _single_text(name: str, post_data: PostData) -> str:
+    """Return the one text sent as `name`, "" without a text. Errors: AnswerError for several."""
     texts = [each for each in post_data.get(name, ()) if each.strip()]
     if len(texts) > 1:
         raise AnswerError(Mistake.CHOICE_TWICE)
@@ -244,9 +245,8 @@ def find_missing_answer(question: FormField, value: Value | None) -> FieldMistak
 
 
 def validate_stored_answers(form: Definition, stored: object) -> Values:
-    """Return stored answers, if they are exactly what `parse_answers` would return.
-    Errors: AnswerError with the first mistake: an unknown or hidden field, a value of
-    another type or spelling, a required answer that is missing."""
+    """Return stored answers if they are exactly what `parse_answers` would return.
+    Errors: AnswerError: an unknown or hidden field, another type or spelling, a missing answer."""
     if not isinstance(stored, dict):
         raise AnswerError(Mistake.CHOICE_UNKNOWN)
     post_data: dict[str, list[str]] = {}

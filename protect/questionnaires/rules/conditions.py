@@ -8,9 +8,8 @@ from protect.questionnaires.schemas import AtLeast, Condition, Definition, Plain
 
 
 def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
-    """Return the keys of the fields that are shown, for any answers. Fields of a hidden
-    section are hidden. An answer to a hidden field counts as no answer in conditions.
-    Conditions refer only to earlier fields. Source: docs/adr/0024-questionnaires.md."""
+    """Return the keys of the fields shown for these answers. A hidden section hides its fields.
+    An answer to a hidden field is ignored. Source: docs/adr/0024-questionnaires.md."""
     shown_keys: set[str] = set()
     shown_answers: dict[str, Value] = {}
     is_section_shown = True
@@ -27,7 +26,7 @@ def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
 
 
 def is_condition_met(condition: Condition, values: Values) -> bool:
-    """Return whether a condition is met by the answers to shown fields."""
+    """Return whether a condition is met; `values` must be the answers to shown fields only."""
     if condition.equals is not None:
         return _matches(values.get(condition.equals.field), condition.equals.value)
     if condition.any_of is not None:
@@ -43,13 +42,13 @@ def is_condition_met(condition: Condition, values: Values) -> bool:
 
 
 def filter_shown(form: Definition, values: Values) -> dict[str, Value]:
-    """Return the answers to questions that are shown, in their order."""
+    """Return the answers to questions that are shown, in the order of the form."""
     shown = find_shown_keys(form, values)
     return {f.key: values[f.key] for f in form.questions() if f.key in shown and f.key in values}
 
 
 def to_amount(value: Value | None) -> Decimal | None:
-    """Return a number answer, or the count of chosen options, for comparison; else None."""
+    """Return the number in an answer, or the count of its choices; None without either."""
     if isinstance(value, bool) or value is None or isinstance(value, Mapping):
         return None
     if isinstance(value, list):

@@ -9,6 +9,7 @@ from protect.questionnaires.rules.answers import input_names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, PlainValue
 
 MAX_INPUTS = 50  # of a form: as many as a respondent answers in one sitting
+# Their answers have an amount, which `at_least` compares.
 AMOUNT_TYPES = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, FieldType.MULTIPLE})
 LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})  # with least and most
 PARTIALLY_SCORED_TYPES = frozenset({FieldType.MULTIPLE, FieldType.RANKING})
@@ -28,7 +29,7 @@ class Problem(NamedTuple):
 def find_problems(form: Definition) -> Iterator[Problem]:
     """Yield the problems that make a form impossible to answer, unfair, or impossible to send."""
     for index, field in enumerate(form.fields):
-        yield from _shape_problems(field)
+        yield from _type_problems(field)
         yield from _score_problems(field)
         earlier_fields = {each.key: each for each in form.fields[:index]}
         for comparison in field.shown_if.comparisons() if field.shown_if else ():
@@ -56,7 +57,7 @@ def _form_problems(form: Definition) -> Iterator[Problem]:
         yield Problem("form", "It has pass_percent but no points.", "remove it, or give points.")
 
 
-def _shape_problems(field: FormField) -> Iterator[Problem]:
+def _type_problems(field: FormField) -> Iterator[Problem]:
     if (len(field.options) > 1) != (field.type in enums.CHOICE_TYPES):
         text = "options do not fit its type."
         yield Problem(field.key, text, "give two or more to choices only.")
@@ -115,7 +116,7 @@ def _condition_problems(
 
 
 def is_possible_answer(field: FormField, value: PlainValue) -> bool:
-    """Return whether a value is a possible answer to a field, or one choice of one."""
+    """Return whether `value` answers a field or is a choice of it; no text, date or matrix."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)
     if field.type in enums.SCALE_TYPES:

@@ -10,6 +10,8 @@ from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
+    """The points of one question of a form, and the most that it can give."""
+
     key: str
     measures: str
     points: Fraction
@@ -36,8 +38,7 @@ class Score:
 
 
 def score(form: Definition, values: Values) -> Score:
-    """Return points, maximum, and whether the pass mark was reached, for any answers. A shown
-    question without an answer gets 0 of its points."""
+    """Return the score of a form; a shown question without an answer gets 0 of its points."""
     shown_keys, answers = find_shown_keys(form, values), filter_shown(form, values)
     items = tuple(
         ItemScore(q.key, q.measures, score_answer(q, answers.get(q.key)), q.points)
@@ -52,7 +53,7 @@ def score(form: Definition, values: Values) -> Score:
 
 
 def score_answer(field: FormField, value: Value | None) -> Fraction:
-    """Return the points of one answer. Units: points, exact; never below 0."""
+    """Return the points for an answer to `field`: exact, never below 0, and 0 for None."""
     if value is None or not field.right:
         return Fraction(0)
     if isinstance(value, list):
@@ -67,7 +68,7 @@ def _is_right(field: FormField, value: Value) -> bool:
 
 
 def _right_share(field: FormField, chosen: list[str]) -> Fraction:
-    """Return the right share of a list less wrong choices; without partial scoring 0 or 1."""
+    """Return the share of right choices less the wrong ones; 0 or 1 without partial scoring."""
     if field.type == FieldType.RANKING:
         right_count = sum(a == b for a, b in zip(chosen, field.right, strict=False))
         is_all_right = chosen == field.right

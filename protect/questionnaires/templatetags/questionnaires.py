@@ -77,6 +77,7 @@ def _box_labels(form: words.Form, field: schemas.FormField) -> list[object]:
 
 
 def _line_labels(form: words.Form, field: schemas.FormField) -> list[object]:
+    """Return the labels of lines on paper: rows of a matrix, or the two ends of a scale."""
     if field.type in enums.SCALE_TYPES:
         return [to_html(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [to_html(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]

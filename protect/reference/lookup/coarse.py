@@ -12,9 +12,8 @@ MIN_INHABITANTS = 100_000  # inhabitants
 
 
 def coarse_cell(settlement: PlaceRow, settlements: Iterable[PlaceRow], parents: Parents) -> str:
-    """Return the smallest coarse area around a settlement: a district, a region or the country. An
-    area is coarse if its settlements extend over at least 20 km, north to south or west to east,
-    and have at least 100,000 inhabitants. `parents` maps the code of each area to its parent's."""
+    """Return the code of the smallest coarse area around a settlement, else of its country.
+    MIN_EXTENT_KM and MIN_INHABITANTS say what is coarse. `parents` maps area to parent codes."""
     by_area = _group_by_area(settlements, parents)
     chain = area_chain(settlement.area, parents)
     return next((code for code in chain if _is_coarse(by_area[code])), settlement.country)

@@ -24,7 +24,7 @@ LETTER_FORMS = {
 # Ethiopic letters that sound alike in Amharic and Tigrinya, in each of the seven vowel orders.
 ETHIOPIC_ORDERS = 7  # forms of each consonant, one for each vowel
 ETHIOPIC_SAME_SOUND = {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}
-ETHIOPIC_FOURTH_ORDER = {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}  # written for the first
+ETHIOPIC_FOURTH_ORDER = {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}  # sound like the first
 
 MAX_CACHED_CHARACTERS = 4096  # bounded, because the public types the text
 VIRAMA = 9  # combining class of the Indic sign that joins consonants; it is kept

@@ -1,7 +1,6 @@
 """Find settlements by a typed name: exact, then transliterated, then similar.
-The rule for homonyms (`_SearchScope.find_by_name`): a main name is one that the place
-itself uses, as its name or a local name. Its other names belong to other languages,
-scripts and times.
+The rule for homonyms (`_SearchScope.find_by_name`): a main name is one that the place itself
+uses, as its name or a local name. Its other names belong to other languages, scripts and times.
 - All places that share a main name are shown, whatever their size.
 - A place that has the name only among its other names is shown too if it is larger:
   "Bergen" in the Netherlands is also Mons in Belgium. Smaller ones are hidden."""
@@ -63,7 +62,7 @@ class PlaceIndex:
         self._countries = {code: _CountryNames(tuple(places)) for code, places in countries.items()}
 
     def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
-        """Return up to `limit` settlements that a typed name may mean, of all countries or one."""
+        """Return up to `limit` settlements that a typed name may mean; no country means all."""
         typed = fold(text)
         if not typed or len(typed) > MAX_LETTERS:
             return PlaceMatches((), exact=False, ambiguous=False)
@@ -137,8 +136,7 @@ class _SearchScope:
 
 
 def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
-    """Return places whose name has one typo or, in other scripts, sounds alike; most similar
-    first."""
+    """Return places with a name that has one typo or the same sound, the most similar first."""
     similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:
@@ -187,7 +185,7 @@ def _size_sort_key(row: PlaceRow) -> tuple[int, int]:
 
 
 def area_chain(area: str | None, parents: Parents) -> tuple[str, ...]:
-    """Return an area and the areas that contain it, from the smallest to the largest."""
+    """Return the codes of an area and of all areas around it, smallest first; () for None."""
     codes = []
     while area:
         codes.append(area)
@@ -196,7 +194,7 @@ def area_chain(area: str | None, parents: Parents) -> tuple[str, ...]:
 
 
 def enclosing_areas(row: PlaceRow, parents: Parents) -> tuple[str, ...]:
-    """Return the areas that contain a settlement, its country last."""
+    """Return the codes of the areas around a settlement, smallest first, its country last."""
     return (*area_chain(row.area, parents), row.country)
 
 

@@ -22,8 +22,7 @@ type Table = dict[str, tuple[str, ...]]
 
 def romanise(text: str) -> tuple[str, ...]:
     """Return folded Latin spellings of a text, likeliest first. Latin text is only folded."""
-    # NFC composes Indic vowel signs.
-    letters = unicodedata.normalize("NFC", fold(text))[:MAX_LETTERS]
+    letters = unicodedata.normalize("NFC", fold(text))[:MAX_LETTERS]  # composes Indic vowel signs
     if letters.isascii():
         return (letters,)
     costed_spellings = [(0, "")]
@@ -43,14 +42,14 @@ def romanise(text: str) -> tuple[str, ...]:
 
 
 def skeletons(text: str) -> frozenset[str]:
-    """Return the consonants of a name ("skeletons"), one text for each way to read it. B and p, f
-    and v, and all hissing sounds count as the same; h, y and vowels are left out. Two names that
-    share a skeleton may be one name that was spelt by its sound."""
+    """Return the skeletons of a name: its consonants, a text for each way to read the name. B and
+    p, f and v, and all hissing sounds count as the same; h, y and vowels are left out."""
     spellings = romanise(text)[:MAX_COMPARED]
     return frozenset(skeleton for spelling in spellings for skeleton in _skeletons(spelling))
 
 
 def _longest_letter_group(letters: str, position: int) -> tuple[int, tuple[str, ...]]:
+    """Return length and Latin spellings of the longest known letter group at `position`."""
     for length in (3, 2, 1):
         if spellings := LETTER_SPELLINGS.get(letters[position : position + length]):
             return length, spellings
@@ -65,10 +64,10 @@ def _skeletons(spelling: str) -> Iterator[str]:
 
 def _parse_table(lines: str) -> Table:
     rows = (row.split() for row in lines.split(";"))
-    return {letters: _parse_spellings(spellings) for letters, *spellings in rows}
+    return {letters: _drop_hyphens(spellings) for letters, *spellings in rows}
 
 
-def _parse_spellings(spellings: Iterable[str]) -> tuple[str, ...]:
+def _drop_hyphens(spellings: Iterable[str]) -> tuple[str, ...]:
     return tuple(spelling.replace("-", "") for spelling in spellings)
 
 
@@ -103,7 +102,7 @@ ETHIOPIC_START = 0x1200
 ETHIOPIC_ROWS = _split_words("""
 h l h m s r s sh k kw k kw b v t ch h hw n ny - k kw h hw w - z zh y d d j g gw g t ch p ts ts f p
 """)
-ETHIOPIC_VOWELS = ("e a", "u", "i", "a", "e ie", "- i", "o", "wa")
+ETHIOPIC_VOWELS = ("e a", "u", "i", "a", "e ie", "- i", "o", "wa")  # of the letters of a row
 ETHIOPIC_SPELLINGS = {"s": "s c", "k": "k c", "w": "w v", "zh": "zh g j", "j": "j g", "ch": "ch c"}
 
 # In Devanagari, Bengali and Gurmukhi each letter has the same offset in its Unicode block.
@@ -119,7 +118,7 @@ INDIC_CONSONANTS = dict(
 )
 INDIC_SIGNS = dict(enumerate(_split_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - virama
 INDIC_OTHER_SIGNS = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
-INDIC_SPELLINGS = _parse_table(
+INDIC_SPELLINGS = _parse_table(  # of consonants that have several
     "ph f p ; bh v b ; jh j z zh ; j j z g ; y y j ; d d r ; dh d r ; th th t ; k k c ; s s c"
 )
 INHERENT_VOWELS = ("", "a", "o")  # spellings of the unwritten vowel
@@ -127,7 +126,7 @@ INHERENT_VOWELS = ("", "a", "o")  # spellings of the unwritten vowel
 
 def _ethiopic_table() -> Table:
     return {
-        chr(ETHIOPIC_START + 8 * row + order): _parse_spellings(
+        chr(ETHIOPIC_START + 8 * row + order): _drop_hyphens(
             c + v
             for v in vowels.split()
             for c in ETHIOPIC_SPELLINGS.get(consonant, consonant).split()
@@ -139,7 +138,7 @@ def _ethiopic_table() -> Table:
 
 def _indic_table(block_start: int) -> Table:
     table: Table = {
-        chr(block_start + at): _parse_spellings([spelling])
+        chr(block_start + at): _drop_hyphens([spelling])
         for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER_SIGNS).items()
     }
     for at, consonant in INDIC_CONSONANTS.items():
@@ -147,7 +146,7 @@ def _indic_table(block_start: int) -> Table:
         letter = chr(block_start + at)
         table[letter] = tuple(c + vowel for vowel in INHERENT_VOWELS for c in heard)
         for sign, vowel in INDIC_SIGNS.items():
-            table[letter + chr(block_start + sign)] = _parse_spellings(c + vowel for c in heard)
+            table[letter + chr(block_start + sign)] = _drop_hyphens(c + vowel for c in heard)
     return table
 
 

@@ -32,7 +32,7 @@ def parent_codes() -> Mapping[str, str | None]:
 
 
 def area_chain(area: str | None) -> tuple[str, ...]:
-    """Return an area and the areas that contain it, from the smallest to the largest."""
+    """Return the codes of an area and of all areas around it, smallest first; () for None."""
     return index.area_chain(area, parent_codes())
 
 

@@ -1,6 +1,5 @@
-"""Languages, countries, needs and the other vocabularies, read from TOML once per process. Each
-table is checked when it is first read: a wrong row stops the start of the site and cannot fail a
-visitor's request."""
+"""Languages, countries, needs and other vocabularies, read from TOML once per process. Each table
+is checked when first read: a wrong row stops the start of the site and cannot fail a request."""
 
 from functools import cache
 from typing import Literal
@@ -29,8 +28,7 @@ type Mode = Literal["demo", "live"]
 
 @cache
 def languages() -> dict[str, Language]:
-    """Return the languages by tag, in the order of the file.
-    Errors: DataError, like all readers in this module."""
+    """Return the languages by tag, in order of the file. Errors: DataError, as all readers."""
     table = tables.load("reference", "languages", Language)
     checks.refuse_first_problem("languages", checks.language_problems(table, exits()))
     return table
@@ -81,8 +79,7 @@ def documents() -> dict[str, Document]:
 
 
 def published_languages(mode: Mode) -> dict[str, Language]:
-    """Return the languages that visitors can choose. Only the demo offers drafts.
-    Source: docs/data.md."""
+    """Return the languages offered to visitors, in the demo also drafts. Source: docs/data.md."""
     if mode == "demo":
         drafts = ("review", "published")
         return {tag: row for tag, row in languages().items() if row.state in drafts}
@@ -91,7 +88,7 @@ def published_languages(mode: Mode) -> dict[str, Language]:
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:
-    """Return a language and the languages that replace missing texts in it, best first.
+    """Return `tag` and the tags of the languages that replace missing texts in it, best first.
     Errors: KeyError for an unknown tag."""
     chain = [tag]
     for language_tag in chain:  # the loop appends to the list that it iterates over
@@ -101,7 +98,7 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
 
 
 def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
-    """Return the exit pages of a language, best first; none for a language that is only spoken.
+    """Return the exit pages of a language, best first; else those of its first fallback with any.
     Errors: KeyError for an unknown tag."""
     targets = exits()
     for candidate in fallback_chain(tag):

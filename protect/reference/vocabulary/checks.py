@@ -20,6 +20,8 @@ type Categories = Mapping[str, Category]  # by code
 
 
 class Problem(NamedTuple):
+    """What is wrong with the record of a code, and how its editor can correct it."""
+
     code: str
     text: str
     remedy: str
@@ -32,7 +34,7 @@ def refuse_first_problem(kind: str, problems: Iterable[Problem]) -> None:
 
 
 def exit_problems(exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
-    """Yield exit targets that leave a trace, load slowly or lack the check that they claim."""
+    """Yield problems of exit targets that leave a trace, load slowly or lack their check."""
     for code, target in exits.items():
         address = urlsplit(target.url)
         if address.scheme != "https" or not address.hostname:
@@ -41,11 +43,11 @@ def exit_problems(exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
             yield Problem(code, "The address says more than a page.", "drop all after ? or #.")
         if (target.bytes or 0) > MAX_EXIT_BYTES:
             yield Problem(code, "The page is over 100 kB.", "choose a lighter page.")
-        yield from _check_date_problems(code, target.status, target.checked_on)
+        yield from _status_date_problems(code, target.status, target.checked_on)
 
 
 def language_problems(languages: Languages, exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
-    """Yield languages without a usable direction, fallback, exit page or locale."""
+    """Yield problems of languages without a usable direction, fallback, exit page or locale."""
     for tag, language in languages.items():
         if (language.script in RTL_SCRIPTS) != (language.direction == "rtl"):
             text = f"direction {language.direction} does not go with script {language.script}."
@@ -58,7 +60,7 @@ def language_problems(languages: Languages, exits: Mapping[str, ExitTarget]) -> 
 
 
 def country_problems(countries: Mapping[str, Country], languages: Languages) -> Iterator[Problem]:
-    """Yield countries with unknown languages, zones or aliases, or wrong emergency numbers."""
+    """Yield problems: unknown languages or zones, shared aliases, wrong emergency numbers."""
     country_by_alias = {code: code for code in countries}
     for code, country in countries.items():
         for tag in sorted({*country.languages, *country.endonyms} - set(languages)):
@@ -72,7 +74,7 @@ def country_problems(countries: Mapping[str, Country], languages: Languages) -> 
 
 
 def need_problems(needs: Mapping[str, Need], categories: Categories) -> Iterator[Problem]:
-    """Yield needs without a target, with unknown categories, or with a short code used twice."""
+    """Yield problems: needs missing or incomplete, unknown categories, shared short codes."""
     need_by_short_code: dict[str, str] = {}
     for code, need in needs.items():
         yield from _category_problems(need, categories)
@@ -127,10 +129,10 @@ def _emergency_problems(country: Country) -> Iterator[Problem]:
         if not (entry.label if entry.kind == "app" else entry.number):
             text = f"An emergency entry of kind {entry.kind} cannot be reached."
             yield Problem(country.code, text, "give an app its label, anything else its number.")
-        yield from _check_date_problems(country.code, entry.status, entry.checked)
+        yield from _status_date_problems(country.code, entry.status, entry.checked)
 
 
-def _check_date_problems(code: str, status: str, day: date | None) -> Iterator[Problem]:
+def _status_date_problems(code: str, status: str, day: date | None) -> Iterator[Problem]:
     if (status == "confirmed") != (day is not None):
         text = f"status {status} does not go with its date of checking."
         yield Problem(code, text, "confirmed needs the day of the check; unconfirmed has none.")

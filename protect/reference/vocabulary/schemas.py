@@ -38,6 +38,7 @@ class Language(Record):
     @model_validator(mode="before")
     @classmethod
     def add_tag_defaults(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Derive `cldr` and `speech_tag` from the tag if the record lacks them."""
         tag = str(fields.get("code", ""))
         return {"cldr": tag.replace("-", "_"), "speech_tag": tag, **fields}
 

@@ -1,6 +1,5 @@
-"""Protection against cross-site request forgery.
-A session of the desk holds a CSRF secret. Where there is no session (before sign-in,
-and on the public site), the browser's own headers say where a form came from."""
+"""Protection against cross-site request forgery. A desk session holds a CSRF secret. Without a
+session (before sign-in, on the public site) the browser's headers say where a form came from."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -22,7 +21,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Forgery(CsrfViewMiddleware):
-    """Use Django's CSRF check in desk sessions, elsewhere the headers Origin and Sec-Fetch-Site."""
+    """Middleware: Django's CSRF check in desk sessions, else by Origin and Sec-Fetch-Site."""
 
     def process_request(self, request: HttpRequest) -> None:
         if zones.is_desk(request):
@@ -51,9 +50,8 @@ class Forgery(CsrfViewMiddleware):
 
 
 def redirect_reload(request: HttpRequest) -> HttpResponseBase | None:
-    """Return a redirect for a user who reloads the page that began their session, else None.
-    The reload posts the form again with a token older than the session. Nothing is done,
-    and no code is shown again: the page of the current step says how to continue."""
+    """Return a redirect if a user reloads the page that began their session, else None. The form,
+    sent again with an older token, does nothing; the page of the step says how to continue."""
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:
         return None
@@ -68,9 +66,8 @@ def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
 
 
 def is_proven_same_origin(request: HttpRequest) -> bool:
-    """Return whether the browser's headers prove that a form came from this host.
-    Another site cannot change these headers. A request without them is refused, because a
-    form of another site must not sign a visitor in to an account that it chooses."""
+    """Return whether the browser's headers, which another site cannot change, prove that a form
+    is ours. Without them it is refused: no other site may sign a visitor in to its account."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is None:
         return False
@@ -79,7 +76,7 @@ def is_proven_same_origin(request: HttpRequest) -> bool:
 
 
 def may_be_same_origin(request: HttpRequest) -> bool:
-    """Return whether a form may be our own: a client without these headers is no browser."""
+    """Return whether Origin and Sec-Fetch-Site allow that a form is ours; True without both."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
         return False
     origin = request.headers.get("Origin", "null")

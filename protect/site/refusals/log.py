@@ -41,14 +41,14 @@ VISITOR_ACTION = "vault.seal_of_visitor"  # a visitor without an account wrote t
 
 
 class Target(NamedTuple):
-    """The organisation whose history gets an entry. `target` is "" if the user may not see it."""
+    """The organisation to record a refusal for; `target` is "" if the user may not see it."""
 
     organisation: UUID | None
     target: str = ""
     team: UUID | None = None
 
     def for_alarm(self, code: str) -> "Target":
-        """Return a copy with an alarm's target: the team for a team's key, and never ""."""
+        """Return a copy with an alarm's target: the team if its key differs, and never ""."""
         if code == errors.TeamKeyMismatch.code and self.team:
             return self._replace(target=f"team:{self.team}")
         return self._replace(target=self.target or f"organisation:{self.organisation}")
@@ -104,6 +104,7 @@ def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
 
 @contextmanager
 def _log_database_errors(code: str) -> Iterator[None]:
+    """Log a database error, by the code of the refusal to be recorded, instead of raising it."""
     try:
         yield
     except Error as error:
@@ -126,7 +127,7 @@ def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
 
 
 def _write_entry(person: UUID, action: str, code: str, target: Target) -> None:
-    """Record an alarm if the code is one of an alarm, else a refusal, once an hour."""
+    """Record an alarm if `code` is one of ALARM_OUTCOMES, else a refusal, once an hour."""
     if code in ALARM_OUTCOMES and target.organisation is not None:
         _write_alarm(person, action, code, target.for_alarm(code))
         return
@@ -141,7 +142,7 @@ def _write_alarm(person: UUID | None, action: str, code: str, target: Target) ->
 
 
 def _targets_named_by(error: ProtectError) -> list[Target]:
-    """Return the targets of an alarm, for a team one in each organisation naming it; else []."""
+    """Return a target for each organisation that an alarm concerns; [] if it is no alarm."""
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))
@@ -192,8 +193,7 @@ def _record_target(scope: Scope, pk: UUID) -> Target:
     return Target(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
 
 
-# By the first segment of the path.
-TARGET_FINDERS: dict[str, Callable[[Scope, UUID], Target]] = {
+TARGET_FINDERS: dict[str, Callable[[Scope, UUID], Target]] = {  # by first segment of the path
     "organisations": lambda scope, pk: Target(
         orgs_access.get_organisation(scope, pk).pk, f"organisation:{pk}"
     ),

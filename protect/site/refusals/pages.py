@@ -40,7 +40,7 @@ from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGon
 UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
 RETIRE_SUFFIX = "/retire"  # suffix of the address that retires a team
 SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
-MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # reached from a mail: no earlier page
+MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # of a link in a mail: no page to go back to
 
 # What to do after an alarm, besides going back. A subclass stands before its base class.
 ALARM_ADVICE = {
@@ -72,9 +72,9 @@ ALARM_ADVICE = {
 log = logging.getLogger("protect")
 PACKAGE = settings.BASE_DIR / "protect"
 API_PATHS = ("/match", "/hsds")  # beginnings of the paths of all APIs
-OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")
+OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")  # beginnings of paths
 DATABASE_AWAY_ERRORS = (OperationalError, InterfaceError)  # raised while the database cannot answer
-PROBLEM_TITLES = {
+PROBLEM_TITLES = {  # code and title of a problem document
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
@@ -230,7 +230,7 @@ def _max_body_bytes(request: HttpRequest) -> int:
 
 def _too_large_error(request: HttpRequest) -> ProtectError:
     if request.path.startswith("/directory/") or sent_files.NAME_LIST_PATHS.fullmatch(request.path):
-        return sent_files.list_too_large(request)
+        return sent_files.name_list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)
 
 

@@ -26,13 +26,15 @@ PRECOMPRESSED_TYPES = ("application/pdf", "application/zip", "image/png")
 MAX_CACHE_BYTES = 64 * 1024 * 1024  # bytes of bodies in memory
 CACHED_QUALITY = 11  # brotli quality; takes 10 ms, once for each cached page
 UNCACHED_QUALITY = 5  # brotli quality of responses that are not cached
-ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # a refused encoding. Source: RFC 9110, 12.4.2
+ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # q of a refused encoding. Source: RFC 9110, 12.4.2
 MIN_BYTES_TO_COMPRESS = 200  # bytes; smaller bodies grow by compression
 MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
+    """A response with its compressed body, valid for one version of the directory."""
+
     version: int
     valid_until: float  # Unix time; infinity: until the directory changes
     status: str
@@ -104,7 +106,7 @@ class PageCache:
 def _build_page(
     status: str, headers: Headers, parts: Iterable[bytes], encoding: str, version: int | None
 ) -> CachedPage:
-    """Return a response as one compressed body. `version` is None for a page that is not cached."""
+    """Return a response, its body compressed; `version` is None for a page that is not cached."""
     try:
         body = b"".join(parts)
     finally:
@@ -133,7 +135,7 @@ def encoding_for(accepted: str) -> str:
 
 
 def compress_body(body: bytes, encoding: str, *, keep: bool) -> bytes:
-    """Return a compressed body. `keep` says that it is sent often, so better compression pays."""
+    """Return a body in an encoding of `encoding_for`; `keep` compresses better, for the cache."""
     if encoding == "br":
         quality = CACHED_QUALITY if keep else UNCACHED_QUALITY
         return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality))
@@ -144,9 +146,8 @@ def compress_body(body: bytes, encoding: str, *, keep: bool) -> bytes:
 
 def drop_charset(environ: dict[str, Any]) -> None:
     """Reduce the Content-Type of a WSGI request to media type and boundary: all text is UTF-8.
-    Django decodes addresses and forms in whatever codec this header names, also in one of Python's
-    that decodes no text (`zlib`, `undefined`), and fails while it builds the request: before any
-    middleware. Forms and JSON are UTF-8 and define no charset.
+    Django decodes with the codec that this header names, also with one that decodes no text
+    (`zlib`), and then fails before any middleware. Forms and JSON are UTF-8 without charset.
     Source: URL Standard, 5.1; RFC 7578, 4.6; RFC 8259, 8.1."""
     if "CONTENT_TYPE" in environ:
         environ["CONTENT_TYPE"] = _without_charset(environ["CONTENT_TYPE"])

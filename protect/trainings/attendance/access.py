@@ -23,20 +23,20 @@ def get_session(scope: Scope, pk: UUID) -> Session:
 
 
 def get_printed_list(scope: Scope, pk: UUID) -> PrintedList:
-    """Return a printed sign-in sheet of a session that this user records. Errors: Http404."""
+    """Return a sign-in sheet of a session whose attendance this user records. Errors: Http404."""
     rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
     return first_or_404(rows.filter(pk=pk))
 
 
 def get_signed_sheet(scope: Scope, pk: UUID) -> SignedSheet:
-    """Return a signed sheet of a user's editions that their team can open. Errors: Http404."""
+    """Return a signed sheet in this user's editions that this user can open. Errors: Http404."""
     rows = SignedSheet.objects.filter(session__edition__in=editions_of(scope).values("pk"))
     rows = rows.filter(record__owner_team__in=scope.teams).select_related("record__owner_team")
     return first_or_404(rows.filter(pk=pk))
 
 
 def must_record(scope: Scope, session: Session) -> UUID:
-    """Return a session's host id if this user records it. Errors: PermissionDenied."""
+    """Return a session's host id if a user may record attendance. Errors: PermissionDenied."""
     edition = session.training
     if not editions_of(scope).filter(pk=edition.pk).exists():
         raise PermissionDenied

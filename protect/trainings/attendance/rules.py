@@ -12,7 +12,7 @@ PRESENT_STATES = PARTIAL_STATES | {AttendanceState.PRESENT}
 
 
 class AttendanceRecord(NamedTuple):
-    """A confirmed attendance of one session. A make-up has the id of the missed session."""
+    """A confirmed attendance of one session. In a make-up, `session` is the missed session."""
 
     session: UUID
     state: AttendanceState
@@ -52,7 +52,7 @@ def minutes_missing(percent: int, planned: int, attended: int) -> int:
 
 
 def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord]) -> bool:
-    """Return whether a participant was absent from every session, without an excuse."""
+    """Return whether a participant is recorded as ABSENT in every session of `planned`."""
     absent = set(planned)
     for record in confirmed:
         if record.session in planned and record.state != AttendanceState.ABSENT:

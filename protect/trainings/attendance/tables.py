@@ -97,7 +97,7 @@ def table_rows(edition: Edition) -> Iterator[tuple[object, ...]]:
 
 
 def parse_table(content: bytes) -> tuple[list[AttendanceRow], list[BadRow]]:
-    """Return the rows of an imported table that have a state, and those that cannot be read.
+    """Return the attendance in a CSV table, without rows that have no state, and its bad rows.
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy."""
     rows, bad = [], []
     table = csv_table(content, "attendance", heading_row=1)
@@ -135,7 +135,7 @@ BATCH_SIZE = 2000  # rows that one query looks up
 
 
 def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:
-    """Yield the rows that do not fit the edition, with the remedy."""
+    """Yield a BadRow for each row that does not fit the edition's sessions or participants."""
     sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {*confirmed.values_list("pk", flat=True)}

@@ -59,7 +59,7 @@ def hash_token(token: str) -> str:
 
 
 def must_plan(scope: Scope, organisation_id: UUID) -> UUID:
-    """Return the organisation if this user plans its trainings. Errors: PermissionDenied."""
+    """Return the organisation's id if this user plans its trainings. Errors: PermissionDenied."""
     if organisation_id not in planned_hosts(scope):
         raise PermissionDenied
     return organisation_id
@@ -71,7 +71,8 @@ def planner_context(scope: Scope, organisation_id: UUID, *, at: datetime) -> Aud
 
 
 def planner_or_link_context(scope: Scope | None, host: UUID, *, at: datetime) -> AuditContext:
-    """Return the audit context of a planner or (no `scope`) of a link. Errors: PermissionDenied."""
+    """Return the audit context of a planner; if `scope` is None, that of a user of a link, with no
+    actor. Errors: PermissionDenied, for a user who does not plan for the host."""
     if scope is None:
         return AuditContext(at=at, actor=None, organisation=host)
     return planner_context(scope, host, at=at)
@@ -83,7 +84,7 @@ class HasOwner(Protocol):
 
 
 def must_belong_to(organisation_id: UUID | None, related: HasOwner | Team | None) -> None:
-    """Refuse another organisation's object; None passes. Errors: PermissionDenied."""
+    """Refuse `related` of another organisation, but allow None. Errors: PermissionDenied."""
     if related is not None:
         owner = related.organisation_id if isinstance(related, Team) else related.owner_id
         if owner != organisation_id:
@@ -91,7 +92,7 @@ def must_belong_to(organisation_id: UUID | None, related: HasOwner | Team | None
 
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
-    """Return the organisations for which a user plans. Errors: PermissionDenied for none."""
+    """Return the ids of hosts for which a user plans. Errors: PermissionDenied for none."""
     organisations = planned_hosts(scope)
     if not organisations:
         raise PermissionDenied

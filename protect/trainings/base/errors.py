@@ -72,8 +72,7 @@ class TrainingRefusal(TableRefusal):
                 "{taken} seats of this organisation are taken already. Nothing was changed. "
                 "Choose at least that number, or withdraw registrations first."
             ),
-            # Translators: {seats} is the number of seats of a training.
-            "trainings_quotas_above_seats": _(
+            "trainings_quotas_above_seats": _(  # For translators: {seats}: a training's seat limit
                 "Together the organisations would have more seats than the training: {seats}. "
                 "Nothing was changed."
             ),
@@ -109,13 +108,11 @@ class TrainingRefusal(TableRefusal):
                 "Another person in your trainings has this e-mail address. Nothing was changed. If "
                 "both are one person, keep the other and erase this one."
             ),
-            # Translators: registration for this training is not open now.
-            "trainings_window_closed": _(
+            "trainings_window_closed": _(  # For translators: registration is not open at this time
                 "Registration for this training is closed. Nothing was saved. Ask the "
                 "organiser, or choose another date in the calendar."
             ),
-            # Translators: {state} is where the registration stands, such as: confirmed.
-            "trainings_already_registered": _(
+            "trainings_already_registered": _(  # For translators: {state}: a word such as Confirmed
                 "This person is already registered, with the status “{state}”. Nothing was added."
             ),
             "trainings_room_full": _(  # For translators: {capacity} is a number of people
@@ -156,8 +153,7 @@ class TrainingRefusal(TableRefusal):
                 "This organisation has no e-mail address. Nothing was sent. Add an "
                 "address, or show the link instead."
             ),
-            # Translators: a list of names was uploaded as a file.
-            "trainings_roster_no_table": _(
+            "trainings_roster_no_table": _(  # For translators: a list of names, uploaded as a file
                 "This is not a table. Nothing was read. Save the list as CSV or XLSX."
             ),
             # Translators: {columns} are names of columns: name, email.
@@ -165,14 +161,12 @@ class TrainingRefusal(TableRefusal):
                 "The first row must contain the names of the columns. These are "
                 "missing: {columns}. Nothing was read."
             ),
-            # Translators: a list of names is too long. {found} and {most} are numbers.
-            "trainings_roster_long": _(
+            "trainings_roster_long": _(  # For translators: list of names; {found}, {most}: numbers
                 "The list has {found} rows; {most} can be read at once. Nothing was read."
             ),
             # Translators: a list of names has no row.
             "trainings_roster_empty": _("This list has no names. Nothing was read."),
-            # Translators: people who come together. {most} is a number.
-            "trainings_group_large": _(
+            "trainings_group_large": _(  # For translators: people who come together; {most}: number
                 "A group can have at most {most} people. Nothing was read. Make several lists."
             ),
             # A trainer has not confirmed the rule that no real case enters role-play.

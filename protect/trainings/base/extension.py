@@ -99,7 +99,7 @@ class Extension:
         """Create the package's rows for a newly planned edition."""
 
     def copy(self, scope: Scope, edition: "Edition", original: "Edition", *, at: datetime) -> None:
-        """Copy the package's rows of an edition to a new edition that was planned from it."""
+        """Copy the package's rows of `original` to `edition`, which was planned as a copy."""
 
     def lock(self, editions: Collection[UUID]) -> None:
         """Lock the package's rows of editions; the editions themselves are locked afterwards."""
@@ -112,11 +112,11 @@ class Extension:
         return rows
 
     def renew_links(self, registrations: "Sequence[Registration]") -> Renewal | None:
-        """Return a function that mails new links after an address was corrected, or None."""
+        """Return a function that mails new links to a corrected address; None without links."""
         return None
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        """Erase the package's data of participants."""
+        """Erase the package's data about registrations, which are given by id."""
 
 
 _registered: list[Extension] = []

@@ -47,7 +47,7 @@ class FactQuery:
 
 
 class Value(NamedTuple):
-    """A number, or a ratio as two parts: both add up over cells, the division comes last."""
+    """A number, or a ratio. Sums over cells add numerators and denominators, then divide."""
 
     numerator: float
     denominator: float = 1
@@ -57,7 +57,7 @@ class Value(NamedTuple):
 class Figure:
     """The exact cells of one figure. `unit`: the thing counted. `protected`: cells of sessions with
     survivors, LGBTQI+ people, one community or one centre, shown by country and quarter at most.
-    `evidence`: codes of editions and requests. `unsaid`: records without a number, by reason."""
+    `evidence`: codes of editions and requests. `unsaid`: number of withheld results, by reason."""
 
     unit: str
     axes: tuple[str, ...]

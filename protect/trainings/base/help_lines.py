@@ -1,5 +1,5 @@
-"""Help lines printed on cards and school packs: national lines and the child line. 112 comes first,
-and replaces a number that is overdue, expired or disputed. An unchecked number is marked."""
+"""Help lines printed on cards and school packs, below 112: national lines and the child line.
+An overdue, expired or disputed number is left out, and an unchecked one is marked."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ from protect.directory.enums import Fact, Freshness, PhoneKind, ServiceScope, Tr
 from protect.directory.fact_records.checks import standings_of_services
 from protect.matching.services import store
 
-CHILD_LINE = "116111"  # the European number: shown only where the directory lists it
+CHILD_LINE = "116111"  # the European number of help lines for children
 MAX_LINES_SHOWN = 4  # help lines
 CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
 SHOWN_STATES = CHECKED_STATES | {Freshness.UNVERIFIED}
@@ -33,8 +33,8 @@ class HelpLine(NamedTuple):
 
 
 def national_help_lines(country: str, tag: str, *, at: datetime) -> list[HelpLine]:
-    """Return public help lines for a whole country, the checked ones first. Names are in the
-    reader's language if that translation was proofread, else in the line's own."""
+    """Return a country's help lines except the child line, the checked ones first, at most four.
+    Names are in language `tag` if that translation was proofread, else in the line's own."""
     rows = models.Service.objects.published().for_public().filter(country=country)
     rows = rows.filter(scope=ServiceScope.NATIONAL, categories="helpline")
     lines = _help_lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
@@ -49,7 +49,7 @@ def find_child_help_line(country: str, tag: str, *, at: datetime) -> HelpLine | 
 
 
 def format_number(number: str) -> str:
-    """Return a phone number in groups, in the format of its country."""
+    """Return a number in international format; a short number in groups of three digits."""
     if not number.startswith("+"):
         return " ".join(number[at : at + 3] for at in range(0, len(number), 3))
     try:
@@ -74,7 +74,7 @@ def help_line_from_text(name: str, number: str) -> HelpLine:
 def _help_lines(
     rows: service_models.ServiceQuerySet, tag: str, at: datetime, *, number: str = ""
 ) -> Iterator[HelpLine]:
-    """Yield services as help lines, if the directory shows their phone number."""
+    """Yield help lines of services whose phone may be shown; `number` replaces their number."""
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
     standings = standings_of_services(services, at)
     for service in services:

@@ -19,16 +19,16 @@ KILOBYTE = 1000  # bytes
 
 
 def must_not_be_too_large(request: HttpRequest) -> None:
-    """Refuse a too large file or too long text before it is parsed. Errors: FileTooLarge."""
+    """Refuse a too large file or text of names before it is parsed. Errors: FileTooLarge."""
     if content_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MAX_FILE_BYTES:
-        raise list_too_large(request)
+        raise name_list_too_large(request)
     try:
         _ = request.POST
     except RequestDataTooBig:
         raise text_too_long(request) from None
 
 
-def list_too_large(request: HttpRequest) -> FileTooLarge:
+def name_list_too_large(request: HttpRequest) -> FileTooLarge:
     size = -(-content_length(request) // MEGABYTE)
     return FileTooLarge(found=size, unit="MB", limit=MAX_FILE_MEBIBYTES)
 

@@ -9,7 +9,7 @@ from protect.kernel import tables
 
 
 class Grade(tables.Record):
-    """A class level. `pack`: the school pack for it."""
+    """A class level of a school. `pack` is the code of its school pack, "" for none."""
 
     pack: str = ""
 

@@ -17,7 +17,7 @@ READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]  # 
 
 
 def must_plan_or_train(scope: Scope) -> frozenset[UUID]:
-    """Return the organisations for which a user plans or trains. Errors: PermissionDenied."""
+    """Return the ids of hosts for which a user plans or trains; for none, PermissionDenied."""
     organisations = visible_hosts(scope)
     if not organisations:
         raise PermissionDenied

@@ -32,7 +32,7 @@ def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQues
 
 
 def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
-    """Return the questionnaire of each phase; a test used twice appears under both phases."""
+    """Return the questionnaire of each phase; with SetOrder.SAME, POST has the one of PRE."""
     forms = dict(chosen.forms)
     if chosen.order is SetOrder.SAME and Phase.PRE in forms:
         forms[Phase.POST] = forms[Phase.PRE]

@@ -25,7 +25,7 @@ class VersionMove(TextChoices):
 
 
 class SetOrder(TextChoices):
-    """The order in which a course asks two equivalent tests, before and after."""
+    """How a course uses tests before and after it: one test twice, or two equivalent tests."""
 
     SAME = "same", _("The same set before and after")  # For translators: a course asks one test
     AB = "ab", _("Set A before, set B after")  # For translators: which of two tests is asked when

@@ -139,7 +139,7 @@ class ModuleForm(VersionForm):
 
 
 def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Return what is stored of a file: `name`, `sha256`, size `bytes`. Errors: UploadRefused."""
+    """Return a file's `name`, `sha256` and `bytes` (its size) to store. Errors: UploadRefused."""
     digest = hashlib.sha256(content_of(upload)).hexdigest()
     return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
 
@@ -200,7 +200,7 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    """Return published module versions as choices, and those in `pinned` in any state."""
+    """Return module versions as choices: the published ones, and those with an id in `pinned`."""
     rows = models.ModuleVersion.objects.order_by("title", "language", "-number")
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     return [(str(row.pk), version_label(row)) for row in versions]

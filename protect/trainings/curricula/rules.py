@@ -24,7 +24,7 @@ class Versioned(Protocol):
 
 
 def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | None:
-    """Return the newest published version in the language of `version`, if newer than that one."""
+    """Return the newest published version of the same module or course and language, if newer."""
     key = (version.thing_id, version.language_id)
     same = [row for row in versions if (row.thing_id, row.language_id) == key]
     published = [row for row in same if row.state == VersionState.PUBLISHED]
@@ -33,7 +33,7 @@ def find_newest_version[V: Versioned](versions: Iterable[V], version: V) -> V | 
 
 
 def may_move(move: VersionMove, *, is_owner: bool, is_author: bool) -> bool:
-    """Return whether a user may change a version's state, as its owner or author."""
+    """Return whether an owner or author may make a state change of a version."""
     return is_owner or (is_author and move not in OWNER_MOVES)
 
 

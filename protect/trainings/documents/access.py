@@ -24,7 +24,7 @@ def get_issuer(scope: Scope, pk: UUID) -> Organisation:
 
 
 def must_manage_or_plan_for(scope: Scope, organisation: UUID) -> UUID:
-    """Return an organisation that a user manages or plans for. Errors: PermissionDenied."""
+    """Return an organisation's id if a user manages or plans for it. Errors: PermissionDenied."""
     if not issuers_of(scope).filter(pk=organisation).exists():
         raise PermissionDenied
     return organisation

@@ -16,7 +16,7 @@ from protect.trainings.documents import access, models
 from protect.trainings.documents.paper import content, sheets
 from protect.uploads import clean_documents, refusal_reasons
 
-MAX_EMBLEM_KB = 500
+MAX_EMBLEM_KB = 500  # of 1,000 bytes
 PICTURE_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)
 
 
@@ -35,8 +35,8 @@ class LetterheadInput:
 def save_letterhead(
     scope: Scope, organisation: Organisation, letterhead: LetterheadInput, *, at: datetime
 ) -> models.PaperHead:
-    """Save a letterhead. Its picture, already re-encoded, has at most MAX_EMBLEM_KB of 1,000
-    bytes. Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken."""
+    """Save a letterhead. Errors: PermissionDenied; trainings_emblem_unfit, for a picture over
+    MAX_EMBLEM_KB or neither PNG nor JPEG; trainings_emblem_unspoken, for one without `alt`."""
     issuer = access.must_manage_or_plan_for(scope, organisation.pk)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=issuer)
     _must_be_allowed_picture(letterhead.picture)
@@ -71,7 +71,7 @@ class Letterhead(NamedTuple):
 
 
 def letterhead_of(organisation: UUID, tag: str) -> Letterhead:
-    """Return a letterhead in a language. Sentences not translated are in another language."""
+    """Return a letterhead. A sentence without a text in `tag` is in English, or any language."""
     row = models.PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Letterhead()

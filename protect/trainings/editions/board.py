@@ -53,7 +53,7 @@ class RegistrationLine(NamedTuple):
 
 
 class QuotaLine(NamedTuple):
-    """The quota of an organisation, its taken seats, and whether the others are released to all."""
+    """The quota of an organisation, its taken seats, and whether the rest is released to all."""
 
     quota: models.OrgQuota
     taken: int
@@ -75,7 +75,7 @@ def edition_board(edition: Edition, *, at: datetime) -> dict[str, Any]:
     )
     moves = (move for move in enums.EditionMove if (state, move) in rules.EDITION_MOVES)
     return {
-        "said": scheduling_labels.edition_state(edition.state),
+        "said": scheduling_labels.label_edition_state(edition.state),
         "moves": [(move.value, move.label) for move in moves],
         "seats": seats,
         "half_days": half_days,
@@ -113,7 +113,7 @@ def _quota_lines(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
 def _unused_quota_warnings(
     quotas: list[QuotaLine], registrations: list[RegistrationLine]
 ) -> Iterator[str]:
-    """Yield a warning for each quota that keeps free seats while participants wait."""
+    """Yield a warning for each quota with free seats and no release date while others wait."""
     has_waiting = any(row.registration.state == State.WAITING for row in registrations)
     for line in quotas if has_waiting else ():
         free, name = line.quota.seats - line.taken, line.quota.sender.name
@@ -127,9 +127,9 @@ def _unused_quota_warnings(
 
 def _co_host_labels(edition: Edition) -> Iterator[tuple[Organisation, StateLabel]]:
     for organisation in edition.co_hosts.order_by("name", "pk"):
-        yield organisation, scheduling_labels.booking_state(enums.BookingState.ACCEPTED)
+        yield organisation, scheduling_labels.label_booking_state(enums.BookingState.ACCEPTED)
     for organisation in edition.asked_co_hosts.order_by("name", "pk"):
-        yield organisation, scheduling_labels.booking_state(enums.BookingState.ASKED)
+        yield organisation, scheduling_labels.label_booking_state(enums.BookingState.ASKED)
 
 
 def _registration_line(row: models.Registration, waiting_position: int | None) -> RegistrationLine:

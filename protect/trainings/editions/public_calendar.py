@@ -42,7 +42,7 @@ class CalendarEntry(NamedTuple):
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
-    """Return listed editions that have not ended, the next one first."""
+    """Return listed editions with a session that ends after `at`, by start. "" means any."""
     rows = Edition.objects.listed().filter(state__in=LISTED_STATES)
     if country:
         rows = rows.filter(country=country)
@@ -86,6 +86,7 @@ def _place_names(edition: Edition, sessions: Iterable[Session]) -> Iterator[str 
 
 
 def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
+    """Return the label of an edition's free seats, or of why there is no registration now."""
     if edition.state == enums.EditionState.CANCELLED:
         return CANCELLED
     if not is_registration_open(edition, at):
@@ -99,7 +100,7 @@ def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
 
 SUPPORT_NEED_CODE = "talk"  # code of the need to talk, in matching
 LISTENING_CATEGORIES = {"helpline", "psychosocial"}  # a service in both comes first
-TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
+TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})  # of a number to show
 MATCH_LIMIT = 20  # services to consider
 
 
@@ -132,6 +133,7 @@ def content_notes(edition: Edition) -> list[str | Promise]:
 
 
 def _support_lines(match: questions.Match, language: str) -> Iterator[SupportLine]:
+    """Yield a line for each phone number of a matched service that was checked in time."""
     trusted = TRUSTED_FRESHNESS | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for contact in match.contacts:
         if contact.kind == PhoneKind.VOICE and contact.freshness in trusted:

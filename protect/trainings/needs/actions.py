@@ -37,8 +37,8 @@ BOOKING_ROLE_BY_KIND = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StatedNeed:
-    """A need as the participant states it. `codes` are of needs.toml; `detail` is free text. Both
-    are encrypted for the logistics team."""
+    """A need as the participant states it. `codes` come from needs.toml; `detail` is free text.
+    Both are encrypted for the logistics team."""
 
     kind: NeedKind
     quantity: int = 1
@@ -47,7 +47,7 @@ class StatedNeed:
     detail: str = field(default="")
 
     @property
-    def sealed(self) -> dict[str, object]:
+    def to_seal(self) -> dict[str, object]:
         """Return the content to encrypt for the logistics team."""
         return {"codes": list(self.codes), "detail": self.detail}
 
@@ -61,8 +61,8 @@ def can_state_needs(edition: Edition) -> bool:
 def state_needs(
     registration: Registration, needs: list[StatedNeed], *, at: datetime, scope: Scope | None = None
 ) -> list[Need]:
-    """Encrypt and store a participant's needs; open needs of the same kinds are replaced. `scope`:
-    None for the own form. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
+    """Encrypt and store a participant's needs in place of open needs of the same kinds. On the own
+    page `scope` is None. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
     edition = seats.lock_edition(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
@@ -79,7 +79,7 @@ def state_needs(
             kind=each.kind,
             quantity=each.quantity,
             language_id=each.language,
-            record=inbound.seal_inbound(team, each.sealed, retention=purge_day, at=at),
+            record=inbound.seal_inbound(team, each.to_seal, retention=purge_day, at=at),
             purge_on=purge_day,
         )
         for each in needs
@@ -104,7 +104,7 @@ def withdraw_need(registration: Registration, need_id: UUID, *, at: datetime) ->
 def decrypt_needs(
     unlocked: Unlocked, edition: Edition, *, at: datetime
 ) -> dict[UUID, dict[str, object]]:
-    """Return the content by need id, damaged ones left out; audit it. Errors: KeyNotReady."""
+    """Return the content by need id without damaged needs, and audit it. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")
@@ -123,7 +123,7 @@ def mark_ordered(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[N
 @transaction.atomic
 @in_chain_order()
 def book(scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = "") -> Need:
-    """Book childcare or an interpreter for every session, or raise the quantity of a booking.
+    """Book a resource for a need in each session; children are added to a booking that exists.
     Errors: NeedMoveNotAllowed; as `bookings.book_resource`, which only coordinators may do."""
     lock_needs(Need.objects.filter(pk=need.pk))
     sessions = bookings.lock_active_sessions(need.registration.edition.sessions.all())
@@ -216,13 +216,14 @@ def erase_old_needs(*, at: datetime) -> int:
 
 
 def erasure_day(edition: Edition, at: datetime) -> date:
-    """Return the day on which needs are erased; without sessions it counts from `at`."""
+    """Return the day to erase needs: 14 days after the last session, else a year after `at`."""
     last = edition.sessions.standing().order_by("-ends_at").first()
     day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
     return purge_day(day, at.date())
 
 
 def _update_erasure_day(edition: Edition, at: datetime) -> None:
+    """Store the erasure day of an edition's needs again, as its last session may have moved."""
     if not edition.sessions.standing().exists():
         return
     purge_day = erasure_day(edition, at)

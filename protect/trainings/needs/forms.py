@@ -24,8 +24,7 @@ QUESTIONS: dict[NeedKind, str | Promise] = {
     NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
 }
 
-# Labels of the fields for a participant's own words.
-DETAIL_LABELS: dict[NeedKind, str | Promise] = {
+DETAIL_LABELS: dict[NeedKind, str | Promise] = {  # of fields for a participant's own words
     # Translators: a participant writes in their own words what helps them, beside boxes to tick.
     NeedKind.ACCESSIBILITY: _("What else helps you to take part"),
     # Translators: a participant writes it in their own words, beside boxes to tick.

@@ -22,6 +22,7 @@ OWN_WORDS = _("In their own words: ask the team")  # For translators: what a par
 
 
 def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:
+    """Return the label of a need's state. `is_asked_again`: its booking awaits a new answer."""
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what a participant needs: it was arranged, a session moved to
         # another time or place.
@@ -29,8 +30,7 @@ def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     return _label_of(row.state)
 
 
-# Labels of the needs that participants choose, by code of needs.toml.
-NEED_LABELS = {
+NEED_LABELS = {  # of the needs that participants choose, by code of needs.toml
     # Translators, of each below: what a participant needs to take part in a training.
     "step_free": _("No steps"),
     "hearing": _("Help with hearing"),

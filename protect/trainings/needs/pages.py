@@ -1,4 +1,4 @@
-"""Needs of an edition for its logistics team: decrypted, counted, and those still to arrange."""
+"""Needs of an edition for its logistics team: decrypted, counted, and on the dashboard."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ class NeedCount(NamedTuple):
 
 
 def need_lines(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
-    """Return the needs of an edition, those to arrange first. `documents`: of `decrypt_needs`."""
+    """Return an edition's needs, open ones first. `documents` come from `decrypt_needs`."""
     rows = Need.objects.filter(registration__edition=edition).order_by("kind", "pk")
     rows = rows.select_related("registration__participant", "language", "booking")
     to_reconfirm = _bookings_to_reconfirm(edition)
@@ -73,7 +73,7 @@ def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
 
 
 def count_needs(lines: Iterable[NeedLine], *, is_diet: bool) -> list[NeedCount]:
-    """Return the quantity of each food need (`is_diet`), or each other, of those with a seat."""
+    """Count by need what people with a seat need: only food (`is_diet`), or all but food."""
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need

@@ -198,6 +198,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _state_needs(registration: Registration, form: NeedsForm) -> bool:
+    """Store the needs in a form; return whether there were any. Errors: TrainingRefusal."""
     try:
         return bool(actions.state_needs(registration, form.needs(), at=clock.now()))
     except TeamKeyMismatch as mismatch:  # officers get an alarm; keys mean nothing to the visitor

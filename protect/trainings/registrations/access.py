@@ -20,6 +20,7 @@ def _with_relations() -> QuerySet[Registration]:
 
 
 def visible_registrations(scope: Scope) -> RegistrationQuerySet:
+    """Return the registrations of the editions that this user plans."""
     return Registration.objects.filter(edition__host__in=planned_hosts(scope))
 
 
@@ -35,6 +36,7 @@ def get_participant(scope: Scope, pk: UUID) -> models.Participant:
 
 
 def possible_duplicates(scope: Scope) -> QuerySet[models.PersonDoubt]:
+    """Return the pairs, decided or not, that this user decides about."""
     return models.PersonDoubt.objects.filter(first__host__in=planned_hosts(scope))
 
 

@@ -63,7 +63,7 @@ class WaitingRule(TextChoices):
 
 
 class Sign(TextChoices):
-    """What two participants with the same name have in common besides it."""
+    """What two participants with the same name have in common besides the name."""
 
     # Translators, of each below: what two people of one name have in common.
     SENDER = "sender", _("Nominated by the same organisation")

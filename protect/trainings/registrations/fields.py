@@ -255,8 +255,7 @@ PARTICIPANT = (
         format_stored=words.sector_label,
     ),
 )
-# Separate actions set both: no registration form asks for them.
-REGISTRATION = (
+REGISTRATION = (  # set by actions of their own: no registration form asks for these fields
     Field(name="reason", is_of_registration=True),
     Field(name="is_pictured", is_of_registration=True, empty=None),
 )
@@ -264,9 +263,9 @@ REGISTRATION = (
 ALL_FIELDS = (*PARTICIPANT, *REGISTRATION)
 FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}
 FIELDS_IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
-LISTED = [row for row in ALL_FIELDS if row.is_listed]
-SHOWN = [row for row in ALL_FIELDS if row.is_shown]
-EXPORTED = [row for row in ALL_FIELDS if row.export]
+LISTED = [row for row in ALL_FIELDS if row.is_listed]  # columns on the page of a training
+SHOWN = [row for row in ALL_FIELDS if row.is_shown]  # on the page of a registration
+EXPORTED = [row for row in ALL_FIELDS if row.export]  # in the attendance table
 LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
 STATISTICS_AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
 ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
@@ -274,7 +273,7 @@ EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})
 
 
 def fields_on(kind: FormKind) -> list[Field]:
-    """Return the fields of a form in its order; a correction has only those of the participant."""
+    """Return a form's fields in their order; for a correction only fields of the participant."""
     rows = PARTICIPANT if kind is FormKind.CORRECTION else ALL_FIELDS
     asked_fields = (row for row in rows if kind in row.question.form_kinds)
     return sorted(asked_fields, key=lambda row: row.question.rank)
@@ -311,6 +310,7 @@ def erase(rows: Iterable[Field], model_row: Participant | Registration) -> list[
 
 
 def set_sender_choices(form: forms.Form, host: Organisation | None) -> None:
+    """Offer the nominating organisations of a host in a form; without a host, change nothing."""
     if host is not None:
         rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
         form.fields["sender"].queryset = rows  # type: ignore[attr-defined]

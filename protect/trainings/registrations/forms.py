@@ -51,7 +51,7 @@ class CohortForm(DeskForm):
 
 
 def _row_default_field(name: str) -> forms.Field:
-    """Return a field for the value of those rows of a list that have none."""
+    """Return the form field for a value, such as the country, that rows without their own get."""
     field = fields.FIELD_BY_NAME[name].form_field(fields.FormKind.REGISTRATION)
     field.help_text = _("Used for rows in which the list has no value.")
     return field
@@ -133,8 +133,7 @@ APPROVE, REFUSE, CONFIRM_AHEAD, CHANGE_PRIORITY = "approve", "refuse", "over", "
 # Actions of a coordinator for a participant who phones; they need no form field.
 CONFIRM_APPLICATION, ACCEPT_OFFER, RESUME_WAITING = "prove", "accept", "renew"
 WITHDRAW, MAIL_LINK = "withdraw", "mail"
-# Label and help text of the reason, by decision.
-REASON_TEXTS = {
+REASON_TEXTS = {  # label and help text of the reason, by decision
     APPROVE: (
         # Translators: why one more person is confirmed than there are seats.
         _("Reason for confirming, even if all seats are taken"),

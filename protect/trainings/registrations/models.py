@@ -48,6 +48,7 @@ class Sender(UuidModel):
 
     @property
     def owner_id(self) -> UUID:
+        """Return the id of the host that keeps this organisation on its list."""
         return self.kept_by_id
 
 
@@ -145,7 +146,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=RegistrationState.UNPROVEN)
 
     def seated(self) -> Self:
-        """Keep those that take a seat: confirmed ones, and offers even after their deadline."""
+        """Keep registrations that take a seat: confirmed, or offered even after the deadline."""
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
     def waiting(self) -> Self:

@@ -30,6 +30,8 @@ SEPARATORS = " \t,;<>\"'"  # stripped around a pasted name
 
 
 class Problem(StrEnum):
+    """What can be wrong in a column of a row."""
+
     MISSING = "missing"
     LONG = "long"
     BAD = "bad"
@@ -44,8 +46,7 @@ class Mistake(NamedTuple):
     wrong: Problem
 
 
-# Problem and remedy for mistakes in a name or address; for other columns see `fields.Column`.
-PROBLEM_TEXTS = {
+PROBLEM_TEXTS = {  # problem and remedy, for name and address; for others see `fields.Column`
     Mistake("name", Problem.MISSING): (_("This is missing."), _("Write the name.")),
     Mistake("name", Problem.LONG): (_("This is too long."), _("Write at most 120 characters.")),
     Mistake("email", Problem.MISSING): (_("This is missing."), _("Write the e-mail address.")),

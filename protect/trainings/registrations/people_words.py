@@ -18,8 +18,7 @@ type Choices = list[tuple[str, str]]
 type WordReader = Callable[[str], str | None]
 """Returns the code for a word in a list; "" for an empty text, None for an unknown word."""
 
-# By code of professions.toml.
-PROFESSION_LABELS = {
+PROFESSION_LABELS = {  # by code of professions.toml
     # Translators, of each below: what a participant works as. All genders.
     "social_worker": _("Social worker"),
     "psychologist": _("Psychologist"),
@@ -39,8 +38,7 @@ PROFESSION_LABELS = {
     "other": _("Another profession"),  # For translators: a participant's is not on the list
 }
 
-# By code of sectors.toml.
-SECTOR_LABELS = {
+SECTOR_LABELS = {  # by code of sectors.toml
     # Translators: the sector in which a participant works.
     "health": pgettext_lazy("sector", "Health"),
     # Translators, of each below: the sector in which a participant works.
@@ -111,6 +109,7 @@ def make_enum_choices(kind: type[TextChoices]) -> Callable[[], Choices]:
 
 
 def with_undisclosed(choices: Iterable[tuple[str, str]]) -> Choices:
+    """Return “not said”, with an empty code, and then the given choices."""
     return [("", str(Sex.UNDISCLOSED.label)), *choices]
 
 
@@ -133,7 +132,7 @@ def make_word_reader(
 read_profession = make_word_reader(profession_choices, profession_records)
 read_sector = make_word_reader(sector_choices, sector_records)
 _read_age_band_label = make_word_reader(age_band_choices)
-SEX_WORDS = {
+SEX_WORDS = {  # that lists of names may contain
     Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
     Sex.MALE: ("m", "male", "man", "homme", "masculin", "hombre", "uomo"),
     Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
@@ -160,7 +159,7 @@ def read_age_band(text: str) -> str | None:
 
 
 def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> WordReader:
-    """Return a reader of words, given with their codes; None if unknown or ambiguous."""
+    """Return a function from a word to its code in `words`, or None if unknown or ambiguous."""
 
     @cache
     def codes() -> dict[str, set[str]]:

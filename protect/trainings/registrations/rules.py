@@ -31,7 +31,7 @@ REGISTRATION_MOVES = {
 }
 # Moves that lead to a seat only if one is free, else to the waiting list.
 MOVES_TO_FREE_SEAT = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
-# Whether a registration must be paused for a move.
+# Moves that are allowed only for a paused registration (True), or only for another one (False).
 REQUIRED_PAUSE_BY_MOVE = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 

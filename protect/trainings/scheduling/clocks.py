@@ -20,8 +20,8 @@ class Times(NamedTuple):
 
 def session_times(day: date, clock_from: time, clock_to: time, zone: str) -> Times:
     """Return the start and end of a session as instants. An end at 00:00 is the next midnight.
-    Units: whole minutes; seconds are cut off.
-    Errors: ClockRefused, also for a time that occurs twice or never in that night."""
+    Units: whole minutes; seconds are cut off. Errors: ClockRefused, also if the end is not
+    after the start, or a clock change makes one of the two times occur twice or never."""
     if zone not in _known_zones():
         raise ClockRefused("trainings_zone_unknown", where="zone")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -35,8 +35,8 @@ def session_times(day: date, clock_from: time, clock_to: time, zone: str) -> Tim
 
 
 def is_first_occurrence(at: datetime, zone: str) -> bool:
-    """Return whether calendar programs read an instant's local time as this same instant. Source:
-    RFC 5545 §3.3.5: a local time that occurs twice means its first occurrence."""
+    """Return whether an instant is the first one at which its local time occurs. If a local time
+    occurs twice, calendar programs assume its first occurrence (RFC 5545 §3.3.5)."""
     return not at.astimezone(ZoneInfo(zone)).fold
 
 
@@ -51,7 +51,7 @@ def _known_zones() -> frozenset[str]:
 
 
 def _resolve_instant(field: str, day: date, clock: time, zone: str) -> datetime:
-    """Return a local time in UTC. Errors: ClockRefused, if it occurs twice or never."""
+    """Return a local time in UTC. Errors: ClockRefused (`field`), if it occurs twice or never."""
     local = datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=ZoneInfo(zone)))
     first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:  # the local time occurs twice or never

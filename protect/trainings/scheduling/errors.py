@@ -61,8 +61,7 @@ class ClockRefused(TableRefusal):
 
     rows = {
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # Translators: a coordinator typed a time in the night of a clock change; {clock} is
-            # a time.
+            # Translators: {clock}: a time in the night of a clock change; a coordinator typed it.
             "trainings_clock_change": _(
                 "The clocks change in this night, so {clock} occurs twice or not at "
                 "all. Nothing was saved. Enter another time."

@@ -24,7 +24,7 @@ SESSION_LIMIT = 1000  # of one calendar
 def write_booking_calendar(
     resource: Resource, rows: queries.BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the calendar feed of a person's own bookings. `rows` have their relations loaded."""
+    """Return a person's bookings `rows`, with relations, as iCalendar in the language `tag`."""
     recent = rows.filter(ends_at__gt=at - PAST_SHOWN).order_by("starts_at", "pk")[:SESSION_LIMIT]
     reader = Reader(tag, has_place=True, has_titles=has_titles)
     with translation.override(tag):
@@ -35,7 +35,7 @@ def write_booking_calendar(
 def write_public_calendar(
     editions: Iterable[Edition], tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return the sessions of editions as a public calendar, with towns but no addresses."""
+    """Return the sessions of editions as iCalendar in the language `tag`, with towns only."""
     rows = Session.objects.filter(edition__in=editions, ends_at__gt=at - PAST_SHOWN)
     rows = rows.select_related("edition__course_version", *VENUE_RELATIONS)
     sessions = rows.order_by("starts_at", "pk")[:SESSION_LIMIT]
@@ -51,8 +51,8 @@ VENUE_RELATIONS = ("venue__resource", "venue__place")
 def calendar_event(
     session: Session, *, key: UUID | None = None, is_withdrawn: bool = False
 ) -> CalendarEvent:
-    """Return a session as a calendar event, whose sequence number only rises. `is_withdrawn`: the
-    session takes place, but no longer for this reader."""
+    """Return a session as a calendar event with the id `key`, by default the session's id.
+    `is_withdrawn` cancels the event for this reader although the session takes place."""
     edition, venue = session.edition, session.venue
     is_cancelled = is_withdrawn or session.cancelled_at is not None
     changes = session.sequence + (edition.sequence if edition else 0)
@@ -82,7 +82,7 @@ def _booking_event(row: Booking) -> CalendarEvent:
 
 
 def _planned_at(session: Session) -> datetime:
-    """Return when an unchanged session was planned, or its start if that is not known."""
+    """Return when the session's edition or other owner was planned, or else when it starts."""
     if session.edition is not None:
         return session.edition.created
     owner = owner_of(session)
@@ -90,7 +90,7 @@ def _planned_at(session: Session) -> datetime:
 
 
 def calendar_for_reader(host: Organisation | None, reader: Reader) -> Calendar:
-    """Return the name and organiser of a calendar; `host` is None for the public one."""
+    """Return a calendar's name, organiser and zone; `host` is None for the public calendar."""
     neutral = _("Calendar")  # For translators: the neutral name of a calendar, and of its publisher
     name = host.name if host and reader.has_titles else neutral
     zone = host.zone if host else settings.TIME_ZONE

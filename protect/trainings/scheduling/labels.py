@@ -47,13 +47,13 @@ PROOF_LABELS = {
 
 
 def conflict_sentences(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
-    """Return a sentence for each conflict; `names` has the names of resources by id."""
+    """Return the distinct sentences for conflicts as one text. `names`: resource names by id."""
     pairs = [(CONFLICT_SENTENCES[ConflictKind(code)], about) for code, about in conflicts]
     sentences = [str(sentence).format(name=names.get(about, "–")) for sentence, about in pairs]
     return " ".join(dict.fromkeys(sentences))
 
 
-edition_state = make_state_labeller(
+label_edition_state = make_state_labeller(
     {
         EditionState.PLANNED: "plain",
         EditionState.OPEN: "open",
@@ -63,7 +63,7 @@ edition_state = make_state_labeller(
     }
 )
 
-booking_state = make_state_labeller(
+label_booking_state = make_state_labeller(
     {
         BookingState.ASKED: "open",
         BookingState.ACCEPTED: "good",
@@ -74,8 +74,8 @@ booking_state = make_state_labeller(
 
 
 def booking_status(row: Booking) -> StateLabel:
-    """Return the label of a booking. One accepted for another time or place awaits a new answer."""
+    """Return a booking's label: its state, or that it was asked again because of a move."""
     if row.asked_again_at is not None:
         # Translators: the state of a booking that was accepted before the session was moved.
         return StateLabel(_("Asked again after a move"), "caution")
-    return booking_state(row.state)
+    return label_booking_state(row.state)

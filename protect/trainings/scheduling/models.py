@@ -15,9 +15,9 @@ from protect.trainings.scheduling import enums, queries
 
 
 class Resource(UuidModel):
-    """A person, venue or thing that sessions book. People need no account. `token_hash` (SHA-256)
-    is of the link to a person's bookings, `feed_hash` of the link to their calendar. Tokens are
-    derived from the two numbers and the server's secret: a new number makes a new link."""
+    """A person, venue or thing that sessions book; a person needs no account. `token_hash` is the
+    SHA-256 hash of the token in the link to a person's bookings, `feed_hash` the same for their
+    calendar. Raising `link_number` or `feed_number` makes a new token, and so a new link."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=enums.ResourceKind)
@@ -53,6 +53,7 @@ class Resource(UuidModel):
 
     @property
     def owner_id(self) -> UUID:
+        """Return the id of the organisation that owns the resource."""
         return self.organisation_id
 
 
@@ -73,6 +74,7 @@ class Venue(NamelessModel):
 
     @property
     def owner_id(self) -> UUID:
+        """Return the id of the organisation that owns the venue."""
         return self.resource.organisation_id
 
 
@@ -165,7 +167,7 @@ class Edition(UuidModel):
         """Return whether the edition is done or cancelled."""
         return self.state in {enums.EditionState.DONE, enums.EditionState.CANCELLED}
 
-    def has_begun_last(self, at: datetime) -> bool:
+    def has_last_session_begun(self, at: datetime) -> bool:
         """Return whether the last session that is not cancelled has begun."""
         last = self._last_half_day()
         return last is not None and last.starts_at <= at

@@ -21,7 +21,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(Q(host__in=organisations) | Q(co_hosts__in=organisations)).distinct()
 
     def taking(self, at: datetime) -> Self:
-        """Keep editions that accept registrations, at most until their last session has ended."""
+        """Keep editions open for registration at `at` whose last session has not ended."""
         is_open = Q(opens_at=None) | Q(opens_at__lte=at)
         is_not_closed = Q(closes_at=None) | Q(closes_at__gt=at)
         last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))

@@ -87,7 +87,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """A booking in the search for conflicts. Its session's: `venue`, `training` (an edition)."""
+    """A booking in the search for conflicts, with the venue and the edition of its session."""
 
     key: UUID
     resource: UUID
@@ -99,8 +99,8 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """A resource as the search for conflicts sees it. Units: whole minutes; people. `closed`: when
-    a venue is closed or a person away."""
+    """A resource in the search for conflicts. `set_up` and `clear_away` are whole minutes.
+    `capacity`: people, None if not known. `closed`: when a venue is closed or a person away."""
 
     is_venue: bool = False
     is_shareable: bool = False
@@ -116,8 +116,8 @@ type TravelMinutes = Mapping[frozenset[UUID], int]  # by pair of venues
 def conflict_kinds(
     own: Occupancy, others: Iterable[Occupancy], facts: ResourceFacts, travel: TravelMinutes
 ) -> Iterator[ConflictKind]:
-    """Yield the kinds of conflict of a booking: with its resource, then with the live bookings
-    `others`. `travel` has the times between venues that a coordinator entered."""
+    """Yield the kinds of conflict of a booking with its resource's absences, then with `others`:
+    live bookings of any resource. `travel`: times between venues that a coordinator entered."""
     if any(closed.overlaps(own.span) for closed in facts.closed):
         yield ConflictKind.CLOSED if facts.is_venue else ConflictKind.UNAVAILABLE
     for other in others:
@@ -190,7 +190,8 @@ class Coverage:
 
 
 def unmet_requirements(required: Requirements, coverage: Coverage) -> list[ConflictKind]:
-    """Return the requirements that are not met. An unknown property of a room counts as unmet."""
+    """Return the requirements that are not met, of a room only if one is chosen. An unknown
+    property of the room counts as unmet if it is required; an unknown capacity always does."""
     missing = []
     if not required.languages <= coverage.languages:
         missing.append(ConflictKind.LANGUAGE_UNCOVERED)

@@ -15,7 +15,7 @@ class ConflictKindRecord(tables.Record):
 
 
 class SuitabilityRecord(tables.Record):
-    """A proof that a person shows before being booked. Units: months that it is valid."""
+    """A kind of proof that a person shows before being booked; it is valid for `months`."""
 
     months: int
     for_minors: bool = True

@@ -1,4 +1,4 @@
-"""Calendar feeds that programs fetch by a secret link, without an account. They are not cached."""
+"""Calendar feeds without an account, public or opened by a secret link. They are not cached."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_feed_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a confirmed participant's calendar feed link; create or end it on request."""
+    """Show whether a confirmed participant has a calendar feed; create its link, or end it."""
     registration, feed_url, at = access.get_registration_by_token(token), "", clock.now()
     if registration.state != enums.RegistrationState.CONFIRMED:
         raise Http404

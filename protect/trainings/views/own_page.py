@@ -140,18 +140,16 @@ def _apply_action(registration: models.Registration, action: str) -> str:
 
 
 def notes_and_help_line(edition: Edition) -> dict[str, object]:
+    """Return a page's context with the content notes and the help line of an edition."""
     tag, at = get_language() or "en", clock.now()
     support = public_calendar.support_line(edition.country_id, tag, at)
     return {"notes": public_calendar.content_notes(edition), "support": support}
 
 
 def _confirmation_context(edition: Edition) -> dict[str, object]:
-    """Return whether seats are given at once, and the days until an unproven one is deleted."""
-    is_auto, days = (
-        edition.approval == enums.Approval.AUTO,
-        vocabulary.retention_of("unproven").days,
-    )
-    return {"is_auto": is_auto, "days": days}
+    """Return if seats are given at once, and how many days an unproven registration is kept."""
+    days = vocabulary.retention_of("unproven").days
+    return {"is_auto": edition.approval == enums.Approval.AUTO, "days": days}
 
 
 def _must_ask_consent(registration: models.Registration) -> bool:

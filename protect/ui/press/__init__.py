@@ -33,9 +33,9 @@ PREVIEW_PPI = 70  # dots per inch of a preview
 
 
 def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
-    """Return a sheet as PDF: accessible (PDF/UA-1), without a date, always the same bytes.
-    If no font has one of its letters, that standard is impossible, and the PDF is made without
-    it: readers still need the phone number. `is_large` is for more than a few pages."""
+    """Return a sheet as PDF/UA-1 (accessible), without a date; the same sheet gives the same
+    bytes. If the fonts lack a letter, the PDF does not meet that standard, but readers still
+    get the phone number. `is_large`: more than a few pages; does not delay small papers."""
     if not is_large:
         with _one_at_a_time:
             return _compile_accessible(_shared_compiler(), template, sheet)
@@ -82,7 +82,7 @@ def _new_compiler() -> typst.Compiler:
 _shared_compiler = cache(_new_compiler)
 
 
-# Scripts that the fonts of this folder have; Zxxx: sign languages, whose names use these.
+# Scripts that our fonts have. Zxxx stands for sign languages; their names use the others.
 SCRIPTS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Ethi", "Beng", "Guru", "Hans", "Zxxx"})
 TALL_SCRIPTS = frozenset({"Arab", "Beng", "Ethi", "Guru", "Hans"})  # need more line spacing
 COMMA_BY_SCRIPT = {"Arab": "، ", "Ethi": "፣ ", "Hans": "、"}

@@ -53,7 +53,7 @@ def public_style() -> SafeString:
 
 @register.simple_tag
 def exit_script(to: str, wait: str, left: str) -> SafeString:
-    """Insert ui/js/exit.js, with its destination and its messages."""
+    """Insert ui/js/exit.js. to: URL of the exit page; wait: "Loading"; left: "{n} more" keys."""
     return format_html(
         '<script data-to="{}" data-wait="{}" data-left="{}">{}</script>',
         to,
@@ -103,7 +103,7 @@ def until(begin: datetime, end: datetime) -> SafeString:
 
 @register.simple_block_tag
 def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
-    """Draw a notice around the paragraphs of the block."""
+    """Draw a notice around the block. kind: a key of STATE_ICONS or of MESSAGE_KINDS."""
     shown = kind if kind in STATE_ICONS else MESSAGE_KINDS.get(kind, "info")
     fields = {"kind": shown, "shape": STATE_ICONS[shown], "title": title, "content": content}
     return render_to_string("ui/_notice.html", fields)
@@ -155,8 +155,8 @@ def panel(
     title: str, rows: Iterable[object], *, count: int | None = None, more: str = ""
 ) -> Fields:
     """Draw a panel of waiting tasks. Each row has text, url and verb, and may have detail, due and
-    group. Rows come in the order of their group: "alarm", "overdue", "today" or "soon". more:
-    address of the whole list."""
+    group: "alarm", "overdue", "today" or "soon"; the caller sorts. count: of all tasks, the
+    number of rows by default. more: address of the whole list."""
     shown = list(rows)
     total = len(shown) if count is None else count
     return {"title": title, "rows": shown, "count": total, "more": more}
@@ -170,7 +170,8 @@ def empty(title: str, why: str, verb: str = "", url: str = "") -> Fields:
 
 @register.inclusion_tag("ui/_timeline.html")
 def timeline(entries: Iterable[object]) -> Fields:
-    """Draw a history, newest first. Each entry has at and text, and may have who and detail."""
+    """Draw a history in the order of `entries`, which must be newest first. Each entry has at and
+    text, and may have who and detail."""
     return {"entries": entries}
 
 
@@ -188,7 +189,7 @@ def tabs(items: Iterable[Sequence[object]], label: str) -> Fields:
 
 @register.inclusion_tag("ui/_crumbs.html")
 def crumbs(*parts: str) -> Fields:
-    """Draw the breadcrumbs of a page without itself: label, address, label, address …"""
+    """Draw links to the pages above a page, from the top: label, address, label, address …"""
     return {"links": list(zip(parts[::2], parts[1::2], strict=True))}
 
 
@@ -224,7 +225,7 @@ def progress(label: str, done: int, of: int) -> Fields:
 
 @register.inclusion_tag("ui/_codes.html")
 def codes(values: Iterable[str], label: str, each: int = 4) -> Fields:
-    """Draw codes to read aloud, compare or print, in groups of `each` characters or words."""
+    """Draw codes to read aloud, compare or print, word by word or in groups of `each` letters."""
     return {"codes": [_split_into_groups(value, each) for value in values], "label": label}
 
 

@@ -11,7 +11,7 @@ from protect.uploads.refusal_reasons import JPEG, PNG, Reason, Unfit
 MAX_PIXELS = 50_000_000  # the most that phones take by default
 JPEG_QUALITY = 92  # of 100: keeps the detail of small print and skin
 PILLOW_FORMATS = {JPEG: "JPEG", PNG: "PNG"}
-DEEP_GREYS = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}  # Pillow's modes with 16 bits of grey
+DEEP_GREYS = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}  # Pillow's modes with more than 8 bits
 GREYS = DEEP_GREYS | {"1", "L"}
 
 

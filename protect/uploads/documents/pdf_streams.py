@@ -17,7 +17,7 @@ PICTURE_FILTERS = {*PIXEL_COUNTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # they unp
 
 
 def must_be_bounded(streams: Iterable[Stream]) -> None:
-    """Refuse streams that unpack to more than a viewer should read. Errors: Unfit."""
+    """Refuse streams that exceed a limit of this module, each or all together. Errors: Unfit."""
     bytes_left = MOST_IN_ALL
     for stream in streams:
         is_picture = stream.get("/Subtype") == Name.Image
@@ -39,7 +39,7 @@ def filters_of(stream: Stream) -> list[str]:
 
 
 def _unpacked_size(stream: Stream, most: int) -> int:
-    """Return a stream's unpacked bytes; if above `most`, any number above it."""
+    """Return a stream's unpacked bytes, a picture's still in its coding. Inexact above `most`."""
     filters = filters_of(stream)
     if not filters:
         return len(stream.read_raw_bytes())
@@ -65,7 +65,7 @@ def _inflated_size(raw: bytes, most: int) -> int:
 
 
 def _picture_size(raw: bytes, filters: list[str]) -> int:
-    """Return the size of a picture's own coding in bytes. Errors: Unfit for too many pixels."""
+    """Return a picture's bytes in its coding, such as JPEG. Errors: Unfit for too many pixels."""
     for coding in filters[:-1]:
         raw = pdf_pictures.decode_stream(raw, coding)
     count_pixels = PIXEL_COUNTS.get(filters[-1])

@@ -44,7 +44,7 @@ STREAM_KEYS = _pdf_names(
     "Length1 Length2 Length3 CMapName CIDSystemInfo WMode UseCMap N Alternate"
 )
 
-# Dictionaries that act, name files or describe the author, anywhere: by /S and by /Type.
+# Dictionaries that are deleted everywhere: ACTION_TYPES by /S, REVEALING_TYPES by /Type.
 ACTION_TYPES = _pdf_names(
     "JavaScript Launch URI GoTo GoToR GoToE GoToDp Thread SubmitForm ResetForm ImportData Named "
     "Hide SetOCGState Rendition Movie Sound Trans GoTo3DView RichMediaExecute"
@@ -176,13 +176,13 @@ def _name_value(value: Object, key: str) -> str:
 
 
 def _describes_file(value: Object) -> bool:
-    """Return whether a dictionary describes a file, shown by an /EF with only file keys."""
+    """Return whether a dictionary describes a file: its /EF has only keys of FILE_KEYS."""
     files = value.get("/EF")
     return isinstance(files, Dictionary) and set(files.keys()) <= FILE_KEYS
 
 
 def _strip_stream_keys(stream: Stream) -> None:
-    """Delete a stream's other keys and, in a JPEG or JPEG 2000, the picture's metadata."""
+    """Delete a stream's keys outside STREAM_KEYS, and the metadata inside a JPEG or JPEG 2000."""
     for key in set(stream.keys()) - STREAM_KEYS:
         del stream[key]
     filters = pdf_streams.filters_of(stream)

@@ -47,8 +47,8 @@ class ResetSubmission:
 @transaction.atomic
 def mail_reset_link(email: str, *, at: datetime) -> None:
     """Mail a reset link to the owner of an address, without revealing whether it has an account.
-    Every address causes the same queries and writes. For an address that gets no mail the writes
-    are rolled back, so that the response time reveals no more than the response itself."""
+    Every address causes the same queries and writes. If no mail is sent (there is no account or
+    no key, or a link is open), the writes are rolled back, so that timing reveals nothing."""
     _write_and_delete_link(at)
     account = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     user = account or _unsaved_account()
@@ -81,10 +81,10 @@ def offer_passkey_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
 
 def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> RecoveryCode:
     """Set a new password after the recovery code and a second factor; return a new recovery code.
-    The code is shown once and confirmed at the next sign-in. All sessions end; no file is lost.
+    The code is shown once and confirmed at the next sign-in. All sessions end; the keys stay.
     Attempts count for the link, so a stranger without the mail cannot slow its owner down.
-    Errors: ResetLinkGone; CodeMistyped; password_short, password_common, PasswordPersonal; Crowded;
-    Throttled; reset_refused; pepper_missing."""
+    Errors: ResetLinkGone; CodeMistyped; password_short, password_common, PasswordPersonal;
+    Crowded; Throttled; reset_refused; pepper_missing."""
     link = get_open_link(token, at=at)
     if link.is_restart:
         raise ResetLinkGone
@@ -106,7 +106,7 @@ def reset_password(token: str, submitted: ResetSubmission, *, at: datetime) -> R
 @transaction.atomic
 def mail_restart_link(scope: Scope, user: User, *, at: datetime) -> None:
     """Mail a restart link to a user who has lost both password and recovery code. Nothing changes
-    before the link is opened. Each of the user's organisations gets an audit entry.
+    before the user sets a new password. Each of the user's organisations gets an audit entry.
     Errors: PermissionDenied, see `access.may_restart`."""
     must_be_allowed_to_restart(scope, user)
     _mail_link(user, at=at, is_restart=True)
@@ -119,7 +119,7 @@ def mail_restart_link(scope: Scope, user: User, *, at: datetime) -> None:
 @transaction.atomic
 def restart_account(token: str, *, password: str, at: datetime) -> enrolment.Enrolment:
     """Make new keys for a user without password and recovery code; colleagues admit them again.
-    Second factors, sessions and grants are deleted. Files are not lost: their teams hold the keys.
+    Second factors, sessions and grants are deleted. Records stay readable to the user's teams.
     Errors: ResetLinkGone; password_short, password_common, PasswordPersonal; pepper_missing."""
     link = get_open_link(token, at=at)
     if not link.is_restart:
@@ -151,7 +151,7 @@ def change_password(entry: BrowserSession, *, old: str, new: str, at: datetime) 
 
 
 def _unsaved_account() -> User:
-    """Return an unsaved account, used for an address that has none."""
+    """Return an unsaved account, used in place of the account that an address does not have."""
     pk = uuid4()
     return User(pk=pk, email=f"{pk}{EMPTIED_ADDRESS_SUFFIX}", language="en")
 
@@ -164,7 +164,7 @@ def _write_and_delete_link(at: datetime) -> None:
 
 
 def _has_open_link(user: User, at: datetime) -> bool:
-    """Return whether an earlier link is still open, so that a second request keeps it."""
+    """Lock a user's link and return whether it is still open, so that it is not replaced."""
     return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
 
 

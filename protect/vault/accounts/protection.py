@@ -25,7 +25,7 @@ class ShownSession:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """Everything that keeps others out of an account and lets its owner recover it."""
+    """An account's credentials, sessions and six words, as its security page shows them."""
 
     passphrase_since: datetime | None  # when the user chose it; its hash may be newer
     totp_since: datetime | None

@@ -97,12 +97,13 @@ def decode_public_key(text: str) -> bytes:
 
 
 def public_key_of(seed: secrets.SigningSeed) -> str:
+    """Return the public key of a seed as multibase."""
     return encode_public_key(signing.public_key_of(seed))
 
 
 @cache
 def load_pinned_context(url: str) -> Mapping[str, object]:
-    """Return the pinned JSON-LD context of a URL. Errors: Malformed for others; ContextChanged."""
+    """Return a pinned JSON-LD context. Errors: Malformed if `url` is not pinned; ContextChanged."""
     from openbadgeslib.ob3.contexts import load_context
 
     if url not in CONTEXT_HASHES:
@@ -117,8 +118,8 @@ def load_pinned_context(url: str) -> Mapping[str, object]:
 def sign(
     document: Mapping[str, object], seed: secrets.SigningSeed, address: str, *, at: datetime
 ) -> dict[str, object]:
-    """Return a document with its proof. Shapes: `address` is an `IssuerKey`'s. Errors: NotCanonical
-    if it has a proof or cannot be signed; Malformed for another context; ContextChanged."""
+    """Return a document with its proof. `address`: the key's `IssuerKey.address`. Errors: Malformed
+    for a context not pinned; NotCanonical if it has a proof or cannot be signed; ContextChanged."""
     from openbadgeslib.errors import LibOpenBadgesException
     from openbadgeslib.ob3 import add_data_integrity_proof
 

@@ -46,12 +46,12 @@ def grant(*, team: UUID, version: int, user: UUID, user_version: int) -> GrantCo
 
 
 def half(*, team: UUID, version: int, pair: str, slot: int) -> HalfContext:
-    """Return the context of half a team's secret, wrapped for a recovery officer."""
+    """Return the context of half a team's secret, wrapped for one officer of a pair ("12")."""
     return HalfContext(_context("half", team, version, pair, slot))
 
 
 def user(*, user: UUID, kind: int, credential: UUID, kdf: bytes) -> UserContext:
-    """Return the context of a person's secret, sealed under one of their credentials."""
+    """Return the context of a bundle: a person's secret, sealed under one of their credentials."""
     return UserContext(_context("user", user, kind, credential, kdf))
 
 
@@ -86,7 +86,7 @@ def file(*, file: UUID, record: UUID) -> FileContext:
 
 
 def origin(*, wrap: WrapContext, sealed_hash: bytes, wrap_hash: bytes) -> OriginContext:
-    """Return the message that an origin tag signs. Shapes: SHA-256 of sealed bytes and wrap."""
+    """Return the message of which an origin tag is the HMAC. Both hashes are SHA-256."""
     return OriginContext(_context("origin", wrap, sealed_hash, wrap_hash))
 
 

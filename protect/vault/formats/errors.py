@@ -7,7 +7,7 @@ class Damaged(ValueError):
 
 
 class Malformed(Damaged):
-    """The bytes have a format that this version does not know. No key was tried."""
+    """The bytes, or what they decrypt to, have a format that this version does not know."""
 
 
 class Forged(Damaged):
@@ -15,9 +15,9 @@ class Forged(Damaged):
 
 
 class NotCanonical(ValueError):
-    """A document cannot be sealed or signed: a value has several JSON spellings, such as a
-    fraction, or a size is wrong. This is a programming error: forms have validated the document
-    before."""
+    """A document or file cannot be sealed or signed: a value has several JSON spellings, such as a
+    fraction, or the file has another size than its metadata says. This is a programming error:
+    forms have validated the values before."""
 
 
 class ContextChanged(LookupError):

@@ -9,7 +9,7 @@ from typing import Any
 from protect.vault.formats.errors import Malformed, NotCanonical
 
 LENGTH_BYTES = 4  # bytes of the length before the document
-STEP_BYTES, LARGE_STEP_BYTES, LARGE_FROM_BYTES = 256, 1024, 4096  # bytes
+STEP_BYTES, LARGE_STEP_BYTES, LARGE_FROM_BYTES = 256, 1024, 4096  # steps of the padding, in bytes
 JSON_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 MAX_DEPTH = 64  # levels of nested lists and maps
 
@@ -57,7 +57,7 @@ def parse_canonical_json(body: bytes) -> Document:
 
 
 def padded_document_size(size: int) -> int:
-    """Return the padded size of a document of which the encoding has `size` bytes."""
+    """Return the padded size of a document. `size` counts the length bytes and the JSON."""
     step = STEP_BYTES if size <= LARGE_FROM_BYTES else LARGE_STEP_BYTES
     return -(-size // step) * step
 

@@ -27,7 +27,7 @@ DERIVED_KEY_BYTES = 32  # bytes
 
 
 class Secret:
-    """Secret bytes that never appear in repr, logs, pickles or copies. `SIZE` 0: any size."""
+    """Secret bytes that never appear in repr, logs, pickles or copies. SIZE 0 permits any size."""
 
     SIZE: ClassVar[int] = 0
     __slots__ = ("_raw",)
@@ -122,7 +122,7 @@ class SigningSeed(Secret):
 
 
 class BoxSecret(Secret):
-    """A secret that begins with the ML-KEM and X25519 keys that decrypt what is sealed to it."""
+    """A secret that begins with an ML-KEM seed and an X25519 key, which decrypt wraps."""
 
     __slots__ = ("_curve", "_lattice")
 

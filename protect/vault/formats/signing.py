@@ -32,8 +32,8 @@ class KeyVersion:
 @dataclass(frozen=True, slots=True)
 class ManifestStatement:
     """The facts of a packet that its sender signs: receiver, contents, consent and time.
-    Shapes: SHA-256 of the sealed bytes and of the receiver's public key. A receiver without
-    an account has neither team nor fingerprint."""
+    `sealed_hash` and `fingerprint` are SHA-256 of the sealed bytes and of the receiver's public
+    key. For a receiver without an account, `receiver` and `fingerprint` are None."""
 
     packet: UUID
     sealed_hash: bytes

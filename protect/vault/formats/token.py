@@ -32,6 +32,7 @@ def derive_day_key(secret: str, salt: bytes) -> bytes:
 
 
 def seal(key: bytes, purpose: str, day: date, content: TokenContent) -> str:
+    """Return the text of a sealed token. `key` is the `derive_day_key` of `day`, a day in UTC."""
     head = bytes([VERSION]) + (day - EPOCH).days.to_bytes(2, "big")
     plain = content.issued.to_bytes(4, "big")
     plain += json.dumps(content.document, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""The byte format of a secret that is wrapped for a holder: DekWrap, Grant and Half.
+"""The byte format of a secret that is wrapped for a holder: DekWrap, TeamGrant, RecoveryHalf.
     version 1 byte │ suite 1 byte │ enc │ AES-256-GCM, tag 16 bytes at its end
 HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519
 with ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not

@@ -29,8 +29,8 @@ def admit_member(
     at: datetime,
     role: str | None = None,
 ) -> None:
-    """Sign a member's key and role (by default the membership's), and wrap a version of the team's
-    secret. Errors: MemberKeyMismatch when the ledger has another key of the member."""
+    """Sign a member's key and role (by default the membership's), and wrap a team's secret for that
+    key. `by`: the admitting user. Errors: MemberKeyMismatch when the ledger lacks the key."""
     membership, user_key = member
     public = authenticity.verified_user_public_key(user_key)
     admission = Admission(
@@ -53,7 +53,7 @@ def admit_member(
 def sign_officer(
     key: TeamKey, secret: TeamSecret, officer: RecoveryOfficer, *, at: datetime
 ) -> None:
-    """Sign a recovery officer's key. Errors: MemberKeyMismatch, when the ledger differs."""
+    """Sign a recovery officer's key. Errors: MemberKeyMismatch when the ledger lacks the key."""
     admission = Admission(
         holder=officer.pk,
         holder_version=officer.slot,
@@ -84,8 +84,8 @@ def signed_members(key: TeamKey, public: TeamPublicKey) -> list[SignedMember]:
 def signed_roles(
     key: TeamKey, public: TeamPublicKey, members: Collection[SignedMember]
 ) -> dict[UUID, str]:
-    """Return roles by membership id: the signed one, or a later one from the audit. A writer to the
-    database can set a row's role; roles that a page gave are audited. Errors: MemberKeyMismatch."""
+    """Return roles by membership id: the signed role, or a later one from the audit. The role of
+    the row is not used: a writer to the database can set it. Errors: MemberKeyMismatch."""
     admissions = _verified_admissions(key, public)
     signed = {row.pk: admissions[row.user_id] for row, _ in members if row.user_id in admissions}
     roles = {pk: admission.role for pk, admission in signed.items()}

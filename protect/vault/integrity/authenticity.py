@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
     """Return the public key of a version of a team's key, current or retired. Errors:
-    TeamKeyMismatch when the ledger has another key; the error names the team."""
+    TeamKeyMismatch, with the team's id, when the ledger lacks the key."""
     with suppress(Damaged):
         public = TeamPublicKey(bytes(key.public))
         if key_register.is_registered_key(Owner.TEAM, key.team_id, key.version, public):
@@ -35,18 +35,18 @@ def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
 
 
 def verified_user_public_key(key: UserKey) -> UserPublicKey:
-    """Return the public key of a user. Errors: MemberKeyMismatch when the ledger differs."""
+    """Return the public key of a user. Errors: MemberKeyMismatch when the ledger lacks it."""
     return _verified_public_key(Owner.PERSON, key.user_id, key.version, bytes(key.public))
 
 
 def verified_officer_public_key(officer: RecoveryOfficer) -> UserPublicKey:
-    """Return an officer's public key. Errors: MemberKeyMismatch when the ledger differs."""
+    """Return an officer's public key. Errors: MemberKeyMismatch when the ledger lacks it."""
     return _verified_public_key(Owner.OFFICER, officer.pk, officer.slot, bytes(officer.public))
 
 
 def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
-    """Refuse a secret that does not belong to a row's team key. Errors: TeamKeyMismatch: the row
-    has another public key, the ledger has another one, or the version is retired."""
+    """Refuse a secret that does not belong to a stored team key. Errors: TeamKeyMismatch when row
+    or ledger has another public key, or the ledger says that the version is retired."""
     is_retired = key_register.is_retired(Owner.TEAM, key.team_id, key.version)
     if is_retired or verified_team_public_key(key) != secret.public():
         raise TeamKeyMismatch(team=str(key.team_id))
@@ -93,7 +93,7 @@ def are_versions_linked(team: UUID, versions: tuple[int, int]) -> bool:
 
 
 def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublicKey) -> TeamPin | None:
-    """Refuse a key that contradicts the pin; return the pin, if any. Errors: TeamKeyMismatch."""
+    """Refuse a key that contradicts the pin; return the pin or None. Errors: TeamKeyMismatch."""
     own = {"user_key__user": person.user_id, "user_key__version": person.user_version}
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
     try:
@@ -134,7 +134,7 @@ def _save_pin(user_key: UUID, team: signing.KeyVersion, mark: bytes) -> None:
 
 
 def _try_to_lock_pin(user_key: UUID, team: UUID) -> bool:
-    """Try to lock a pin until the transaction ends. SQLite has only one writer anyway."""
+    """Return whether a pin could be locked until the transaction ends. SQLite needs no lock."""
     if connection.vendor != "postgresql":
         return True
     number = lock_key(f"pin:{user_key}:{team}")

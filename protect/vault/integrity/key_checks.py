@@ -17,7 +17,7 @@ from protect.vault.integrity import admissions, authenticity, key_register, reco
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 NOT_IN_LEDGER = "not_in_ledger"  # the fault of a key that the ledger lacks
-UNSIGNED_FAULTS = {"not_linked", "not_signed"}  # no line in the ledger repairs these
+UNSIGNED_FAULTS = {"not_linked", "not_signed"}  # faults that no line in the ledger repairs
 NO_MEMBERSHIP_TEXT = "a person without a membership in any organisation"
 
 
@@ -38,19 +38,19 @@ class KeyCounts(NamedTuple):
 
 
 def count_keys_in_ledger() -> KeyCounts:
-    """Return how many team keys the ledger has and lacks. Without any, nothing opens."""
+    """Count the team key versions that the ledger has and lacks. If it has none, nothing opens."""
     versions = TeamKey.objects.order_by("pk").values_list("team", "version")
     in_ledger = [key_register.has_key_version(enums.Owner.TEAM, *version) for version in versions]
     return KeyCounts(known=in_ledger.count(True), unknown=in_ledger.count(False))
 
 
 def find_faults() -> Iterator[KeyFault]:
-    """Yield every fault of the keys in the database. Faults: `not_in_ledger`, for a public key
-    that this server did not make; `not_linked`, for a version without both signatures of
-    the succession; `not_signed`, for a grant, a half or an active member without an
-    admission that the team has signed for that key, and for a team's key that verifies no
-    admission; `no_grant`, for a signed member whose grant is missing; `role_differs`, for a
-    row whose role neither the team has signed nor a page has given since."""
+    """Yield every fault of the keys in the database that two scans find. Faults: `not_in_ledger`,
+    for a public key that this server did not make; `not_linked`, for a version without both
+    signatures of the succession; `not_signed`, for a grant, a half or an active member without an
+    admission that the team has signed, and for a team's key of which an admission does not verify;
+    `no_grant`, for a signed member without a grant; `role_differs`, for a membership whose role
+    neither the team has signed nor a page has given since."""
     first_faults = {fault[:3] for fault in _scan_for_key_faults()}
     # A key may have been renewed or a member admitted meanwhile: a real fault is found twice.
     second_faults = _scan_for_key_faults() if first_faults else ()

@@ -76,13 +76,13 @@ def register_key(
     *,
     at: datetime,
 ) -> None:
-    """Append a key to the ledger before the database has it; a rollback does no harm."""
+    """Append a key to the ledger. Call it before the key is saved; a rollback does no harm."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
     ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
 
 
 def register_row(kind: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
-    """Append the digest of a passkey or certificate key before the database has the row."""
+    """Append the digest of a passkey or certificate key. Call it before the row is saved."""
     ledger.append(ledger.Line(kind, str(pk), at.isoformat(), f"1:{digest.hex()}"))
 
 
@@ -92,12 +92,12 @@ def register_retirement(owner: Owner, pk: UUID, version: int, *, at: datetime) -
 
 
 def register_restore(*, at: datetime) -> None:
-    """Append that a backup was restored: versions retired since must open again."""
+    """Append that a backup was restored: all earlier lines about retired versions become void."""
     ledger.append(ledger.Line(RESTORED_KIND, str(PLATFORM_ID), at.isoformat(), "restored"))
 
 
 def register_demo_build(*, at: datetime) -> None:
-    """Append that the demo was rebuilt: all earlier lines about keys become void."""
+    """Append that the demo was rebuilt: earlier lines about keys and memberships become void."""
     ledger.append(ledger.Line(DEMO_BUILT_KIND, str(PLATFORM_ID), at.isoformat(), "built"))
 
 

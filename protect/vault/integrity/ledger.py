@@ -26,7 +26,7 @@ REASON_PATTERNS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the ledger: a deletion or end, or a key that was made."""
+    """One line of the ledger: what was deleted or ended, or which key was made or retired."""
 
     what: str  # record, packet, membership, team, organisation; those of key_register.py
     id: str

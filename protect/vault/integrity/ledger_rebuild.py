@@ -93,7 +93,7 @@ def find_unregistered_rows() -> UnregisteredRows:
 
 
 def load_stored_keys() -> list[StoredKey]:
-    """Return every well-formed key in the database, by name; only keys of teams have a name."""
+    """Return every well-formed key in the database, sorted by name; only team keys have a name."""
     keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(errors.Damaged):

@@ -46,7 +46,7 @@ def load_with_state(record: Record, *, lock: bool = False) -> RecordWithState:
 
 
 def sealed_state_of(record: Record, text: SealedText) -> str:
-    """Return the audit state of a version: its number and a hash of owner and bytes."""
+    """Return the audit state of a version: its number and a hash of owner team and ciphertext."""
     return rules.sealed_state(text.version, record.owner_team_id.bytes + bytes(text.ct))
 
 
@@ -78,9 +78,9 @@ def newest_states(records: Collection[Record]) -> dict[str, str]:
 
 
 def find_damaged_records() -> Iterator[tuple[str, str]]:
-    """Yield target and fault of records that differ from their last save. Needs no key. Faults:
-    `other_state`, for another version; `saved_twice`, for a version saved with different bytes;
-    `missing`, for a record without an erasure; `unknown`, for one without a save."""
+    """Yield audit target and fault of each record that differs from its last save. Needs no key.
+    Faults: `other_state`, another version or text; `saved_twice`, a version saved with different
+    bytes; `missing`, deleted without an erasure in the audit; `unknown`, without a save in it."""
     states = Entry.objects.order_by().newest_states()
     stored = dict(_database_states())
     for target in sorted({*states, *stored}):
@@ -141,6 +141,6 @@ def _database_state(target: str) -> str | None:
 
 
 def _state_of_newest_version(record: Record) -> str:
-    """Return a record's state; ERASED_STATE without a text, as in a withdrawn packet."""
+    """Return the audit state of a record's newest version; ERASED_STATE if no text is stored."""
     text = Sealed.objects.filter(record=record, version=record.version).first()
     return sealed_state_of(record, text) if text else rules.ERASED_STATE

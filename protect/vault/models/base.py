@@ -7,7 +7,8 @@ FORMAT_1_BYTE = b"\x01"  # the first byte of everything sealed
 
 
 def sealed_constraint(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
-    """Constrain a column to begin with our formats' version byte. Source: docs/adr/0010-vault."""
+    """Return the constraint that a column begins with the version byte of our sealed formats.
+    `may_be_empty` also permits empty bytes. Source: docs/adr/0010-vault.md."""
     first = Func(F(column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
     condition: Exact | Q = Exact(first, Value(FORMAT_1_BYTE, output_field=BinaryField()))
     if may_be_empty:

@@ -9,7 +9,7 @@ from protect.vault.models.base import sealed_constraint
 
 
 class DaySalt(models.Model):
-    """The salt of one day's token key. It is deleted after 48 hours, and then no token opens."""
+    """The salt of one day's token key; when it is deleted after 48 hours, no such token opens."""
 
     day = models.DateField(primary_key=True)  # UTC
     salt = models.BinaryField(max_length=32)

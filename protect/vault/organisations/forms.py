@@ -47,7 +47,7 @@ class ProposalForm(DeskForm):
     )
 
     def to_profile(self) -> NewOrganisation:
-        """Return the typed profile, by default with the time zone of its country."""
+        """Return the typed profile; if no time zone was chosen, with that of the country."""
         data = self.cleaned_data
         zone = data["zone"] or vocabulary.countries()[data["country"]].zone
         return NewOrganisation(data["name"], data["kind"], data["country"], zone)

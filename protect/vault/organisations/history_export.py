@@ -25,7 +25,7 @@ from protect.vault.sign_in import frame, second_factors
 
 CSV_COLUMNS = (
     *("n", "at", "actor", "organisation", "action", "target", "consent", "outcome"),
-    *("prev_hash", "hash", "number"),
+    *("prev_hash", "hash", "number"),  # `number`: of the note that is the target
 )
 FOOTER_PREFIX = "# "  # before the chain head, which is JSON as `protect audit heads` prints it
 

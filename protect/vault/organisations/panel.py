@@ -11,9 +11,9 @@ from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
 from protect.vault.organisations.wording import next_organisation_step
 
-EXPIRES_WITHIN = timedelta(days=2)  # before an invitation expires
+EXPIRES_WITHIN = timedelta(days=2)  # an invitation is shown from so long before its expiry
 SHOWN_AFTER_EXPIRY = timedelta(days=7)  # how long an expired invitation is shown
-UNFINISHED_AFTER = timedelta(days=1)  # since the sign-up
+UNFINISHED_AFTER = timedelta(days=1)  # the panel shows a sign-up unfinished for so long
 ROW_LIMIT = 20  # rows of each kind
 
 type Row = dict[str, object]
@@ -21,7 +21,7 @@ type Row = dict[str, object]
 
 def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
     organisation_rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
-    return [*organisation_rows, *_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
+    return [*organisation_rows, *_own_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
 
 
 def _vouch_rows(scope: Scope) -> Iterator[Row]:
@@ -41,14 +41,14 @@ def _no_manager_rows(scope: Scope) -> Iterator[Row]:
 
 
 def _next_step_rows(scope: Scope) -> Iterator[Row]:
-    """Yield the next step of the user's organisations without a team; others have team rows."""
+    """Yield the next step of each organisation that the user manages and that has no team."""
     for organisation in profiles.organisations_without_team(scope)[:ROW_LIMIT]:
         step = next_organisation_step(scope, organisation)
         if step is not None and step.verb:
             yield panel_row(organisation.name, step.text, step.url, step.verb, group="today")
 
 
-def _invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+def _own_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
     since, until = at - SHOWN_AFTER_EXPIRY, at + EXPIRES_WITHIN
     rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
     for invitation in rows[:ROW_LIMIT]:

@@ -112,6 +112,7 @@ def effects_of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
 
 
 def is_last_key_holder(membership: Membership) -> bool:
+    """Return whether no other user holds the key of the membership's team."""
     if membership.team is None or not _holds_key(membership):
         return False
     return set(key_holders(membership.team)) <= {membership.user_id}
@@ -138,7 +139,7 @@ def effects_of_restart(membership: Membership) -> list[str]:
 
 
 def _effects_on_teams(membership: Membership) -> list[str]:
-    """Return the effect on each team whose only key holder restarts, else that no file is lost."""
+    """Return the effect on each team whose key no other member holds; if none, a reassurance."""
     memberships = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
     rows = memberships.select_related("team").order_by("team__name", "pk")
     sole_held_teams = [each.team for each in rows if each.team and is_last_key_holder(each)]

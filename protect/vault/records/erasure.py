@@ -19,7 +19,7 @@ RETENTION_REASON, PERSON_REASON = "retention", "person"  # of an erasure, in led
 def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:
     """Erase a record: first its wraps, then its texts and files. The ledger line is written before
     anything is deleted; if the server crashes in between, `replay_ledger` finishes the erasure.
-    Needs no key; the audit names the member who erases.
+    Needs no key. `unlocked`: the member; None for a job, which can erase a record of any team.
     Errors: RecordGone, also for a record outside this member's teams; then no line is written."""
     actor = unlocked.user_id if unlocked else None
     with transaction.atomic() if unlocked else show_all_rows():  # the nightly run has no teams
@@ -50,8 +50,8 @@ def _try_to_erase(record: Record, at: datetime) -> bool:
 
 
 def delete_expired_wraps(*, at: datetime) -> int:
-    """Delete the wraps of expired packets and links; return how many.
-    They already open nothing here; deleting them also protects against stolen keys."""
+    """Delete the wraps of expired packets and links; return how many. An expired wrap already
+    opens nothing here; without it, keys that are stolen later open nothing elsewhere either."""
     with show_all_rows():
         return DekWrap.objects.filter(expires__lte=at).delete()[0]
 

@@ -12,7 +12,7 @@ from protect.vault.formats import context, errors, files, padding, secrets
 from protect.vault.models import Record, SealedFile
 from protect.vault.sessions.unlocked import Unlocked
 
-FILE_NUMBER_KIND = "file"  # in the computation of short numbers
+FILE_NUMBER_KIND = "file"  # hashed with a file's id to its short number
 KEYS_FIELD = "files"  # field of a document: by file id, the file's key in hexadecimal digits
 
 
@@ -20,8 +20,8 @@ KEYS_FIELD = "files"  # field of a document: by file id, the file's key in hexad
 def attach_file(
     record: Record, document: padding.Document, file: CleanDocument, *, at: datetime
 ) -> padding.Document:
-    """Seal a cleaned file for a record; return the document with its key, to be saved next.
-    Do both in one transaction: unless the document is saved, no member can open the file."""
+    """Seal a cleaned file for a record; return a new document that also has the file's key.
+    Save that document in the same transaction: otherwise no member can open the file."""
     pk = uuid4()
     metadata = files.FileMetadata(name=file.name, type=file.media_type, size=len(file.content))
     file_context = context.file(file=pk, record=record.pk)
@@ -56,7 +56,7 @@ def read_attached_file(
 
 @transaction.atomic
 def detach_file(record: Record, document: padding.Document, file_id: UUID) -> padding.Document:
-    """Delete a file; return the document without its key, to be saved next."""
+    """Delete a file; return a new document without the file's key, for the caller to save."""
     SealedFile.objects.filter(pk=file_id, record=record).delete()
     file_keys = {pk: key for pk, key in document.get(KEYS_FIELD, {}).items() if pk != str(file_id)}
     return {**document, KEYS_FIELD: file_keys}

@@ -61,7 +61,7 @@ class NoteForm(DeskForm):
     )
 
     def text_of(self, error: ProtectError) -> str:
-        """Return an error's message, with advice on how to keep a text that cannot be sealed."""
+        """Return an error's message; if nothing can be sealed, with advice to copy the text."""
         if not error.has_own_page:
             return super().text_of(error)
         # Translators: a team's stored key is another one; a case worker has typed a note.
@@ -113,7 +113,7 @@ class ChangeNoteForm(SeenVersionForm, NoteForm):
         return replace(content, months=None) if self.is_month_unchanged() else content
 
     def continue_after_version(self, version: int, months: int) -> None:
-        """Continue from another member's version; keep a month that the user has changed."""
+        """Continue from another member's version; `months` replaces a number left unchanged."""
         self.set_values(had=months, **({"months": months} if self.is_month_unchanged() else {}))
         self.continue_from_version(version)
 

@@ -38,7 +38,7 @@ def seal_inbound(
     file: CleanDocument | None = None,
 ) -> Record:
     """Seal a document, optionally with a file, for a team, and return the record.
-    Units: `retention` is its last month. Errors: team_not_ready; TeamKeyMismatch."""
+    `retention` is a day of the record's last month. Errors: team_not_ready; TeamKeyMismatch."""
     with also_show_rows_of(team.pk):
         key = active_key(team.pk, lock=True)  # lock order: keys before records (rows.py)
         authenticity.verified_team_public_key(key)  # refuse a forged key before writing anything
@@ -63,7 +63,8 @@ def seal_inbound(
 def wrap_for_team(
     record: Record, dek: Dek, key: TeamKey, *, expires: datetime | None = None
 ) -> None:
-    """Wrap the key of a record's only version, without an origin tag. Errors: TeamKeyMismatch."""
+    """Store the key of a record's only version, wrapped for a team, without an origin tag.
+    `expires`: after it the wrap opens nothing; None: never. Errors: TeamKeyMismatch."""
     bound = records.wrap_context(record, 1, key.team_id, key.version)
     DekWrap.objects.create(
         record=record,
@@ -80,8 +81,8 @@ def wrap_for_team(
 def open_documents(
     unlocked: Unlocked, team: Team, record_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, padding.Document]:
-    """Return the documents of a team's inbound records, by record; one audit entry for all. Erased
-    and damaged ones are left out; damage raises an alarm. Errors: KeyNotReady; TeamKeyMismatch."""
+    """Return the documents of a team's inbound records by id; one audit entry for all. Erased and
+    damaged records are left out; damage raises an alarm. Errors: KeyNotReady; TeamKeyMismatch."""
     documents = retry_after_rotation(lambda: _decrypt_all(unlocked, team, record_ids))
     if documents:
         unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
@@ -89,8 +90,8 @@ def open_documents(
 
 
 def open_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[FileMetadata, bytes]:
-    """Return the file of an inbound record, and record the access in the audit.
-    Errors: RecordGone when it has none; RecordDamaged; KeyNotReady."""
+    """Return the file of an inbound record, and record the access in the audit. Errors: RecordGone
+    if the record has no file; RecordDamaged, also for an erased record; KeyNotReady."""
     documents = retry_after_rotation(lambda: _decrypt_all(unlocked, record.owner_team, [record.pk]))
     document = documents.get(record.pk)
     if document is None:
@@ -102,7 +103,7 @@ def open_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[File
 
 
 def lock_keys_of_teams(teams: Collection[UUID]) -> None:
-    """Lock the keys of teams before the first audit entry, as the order in rows.py requires."""
+    """Lock keys of teams; the lock order (vault/rows.py) puts them before any audit entry."""
     with show_all_rows():
         lock_team_keys(teams)
 

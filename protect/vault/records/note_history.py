@@ -18,13 +18,13 @@ from protect.vault.records import records
 from protect.vault.sessions.unlocked import Unlocked
 
 MAX_ENTRIES = 20  # audit entries on the page of a note
-FILE_ADDED_PREFIX = "vault.add_file."  # start of an audit action; the file's code follows
+FILE_ADDED_PREFIX = "vault.add_file."  # start of an audit action; the file's number follows
 FILE_REMOVED_PREFIX = "vault.remove_file."  # the same
 SAVE_ACTIONS = ("vault.seal", "vault.save")  # audit actions that save a version
 
 
 def erasable_notes(team: Team, notes: Iterable[UUID]) -> list[UUID]:
-    """Return the damaged notes that may be erased: an officer has answered their alarm."""
+    """Return the notes whose alarm about damage a data protection officer has answered."""
     organisation, code = team.organisation_id, errors.RecordDamaged.code
     return [pk for pk in notes if is_alarm_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
 
@@ -36,8 +36,8 @@ def must_open_newest_version(unlocked: Unlocked, record: Record) -> None:
 
 
 def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a damaged note until an officer has answered its alarm. Writes no audit entry.
-    Errors: RecordDamaged; KeyNotReady."""
+    """Refuse a damaged note until a data protection officer has answered its alarm. Writes no
+    audit entry. Errors: RecordGone; RecordDamaged; KeyNotReady."""
     try:
         records.read(unlocked, record)
     except errors.RecordDamaged as error:
@@ -46,8 +46,8 @@ def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
 
 
 class NoteVersion(NamedTuple):
-    """A version of a note: its time of saving, and the audit entry of its writer if kept.
-    `change` is the action code: a save, or a file that was added or removed."""
+    """A version of a note. `at`: when it was saved. `entry`: the audit entry of that save, None if
+    deleted by age. `change`: an action code, of a save or of a file that was added or removed."""
 
     number: int
     at: datetime
@@ -66,7 +66,7 @@ def last_save_entries(record: Record) -> list[models.Entry]:
 
 
 def must_be_last_saved_version(record: Record) -> None:
-    """Refuse a note unless its newest version was saved last. Errors: RecordGone; RecordDamaged."""
+    """Refuse a note unless its version is the last audited. Errors: RecordGone; RecordDamaged."""
     must_be_newest_version(*load_with_state(record))
 
 
@@ -91,7 +91,7 @@ def _save_entries(record: Record) -> queries.EntryQuerySet:
 
 
 def _changes_by_save(record: Record) -> dict[int, str]:
-    """Return the change that each save stored, by entry number: a file action or a text."""
+    """Return what each save changed, by entry number: the action code of a file or the save."""
     changes_by_entry, change = {}, ""
     of_files = Q(action__startswith=FILE_ADDED_PREFIX) | Q(action__startswith=FILE_REMOVED_PREFIX)
     rows = _note_entries(record).filter(Q(action__in=SAVE_ACTIONS) | of_files)

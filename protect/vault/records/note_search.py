@@ -22,7 +22,7 @@ def seal_search_words(unlocked: Unlocked, team: UUID, words: str, *, at: datetim
 
 
 def open_search_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> str:
-    """Return the search words in a token. Errors: TokenGone if old, forged or of another user."""
+    """Return a token's search words. Errors: TokenGone if old, forged or of another session."""
     try:
         token_content = token_format.unseal(_search_key(unlocked), f"vault.search {team}", token)
     except errors.Damaged:

@@ -31,8 +31,8 @@ MIN_NUMBER_LETTERS = 3  # shortest part of a number that a search matches
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NoteContent:
-    """Title, text and retention of a note, as a member types them. Units: months from now, without
-    the current one. None keeps the stored month; a new note then gets the default."""
+    """A note's title, text and retention, as a member types them. `months`: how many months after
+    the current one; None keeps the stored month, or gives a new note DEFAULT_MONTHS."""
 
     title: str
     text: str
@@ -67,7 +67,7 @@ class NoteListing:
     notes: list[Note]
     count: int
     damaged: list[UUID]
-    erasable: list[UUID]  # the damaged ones whose alarm an officer has answered
+    erasable: list[UUID]  # damaged notes whose alarm a data protection officer has answered
 
     @property
     def references(self) -> list[tuple[str, UUID, bool]]:
@@ -173,8 +173,8 @@ def add_note_file(unlocked: Unlocked, record: Record, file: CleanDocument, *, at
 
 @transaction.atomic
 def remove_note_file(unlocked: Unlocked, record: Record, file_id: UUID, *, at: datetime) -> None:
-    """Delete a file at once, and drop its key from the next version of the note. Errors: RecordGone
-    when the note has no such file; RecordDamaged; KeyNotReady; team_not_ready."""
+    """Delete a file at once, and save the note without the file's key. Errors: RecordGone if the
+    note has no such file; RecordDamaged; KeyNotReady; team_not_ready."""
     current = _lock_and_read(unlocked, record)
     if file_id not in _files_of_document(current.document):
         raise RecordGone
@@ -211,7 +211,7 @@ def count_files(record: Record) -> int:
 
 
 def retention_month(months: int, at: datetime) -> date:
-    """Return the first day of the last month in which something is kept."""
+    """Return the first day of the last month of a retention of `months` after the current one."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     return date(year, month + 1, 1)
 

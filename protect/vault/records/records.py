@@ -70,8 +70,8 @@ class WrapRow(NamedTuple):
 def seal_record(
     unlocked: Unlocked, new: NewRecord, document: padding.Document, *, retention: date, at: datetime
 ) -> Record:
-    """Seal a new record for a team and return it. Shapes: text, integers, true, false, none, lists
-    and maps. `retention` is its last month. Errors: team_not_ready; KeyNotReady; cases_off."""
+    """Seal a new record of a team. `document` holds text, integers, true, false, none, lists and
+    maps; `retention`: a day of the last month. Errors: team_not_ready; KeyNotReady; cases_off."""
     must_accept_kind(new.kind, new.team.pk)
     record = Record.objects.create(
         kind=new.kind,
@@ -90,8 +90,8 @@ def seal_record(
 def save_record(
     unlocked: Unlocked, record: Record, document: padding.Document, *, seen: int, at: datetime
 ) -> Record:
-    """Seal the next version of a record. Units: `seen`: the version that the writer had on screen.
-    Errors: RecordChanged if saved meanwhile; RecordGone; KeyNotReady; team_not_ready."""
+    """Seal a record's next version. `seen`: the version on the writer's screen. Errors:
+    RecordChanged if saved meanwhile; RecordGone; RecordDamaged; KeyNotReady; team_not_ready."""
     lock_team_keys([record.owner_team_id])  # lock order: keys before records (rows.py)
     locked, newest_state = record_states.load_with_state(record, lock=True)
     if locked.version != seen:  # first: after a wait for the lock, the state is outdated
@@ -120,9 +120,9 @@ def scan_records(
     at: datetime,
     page_slice: slice | None = None,
 ) -> ScanResult:
-    """Return a team's records of a kind that `is_wanted` accepts, newest change first.
-    All are decrypted in memory; the audit gets one entry for the scan. `page_slice` limits
-    it to one page of the newest changes. Errors: KeyNotReady."""
+    """Return a team's records of a kind that `is_wanted` accepts, newest change first, and the ids
+    of damaged ones. All records of the kind, or only the slice `page_slice`, are decrypted in
+    memory; the audit gets one entry. Errors: KeyNotReady."""
     result = retry_after_rotation(lambda: _scan(unlocked, team, kind, page_slice))
     unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
     opened = [record for record in result.opened if is_wanted(record.document)]
@@ -228,13 +228,13 @@ def _decrypt(
     return OpenedRecord(record, text.version, text.schema, document)
 
 
-def team_secret_of(unlocked: Unlocked, record: Record, version: int) -> secrets.TeamSecret:
-    """Return the team's secret of the version for which a record's key was wrapped.
+def team_secret_of(unlocked: Unlocked, record: Record, team_version: int) -> secrets.TeamSecret:
+    """Return the secret of a record's team in the version for which the record's key was wrapped.
     Errors: KeyNotReady; RecordDamaged when the team never had such a version."""
     try:
-        return unlocked.team_secret(record.owner_team_id, version)
+        return unlocked.team_secret(record.owner_team_id, team_version)
     except KeyNotReady:
-        if TeamKey.objects.filter(team=record.owner_team_id, version=version).exists():
+        if TeamKey.objects.filter(team=record.owner_team_id, version=team_version).exists():
             raise
         raise RecordDamaged.of(record) from None
 

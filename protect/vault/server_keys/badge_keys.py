@@ -30,7 +30,7 @@ def issuer_address(organisation: UUID) -> str:
 
 
 def controller_name(organisation: UUID) -> str:
-    """Return the did:web name under which an organisation signs now."""
+    """Return the did:web name for an organisation's new keys, from the public URL as set now."""
     return badges.did_web(issuer_address(organisation))
 
 
@@ -117,8 +117,8 @@ def make_key_as_operator(
 
 @transaction.atomic
 def confirm_key_as_operator(key: BadgeKey, public_key: str, *, at: datetime) -> None:
-    """Register an existing key again after the ledger was lost. Shapes: `public_key`: from an
-    earlier certificate. Errors: badge_key_unknown for another key; nothing is written then."""
+    """Register a key again after the ledger was lost. `public_key` is copied from an earlier
+    certificate. Errors: badge_key_unknown if `key` has another public key (nothing changes)."""
     if public_key != key.public:
         raise VaultRefusal("badge_key_unknown")
     if not is_confirmed(key):
@@ -151,7 +151,7 @@ def sign_document(
 
 
 def issuer_name(organisation: UUID) -> str:
-    """Return the did:web name for new documents. Errors: BadgeKeyMissing; BadgeKeyDamaged."""
+    """Return the did:web name of the key that signs. Errors: BadgeKeyMissing; BadgeKeyDamaged."""
     return _active_key(organisation).controller
 
 

@@ -85,7 +85,7 @@ def argon2_work(kdf: Kdf) -> int:
 def missing_argon2_runs(finished_runs: Iterable[Kdf]) -> list[Kdf]:
     """Return the runs that bring the finished ones up to the work of two runs at current cost, so
     that the time of a sign-in does not tell which runs it needed. No run takes more memory than
-    the current cost or less than the lower bound, so the sum may miss by half of that bound."""
+    the current cost or less than the lower bound, so the total may be off by half that bound."""
     current_cost, runs = argon2_cost(), []
     work_left = 2 * argon2_work(current_cost) - sum(map(argon2_work, finished_runs))
     while 2 * work_left > MEMORY_BOUNDS[0]:

@@ -10,14 +10,14 @@ from protect.vault.errors import TokenGone
 from protect.vault.formats import errors, token as token_format
 from protect.vault.models import DaySalt
 
-TOKEN_MINUTES = 30  # how long a token opens
+TOKEN_MINUTES = 30  # a token can be opened for so long after it was sealed
 SALT_HOURS = 48  # how long a day's salt is kept, from the beginning of its day
 
 
 def seal_token(purpose: str, document: dict[str, object], *, at: datetime) -> str:
-    """Seal a document into a token that only this server can open, for half an hour.
-    Once a day the function creates a day's salt and destroys old ones. Units: `at` in UTC; valid
-    TOKEN_MINUTES; a day's salt lasts SALT_HOURS. Source: docs/adr/0003-refined-answers.md."""
+    """Seal a document into a token that only this server can open, for TOKEN_MINUTES. The first
+    call of a day creates the salt of that day and deletes salts after SALT_HOURS. Units: `at`
+    in UTC. Source: docs/adr/0003-refined-answers.md."""
     day = at.date()
     row, is_new = DaySalt.objects.get_or_create(day=day, defaults={"salt": os.urandom(32)})
     if is_new:

@@ -20,10 +20,10 @@ from protect.vault.sessions.browser_sessions import BrowserSession
 
 
 def begin(email: str, password: str, *, browser: orgs.Browser, at: datetime) -> BrowserSession:
-    """Begin a session after the right password. Before the second factor it permits nothing. If the
+    """Begin a session after the right password; until the second factor it permits nothing. If the
     server's pepper or hashing cost has changed, the hash and the key bundle are renewed.
-    Errors: Crowded, Throttled, before anything is hashed; sign_in_refused, the same for every wrong
-    input; FactorMissing for the right password; pepper_missing."""
+    Errors: Crowded, Throttled, before anything is hashed; sign_in_refused, the same for every
+    wrong input; FactorMissing for the right password; pepper_missing."""
     passwords.must_have_capacity()
     user = User.objects.filter(email=email.strip().lower()).first()
     passwords.must_not_be_throttled(orgs.throttle_sign_in(email, user, browser, at=at))
@@ -58,8 +58,8 @@ def step_up_with_password(entry: BrowserSession, password: str, *, at: datetime)
 
 def verify_password(entry: BrowserSession, password: str, verb: str, *, at: datetime) -> UserSecret:
     """Return the secret that the password of this session's user opens. Attempts are counted per
-    session and before hashing: a stranger without its cookies cannot slow it down, and parallel
-    requests get no more than five attempts together. `verb` is the audit action of a wrong
+    session, before hashing: without the session's cookies a stranger cannot delay its user, and
+    parallel requests get no more than five attempts together. `verb`: audit action of a wrong
     password. Errors: Crowded; passphrase_refused; SessionEnded after five; pepper_missing."""
     passwords.must_have_capacity()
     browser_sessions.count_attempt(entry)
@@ -126,7 +126,7 @@ def end_session(entry: BrowserSession, session: UUID, *, at: datetime) -> bool:
 @transaction.atomic
 def end_sessions_of(user: UUID, *, at: datetime, except_session: UUID | None = None) -> int:
     """End a user's sessions in every browser, except one if given; return how many. All remembered
-    browsers of the account are forgotten, the excepted one until it gets a new cookie."""
+    browsers are forgotten, that of the excepted session only until it gets a new cookie."""
     orgs.forget_devices(user)
     rows = UnlockSession.objects.filter(user=user).order_by("pk")
     ended = [session for session in rows if session.pk != except_session]

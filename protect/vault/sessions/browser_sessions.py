@@ -39,7 +39,7 @@ class BrowserSession:
 
 
 def begin_session(user: User, version: int, secret: UserSecret, *, at: datetime) -> BrowserSession:
-    """Begin a provisional session, with the user's secret sealed under a new token."""
+    """Begin a provisional session; the secret of key `version` is sealed under a new token."""
     session = UnlockSession(
         pk=uuid4(),
         user=user,
@@ -54,7 +54,7 @@ def begin_session(user: User, version: int, secret: UserSecret, *, at: datetime)
 
 
 def find_session(pk: UUID, cookie: str, *, at: datetime) -> BrowserSession | None:
-    """Return a browser's session after applying time limits; None if it has ended."""
+    """Return a session after applying time limits; None if ended or provisional without token."""
     session = UnlockSession.objects.select_related("user").filter(pk=pk).first()
     if session is None:
         return None

@@ -40,7 +40,7 @@ MAX_ADDRESS_LENGTH = 200  # characters of a path, as in the model of drafts
 @transaction.atomic
 def keep_draft(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
     """Seal an unprocessed form, posted to `address`, for 24 hours; only the public key is needed.
-    Passwords and codes are never kept. Return None without keys, or without text."""
+    Passwords and codes are never kept. Return None if the user has no keys or the form no text."""
     key, public = _newest_key(user)
     kept_fields = {name: values for name, values in fields.items() if may_keep_field(name)}
     texts = (values for name, values in kept_fields.items() if name not in AUTOMATIC_FIELDS)

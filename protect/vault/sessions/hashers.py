@@ -73,7 +73,7 @@ class PepperedArgon2(BasePasswordHasher):
 
 
 def cost_of(encoded: str) -> Kdf:
-    """Return the cost of comparing a password with a hash; without a hash, today's cost."""
+    """Return the cost of checking a password against a hash; today's cost if it is unusable."""
     return _parse_hash(encoded).kdf if is_password_usable(encoded) else argon2_cost()
 
 

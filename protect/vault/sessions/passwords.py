@@ -33,7 +33,7 @@ COMMON_PASSWORD_CHECK = CommonPasswordValidator()
 
 
 def offer_password(*, email: str, name: str = "") -> str:
-    """Return a suggested password of six random words: 77 bits, easy to type."""
+    """Return a suggested password: six random words (77 bits) without parts of email or name."""
     while True:
         password = make_passphrase()
         with suppress(PasswordPersonal):  # such as "democracy" for a user called Demo
@@ -153,9 +153,8 @@ def _is_common(password: str) -> bool:
 
 
 def _spellings(letters: str) -> list[str]:
-    """Return a password and its repeated part, and both again without digits and signs.
-    Where digits and signs are more than two thirds of the password, they do not merely
-    decorate a word, so the last two are left out."""
+    """Return a password and its repeated part, and both again without digits and signs, unless
+    these are more than two thirds of it: then they do not merely decorate a word."""
     bare = NON_LETTERS.sub("", letters)
     spellings = [letters, bare] if 3 * len(bare) >= len(letters) else [letters]
     return [*spellings, *map(_repeated_part, spellings)]

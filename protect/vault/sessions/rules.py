@@ -77,6 +77,6 @@ def totp_step(at: datetime) -> int:
 
 
 def totp_steps(at: datetime, *, after: int) -> list[int]:
-    """Return the accepted TOTP time steps: the current one and its neighbours, none reused."""
+    """Return the current TOTP time step and its neighbours, without any up to `after`."""
     now = totp_step(at)
     return [number for number in (now - 1, now, now + 1) if number > after]

@@ -95,13 +95,13 @@ def introduce_browser(request: HttpRequest, link: ResetLink) -> None:
 
 
 def known_devices_of(request: HttpRequest) -> str:
-    """Return the cookie that lists the accounts for which this browser is known."""
+    """Return the value of the cookie that lists the accounts for which this browser is known."""
     return request.COOKIES.get(DEVICE_COOKIE, "")
 
 
 def next_page_of(entry: browser_sessions.BrowserSession) -> str:
-    """Return the address of the user's next page: a sign-in step, unlocking or home.
-    Where the second factor has disappeared, the sign-in page says what to do."""
+    """Return the address of the user's next page: a sign-in step, unlocking or home. It is the
+    sign-in page, which says what to do, if the database has lost the user's second factor."""
     if entry.state is SessionState.PROVISIONAL:
         try:
             name = PAGE_BY_STEP.get(browser_sessions.step_of(entry))

@@ -37,10 +37,10 @@ def has_account(invitation: Invitation) -> bool:
 
 @transaction.atomic
 def enrol(token: str, *, name: str, language: str, password: str, at: datetime) -> Enrolment:
-    """Accept an invitation: create an account with keys and begin its first session. If the address
-    has an account, only the membership is added: a link alone opens no account.
-    Errors, which leave the invitation open: InvitationGone; password_short, password_common,
-    PasswordPersonal; detail_invalid; account_suspended; already_member; pepper_missing."""
+    """Accept an invitation: create an account with keys and begin its first session. If the
+    address has an account, only the membership is added: a link alone opens no account.
+    Errors, which leave the invitation open: as `must_be_strong`; InvitationGone;
+    detail_invalid; account_suspended; already_member; pepper_missing."""
     invitation = access.get_invitation_by_token(token, at=at)
     has_keys = has_account(invitation)
     if not has_keys:

@@ -62,8 +62,7 @@ def refused_form(*forms: DeskForm) -> DeskForm:
 def redirect_next(
     request: HttpRequest, entry: browser_sessions.BrowserSession
 ) -> HttpResponseRedirect:
-    """Continue with a session: redirect to the next step, in the end to the wanted page.
-    Forms that were kept while the session was locked come first."""
+    """Enter a session and redirect to its next step, to kept drafts, or to the wanted page."""
     cookies.enter_session(request, entry)
     wanted_url, opened = gates.next_url_of(request), browser_sessions.unlocked_of(entry)
     if opened is not None:

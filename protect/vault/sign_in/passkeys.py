@@ -172,11 +172,11 @@ def unlock(entry: BrowserSession, state: str, answer: Answer, *, at: datetime) -
         verified_passkeys.extend([passkey] if passkey else [])
         return passkey is not None
 
-    def then() -> BrowserSession:
+    def resume() -> BrowserSession:
         secret = _open_secret(entry, verified_passkeys[0], answer.prf_output())
         return authentication.unlock_session(entry, secret, at=at)
 
-    return second_factors.run_if_proved(entry, is_right, then, at=at)
+    return second_factors.run_if_proved(entry, is_right, resume, at=at)
 
 
 @transaction.atomic
@@ -272,7 +272,7 @@ def _build_ceremony(
 
 
 def _read_state(purpose: str, state: str, at: datetime) -> dict[str, str]:
-    """Return the stored ceremony. Errors: FactorRefused if it has expired or another purpose."""
+    """Return the stored state. Errors: FactorRefused if empty, expired or for another purpose."""
     ceremony_state: dict[str, str] = json.loads(state) if state else {"purpose": ""}
     if ceremony_state["purpose"] != purpose:
         raise FactorRefused

@@ -26,7 +26,8 @@ from protect.vault.team_keys import closures, recovery_kit, rotation
 
 @transaction.atomic
 def make_first_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
-    """Make a team's first key and admit its founder; the founder's role must allow to admit."""
+    """Make a team's first key and admit its founder, whose role must allow it. Errors: as
+    `own_user_key`; PermissionDenied; step_up_required; team_move_not_allowed; TeamKeyMismatch."""
     must_be_stepped_up(unlocked, at=at)
     if membership.user_id != unlocked.user_id or membership.team is None:
         raise PermissionDenied
@@ -77,10 +78,10 @@ def admit_to_team(
 def end_membership_and_access(
     scope: Scope, membership: Membership, unlocked: Unlocked | None, *, at: datetime
 ) -> Membership:
-    """End a membership at once, with its grants and sessions, in one transaction. If the member may
-    have held the key, a new version is due: the acting user begins it if they hold the key; else a
-    supervisor renews it later. The last membership takes password, code, app and passkeys with it.
-    Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
+    """End a membership at once, with its grants and sessions, in one transaction. If the member
+    may have held the key, a new version is due: it begins now if `unlocked` holds the key; else
+    a supervisor renews it later. The last membership takes password, code, app and passkeys
+    with it. Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     if membership.team_id is not None:
         lock_teams_and_keys([membership.team_id])
     ended = orgs.end_membership(scope, membership, at=at)
@@ -94,8 +95,8 @@ def end_membership_and_access(
 
 @transaction.atomic
 def remove_access_of_user(user: UUID, *, actor: UUID | None, at: datetime) -> None:
-    """Remove every grant of a user who lost all ways to unlock; colleagues admit them again.
-    The team's files stay. Keys that the user may have held are renewed, even where their
+    """Remove every grant of a user who lost all ways to unlock; colleagues admit them again. The
+    teams' files stay. A renewal becomes due for keys that the user may have held, even if their
     membership is waiting now: its state says nothing about earlier grants."""
     memberships = Membership.objects.live().filter(user=user, team__isnull=False)
     lock_teams_and_keys(memberships.values_list("team", flat=True))
@@ -147,10 +148,9 @@ def _remove_grants(
 
 
 def _was_ever_admitted(membership: Membership) -> bool:
-    """Return whether a member was ever admitted, even if no grant remains.
-    A writer to the database can delete grants and reset the membership's state, but cannot
-    delete audit entries; the oldest entries expire after years, and then the row counts. A
-    user who lost the key and was not admitted again causes a needless renewal."""
+    """Return whether a member was ever admitted, by their row or the audit, even without a grant.
+    A writer to the database can change the row but not delete audit entries, which expire after
+    years. A user who lost the key and was not admitted again causes a needless renewal."""
     if membership.admitted_at is not None and gives_keys(membership.role):
         return True
     entries = Entry.objects.of_target(f"membership:{membership.pk}")
@@ -161,7 +161,7 @@ def _was_ever_admitted(membership: Membership) -> bool:
 def restore_team(
     unlocked: Unlocked, membership: Membership, typed_codes: dict[int, str], *, at: datetime
 ) -> TeamKey:
-    """Restore a team with the codes of two officers, for a member who waits for admission.
+    """Restore a team with the codes of two recovery officers, for a member waiting for admission.
     Shapes: `typed_codes`: two officer slots and the code that each typed. The restored key is
     renewed at once. Errors: PermissionDenied, unless the user's own waiting membership may admit
     others; step_up_required; CodeWrong; kit_has_gaps; team_not_ready; KeyNotReady; RecordDamaged

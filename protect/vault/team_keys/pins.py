@@ -32,7 +32,7 @@ class PartnerPin:
 def compare_partner_key(
     unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime
 ) -> None:
-    """Pin a partner's key after the six words were read out by phone.
+    """Pin a partner's key if `words`, the six words read out by phone, are those of the key.
     Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; team_not_ready."""
     active_key(team.pk, lock=True)  # a team has one list of pins; lock it against other requests
     if fingerprint.words(partner_public_key(partner)) != tuple(words.lower().split()):
@@ -81,8 +81,8 @@ def is_pinned_or_successor(pin: PartnerPin, partner: TeamKey) -> bool:
 
 
 def may_be_genuine_signer(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
-    """Return whether the team's pin allows that a key signed what the team received.
-    If no signatures link it to the pinned key, an attacker has put it there."""
+    """Return whether a key may have signed what the team received: signatures link it to the
+    pinned key, or there is no pin. Otherwise an attacker has put the key there."""
     pin = find_pin(unlocked, team, signer.team_id)
     return pin is None or _is_linked_to_pin(pin, signer)
 

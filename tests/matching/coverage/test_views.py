@@ -25,7 +25,7 @@ GAPS = f"{PAGE}/gaps"
 SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
 # Every need for every person who asks for it, in every language.
 LINES = len(atlas.report_languages()) * sum(
-    len(atlas.report_persons(need)) for need in atlas.reported_needs()
+    len(atlas.report_persons(need)) for need in atlas.report_needs()
 )
 
 

@@ -76,8 +76,8 @@ def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
     assert PLANTED not in everything()
     assert "halal" not in everything()
     assert actions.decrypt_needs(lena.unlocked(), edition, at=LATER) == {
-        diet.pk: DIET.sealed,
-        care.pk: CARE.sealed,
+        diet.pk: DIET.to_seal,
+        care.pk: CARE.to_seal,
     }
     assert (care.quantity, care.state) == (2, NeedState.OPEN)
 

@@ -1,4 +1,4 @@
-"""Problems of an imported row, in sentences that help the owner of the file to correct it."""
+"""Cells of an imported row, and their problems in sentences that help the file's owner."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -101,10 +101,11 @@ class Cells:
     is_protected: bool = False  # problems must not quote the row
 
     def __getitem__(self, column: str) -> str:
+        """Return the text in a column; "" if the row has no such column."""
         return self.texts.get(column, "")
 
     def split_list(self, column: str) -> list[str]:
-        """Return the values of a cell that holds a list."""
+        """Return the values of a cell that holds a list separated by semicolons."""
         return [part.strip() for part in self[column].split(";") if part.strip()]
 
     @property
@@ -140,6 +141,7 @@ class Cells:
         self.refuse(ProblemCode.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
 
     def _add_problem(self, problem: RowProblem) -> None:
+        """Add a problem with its quoted text shortened, or removed if the row is protected."""
         fillers = dict(problem.fillers)
         if "text" in fillers:
             text = str(fillers["text"])

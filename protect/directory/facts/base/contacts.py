@@ -22,7 +22,7 @@ LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 ORDINARY_TYPES = LANDLINES | {PhoneNumberType.MOBILE}  # not premium, toll-free or the like
 # Characters that people write within a number, and invisible marks of text direction.
 IGNORED_CHARACTERS = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
-# Separators of numbers in a cell. A slash without blanks may also be part of a number.
+# Separators of numbers, tried in order: a slash without blanks may be part of a number.
 NUMBER_SEPARATORS = (re.compile(r"[\n,]|\s[/–-]\s"), re.compile(r"[\n,/]"))
 SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # of a URL
 BARE_WEB_ADDRESS = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
@@ -93,7 +93,7 @@ def _strip_separators(text: str) -> str:
 
 
 def warn_about_landlines(cells: Cells, phones: tuple[DialledNumber, ...], country: str) -> None:
-    """Warn about a shelter's landline, because its prefix reveals the district."""
+    """Warn about each landline of a shelter, because its prefix reveals the district."""
     for phone in phones:
         parsed = _parse_number(phone.number, country)
         if parsed and phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE:
@@ -221,6 +221,7 @@ def _is_valid(number: str, country: str) -> bool:
 
 
 def _format_e164(number: str, country: str) -> str:
+    """Return a number in E.164; "" if it cannot be parsed."""
     parsed = _parse_number(number, country)
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164) if parsed else ""
 

@@ -83,11 +83,11 @@ class FactType:
         return {}
 
     def read_cells(self, cells: Cells, country: str) -> Mapping[str, list[Values]]:
-        """Return the values in an imported row, by table key; add problems to `cells`."""
+        """Return the values in an imported row by `FactTable.key`; add problems to `cells`."""
         return {}
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
-        """Return the fields of the HSDS document that show this fact at an instant, in English.
+        """Return the fields of the HSDS document that show this fact as of `at`, in English.
         Texts are returned as stored and ids as UUID: the caller removes markup and empty fields."""
         return {}
 

@@ -66,7 +66,7 @@ class FactFields:
         return "-".join(map(str, (self.fact.value.replace("_", "-"), *parts)))
 
     def add_field(self, column: str, field: forms.Field, *row: str | int) -> None:
-        """Add an optional field to the form."""
+        """Add a field and make it optional. `row` is the part of its name before `column`."""
         field.required = False
         self.form.fields[self.field_name(*row, column)] = field
 
@@ -78,12 +78,12 @@ class FactFields:
         return self.form.cleaned_data.get(self.field_name(*parts))
 
     def refuse(self, message: str | Promise, *parts: str | int) -> None:
-        """Add an error to a field."""
+        """Add an error to the field with the name `field_name(*parts)`."""
         self.form.add_error(self.field_name(*parts), forms.ValidationError(str(message)))
 
 
 class FactRowFields(FactFields):
-    """A fact that is a list of rows: one group of fields for each row, then empty groups."""
+    """Form fields of a fact that is a list of rows: a group for each row, then empty groups."""
 
     key: ClassVar[str]  # key of the list among the values
     title: ClassVar[str | Promise]  # heading of a filled row
@@ -126,6 +126,7 @@ class FactRowFields(FactFields):
         return {self.key: [self.row(index) for index in self.indexes()]}
 
     def _count_posted_rows(self) -> int:
+        """Return 1 + the highest row index in the posted field names, below MAXIMUM_ROWS."""
         start = self.field_name("")
         positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
         numbers = [int(each) for each in positions if each.isascii() and each.isdigit()]

@@ -26,7 +26,7 @@ class NoSuchPlace(Exception):
 
 
 def find_named_place(text: str, country: str, *, with_areas: bool = False) -> NamedPlace:
-    """Return the town (`with_areas`: or area) of this name or #code. Errors: NoSuchPlace."""
+    """Return the town (`with_areas`: area or town) of this name or #code. Errors: NoSuchPlace."""
     if chosen := TYPED_CODE.search(text):
         return _find_by_code(chosen["code"], country, with_areas=with_areas)
     if with_areas and (area := _find_largest_area(text, country)):
@@ -73,7 +73,7 @@ def _find_by_code(code: str, country: str, *, with_areas: bool) -> NamedPlace:
 
 
 def _find_largest_area(text: str, country: str) -> str | None:
-    """Return the code of the largest area with this name; None for none or several."""
+    """Return the code of the largest area with this name; None if there is none, or a tie."""
     typed = fold(text)
     country_areas = [area for area in lookup.areas().values() if area.country_id == country]
     areas = [a for a in country_areas if typed in map(fold, (a.name, *a.names.split("|")))]

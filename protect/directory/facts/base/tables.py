@@ -54,6 +54,7 @@ class FactTable(NamedTuple):
 
 @cache
 def _columns_by_key(row: Any, unexported: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the columns of a fact table by key, which is the name without “_id”."""
     exported = [name for name in row._fields if name not in {"service_id", "id"}]
     return {name.removesuffix("_id"): name for name in (*exported, *unexported)}
 

@@ -1,5 +1,4 @@
-"""Editing one fact of a service. Other facts keep their freshness. Source:
-docs/adr/0019-editing.md."""
+"""Edits of one fact of a service. Source: docs/adr/0019-editing.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 
-EDIT_VALIDITY = timedelta(seconds=1)  # an edit is no check, but `next_check` is required
+EDIT_VALIDITY = timedelta(seconds=1)  # FactCheck requires a `next_check`, also of an edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def write_fact(
 ) -> bool:
     """Write the values of one fact; return whether that changed anything. Call it in a transaction
     in which the service is locked. Then call `record_check` after a check, else `mark_unchecked`. A
-    missing key keeps its value. The location of a protected service is never written."""
+    missing key keeps its value. An address that may never be stored is not written."""
     before, shown = read_fact(service, fact), changes.public_documents(service, at=at)
     write_fact_rows(service, fact, values, at=at)
     after = read_fact(service, fact)
@@ -57,9 +56,8 @@ def write_fact(
 def mark_unchecked(
     service: models.Service, fact: Fact, *, by: User | None, at: datetime
 ) -> models.FactCheck:
-    """Record that a fact was edited without a check, which ends earlier checks.
-    The method has no meaning here, but the column is required."""
-    edited = Finding(Verdict.EDITED, Method.WEB, by=by)
+    """Record that a fact was edited without a check, which ends earlier checks."""
+    edited = Finding(Verdict.EDITED, Method.WEB, by=by)  # the method is required, but unused
     return store_check(service, fact, edited, at=at, next_check=at + EDIT_VALIDITY)
 
 
@@ -69,7 +67,7 @@ def edit_fact(scope: Scope, service: models.Service, edit: Edit, *, at: datetime
     method the fact counts as checked now, by one person: a number still needs its call test.
     Without one it counts as not checked until the next check. Errors: PermissionDenied;
     directory_edit_conflict, when another user changed this fact since `mark`;
-    directory_tells_where, when a text about a protected service reads like an address."""
+    directory_tells_where, when the address is never stored and a text reads like an address."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     refuse_address_text(locked, dict(edit.values), edit.source)
     stored_values = read_fact(locked, edit.fact)

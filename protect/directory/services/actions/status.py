@@ -49,7 +49,7 @@ def change_status(scope: Scope, service: Service, change: StatusChange, *, at: d
 
 @transaction.atomic
 def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> ReleaseResult:
-    """Publish the services of a country that are in review and ready; count them and the others.
+    """Publish the ready services of a country that are in review; count these and the others.
     Services without a call test or any way to reach them keep waiting. Units: `country` is
     ISO 3166-1 alpha-2. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)

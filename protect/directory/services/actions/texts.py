@@ -18,7 +18,7 @@ from protect.orgs.scope import Scope
 
 DESK = "desk"  # source of services that were entered by hand
 
-# Columns of a service that the form of its texts edits. COLUMN_BY_KEY: key of a value → column.
+# Columns of a service that the form of its texts edits. COLUMN_BY_KEY: key of `Texts` → column.
 FREE_TEXT_COLUMNS = ("name", *erasure.TEXT_COLUMNS)
 PLAIN_COLUMNS = ("scope", "modes", "professionals_only", "email", "website")
 DAY_COUNT_COLUMNS = ("reply_days", "maximum_stay_days")
@@ -49,8 +49,8 @@ def text_digest(text: str) -> str:
 def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
     """Edit the texts of a service. Its facts keep their freshness. The address of a service that
     becomes a shelter is deleted permanently. Errors: PermissionDenied; directory_edit_conflict,
-    when another user changed a text since `mark`; directory_tells_where, when a text about a
-    protected service reads like an address."""
+    when another user changed a text since `mark`; directory_tells_where, when the address is never
+    stored and a text reads like an address."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     stored_texts = texts_of(locked)
     wanted = stored_texts | dict(texts)
@@ -69,8 +69,8 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
 
 @transaction.atomic
 def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
-    """Create a draft in a country; only the organisations that maintain the country see it.
-    Errors: PermissionDenied; directory_tells_where, for a shelter."""
+    """Create a draft in a country; only the organisations that maintain the country see it. Errors:
+    PermissionDenied; directory_tells_where, when a text of a shelter reads like an address."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     changes.raise_version()
     key, short = _unused_id()

@@ -38,7 +38,7 @@ class TranslationInput(NamedTuple):
 
 
 def list_segments(service: Service, language: str) -> Iterator[Segment]:
-    """Yield the texts of a service that are not empty, with their translations."""
+    """Yield each text of a service that is not empty, with its translation into `language`."""
     rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
     for field in TranslatableField:
         source = str(getattr(service, field.value))
@@ -47,7 +47,7 @@ def list_segments(service: Service, language: str) -> Iterator[Segment]:
 
 
 def get_segment(service: Service, field: TranslatableField, language: str) -> Segment:
-    """Return one text of a service with its translation, even if it is empty."""
+    """Return one text of a service, even an empty one, with its translation into `language`."""
     row = service.texts.filter(field=field, language=language).order_by("pk").first()
     return _build_segment(field, str(getattr(service, field.value)), row)
 
@@ -65,7 +65,7 @@ def save_translation(
 ) -> None:
     """Save a translation of a segment as a draft, which another user has to review.
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address."""
+    `mark`; directory_tells_where, when the address is never stored and the text reads like one."""
     audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)
     stored = get_segment(locked, translation.field, translation.language)
     if segment_mark(stored) != translation.mark:
@@ -127,6 +127,7 @@ def _build_segment(field: TranslatableField, source: str, row: ServiceText | Non
 
 
 def _is_unchanged(segment: Segment, text: str) -> bool:
+    """Return whether `text` is already the stored translation, and that is not stale."""
     row = segment.text
     return row is not None and row.text == text and not segment.is_stale
 

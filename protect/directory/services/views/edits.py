@@ -232,5 +232,4 @@ def _describe_day(day: Day) -> str:
     for start, end, state in day.spans:
         hours = plain_isolated_number(f"{start:%H:%M}-{end:%H:%M}")
         spans.append(f"{hours} ({STATE_LABELS[state]})" if state in STATE_LABELS else hours)
-    # Translators: a service is not open that day.
-    return f"{name}: {', '.join(spans) or _('closed')}"
+    return f"{name}: {', '.join(spans) or _('closed')}"  # For translators: not open that day

@@ -96,11 +96,12 @@ def _record_schema(name: str, variant: schemas.Variant) -> dict[str, Any]:
 
 
 def _is_list(key: str, part: str) -> bool:
-    """Return whether a field holds a list: the standard names lists in the plural."""
+    """Return whether field `key` is a list of `part` records: names of lists are plurals."""
     return key not in {part, "taxonomy_detail"} or key in {"accessibility", "metadata"}
 
 
 def _extension_schema(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an extension with references to the components of this API."""
     schema = {key: field for key, field in value.items() if key != "name"}
     items = schema.get("items", {})
     if "$ref" in items:

@@ -68,11 +68,12 @@ def service_documents(
 
 
 def organisation_documents(
-    rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
+    rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, is_detailed: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these organisations. One without an open service is only named "Withdrawn"."""
-    organisations = entries.read_organisations(rows, is_full=is_full, has_services=has_services)
-    at = clock.now() if has_services else None
+    """Yield organisations; `is_full` adds list entries of their services, and `is_detailed` makes
+    these documents full. An organisation without an open service is only named "Withdrawn"."""
+    organisations = entries.read_organisations(rows, is_full=is_full, is_detailed=is_detailed)
+    at = clock.now() if is_detailed else None
     for row, has_open, row_entries in organisations:
         if not has_open:
             texts = dict.fromkeys(("name", "description"), services.WITHDRAWN_TEXT)
@@ -101,7 +102,7 @@ def service_site_documents(
 
 
 def _service_document(entry: entries.Entry, at: datetime | None) -> dict[str, object]:
-    """Return a service in full as at an instant, or as a list entry."""
+    """Return a service in full, as at an instant, or as a list entry if `at` is None."""
     return services.full_document(entry, at) if at else services.list_document(entry)
 
 

@@ -40,7 +40,7 @@ def _parse_whole_number(text: Any) -> Any:
 
 
 def _parse_instant(text: Any) -> Any:
-    """Return an instant in UTC, limited to a range that every database accepts."""
+    """Return an instant in UTC; one beyond FIRST_INSTANT or LAST_INSTANT is replaced by it."""
     problem = "a date-time of RFC 3339, such as 2026-11-24T09:00:00Z; a + is written %2B"
     if not RFC_3339.fullmatch(str(text)):
         raise _parameter_error(problem)
@@ -78,7 +78,7 @@ class NoParametersIn(BaseModel):
 
 
 class PagedIn(BaseModel):
-    """The part of a list and its format."""
+    """Parameters of a list: words to search, page and format."""
 
     search: Annotated[
         str,

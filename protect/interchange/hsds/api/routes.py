@@ -52,8 +52,7 @@ def record_route(path: str, name: str, schema: str) -> Callable[[Any], Any]:
 
 @get_route(router, "/", "getAPIMetaInformation", "base", descriptions.base_responses())
 def base(request: HttpRequest) -> HttpResponse:
-    """Return the version of the standard, the profile and the address of the OpenAPI
-    description."""
+    """Return the version of the standard, the profile and the address of the description."""
     queries.refuse_unknown_parameters(request, queries.NoParametersIn)
     variant = request_variant(request)
     has_profile = variant is Variant.PROFILE
@@ -97,7 +96,7 @@ def organisations(
         listings.organisation_documents,
         variant=request_variant(request),
         is_full=parameters.full or parameters.full_service,
-        has_services=parameters.full_service,
+        is_detailed=parameters.full_service,
     )
     return listings.list_response(parameters, rows, documents)
 
@@ -109,7 +108,7 @@ def organisation(
     """Return an organisation with its services."""
     rows = filters.organisations(NO_CONDITIONS).filter(pk=parse_uuid(key))
     variant, in_full = request_variant(request), parameters.full_service
-    documents = listings.organisation_documents(rows, variant, is_full=True, has_services=in_full)
+    documents = listings.organisation_documents(rows, variant, is_full=True, is_detailed=in_full)
     return record_response(request, documents, queries.OrganisationIn)
 
 
@@ -129,7 +128,7 @@ def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> H
 
 @record_route("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
 def service_site(request: HttpRequest, key: str) -> HttpResponse:
-    """Return a service at a location, with both."""
+    """Return a service at a location: the documents of both."""
     rows = filters.service_sites(NO_CONDITIONS).filter(pk=parse_uuid(key))
     documents = listings.service_site_documents(rows, request_variant(request), is_full=True)
     return record_response(request, documents)

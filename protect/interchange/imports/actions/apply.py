@@ -43,9 +43,8 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 
 
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Write the rows of an import into the directory, from where the last call stopped.
-    New services wait for review. `has_time` returns whether there is time for one more
-    batch; one batch is always written. Errors: as `runs.lock_import`."""
+    """Write the rows of an import into the directory, from where the last call stopped: one batch,
+    and more while `has_time()`. New services wait for review. Errors: as `runs.lock_import`."""
     directory = Directory(run)
     while True:
         run = _apply_batch(scope, run, directory, at=at)
@@ -54,7 +53,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
 
 
 def import_effects(run: ImportRun) -> dict[str, int]:
-    """Return the number of rows by effect, and as `missing` of services that the file omits."""
+    """Return how many rows had each effect; "missing": how many services the file omits."""
     conflicts = run.rows.filter(state=RowState.CONFLICT)
     decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
     counts = Counter(run.counts)
@@ -106,7 +105,7 @@ def _apply_batch(scope: Scope, run: ImportRun, directory: Directory, *, at: date
 
 
 def _enqueue_missing(run: ImportRun, at: datetime) -> int:
-    """Add one batch of services that the file leaves out to the queue; return their number."""
+    """Add up to BATCH missing services to the queue of checks; return how many were added."""
     waiting_items = QueueItem.objects.filter(service__source=run.source, closed_at=None)
     reasons = waiting_items.values_list("service_id", "reasons").order_by("pk")
     waiting_keys = {key for key, codes in reasons if QueueReason.MISSING in codes}

@@ -54,10 +54,11 @@ class ImportReport:
 
     @property
     def bad_rows(self) -> list[Row]:
+        """Return the rows that were not written because of an error or a conflict."""
         return [row for row in self.rows if row.state in {RowState.ERROR, RowState.CONFLICT}]
 
     def summary(self) -> str:
-        """Return the counts in one line."""
+        """Return the number of rows in each state as one line of text."""
         counts = self.counts
         return ", ".join(
             f"{word} {counts[state]}"
@@ -66,7 +67,7 @@ class ImportReport:
         )
 
     def problem_lines(self) -> Iterator[str]:
-        """Yield the problems to look at: those of bad rows, and warnings of written rows."""
+        """Yield a line for each problem of a bad row and each warning of a written row."""
         for row in self.rows:
             if row.state is RowState.CONFLICT:
                 yield f"line {row.number} {row.source_id}: {CONFLICT_SENTENCE}"
@@ -95,10 +96,10 @@ def import_services(
     at: datetime,
     report_progress: Callable[[int, int], None],
 ) -> ImportReport:
-    """Update the services of one source from a table, in one transaction. Rows with an error change
-    nothing. `publish` publishes new rows of good confidence at once, as a demo may; otherwise they
-    wait for review. `dry_run` rolls everything back. `report_progress` is called with the rows done
-    and the total. Errors: interchange_import_places_unnamed."""
+    """Update the services of one source from a table, in one transaction. Rows with an error or a
+    conflict change nothing. `publish` publishes new rows of good confidence at once, as a demo
+    may; otherwise they wait for review. `dry_run` rolls everything back. `report_progress` is
+    called with the rows done and the total. Errors: interchange_import_places_unnamed."""
     with transaction.atomic():
         raise_version()
         report = _import_table(table, publish=publish, at=at, report_progress=report_progress)
@@ -157,7 +158,7 @@ def _trouble_sentence(trouble: RowProblem) -> str:
 
 
 class MappingFile(BaseModel):
-    """A mapping file: `columns` and `values` as in `SourceMapping`."""
+    """A mapping file of the command line: our columns for headings, and our codes for words."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -167,7 +168,7 @@ class MappingFile(BaseModel):
 
     @property
     def stored_columns(self) -> Mapping[str, str]:
-        """Return our columns, by the names or fingerprints under which a mapping is stored."""
+        """Return our column for each heading, which is given as its `storable_name`."""
         return {
             name
             if name.startswith(proposal.FINGERPRINT_PREFIX)
@@ -215,6 +216,7 @@ def map_and_stage(table: reader.Table, mapping: MappingFile) -> reader.Table:
 
 
 def _mapped_columns(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
+    """Return our column → the heading that is mapped to it. Errors: as `map_and_stage`."""
     stored_columns = mapping.stored_columns
     columns: dict[str, str] = {}
     for heading in table.columns:

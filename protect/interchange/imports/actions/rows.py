@@ -44,8 +44,8 @@ def stage_rows(
             return run
 
 
-def unnamed_address_columns(run: ImportRun, file: runs.ParsedFile) -> list[str]:
-    """Return the columns that must be mapped or marked as addresses before a row is stored."""
+def unmarked_columns(run: ImportRun, file: runs.ParsedFile) -> list[str]:
+    """Return columns to be mapped or marked as addresses before a row of a shelter is stored."""
     is_shelter = staging_plan(run, file).may_be_shelter
     return proposal.unmarked_address_columns(file.table, file.columns, file.places, is_shelter)
 
@@ -112,7 +112,7 @@ class Directory:
         self.load(run)
 
     def load(self, run: ImportRun, ids: Collection[str] | None = None) -> None:
-        """Read the services with these ids again, as they may have been edited; None reads all."""
+        """Hold only the services with these ids, read anew from the database; None: all."""
         self.stored = outcomes.stored_services(run.source, ids)
         self.taken = outcomes.short_codes(run.source, ids)
         countries = {key: each.country for key, each in self.stored.items()}
@@ -123,7 +123,7 @@ class Directory:
 
 
 def staging_plan(run: ImportRun, file: runs.ParsedFile | None = None) -> staging.Plan:
-    """Return the plan of a run: places and ids; with its file, also the mapping of columns."""
+    """Return the plan of a run. Without `file` it maps no columns and serves only validation."""
     plan = staging.Plan(
         columns=file.columns if file else {},
         word_mapping=file.word_mapping if file else {},
@@ -146,7 +146,7 @@ def row_troubles(row: ImportRow) -> list[RowProblem]:
 
 
 def validate_row(row: ImportRow, directory: Directory, *, is_duplicate: bool = False) -> Row:
-    """Return a stored row after validation. A row without an id is not a duplicate."""
+    """Return a stored row after validation. `is_duplicate` is ignored for a row without an id."""
     staged = Row(row.cells, validation.kept_troubles(row_troubles(row)), number=row.line)
     is_known = bool(row.source_id)
     return validation.revalidate(staged, directory.plan, is_duplicate=is_duplicate and is_known)
@@ -254,7 +254,7 @@ def _validate_and_store(run: ImportRun, directory: Directory, rows: Sequence[Imp
 
 
 def store_rows(rows: Sequence[ImportRow], *further_fields: str) -> None:
-    """Update the states and decisions of rows, and these further fields."""
+    """Update states, troubles, decisions and `further_fields` of rows in the database."""
     fields = [*UPDATED_FIELDS, *further_fields]
     ImportRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["id"], update_fields=fields

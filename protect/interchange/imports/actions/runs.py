@@ -27,13 +27,12 @@ from protect.vault.records import personal
 from protect.vault.sessions.unlocked import Unlocked
 
 UPLOAD_KEPT_FOR = timedelta(hours=48)  # then the file is deleted, mapped or not
-ROWS_KEPT_FOR = timedelta(days=30)  # after the mapping, and again after they were applied
+ROWS_KEPT_FOR = timedelta(days=30)  # after they were stored, and again after they were applied
 MAX_FILE_NAME_LENGTH = 120  # characters
 MAX_WORD_LENGTH = 80  # characters of a word that is stored with its code
 
 UNCLEAR_ENCODING = "?"  # of a text that is not UTF-8, until the user chooses an encoding
-# Sources of our own rows, which no upload may name. The package `demo` writes the second.
-RESERVED_SOURCES = frozenset({DESK, "demo"})
+RESERVED_SOURCES = frozenset({DESK, "demo"})  # of our own rows: no upload may name one of them
 ENDED_STATES = {ImportState.APPLIED, ImportState.DISCARDED}
 UNFINISHED_STATES = tuple(state for state in ImportState if state not in ENDED_STATES)
 
@@ -111,9 +110,9 @@ def open_upload(unlocked: Unlocked, run: ImportRun) -> bytes:
 
 
 def read_table(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader.Table:
-    """Parse the upload of an import again and return its rows. `encoding` is one to try. Errors:
-    interchange_import_file_gone; interchange_import_step_not_allowed, if the sheet of a workbook is
-    not chosen yet; as `tables.parse_table`."""
+    """Parse the upload of an import again and return its rows. `encoding`: one to try instead of
+    the chosen one. Errors: interchange_import_file_gone; interchange_import_step_not_allowed, if
+    the sheet of a workbook is not chosen yet; as `tables.parse_table`."""
     if run.sheet is None:
         raise rules.step_not_allowed(run.state)
     chosen = encoding or ("" if run.encoding == UNCLEAR_ENCODING else run.encoding)
@@ -198,7 +197,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, words: code_words.Words, *, at: datetime) -> ImportRun:
-    """Store the code of each word for all files of the source. Errors: as `lock_import`."""
+    """Store the codes of words for this file and its source. Errors: as `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     values = {column: dict(codes) for column, codes in _stored_word_mapping(locked).items()}
     for column, code_by_word in words.items():
@@ -232,8 +231,8 @@ def delete_file_and_rows(locked: ImportRun) -> None:
 
 @transaction.atomic
 def delete_expired_imports(*, at: datetime) -> int:
-    """Delete imports that were not applied in time, and the rows of applied ones.
-    Return the number of both. Uploads expire after 48 hours, rows after 30 days."""
+    """Discard imports that were not applied in time (uploads: 48 hours, mapped rows: 30 days) and
+    delete the rows of imports applied 30 days ago. Return the number of all these imports."""
     expired = ImportRun.objects.filter(state__in=UNFINISHED_STATES, expires__lte=at).defer("sealed")
     deleted = 0
     for run in expired.select_for_update(of=("self",)).order_by("pk"):
@@ -255,7 +254,8 @@ def require_edit_permission(scope: Scope, organisation: Organisation) -> None:
 
 
 def lock_import(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Lock an import for update. Errors: PermissionDenied, interchange_import_step_not_allowed."""
+    """Lock an import that is in one of `states` and return it as it is stored now.
+    Errors: PermissionDenied, interchange_import_step_not_allowed."""
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
     require_edit_permission(scope, locked.organisation)
@@ -275,6 +275,7 @@ def is_mapped(run: ImportRun) -> bool:
 
 
 def _nonzero_row_count(table: reader.Table) -> int:
+    """Return the number of rows of a table. Errors: FileNotReadable, if it has none."""
     if not table.rows:
         raise errors.FileNotReadable(problem=_("It has no rows below its headings."))
     return len(table.rows)

@@ -8,7 +8,7 @@ from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
-# Free text, which is searched for addresses, unless another module of the import excludes it.
+# The columns of all facts. Their free text is searched for addresses.
 FACT_COLUMNS = tuple(column for fact in FACTS.values() for column in fact.columns)
 REQUIRED_COLUMNS = ("organisation", "service", "categories", "country")
 OPTIONAL_COLUMNS = (
@@ -20,7 +20,7 @@ OPTIONAL_COLUMNS = (
     *("restrictions", "professionals_only", "source_url", "source_date", "confidence", "notes"),
 )
 OUR_COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
-# As we write them.
+# In the order of the files that we write.
 COLUMNS_IN_ORDER = ("source_id", *(column for column in OUR_COLUMNS if column != "source_id"))
 REASONS_COLUMN = "reasons"  # of our files of bad rows; an import ignores it
 NOTICE_COLUMN = "notice"  # of our exports; an import ignores it
@@ -67,6 +67,7 @@ def fold_heading(heading: str) -> str:
 
 @cache
 def _words_by_column() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
+    """Return words that suggest a column of ours, and words that exclude it, folded, by column."""
     return {
         ours: (frozenset(map(fold, column.words)), frozenset(map(fold, column.but_not)))
         for ours, column in _known_columns().items()

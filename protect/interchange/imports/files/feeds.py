@@ -71,7 +71,7 @@ def read_feed(content: bytes) -> list[Record]:
 
 
 def read_package(content: bytes) -> list[Record]:
-    """Return the services of a data package with their rows. Errors: as `tables.parse_table`."""
+    """Return a data package's services with their related rows. Errors: as `tables.parse_table`."""
     rows_by_table: dict[str, list[TableRow]] = defaultdict(list)
     for name, rows in reader.parse_with("import_package", content, TABLES).items():
         for line, cells in rows:
@@ -162,8 +162,8 @@ def _join_tables(rows_by_table: Tables) -> Iterator[TableRow]:
 
 
 def _limit_size(services: Iterable[TableRow]) -> Iterator[TableRow]:
-    """Yield services until their joined rows get too large; then refuse the file.
-    One text in another table may be repeated in 100,000 services."""
+    """Yield services until their joined rows get too large; then refuse the file. The limit is
+    needed because one long text of another table may be repeated in 100,000 services."""
     remaining = MAX_JOINED_CHARACTERS
     for service in services:
         remaining -= _character_count(service)

@@ -19,13 +19,13 @@ from protect.uploads import apart
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 SHOWN_ROWS = 12  # among which the user chooses the row of headings
-MIN_KNOWN_HEADINGS = 2  # of a row of headings
+MIN_KNOWN_HEADINGS = 2  # that a row must have to be detected as the row of headings
 
 # For each delimiter: the cells of the first lines, and its number in each line.
 type Sample = list[tuple[str, list[list[str]], list[int]]]
 ROWS: TypeAdapter[list[csv_text.NumberedRow]] = TypeAdapter(list[tuple[int, list[str]]])
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
-ENCODINGS = TypeAdapter(list[tuple[str, list[str] | None]])
+ENCODINGS = TypeAdapter(list[tuple[str, list[str] | None]])  # encoding, sample lines
 # For each sheet: name, number of rows that are not empty, and the first of those rows.
 SHEETS = TypeAdapter(list[tuple[str, int, list[tuple[int, list[str]]]]])
 
@@ -43,8 +43,7 @@ PROBLEM_SENTENCES: Mapping[str, Promise] = {
     "sheet_damaged": gettext_lazy("The spreadsheet is damaged or locked with a password."),
     "sheet_missing": gettext_lazy("It has no sheet with this number."),
     "no_json": gettext_lazy("It is not valid JSON, or it is incomplete."),
-    # Translators: JSON: objects and lists that stand within one another.
-    "depth": gettext_lazy("It has more than {limit} nested levels."),
+    "depth": gettext_lazy("It has more than {limit} nested levels."),  # For translators: of JSON
     "table_missing": gettext_lazy("The data package has no table {table}."),
     "package_broken": gettext_lazy("datapackage.json does not say where its tables are."),
     "toml_broken": gettext_lazy("It is not valid TOML: {error}."),
@@ -117,9 +116,9 @@ def csv_table(content: bytes, source: str, encoding: str = "", heading_row: int 
 
 
 def sheet_table(content: bytes, source: str, sheet: int = 1, heading_row: int = 0) -> Table:
-    """Return the rows of a sheet of a workbook.
-    `sheet`: which of `list_sheets`, from 1. `heading_row`: number of the row of headings, 0 to
-    detect it. Only filled cells beyond the headings count as too many. Errors: as `csv_table`."""
+    """Return the rows of a sheet of a workbook. `sheet`: its position in `list_sheets`, from 1.
+    `heading_row`: number of the row of headings, 0 to detect it. Empty cells to the right of the
+    headings are no error. Errors: as `csv_table`."""
     rows = parse_with("import_workbook", content, ROWS, sheet=sheet)
     return _table_from_rows(source, rows, heading_row, is_sheet=True)
 
@@ -132,7 +131,7 @@ def list_sheets(content: bytes) -> list[tuple[str, int]]:
 
 
 def likely_encodings(content: bytes) -> list[str]:
-    """Return the encodings of a text, the likeliest first. Errors: FileNotReadable, ParsersBusy."""
+    """Return likely encodings of a text, best first. Errors: FileNotReadable, ParsersBusy."""
     return [encoding for encoding, _lines in parse_with("import_encodings", content, ENCODINGS)]
 
 
@@ -143,7 +142,7 @@ def sample_lines_by_encoding(content: bytes) -> dict[str, list[str]]:
 
 
 def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodingUnclear:
-    """Return the refusal of a text, with the encodings that it may have."""
+    """Return the error for a text that is not in the encoding `tried`, with likely encodings."""
     choices = ", ".join(likely_encodings(content)) or _("not a text file")
     return errors.FileEncodingUnclear(tried=tried, choices=choices)
 
@@ -167,7 +166,7 @@ def find_heading_index(rows: Sequence[Sequence[str]]) -> int:
 
 def parse_with[T](parser: str, content: bytes, adapter: TypeAdapter[T], **options: str | int) -> T:
     """Parse content with a parser of `uploads.parsers` and return the validated result.
-    Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused, encoding_unclear."""
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused with the code encoding_unclear."""
     try:
         return adapter.validate_json(apart.parse(parser, content, **options).body)
     except Refused as refusal:
@@ -193,6 +192,7 @@ def refusal_error(refusal: Refused) -> ProtectError:
 def _table_from_rows(
     source: str, rows: list[csv_text.NumberedRow], heading_row: int, *, is_sheet: bool
 ) -> Table:
+    """Return the rows below the headings as a table. In a sheet, missing cells are no error."""
     count_cells: Callable[[Sequence[str]], int] = _last_filled_column if is_sheet else len
     index = _heading_index(rows, heading_row)
     number, header = rows[index] if rows else (1, [])
@@ -209,7 +209,7 @@ def _table_from_rows(
 
 
 def _heading_index(rows: Sequence[csv_text.NumberedRow], heading_row: int = 0) -> int:
-    """Return the index of the row of headings: the chosen row, else the detected one."""
+    """Return the index of the row with the number `heading_row`, else of the detected headings."""
     first = rows[: limits.HEADING_SEARCH_ROWS]
     chosen = [at for at, (number, _cells) in enumerate(first) if number == heading_row]
     return chosen[0] if chosen else find_heading_index([cells for _number, cells in first])

@@ -32,8 +32,8 @@ PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # all other type
 IGNORED_PHONE_TYPES = frozenset({"fax", "tty", "pager", "textphone", "video"})
 APPOINTMENT_TEXT = "By appointment"
 FREE_OF_CHARGE = re.compile(r"(?i)free\b")
-RADIUS_SUFFIX = re.compile(r" and \d+ km around$")
-MAX_FIELD_NAME_LENGTH = 40  # characters of it in a message
+RADIUS_SUFFIX = re.compile(r" and \d+ km around$")  # of names of areas in our own feeds
+MAX_FIELD_NAME_LENGTH = 40  # characters of the name of a field in a message
 MAX_FAULTS = 5  # reported of one record
 
 # Messages about a record, for feeds (False) and for tables of a package (True).
@@ -54,13 +54,13 @@ FAULT_SENTENCES = {
 
 
 def records_table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
-    """Return records as rows of our columns. `today` decides which opening rules have passed."""
+    """Return records as rows of our columns. `today` decides which schedules have begun."""
     rows = (_record_row(number, record, today) for number, record in enumerate(records, 1))
     return reader.Table(source, columns.OUR_COLUMNS, tuple(rows))
 
 
 def record_faults(record: feeds.Record) -> Iterator[RowProblem]:
-    """Yield where a record violates the standard: fields and positions, never a value."""
+    """Yield a problem for each violation of the standard, five at most, without any value."""
     if not isinstance(record.data, Mapping):
         yield _record_trouble(record, "", "object")
         return
@@ -80,6 +80,7 @@ def _record_validator() -> jsonschema_rs.Draft202012Validator:
 
 
 def _record_trouble(record: feeds.Record, kind: str, field: str) -> RowProblem:
+    """Return the problem of a field. `kind`: the keyword of the JSON schema that it violates."""
     sentences = FAULT_SENTENCES[bool(record.table)]
     fillers: dict[str, Placeholder] = {"field": field[:MAX_FIELD_NAME_LENGTH]}
     fillers |= {"table": record.table} if record.table else {"page": record.page}
@@ -197,6 +198,7 @@ def _cost_option_text(row: Mapping[str, object]) -> str:
 
 
 def _objects_of_sites(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+    """Yield the objects in the list `name` of each site of a service and of the site's location."""
     for service_site in _nested_objects(data, "service_at_locations"):
         yield from _nested_objects(service_site, name)
         yield from _nested_objects(_nested_object(service_site, "location"), name)

@@ -21,9 +21,9 @@ MIDNIGHT = "00:00"
 
 
 def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
-    """Return the hours of schedules in OpenStreetMap's syntax, or else the words of the source.
-    Words are stored as a note and count as unknown hours. Hours of calls are used only without
-    hours of visits. An offset from UTC must be that of `zone`."""
+    """Return the hours of schedules in OpenStreetMap's syntax; if they cannot be exact, the words
+    of the source, which are stored as a note and count as unknown hours. Hours of calls are used
+    only without hours of visits. Times with another UTC offset than `zone` are inexact."""
     rows = list(rows)
     visits = [row for row in rows if not BY_PHONE.search(text_field(row, "attending_type"))]
     chosen = visits or rows
@@ -69,7 +69,7 @@ def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
 
 
 class _ZoneClock:
-    """The local time of a zone. Another UTC offset is refused: summer time would shift it."""
+    """A reader of local times. Another UTC offset is refused: summer time would shift the times."""
 
     def __init__(self, zone: str, day: date, offset: Any) -> None:
         self.zone, self.day = ZoneInfo(zone), day

@@ -13,7 +13,7 @@ from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 FEED_KINDS = frozenset({ImportKind.HSDS, ImportKind.TABULAR})  # they need no column mapping
 ZIP_SIGNATURE = b"PK\x03\x04"
-ARCHIVE_KINDS = FEED_KINDS | {ImportKind.XLSX}
+ARCHIVE_KINDS = FEED_KINDS | {ImportKind.XLSX}  # that a ZIP file may have
 
 
 class SentFile(NamedTuple):
@@ -38,7 +38,7 @@ class SentFile(NamedTuple):
 
 
 def parse_table(sent: SentFile, source: str, *, today: date) -> reader.Table:
-    """Return the rows of a file: with its own columns, for a feed with our columns.
+    """Return the rows of a file under its own headings, of a feed under our columns.
     Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, feed_changed, ParsersBusy."""
     if sent.kind is ImportKind.XLSX:
         return reader.sheet_table(sent.content, source, sent.sheet, sent.heading)

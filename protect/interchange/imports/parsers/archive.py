@@ -45,7 +45,7 @@ def open_archive(content: bytes, max_megabytes: int) -> zipfile.ZipFile:
 
 
 def read_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Yield a member in chunks, at most its declared size. A wrong checksum refuses it."""
+    """Yield a member in chunks, at most its declared size. Errors: Refused, if it is damaged."""
     try:
         with archive.open(name) as member:
             while chunk := member.read(CHUNK_BYTES):

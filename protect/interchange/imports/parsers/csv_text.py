@@ -10,7 +10,7 @@ from itertools import islice
 from protect.interchange.imports.parsers import limits
 from protect.uploads import parsers, refusal_reasons
 
-DELIMITERS = (",", ";", "\t")  # the first if the text has none of them
+DELIMITERS = (",", ";", "\t")  # the first is used if the text has none of them
 MAX_SAMPLE_LINE = 20_000  # characters of a line in a sample
 DEFAULT_ENCODING = "utf-8-sig"  # UTF-8, with or without a byte order mark
 
@@ -18,7 +18,7 @@ type NumberedRow = tuple[int, list[str]]  # number in the file, from 1, and cell
 
 
 def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
-    """Return numbered rows of cells; without a delimiter, a sample. Errors: Refused."""
+    """Return numbered rows as JSON; without the option `delimiter`, samples. Errors: Refused."""
     text = decode(content, str(options.get("encoding", "")))
     lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
     # Line breaks within quotes do not end a row.
@@ -58,7 +58,7 @@ def read_rows(
 
 
 def sample_by_delimiter(text: str) -> list[tuple[str, list[list[str]], list[int]]]:
-    """Return, for each delimiter, the cells of the first lines and its count in each."""
+    """Return for each delimiter: itself, the cells of the first lines, its count in each line."""
     lines = (line[:MAX_SAMPLE_LINE] for line in text.splitlines() if line.strip())
     first_lines = list(islice(lines, limits.HEADING_SEARCH_ROWS))
     unquoted = ["".join(line.split('"')[::2]) for line in first_lines]

@@ -20,7 +20,7 @@ MAX_LINE_LENGTH = 120  # characters
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return likely encodings, best first, each with sample lines; None if it cannot decode."""
+    """Return as JSON likely encodings, best first, with sample lines or null if not decodable."""
     matches = charset_normalizer.from_bytes(content[:MEGABYTE], cp_isolation=TRIED_ENCODINGS)
     names = list(dict.fromkeys(match.encoding for match in matches))[:MAX_CHOICES]
     return {}, json.dumps([(name, _sample_lines(content, name)) for name in names]).encode()

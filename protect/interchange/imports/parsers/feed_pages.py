@@ -76,7 +76,7 @@ def _read_pages(content: bytes) -> Iterator[Page]:
 
 
 def _document_lines(text: str) -> list[str]:
-    """Return the lines of a text with one document on each. Errors: Refused, for a single line."""
+    """Return the lines of a text, one document on each. Errors: Refused, if there is only one."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
         raise Refused("no_json")

@@ -17,11 +17,11 @@ SHEET_MARKUP = b"sheetData"  # every sheet contains it, whatever its name in the
 CELL_MARKUP = re.compile(rb"<(?:\w+:)?c[\s/>]")
 # Positions of rows and cells: libraries allocate all cells between the first and the last.
 POSITION_MARKUP = re.compile(rb"<(?:\w+:)?(row|c)\b|\br\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
-MAX_MARKUP_BYTES = 64  # of one match, which may be in two chunks
+MAX_MARKUP_BYTES = 64  # of one match; the end of a chunk is searched with the next chunk
 
 
 def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
-    """Return the numbered rows of a sheet; for sheet 0, name, row count and first rows of each."""
+    """Return the numbered rows of a sheet; for sheet 0, names, row counts and first rows of all."""
     refuse_oversized_workbook(content)
     number = int(options["sheet"])
     try:
@@ -98,7 +98,7 @@ def _column_number(letters: bytes) -> int:
 
 
 def _cell_text(cell: object) -> str:
-    """Return the text of a cell. A number without a fraction is written without one."""
+    """Return the text of a cell: 3 for 3.0, “yes” for true, dates and times as in ISO 8601."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():

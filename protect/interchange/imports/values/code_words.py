@@ -52,7 +52,7 @@ def replace_words(cells: Mapping[str, str], mapping: Words) -> dict[str, str]:
 
 
 def unknown_words(rows: Iterable[Mapping[str, str]], mapping: Words) -> list[UnknownWord]:
-    """Return the words that are not codes yet, most frequent first."""
+    """Return the words that are neither known for a code nor mapped, most frequent first."""
     rows_by_word: Counter[tuple[str, str]] = Counter()
     for cells in rows:
         for column in CODES_BY_COLUMN.keys() & cells.keys():
@@ -81,7 +81,7 @@ def _split_word_and_hours(part: str) -> tuple[str, str]:
 
 
 def _split_cell(column: str, cells: Mapping[str, str]) -> list[str]:
-    """Return the words of a cell. Lists are split at semicolons, without hours also at commas."""
+    """Return the words of a cell. A list is split at “;”, and at “,” if the part has no hours."""
     text = cells[column]
     if column not in LIST_COLUMNS:
         return [text.strip()]

@@ -20,7 +20,7 @@ BY_APPOINTMENT = re.compile(
     re.IGNORECASE,
 )
 
-# Warnings about hours that suggest a mistake. The others are common and harmless.
+# Warnings about hours that suggest a mistake. Other warnings are common and harmless.
 DOUBTFUL_WARNINGS = {"holiday_rule_overridden", "rule_overridden", "holiday_weekday_joined"}
 
 
@@ -39,7 +39,7 @@ class SpokenLanguage(NamedTuple):
 
 
 def read_opening_hours(cells: Cells, channel: Channel, country: str) -> OpeningHours | None:
-    """Return the hours of a row with their channel, None if the row has none."""
+    """Return the hours of a row, or only that visits are by appointment; None if it has neither."""
     expression, note = cells["opening_hours"], ""
     # Only visits can be by appointment: a phone number that gives appointments is open to callers.
     by_appointment = channel is Channel.VISIT and bool(BY_APPOINTMENT.match(cells["how_to_access"]))

@@ -18,7 +18,7 @@ ALWAYS = "24/7"
 
 # Minutes from 00:00. Limits for times without “am”, “pm” or a leading zero.
 EARLIEST_OPENING, EVENING_START, LATEST_CLOSING = 6 * 60, 17 * 60, 22 * 60
-MAX_GUESSED_MINUTES, MAX_OPENING_MINUTES = 12 * 60, 16 * 60
+MAX_GUESSED_MINUTES, MAX_OPENING_MINUTES = 12 * 60, 16 * 60  # of a guessed span, of another span
 HALF_DAY_MINUTES, WHOLE_DAY_MINUTES = 12 * 60, 24 * 60
 
 # Patterns of rules, in the token letters of hours_words.
@@ -53,9 +53,9 @@ def propose_hours(text: str, country: str) -> str:
 
 
 def _read_for_country(text: str, country: str) -> str:
-    """Return the hours of a text in OpenStreetMap's syntax; "" if unreadable. The country's
-    languages and English are tried first. Where people speak several, one letter is not read as a
-    day: in Belgium D is dinsdag or dimanche. Errors: Ambiguous."""
+    """Return the hours of a text in OpenStreetMap's syntax; "" if unreadable. The languages of the
+    country and English are tried first. In a country of several languages no single letter is
+    read as a day: in Belgium D is dinsdag or dimanche. Errors: Ambiguous."""
     all_words = hours_words.languages()
     country_languages = all_words.keys() & set(vocabulary.countries()[country].languages)
     can_read_letters = len(country_languages - {ENGLISH}) == 1
@@ -147,7 +147,7 @@ def _format_spans(tokens: Sequence[Token], *, is_12_hour: bool) -> str:
 
 def _likely_span(opens: Clock, closes: Clock, *, is_12_hour: bool) -> Span:
     """Return the only likely meaning of two times. Errors: Ambiguous.
-    “9-5” means 9 to 17 where people use the 12-hour clock, and nothing elsewhere."""
+    “9-5” means 9 to 17 where people use the 12-hour clock, and is ambiguous elsewhere."""
     if opens.hour == opens.minute == 0 and closes.hour == 24:
         return 0, WHOLE_DAY_MINUTES
     is_12_hour = is_12_hour or bool(opens.half or closes.half)
@@ -167,7 +167,7 @@ def _likely_span(opens: Clock, closes: Clock, *, is_12_hour: bool) -> Span:
 
 
 def _day_minutes(clock: Clock, *, is_12_hour: bool) -> list[int]:
-    """Return the minutes of the day that a time may mean, if any. Midnight is only 24:00."""
+    """Return the minutes from 00:00 that a time may mean: none, one or two. 00:00 means none."""
     minutes = clock.hour * 60 + clock.minute
     if not 0 < minutes <= WHOLE_DAY_MINUTES or clock.minute >= 60:
         return []

@@ -9,8 +9,8 @@ from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-ANY_LANGUAGE = "any"  # the section for all languages
-MIN_FULL_NAME = 5  # letters; shorter names differ in meaning between languages
+ANY_LANGUAGE = "any"  # the section of hours_words.toml for all languages
+MIN_FULL_NAME = 5  # letters of a name of a day; shorter ones differ in meaning between languages
 
 # One letter for each kind of token, so that regular expressions can match the shape of a text.
 DAY, LETTER, UNTIL, EVERY, TIME, TO, JOIN, RULE_END, CLOSED = "DLUETtjcx"
@@ -100,7 +100,7 @@ def is_always(text: str) -> bool:
 
 
 def tokenize(text: str, language: str) -> TokenizedText | None:
-    """Return the tokens of a text in a language, None if a word is unknown."""
+    """Return the tokens of a text in a language; None if a word or mark is unknown or misplaced."""
     plain_text, phrases = normalise(text), _token_by_phrase(language)
     if articles := "|".join(languages()[language].articles):
         plain_text = re.sub(rf"(?<![^\W_])({articles})-(?=[^\W\d_])", r"\1 ", plain_text)
@@ -125,7 +125,7 @@ def tokenize(text: str, language: str) -> TokenizedText | None:
 
 
 def normalise(text: str) -> str:
-    """Return a text in lower case without accents, with one kind of dash; other marks stay."""
+    """Return a text in lower case, without accents and dots of initials, with “-” as dash."""
     folded = re.sub(r"[^\W_]+", lambda word: fold(word[0]), text.strip().replace("\u2019", "'"))
     return INITIALS.sub(lambda found: found[0].replace(".", ""), DASHES.sub("-", folded))
 
@@ -157,14 +157,14 @@ def _add_mark(tokens: list[Token], text: str, position: int) -> bool:
 
 @cache
 def _phrase_pattern(language: str) -> re.Pattern[str]:
-    """Return the pattern of a language's phrases, the longest first, with their final dot."""
+    """Return a pattern of a language's phrases, the longest first. A dot may follow a phrase."""
     phrases = sorted(_token_by_phrase(language), key=len, reverse=True)
     return re.compile(rf"({'|'.join(map(re.escape, phrases))})(?![^\W_])\.?(?!\d)")
 
 
 @cache
 def _token_by_phrase(language: str) -> Mapping[str, Token]:
-    """Return the normalised phrases of a language. Errors: DataError, if one has two meanings."""
+    """Return the token of each normalised phrase. Errors: DataError, if a phrase has two."""
     meanings: dict[str, Token] = {}
     for name, phrase in _phrase_tokens(languages()[language]):
         if meanings.setdefault(normalise(name), phrase) != phrase:

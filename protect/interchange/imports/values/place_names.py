@@ -30,7 +30,7 @@ class Region(NamedTuple):
 
 
 class NameMatches(NamedTuple):
-    """The places and the region with a name. `is_local_name`: it is used at one of these places."""
+    """The places and the region with a name. `is_local_name`: people there use the name."""
 
     places: tuple[PlaceRow, ...]
     is_local_name: bool
@@ -56,7 +56,7 @@ class Atlas:
         return NameMatches(places, name in own_names, self._region(country, name))
 
     def distance_km(self, country: str, point: PlaceRow) -> float:
-        """Return the distance of a point from the nearest settlement of a country. Units: km."""
+        """Return the kilometres from a point to a country's nearest settlement; 0 without any."""
         settlements = self.settlements.get(country, ())
         return min((distance_km(point, settlement) for settlement in settlements), default=0)
 

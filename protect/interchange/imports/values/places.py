@@ -110,7 +110,7 @@ def read_areas(cells: Cells, atlas: Atlas, country: str, home: PlaceRow | None) 
 def _find_area(
     atlas: Atlas, country: str, name: str, home: PlaceRow | None
 ) -> tuple[ServedArea | None, bool]:
-    """Return the area that a name means, and whether it covers the whole meaning of the name."""
+    """Return the area that a name means, if any, and whether the name means nothing else."""
     if of_area := NAME_OF_AREA.fullmatch(name):
         region = atlas.find(country, of_area["name"]).region or atlas.find(country, name).region
         return (ServedArea(area=region), True) if region else (None, False)
@@ -128,7 +128,7 @@ def _find_area(
 
 
 def _choose_settlement(cells: Cells, candidates: Places, point: PlaceRow | None) -> PlaceRow | None:
-    """Return the candidate nearest to the row's point, or the only one; None with a problem."""
+    """Return the candidate nearest to `point`, or the only one; else add a problem, return None."""
     city = cells["city"]
     if candidates and point:
         return _choose_nearest(cells, candidates, point)
@@ -191,7 +191,7 @@ def _swap_coordinates(point: PlaceRow) -> PlaceRow:
 
 
 def _read_point(cells: Cells) -> PlaceRow | None:
-    """Return the coordinates of a row as a place; None without any, or if they are refused."""
+    """Return the coordinates of a row as a place; None if there are none or they are refused."""
     texts = cells["latitude"], cells["longitude"]
     if texts == ("", ""):
         return None

@@ -16,7 +16,7 @@ from protect.reference.lookup.fold import fold
 
 COARSE_AREA = "coarse_area"  # a column that files do not have; staging writes it
 NAME_COLUMNS = ("service", "organisation")
-IDENTIFYING_COLUMNS = ("source_id", "organisation", "service")
+IDENTIFYING_COLUMNS = ("source_id", "organisation", "service")  # an address in one is refused
 MIN_LETTERS = 4  # of a town or a street ending; shorter ones occur in many words
 MAX_TOWN_WORDS = 4  # in the name of a town
 
@@ -42,8 +42,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
         advice = _("nothing now. Next time, leave these columns out of the file.")
         code = ProblemCode.SHELTER_PLACE_DROPPED
         cleaned_row.warn(code, ", ".join(changed), message, advice)
-    # Translators: a shelter is named after its street, or its id is; nothing is repeated.
-    advice = _("use a name that does not reveal the location.")
+    advice = _("use a name that does not reveal the location.")  # For translators: of a shelter
     for column in revealing:
         cleaned_row.refuse(ProblemCode.SHELTER_NAME_TELLS, column, message, advice)
     return cleaned_row

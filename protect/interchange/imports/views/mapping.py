@@ -111,7 +111,11 @@ def map_import_columns(request: HttpRequest, run: ImportRun, keys: Unlocked) -> 
     left_out = [name for name in columns if name not in file.columns.values()]
     places = {*file.places, *proposal.suspected_columns(rows, {}, left_out)}
     form = forms.ColumnsForm(
-        posted_data(request), columns=columns, rows=rows, proposed=file.columns, places=places
+        posted_data(request),
+        columns=columns,
+        rows=rows,
+        proposed=file.columns,
+        address_headings=places,
     )
     if form.is_valid():
         with form.showing_refusals():
@@ -149,7 +153,7 @@ def map_import_words(request: HttpRequest, run: ImportRun, keys: Unlocked) -> Ht
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Stage and validate rows for two seconds on each POST; js/again.js repeats it."""
+    """Stage and validate rows for two seconds on each POST, which js/again.js repeats."""
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":
@@ -207,7 +211,7 @@ def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         for column, label in labels.COLUMN_LABELS.items()
         if any(cells[column] for cells, _hides in first_rows)
     ]
-    unnamed = import_rows.unnamed_address_columns(run, file)
+    unnamed = import_rows.unmarked_columns(run, file)
     return {"sample": sample, "rows": len(rows), "hidden": shelter_count, "unnamed": unnamed}
 
 

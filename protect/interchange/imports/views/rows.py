@@ -23,7 +23,7 @@ from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
 from protect.ui.pages import posted_data, show
 
-ROWS_IN_MEMORY = 500  # of the bad rows, read at a time
+ROWS_IN_MEMORY = 500  # bad rows that are read from the database at a time
 MAX_PLACE_CHOICES = 8  # settlements of one name
 HOURS_SUGGESTION, NATIONAL_SUGGESTION = "hours", "national"
 BLANK_VALUES = frozenset({"", "none", "unknown", "no"})  # same as a blank cell
@@ -37,7 +37,9 @@ def edit_import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     row = access.get_import_row(run, line)
     hidden = PLACE_COLUMNS if rows.has_hidden_location(row) else ()
     initial = {"seen": rows.cells_fingerprint(row.cells)}
-    form = forms.RowForm(posted_data(request), cells=row.cells, hidden=hidden, initial=initial)
+    form = forms.RowForm(
+        posted_data(request), cells=row.cells, hidden_columns=hidden, initial=initial
+    )
     if form.is_valid():
         with form.showing_refusals():
             typed_cells, opened_fingerprint = form.typed_cells(), form.cleaned_data["seen"]

@@ -168,7 +168,7 @@ def next_step_url_name(run: ImportRun) -> str:
 
 
 def frame_context(run: ImportRun, step_number: int = 0) -> dict[str, object]:
-    """Return the context that all pages of an import share: its state and steps."""
+    """Return the context that all pages of an import share. `step_number` 0: by its state."""
     return {
         "run": run,
         "kind": labels.KIND_LABELS[run.kind],
@@ -260,8 +260,7 @@ def _apply_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
 
 
 def _progress(run: ImportRun) -> dict[str, object]:
-    # Translators: {done} and {of} are numbers of rows that are written into the directory.
-    sentence = _("Rows applied: {done} of {of}")
+    sentence = _("Rows applied: {done} of {of}")  # For translators: {done}, {of}: numbers of rows
     return {
         "done": run.prepared,
         "of": run.total,

@@ -91,10 +91,10 @@ def slice_of(slice_key: slices.SliceKey) -> slices.Slice:
 
 
 def report(country: str, seconds: float = float("inf")) -> Report:
-    """Return the slices of a country for every need, language and person type of its report.
-    Compute missing slices by need, at least one need, within `seconds`. Errors: as slice_of."""
+    """Return the slices of a country for every need, language and person type of its report. After
+    `seconds`, needs without cached slices are left out, except the first. Errors: as slice_of."""
     started, lines, done = time.monotonic(), list[slices.SliceLine](), 0
-    needs, is_first = reported_needs(), True
+    needs, is_first = report_needs(), True
     for need in needs:
         if not RESULT_CACHE.has((country, need)):
             if not is_first and time.monotonic() - started > seconds:
@@ -105,26 +105,26 @@ def report(country: str, seconds: float = float("inf")) -> Report:
     return Report(lines, done, len(needs))
 
 
-def reported_needs() -> tuple[str, ...]:
-    """Return the codes of the public site's needs that a category of services answers."""
+def report_needs() -> tuple[str, ...]:
+    """Return the codes of the needs in a report: public ones with a category of services."""
     needs = vocabulary.needs().values()
     return tuple(need.code for need in needs if need.public and need.categories)
 
 
 def report_languages() -> tuple[str, ...]:
-    """Return the languages of a report: any language, and those of the public site."""
+    """Return the languages of a report: "" for any language, and those of the public site."""
     languages = vocabulary.languages().items()
     return ANY_LANGUAGE, *(tag for tag, language in languages if language.has_text)
 
 
 def report_persons(need: str) -> tuple[str, ...]:
-    """Return the codes of the person types for which a need is reported."""
+    """Return the codes of the person types that a report covers for a need."""
     types = persons.person_types().items()
     return tuple(code for code, person_type in types if need not in person_type.not_asked)
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return by service how many settlements depend on it now. Errors: django.db.Error."""
+    """Return the counts of `count_dependents` now, in all countries. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
     return count_dependents(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
@@ -159,7 +159,7 @@ def count_dependents(
 
 
 def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
-    """Return the counts of `count_settlements` in one country, by snapshot row."""
+    """Return the counts of `count_dependents` in one country, by snapshot row."""
     visit_numbers, remote_counts = [np.empty(0, dtype=np.int64)], dict[int, int]()
     for need in vocabulary.needs().values():
         if need.categories and len(settlements):
@@ -174,7 +174,7 @@ def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime
 
 
 def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
-    """Return each settlement's nearest service to visit, as row × len(settlements) + index."""
+    """Return the settlements' nearest visits as snapshot row × len(settlements) + settlement."""
     rows = np.flatnonzero(candidates.is_visit)
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
     fits, asks = find_nearest(candidates, settlements, entries, 1)

@@ -22,8 +22,7 @@ type Levels = NDArray[np.int8]
 
 NO, ASK, FITS = 0, 1, 2  # levels
 ANY_LANGUAGE = ""  # in place of a language tag: any language
-# Criteria that depend on the place; `Candidates` applies them separately.
-PLACE_CRITERIA = frozenset({"area", "country"})
+PLACE_CRITERIA = frozenset({"area", "country"})  # they depend on the place: applied separately
 CHECKED_CODES = tuple(freshness.STATE_CODES[state] for state in CHECKED_FRESHNESS)
 
 

@@ -49,14 +49,14 @@ class Distances:
         self._site_counts = np.diff(self._first_site, append=len(sites.row))
 
     def sites_of_rows(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return the index in `rows` of each site of these rows, row after row; and the sites."""
+        """Return (index in `rows` of each site, the sites): all sites of `rows` in order."""
         sites, starts = expand_runs(self._first_site[rows], self._site_counts[rows])
         is_first = np.zeros(len(sites), dtype=np.int64)
         is_first[starts] = 1
         return np.cumsum(is_first) - 1, sites
 
     def bounds(self, members: Ints) -> Bounds:
-        """Return the smallest and largest distance from these settlements to each site."""
+        """Return limits of the distance from the settlements `members` to each site."""
         middle = [np.array([axis[members].mean()]) for axis in self._settlement_axes]
         radius = _chord_lengths(self._settlement_axes, members, middle).max() * self._scale
         radius += SLACK_MILLIMETRES
@@ -71,7 +71,7 @@ class Distances:
         )
 
     def keys(self, sites: Ints, members: Ints) -> Ints:
-        """Return the sort keys, by site and settlement."""
+        """Return sort keys: a row for each of `sites`, a column for each of `members`."""
         here = [axis[members] for axis in self._settlement_axes]
         is_far = self._has_known_place[sites]
         if is_far.all():
@@ -120,7 +120,7 @@ def sites_of(keys: Ints) -> Ints:
 
 
 def millimetres(keys: Ints) -> Ints:
-    """Return the straight-line distances that the keys hold; they suffice for ordering."""
+    """Return the chord lengths that the keys hold; they sort as the distances do."""
     return (keys >> SITE_BITS) & ((1 << MM_BITS) - 1)
 
 
@@ -163,6 +163,7 @@ class Figures(NamedTuple):
 
     @property
     def gaps(self) -> int:
+        """Return how many settlements have no service within reach."""
         return self.beyond + self.nothing
 
 

@@ -24,7 +24,7 @@ MAX_CACHED_CIRCLES = 100_000  # most cached circles
 
 
 class Block(NamedTuple):
-    """Settlements that lie in the same served areas; circles are compared separately."""
+    """At most BLOCK_SIZE settlements that lie in the same served areas, not counting circles."""
 
     members: Ints  # numbers of settlements
     level: Levels  # by row, without regard to circles
@@ -86,7 +86,7 @@ class ServedAreas:
 
 
 def _smallest_areas_in(served: ServedArea, settlements: Settlements) -> Flags:
-    """Return the smallest areas inside an area that a service states; circles are left out."""
+    """Return for each smallest area whether `served` contains it; a circle contains none."""
     if served.radius_km is None and served.country == settlements.country:
         if served.area is None:
             return np.ones(len(settlements.chains), dtype=np.bool_)
@@ -107,13 +107,13 @@ def _settlements_in_circle_of(
 
 @lru_cache(MAX_CACHED_CIRCLES)
 def _settlements_in_circle(
-    settlements: Settlements, centre: tuple[float, float], radius: int, travel: TravelWeights
+    settlements: Settlements, centre: tuple[float, float], radius_m: int, travel: TravelWeights
 ) -> Ints:
     positions = settlements.positions
-    near = window(centre, radius, travel)
+    near = window(centre, radius_m, travel)
     close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
     chosen = np.flatnonzero(close & near.contains(positions.longitude))
-    inside: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
+    inside: Ints = chosen[positions.metres(centre, chosen, travel) <= radius_m]
     return inside
 
 
@@ -188,7 +188,7 @@ class _NearestSearch:
                 yield BlockEntries(chosen, wanted)
 
     def smallest_keys(self, block: Block, entries: BlockEntries) -> tuple[Ints, Ints]:
-        """Return the segments with entries, and by settlement the smallest of their keys."""
+        """Return the segments with entries, and the smallest key by segment and settlement."""
         sites, place = np.unique(self._site[entries.entry], return_inverse=True)
         keys = self._distances.keys(sites, block.members)
         if len(sites) < len(place):

@@ -17,8 +17,8 @@ from protect.reference.lookup import index, store as lookup
 MAINLAND = 0  # in place of the number of an island region
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
-STEPS_PER_DEGREE = 50  # steps per degree: about 2 km each
-STEP_BITS = 15  # bits that hold 360 × STEPS
+STEPS_PER_DEGREE = 50  # a step is about 2 km
+STEP_BITS = 15  # bits that hold 360 × STEPS_PER_DEGREE
 
 
 class Island(tables.Record):

@@ -61,6 +61,7 @@ class Slice:
 
     @cached_property
     def figures(self) -> Figures:
+        """Return the numbers of settlements and inhabitants by the help within reach."""
         return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
 
     @cached_property

@@ -60,7 +60,7 @@ class StatedAreas:
 
     def serving_lists(self, query: Query) -> tuple[Ints, Ints]:
         """Return the lists that serve the person's place, and those that may serve it.
-        For all other lists, `least_truths` holds."""
+        Every other list has its truth in `least_truths`."""
         tables, where = self._current_tables(), query.question.where or PersonLocation()
         surely, perhaps = _areas_around(tables, where, query), _possible_areas(tables, where)
         return tables.lists_containing(surely), tables.lists_containing(perhaps)
@@ -90,7 +90,7 @@ def _areas_around(tables: AreaTables, where: PersonLocation, query: Query) -> In
 
 
 def _possible_areas(tables: AreaTables, where: PersonLocation) -> Ints:
-    """Return the areas that are only part of where the person may be."""
+    """Return the areas that may contain the person, whose place is not known exactly."""
     areas = NO_AREAS
     if not where.areas:
         areas = tables.areas_in_country(np.arange(len(tables.country)), where.country)

@@ -29,7 +29,7 @@ def bits_of_rows(rows: NDArray[np.integer], size: int) -> Bits:
 
 
 def rows_of(bits: Bits, first_word: int = 0) -> Ints:
-    """Return the rows of a set in ascending order; `bits` may start at the word `first_word`."""
+    """Return the rows of a set in ascending order. `first_word`: the word of `bits[0]`."""
     flags = np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
     rows = flags.nonzero()[0]
     return rows + first_word * WORD_BITS if first_word else rows
@@ -45,7 +45,7 @@ def contains_rows(bits: Bits, rows: Ints) -> Flags:
 
 
 def expand_runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
-    """Expand runs of consecutive numbers; also return the index where each run starts."""
+    """Return the numbers of runs (`counts` numbers from `first`), and where each run starts."""
     if counts.max(initial=1) == 1 == counts.min(initial=1):
         return first.astype(np.int64), np.arange(len(first))
     starts = np.cumsum(counts) - counts

@@ -43,7 +43,7 @@ class RoomColumns(NamedTuple):
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
-        """Return whether each room is free for the family; NO_ROOM if it does not fit."""
+        """Return whether rooms are free at `at` (ticks); NO_ROOM if unfit or expired."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
@@ -141,7 +141,7 @@ class Encoder:
         self._lock = Lock()
 
     def encode(self, rows: Sequence[ServiceRow], earlier: Tables | None = None) -> Tables:
-        """Return rows as columns in their own order, and tables that continue `earlier`."""
+        """Return `rows` as columns in their order; their tables begin with those of `earlier`."""
         places = [point for row in rows for point in row.points or (None,)]
         with self._lock:
             numbers = {
@@ -198,14 +198,14 @@ class Encoder:
         for part, channel in ((RowPart.VISIT, Channel.VISIT), (RowPart.PHONE, Channel.PHONE)):
             doors = [row.opening_hours.get(channel) for row in rows]
             parts[:, part] = [self.waits.number(door.hours if door else None) for door in doors]
-        parts[:, RowPart.LIMITS] = self._build_limits(numbers, len(rows))
+        parts[:, RowPart.LIMITS] = self._build_limit_bits(numbers, len(rows))
         parts[:, RowPart.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, RowPart.ROOMS] = [len(row.rooms) for row in rows]
         parts[:, RowPart.FIRST_POINT] = _run_starts(parts[:, RowPart.POINTS])
         parts[:, RowPart.FIRST_ROOM] = _run_starts(parts[:, RowPart.ROOMS])
         return parts
 
-    def _build_limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
+    def _build_limit_bits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
         limits = np.zeros(count, dtype=np.int32)
         for place, criterion in enumerate(CRITERIA):
             if criterion.code in self.facets:
@@ -223,7 +223,7 @@ def _to_position(point: Point | None) -> points.Position:
 
 
 def _append_tables(earlier: Tables, later: Tables) -> Tables:
-    """Append tables to earlier ones and shift the columns that point into them."""
+    """Return `later` with the tables of `earlier` before its own, and its pointers shifted."""
     parts = later.columns.parts.copy()
     parts[:, RowPart.FIRST_POINT] += len(earlier.place_numbers)
     parts[:, RowPart.FIRST_ROOM] += len(earlier.rooms.until)

@@ -40,7 +40,7 @@ class Facet:
         return number
 
     def table(self, key: Hashable, evaluate: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
-        """Return the result for each reading; `key` is everything else that it depends on."""
+        """Return `evaluate` of each reading, by number. `key` names `evaluate` in the cache."""
         table = self._tables.get(key, EMPTY_TABLE)
         if len(table) < len(self.samples):
             results = [evaluate(row) for row in self.samples[len(table) :]]

@@ -99,7 +99,7 @@ class FreshnessStates:
         self._lock = Lock()
 
     def states(self, rows: Ints, at: int) -> Codes:
-        """Return for each row a code of STATES for each fact and PHONE_ANSWER. Units: ticks."""
+        """Return codes of STATES, by row and by fact (FACTS, then PHONE_ANSWER). Units: ticks."""
         with self._lock:
             cached = self._cached.take(rows, axis=0)
             old = (cached[:, 0] > at) | (cached[:, 1] <= at)
@@ -128,7 +128,7 @@ class StaleCosts:
         self._tables: dict[tuple[int, int], Ints] = {}
 
     def table(self, unknown: int, most: int) -> Ints:
-        """Return the costs up to `most`, moved towards `unknown`. Units: minutes."""
+        """Return stale costs: a row for each of STATES, a column for each cost 0 to `most`."""
         table = self._tables.get((unknown, most))
         if table is None:
             quarters, costs = self._quarters, np.arange(most + 1)

@@ -26,8 +26,8 @@ NO_POINT = np.inf  # key of a row without a point: after all bands
 # A distance computed from a chord is off by less than a thousandth of a millimetre, unless it is
 # almost half the circumference of the Earth. Distances that close to a rounding boundary are
 # therefore measured again with places.metres_between.
-DOUBT_METRES = 1e-5  # from a rounding boundary
-DOUBT_SQUARED = 0.9999  # square of half the chord
+DOUBT_METRES = 1e-5  # a distance this close to a rounding boundary is measured again
+DOUBT_SQUARED = 0.9999  # so is a longer chord: square of half the chord, radius 1
 
 
 class Positions(NamedTuple):
@@ -84,7 +84,8 @@ def travel_minutes(distances: Ints, travel: TravelWeights) -> Ints:
 
 
 def band_starts(keys: Floats) -> Ints:
-    """Return the index where each band begins among ascending keys, and the end of the last."""
+    """Return for each latitude band of the grid, also an empty one, the index of its first key;
+    last, the end of the last band."""
     return np.searchsorted(keys, np.arange(BAND_COUNT + 1) * KEYS_PER_BAND)
 
 
@@ -102,7 +103,7 @@ class Window(NamedTuple):
 
     @property
     def bands(self) -> tuple[int, int]:
-        """Return the first band, and the one after the last."""
+        """Return the numbers of the first band and of the band after the last one."""
         return _band_number(self.south), _band_number(self.north) + 1
 
     def contains(self, longitude: Floats) -> Flags:

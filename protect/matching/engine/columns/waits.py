@@ -18,7 +18,7 @@ ALREADY_OPEN, UNKNOWN_OPENING = 0, MAX_MINUTE  # instead of the minute of the ne
 
 
 class WaitCache:
-    """Distinct hours by number, and the state of each between two minutes since 1970 UTC."""
+    """Waits for distinct hours by number; each is cached until the state of its hours changes."""
 
     def __init__(self) -> None:
         self._numbers: dict[answers.Hours | None, int] = {None: NO_HOURS}

@@ -104,7 +104,7 @@ def parse_child(text: str) -> dict[str, Any]:
 
 
 def undecided_place_note(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
-    """Return a note on an ambiguous or unknown place, because only national services follow."""
+    """Return a note that a place is ambiguous or unknown: only national services follow it."""
     if choices:
         problem = "may be any of these. Write its name, and --region where several share it"
     else:

@@ -12,16 +12,15 @@ class Command(check.Command):
     )
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
-        if options["databases"] is None and not settings.IS_DEMO and self.is_reachable():
+        if options["databases"] is None and not settings.IS_DEMO and self.is_db_reachable():
             options["databases"] = [DEFAULT_DB_ALIAS]
         super().handle(*app_labels, **options)
 
-    def is_reachable(self) -> bool:
+    def is_db_reachable(self) -> bool:
         try:
             connection.ensure_connection()
         except OperationalError as error:
-            # Never the text of the error: it may name hosts and users.
-            name = type(error).__name__
+            name = type(error).__name__  # not the error's text: it may name hosts and users
             self.stderr.write(f"the database is away ({name}): what waits in it was not checked")
             return False
         return True

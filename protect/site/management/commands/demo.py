@@ -43,7 +43,7 @@ WELCOME_TEXT = """
   Numbers are real but were never called: the demo shows them as “not checked yet”.
   Stop with Ctrl+C.
 """
-SHOWN_PERSON_CODES = (
+SHOWN_PERSON_CODES = (  # accounts that the welcome text lists
     *("dana", "ines", "amal", "noor", "jonas", "olga", "runa", "sefa", "milo"),
     *("bela", "jana", "gaspar", "hedda", "ludmil"),
 )
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         serve(port=port)
 
     def prepare(self) -> None:
-        """Bring the demo's database up to date; a new one is built beside it, then renamed."""
+        """Update the demo's database; a missing one is built under another name, then renamed."""
         name = connection.settings_dict["NAME"]
         if connection.vendor != "sqlite" or has_tables(name):
             orgs.must_allow_demo_data()
@@ -141,6 +141,7 @@ def describe_people() -> Iterator[str]:
 
 
 def describe_state(person: DemoPerson, plan: DemoOrganisation) -> str:
+    """Return the end of a person's line: that they wait, or the state of their team; or ""."""
     if person.waits:
         return "; waits to be let in"
     own_teams = {role.partition("@")[2] for role in person.roles}

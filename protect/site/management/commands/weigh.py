@@ -14,6 +14,7 @@ from protect.site.server.wsgi import application
 
 BUDGET_BYTES = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
 HEAVIEST_COUNT = 12  # answers and services that are weighed in every language
+# Headers that the server adds to those of Django.
 HEADER_BYTES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
 
 
@@ -26,12 +27,14 @@ class WrongStatus(ProtectError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Weight:
+    """The bytes that the server sends for the page at `path`; sorted by them."""
+
     size: int  # bytes
     path: str
 
 
 def weigh(path: str, status: int = 200) -> Weight:
-    """Return the weight of a page as served. Errors: WrongStatus, as error pages weigh little."""
+    """Return the bytes sent for a page. Errors: WrongStatus if its status is not `status`."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -50,9 +53,8 @@ def weigh(path: str, status: int = 200) -> Weight:
 
 
 def weigh_all_pages() -> Iterator[Weight]:
-    """Yield the weights of pages of every kind in every language, with the heaviest answers. The
-    heaviest answer of one language is, but for a few bytes, the heaviest of the next. Therefore all
-    answers are weighed in the first language and only the heaviest of them in the others."""
+    """Yield the weights of public pages of every kind in every language. All results and services
+    are weighed in the first language, in each other one only the heaviest of them."""
     tags = list(access.languages())
     yield weigh("/")
     heavy_paths: list[str] = []

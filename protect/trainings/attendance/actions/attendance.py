@@ -43,9 +43,9 @@ type Entries = Sequence[AttendanceEntry]
 def record_attendance(
     scope: Scope, session: Session, entries: Entries, method: AttendanceMethod, *, at: datetime
 ) -> list[Attendance]:
-    """Record attendance of a session, all of it or nothing; return the changed records.
-    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
-    trainings_attendance_minutes_wrong; trainings_edit_conflict."""
+    """Record all entries for a session or none; return changed records. Errors: PermissionDenied;
+    trainings_half_day_not_on, too early or cancelled; trainings_not_confirmed;
+    trainings_attendance_minutes_wrong; trainings_edit_conflict, for an outdated `before`."""
     audit = access.recorder_context(scope, session, at=at)
     changed = save_entries(lock_session(session), entries, method, audit)
     for row in changed:
@@ -57,7 +57,8 @@ def record_attendance(
 def record_all_present(
     scope: Scope, session: Session, undo_key: UUID, *, at: datetime
 ) -> list[Attendance]:
-    """Record participants who have no record yet as present. Errors: as `record_attendance`."""
+    """Record participants who have no record yet as present. `undo_key` is a new UUID to pass
+    to `undo_all_present`. Errors: PermissionDenied; trainings_half_day_not_on."""
     audit = access.recorder_context(scope, session, at=at)
     locked = lock_session(session)
     rows = confirmed_registrations(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -72,8 +73,8 @@ def record_all_present(
 
 @transaction.atomic
 def undo_all_present(scope: Scope, session: Session, undo_key: UUID, *, at: datetime) -> int:
-    """Undo `record_all_present`, except records changed since; return how many were undone.
-    Errors: PermissionDenied; trainings_taken_back_too_late."""
+    """Undo the `record_all_present` with this `undo_key`, except records changed since; return how
+    many were undone. Errors: PermissionDenied; trainings_taken_back_too_late."""
     audit = access.recorder_context(scope, session, at=at)
     locked = lock_session(session)
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None).order_by("pk")
@@ -91,7 +92,8 @@ def record_make_up(
     scope: Scope, registration: Registration, missed: Session, attended: Session, *, at: datetime
 ) -> Attendance:
     """Record that a participant made up for a missed session in another edition of the course.
-    Errors: as `record_attendance`; trainings_make_up_elsewhere."""
+    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
+    trainings_make_up_elsewhere, also if `attended` already counts as another session."""
     audit = access.recorder_context(scope, missed, at=at)
     access.must_record(scope, attended)
     locked = lock_session(attended)
@@ -126,7 +128,8 @@ def record_make_up(
 def save_entries(
     session: Session, entries: Entries, method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Save entries (session row locked); return changed rows. Errors: as `record_attendance`."""
+    """Save entries for a locked session, without audit entries; return the changed rows.
+    Errors: as `record_attendance`, without PermissionDenied."""
     wanted = {entry.registration for entry in entries}
     people = confirmed_registrations(session).in_bulk(wanted)
     if people.keys() != wanted:
@@ -184,7 +187,7 @@ def _changed_row(
 
 
 def _must_be_recordable(session: Session, state: AttendanceState, at: datetime) -> None:
-    """Refuse a cancelled session, and one more than an hour ahead unless `state` is excused."""
+    """Refuse a cancelled session, and a start over an hour ahead unless `state` is EXCUSED."""
     recordable_from = session.starts_at - RECORDABLE_BEFORE_START
     is_early = at < recordable_from and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
@@ -209,7 +212,7 @@ class ScanResult(NamedTuple):
 def record_scans(
     scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime
 ) -> list[ScanResult]:
-    """Record scanned participants as present. Errors: as `record_attendance`."""
+    """Record participants as present; skip unknown codes. Errors: as `record_attendance`."""
     access.must_record(scope, session)
     results = [ScanResult(each, _find_registration_by_code(session, each.code)) for each in scans]
     entries = [

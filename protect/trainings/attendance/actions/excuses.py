@@ -54,7 +54,7 @@ def withdraw_excuse(registration: Registration, session: Session, *, at: datetim
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excused participants without a record yet. Errors: as `record_attendance`."""
+    """Record excuses as EXCUSED, unless a record exists. Errors: as `record_attendance`."""
     access.must_record(scope, session)
     locked = attendance.lock_session(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_registrations(locked))
@@ -68,13 +68,13 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:
-    """Return a participant's excuses in the order of their sessions, without cancelled ones."""
+    """Return a participant's excuses by start of the session, without cancelled sessions."""
     rows = registration.excuses.filter(session__cancelled_at=None).select_related("session")
     return list(rows.order_by("session__starts_at", "pk"))
 
 
 @transaction.atomic
 def delete_old_excuses(*, at: datetime) -> int:
-    """Delete excuses 30 days after their session; return how many."""
+    """Delete excuses whose retention period after the session is over; return how many."""
     over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.retention_of("excuses"))
     return over.delete()[0]

@@ -156,7 +156,7 @@ def _create_draft(
 
 
 def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datetime) -> AnyVersion:
-    """Create a draft that copies a version and its modules. `link`: the field for the source."""
+    """Create a draft copy of a version; in a module, the field named `link` stores the source."""
     _must_be_published(scope, source)
     fields = _field_values(source)
     fields |= {link: source} if isinstance(source, models.ModuleVersion) else {}

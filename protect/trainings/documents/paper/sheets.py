@@ -69,7 +69,7 @@ def paper_language(tag: str) -> str:
 
 
 def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
-    """Return the template data of an attendance list. `short` is the heading of later pages."""
+    """Return the data of attendance.typ; its key `short` is the heading of all later pages."""
     language_tag = paper_language(tag)
     with translation.override(language_tag):
         when = _day_and_times(sheet.starts_at, sheet.ends_at, sheet.zone, language_tag)
@@ -88,7 +88,7 @@ def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
 
 
 def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> Sheet:
-    """Return the template data of one training's certificates, with the first one's letterhead."""
+    """Return the data of certificate.typ; the first certificate gives the letterhead, if any."""
     language_tag, first = paper_language(tag), certificates[0]
     frame = _shared_data(tag, wording.CERTIFICATE, None if first.is_neutral else first)
     with translation.override(language_tag):
@@ -114,7 +114,7 @@ def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
 
 
 def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper = None) -> Sheet:
-    """Return the template data that all papers share. `paper` has the emblem and statements."""
+    """Return the template data that all papers share; emblem and statements come from `paper`."""
     language_tag, languages = paper_language(tag), vocabulary.languages()
     language, statements = languages[language_tag], paper.statements if paper else ()
     picture = None
@@ -172,13 +172,13 @@ def _certificate_page(certificate: content.Certificate, language_tag: str) -> Sh
 
 
 def _qr_and_address(url: str) -> Sheet:
-    """Return the `address` to print, without its scheme, and a `qr` code of the whole."""
+    """Return `address`, to print without its scheme, and `qr`, the QR code of the whole URL."""
     parts = urlsplit(url)
     return {"address": f"{parts.netloc}{parts.path}", "qr": press.qr_svg(url)}
 
 
 def _day_and_times(start: datetime, end: datetime, zone: str, tag: str) -> tuple[str, str]:
-    """Return day and times as clocks of a zone show them, with the city that names the zone."""
+    """Return the day, and the times with the name of the zone's city, in the time of `zone`."""
     start, end = (at.astimezone(ZoneInfo(zone)) for at in (start, end))
     times = text.plain_isolated_number(DASH.join(formats.time_text(at, tag) for at in (start, end)))
     return formats.date_text(start.date(), tag), f"{times} ({formats.zone_city_name(zone, tag)})"

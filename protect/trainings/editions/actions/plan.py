@@ -1,5 +1,5 @@
 """Actions on editions and their sessions: plan, edit, open, move, cancel.
-Every change raises the sequence number by which calendars update."""
+Every change of the plan raises the sequence number by which calendars notice an update."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -224,9 +224,9 @@ def set_quota(
     released_at: datetime | None,
     at: datetime,
 ) -> models.OrgQuota | None:
-    """Reserve seats for a nominating organisation; 0 removes the quota. Seats that become free
-    are offered at once. Errors: PermissionDenied; trainings_quota_below_confirmed;
-    trainings_quotas_above_seats."""
+    """Reserve seats for a nominating organisation, until `released_at` if given; 0 seats remove
+    the quota. Seats that become free are offered at once. Errors: PermissionDenied;
+    trainings_quota_below_confirmed; trainings_quotas_above_seats."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_belong_to(edition.host_id, sender)
     row = lock_unfinished_edition(edition, _("Keep seats"))
@@ -259,7 +259,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
 
 
 def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return seats: `limit`, `taken`, `free` without a quota, `room` (smallest capacity)."""
+    """Return seats: `limit`, `taken`, `free` (no quota), `room` (smallest); None: no limit."""
     seats = seating.count_seats(edition, at=at)
     taken, room = sum(seats.taken.values()), seating.smallest_room_capacity(edition)
     return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}
@@ -299,6 +299,7 @@ def _notify_confirmed(edition: Edition, *, at: datetime) -> None:
 
 
 def _end_registrations(active: models.RegistrationQuerySet, *, at: datetime) -> None:
+    """Cancel active registrations, and mail their participants unless UNPROVEN."""
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
     proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: no mail
     for row in ended:
@@ -311,13 +312,13 @@ def _end_registrations(active: models.RegistrationQuerySet, *, at: datetime) -> 
 
 
 def lock_unfinished_edition(edition: Edition, move: str) -> Edition:
-    """Lock and return an edition, unless over. Errors: EditionMoveNotAllowed, naming `move`."""
+    """Lock and return an edition, unless over. Errors: EditionMoveNotAllowed, labelled `move`."""
     row = seating.lock_edition(edition.pk)
     must_not_be_over(row, move)
     return row
 
 
 def must_not_be_over(edition: Edition, move: str) -> None:
-    """Refuse the action `move` on an edition that is over. Errors: EditionMoveNotAllowed."""
+    """Refuse an edition that is over. Errors: EditionMoveNotAllowed, labelled `move`."""
     if edition.is_over:
         raise errors.EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

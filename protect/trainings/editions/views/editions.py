@@ -39,7 +39,7 @@ CONFIRMATION_QUESTIONS = {
     EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
     EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
 }
-CURRENT_STATES = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
+CURRENT_STATES = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]  # not “past”
 
 
 @require_safe
@@ -60,7 +60,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by(order, "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, labels.edition_state(row.state)) for row in page],
+        "rows": [(row, labels.label_edition_state(row.state)) for row in page],
         "is_past": is_past,
         "may_plan": bool(base_access.planned_hosts(scope)),
     }
@@ -140,7 +140,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "edition": edition,
         "question": CONFIRMATION_QUESTIONS[step],
         "move": move,
-        "undecided": _undecided_names(edition) if step is EditionMove.FINISH else "",
+        "undecided": _undecided_applicants(edition) if step is EditionMove.FINISH else "",
         "verb": step.label,
         "is_danger": step is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
@@ -148,14 +148,14 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     return frame.show(request, "trainings/edition_step.html", form, context)
 
 
-def _undecided_names(edition: Edition) -> str:
+def _undecided_applicants(edition: Edition) -> str:
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolate_direction(name) for name in names)
 
 
 def zone_of_new_edition(country: str, host: Organisation) -> str:
-    """Return the time zone of a new edition: the host's in its own country, else the country's."""
+    """Return the host's time zone in the host's (or an unknown) country, else the country's."""
     countries = vocabulary.countries()
     is_abroad = country != host.country and country in countries
     return countries[country].zone if is_abroad else host.zone

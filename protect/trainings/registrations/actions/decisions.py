@@ -35,9 +35,9 @@ class OfferOutcome(StrEnum):
 
 @transaction.atomic
 def approve(scope: Scope, registration: Registration, *, at: datetime, reason: str = "") -> Party:
-    """Approve an application and those of companions, with a `reason` beyond the seat limit. If
-    seats are missing and there is no reason, they join the waiting list. Errors:
-    PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
+    """Approve an application and its companions'. With a `reason` they get seats beyond the limit,
+    up to the size of the room. Without a reason, if seats are missing, they join the waiting
+    list. Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
     edition, row, audit = _lock_registration(registration, at, scope)
     party = _lock_party(row, RegistrationState.APPLIED)
     is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(each) for each in party], at)
@@ -188,7 +188,7 @@ def confirm_application(
 @transaction.atomic
 def record_own_consent(registration: Registration, *, at: datetime) -> Registration:
     """Record that a participant agrees to a registration that others made. Errors:
-    RegistrationMoveNotAllowed if it is unconfirmed or ended, or the training is over."""
+    RegistrationMoveNotAllowed for an unconfirmed or ended registration or a finished training."""
     edition, row, audit = _lock_registration(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
@@ -231,8 +231,8 @@ def withdraw(
 
 @transaction.atomic
 def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registration:
-    """Withdraw by the own link; with a seat only until the last session begins, because one who
-    attended would lose the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
+    """Withdraw by the own link. With a seat, this is possible until the last session begins; later
+    it would cost the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
     edition, row, _audit = _lock_registration(registration, at)
     if is_too_late_to_withdraw(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")
@@ -240,7 +240,7 @@ def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registr
 
 
 def companions(row: Registration) -> QuerySet[Registration]:
-    """Return the active registrations made together with this one; decisions apply to all."""
+    """Return the other active registrations of a party. A decision about one applies to all."""
     if row.group is None:
         return Registration.objects.none()
     rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)
@@ -249,11 +249,11 @@ def companions(row: Registration) -> QuerySet[Registration]:
 
 def is_too_late_to_withdraw(row: Registration, edition: Edition, at: datetime) -> bool:
     """Return whether the registration is confirmed and the edition's last session has begun."""
-    return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
+    return row.state == RegistrationState.CONFIRMED and edition.has_last_session_begun(at)
 
 
 def expire_offers(*, at: datetime) -> Counter[str]:
-    """Expire overdue offers and offer free seats; count them as `lapsed` and `offered`."""
+    """End overdue offers and offer free seats; return the numbers as `lapsed` and `offered`."""
     counts: Counter[str] = Counter()
     candidates = Registration.objects.waiting() | Registration.objects.overdue(at)
     keys = candidates.filter(edition__state__in=seats.SEAT_OFFERING_STATES).order_by("edition")
@@ -280,7 +280,7 @@ def _lock_registration(
 
 
 def _lock_party(row: Registration, state: RegistrationState) -> Party:
-    """Return a registration, and those of companions in this state, locked."""
+    """Return a locked registration and its companions in this state, which are locked here."""
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return [row, *rows.order_by("pk")]
 
@@ -308,6 +308,7 @@ def _end_registration(row: Registration, move: RegistrationMove, *, at: datetime
 
 
 def _expire_offer(row: Registration, audit: AuditContext) -> None:
+    """Put a registration with an overdue offer back on the waiting list, paused."""
     seats.apply_move(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])

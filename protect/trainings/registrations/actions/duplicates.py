@@ -20,7 +20,7 @@ MAX_SAME_NAME = 5  # people: a name that more people share is too common to be a
 
 @transaction.atomic
 def propose_duplicates(*, at: datetime) -> int:
-    """Propose pairs of a host's participants with one name and another sign; return how many."""
+    """Propose pairs at one host with the same name and another shared sign; return how many."""
     people_by_name: defaultdict[tuple[UUID, tuple[str, ...]], list[Participant]] = defaultdict(list)
     for person in Participant.objects.filter(erased_at=None).exclude(name="").order_by("pk"):
         people_by_name[person.host_id, rules.name_key(person.name)].append(person)
@@ -37,7 +37,7 @@ def propose_duplicates(*, at: datetime) -> int:
 
 
 def shared_signs(first: Participant, second: Participant) -> Iterator[enums.Sign]:
-    """Yield the signs that two participants share: organisation, profession, part of address."""
+    """Yield the signs that two participants share: sender, profession, address before the “@”."""
     if first.sender_id is not None and first.sender_id == second.sender_id:
         yield enums.Sign.SENDER
     if first.profession and first.profession == second.profession:
@@ -60,7 +60,7 @@ def decide_pair(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime
 
 
 def counting_keys(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return each participant's keyed hash and those of duplicates. Errors: match_key_missing."""
+    """Return the keyed hashes of each person and their duplicates. Errors: match_key_missing."""
     emails = {person.pk: person.email for person in people}
     groups = {pk: {pk} for pk in emails}  # linked participants share one set
     unexplored = set(emails)

@@ -15,8 +15,7 @@ from protect.trainings.registrations.models import Participant, Registration, Se
 from protect.trainings.scheduling.actions.mail import is_queued
 from protect.trainings.scheduling.models import Edition
 
-# Templates of the mail with the own link, for states other than TRAINING_REGISTERED.
-TEMPLATE_BY_STATE = {
+TEMPLATE_BY_STATE = {  # of the mail with the own link; in other states TRAINING_REGISTERED
     enums.RegistrationState.UNPROVEN: Template.TRAINING_TO_CONFIRM,
     enums.RegistrationState.OFFERED: Template.TRAINING_OFFERED,
 }

@@ -18,7 +18,7 @@ from protect.trainings.scheduling.models import Edition
 
 BATCH_SIZE = 250  # rows that one transaction registers: other users wait only this long
 MAX_GROUP_SIZE = 50  # people
-RETENTION = timedelta(days=7)
+RETENTION = timedelta(days=7)  # of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def store_list(
 
 
 def register_list(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
-    """Register the good rows of a list and return how many. People who come together are registered
-    at once, others in batches, each in its own transaction: a second call continues after an
-    interruption. Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
+    """Register the good rows of a list; return how many. People who come together are registered
+    in one transaction, others in batches: a second call continues after an interruption.
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
     registered = batch_count = _register_batch(roster, at, scope)
     while batch_count == BATCH_SIZE:
         batch_count = _register_batch(roster, at, scope)
@@ -90,8 +90,8 @@ def delete_old_lists(*, at: datetime) -> int:
 
 
 def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
-    """Return by address the state of registrations that a list must not repeat: active ones, and
-    those of the sender that were withdrawn. A sender's link (no `actor`) yields only its own."""
+    """Return by address the states of registrations that a list must not repeat: active ones, and
+    withdrawn ones of the sender. A list sent by link (no `actor`) sees only the sender's own."""
     active = edition.registrations.active().proven()
     if sender is None:
         return _states_by_email(active)

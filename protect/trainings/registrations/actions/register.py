@@ -45,10 +45,10 @@ class Origin:
 
 @transaction.atomic
 def apply(edition: Edition, data: Answers, origin: Origin, *, at: datetime) -> None:
-    """Register an applicant, or mail the link again if the address is registered already. For every
-    address both are done and one is rolled back, with the same statements, mails and keyed hashes,
-    so that the response time does not reveal whether the address is registered. Shapes: `data` as
-    in `get_or_create_participant`. Errors: trainings_window_closed."""
+    """Register an applicant and mail the link; to a registered address only mail the link again.
+    For a registered address, too, a registration is stored, but rolled back: statements, mails
+    and keyed hashes are the same, so that the response time does not reveal the difference.
+    Shapes: `data` as in `get_or_create_participant`. Errors: trainings_window_closed."""
     host, edition = edition.host, seats.lock_edition(edition.pk)
     email, answers = rules.fold_email(data["email"]), fields.split_answers(data)
     origin = replace(origin, answers=answers.of_registration)
@@ -85,8 +85,7 @@ def register_from_form(
 ) -> Registration:
     """Register the participant that a form describes. A refusal stores none of its data.
     Shapes: `data` as in `get_or_create_participant`. Errors: as `register_participant`."""
-    # Locked before the participant, as for lists: no deadlock.
-    locked = seats.lock_edition(edition.pk)
+    locked = seats.lock_edition(edition.pk)  # before the participant, as for lists: no deadlock
     person = get_or_create_participant(edition.host, data, at=at, scope=scope)
     return _register_locked(locked, [person], origin.with_answers(data), at=at, scope=scope)[0]
 
@@ -101,8 +100,8 @@ def register_people(
     scope: Scope | None = None,
     is_together: bool = False,
 ) -> list[Registration]:
-    """Register the people of a list, in its order; `is_together`: all get a seat, or all wait.
-    A list has one audit entry; people who come together have one each.
+    """Register the people of a list, in its order. If `is_together`, all get a seat or all wait,
+    and each has an audit entry; any other list is audited by the caller.
     Errors: as `register_participant`; if one of them is refused, none is registered."""
     if is_together:
         origin = replace(origin, group=origin.group or uuid4())
@@ -148,6 +147,8 @@ def _register_locked(
 
 
 class _StoreResult(NamedTuple):
+    """Registrations that were stored now, or earlier if the same form was posted before."""
+
     rows: list[Registration]
     is_new: bool  # False: the form was posted before
     is_settled: bool  # no seat is left to offer
@@ -206,7 +207,7 @@ def _build_registration(
 def _must_not_be_registered(
     edition: Edition, people: Sequence[Participant], origin: Origin, audit: AuditContext
 ) -> None:
-    """Refuse people who are registered; a confirmed registration ends their unconfirmed ones."""
+    """Refuse registered people. A proven `origin` first ends their unproven applications."""
     active = edition.registrations.active().filter(participant__in=people).order_by("pk")
     for row in active.unproven() if origin.is_proven else ():
         row.state, row.ended_at = enums.RegistrationState.WITHDRAWN, audit.at
@@ -279,7 +280,7 @@ def get_or_create_participants(
 
 
 def _values_to_fill_in(person: Participant, values: Answers) -> dict[str, Any]:
-    """Return those of the values that the stored participant has not."""
+    """Return the given values for which the stored participant has none."""
     missing = [name for name in values if getattr(person, name) in fields.EMPTY_VALUES]
     return {name: values[name] for name in missing}
 

@@ -17,8 +17,7 @@ from protect.trainings.registrations.rules import SeatOffers, Seats, WaitingEntr
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
 
-# Free seats of an edition are offered while it is in one of these states.
-SEAT_OFFERING_STATES = [EditionState.OPEN, EditionState.CLOSED]
+SEAT_OFFERING_STATES = [EditionState.OPEN, EditionState.CLOSED]  # free seats are offered then
 # Columns of a registration that the waiting list needs, in the order of `WaitingEntry`.
 WAITING_COLUMNS = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
 NO_OFFERS = SeatOffers((), ())
@@ -38,7 +37,7 @@ def lock_editions_of(person: Participant) -> list[Edition]:
 
 
 def count_seats(edition: Edition, *, at: datetime) -> Seats:
-    """Return the seats of an edition. A quota counts until it is released."""
+    """Return an edition's seat limit, its quotas that are not yet released, and taken seats."""
     kept = edition.quotas.order_by("pk").values_list("sender", "seats", "released_at")
     quotas = {sender: seats for sender, seats, until in kept if until is None or until > at}
     taken = Counter[UUID | None]()
@@ -62,6 +61,7 @@ def to_waiting_entry(row: Registration) -> WaitingEntry:
 
 
 def waiting_list_position(registration: Registration) -> int | None:
+    """Return the position on the waiting list, from 1; None in another state."""
     if registration.state != RegistrationState.WAITING:
         return None
     positions = rules.waiting_list_positions(waiting_registrations(registration.edition))
@@ -69,6 +69,7 @@ def waiting_list_position(registration: Registration) -> int | None:
 
 
 def smallest_room_capacity(edition: Edition) -> int | None:
+    """Return the smallest capacity of the rooms of an edition; None if none is known."""
     smallest = edition.sessions.standing().aggregate(capacity=Min("venue__capacity"))
     capacity: int | None = smallest["capacity"]
     return capacity
@@ -110,7 +111,7 @@ def due_offers(edition: Edition, people: Sequence[WaitingEntry], at: datetime) -
 def store_registrations(
     edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime
 ) -> bool:
-    """Store new registrations, each in its first state; return whether no seat is left to offer.
+    """Store new registrations, each in its first state; return whether no further offer is due.
     An application at an unconfirmed address does not join the waiting list."""
     offers = due_offers(edition, [*map(to_waiting_entry, rows)], at) if is_proven else NO_OFFERS
     approval = Approval(edition.approval)
@@ -130,11 +131,10 @@ def record_waiting_joins(rows: Sequence[Registration], *, at: datetime) -> None:
 def record_waiting_moves(
     rows: Iterable[Registration], rule_by_registration: dict[UUID, WaitingRule], *, at: datetime
 ) -> None:
-    """Record waiting-list events of registrations; a repeated event is recorded once."""
+    """Record waiting-list events, but leave out a repetition of the last event, except FREED."""
     rows = list(rows)
     previous_moves = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
-    # Later rows overwrite earlier ones.
-    latest_rules = dict(previous_moves.values_list("registration", "rule"))
+    latest_rules = dict(previous_moves.values_list("registration", "rule"))  # the last one wins
     WaitingMove.objects.bulk_create(
         WaitingMove(
             registration=row,

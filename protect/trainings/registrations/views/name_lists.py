@@ -106,7 +106,7 @@ class Listing:
 
 
 def build_listing(request: HttpRequest, roster: models.Roster) -> Listing:
-    """Return the page of a list for the requested kind of rows, by default those to correct."""
+    """Return the page of a list with the requested kind of rows, by default rows to correct."""
     rows = [ListRow.from_json(each) for each in roster.rows]
     counts = Counter(map(_row_kind, rows))
     default_kind = next((kind for kind in (BAD, GOOD, REGISTERED) if counts[kind]), GOOD)
@@ -124,7 +124,7 @@ def _row_kind(row: ListRow) -> str:
 
 
 def _row_messages(row: ListRow) -> Iterator[str]:
-    """Yield the mistakes of a row, else the state of its registration, else its accepted words."""
+    """Yield a row's mistakes, else its registration's state, else the labels of its values."""
     for mistake in row.mistakes:
         field, column = fields.FIELD_BY_NAME[mistake.field], fields.LIST_COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEM_TEXTS.get(mistake, (column.problem, column.remedy))

@@ -22,19 +22,16 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
-# Decisions that are possible for a registration, by its state.
-DECISIONS_BY_STATE = {
+DECISIONS_BY_STATE = {  # the decisions that are possible for a registration, by its state
     RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
     RegistrationState.WAITING: (forms.CHANGE_PRIORITY, forms.CONFIRM_AHEAD),
 }
-# The action that a coordinator can take for a participant who phones, by state.
-PHONE_ACTION_BY_STATE = {
+PHONE_ACTION_BY_STATE = {  # of a coordinator for a participant who phones, by state
     RegistrationState.UNPROVEN: forms.CONFIRM_APPLICATION,
     RegistrationState.OFFERED: forms.ACCEPT_OFFER,
     RegistrationState.WAITING: forms.RESUME_WAITING,
 }
-# Result of accepting an offer, as coordinators read it.
-OFFER_OUTCOME_TEXTS = {
+OFFER_OUTCOME_TEXTS = {  # result of accepting an offer, as coordinators read it
     decisions.OfferOutcome.SEATED: gettext_lazy("The person has the seat now."),
     decisions.OfferOutcome.PASSED_ON: gettext_lazy(
         "Too late: the seat was offered to another person. They are back at their place"
@@ -154,8 +151,7 @@ def _approved_message(decided: Counter[RegistrationState]) -> str:
 def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
-    # An erased participant gives 404: there is nothing to decide.
-    person = access.get_participant(scope, registration.participant_id)
+    person = access.get_participant(scope, registration.participant_id)  # 404 if erased
     if request.method == "POST":
         decisions.withdraw(registration, at=clock.now(), scope=scope)
         return done(request, _("Noted."), "trainings:edition", registration.edition_id)

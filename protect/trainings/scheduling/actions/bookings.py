@@ -42,8 +42,8 @@ class BookingRequest:
 def book_resource(
     scope: Scope, session: Session, request: BookingRequest, *, at: datetime, reason: str = ""
 ) -> Booking:
-    """Book a resource for a session. Errors: PermissionDenied, also if another organisation owns
-    the resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
+    """Book a resource for a session. Errors: PermissionDenied, also if neither the planner nor a
+    co-host owns the resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
     audit = access.planner_context(scope, planning_organisation(session), at=at)
     session = lock_active_session(session)
     if session.edition is None:
@@ -131,9 +131,8 @@ def book_room(
 def answer_booking(
     booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
 ) -> Booking:
-    """Accept, decline or cancel a booking. No reason is needed.
-    A trainer who accepts confirms with `keeps_cases_out` that role-play uses no real case.
-    Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out."""
+    """Accept, decline or cancel a booking. To accept as a trainer, `keeps_cases_out` must be True:
+    role-play uses no real case. Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out."""
     if move is BookingMove.ACCEPT and booking.role in rules.TEACHING_ROLES and not keeps_cases_out:
         raise TrainingRefusal("trainings_cases_not_kept_out")
     sessions = Session.objects.select_for_update(of=("self",))
@@ -183,7 +182,7 @@ def lock_active_session(session: Session) -> Session:
 
 
 def lock_active_sessions(sessions: queries.SessionQuerySet) -> list[Session]:
-    """Lock the sessions that are not cancelled, by id and before their resources."""
+    """Lock and return, by id, the sessions that are not cancelled. Lock resources afterwards."""
     return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -194,7 +193,7 @@ def lock_resources(resources: Iterable[UUID]) -> list[Resource]:
 
 
 def _new_room_bookings(session: Session, span: rules.Span, at: datetime) -> list[Booking]:
-    """Return an unsaved booking of the session's venue; none if it is booked already."""
+    """Return a list with an unsaved booking of the venue; empty if there is one, or no venue."""
     booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
     if session.venue_id is None or booked.exists():
         return []

@@ -22,8 +22,8 @@ class Conflict(NamedTuple):
 
 
 def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]:
-    """Return the conflicts of bookings by booking id, without ignored kinds. Bookings can be
-    unsaved; callers load their session, edition and resource."""
+    """Return the conflicts of bookings by booking id, without kinds of the severity “ignore”.
+    Bookings can be unsaved; callers load their session, edition and resource."""
     if not rows:
         return {}
     others = _occupancies_by_resource(rows)
@@ -44,8 +44,8 @@ def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]
 def find_session_conflicts(
     edition: models.Edition, span: rules.Span, *, at: datetime, excluding: UUID | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of a session's time: overlap with another session of its edition, or in
-    the past. Callers have locked the edition's row. `excluding`: the session that moves, if any."""
+    """Return the conflicts of a session's time if it overlaps another session of the edition or is
+    past. Callers have locked the edition's row. `excluding`: the session that moves, if any."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != excluding]
     overlaps = [rules.ConflictKind.HALF_DAYS_MEET] if rules.overlaps_any(span, others) else []
@@ -53,12 +53,12 @@ def find_session_conflicts(
 
 
 def find_past_conflict(about: UUID, span: rules.Span, at: datetime) -> list[Conflict]:
-    """Return a conflict if the time is in the past, because its year may be mistyped."""
+    """Return a conflict about an edition or request whose time is past, maybe by a wrong year."""
     return conflicts_about(about, [rules.ConflictKind.IN_THE_PAST] if span.end <= at else [])
 
 
 def conflicts_about(key: UUID, all_kinds: Iterable[rules.ConflictKind]) -> list[Conflict]:
-    """Return conflicts about one resource or edition, without ignored kinds."""
+    """Return a conflict of each kind with a resource or edition, without ignored kinds."""
     return [Conflict(kind, key) for kind in vocabulary.without_ignored(all_kinds)]
 
 
@@ -79,7 +79,7 @@ def occupancy_of(row: models.Booking) -> rules.Occupancy:
 
 
 def _occupancies_by_resource(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Occupancy]]:
-    """Return live bookings by resource. Those in `rows` appear with their new times."""
+    """Return live bookings by resource. Bookings that are in `rows` have their new times."""
     nearby = models.Booking.objects.live().filter(
         resource__in={row.resource_id for row in rows},
         starts_at__lt=max(row.ends_at for row in rows) + SEARCH_MARGIN,
@@ -123,14 +123,14 @@ def _travel_minutes(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 
 
 def _own_conflicts(
-    row: models.Booking, thing: rules.ResourceFacts, unsuitable: set[UUID]
+    row: models.Booking, facts: rules.ResourceFacts, unsuitable: set[UUID]
 ) -> Iterator[rules.ConflictKind]:
     """Yield conflicts of one booking alone: a room that may be too small, or missing proofs."""
     edition = row.session.edition
-    if thing.is_venue and edition is not None:
-        if thing.capacity is None:
+    if facts.is_venue and edition is not None:
+        if facts.capacity is None:
             yield rules.ConflictKind.CAPACITY_UNKNOWN
-        elif thing.capacity < (edition.seat_limit or 0):
+        elif facts.capacity < (edition.seat_limit or 0):
             yield rules.ConflictKind.ROOM_SMALL
     if row.pk in unsuitable:
         yield rules.ConflictKind.VETTING_EXPIRED
@@ -176,6 +176,6 @@ def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> 
 def find_unmet_requirements(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
 ) -> list[rules.ConflictKind]:
-    """Return the requirements of a session that no booking covers, without kinds to ignore."""
+    """Return the requirements of a session that no booking covers, without ignored kinds."""
     unmet = rules.unmet_requirements(required, coverage_of(session, bookings))
     return vocabulary.without_ignored(unmet)

@@ -91,6 +91,7 @@ def find_candidates(session: Session, role: BookingRole) -> list[Candidate]:
 
 
 def unbooked_resources(session: Session, role: BookingRole) -> QuerySet[Resource]:
+    """Return the active resources of the role's kind that this session has not booked yet."""
     booked = session.bookings.live().values("resource")
     rows = access.bookable_resources(session.training).exclude(pk__in=booked)
     rows = rows.filter(kind=KINDS_BY_ROLE[role], is_active=True)
@@ -133,8 +134,8 @@ class BookForm(ConflictForm):
         if self.role == BookingRole.INTERPRETER and not self.cleaned_data.get("language"):
             self.add_error("language", _("Choose the language."))
         if self.session is not None:
-            self.starts_at = self._at("clock_from") or self.session.starts_at
-            self.ends_at = self._at("clock_to") or self.session.ends_at
+            self.starts_at = self._instant_of("clock_from") or self.session.starts_at
+            self.ends_at = self._instant_of("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
                 self.add_error("clock_from", _("These times are not within the session."))
 
@@ -144,7 +145,7 @@ class BookForm(ConflictForm):
         quantity = values.get("quantity") or 1
         return BookingRequest(resource, self.role, language, quantity, self.starts_at, self.ends_at)
 
-    def _at(self, name: str) -> datetime | None:
+    def _instant_of(self, name: str) -> datetime | None:
         local_time: time | None = self.cleaned_data.get(name)
         if local_time is None or self.session is None:
             return None
@@ -162,7 +163,7 @@ def candidate_choice(candidate: Candidate) -> SafeString:
     return fields.choice_label(candidate.resource.name, availability, ", ".join(languages))
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a person, venue or thing is booked for a session.
     "trainings:half_day_book": DraftPage(_("Book for a session"), BookForm)
 }

@@ -160,14 +160,14 @@ class AbsenceForm(DeskForm):
     def clean(self) -> None:
         values = self.cleaned_data
         if values.get("first") and values.get("last"):
-            self.starts_at = self._at(values["first"], values.get("clock_from") or time())
+            self.starts_at = self._instant_of(values["first"], values.get("clock_from") or time())
             until = values.get("clock_to")
             last = values["last"] if until else values["last"] + timedelta(1)
-            self.ends_at = self._at(last, until or time())
+            self.ends_at = self._instant_of(last, until or time())
             if self.ends_at <= self.starts_at:
                 self.add_error("last", _("The end must be later than the beginning."))
 
-    def _at(self, day: Any, local_time: time) -> datetime:
+    def _instant_of(self, day: Any, local_time: time) -> datetime:
         return datetime.combine(day, local_time, tzinfo=self.zone)
 
 
@@ -211,7 +211,7 @@ def _new_and_edit_pages(name: str, page: DraftPage) -> dict[str, DraftPage]:
     return {f"trainings:{name}_new": page, f"trainings:{name}_edit": page}
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a person whom sessions can book.
     **_new_and_edit_pages("staff", DraftPage(_("Bookable person"), BookablePersonForm)),
     # Translators: a page: a place that sessions can book.

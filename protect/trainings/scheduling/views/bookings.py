@@ -22,7 +22,7 @@ from protect.trainings.scheduling.enums import BookingMove, BookingState
 
 ROW_LIMIT = 100  # bookings
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)  # of the booked person
-KEEPS_CASES_OUT = "keeps_cases_out"  # the checkbox of a trainer who accepts
+KEEPS_CASES_OUT = "keeps_cases_out"  # checkbox: an accepting trainer will use no real case
 
 
 class OwnBookingLine(NamedTuple):
@@ -51,7 +51,7 @@ def _own_booking_line(row: models.Booking, phone_number: str) -> OwnBookingLine:
     name, is_trainer = row.resource.organisation.name, row.role in rules.TEACHING_ROLES
     call = help_lines.help_line_from_text(name, phone_number) if phone_number else None
     if row.session.cancelled_at is not None or row.state == BookingState.CANCELLED:
-        status = labels.booking_state(BookingState.CANCELLED)
+        status = labels.label_booking_state(BookingState.CANCELLED)
         return OwnBookingLine(row, status, [], True, is_trainer, call)
     moves = _possible_moves(row.state, OWN_MOVES)
     return OwnBookingLine(row, labels.booking_status(row), moves, False, is_trainer, call)
@@ -122,7 +122,7 @@ def change_own_feed(request: HttpRequest) -> HttpResponse:
 def record_own_answer(
     request: HttpRequest, booking: models.Booking, *, actor: UUID | None = None
 ) -> None:
-    """Record a person's own answer. Errors: as `bookings.answer_booking`, also for cancelling."""
+    """Record a booked person's answer. Errors: as `bookings.answer_booking`, also for CANCEL."""
     move = submitted_move(request)
     if move not in OWN_MOVES:
         raise errors.BookingMoveNotAllowed(state=BookingState(booking.state), move=move)
@@ -134,6 +134,7 @@ def record_own_answer(
 def activate_or_deactivate_link(
     request: HttpRequest, resource: models.Resource, link: mail.Link, audit: AuditContext
 ) -> None:
+    """Deactivate a link if the request says so (`deed=end`); otherwise activate it."""
     if request.POST.get("deed") == "end":
         mail.deactivate_link(resource, link, audit=audit)
     else:

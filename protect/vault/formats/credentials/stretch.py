@@ -17,9 +17,9 @@ NO_KDF, ARGON2ID = 0, 1
 HASH_BYTES = 32  # bytes that Argon2id returns
 MEMORY_BOUNDS = 19 * 1024, 256 * 1024  # KiB, smallest and largest
 PASSES_BOUNDS, LANES_BOUNDS = (1, 10), (1, 4)  # smallest and largest
-MAX_PARALLEL_RUNS = 2  # in parallel in a process: each takes a core and 64 MiB
+MAX_PARALLEL_RUNS = 2  # runs of Argon2id at a time in a process; each takes a core and 64 MiB
 MAX_WAITING_THREADS = 16  # threads that run or wait; further sign-ins must try again later
-NICENESS_STEPS = 10  # of Argon2id threads, so that other requests go first
+NICENESS_STEPS = 10  # added to the niceness of Argon2id threads, so that other requests go first
 
 
 @dataclass(frozen=True, slots=True)

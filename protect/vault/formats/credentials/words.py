@@ -4,7 +4,7 @@ import secrets
 from functools import cache
 from importlib.resources import files
 
-WORD_LIST_LENGTH = 7776  # five dice; 12.9 bits for each word
+WORD_LIST_LENGTH = 7776  # outcomes of five dice: 12.9 bits for each word
 WORDS_PER_PHRASE = 6
 
 

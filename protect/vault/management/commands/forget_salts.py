@@ -7,7 +7,7 @@ from protect.vault.server_keys import tokens
 
 
 class Command(BaseCommand):
-    help = "Destroy the keys of addresses that have closed. Run it once a day."
+    help = "Delete the salts of tokens that can no longer be opened. Run it once a day."
 
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"salts destroyed: {tokens.delete_old_salts(at=clock.now())}")

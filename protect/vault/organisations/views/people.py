@@ -239,7 +239,7 @@ def _undo_sentence(membership: Membership) -> str:
 
 
 def _assignable_roles(scope: Scope, membership: Membership) -> list[str]:
-    """Return the roles that the user may give, with the current role's level and key access."""
+    """Return role codes that the user may give, of the present role's level and key access."""
     role = roles().get(membership.role)
     if role is None:
         return []

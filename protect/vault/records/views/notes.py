@@ -35,8 +35,7 @@ from protect.vault.sign_in.frame import show
 
 NOTES_PER_PAGE = 25  # notes
 LIST_PARAMETERS = ("s", "page")  # query parameters of a list: the sealed search words, and the page
-# Translators: of a note that was saved as it stood already.
-NOTHING_CHANGED = gettext_lazy("Nothing was changed.")
+NOTHING_CHANGED = gettext_lazy("Nothing was changed.")  # For translators: of a note saved as it was
 
 
 @require_http_methods(["GET", "POST"])
@@ -230,7 +229,7 @@ def _render_form(request: HttpRequest, team: Team, form: NoteForm, **context: An
 
 
 def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
-    """Return the context of the other member's version; its values are empty without one."""
+    """Return the context that shows `current`, another member's version; empty for None."""
     return {
         "theirs": current,
         "paragraphs": current.text.split("\n\n") if current else [],
@@ -256,8 +255,8 @@ def _render_erase_page(request: HttpRequest, record: Record, form: SeenVersionFo
 
 
 def _open_unless_damaged(request: HttpRequest, record: Record) -> notes.Note | None:
-    """Open a note to be erased; None for a damaged one whose alarm was answered.
-    Until then a damaged note is evidence. Errors: RecordDamaged."""
+    """Open a note to be erased; return None if it is damaged and its alarm was answered.
+    Until the answer a damaged note is evidence. Errors: RecordDamaged."""
     try:
         return notes.open_note(get_unlocked(request), record, at=clock.now())
     except RecordDamaged as error:

@@ -79,7 +79,7 @@ def _render_versions_page(
 
 
 def _is_newest_damaged(unlocked: Unlocked, record: Record) -> bool:
-    """Return whether the newest version does not open, so that no text can replace it."""
+    """Return whether the newest version does not open, and report it; no text can replace it."""
     try:
         note_history.must_open_newest_version(unlocked, record)
     except RecordDamaged as error:

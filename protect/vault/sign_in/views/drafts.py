@@ -57,7 +57,7 @@ def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _build_row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
-    """Return a draft as a row of a panel, titled with its longest text, else with its page."""
+    """Return a draft as a panel row: its longest text as title, its page and time as detail."""
     content = drafts.read_draft(opened, draft_row.pk, at=clock.now())
     name = _view_name_of(draft_row.address)
     kept = moments.moment_text(draft_row.expires - drafts.DRAFT_LIFETIME, clock.now()).short
