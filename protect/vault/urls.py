@@ -15,7 +15,6 @@ from protect.vault.teams.views import admissions, partners, recovery, teams
 app_name = "vault"
 
 
-# The URL name of a page is the name of its view.
 def _page(route: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
     """Return a URL pattern that is named like its view."""
     return path(route, view, name=view.__name__)

@@ -42,7 +42,7 @@ def checkable_items(scope: Scope) -> models.QueueQuerySet:
 
 
 def get_queue_item(scope: Scope, pk: UUID) -> QueueItem:
-    """Return an item of the check queue, with its service. Errors: Http404."""
+    """Return a queue item that the user may check, with its service. Errors: Http404."""
     return _get_or_404(checkable_items(scope), pk, "service__organisation", "claimed_by")
 
 
@@ -53,7 +53,7 @@ def checkable_call_tests(scope: Scope) -> QuerySet[CallTest]:
 
 
 def get_call_test(scope: Scope, pk: UUID) -> CallTest:
-    """Return a call test, with its service and both callers. Errors: Http404."""
+    """Return a call test that the user may check, with service and callers. Errors: Http404."""
     return _get_or_404(checkable_call_tests(scope), pk, "service__organisation", "by", "second")
 
 

@@ -49,7 +49,7 @@ def _queue_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, panel_rows: list[Panel], rows: QuerySet[Any], page: str) -> Iterator[Panel]:
-    """Yield a panel of `panel_rows`, none without any; `rows` are all rows, which it counts."""
+    """Yield a panel of `panel_rows`, if there are any. `rows`: all rows, to show their number."""
     if panel_rows:
         more = reverse(f"verification:{page}")
         yield {"title": title, "rows": panel_rows, "count": rows.count(), "more": more}

@@ -25,7 +25,7 @@ class QueueEvent(TextChoices):
 
 
 class QueueReason(TextChoices):
-    """A reason to check a service, most urgent first. The first reason sets the colour."""
+    """A reason to check a service. Pages list the most urgent reason first, in this order."""
 
     # Translators, of each below: why a service is to be checked.
     DISPUTED = "disputed", _("Reported wrong")  # a person says that something is wrong

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts import FACT_LABELS
 from protect.verification.enums import CorrectionState, PairState, QueueReason, ReportClaim
 
-STATE_SHAPES = {  # style of the chip
+STATE_SHAPES = {  # style of the chip of a report or pair
     CorrectionState.NEW.value: "open",
     CorrectionState.ACCEPTED.value: "good",
     CorrectionState.PARTLY.value: "good",
@@ -17,7 +17,7 @@ STATE_SHAPES = {  # style of the chip
     PairState.MERGED.value: "good",
     PairState.DIFFERENT.value: "ended",
 }
-REASON_SHAPES = {  # style of the chip; of other reasons plain
+REASON_SHAPES = {  # style of the chip of a reason; other reasons have the style "plain"
     QueueReason.DISPUTED: "alarm",
     QueueReason.CHANGED: "caution",
     QueueReason.EXPIRED: "caution",

@@ -112,7 +112,7 @@ class ProviderLink(UuidModel):
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
-    # Null: sent by the nightly job.
+    # Null: sent by the nightly job, or because the service asked for a new link.
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField()
     expires = models.DateTimeField()
@@ -250,8 +250,7 @@ class DuplicatePair(UuidModel):
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    # Values before the merge, so that it can be undone for 30 days. Never an address that is
-    # not public.
+    # Values before the merge, so that it can be undone for 30 days; never a hidden address.
     before = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -65,9 +65,9 @@ def appoint_officer(
 
 @transaction.atomic
 def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: datetime) -> None:
-    """Confirm that an officer has the printed code, because they typed it back.
-    Errors: PermissionDenied; CodeWrong, with the group of a typing mistake; officers_missing when
-    another officer has that slot now; MemberKeyMismatch when the code opens another key."""
+    """Mark an officer as confirmed, if `typed` is the code that was printed for the officer.
+    Errors: PermissionDenied; CodeWrong (`group`: the mistyped group, 0 for the whole code);
+    officers_missing if the officer was replaced; MemberKeyMismatch if it opens another key."""
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
     if not RecoveryOfficer.objects.select_for_update().filter(pk=officer.pk).exists():
         raise errors.VaultRefusal("officers_missing")
@@ -86,7 +86,7 @@ def finish_kit(
 ) -> Team:
     """Sign the three officers, and split every unretired version of the team's key for them.
     `words`: the six words that each officer in `officers_to_compare` read out, by slot. They are
-    needed because a writer to the database may have added an officer. A founding team becomes
+    needed because an attacker may have added an officer to the database. A founding team becomes
     active. Errors: PermissionDenied; step_up_required; officers_missing until three have confirmed;
     OfficerWordsDiffer; team_not_ready; KeyNotReady; TeamKeyMismatch; MemberKeyMismatch."""
     access.must(scope, Permission.ADMIT, team=team)
@@ -108,7 +108,7 @@ def finish_kit(
 
 
 def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOfficer]:
-    """Return the confirmed officers that some unretired key version has not signed, by slot.
+    """Return the confirmed officers that not every unretired key version has signed, by slot.
     Errors: KeyNotReady; TeamKeyMismatch; MemberKeyMismatch."""
     confirmed = _confirmed_officers(RecoveryOfficer.objects.all(), team)
     return _unsigned_officers(unlocked, team, confirmed)
@@ -117,7 +117,7 @@ def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOff
 def _unsigned_officers(
     unlocked: Unlocked, team: Team, officers: Mapping[int, RecoveryOfficer]
 ) -> dict[int, RecoveryOfficer]:
-    """Return those of the officers that some unretired key version has not signed, by slot."""
+    """Return the `officers` that not every unretired key version has signed, by slot."""
     unsigned: dict[int, RecoveryOfficer] = {}
     for version, secret in _secrets_in_use(unlocked, team):
         signed = admissions.signed_officers(version, secret.public())
@@ -145,7 +145,7 @@ def split_for_officers(
     *,
     at: datetime,
 ) -> None:
-    """Sign officers, and store halves of a secret for each pair. Errors: MemberKeyMismatch."""
+    """Sign officers, and split `secret` anew for each pair of them. Errors: MemberKeyMismatch."""
     RecoveryHalf.objects.filter(team_key=key).delete()
     for officer in officers.values():
         admissions.sign_officer(key, secret, officer, at=at)
@@ -183,7 +183,7 @@ def teams_lost_without(organisation: Organisation, slot: int) -> list[Team]:
 
 
 def join_secret(key: TeamKey, typed_codes: dict[int, str]) -> secrets.TeamSecret:
-    """Return a team's secret, joined with the codes of two officers, by slot.
+    """Return a team's secret from the halves of two officers. `typed_codes`: codes by slot.
     Errors: CodeWrong; kit_has_gaps when this pair has no halves of this key; RecordDamaged
     for halves that do not open; TeamKeyMismatch for halves of another key."""
     first, second = sorted(typed_codes)
@@ -215,7 +215,7 @@ def open_officer_secret(officer: RecoveryOfficer, typed_code: str) -> secrets.Us
 def _open_half(
     key: TeamKey, pair: tuple[int, int], slot: int, typed_code: str
 ) -> tuple[secrets.UserSecret, RecoveryHalf]:
-    """Return an officer's secret and the officer's half. Errors: kit_has_gaps; CodeWrong."""
+    """Return an officer's secret and their sealed half. Errors: kit_has_gaps; CodeWrong."""
     officer = officers_by_slot(key.team.organisation_id).get(slot)
     half = RecoveryHalf.objects.filter(team_key=key, pair=pair_name(pair), slot=slot).first()
     if officer is None or half is None:
@@ -245,10 +245,9 @@ def officers_by_slot(organisation: UUID) -> dict[int, RecoveryOfficer]:
 
 @transaction.atomic
 def hold_drill(scope: Scope, team: Team, typed_codes: dict[int, str], *, at: datetime) -> None:
-    """Prove that the codes of two officers still open the team's key; keep nothing of it.
-    Shapes: as `join_secret`. Errors: PermissionDenied, unless the user may admit members or
-    manages the organisation; team_not_ready; CodeWrong; kit_has_gaps; RecordDamaged for
-    halves that do not open; TeamKeyMismatch for halves of another key."""
+    """Prove that the codes of two officers, by slot, still open the team's key; keep no secret.
+    Errors: PermissionDenied, unless the user may admit members or manages the organisation;
+    team_not_ready; as `join_secret`."""
     must_be_allowed_to_drill(scope, team)
     key = active_key(team.pk, lock=True)
     join_secret(key, typed_codes)

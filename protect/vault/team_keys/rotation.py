@@ -28,16 +28,17 @@ from protect.vault.team_keys import closures, recovery_kit
 
 BATCH = 200  # wraps in one transaction
 NOT_MOVED_FAULT = "not_moved"  # audit fault of a record that a renewal left behind
-UNTAGGED_KINDS = {Kind.PACKET, Kind.INBOUND}  # without origin tag; shown as unverified
+UNTAGGED_KINDS = {Kind.PACKET, Kind.INBOUND}  # wraps without origin tag; shown as unverified
 TAKE_GRANTS_ACTION = "vault.take_grants"  # audit action: a member lost the team's key
-KEY_VERSION_ACTIONS = ("vault.make_key", "vault.rotate")  # they make a new key version
+KEY_VERSION_ACTIONS = ("vault.make_key", "vault.rotate")  # audit: a key version was made
 ADMITTED_ACTION = "orgs.membership_admit"  # audit action: a key holder admitted a member
-RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # a renewal is due
+RENEWAL_REQUEST_ACTIONS = (TAKE_GRANTS_ACTION, "orgs.team_ask_rotation")  # make a renewal due
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of wraps that have moved to the newest key version (`done`) or not (`left`)."""
+    """Numbers of wraps that have moved to the newest key version (`done`) or not (`left`).
+    In the result of `continue_renewal`, `done` counts only the wraps that this call tried."""
 
     done: int
     left: int
@@ -49,8 +50,7 @@ class Progress:
 
 
 def is_renewal_due(team: Team) -> bool:
-    """Return whether wraps of an old version, or a departed member, require a renewal.
-    Then each `continue_renewal` by a key holder advances it."""
+    """Return whether a renewal of the team's key is under way, or required and not begun."""
     if team.state in {TeamState.NO_KEY, TeamState.RETIRED}:
         return False
     if team.state == TeamState.ROTATION_DUE:
@@ -60,10 +60,10 @@ def is_renewal_due(team: Team) -> bool:
 
 @transaction.atomic
 def begin_renewal(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
-    """Make the next key version, signed by this one, and give it to the remaining members. A
+    """Make the next key version, signed by the active one, and give it to remaining members. A
     suspended member must be admitted again later. Called when a membership ends and by `renew_key`;
     `continue_renewal` begins a due renewal itself. Errors: team_not_ready; KeyNotReady, also when
-    no member may work now; TeamKeyMismatch; MemberKeyMismatch."""
+    this member would not get the new version; TeamKeyMismatch; MemberKeyMismatch."""
     old = active_key(team.pk, lock=True)
     old_secret = unlocked.team_secret(team.pk, old.version)
     return create_next_version(old, old_secret, by=unlocked.user_id, at=at)
@@ -72,8 +72,8 @@ def begin_renewal(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 def create_next_version(
     old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datetime
 ) -> TeamKey:
-    """Create the version after a locked one, with the old secret in hand. Only members and officers
-    that the old version has signed get it. Errors: KeyNotReady when member `by` would not get it,
+    """Create the version after `old`, whose row the caller has locked. Only members and officers
+    that `old` has signed get the new key. Errors: KeyNotReady when member `by` would not get it,
     because then no member could continue; TeamKeyMismatch; MemberKeyMismatch."""
     old_public_key = old_secret.public()
     members = admissions.signed_members(old, old_public_key)
@@ -101,7 +101,7 @@ def create_next_version(
 
 
 def continue_renewal_by_member(unlocked: Unlocked, team: Team, *, at: datetime) -> Progress:
-    """Renew a key on a member's request. Errors: step_up_required; as `continue_renewal`."""
+    """Renew one batch at a member's request. Errors: step_up_required; as `continue_renewal`."""
     must_be_stepped_up(unlocked, at=at)
     return continue_renewal(unlocked, team, at=at, limit=BATCH)
 
@@ -138,7 +138,7 @@ def _locked_wraps(team: Team) -> QuerySet[DekWrap]:
 
 
 def _move_wrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> bool:
-    """Move a wrap to the newest key version if the team wrote it; else mark it as damaged."""
+    """Move a wrap to the newest key version, or mark it as damaged; return whether it moved."""
     try:
         _rewrap_for_newest_key(unlocked, wrap, key)
     except errors.Damaged:
@@ -165,8 +165,8 @@ def _retry_damaged_wraps(
 
 
 def _can_open_version(unlocked: Unlocked, team: Team, version: int) -> bool:
-    """Return whether an old version opens; False for one that is retired.
-    Errors: KeyNotReady for one that opens only for other members, who must then continue."""
+    """Return whether this member can open an old version of the key; False if it is retired.
+    Errors: KeyNotReady if only other members can open it; then one of them must continue."""
     try:
         unlocked.team_secret(team.pk, version)
     except KeyNotReady:
@@ -177,7 +177,7 @@ def _can_open_version(unlocked: Unlocked, team: Team, version: int) -> bool:
 
 
 def _rewrap_for_newest_key(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
-    """Wrap a record's key for the newest version. Errors: Damaged; the row is unchanged."""
+    """Wrap a record's key for the newest version, without saving the row. Errors: Damaged."""
     record, team, old = wrap.record, key.team_id, wrap.team_version or 0
     secret = unlocked.team_secret(team, old)
     sealed_row = Sealed.objects.filter(record=record, version=wrap.version).first()
@@ -198,7 +198,7 @@ def _rewrap_for_newest_key(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> N
 
 def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -> None:
     """Delete every grant and half of the old versions, so that they open nothing more.
-    Officers are alerted to records left behind. The ledger gets its line after the commit,
+    Records left behind raise an alarm. The ledger gets its line after the commit,
     so that a rollback leaves the old versions usable."""
     old_versions = TeamKey.objects.filter(team=team, version__lt=key.version)
     closures.delete_key_shares(old_versions)
@@ -209,10 +209,10 @@ def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: da
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if retired_count:
         unlocked.audit(team.organisation_id, at=at).record("vault.retire_key", f"team:{team.pk}")
-        _alert_officers_of_left_records(team, key, at=at)
+        _raise_alarms_for_left_records(team, key, at=at)
 
 
-def _alert_officers_of_left_records(team: Team, key: TeamKey, *, at: datetime) -> None:
+def _raise_alarms_for_left_records(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record with a version that did not move to the newest key."""
     left_wraps = _locked_wraps(team).exclude(team_version=key.version)
     for target in sorted({wrap.record.target for wrap in left_wraps}):
@@ -269,7 +269,7 @@ def renewal_progress(team: Team) -> Progress:
 
 def renewal_due_since(team: Team) -> datetime | None:
     """Return since when a team's key must be renewed, None if no renewal is due.
-    The renewal is due since a key holder left, or since a member began it."""
+    It is due since a key holder left, officers restored the team, or a member began it."""
     if not is_renewal_due(team):
         return None
     oldest_version, *newer_versions = TeamKey.unretired_versions_of(team)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 CODE_DIGIT = re.compile(r"[0-9]")  # no word has a digit, and nearly every code has one
-MIN_CODE_LENGTH = 30  # characters
+MIN_CODE_LENGTH = 30  # a text with fewer characters is not a recovery code
 PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some users type them
 
 
@@ -66,7 +66,7 @@ class SixWordsForm(DeskForm):
 
 
 def find_word_mistake(typed: str) -> str:
-    """Return the mistake in six words that were read out, "" if there is none."""
+    """Return an error message about six words that were read out, "" if they have no mistake."""
     words = typed.lower().split()
     is_long = len(typed.replace("-", "").replace(" ", "")) >= MIN_CODE_LENGTH
     if is_long and CODE_DIGIT.search(typed.upper()):
@@ -156,7 +156,7 @@ class OfficerPairCodesForm(DeskForm):
 
 
 def must_open_officer_key(officer: RecoveryOfficer | None, typed: str) -> str:
-    """Return a typed code that opens the officer's key. Errors: ValidationError, with the group."""
+    """Return `typed` if this code opens the officer's key. Errors: ValidationError."""
     try:
         enrolment.parse_recovery_code(typed)
         if officer is None:

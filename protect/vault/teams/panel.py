@@ -57,7 +57,7 @@ def _team_rows(
 
 
 def _is_shown_here(step: TeamStep, info: TeamInfo, shown: set[tuple[UUID, TeamStep]]) -> bool:
-    """Return whether to show a step; steps about officers appear once per organisation."""
+    """Return whether to show a step; add an organisation's step to `shown`, to show it once."""
     if step is TeamStep.STOPPED:
         return Permission.READ_AUDIT not in info.mine  # READ_AUDIT sees an alarm
     if step not in ORGANISATION_STEPS:

@@ -18,7 +18,7 @@ from protect.vault.sessions.unlocked import Unlocked, key_holders
 from protect.vault.team_keys import recovery_kit, rotation
 from protect.vault.team_keys.members import key_words, own_user_key
 
-WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # the wait begins
+WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # a wait begins
 
 
 class TeamStep(Enum):
@@ -94,7 +94,7 @@ class TeamInfo:
 
     @property
     def is_at_risk(self) -> bool:
-        """Return whether an active team would lose its files if all key holders were gone."""
+        """Return whether no pair of officers could restore a team that is past its founding."""
         return not self.pairs and self.team.state not in {TeamState.NO_KEY, TeamState.FOUNDING}
 
     def is_drill_due(self, within: timedelta = timedelta(0)) -> bool:
@@ -137,7 +137,7 @@ class TeamInfo:
 
     @property
     def to_do(self) -> list[TeamStep]:
-        """Return the steps that the viewer can take now, the most urgent first."""
+        """Return the steps that the viewer takes or waits for now, the most urgent first."""
         stopped = [TeamStep.STOPPED] if self.stopped_since else []
         if self.is_waiting:
             return [*stopped, _step_while_waiting(self)]
@@ -192,7 +192,7 @@ def waits_since(membership: Membership) -> datetime:
 
 
 def appointer_of(officer: RecoveryOfficer) -> User | None:
-    """Return the user that appointed a recovery officer, by the audit; None without an entry."""
+    """Return the user that appointed a recovery officer; None if the audit has no entry of it."""
     entries = Entry.objects.of_organisation(officer.organisation_id)
     entries = entries.of_target(f"officer:{officer.pk}").filter(action="vault.appoint")
     appointment = entries.select_related("actor").order_by("-n").first()

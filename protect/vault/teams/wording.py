@@ -54,7 +54,7 @@ def describe_appointment(officer: RecoveryOfficer, appointer: User | None) -> st
 
 
 def describe_step(info: TeamInfo, step: TeamStep | None = None) -> NextStep:
-    """Return in words the viewer's next step, or the given other step."""
+    """Return `step` in words, or without `step` the viewer's most urgent step."""
     return STEP_DESCRIBERS[step or info.next](info)
 
 

@@ -21,15 +21,15 @@ from protect.verification.enums import CallState, QueueReason
 from protect.verification.models import CallTest
 from protect.verification.queue.queue import enqueue
 
-CALL_TEST_STATUSES = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
+CALL_TEST_STATUSES = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)  # of tested services
 
 
 @transaction.atomic
 def record_first_call(scope: Scope, service: Service, note: str, *, at: datetime) -> CallTest:
     """Record the first call of a call test with its note. It proves nothing yet.
     It replaces an earlier first call of the same user that still waits for the second call.
-    Errors: PermissionDenied; verification_call_not_possible, without a number, while the
-    call of another user waits, or once a second person has called; directory_tells_where."""
+    Errors: PermissionDenied; verification_call_not_possible, for a draft or withdrawn service,
+    without number, while a colleague's call waits, after a second call; directory_tells_where."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     changes.raise_version()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -56,8 +56,8 @@ def record_second_call(
     """Record the second call with its note, and whether the service answered. If the service
     answered, the test waits for `compare_calls`; if not, the number is disputed and has to be
     checked. A test of numbers that have changed since lapses: see the returned state. Errors:
-    PermissionDenied; verification_second_person_needed; verification_call_not_possible, when a
-    second person has called before; directory_tells_where."""
+    PermissionDenied; verification_second_person_needed; verification_call_not_possible, after a
+    second call or the end of the test; directory_tells_where."""
     audit, service, locked = _lock(scope, call, at)
     refuse_address_text(service, note)
     if locked.by_id == scope.user_id:
@@ -111,6 +111,7 @@ def waiting_call_test(service: Service) -> CallTest | None:
 
 
 def _lock(scope: Scope, call: CallTest, at: datetime) -> tuple[AuditContext, Service, CallTest]:
+    """Check the permission, and lock the service and the call test. Errors: PermissionDenied."""
     country = call.service.country_id
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, country, at=at)
     changes.raise_version()

@@ -21,7 +21,7 @@ from protect.ui.pages import bind_form, done, show
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
-SERVICE, SAME, OTHER = "service", "same", "other"  # choices: who answered; one service or two
+SERVICE, SAME, OTHER = "service", "same", "other"  # answers: this service, the same one, another
 
 
 def _note_field() -> forms.CharField:

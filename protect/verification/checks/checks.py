@@ -43,8 +43,8 @@ def save_checks(
 ) -> QueueItem:
     """Record a check and close the user's queue item. Unchecked facts keep their age. If the lease
     of half an hour is over, the item is claimed again, unless another user holds it. `reasons`:
-    those that the page showed. Errors: PermissionDenied; verification_queue_move_not_allowed;
-    directory_edit_conflict, when a checked fact has changed since;
+    those that the page showed; later ones stay in the queue. Errors: PermissionDenied;
+    verification_queue_move_not_allowed; directory_edit_conflict, if a checked fact has changed;
     verification_call_not_possible; directory_tells_where. After an error nothing is saved."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     changes.raise_version()

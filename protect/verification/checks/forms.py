@@ -24,7 +24,7 @@ from protect.verification.rules import MAX_NOTE_LENGTH
 type Facts = Collection[Fact]
 type FactForms = Mapping[Fact, FactForm]
 
-RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
+RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""  # answers about a fact
 # Methods that a member can choose; answers of the service itself come by its link.
 MEMBER_METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
 # Translators, of each below: of a fact about a service, when a checker asks the service.
@@ -120,7 +120,7 @@ class AnswersForm(MarksForm):
         return CheckResult(Method.PROVIDER, right=right, changed=changed, marks=self.marks)
 
     def has_invalid_fact_form(self, fact_forms: Collection[FactForm]) -> bool:
-        """Return whether the form of a changed fact is invalid; then add an error to this form."""
+        """Return whether a form of a fact is invalid; add an error for each to this form."""
         invalid_forms = [form for form in fact_forms if not form.is_valid()]
         for form in invalid_forms:
             self.add_error(f"is_{form.fact.value}", _("Check what you typed."))
@@ -158,6 +158,7 @@ class CheckForm(AnswersForm):
     )
 
     def __init__(self, *args: Any, needs_call: bool = True, **kwargs: Any) -> None:
+        """Make the form. `needs_call`: whether the number still needs a first call."""
         super().__init__(*args, **kwargs)
         if not needs_call:
             del self.fields["call"]
@@ -216,8 +217,7 @@ class FactsPage[F: AnswersForm](ABC):
         """Return the template context besides the facts."""
 
     def handle_post(self, all_right_method: Method | None) -> HttpResponse:
-        """Save the submitted answers.
-        `all_right_method`: method of the check, if one button confirmed all facts; else None."""
+        """Save the answers. `all_right_method`: the method, if one button confirmed all facts."""
         if all_right_method is not None:
             all_right_form = AllRightForm(self.request.POST)
             if all_right_form.is_valid():

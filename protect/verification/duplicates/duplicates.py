@@ -29,9 +29,9 @@ from protect.verification.models import DuplicatePair
 
 NEAR_METRES = 200  # entries closer than this count as near
 EARTH_RADIUS = 6_371_008.8  # metres
-CELL_DEGREES = 0.004  # degrees; at least NEAR_METRES from south to north
-LARGEST_BLOCK = 40  # entries
-RARE_WORDS = 2  # rarest words of a name, by which candidates are found
+CELL_DEGREES = 0.004  # side of a map cell: at least NEAR_METRES from south to north
+LARGEST_BLOCK = 40  # a value that more entries share suggests no candidates
+RARE_WORDS = 2  # number of the rarest words of a name by which candidates are found
 SIMILAR_NAME_SCORE = 88  # of 100; similarity of two names, in any order of words
 # Weight of each similarity between two organisations, and within one. Our choice: a shared number
 # alone is enough, a similar name or place alone is not. Services of one organisation often share
@@ -152,6 +152,7 @@ def _block_keys(entry: ComparedEntry) -> Iterator[Hashable]:
 
 
 def _rare_words(entries: Sequence[ComparedEntry]) -> list[list[str]]:
+    """Return for each entry the words of its name that are rarest among all names."""
     names = [{*each.name.split()} for each in entries]
     counts = Counter(word for words in names for word in words)
     return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
@@ -252,7 +253,7 @@ def _group_by_key(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
 
 
 def _points_and_towns(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
-    """Return exact public points, and public towns, by service. Town centres are not exact."""
+    """Return exact public points (no town centres), and towns of public places, by service."""
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
     named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]

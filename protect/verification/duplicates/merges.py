@@ -1,5 +1,4 @@
-"""Actions that merge entries and undo a merge. Source: docs/adr/0018-corrections-and-
-duplicates.md."""
+"""Actions that merge entries and undo merges: docs/adr/0018-corrections-and-duplicates.md."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,7 +33,7 @@ ADDITIONAL_TABLES: dict[Fact, type[Model]] = {
     Fact.PHONE: CallTest,
     Fact.ADDRESS: directory.ServiceAtLocation,
 }
-MERGED_COLUMNS = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
+CHANGED_COLUMNS = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
 
 type ServiceDocuments = list[tuple[Service, changes.PublicDocuments]]
 
@@ -54,8 +53,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: MergeChoice, *, at: datetim
     so its freshness stays the same; a number without a call test is queued for one. The
     withdrawn entry keeps the facts that were not chosen. If one entry never stores its
     address, the merged one does not either, and stored addresses are deleted permanently.
-    Errors: PermissionDenied; verification_pair_decided, also when one of them was merged
-    elsewhere; verification_merge_hides_published."""
+    Errors: PermissionDenied; verification_pair_decided, also when one entry was merged
+    elsewhere; verification_merge_hides_published, if only the other entry is published."""
     audit, locked = _lock_pair(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _winner_and_loser(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
@@ -87,8 +86,8 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     """Undo a merge: both entries are as before, except for addresses that were deleted.
     The pair is proposed again. If the remaining entry was suspended or withdrawn meanwhile,
     the other one is not published again either. Errors: PermissionDenied;
-    verification_pair_decided, when a colleague undid it first; verification_merge_too_old;
-    verification_merge_edited, when the same facts were changed since."""
+    verification_pair_decided, when it was undone first or an entry was merged again;
+    verification_merge_too_old; verification_merge_edited, when the same facts changed since."""
     audit, locked = _lock_pair(scope, pair, enums.PairState.PROPOSED, at=at)
     is_recent = locked.decided_at is not None and at < locked.decided_at + rules.UNDO_MERGE_PERIOD
     if not locked.before or not is_recent:
@@ -157,7 +156,7 @@ def _winner_and_loser(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service
 
 
 def _values_before_merge(winner: Service, loser: Service) -> dict[str, Any]:
-    """Return the values besides facts that a merge changes. It holds ids and codes, no address."""
+    """Return the values besides facts that a merge changes: ids and codes, but no address."""
     rows = Location.objects.filter(services__service__in=[winner, loser]).order_by("pk")
     return {
         "winner": str(winner.pk),
@@ -170,7 +169,7 @@ def _values_before_merge(winner: Service, loser: Service) -> dict[str, Any]:
 
 
 def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
-    """Give the kept entry the stricter audience of both; return whether that changed it."""
+    """Give `winner` the stricter audience of both; return whether its address is stricter now."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
     audiences = [Audience(each.address_audience) for each in (winner, loser)]
     strictest = max(audiences, key=AUDIENCES_BY_STRICTNESS.index)
@@ -206,7 +205,7 @@ def _restore_audience(winner: Service, before: dict[str, Any]) -> None:
 
 
 def _erase_both_addresses(winner: Service, loser: Service) -> None:
-    """Give both entries the locations of both and erase them, so that all texts are cleaned."""
+    """Erase the addresses of both entries, and remove both addresses from the texts of each."""
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
@@ -230,13 +229,13 @@ def _save_services(documents_before: ServiceDocuments, *, at: datetime) -> None:
     """Save both entries; update `last_modified` where the public document differs."""
     for each, _before in documents_before:
         each.version += 1
-        each.save(update_fields=[*MERGED_COLUMNS, "version"])
+        each.save(update_fields=[*CHANGED_COLUMNS, "version"])
     for each, before in documents_before:
         changes.update_last_modified(each, before, at=at)
 
 
 def swap_fact(first: Service, second: Service, fact: Fact) -> None:
-    """Exchange a fact and its checks between two entries; a second swap restores row ids.
+    """Exchange a fact and its checks between two entries; a second swap restores both entries.
     Call it in a transaction in which both are locked."""
     for table in FACTS[fact].tables:
         _swap_rows(table.rows(), first, second)

@@ -72,7 +72,7 @@ class EntryComparison:
 
 
 def compare_facts(first: Service, second: Service, *, at: datetime) -> EntryComparison:
-    """Compare the facts of two entries, but no protected address; preselect the entry to keep."""
+    """Compare two entries by fact, except addresses if one is never stored; preselect a side."""
     one, other = service_standings(first, at), service_standings(second, at)
     is_protected = Audience.NEVER_STORED in {first.address_audience, second.address_audience}
     lines = []

@@ -112,7 +112,7 @@ class _IsExpired(models.Func):
 
 
 def _count_services_by_fact() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, number of services, and for each fact the services that have it."""
+    """Return country, number of services, and for each fact how many of the services have it."""
     modes = Cast("modes", models.TextField())
     columns = ("pk", "address_audience", "ways")
     having = {f"with_{fact.value}": Count("pk", filter=_has_fact(fact, *columns)) for fact in Fact}
@@ -122,7 +122,7 @@ def _count_services_by_fact() -> QuerySet[Service, tuple[Any, ...]]:
 
 
 def _has_fact(fact: Fact, service: str, audience: str, ways: str) -> Q:
-    """Return the condition that a service has a fact, the same as in `fact_records.checks`."""
+    """Return the condition that a service has a fact. The strings name columns of the query."""
     fact_type = FACTS[fact]
     if not fact_type.evidence:
         return Q(**{f"{service}__isnull": False})
@@ -147,8 +147,8 @@ def _checks_of_same_fact() -> QuerySet[FactCheck]:
 
 
 def _newer_checks() -> QuerySet[FactCheck]:
-    """Return the newer checks of the same fact, for a subquery. Of two checks at one instant, the
-    one with the smaller id counts as newer, as in `fact_records`."""
+    """Return the checks of the same fact that are newer than the row of the outer query. Of two
+    checks at one instant, the one with the smaller id counts as newer, as in `fact_records`."""
     is_newer = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
     return _checks_of_same_fact().filter(is_newer)
 
@@ -179,7 +179,7 @@ def _count_facts_by_state(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _count_unreached_facts() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, fact, state, number of facts with several checks, all unanswered calls."""
+    """Count facts with two or more unanswered calls and no other check, as `_group_by_state`."""
     rows = _checks_of_published().filter(
         Exists(_newer_checks()),
         ~Exists(_checks_of_same_fact().exclude(verdict=Verdict.NOT_REACHED)),
@@ -189,7 +189,7 @@ def _count_unreached_facts() -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _group_by_state(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
-    """Group checks that are annotated with `state`: country, fact, state, number of services."""
+    """Return country, fact, state and number of services, for checks annotated with `state`."""
     cell = ("service__country", "fact", "state")
     counted: QuerySet[Any] = rows.values(*cell).annotate(number=Count("service", distinct=True))
     rows_of_states: QuerySet[Any, tuple[Any, ...]] = counted.values_list(*cell, "number")
@@ -204,7 +204,7 @@ def _count_last_checks_by_day() -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _count_call_tested() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, services with a phone number, and services with a call test."""
+    """Return country, and how many services have a phone number, and how many a call test."""
     calls = FactCheck.objects.filter(
         service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=SUCCESSFUL_VERDICTS, method=Method.CALL
     ).filter(by__isnull=False, second_checker__isnull=False)

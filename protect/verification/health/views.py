@@ -118,10 +118,12 @@ class CountryRow:
 
     @property
     def line(self) -> str:
+        """The points of the SVG line of fresh facts, a point for each week."""
         return line_points([week.fresh for week in self.weeks])
 
     @property
     def counted(self) -> list[Week]:
+        """The weeks in which facts were counted."""
         return [week for week in self.weeks if week.fresh is not None]
 
 

@@ -39,8 +39,8 @@ FACTS_CHANGED_AT_ONCE = frozenset(code for code, fact in FACTS.items() if fact.i
 
 @transaction.atomic
 def send_link(scope: Scope | None, service: Service, *, at: datetime) -> ProviderLink:
-    """Send a service the link to its own entry by e-mail, and revoke earlier links. `scope`: of the
-    user; None for the nightly job. Units: the link is valid for 14 days.
+    """Send a service the link to its own entry by e-mail, and revoke earlier links. `scope`: of a
+    user; None for the nightly job or a service that asks for a new link. Links last 14 days.
     Errors: PermissionDenied; verification_link_not_possible; verification_link_only_in_demo."""
     audit, country = AuditContext(at=at, actor=None, organisation=None), service.country_id
     if scope is not None:
@@ -102,7 +102,7 @@ def verdicts_of_link(link: ProviderLink) -> dict[Fact, Verdict]:
 
 def facts_to_answer(link: ProviderLink) -> frozenset[Fact]:
     """Return the facts that a link may still answer: after the first answer only free places.
-    A protected address is never included."""
+    The address is left out if it is never stored."""
     service = link.service
     has_capacity = service.units.exists() or hasattr(service, "capacity")
     facts_after_answer = frozenset({Fact.CAPACITY}) if has_capacity else frozenset()
@@ -156,7 +156,7 @@ def hash_token(token: str) -> str:
 
 
 def mail_language(service: Service) -> str:
-    """Return a service's mail language: that of its texts unless English, else of its country."""
+    """Return the language of a service's texts; instead of English, the first of its country."""
     if service.text_language_id != "en":
         return str(service.text_language_id)
     return vocabulary.countries()[service.country_id].languages[0]
@@ -171,6 +171,7 @@ def _is_published_at_once(fact: Fact, values: Mapping[str, object]) -> bool:
 
 
 def _iterate_notes(values: object) -> Iterator[str]:
+    """Yield every text under a key "note" in the values of a fact, at any depth."""
     if isinstance(values, Mapping):
         note = values.get("note")
         if isinstance(note, str):

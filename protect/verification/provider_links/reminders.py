@@ -37,8 +37,8 @@ class ReminderCounts:
 
 
 def send_reminders(*, at: datetime) -> ReminderCounts:
-    """Send weekly e-mails to checkers with waiting checks, and links to late services. Each
-    organisation and each service has its own transaction, so a repeated run sends nothing twice."""
+    """Send weekly e-mails to checkers with waiting checks, and links to services with late facts.
+    Each organisation and service has its own transaction: a repeated run sends nothing twice."""
     counts = ReminderCounts()
     memberships = memberships_with(Permission.VERIFY_DIRECTORY).filter(team=None)
     organisations = Organisation.objects.filter(pk__in=memberships.values("organisation"))

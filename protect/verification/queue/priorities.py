@@ -39,8 +39,8 @@ class HarmWeight(tables.Record):
 
 @cache
 def harm_weights() -> dict[str, HarmWeight]:
-    """Return the sections of harm.toml, by fact and by category.
-    Errors: DataError for an unknown code, and for a fact without a weight."""
+    """Return harm weights by the code of a fact or category: of harm.toml, else of the fact.
+    Errors: DataError for an unknown code, a fact without weight or a category without factor."""
     # Weights that facts declare themselves; a section of harm.toml overrides them.
     declared = {code.value: fact for code, fact in FACTS.items() if fact.harm is not None}
     by_code = {
@@ -85,8 +85,8 @@ def check_reasons(facts: Iterable[Standing], categories: Sequence[str]) -> set[Q
 
 
 def check_priority(facts: Iterable[Standing], categories: Sequence[str], dependents: int) -> float:
-    """Return the priority of a check: the largest expected harm of one fact.
-    It is not the sum, because four outdated prices must never outweigh one dead number.
-    Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md."""
+    """Return the priority of a check: the largest expected harm of one fact, times `dependents`.
+    Harms are not added, because four outdated prices must never outweigh one dead number.
+    `dependents`: number of settlements; 0 counts as 1. Source: docs/adr/0017-verification.md."""
     harms = (harm_of_wrong_fact(each.fact, categories) * (1 - each.confidence) for each in facts)
     return max(harms, default=0.0) * max(dependents, 1)

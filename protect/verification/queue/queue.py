@@ -81,8 +81,7 @@ def claim_next(scope: Scope, *, at: datetime) -> QueueItem | None:
 
 @transaction.atomic
 def release_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Release the user's claim on an item. Errors: PermissionDenied;
-    verification_queue_move_not_allowed, when the user does not hold it."""
+    """Release the user's claim. Errors: PermissionDenied; verification_queue_move_not_allowed."""
     audit, locked = _lock_claimed(scope, item, at=at)
     _apply_event(locked, QueueEvent.LET_GO)
     locked.claimed_by = locked.leased_until = None
@@ -197,8 +196,8 @@ class RefreshCounts:
 
 def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NO_DEPENDENTS) -> RefreshCounts:
     """Refresh the queue in chunks of services: open, order, free and close items. Claimed items
-    stay claimed. Units: `dependents` are the settlements that depend on a service, by service; a
-    service that is missing keeps its last number, and counts at least one."""
+    stay claimed. `dependents`: the number of dependent settlements, by id of the service;
+    a service that is missing keeps its last number, and counts at least one."""
     counts = RefreshCounts()
     for services in _service_chunks():
         _refresh_chunk(services, dependents, counts, at=at)

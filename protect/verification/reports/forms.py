@@ -73,10 +73,10 @@ class MemberReportForm(DeskForm):
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )
 
-    def report(self, tag: str) -> Report:
+    def report(self, language: str) -> Report:
         chosen = self.cleaned_data["facts"]
         facts = tuple(code for code in chosen if code != OTHER)
-        return Report(facts, self.cleaned_data["text"], language=tag, is_other=OTHER in chosen)
+        return Report(facts, self.cleaned_data["text"], language, is_other=OTHER in chosen)
 
 
 class ReportFilter(CountryStateFilter):

@@ -112,8 +112,7 @@ def require_safe_report(report: Report, *, is_public: bool) -> None:
 
 @transaction.atomic
 def erase_report_texts(*, at: datetime) -> int:
-    """Erase the texts of public reports that were decided 30 days ago or earlier; return how
-    many. The reported facts and the decision are kept."""
+    """Erase the texts of public reports 30 days after the decision; return how many."""
     judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_RETENTION)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
 
@@ -133,7 +132,7 @@ def _delete_surplus_reports(open_reports: models.QuerySet[Correction]) -> None:
 
 
 def _find_same_report(reports: models.QuerySet[Correction], report: Report) -> Correction | None:
-    """Return the first of these reports with the same codes; callers have compared the texts."""
+    """Return the first of `reports` with the same codes; callers have compared the texts."""
     rows = reports.order_by("created", "pk")[:MAXIMUM_OPEN_REPORTS]
     return next((each for each in rows if each.facts == report.codes), None)
 
@@ -155,7 +154,7 @@ def _store_report(
 
 @dataclass(frozen=True, slots=True)
 class ReportDecision:
-    """A moderator's decision on a report. "partly" needs `facts`, "rejected" a reason."""
+    """A moderator's decision. "partly" needs facts, "rejected" a reason, "duplicate" a report."""
 
     verdict: CorrectionState
     facts: tuple[str, ...] = ()
@@ -167,7 +166,7 @@ class ReportDecision:
 def decide_report(
     scope: Scope, correction: Correction, decision: ReportDecision, *, at: datetime
 ) -> Correction:
-    """Decide on a report. Accepted values of a service are written, other accepted facts are
+    """Decide on a report. Accepted proposals of a service are written, other accepted facts are
     disputed. A number that changes this way still needs its call test. A report about a merged
     entry applies to the remaining one. Errors: PermissionDenied; verification_correction_judged,
     also when a colleague was first; ReportIncomplete; ReportNotSafe, when the reason contains an
@@ -226,7 +225,7 @@ def _apply_decision(report: Correction, accepted: Iterable[str], user: User, at:
 
 
 def _write_values(service: Service, report: Correction, codes: Iterable[str], at: datetime) -> None:
-    """Write the proposed values of these facts, and record each as a check."""
+    """Write the proposed values of the facts with these codes, and record a check of each."""
     for code in codes:
         fact = Fact(code)
         _require_unchanged_fact(service, fact, report)

@@ -21,7 +21,7 @@ from protect.vault.teams.forms import SixWordsForm
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Admit the waiting member `pk` to their team, if the six words match."""
+    """Admit the member whose waiting membership is `pk`, if the six words match."""
     scope = access.scope_of(request)
     membership = access.get_membership(scope, pk)
     if membership.team is None:
@@ -71,6 +71,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _progress_data(team: Team) -> dict[str, object]:
+    """Return the progress of a key renewal as JSON data for js/again.js."""
     progress = rotation.renewal_progress(team)
     # Translators: {done} and {of} are numbers: 200 of 1,000.
     text = _("{done} of {of}").format(done=progress.done, of=progress.of)

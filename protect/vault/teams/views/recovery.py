@@ -129,7 +129,7 @@ def _finish_kit_page(request: HttpRequest, info: TeamInfo) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Reopen a team with the codes of two officers, for the waiting member `pk`."""
+    """Reopen a team with the codes of two officers, for the user's waiting membership `pk`."""
     scope = access.scope_of(request)
     membership = vault_access.get_own_waiting_membership(scope, pk)
     team = vault_access.get_team_in_reach(scope, membership.team_id) if membership.team_id else None
@@ -178,7 +178,7 @@ def _kit_context(info: TeamInfo) -> dict[str, object]:
 
 
 def _get_managed_organisation(scope: Scope, pk: UUID, slot: int) -> Organisation:
-    """Return an organisation that the user manages. Errors: Http404; PermissionDenied."""
+    """Return a managed organisation. Errors: PermissionDenied; Http404, also for a wrong slot."""
     organisation = access.get_organisation(scope, pk)
     if slot not in OFFICER_SLOTS:
         raise Http404
