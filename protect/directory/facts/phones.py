@@ -127,7 +127,7 @@ class PhoneFact(fact_type.FactType):
     tables = (FactTable(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)
     field = "phones"
-    # Translators: what is wrong about a service: calls are not answered, or the number is another.
+    # Translators: what is wrong about a service: nobody answers, or it is the wrong number.
     complaint = ("number", public_text("The number does not work"))
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:

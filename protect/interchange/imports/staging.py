@@ -88,8 +88,8 @@ def country_of_row(cells: Cells) -> str:
 
 
 def misshapen_row(row: Row) -> Row:
-    """Return a row that has the wrong number of cells as a refused row without cells, which may be
-    in wrong columns. Only the id is kept, unless it looks like an address."""
+    """Refuse a row that has the wrong number of cells. Its cells are dropped, as they may be in the
+    wrong columns; only its id is kept, unless it looks like a street address."""
     source_id = "" if shelters.is_id_like_address(row["source_id"]) else row["source_id"]
     bad_row = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     message = _("The row has {count} more cells than the heading row.")

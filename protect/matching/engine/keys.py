@@ -137,6 +137,7 @@ class KeyCalculation:
         return costs_of_rows
 
     def _language_costs(self) -> Ints:
+        """Return the costs of language, and of the wish for a woman or man as interpreter."""
         tags, weights = self._query.question.languages, self._weights.language
         lists = self._parts[RowPart.SPEECH]
         best = np.full(len(lists), weights.no)

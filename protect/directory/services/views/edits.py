@@ -182,7 +182,7 @@ def protect_service_address(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("The public reads “in and around” the region that you choose, or only the country."),
             _("Earlier backups contain the address until they expire."),
         ],
-        "undo": _("This cannot be undone. The address cannot be restored."),
+        "undo": _("This cannot be undone. The address of the service cannot be restored."),
         "verb": _("Delete the address permanently"),
         "is_danger": True,
         "is_done": service.address_audience == enums.Audience.NEVER_STORED,

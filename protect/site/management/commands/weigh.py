@@ -72,7 +72,7 @@ def weigh_all_pages() -> Iterator[Weight]:
 
 
 class Command(BaseCommand):
-    help = f"Weigh every public page in every language against {BUDGET_BYTES} bytes."
+    help = f"Weigh public pages of every kind in every language against {BUDGET_BYTES} bytes."
 
     def handle(self, **options: Any) -> None:
         weights = []
