@@ -282,18 +282,18 @@ def _test_records(tests: test_results.PrePostResults) -> Iterator[Record]:
             yield "change", "", name, getattr(tests.change, name)
         yield "change", "", "p_wilcoxon_pratt", tests.change.p_wilcoxon
     else:
-        yield "change", "", "mean", _value_or_reason(tests.change)
-    yield "change", "", "g_av", _value_or_reason(tests.effect_size)
-    yield "change", "", "normalised_gain", _value_or_reason(tests.gain)
+        yield "change", "", "mean", _value_or_code(tests.change)
+    yield "change", "", "g_av", _value_or_code(tests.effect_size)
+    yield "change", "", "normalised_gain", _value_or_code(tests.gain)
     for name, items in (("before", tests.pre_items), ("after", tests.post_items)):
         kr20 = items if isinstance(items, Reason) else items.kr20
-        yield "items", "", f"kr20_{name}", _value_or_reason(kr20)
+        yield "items", "", f"kr20_{name}", _value_or_code(kr20)
 
 
 def _question_records(question: QuestionFigures) -> Iterator[Record]:
-    yield "items", question.label, "before", _value_or_reason(question.before)
-    yield "items", question.label, "after", _value_or_reason(question.after)
-    yield "items", question.label, "item_rest_before", _value_or_reason(question.rest_correlation)
+    yield "items", question.label, "before", _value_or_code(question.before)
+    yield "items", question.label, "after", _value_or_code(question.after)
+    yield "items", question.label, "item_rest_before", _value_or_code(question.rest_correlation)
     if isinstance(question.move, ItemChange):
         for name in ("gained", "lost", "p_holm"):
             yield "items", question.label, name, getattr(question.move, name)
@@ -318,7 +318,7 @@ def _share_records(part: str, name: str, share: Share, label: str = "") -> Itera
         yield part, label, f"{name}_{figure}", getattr(share, figure)
 
 
-def _value_or_reason(value: float | Reason) -> object:
+def _value_or_code(value: float | Reason) -> object:
     return value.value if isinstance(value, Reason) else value
 
 

@@ -81,6 +81,7 @@ def box_numbers_to_post_data(question: FormField, typed: str) -> dict[str, list[
 
 
 def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]:
+    """Return option codes by name of the form's field; for a ranking, the ranks as typed."""
     boxes = len(question.options)
     parts = [each for each in re.split(r"[\s,;.]+", text) if each]
     if len(parts) == 1 and boxes <= MAX_UNSEPARATED_BOXES:
@@ -100,6 +101,7 @@ def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]
 
 
 def _parse_box(text: str, option_codes: list[str]) -> str:
+    """Return the code of the option whose box has this number. Errors: AnswerError."""
     if not text.isdecimal() or not 1 <= int(text) <= len(option_codes):
         raise AnswerError(Mistake.CHOICE_UNKNOWN)
     return option_codes[int(text) - 1]

@@ -1,5 +1,3 @@
-"""Queries for audit entries."""
-
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 

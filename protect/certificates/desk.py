@@ -47,6 +47,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
+    """Yield rows of the desk's panel: past editions without certificates."""
     rows = Edition.objects.filter(
         host__in=hosts_where(scope, Permission.PLAN_TRAININGS),
         state=EditionState.DONE,
@@ -67,6 +68,7 @@ def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
 
 
 def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
+    """Yield rows of the desk's panel: organisations whose keys need attention."""
     hosts = Edition.objects.order_by("host").values("host")
     for organisation in managed_organisations(scope).filter(pk__in=hosts):
         advice = key_advice_for(organisation, at=at)

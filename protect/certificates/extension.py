@@ -20,7 +20,7 @@ KEYS_PAGE = "certificates:issuer_keys"
 
 class Certificates(Extension):
     # Translators: a page of trainings: what certificates are signed with.
-    tabs = ((gettext_lazy("Keys of certificates"), KEYS_PAGE, (Permission.PLAN_TRAININGS,)),)
+    tabs = ((gettext_lazy("Keys for certificates"), KEYS_PAGE, (Permission.PLAN_TRAININGS,)),)
     night = {"renew_lists": status_lists.renew_lists, "sign_certificates_anew": renewal.sign_again}
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:

@@ -1,5 +1,3 @@
-"""URLs of services at the desk: list, page, editing, status, translations."""
-
 from django.urls import path
 
 from protect.directory.services.views import edits, services, translations

@@ -10,6 +10,8 @@ WRITTEN_KINDS = {"text", "relay", "app"}  # of emergency numbers for people who 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumbers:
+    """A country's general number, police and ambulance, and numbers reached in writing."""
+
     number: str
     others: tuple[vocabulary.EmergencyNumber, ...] = ()
     written: tuple[vocabulary.EmergencyNumber, ...] = ()

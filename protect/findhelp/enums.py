@@ -1,5 +1,3 @@
-"""Enumerations of the public site."""
-
 from enum import StrEnum
 
 from django.db.models import TextChoices

@@ -74,6 +74,7 @@ def sample_spots() -> list[Spot]:
 
 
 def longest_lists(limit: int = 4) -> list[Spot]:
+    """Return the spots of countries, areas and initials that list the most places."""
     kinds = {SpotKind.COUNTRY, SpotKind.AREA, SpotKind.INITIAL}
     lists = [spot for spot in addresses.spots_by_code().values() if spot.kind in kinds]
     return sorted(lists, key=lambda spot: -len(addresses.child_spots(spot)))[:limit]

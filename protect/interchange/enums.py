@@ -1,5 +1,3 @@
-"""Kinds of imported files, states of imports and states of their rows."""
-
 from django.db.models import TextChoices
 
 

@@ -1,5 +1,3 @@
-"""Refusals of imports and exports, in the user's language."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,3 @@
-"""URLs of interchange: imports and exports of services."""
-
 from django.urls import path
 
 from protect.interchange.exports import views

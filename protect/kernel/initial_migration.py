@@ -1,5 +1,3 @@
-"""The initial migration of a package."""
-
 from itertools import takewhile
 from typing import Any
 

@@ -74,6 +74,7 @@ class WeighedRow(NamedTuple):
 
     @property
     def minutes(self) -> int:
+        """Return the sum of all costs, in minutes: travel, waiting, preferences, conditions."""
         parts = (self.language, self.capacity, self.acceptance, self.interpreter, self.phone_answer)
         costs = [part.minutes for part in (*parts, *self.results) if part is not None]
         return self.mode_cost.travel_minutes + self.mode_cost.waiting_minutes + sum(costs)

@@ -227,8 +227,8 @@ def freshness_at(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
 
 
 @lru_cache(maxsize=4096)
-def _match_categories(categories: frozenset[str], codes: tuple[str, ...]) -> NeedMatch:
-    weights, needs = published_weights.load(), [vocabulary.needs()[code] for code in codes]
+def _match_categories(categories: frozenset[str], need_codes: tuple[str, ...]) -> NeedMatch:
+    weights, needs = published_weights.load(), [vocabulary.needs()[code] for code in need_codes]
     known = [row for code, row in vocabulary.categories().items() if code in categories]
     answering = {row.code for row in known if not (row.never_an_answer or row.reference_only)}
     matched: set[str] = set()

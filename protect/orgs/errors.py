@@ -1,5 +1,3 @@
-"""Errors of organisations, teams and invitations."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

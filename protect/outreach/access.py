@@ -22,6 +22,7 @@ LIVE_STATES = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]  # of a bo
 
 
 def _planned_hosts(scope: Scope) -> Collection[UUID]:
+    """Return the ids of the organisations for which this user plans trainings."""
     return hosts_where(scope, Permission.PLAN_TRAININGS)
 
 

@@ -1,5 +1,3 @@
-"""Enumerations of information sessions: states and moves of requests, moods, settings."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

@@ -1,5 +1,3 @@
-"""Refusals of requests, information sessions and head counts."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

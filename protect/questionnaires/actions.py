@@ -37,6 +37,7 @@ def load_forms(report_table: Callable[[LoadResult], None]) -> None:
 
 
 def _publish_version(source: Source, published_on: date) -> tuple[FormVersion, int]:
+    """Store a version unless it is stored. Return it and ADDED, CHANGED (review date) or SAME."""
     form, content = source.definition, canonical_content(source)
     translation = source.translations[form.source]
     defaults = {"kind": form.kind.value, "published_on": published_on}
@@ -51,6 +52,7 @@ def _publish_version(source: Source, published_on: date) -> tuple[FormVersion, i
 
 
 def _publish_words(version: FormVersion, tag: str, translation: Translation) -> int:
+    """Store a translation unless it is stored. Return ADDED, CHANGED (review date) or SAME."""
     content = access.canonical_json(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
         version=version, language_id=tag, defaults=_stored_fields(content, translation)

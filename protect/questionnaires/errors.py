@@ -1,5 +1,3 @@
-"""Errors of loading, publishing and reading forms."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,3 @@
-"""Refusals of reference data."""
-
 from http import HTTPStatus
 
 from protect.kernel.errors import TableRefusal

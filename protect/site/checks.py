@@ -162,7 +162,13 @@ def check_duties(
     at = clock.now()
     timed = [message for duty in TIMED_DUTIES for message in _overdue_warnings(duty, at)]
     stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_warnings()]
-    return [*stored, *timed, *_offer_warnings(at), *_key_renewal_warnings(), *_exit_warnings(at)]
+    return [
+        *stored,
+        *timed,
+        *_seat_offer_warnings(at),
+        *_key_renewal_warnings(),
+        *_exit_warnings(at),
+    ]
 
 
 def _is_migrated() -> bool:
@@ -250,7 +256,7 @@ def _overdue_warnings(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
         yield _warning(duty.code, duty.what.format(when=when), duty.hint)
 
 
-def _offer_warnings(at: datetime) -> Iterator[CheckMessage]:
+def _seat_offer_warnings(at: datetime) -> Iterator[CheckMessage]:
     if late := trainings.count_late_offers(at):
         yield _warning(
             "seats_not_passed_on",

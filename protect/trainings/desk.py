@@ -48,6 +48,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _build_panel(title: str, rows: QuerySet[Any], list_url: str = "") -> Iterator[Panel]:
+    """Yield a panel with the first of these rows; nothing if there are none."""
     panel_rows = [_build_row(item) for item in rows[:PANEL_ROWS]]
     if panel_rows:
         yield {"title": title, "rows": panel_rows, "count": rows.count(), "more": list_url}

@@ -113,6 +113,7 @@ def _lock_extension_rows(editions: Iterable[UUID]) -> None:
 
 
 def _lock_needs(editions: Sequence[Edition], needs: QuerySet[Need]) -> None:
+    """Lock needs, and the keys of the logistics teams of their editions."""
     actions.lock_needs(needs)
     teams = {edition.logistics_team_id for edition in editions}
     inbound.lock_keys_of_teams({team for team in teams if team})

@@ -1,5 +1,3 @@
-"""URLs of trainings at the desk, for signed-in staff."""
-
 from django.urls import URLPattern, path
 
 from protect.trainings.attendance.views import attendance, scans
@@ -29,6 +27,7 @@ SENDER, WITHDRAW = "trainings/senders/<uuid:pk>", f"{REGISTRATION}/withdraw"
 
 
 def _version_patterns(kind: str) -> list[URLPattern]:
+    """Return the URLs of the versions of a "module" or of a "course"."""
     kwargs, version = {"kind": kind}, f"trainings/{kind}s/<uuid:pk>"
     return [
         path(f"trainings/{kind}s/new", curricula.version_new, kwargs, name=f"{kind}_new"),

@@ -1,5 +1,3 @@
-"""Refusals of uploaded files, with their messages."""
-
 from http import HTTPStatus
 
 from django.utils.functional import Promise

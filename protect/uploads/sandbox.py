@@ -167,10 +167,10 @@ def _readable_folders() -> set[Path]:
     return {path for path in paths if path.is_dir()} - ({PACKAGE.parent} if is_checkout else set())
 
 
-def _must_succeed(answer: int) -> int:
-    if answer < 0:
+def _must_succeed(result: int) -> int:
+    if result < 0:
         raise OSError(ctypes.get_errno(), "a fence of the parser's process was refused")
-    return answer
+    return result
 
 
 # --- elsewhere ----------------------------------------------------------------------------------

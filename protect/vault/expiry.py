@@ -156,6 +156,7 @@ def _end_membership_again(membership: UUID, at: datetime, reason: str) -> int:
 
 
 def _retire_team_again(team: UUID, at: datetime, _reason: str) -> int:
+    """Retire a revived team and its keys; return 1, or 0 if it was not revived."""
     keys = models.TeamKey.objects.filter(team=team)
     closures.delete_key_shares(keys)
     keys.update(state=KeyState.RETIRED)
@@ -163,6 +164,7 @@ def _retire_team_again(team: UUID, at: datetime, _reason: str) -> int:
 
 
 def _end_organisation_again(organisation: UUID, at: datetime, _reason: str) -> int:
+    """Mark a revived organisation as left; return 1, or 0 if it was not revived."""
     rows = Organisation.objects.exclude(state=OrganisationState.LEFT).filter(pk=organisation)
     return rows.update(state=OrganisationState.LEFT, left_at=at)
 

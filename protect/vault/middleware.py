@@ -72,6 +72,7 @@ def _is_public_site(request: HttpRequest) -> bool:
 
 
 def _visitor_sender(request: HttpRequest) -> Sender:
+    """Return the sender of an upload on the public site: its queue and the network address."""
     return Sender(Queue.VISITORS, network_of(limits.client_address(request.META)))
 
 

@@ -44,6 +44,7 @@ def also_show_rows_of(team: UUID) -> Iterator[None]:
 
 
 def _shown_teams() -> str:
+    """Return the visible teams as PostgreSQL holds them: ids with commas, "*" or ""."""
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:

@@ -1,5 +1,3 @@
-"""URLs of sign-in, account security, organisations, teams and notes."""
-
 from collections.abc import Callable
 
 from django.http import HttpResponseBase

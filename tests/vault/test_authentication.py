@@ -23,15 +23,10 @@ from tests.vault.signing import (
     PASSWORD,
     begin,
     let_in,
-    make_person,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
+AMAL_IS_KEPT = True
 
 
 def actions_of(user) -> list[tuple[str, str]]:

@@ -28,7 +28,6 @@ from protect.vault.models import (
     Session,
     UnlockSession,
 )
-from protect.vault.records import erasure
 from protect.vault.sessions import browser_sessions, drafts
 from protect.vault.team_keys import members
 from tests.refusals import refuses
@@ -38,7 +37,6 @@ from tests.vault.cast import (
     SAID,
     grants,
     make_person,
-    must_verify,
     note,
     read,
     serve,
@@ -46,6 +44,7 @@ from tests.vault.cast import (
 from tests.vault.traces import refused, written
 
 CODE = re.compile(r"[a-z_]+(_\d+)? (\d+|never|\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
+CAST_IS_KEPT = True
 NEVER_SAID = ("Demo", "PLANTED", "@", "amal")
 
 
@@ -150,37 +149,6 @@ def test_an_idle_session_is_locked_without_its_browser(cast):
 
     row = UnlockSession.objects.get()
     assert (row.state, row.token_hash, bytes(row.blob)) == (SessionState.LOCKED, None, b"")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
-    over, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
-    Record.objects.filter(pk=over.pk).update(retention=AT.date().replace(month=10, day=1))
-    sent, living = send(cast, days=1), send(cast, days=2)
-
-    said = vault("erase-due", at=AT + timedelta(days=1))
-
-    assert said == ["finished 0", "erased 1", "wraps 2"]
-    assert not Record.objects.filter(pk=over.pk).exists()
-    assert read(cast.sana, kept).document == SAID
-    assert not DekWrap.objects.filter(record=sent.packet).exists()
-    assert DekWrap.objects.filter(record=living.packet).count() == 2
-    assert Entry.objects.filter(action="vault.erase_retention", target=f"note:{over.pk}").exists()
-    assert written() == [("record", str(over.pk), "retention")]
-    must_verify()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_erasure_that_a_crash_interrupted_is_finished_at_night(cast):
-    made = note(cast.amal, cast.desk)
-    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasure.PERSON_REASON)
-    ledger.append(line)  # and then the power failed
-
-    assert vault("erase-due")[0] == "finished 1"
-    assert vault("erase-due")[0] == "finished 0"
-
-    assert not Record.objects.exists()
-    assert Entry.objects.filter(action="vault.replay_ledger").count() == 1
 
 
 @pytest.mark.django_db

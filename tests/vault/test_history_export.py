@@ -13,10 +13,11 @@ from protect.vault.integrity import heads
 from protect.vault.organisations.history_export import CSV_COLUMNS, FOOTER_PREFIX, export_history
 from protect.vault.records import notes, records
 from tests.refusals import refuses
-from tests.vault.cast import AT, Cast, entries, make_cast, make_person, note, serve
+from tests.vault.cast import AT, Cast, entries, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 SEED = b"s" * 32
 
 
@@ -27,11 +28,11 @@ def signing(settings, monkeypatch) -> None:
 
 
 @pytest.fixture
-def cast(db) -> Cast:
-    made = make_cast()
-    made.people["jonas"] = make_person("jonas")
-    serve(made.jonas, made.office, "protection_officer")
-    return made
+def cast(cast: Cast) -> Cast:
+    """The cast with Jonas, the officer who reads histories."""
+    cast.people["jonas"] = make_person("jonas")
+    serve(cast.jonas, cast.office, "protection_officer")
+    return cast
 
 
 def export(cast, name="jonas", asked=None, stepped_up=AT) -> str:

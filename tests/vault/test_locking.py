@@ -11,11 +11,7 @@ from tests.vault.signing import AT, OTHER, PASSWORD, begin, let_in, make_person
 from tests.vault.test_authentication import actions_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
+AMAL_IS_KEPT = True
 
 
 def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):

@@ -12,19 +12,15 @@ from protect.vault.sessions import drafts, gates
 from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault import pages
 from tests.vault.browsing import get, led_to, post, set_up, sign_in
-from tests.vault.signing import AT, PASSWORD, make_person
+from tests.vault.signing import AT, PASSWORD
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 
 
 @pytest.fixture(autouse=True)
 def desk(settings, monkeypatch):
     set_up(settings, monkeypatch)
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 @pytest.fixture

@@ -25,12 +25,8 @@ from tests.vault.signing import (
 )
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 NEXT = AT + timedelta(minutes=1)
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 @pytest.fixture

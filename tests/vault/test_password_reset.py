@@ -46,14 +46,10 @@ from tests.vault.signing import (
 from tests.vault.traces import everything
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 NEXT = AT + timedelta(minutes=1)
 # What differs between two runs of one statement: texts, bytes, numbers, names of savepoints.
 VALUES = re.compile(r"X?'[^']*'(::\w+)?|\"s\d+_x\d+\"|\b[0-9a-f]{32}\b|\b\d+\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 def forgot(person) -> str:

@@ -16,12 +16,8 @@ from tests.vault.conftest import OLD_PEPPER
 from tests.vault.signing import AT, BROWSER, begin, let_in, make_person, seed_of, totp
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 LATE = AT + timedelta(minutes=11)  # a step-up at AT is over then
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 def give(entry, code, at=AT):

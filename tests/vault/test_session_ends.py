@@ -11,16 +11,12 @@ from tests.vault.browsing import get, led_to, post, set_up, sign_in
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 
 
 @pytest.fixture(autouse=True)
 def desk(settings, monkeypatch):
     set_up(settings, monkeypatch)
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 @pytest.fixture

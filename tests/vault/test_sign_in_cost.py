@@ -22,11 +22,6 @@ from tests.vault.signing import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def amal():
-    return make_person("amal")
-
-
 @pytest.mark.parametrize("case", ["wrong", "unknown", "closed", "no password", "no bundle"])
 def test_every_refusal_is_the_same_and_costs_the_same(amal, runs, case):
     email, password = amal.user.email, PASSWORD

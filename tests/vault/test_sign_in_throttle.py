@@ -23,16 +23,11 @@ from tests.vault.signing import (
     begin,
     let_in,
     mailed_token,
-    make_person,
 )
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 NEW = "violet anchor garden saddle meadow"
-
-
-@pytest.fixture
-def amal():
-    return make_person("amal")
 
 
 def wrong(user, at=AT, browser=BROWSER):

@@ -77,6 +77,7 @@ class BarSegment:
 
     @property
     def label_x(self) -> int | None:
+        """The centre of the segment; None if it is too narrow for a number."""
         return self.x + self.width // 2 if self.width >= MIN_WIDTH_OF_NUMBER else None
 
 

@@ -37,7 +37,7 @@ class Pairing:
     post: PhaseCounts
 
     @property
-    def pairs(self) -> int:
+    def pair_count(self) -> int:
         return len(self.before)
 
 
@@ -68,6 +68,7 @@ class _CodeIndex:
             self.row_by_code.pop(code, None)
 
     def count_responses(self, other: "_CodeIndex", pair_count: int) -> PhaseCounts:
+        """Count this phase's responses: paired, alone, repeated and without a code."""
         clashes = sum(code in self.row_by_code for code in other.repeats)
         repeated = sum(self.repeats.values()) + clashes
         alone = self.answers - pair_count - repeated - self.without_code

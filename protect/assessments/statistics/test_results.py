@@ -57,12 +57,12 @@ def compute(
     differences = changes.score_differences(before, after)
     paired_flags = pre.right[pairing.before], post.right[pairing.after]
     is_easy = isinstance(ceiling, changes.CeilingEffect) and ceiling.is_too_easy
-    too_easy = Reason.TOO_EASY if pairing.pairs and is_easy else None
+    too_easy = Reason.TOO_EASY if pairing.pair_count and is_easy else None
     return PrePostResults(
         maximum=maximum,
         pre=pairing.pre,
         post=pairing.post,
-        pair_count=pairing.pairs,
+        pair_count=pairing.pair_count,
         ceiling_effect=ceiling,
         spread=changes.spread_of_changes(differences, limits),
         change=too_easy or changes.mean_change(differences, limits),

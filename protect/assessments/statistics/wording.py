@@ -147,6 +147,7 @@ def percent_text(value: float | Reason) -> str:
 
 
 def item_change_text(item_change: items.ItemChange | Reason) -> str:
+    """Return how many pairs gained / lost the right answer; “hidden” or “–” for a Reason."""
     if isinstance(item_change, Reason):
         return figure_text(item_change)
     return f"{decimal_text(item_change.gained)} / {decimal_text(item_change.lost)}"

@@ -1,5 +1,3 @@
-"""URLs of assessments at the desk."""
-
 from django.urls import path
 
 from protect.assessments.views import papers, results

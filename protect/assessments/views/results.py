@@ -114,6 +114,7 @@ def _ask_to_confirm(request: HttpRequest, edition: Edition, words: dict[str, Any
 
 
 def _initial_choice(edition: Edition) -> dict[str, object]:
+    """Return the form's initial values: the saved choice, or else the course's suggestion."""
     measuring = Measuring.objects.filter(pk=edition.pk).first()
     if measuring is None:
         chosen = course_forms.suggested_questionnaires(edition.course_version)

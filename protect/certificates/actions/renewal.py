@@ -70,6 +70,7 @@ def _certificates_to_sign(issuer: UUID, after_id: UUID) -> list[UUID]:
 
 @transaction.atomic
 def _sign_batch(issuer: UUID, certificate_ids: list[UUID], at: datetime) -> Counter[str]:
+    """Sign certificates again, except altered ones; count them by “signed” and “altered”."""
     done: Counter[str] = Counter()
     organisation = status_lists.lock_issuer(issuer)
     issuer_now = status_lists.current_issuer(organisation)

@@ -1,5 +1,3 @@
-"""URLs of certificates and of the keys that sign them, at the desk."""
-
 from django.urls import path
 
 from protect.certificates.views import certificates as views, issuer_keys

@@ -206,6 +206,7 @@ class CapacityFact(FactType):
 
 
 def _describe_unit(unit: Mapping[str, Any]) -> str:
+    """Describe for which adult and children a shelter has a room, and if there is room now."""
     parts: list[str | Promise] = [ADULTS[unit["adult_gender"]]]
     if unit["children"]:
         parts.append(CHILDREN_LABELS[unit["children"]])

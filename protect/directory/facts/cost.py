@@ -1,5 +1,3 @@
-"""The cost of a service."""
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime

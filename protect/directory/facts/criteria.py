@@ -117,12 +117,12 @@ class CriteriaFields(FactFields):
         for criterion in values["criteria"]:
             self._rows.setdefault(CriterionKind(criterion["kind"]), []).append(criterion)
 
-    def rows_of(self, kind: CriterionKind) -> list[Values]:
+    def stored_rows(self, kind: CriterionKind) -> list[Values]:
         return self._rows.get(kind, [])
 
     def first_row(self, kind: CriterionKind) -> Values:
         """Return the first stored row of a kind; a blank one if there is none."""
-        return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
+        return next(iter(self.stored_rows(kind)), {"operator": "", **BLANK})
 
     def add_answer_fields(self, kind: CriterionKind) -> None:
         criterion = self.first_row(kind)

@@ -180,7 +180,7 @@ class EligibilityFields(criteria.CriteriaFields):
     def _list_rows(self, kind: CriterionKind) -> list[fields.Values]:
         """Return the stored rows of a kind, or a blank one; groups get a blank row at the end."""
         empty: list[fields.Values] = [{"operator": "", **criteria.BLANK}]
-        stored = self.rows_of(kind)
+        stored = self.stored_rows(kind)
         return [*stored, *empty] if kind == CriterionKind.GROUP else stored or empty
 
     def _add_age_fields(self, kind: CriterionKind) -> None:

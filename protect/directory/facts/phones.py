@@ -1,5 +1,3 @@
-"""The phone numbers of a service."""
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -127,7 +125,7 @@ class PhoneFact(fact_type.FactType):
     tables = (FactTable(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)
     field = "phones"
-    # Translators: what is wrong about a service: nobody answers, or it is the wrong number.
+    # Translators: what is wrong about a service: calls are not answered, or it is a wrong number.
     complaint = ("number", public_text("The number does not work"))
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:

@@ -17,22 +17,22 @@ def warnings(expression: str) -> list[str]:
     `holidays_unknown`: no rule mentions holidays. `rule_overridden`: a rule never takes effect.
     `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both. `open_end`,
     `depends_on_comment`: partly unknown. `unusual_spelling`: read as intended. Errors: BadHours."""
-    return list(dict.fromkeys(_find_warnings(expression.strip())))
+    return list(dict.fromkeys(_find_warning_codes(expression.strip())))
 
 
-def _find_warnings(expression: str) -> Iterator[str]:
+def _find_warning_codes(expression: str) -> Iterator[str]:
     all_rules = parse_rules(expression)
     if not all_rules:
         return
     for index, rule in enumerate(all_rules):
-        yield from _rule_warnings(rule, all_rules[index + 1 :])
+        yield from _rule_warning_codes(rule, all_rules[index + 1 :])
     if not any(rule.is_always or _names_public_holidays(rule) for rule in all_rules):
         yield "holidays_unknown"
     if OpeningHours(expression).warnings:
         yield "unusual_spelling"
 
 
-def _rule_warnings(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
+def _rule_warning_codes(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
     replacing = [other for other in later if other.replaces and not other.is_dated]
     if _names_public_holidays(rule) and any(other.days is not None for other in replacing):
         yield "holiday_rule_overridden"

@@ -71,9 +71,9 @@ def offset_periods(zone: str, year: int) -> tuple[OffsetPeriod, ...]:
     return (*parts, OffsetPeriod(start, last, _utc_offset(tz, start)))
 
 
-def _utc_offset(zone: ZoneInfo, minute: int) -> int:
-    local_time = datetime.fromtimestamp(minute * 60, zone)
-    return minute_of(local_time.replace(tzinfo=UTC)) - minute
+def _utc_offset(zone: ZoneInfo, utc_minute: int) -> int:
+    local_time = datetime.fromtimestamp(utc_minute * 60, zone)
+    return minute_of(local_time.replace(tzinfo=UTC)) - utc_minute
 
 
 def minute_of(at: datetime) -> int:

@@ -92,6 +92,7 @@ def _days_of_rule(rule: Rule) -> list[str] | None:
 
 
 def _parse_weekdays(selector: str) -> list[str] | None:
+    """Return weekdays, such as “Mo”; None for every day or if a plain week cannot hold them."""
     if not selector:
         return None  # every day, holidays included, which a plain week cannot express
     days: list[str] = []

@@ -1,5 +1,3 @@
-"""Forms for the texts of a service, its address protection and its translations."""
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -203,6 +203,7 @@ def _age_reasons(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
 
 
 def _own_caution(answer: Match, tag: str) -> str:
+    """Return the caution in words; "" without one, or if it is shown once above all answers."""
     own = answer.caution if answer.caution and answer.caution.code not in SHARED_CAUTIONS else None
     return wording.reason_text(own, tag) if own else ""
 

@@ -62,6 +62,8 @@ class BookOptions(NamedTuple):
 
 
 class _ChapterDraft(NamedTuple):
+    """A chapter: entries by town, and `also`: code and name of entries in other chapters."""
+
     towns: dict[tuple[int, str], list[content.Entry]]
     also: list[tuple[str, str]]
 

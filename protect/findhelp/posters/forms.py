@@ -1,5 +1,3 @@
-"""Forms for printing posters and directories: place, need, languages."""
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -98,6 +98,7 @@ def needs_context(
 def _redirect_to_place(
     request: HttpRequest, language: Language, country: str | None
 ) -> HttpResponse:
+    """Redirect to the typed place; to a page that asks again if it is unknown or ambiguous."""
     form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     if spot := addresses.spot_named(typed, country):

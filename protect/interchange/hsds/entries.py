@@ -194,6 +194,7 @@ def without_protected_places(entry: Entry) -> Entry:
 
 
 def _rows_without_places(name: str, rows: list[Any]) -> list[Any]:
+    """Return the rows of the table `name` without what could reveal a hidden address."""
     if name == "sites":
         return []
     if name == "checks":

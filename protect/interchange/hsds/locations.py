@@ -96,6 +96,7 @@ def _area_document(row: eligibility.AreaRow) -> dict[str, object]:
 
 
 def _area_name_and_extent(row: eligibility.AreaRow) -> tuple[str, str]:
+    """Return an area's name, and its HSDS extent: coordinates or the code of area or country."""
     if row.place_id:
         place = lookup.place_rows()[row.place_id]
         around = f" and {row.radius_km} km around" if row.radius_km else ""

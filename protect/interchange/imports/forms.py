@@ -1,5 +1,3 @@
-"""Forms for the steps of an import."""
-
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar

@@ -98,12 +98,12 @@ def suspected_columns(rows: Sequence[Row], columns: Columns, headings: Sequence[
         column, cells = column_by_heading.get(heading, LEFT_OUT_MARK), _sample_cells(rows, heading)
         if cells and column not in erasure.PLACE_COLUMNS:
             is_free_text = column in FREE_TEXT_COLUMNS | {LEFT_OUT_MARK}
-            if _is_named_street(heading) or (is_free_text and _are_mostly_streets(cells)):
+            if _is_street_heading(heading) or (is_free_text and _are_mostly_streets(cells)):
                 suspects.append(heading)
     return suspects
 
 
-def _is_named_street(heading: str) -> bool:
+def _is_street_heading(heading: str) -> bool:
     column = our_columns.for_heading(heading) or our_columns.for_heading_word(heading)
     return column in STREET_COLUMNS
 

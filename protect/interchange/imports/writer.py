@@ -157,6 +157,7 @@ def _write_locations(source: str, drafts: Drafts) -> None:
 
 
 def _new_locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
+    """Yield, with the service's id, the location of each draft whose address may be stored."""
     locations = [draft.location for draft in drafts.values() if draft.location]
     place_ids = {location.place.id for location in locations if location.place}
     zones = dict(models.Place.objects.filter(pk__in=place_ids).values_list("id", "zone"))
@@ -205,6 +206,7 @@ def _write_nested(drafts: Mapping[UUID, Draft], overwritten: Collection[UUID]) -
 
 
 def _nested_values(draft: Draft, name: str) -> list[tables.Values]:
+    """Return the rows of one nested field of a draft, `name`; towns in `areas` get a radius."""
     values = [each._asdict() for each in getattr(draft, name)]
     if name != "areas":
         return values

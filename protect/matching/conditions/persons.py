@@ -32,6 +32,7 @@ def accepts_gender(row: ServiceRow, query: Query) -> Truth:
 
 
 def _truth_for_non_binary(condition: Condition) -> Truth:
+    """Return whether a condition admits non-binary people; unknown if it is “only” for others."""
     truth = truths.truth_of_value(condition, "x")
     return UNKNOWN if truth is NO and condition.operator == CriterionOperator.ONLY else truth
 

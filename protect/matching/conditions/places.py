@@ -115,6 +115,7 @@ def avoids_places(row: ServiceRow, query: Query) -> Truth:
 
 
 def _is_outside_places(point: Point, avoided: frozenset[str]) -> Truth:
+    """Return no if the point is in an avoided place, unknown if such a place is in its area."""
     if avoided.intersection((*point.areas, str(point.place))):
         return NO
     return UNKNOWN if avoided & point.inner_places else YES

@@ -174,6 +174,7 @@ class KeyCalculation:
         return minutes
 
     def _free_room_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
+        """Return whether there is room for the family; `wanting`: positions in the rows."""
         columns, rows = self._snapshot.columns, self._rows[wanting]
         truth = np.where(columns.has_room_until[rows] > self._at, columns.has_room[rows], UNKNOWN)
         first, counts = (self._parts[part, wanting] for part in (RowPart.FIRST_ROOM, RowPart.ROOMS))
@@ -205,6 +206,7 @@ class KeyCalculation:
         return self._with_staleness(cost, weights.unknown, weights.no, freshness.PHONE_ANSWER)
 
     def _disclosure_groups(self) -> Ints:
+        """Return sort groups by disclosure if silence is wanted, else 0; last resorts last."""
         group = self._zeros()
         if self._query.wants_silence:
             facet, query = self._snapshot.encoder.facets["disclosure"], self._query

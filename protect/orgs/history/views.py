@@ -1,5 +1,3 @@
-"""History pages of an organisation and of a single target."""
-
 from textwrap import wrap
 from uuid import UUID
 

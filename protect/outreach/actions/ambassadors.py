@@ -91,7 +91,7 @@ def open_safety_plan(unlocked: Unlocked, ambassador: Ambassador) -> str | None:
 @transaction.atomic
 def save_debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
     """Save how an ambassador feels after a session, and whether they want a call."""
-    row = _get_locked_debrief(holder, at)
+    row = _lock_or_create_debrief(holder, at)
     row.mood, row.wants_call = mood, wants_call
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
@@ -104,7 +104,7 @@ def save_debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: dat
 @transaction.atomic
 def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
     """Record an incident without details; ask the responsible users to call the ambassador."""
-    row = _get_locked_debrief(holder, at)
+    row = _lock_or_create_debrief(holder, at)
     reported = row.incident_at
     if reported is not None and row.called_at is None and at - reported < SAME_INCIDENT_WITHIN:
         return row
@@ -132,7 +132,7 @@ def mark_as_called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     return row
 
 
-def _get_locked_debrief(holder: access.Holder, at: datetime) -> Debrief:
+def _lock_or_create_debrief(holder: access.Holder, at: datetime) -> Debrief:
     session, resource, _actor = holder
     rows = Debrief.objects.select_for_update(of=("self",))
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]

@@ -64,6 +64,7 @@ def save_by_link(booking: Booking, count: Declaration, *, at: datetime) -> int:
 def _store_count(
     session: InformationSession, count: Declaration, by: Declarer, at: datetime
 ) -> int:
+    """Store a count as a new revision, return its number; a repeated nonce stores nothing."""
     row = InformationSession.objects.select_for_update(of=("self", "session")).get(pk=session.pk)
     saved_count = row.head_counts.filter(nonce=count.nonce).first()
     if saved_count is not None:

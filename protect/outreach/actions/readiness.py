@@ -25,14 +25,14 @@ HELD_STATES = [RequestState.HELD, RequestState.CLOSED]  # its session took place
 
 def has_lone_ambassador(session: models.Session) -> bool:
     """Return whether the current bookings leave an ambassador alone at their first session."""
-    return session.pk in _find_lone_ambassador_sessions(_holders_by_session([session.pk]))
+    return session.pk in _find_lone_beginner_sessions(_holders_by_session([session.pk]))
 
 
 def filter_understaffed(session_ids: Iterable[UUID]) -> set[UUID]:
     """Return the sessions that have no holder, or only an ambassador at their first session."""
     ids = {*session_ids}
     holders_by_session = _holders_by_session(ids)
-    return (ids - holders_by_session.keys()) | _find_lone_ambassador_sessions(holders_by_session)
+    return (ids - holders_by_session.keys()) | _find_lone_beginner_sessions(holders_by_session)
 
 
 def filter_experienced(resources: Iterable[UUID]) -> set[UUID]:
@@ -67,7 +67,7 @@ def _holders_by_session(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str
     return by_session
 
 
-def _find_lone_ambassador_sessions(holders: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
+def _find_lone_beginner_sessions(holders: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
     ambassadors_by_session = {
         session: {resource for role, resource in rows if role == enums.BookingRole.AMBASSADOR}
         for session, rows in holders.items()

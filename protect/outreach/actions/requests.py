@@ -218,6 +218,7 @@ def find_refused_fields(request: SessionRequest) -> tuple[str, ...]:
 
 
 def _scheduling_fields(request: SessionRequest) -> dict[str, object]:
+    """Return the answers needed to schedule; `languages` is whether any language is named."""
     names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
     fields = {name: getattr(request, name) for name in (*names, "has_private_room")}
     return fields | {"languages": request.languages.exists()}

@@ -1,5 +1,3 @@
-"""Forms in which a holder types the head count of a session on a phone."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -48,6 +46,7 @@ class HeadCountForm(DeskForm):
         return [row for row in self._band_rows() if row[0] in self._requested_band_labels()]
 
     def other_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return label and fields of the bands that `expected_rows` leaves out."""
         return [row for row in self._band_rows() if row[0] not in self._requested_band_labels()]
 
     def to_declaration(self) -> Declaration:

@@ -1,5 +1,3 @@
-"""URLs of requests and information sessions at the desk."""
-
 from django.urls import path
 
 from protect.outreach.views import ambassadors, requests, school_packs, sessions

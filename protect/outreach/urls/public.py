@@ -1,5 +1,3 @@
-"""URLs of requests and information sessions for people without an account."""
-
 from django.urls import path
 
 from protect.outreach.views import public_pages

@@ -83,6 +83,7 @@ def help_numbers_in(country: str, tag: str) -> list[help_lines.HelpLine]:
 
 
 def home_country_of(request: HttpRequest) -> str:
+    """Return the country of the user's organisation, or else the first of the data."""
     user = scope_of(request).user_id
     home = home_organisation(user) if user else None
     return home.country if home else next(iter(vocabulary.countries()))

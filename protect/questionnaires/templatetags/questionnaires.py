@@ -45,6 +45,7 @@ def questionnaire_paper(form: words.Form) -> dict[str, object]:
 
 
 def _other_languages(form: words.Form) -> list[str]:
+    """Return the names of the languages of those texts that are not translated."""
     tags = sorted(form.used_languages - {form.language})
     return [vocabulary.languages()[tag].endonym for tag in tags]
 

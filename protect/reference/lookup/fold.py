@@ -57,6 +57,7 @@ def _fold_character(char: str) -> str:
 
 
 def _ethiopic_forms() -> dict[str, str]:
+    """Return, for each Ethiopic letter to replace, the letter of the same sound."""
     forms = {
         chr(ord(letter) + order): chr(ord(like) + order)
         for letter, like in ETHIOPIC_SAME_SOUND.items()

@@ -1,5 +1,3 @@
-"""Enums of attendance."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

@@ -1,5 +1,3 @@
-"""Forms with which staff record attendance and participants send excuses."""
-
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID

@@ -171,6 +171,7 @@ def import_attendance(
 
 
 def _import_rows(scope: Scope, session: Session, rows: list[AttendanceRow], at: datetime) -> int:
+    """Save the attendance of these rows and return how many entries changed."""
     audit = access.recorder_context(scope, session, at=at)
     locked, method, changed = attendance.lock_session(session), enums.AttendanceMethod.SHEET, 0
     for batch in batched(rows, BATCH_SIZE, strict=False):

@@ -1,5 +1,3 @@
-"""Labels of states and codes of trainings."""
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 

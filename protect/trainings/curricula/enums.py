@@ -1,5 +1,3 @@
-"""Choices of the fields of modules and courses."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

@@ -1,5 +1,3 @@
-"""Errors that refuse a change of a module or course."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

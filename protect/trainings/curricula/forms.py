@@ -1,5 +1,3 @@
-"""Forms of modules and courses, and of the questionnaires of a course."""
-
 import hashlib
 from collections.abc import Sequence
 from itertools import takewhile

@@ -1,5 +1,3 @@
-"""The form for a letterhead."""
-
 from typing import Any, ClassVar
 
 from django import forms

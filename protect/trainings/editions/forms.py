@@ -1,5 +1,3 @@
-"""Forms of editions: the plan, sessions, co-hosts, cancelling and copying."""
-
 from typing import Any
 
 from django import forms

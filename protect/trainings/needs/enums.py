@@ -1,5 +1,3 @@
-"""Enums of needs."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

@@ -1,5 +1,3 @@
-"""Labels of needs and of their states."""
-
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _

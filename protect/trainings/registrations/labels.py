@@ -1,5 +1,3 @@
-"""Labels of the states of a registration."""
-
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import StateLabel, make_state_labeller

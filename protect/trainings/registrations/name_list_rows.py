@@ -73,6 +73,7 @@ class ListRow:
 
     @property
     def is_good(self) -> bool:
+        """Whether the row has no mistake and its person is not registered yet."""
         return not self.mistakes and not self.state
 
     @property

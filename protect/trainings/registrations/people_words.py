@@ -176,6 +176,7 @@ def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> 
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
+    """Yield each code and name of a country, in any language, with the country's code."""
     for code, country in reference.countries().items():
         for name in (code, *country.endonyms.values(), *_cldr_names("territories", code)):
             yield name, code

@@ -35,13 +35,13 @@ def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
     """Return a booking of a session that the user plans, with related rows. Errors: Http404."""
-    rows = _loaded_bookings().filter(session__edition__host__in=planned_hosts(scope))
+    rows = _bookings_with_relations().filter(session__edition__host__in=planned_hosts(scope))
     return first_or_404(rows.filter(pk=pk))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
     """Return the bookings of a user's own resources, with related rows."""
-    return _loaded_bookings().filter(resource__user=scope.user_id, resource__is_active=True)
+    return _bookings_with_relations().filter(resource__user=scope.user_id, resource__is_active=True)
 
 
 def own_resources(scope: Scope) -> QuerySet[Resource]:
@@ -68,7 +68,7 @@ def get_resource_by_feed(token: str) -> Resource:
 
 def bookings_of_resource(resource: Resource) -> BookingQuerySet:
     """Return the bookings of a resource, with related rows."""
-    return _loaded_bookings().filter(resource=resource)
+    return _bookings_with_relations().filter(resource=resource)
 
 
 def other_people_of_session(booking: Booking) -> QuerySet[Resource]:
@@ -79,7 +79,7 @@ def other_people_of_session(booking: Booking) -> QuerySet[Resource]:
     return rows if booking.state == BookingState.ACCEPTED else rows.none()
 
 
-def _loaded_bookings() -> BookingQuerySet:
+def _bookings_with_relations() -> BookingQuerySet:
     loaded = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
     relations = (f"session__{relation}" for relation in loaded)
     return Booking.objects.select_related("resource", "language", *relations)

@@ -1,5 +1,3 @@
-"""Choices of the fields of editions, sessions, resources and bookings."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

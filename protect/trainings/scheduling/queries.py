@@ -1,5 +1,3 @@
-"""Querysets of editions, sessions and bookings."""
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self

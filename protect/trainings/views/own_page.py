@@ -165,6 +165,6 @@ def _end_reason(registration: models.Registration) -> str:
     return registration.edition.state_reason if is_cancelled else ""
 
 
-def _distinct_values(rows: queries.EditionQuerySet, name: str) -> list[str]:
-    values = rows.order_by(name).values_list(name, flat=True).distinct()
+def _distinct_values(rows: queries.EditionQuerySet, column: str) -> list[str]:
+    values = rows.order_by(column).values_list(column, flat=True).distinct()
     return [value for value in dict.fromkeys(values) if value]

@@ -79,6 +79,7 @@ def strip_jpeg2000(raw: bytes) -> bytes:
 
 
 def _jpeg2000_boxes(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the type of each box and its bytes, which include the header of the box."""
     at = 0
     while at < len(raw):
         length, kind = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]

@@ -20,6 +20,7 @@ STRIPPERS = {"/DCTDecode": pdf_pictures.strip_jpeg, "/JPXDecode": pdf_pictures.s
 
 
 def _pdf_names(words: str) -> frozenset[str]:
+    """Return the PDF names of the words between spaces: "A B" becomes /A and /B."""
     return frozenset(f"/{word}" for word in words.split())
 
 
@@ -107,6 +108,7 @@ def _flatten(old: Pdf) -> None:
 
 
 def _copy_pages(old: Pdf, new: Pdf) -> None:
+    """Append the pages of `old` to `new`; page keys outside PAGE_KEYS are removed."""
     for page in old.pages:
         for key in set(page.obj.keys()) - PAGE_KEYS:
             del page.obj[key]
@@ -171,6 +173,7 @@ def _is_unwanted(value: object) -> bool:
 
 
 def _name_value(value: Object, key: str) -> str:
+    """Return the PDF name that is stored under `key`, with its slash; "" if none is."""
     word = value.get(key)
     return str(word) if isinstance(word, Name) else ""
 

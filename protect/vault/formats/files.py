@@ -159,8 +159,8 @@ def _chunks_of(pieces: Iterable[bytes], chunk_size: int) -> Iterator[bytes]:
         yield bytes(buffer)
 
 
-def _count_chunks(total: int) -> int:
-    return -(-total // CHUNK_BYTES)
+def _count_chunks(total_bytes: int) -> int:
+    return -(-total_bytes // CHUNK_BYTES)
 
 
 def _nonce(prefix: bytes, counter: int, *, is_last: bool) -> bytes:

@@ -73,6 +73,7 @@ def padme_size(size: int) -> int:
 
 
 def _must_have_one_spelling(value: Any, depth: int) -> None:
+    """Refuse values that JSON can write in several ways, and nesting deeper than `depth`."""
     if depth == 0:
         raise NotCanonical("too deep")
     if type(value) is dict:

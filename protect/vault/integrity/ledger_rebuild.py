@@ -132,6 +132,7 @@ def _record_rebuild(at: datetime) -> None:
 
 
 def _stored_retirements() -> Iterator[StoredRetirement]:
+    """Yield each team's newest retired key, and each user's key before the present one."""
     rows = TeamKey.objects.filter(state=KeyState.RETIRED).select_related("team__organisation")
     retired_keys = {key.team_id: key for key in rows.order_by("team", "version")}  # newest wins
     for team, key in retired_keys.items():

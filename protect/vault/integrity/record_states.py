@@ -123,6 +123,7 @@ def current_fault(target: str) -> str | None:
 
 
 def _newest_state(target: str) -> str | None:
+    """Return the newest state of a record in the audit entries; None if they have none."""
     return Entry.objects.of_target(target).newest_states().get(target)
 
 

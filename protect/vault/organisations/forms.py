@@ -1,5 +1,3 @@
-"""Forms about organisations and their members."""
-
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
@@ -69,7 +67,7 @@ class VouchForm(DeskForm):
             if len(self._mine) == 1:
                 field.initial, field.widget = next(iter(self._mine)), forms.HiddenInput()
 
-    def chosen_organisation(self) -> Organisation:
+    def vouching_organisation(self) -> Organisation:
         return self._mine[str(self.cleaned_data["by"])]
 
 

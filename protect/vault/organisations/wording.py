@@ -118,7 +118,7 @@ def is_last_key_holder(membership: Membership) -> bool:
     return set(key_holders(membership.team)) <= {membership.user_id}
 
 
-def effects_of_restart(membership: Membership) -> list[str]:
+def effects_of_account_restart(membership: Membership) -> list[str]:
     user = membership.user
     name, email = plain_isolated_name(user.name), plain_isolated_name(user.email)
     return [

@@ -1,5 +1,3 @@
-"""Forms for writing, changing and searching notes, and for adding files."""
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 

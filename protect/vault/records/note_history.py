@@ -87,6 +87,7 @@ def _note_entries(record: Record) -> queries.EntryQuerySet:
 
 
 def _save_entries(record: Record) -> queries.EntryQuerySet:
+    """Return the audit entries of the saves of a note, newest first."""
     return _note_entries(record).filter(action__in=SAVE_ACTIONS).order_by("-n")
 
 

@@ -147,6 +147,7 @@ def _make_key(user: User, password: str, at: datetime) -> tuple[UserKey, secrets
 
 
 def _must_allow_code_change(entry: browser_sessions.BrowserSession, at: datetime) -> None:
+    """Require a step-up for a new recovery code, or during sign-up the step that confirms it."""
     if entry.state is SessionState.UNLOCKED:
         must_be_stepped_up(entry.session, at=at)
     else:

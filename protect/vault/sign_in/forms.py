@@ -1,5 +1,3 @@
-"""Forms of sign-in, second factors, enrolment and password reset."""
-
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -82,6 +80,7 @@ class ProofForm(DeskForm):
     is_over = False  # whether this attempt ended the session: then no form is shown
 
     def text_of(self, error: ProtectError) -> str:
+        """Return the text of an error, and note in `is_over` whether the session ended."""
         self.is_over = error.code == SessionEnded.code
         return super().text_of(error)
 
@@ -99,6 +98,7 @@ class SignInForm(ProofForm, EmailForm):
     password = passphrase_field(_("Passphrase"), "current-password")
 
     def text_of(self, error: ProtectError) -> str:
+        """Return the text of an error, and note in `is_slowed` whether the wait is long."""
         waits = int(error.facts.get("seconds", 0))
         self.is_slowed = error.code == Throttled.code and waits >= LONG_WAIT_SECONDS
         return super().text_of(error)

@@ -37,7 +37,7 @@ def compare_partner_key(
     active_key(team.pk, lock=True)  # a team has one list of pins; lock it against other requests
     if fingerprint.words(partner_public_key(partner)) != tuple(words.lower().split()):
         raise errors.FingerprintDiffers
-    _save_partner_pin(unlocked, team, partner, compared=at.isoformat(), at=at)
+    _save_partner_pin(unlocked, team, partner, compared_at=at.isoformat(), at=at)
     unlocked.audit(team.organisation_id, at=at).record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
@@ -57,13 +57,13 @@ def must_match_pin(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: date
     digest = fingerprint.digest(partner_public_key(partner)).hex()
     pin = find_pin(unlocked, team, partner.team_id)
     if pin is None:
-        _save_partner_pin(unlocked, team, partner, compared="", at=at)
+        _save_partner_pin(unlocked, team, partner, compared_at="", at=at)
         return PartnerPin(partner.version, digest, "")
     if pin.digest == digest:
         return pin
     if not is_pinned_or_successor(pin, partner):
         raise errors.VaultRefusal("pin_changed", team=partner.team.name)
-    _save_partner_pin(unlocked, team, partner, compared=pin.compared, at=at)
+    _save_partner_pin(unlocked, team, partner, compared_at=pin.compared, at=at)
     return PartnerPin(partner.version, digest, pin.compared)
 
 
@@ -104,11 +104,11 @@ def _load_pins_document(unlocked: Unlocked, team: Team) -> tuple[Record | None, 
 
 
 def _save_partner_pin(
-    unlocked: Unlocked, team: Team, partner: TeamKey, *, compared: str, at: datetime
+    unlocked: Unlocked, team: Team, partner: TeamKey, *, compared_at: str, at: datetime
 ) -> None:
     record, pins = _load_pins_document(unlocked, team)
     digest = fingerprint.digest(partner_public_key(partner)).hex()
-    pin = {"version": partner.version, "digest": digest, "compared": compared}
+    pin = {"version": partner.version, "digest": digest, "compared": compared_at}
     pins[str(partner.team_id)] = pin
     if record is None:
         writing = records.NewRecord(kind=enums.Kind.PINS, team=team)

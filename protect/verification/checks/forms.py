@@ -1,5 +1,3 @@
-"""Forms for a check of a service: a verdict for each fact, the method and the source."""
-
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -48,6 +46,7 @@ class MarksForm(DeskForm):
 
     @property
     def marks(self) -> dict[Fact, str]:
+        """The fingerprint of each fact when the page was shown, from the hidden field."""
         pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
         return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
 
@@ -96,6 +95,7 @@ class AnswersForm(MarksForm):
 
     @property
     def changed_facts_with_form(self) -> list[Fact]:
+        """The facts answered as changed whose own form was part of the page."""
         opened_codes = set(str(self.data.get("opened", "")).split())
         changed = self.facts_with_answer(CHANGED)
         return [fact for fact in self.facts if fact in changed and fact.value in opened_codes]

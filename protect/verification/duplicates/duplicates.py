@@ -160,6 +160,7 @@ def _rare_words(entries: Sequence[ComparedEntry]) -> list[list[str]]:
 
 @cache
 def _shared_hosts() -> frozenset[str]:
+    """Return the hosts of unrelated services: an equal host is then no sign of a duplicate."""
     hosts = tables.load("verification", "shared_hosts", SharedHosts)
     return frozenset(host for each in hosts.values() for host in each.hosts)
 

@@ -44,7 +44,7 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
     if locked.closed_at is not None:  # closed by another user between the two queries
         return enqueue(service, reason, at=at)
     locked.reasons = sorted({*locked.reasons, reason.value})
-    _update_priority(locked, checks.service_standings(service, at))
+    _set_priority(locked, checks.service_standings(service, at))
     locked.save(update_fields=["reasons", "priority"])
     return locked
 
@@ -173,11 +173,14 @@ def _free_expired_claim(item: QueueItem, *, at: datetime) -> bool:
 
 
 def _apply_event(locked: QueueItem, event: QueueEvent) -> None:
+    """Set the state that follows from an event, without saving the item."""
     locked.state = rules.next_queue_state(QueueState(locked.state), event)
 
 
-def _update_priority(item: QueueItem, facts: checks.Standings) -> None:
-    item.priority = check_priority(facts.values(), _category_codes(item.service), item.dependents)
+def _set_priority(item: QueueItem, standings: checks.Standings) -> None:
+    item.priority = check_priority(
+        standings.values(), _category_codes(item.service), item.dependents
+    )
 
 
 def _category_codes(service: Service) -> list[str]:
@@ -236,7 +239,7 @@ def _refresh_chunk(
         counts.freed += _free_expired_claim(item, at=at)
         item.dependents = max(dependents.get(service.pk, item.dependents), 1)
         item.service = service  # with prefetched categories
-        _update_priority(item, standings[service.pk])
+        _set_priority(item, standings[service.pk])
         item.reasons = sorted(each.value for each in reasons)
         if not reasons and item.state == QueueState.OPEN:
             _close_without_user(item, at=at)

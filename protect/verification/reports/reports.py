@@ -244,6 +244,7 @@ def _require_unchanged_fact(service: Service, fact: Fact, correction: Correction
 
 
 def _dispute_facts(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
+    """Record accepted facts as disputed; all known facts if the service is called closed."""
     standings, reported = checks.service_standings(service, at), {*accepted}
     is_closed = ReportClaim.CLOSED in reported
     disputed = [fact for fact in Fact if fact in reported or (is_closed and fact in standings)]

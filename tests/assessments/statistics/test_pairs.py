@@ -36,7 +36,7 @@ def test_a_code_that_stands_twice_is_not_paired():
 def test_two_answers_without_a_code_are_not_each_other():
     found = pair_rows([NO_CODE, "a"], [NO_CODE, NO_CODE])
 
-    assert found.pairs == 0
+    assert found.pair_count == 0
     assert found.pre == PhaseCounts(
         2, paired=0, alone=1, repeated=0, without_code=1, repeated_codes=0
     )
@@ -48,7 +48,11 @@ def test_two_answers_without_a_code_are_not_each_other():
 def test_without_answers_there_is_no_result():
     found = pair_rows([], [])
 
-    assert (found.pairs, found.pre, found.post) == (0, PhaseCounts(*[0] * 6), PhaseCounts(*[0] * 6))
+    assert (found.pair_count, found.pre, found.post) == (
+        0,
+        PhaseCounts(*[0] * 6),
+        PhaseCounts(*[0] * 6),
+    )
 
 
 @CALM
@@ -60,7 +64,7 @@ def test_each_answer_is_counted_once(pre, post):
         parts = (side.paired, side.alone, side.repeated, side.without_code)
         assert sum(parts) == side.answers == len(given_codes)
         assert min(parts) >= 0
-        assert side.paired == found.pairs
+        assert side.paired == found.pair_count
 
 
 @CALM

@@ -1,6 +1,7 @@
 """Rows, and a small country in memory to read them in."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.validation import validate
+from protect.interchange.imports.values import place_names
 from protect.interchange.imports.values.place_names import (
     Atlas,
     Region,
@@ -15,7 +17,12 @@ from protect.interchange.imports.values.place_names import (
     town_name_reader,
 )
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
+from protect.reference.lookup.store import place_index
+from protect.uploads import apart
+from protect.uploads.parsers import Parser
 
+ATLASES: list[Atlas] = []  # of the database
+ANSWERS: dict[tuple[Any, ...], bytes] = {}  # of parsers, by the file and how it is parsed
 AREAS = (
     Region("BE-WAL", "BE", 1, ("Wallonie", "Wallonia")),
     Region("BE-WLG", "BE", 2, ("Liège", "Liège Province", "Luik")),
@@ -42,6 +49,38 @@ PLACES = (
     place(1_000_000, "BE-BRU", "Brussels", (50.85045, 4.34878), "Bruxelles"),
     place(6_000, "MT-60", "Valletta", (35.89968, 14.51480)),
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_atlas_for_all() -> Iterator[None]:
+    """Build the atlas of the database once, as long as the places in memory are the same."""
+    load = place_names.load_atlas
+
+    def load_once() -> Atlas:
+        place_names.require_loaded_tables()
+        if not ATLASES or ATLASES[-1].places is not place_index():
+            ATLASES.append(load())
+        return ATLASES[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place_names, "load_atlas", load_once)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_parsing_for_all() -> Iterator[None]:
+    """Start a parser's process once for the same file: its answer depends on nothing else."""
+    run = apart._run_parser
+
+    def run_once(parser: Parser, content: bytes, command: list[str]) -> bytearray:
+        key = (parser, hashlib.sha256(content).digest(), *command)
+        if key not in ANSWERS:
+            ANSWERS[key] = bytes(run(parser, content, command))
+        return bytearray(ANSWERS[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apart, "_run_parser", run_once)
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from protect.orgs.models import Membership, User
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 
 
 def of(user) -> tuple[str, str]:

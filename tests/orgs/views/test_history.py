@@ -11,18 +11,19 @@ from protect.orgs.models import Membership
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.records import notes, records
 from protect.vault.records.files import file_number
-from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
+from tests.vault.cast import AT, Cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 
 
 @pytest.fixture
-def cast(db) -> Cast:
-    made = make_cast()
-    made.people["jonas"] = make_person("jonas")
-    serve(made.jonas, made.office, "protection_officer")
-    return made
+def cast(cast: Cast) -> Cast:
+    """The cast with Jonas, the officer who reads histories."""
+    cast.people["jonas"] = make_person("jonas")
+    serve(cast.jonas, cast.office, "protection_officer")
+    return cast
 
 
 def history(organisation, query: str = "") -> str:

@@ -25,18 +25,13 @@ from protect.site.refusals.log import (
 )
 from protect.vault.errors import Crowded, RecordChanged, VaultRefusal
 from protect.vault.models import Record, Sealed
-from tests.vault.cast import AT, Cast, make_cast, make_person, note, wait_in
+from tests.vault.cast import AT, Cast, make_person, note, wait_in
+from tests.vault.views.conftest import one_clock as one_clock
 from tests.vault.views.desk import Desk
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 OTHER_WORDS = "abacus abdomen abide ability ablaze able"
-
-
-@pytest.fixture
-def cast(db, settings, tmp_path, monkeypatch) -> Cast:
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-    return make_cast()
 
 
 def noted() -> list[Entry]:

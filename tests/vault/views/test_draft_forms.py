@@ -16,6 +16,7 @@ from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import TYPED, home, noted, said
 
 pytestmark = pytest.mark.django_db
+CAST_IS_KEPT = True
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)"')
 WITHOUT_TITLE = {"title": [""], "text": ["Demo <text>"], "months": ["12"]}
 
@@ -119,8 +120,10 @@ def test_a_form_of_a_page_where_one_can_go_on_is_never_valid_when_it_is_only_sho
     assert shown.errors == {}
 
 
-def test_where_a_page_sends_more_than_its_form_has_one_can_only_send(amal, desk):
-    page = desk.get(f"/drafts/{put(amal, '/security/passkeys/new', name=['Demo']).pk}")
+def test_where_a_page_sends_more_than_its_form_has_one_can_only_send(cast):
+    row = put(cast.amal, "/security/passkeys/new", name=["Demo"])
+
+    page = Desk().let_in(cast.amal).get(f"/drafts/{row.pk}")
 
     assert "Send form" in words(page)
     assert RESUME_DRAFT_FIELD not in page.content.decode()

@@ -4,22 +4,19 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.vault.models import Draft, SealedFile
+from protect.vault.models import Draft
 from protect.vault.sessions import drafts
 from protect.vault.sign_in import posted
 from tests.guards.matrix import addresses
-from tests.uploads.sample_files import picture
-from tests.vault import cast as people
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 from tests.vault.views.desk import Desk, led_to, words
-from tests.vault.views.noting import noted
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)">')
 FORM = re.compile(r'<form class="form"[^>]*\saction="([^"]*)">(.*?)</form>', re.DOTALL)
 NAME = "Demo Amal, “of the office”\r\n<b>&"
@@ -39,10 +36,6 @@ def form_of(answer) -> tuple[str, dict[str, str]]:
     """Return where a page would send what was kept, and what it would send."""
     [(address, fields)] = FORM.findall(answer.content.decode())
     return address, {name: html.unescape(value) for name, value in HIDDEN.findall(fields)}
-
-
-def scan(name: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, picture("PNG"), content_type="image/png")
 
 
 def named_addresses() -> list[str]:
@@ -91,34 +84,6 @@ def test_it_is_sent_with_a_fresh_token_and_gone_then(amal, desk):
     assert desk.get("/drafts").status_code == 200
 
 
-def test_what_was_typed_stands_in_the_order_and_the_words_of_its_form(cast):
-    desk = Desk().let_in(cast.amal)
-    note = noted(cast.amal, cast.desk)
-    desk.post("/lock")
-    typed = {"seen": "1", "had": "24", "months": "24", "text": "Demo text", "title": "Demo Title"}
-    desk.post(f"/notes/{note.pk}/edit", **typed)
-
-    page = words(Desk().let_in(cast.amal).get(f"/drafts/{Draft.objects.get().pk}"))
-
-    said = page.partition("it is submitted to the page “ Change a note ”")[0]
-    shown = "Title Demo Title Text Demo text Keep it for how many months? 24"
-    assert shown in said
-    assert not {"seen", "had", "Seen", "Had", str(note.pk)} & set(said.split())
-
-
-def test_what_is_chosen_is_said_in_words_and_what_was_left_empty_is_left_out(cast):
-    desk = Desk().let_in(cast.dana)
-    desk.post("/lock")
-    address = f"/organisations/{cast.office.pk}/invite"
-    desk.post(address, email="", role="protection_officer", language="fr")
-
-    page = words(Desk().let_in(cast.dana).get(f"/drafts/{Draft.objects.get().pk}"))
-
-    assert "Role Data protection officer Language of the mail Français" in page
-    assert "E-mail address" not in page
-    assert "protection_officer" not in page
-
-
 def test_pages_and_fields_are_named_in_the_language_of_the_reader():
     with translation.override("fr"):
         assert posted.page_title("orgs:account") not in ("", "Your account")
@@ -133,17 +98,6 @@ def test_every_page_that_is_named_has_a_form_whose_fields_have_labels(name):
 
     assert all(str(each.label) for each in form.visible_fields())
     assert any(each.endswith(f":{name.partition(':')[2]}") for each in named_addresses())
-
-
-def test_a_file_that_was_sent_while_locked_is_said_to_be_lost(cast):
-    note, desk = noted(cast.amal, cast.desk), Desk().let_in(cast.amal)
-    desk.post("/lock")
-
-    answer = desk.post(f"/notes/{note.pk}/files", file=scan("PLANTED.png"))
-
-    assert answer.headers["Location"].endswith("&before=not_kept")
-    assert not Draft.objects.exists()
-    assert not SealedFile.objects.exists()
 
 
 def test_what_was_typed_for_a_page_that_nobody_named_is_shown_all_the_same(amal, desk):
@@ -291,15 +245,6 @@ def test_a_draft_that_was_tampered_with_is_listed_and_does_not_open(amal, desk):
     Draft.objects.update(address="/security/sessions/end")
 
     assert "This form can no longer be opened" in words(desk.get("/drafts"))
-    assert desk.get(f"/drafts/{row.pk}").status_code == 404
-
-
-def test_what_was_sealed_to_a_forgotten_key_is_not_listed(cast):
-    row = put(cast.amal.user, "/account")
-    people.renew(cast.amal)
-    desk = Desk().let_in(cast.amal)
-
-    assert "No unsent forms" in words(desk.get("/drafts"))
     assert desk.get(f"/drafts/{row.pk}").status_code == 404
 
 

@@ -15,10 +15,11 @@ from protect.vault.models import Draft
 from protect.vault.sessions import drafts
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
-from tests.vault.signing import PASSWORD, make_person
+from tests.vault.signing import PASSWORD
 from tests.vault.views.desk import Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)">')
 FORM = re.compile(r'<form class="form"[^>]*\saction="([^"]*)">(.*?)</form>', re.DOTALL)
 WANTED = {"email": "demo.new@demo.example", "role": "protection_officer", "language": "en"}
@@ -34,14 +35,9 @@ SECRETS = (
 
 
 @pytest.fixture
-def dana():
-    return make_person("dana")
-
-
-@pytest.fixture
-def office(dana):
+def office(amal):
     organisation = make_organisation("Demo office")
-    serve(dana, organisation, "organisation_admin")
+    serve(amal, organisation, "organisation_admin")
     return organisation
 
 
@@ -51,9 +47,9 @@ def page(office) -> str:
 
 
 @pytest.fixture
-def desk(dana) -> Desk:
+def desk(amal) -> Desk:
     """Somebody who signed in eleven minutes ago and was never idle for long."""
-    return grown_old(Desk().sign_in(dana))
+    return grown_old(Desk().sign_in(amal))
 
 
 def grown_old(desk: Desk) -> Desk:
@@ -83,10 +79,10 @@ def kept(person) -> list[Draft]:
     return list(Draft.objects.filter(user=person.user).order_by("pk"))
 
 
-def test_what_was_typed_stands_there_after_the_proof_and_nothing_was_done(dana, desk, page):
+def test_what_was_typed_stands_there_after_the_proof_and_nothing_was_done(amal, desk, page):
     answer = desk.post(page, **WANTED)
 
-    [draft] = kept(dana)
+    [draft] = kept(amal)
     assert next_of(answer) == f"/drafts/{draft.pk}"
     assert Invitation.objects.count() == 0
     assert confirm(desk, answer) == f"/drafts/{draft.pk}"
@@ -96,33 +92,33 @@ def test_what_was_typed_stands_there_after_the_proof_and_nothing_was_done(dana, 
     assert Invitation.objects.count() == 0
 
 
-def test_it_is_sealed_while_it_waits(dana, desk, page):
+def test_it_is_sealed_while_it_waits(amal, desk, page):
     desk.post(page, **WANTED)
 
-    [draft] = kept(dana)
+    [draft] = kept(amal)
     assert draft.address == page
     assert b"demo.new" not in bytes(draft.ct)
 
 
-def test_it_is_sent_once_and_offered_no_more(dana, desk, page):
+def test_it_is_sent_once_and_offered_no_more(amal, desk, page):
     answer = desk.post(page, **WANTED)
     address, fields = form_of(desk.get(confirm(desk, answer)))
 
     desk.post(address, **fields)
 
     assert [each.email for each in Invitation.objects.all()] == [WANTED["email"]]
-    assert kept(dana) == []
+    assert kept(amal) == []
     assert "No unsent forms" in words(desk.get("/drafts"))
 
 
-def test_a_draft_that_is_put_off_again_is_still_one(dana, desk, page):
+def test_a_draft_that_is_put_off_again_is_still_one(amal, desk, page):
     address, fields = form_of(desk.get(confirm(desk, desk.post(page, **WANTED))))
-    [first] = kept(dana)
+    [first] = kept(amal)
     grown_old(desk)
 
     again = desk.post(address, **fields)
 
-    [draft] = kept(dana)
+    [draft] = kept(amal)
     assert draft.pk != first.pk
     assert confirm(desk, again) == f"/drafts/{draft.pk}"
     assert form_of(desk.get(f"/drafts/{draft.pk}"))[1] == {
@@ -132,40 +128,40 @@ def test_a_draft_that_is_put_off_again_is_still_one(dana, desk, page):
     assert Invitation.objects.count() == 0
 
 
-def test_a_draft_from_a_locked_hour_is_still_one_when_it_is_put_off(dana, desk, page):
+def test_a_draft_from_a_locked_hour_is_still_one_when_it_is_put_off(amal, desk, page):
     with clock.frozen(desk.at):
-        made = drafts.keep_draft(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
+        made = drafts.keep_draft(amal.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
     assert made
     address, fields = form_of(desk.get(f"/drafts/{made.pk}"))
 
     answer = desk.post(address, **fields)
 
-    [draft] = kept(dana)
+    [draft] = kept(amal)
     assert next_of(answer) == f"/drafts/{draft.pk}"
     assert drafts.USED_DRAFT_FIELD in form_of(desk.get(f"/drafts/{draft.pk}"))[1]
 
 
-def test_a_draft_stays_when_nothing_newer_could_be_kept(dana, desk, page):
-    made = drafts.keep_draft(dana.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
+def test_a_draft_stays_when_nothing_newer_could_be_kept(amal, desk, page):
+    made = drafts.keep_draft(amal.user.pk, page, {"email": [WANTED["email"]]}, at=desk.at)
     assert made
 
     answer = desk.post("/security/code", code="4K7QX", kept_draft=made.pk)
 
     assert next_of(answer) == "/security/code"
-    assert kept(dana) == [made]
+    assert kept(amal) == [made]
 
 
 @pytest.mark.parametrize(("address", "fields"), SECRETS)
 def test_codes_and_passkeys_are_never_kept_and_one_comes_back_to_the_page(
-    dana, desk, address, fields
+    amal, desk, address, fields
 ):
     answer = desk.post(address, **fields)
 
-    assert kept(dana) == []
+    assert kept(amal) == []
     assert confirm(desk, answer) == address
 
 
-def test_a_secret_beside_a_text_is_left_out(dana, desk):
+def test_a_secret_beside_a_text_is_left_out(amal, desk):
     answer = desk.post("/security/passkeys/new", name="Demo key", credential="{}", prf="AAAA")
 
     _address, fields = form_of(desk.get(confirm(desk, answer)))
@@ -173,7 +169,7 @@ def test_a_secret_beside_a_text_is_left_out(dana, desk):
     assert fields["name"] == "Demo key"
 
 
-def test_a_file_is_never_kept(dana, desk, page):
+def test_a_file_is_never_kept(amal, desk, page):
     file = SimpleUploadedFile("demo.pdf", b"%PDF PLANTED-IN-A-FILE", content_type="application/pdf")
 
     answer = desk.post(page, **WANTED, file=file)
@@ -183,26 +179,26 @@ def test_a_file_is_never_kept(dana, desk, page):
     assert "PLANTED" not in shown.content.decode()
 
 
-def test_a_button_without_a_text_leads_back_to_the_page_on_which_it_stood(dana, desk):
+def test_a_button_without_a_text_leads_back_to_the_page_on_which_it_stood(amal, desk):
     with clock.frozen(desk.at):
         answer = desk.client.post(
             f"/invitations/{NOBODYS}/again",
             headers={"referer": "http://localhost/organisations/x/invitations?sort=role"},
         )
 
-    assert kept(dana) == []
+    assert kept(amal) == []
     assert confirm(desk, answer) == "/organisations/x/invitations"
 
 
-def test_whoever_only_looks_leaves_no_draft(dana, desk, page):
+def test_whoever_only_looks_leaves_no_draft(amal, desk, page):
     answer = desk.get(f"{page}?email=demo.new@demo.example")
 
     assert next_of(answer) == f"{page}?email=demo.new@demo.example"
-    assert kept(dana) == []
+    assert kept(amal) == []
 
 
-def test_a_fresh_proof_keeps_nothing(dana, page):
-    assert led_to(Desk().sign_in(dana).post(page, **WANTED)) != "/confirm"
+def test_a_fresh_proof_keeps_nothing(amal, page):
+    assert led_to(Desk().sign_in(amal).post(page, **WANTED)) != "/confirm"
 
     assert Invitation.objects.count() == 1
-    assert kept(dana) == []
+    assert kept(amal) == []

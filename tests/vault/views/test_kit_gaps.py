@@ -2,14 +2,12 @@
 
 import pytest
 
-from protect.kernel import clock
 from protect.vault.team_keys import members, recovery_kit
 from tests.vault.cast import (
     AT,
     Cast,
     finish_kit,
     found,
-    make_cast,
     make_person,
     new_team,
     wait_in,
@@ -17,13 +15,7 @@ from tests.vault.cast import (
 from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(settings, tmp_path, monkeypatch) -> Cast:
-    monkeypatch.setattr("django.utils.timezone.now", clock.now)
-    settings.LEDGER = tmp_path / "ledger.jsonl"
-    return make_cast()
+CAST_IS_KEPT = True
 
 
 def replace(cast: Cast, slot: int) -> str:

@@ -26,6 +26,7 @@ from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.papers import code_of, made_by, seed_of, shown, shown_by
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 NEW = {"password": OTHER, "again": OTHER}
 
 

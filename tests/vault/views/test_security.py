@@ -24,6 +24,7 @@ from tests.vault.views.papers import code_of, made_by, seed_of, shown, shown_by
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 LATER = timedelta(minutes=11)  # a step-up is over by then
 
 

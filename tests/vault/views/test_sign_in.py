@@ -13,6 +13,7 @@ from tests.vault.signing import AT, OTHER, PASSWORD, mailed_token
 from tests.vault.views.desk import HOST, Desk, led_to, words
 
 pytestmark = pytest.mark.django_db
+AMAL_IS_KEPT = True
 NEW = "violet anchor garden saddle meadow"
 
 

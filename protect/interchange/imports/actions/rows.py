@@ -262,6 +262,7 @@ def store_rows(rows: Sequence[ImportRow], *further_fields: str) -> None:
 
 
 def _count_by_id(run: ImportRun, rows: Sequence[ImportRow]) -> Counter[str]:
+    """Return the number of rows in the whole import, by source id of the given `rows`."""
     count_by_id = Counter(row.source_id for row in rows)
     others = run.rows.filter(source_id__in=count_by_id).exclude(pk__in=[row.pk for row in rows])
     counted = others.values("source_id").annotate(count=Count("pk")).order_by("source_id")

@@ -90,7 +90,7 @@ def _require_consistent_pages(pages: list[Page]) -> None:
     if not enveloped:
         return
     if len({(page.pages, page.items) for page in enveloped}) > 1:
-        raise _feed_changed(_("the pages give different totals"))
+        raise _feed_changed_error(_("the pages give different totals"))
     first, numbers = enveloped[0], {page.number for page in enveloped}
     first_number = 0 if 0 in numbers else 1
     if first.pages is not None and None not in numbers:
@@ -98,14 +98,14 @@ def _require_consistent_pages(pages: list[Page]) -> None:
         if missing:
             page = min(number for number in missing if number is not None)
             message = _("page {page} of {pages} is missing")
-            raise _feed_changed(message, page=page, pages=first.pages)
+            raise _feed_changed_error(message, page=page, pages=first.pages)
     count = sum(len(page.records) for page in enveloped)
     if first.items is not None and count != first.items:
         message = _("it contains {count} records, but announces {items}")
-        raise _feed_changed(message, count=count, items=first.items)
+        raise _feed_changed_error(message, count=count, items=first.items)
 
 
-def _feed_changed(reason: str, **facts: int) -> InterchangeRefusal:
+def _feed_changed_error(reason: str, **facts: int) -> InterchangeRefusal:
     return InterchangeRefusal("feed_changed", found=reason.format(**facts))
 
 
@@ -121,7 +121,7 @@ def _without_repeats(records: Iterable[Record]) -> Iterator[Record]:
             yield record
         elif data_by_key[key] != record.data:
             message = _("record {number} on page {page} appears twice with different content")
-            raise _feed_changed(message, number=record.number, page=record.page)
+            raise _feed_changed_error(message, number=record.number, page=record.page)
 
 
 def _parse_value(column: str, text: str) -> str | float:
@@ -173,6 +173,7 @@ def _limit_size(services: Iterable[TableRow]) -> Iterator[TableRow]:
 
 
 def _character_count(value: Any) -> int:
+    """Return the characters of all texts in a JSON value, plus a constant for each value."""
     if isinstance(value, dict):
         return sum(map(_character_count, value.values()))
     if isinstance(value, list):

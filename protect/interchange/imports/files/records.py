@@ -141,6 +141,7 @@ def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
 
 
 def _area_name(area: Mapping[str, object]) -> str:
+    """Return an area's name for the column `area_served`: “national” for a country."""
     is_country = bool(text_field(area, "country"))
     return "national" if is_country else RADIUS_SUFFIX.sub("", text_field(area, "name"))
 

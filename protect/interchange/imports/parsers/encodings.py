@@ -27,6 +27,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def _sample_lines(content: bytes, encoding: str) -> list[str] | None:
+    """Return the first lines with letters beyond ASCII; None if they cannot be decoded."""
     try:
         text = decode(content, encoding)
     except Refused:

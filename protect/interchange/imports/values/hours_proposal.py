@@ -179,6 +179,7 @@ def _day_minutes(clock: Clock, *, is_12_hour: bool) -> list[int]:
 
 
 def _may_be_afternoon(clock: Clock) -> bool:
+    """Return whether a time such as 3:00, without am, pm or a leading zero, may mean 15:00."""
     return 0 < clock.hour < 12 and not (clock.half or clock.has_zero)
 
 

@@ -61,6 +61,7 @@ class Atlas:
         return min((distance_km(point, settlement) for settlement in settlements), default=0)
 
     def _region(self, country: str, name: str) -> str | None:
+        """Return the code of the largest region with a name; None for none or several."""
         regions = self.regions.get((country, name), [])
         level = min((region.level for region in regions), default=0)
         largest = [region.code for region in regions if region.level == level]
@@ -118,10 +119,10 @@ def require_loaded_tables() -> None:
     for model, codes in expected:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
         if missing:
-            raise _tables_outdated(model, min(missing))
+            raise _tables_outdated_error(model, min(missing))
     if not areas():
-        raise _tables_outdated(models.Place, "all")
+        raise _tables_outdated_error(models.Place, "all")
 
 
-def _tables_outdated(model: type[Model], missing: str) -> InterchangeRefusal:
+def _tables_outdated_error(model: type[Model], missing: str) -> InterchangeRefusal:
     return InterchangeRefusal("reference_tables_outdated", table=model.__name__, missing=missing)

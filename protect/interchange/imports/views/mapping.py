@@ -157,7 +157,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     run = access.get_import(scope, pk)
     if request.method == "POST":
-        run = _process_batches(request, run)
+        run = _stage_or_validate(request, run)
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(_progress(run))
         return redirect("interchange:import_prepare", pk)
@@ -172,7 +172,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_prepare.html", None, context)
 
 
-def _process_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
+def _stage_or_validate(request: HttpRequest, run: ImportRun) -> ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
         file = runs.parse_file(get_unlocked(request), run)

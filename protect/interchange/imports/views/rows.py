@@ -162,4 +162,5 @@ def _differing_values(row: ImportRow) -> Iterator[tuple[object, str, str]]:
 
 
 def _list_values(text: str) -> set[str]:
+    """Return the parts of a list cell, without blank values and the mark “|voice”."""
     return {part.strip().removesuffix("|voice") for part in text.split(";")} - BLANK_VALUES

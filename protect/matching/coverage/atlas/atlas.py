@@ -32,6 +32,7 @@ class Report(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
+        """Return whether the lines of all needs of the public site are computed."""
         return self.needs_done == self.needs_total
 
 

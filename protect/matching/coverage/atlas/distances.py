@@ -84,6 +84,7 @@ class Distances:
         return keys
 
     def _keys_by_distance(self, sites: Ints, here: list[Floats]) -> Ints:
+        """Return sort keys made of distance and site; those beyond reach come last."""
         chords = _chord_lengths(self._site_axes, sites, here)
         chords *= self._scale
         is_beyond = chords > self._reach_limit[sites, None]

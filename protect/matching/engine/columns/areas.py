@@ -40,6 +40,7 @@ class AreaTables(NamedTuple):
     least_truth: facets.Truths  # by list: unknown if it is incomplete, else no
 
     def lists_containing(self, areas: Ints) -> Ints:
+        """Return the numbers of the lists that contain these areas, once for each area."""
         first = self.first[areas]
         return self.lists[expand_runs(first, self.first[areas + 1] - first)[0]]
 

@@ -64,6 +64,7 @@ def conditions_reader(*kinds: CriterionKind) -> Callable[[ServiceRow], Hashable]
 
 
 def _read_country(row: ServiceRow) -> Hashable:
+    """Return the part of a row that decides which countries it serves."""
     return row.country, frozenset(reach.country for reach in row.areas), bool(row.area_note)
 
 
@@ -78,6 +79,7 @@ def _read_documents(row: ServiceRow) -> Hashable:
 
 
 def _read_access(row: ServiceRow) -> Hashable:
+    """Return the part of a row that decides whether it meets access needs."""
     return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(IN_PERSON_MODES)
 
 

@@ -39,6 +39,8 @@ class LanguageTable(NamedTuple):
 
 
 class LanguageCosts:
+    """The cost of each language by list of languages, cached; by minute if offers have hours."""
+
     def __init__(self, waits: WaitCache) -> None:
         self.facet = facets.Facet(_read_languages)
         self._waits = waits

@@ -207,11 +207,11 @@ def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return frame.show(request, "trainings/quota.html", form, context)
 
 
-def initial_quota(edition: Edition, sender: str) -> dict[str, object]:
+def initial_quota(edition: Edition, sender_id: str) -> dict[str, object]:
     for row in edition.quotas.order_by("pk"):
-        if str(row.sender_id) == sender:
-            return {"sender": sender, "seats": row.seats, "released_at": row.released_at}
-    return {"sender": sender}
+        if str(row.sender_id) == sender_id:
+            return {"sender": sender_id, "seats": row.seats, "released_at": row.released_at}
+    return {"sender": sender_id}
 
 
 YES, NO = "yes", "no"  # answers to an invitation to co-host

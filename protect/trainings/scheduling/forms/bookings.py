@@ -145,8 +145,8 @@ class BookForm(ConflictForm):
         quantity = values.get("quantity") or 1
         return BookingRequest(resource, self.role, language, quantity, self.starts_at, self.ends_at)
 
-    def _instant_of(self, name: str) -> datetime | None:
-        local_time: time | None = self.cleaned_data.get(name)
+    def _instant_of(self, field_name: str) -> datetime | None:
+        local_time: time | None = self.cleaned_data.get(field_name)
         if local_time is None or self.session is None:
             return None
         zone = ZoneInfo(self.session.zone)

@@ -1,5 +1,3 @@
-"""Forms of resources, of their absences, proofs and travel times."""
-
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

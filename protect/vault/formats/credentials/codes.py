@@ -90,5 +90,6 @@ def _check_digit(group_number: int, digits: list[int]) -> int:
 
 
 def _multiply_by_x(element: int) -> int:
+    """Multiply by the polynomial x in the field of 32 elements."""
     doubled = element << 1
     return doubled ^ FIELD_POLYNOMIAL if doubled & 32 else doubled

@@ -108,7 +108,9 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = VouchForm(posted_data(request), organisations=own_organisations)
     if form.is_valid():
         with form.showing_refusals():
-            updated = orgs.vouch(scope, organisation, by=form.chosen_organisation(), at=clock.now())
+            updated = orgs.vouch(
+                scope, organisation, by=form.vouching_organisation(), at=clock.now()
+            )
             if updated.state == OrganisationState.PROPOSED:
                 return done(request, _vouch_message(updated), "vault:organisation", pk)
             return done(request, _vouch_message(updated), "vault:organisation_list")

@@ -102,7 +102,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "question": question.format(name=name),
         "effects": wording.effects_of_ending(membership, get_unlocked(request)),
-        "undo": _undo_sentence(membership),
+        "undo": _ending_warning(membership),
         "verb": _("End my membership") if is_own else _("End this membership"),
         "is_danger": True,
     }
@@ -142,7 +142,7 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     name = text.plain_isolated_name(membership.user.name)
     context = {
         "question": _("Restart the account of {name}?").format(name=name),
-        "effects": wording.effects_of_restart(membership),
+        "effects": wording.effects_of_account_restart(membership),
         "undo": _(
             "Speak with them first, by phone or face to face: another person may be "
             "asking in their name. If they still have the recovery code on paper, they "
@@ -229,7 +229,7 @@ def _context_of(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _undo_sentence(membership: Membership) -> str:
+def _ending_warning(membership: Membership) -> str:
     if wording.is_last_key_holder(membership):
         return _(
             "No other member holds this team's key. Afterwards only two recovery officers together "
