@@ -16,7 +16,7 @@ from django.db import transaction
 from bench.measure import table
 
 PEOPLE = int(os.environ.get("PROTECT_BENCH_ATTENDING", "5000"))
-HALF_DAYS = 10
+SESSIONS = 10
 HEADER = ("rows", "read and noted/s", "plain rows/s", "× plain (time)", "percentages/s")
 
 
@@ -29,7 +29,7 @@ def report() -> str:
         row = line()
     finally:
         teardown_databases(before, 0)
-    return f"{PEOPLE:,} people, {HALF_DAYS} half days.\n\n{table(HEADER, [row])}"
+    return f"{PEOPLE:,} people, {SESSIONS} sessions.\n\n{table(HEADER, [row])}"
 
 
 def line() -> tuple[Any, ...]:
@@ -72,7 +72,7 @@ def _planted() -> tuple[Any, Any, str]:
 
     call_command("load_data", verbosity=0)
     planners = make_planners()
-    edition = make_edition(planners.host, seat_limit=None, half_days=HALF_DAYS)
+    edition = make_edition(planners.host, seat_limit=None, sessions=SESSIONS)
     people = Participant.objects.bulk_create(
         Participant(
             host=planners.host,
@@ -100,11 +100,11 @@ def _planted() -> tuple[Any, Any, str]:
 
 
 def _table(rows: Sequence[Any]) -> str:
-    """Return what is said of everybody in every half day, as a file."""
+    """Return what is said of everybody in every session, as a file."""
     states = ("present,", "late,90", "absent,", "left_early,170")
     lines = [
         f"{number},{row.pk},{states[place % 4]}"
-        for number in range(1, HALF_DAYS + 1)
+        for number in range(1, SESSIONS + 1)
         for place, row in enumerate(rows)
     ]
-    return "\n".join(["half_day,registration,state,minutes", *lines])
+    return "\n".join(["session,registration,state,minutes", *lines])

@@ -98,7 +98,7 @@ class BoxNumbersField(forms.CharField):
 
 
 class PaperEntryForm(DeskForm):
-    half_day = forms.ModelChoiceField(
+    session = forms.ModelChoiceField(
         Session.objects.none(),
         label=_("Filled in on"),  # For translators: session when a training's paper was filled in
         empty_label=None,
@@ -120,7 +120,7 @@ class PaperEntryForm(DeskForm):
         self.questionnaire = questionnaire
         days = edition.sessions.standing().order_by("starts_at")
         fields.set_choices(
-            self, "half_day", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
+            self, "session", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"
         )
         if has_card:
             self.fields["code"] = forms.CharField(
@@ -136,7 +136,7 @@ class PaperEntryForm(DeskForm):
 
     def question_fields(self) -> Iterator[forms.BoundField]:
         """Yield the field of each question and, for a test, that of the card code."""
-        yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
+        yield from (self[name] for name in self.fields if name not in {"session", "sent_key"})
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]

@@ -24,6 +24,7 @@ from protect.trainings.curricula import course_forms, models
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.documents.actions import LetterheadInput, save_letterhead
 from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.enums import Source
 from protect.trainings.scheduling import clocks
@@ -61,8 +62,8 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     plan.move_edition(scope, edition, EditionMove.OPEN, at=planned_at)
     names = [f"Demo Learner {n}" for n in range(1, PARTICIPANT_COUNT + 1)]
     _register_all(edition, "learner", names, planned_at)
-    for half_day in two_mornings(host, (at - timedelta(weeks=5)).date()):
-        plan.add_half_day(scope, edition, half_day, at=planned_at)
+    for session_plan in two_mornings(host, (at - timedelta(weeks=5)).date()):
+        plan.add_session(scope, edition, session_plan, at=planned_at)
     plan.move_edition(scope, edition, EditionMove.CLOSE, at=planned_at)
     forms = {each.code: each for each in access.list_published_forms()}
     codes = edition.course_version.forms
@@ -93,8 +94,8 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     rows = _register_all(edition, "trained", ATTENDANCE_BY_PERSON, planned_at)
     mornings = two_mornings(host, (at - timedelta(weeks=3)).date())
     columns = zip(*ATTENDANCE_BY_PERSON.values(), strict=True)
-    for half_day, column in zip(mornings, columns, strict=True):
-        session = plan.add_half_day(scope, edition, half_day, at=planned_at)
+    for session_plan, column in zip(mornings, columns, strict=True):
+        session = plan.add_session(scope, edition, session_plan, at=planned_at)
         entries = zip(rows, column, strict=True)
         attendances = [attendance.AttendanceEntry(pk, *entry) for pk, entry in entries]
         attendance.record_attendance(scope, session, attendances, AttendanceMethod.LIST, at=at)
@@ -123,10 +124,10 @@ def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> E
     return plan.create_edition(planner_scope(), host, version, defaults | fields, at=at)
 
 
-def two_mornings(host: Organisation, begin: date, venue: Venue | None = None) -> list[plan.HalfDay]:
+def two_mornings(host: Organisation, begin: date, venue: Venue | None = None) -> list[SessionPlan]:
     days = [begin + timedelta(number) for number in range(2)]
     hours = [clocks.session_times(day, time(9), time(12, 30), host.zone) for day in days]
-    return [plan.HalfDay(times.starts_at, times.ends_at, host.zone, venue) for times in hours]
+    return [SessionPlan(times.starts_at, times.ends_at, host.zone, venue) for times in hours]
 
 
 def _register_all(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:

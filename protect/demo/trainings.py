@@ -60,8 +60,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
     edition = finished.plan_edition(host, "fr", at, seat_limit=SEAT_LIMIT, is_listed=True)
     wanted_trainer = bookings.BookingRequest(_get_or_create_trainer(host, at), BookingRole.TRAINER)
     trainer_bookings = []
-    for half_day in finished.two_mornings(host, monday, _get_or_create_venue(host, at)):
-        session = plan.add_half_day(scope, edition, half_day, at=at)
+    for session_plan in finished.two_mornings(host, monday, _get_or_create_venue(host, at)):
+        session = plan.add_session(scope, edition, session_plan, at=at)
         trainer_bookings.append(bookings.book_resource(scope, session, wanted_trainer, at=at))
     audit = AuditContext(at=at, actor=None, organisation=host.pk)
     first = trainer_bookings[0]
@@ -69,8 +69,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
     plan.move_edition(scope, edition, EditionMove.OPEN, at=at)
     fields = {"seat_limit": 20, "approval": Approval.OWNER, "is_listed": True}
     draft_edition = finished.plan_edition(host, "en", at, **fields)
-    for half_day in finished.two_mornings(host, monday):
-        plan.add_half_day(scope, draft_edition, half_day, at=at)
+    for session_plan in finished.two_mornings(host, monday):
+        plan.add_session(scope, draft_edition, session_plan, at=at)
     counts["editions"] = 2
     counts["registrations"] = _register_participants(edition, at)
     counts["requests"] = build_outreach(host, at=at)
@@ -130,9 +130,9 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     ambassadors, role = _create_ambassadors(host, at), BookingRole.AMBASSADOR
     people = [bookings.BookingRequest(person, role, payment="50 €") for person in ambassadors]
     start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-    half_day = plan.HalfDay(start, start + timedelta(hours=2), host.zone)
+    session_plan = plan.SessionPlan(start, start + timedelta(hours=2), host.zone)
     scheduled_at = at - timedelta(days=17)
-    session = requests.schedule_session(scope, school, half_day, people, at=scheduled_at)
+    session = requests.schedule_session(scope, school, session_plan, people, at=scheduled_at)
     for booking in session.bookings.order_by("pk"):
         audit = AuditContext(at=scheduled_at, actor=None, organisation=host.pk)
         bookings.answer_booking(booking, BookingMove.ACCEPT, audit=audit)

@@ -4,7 +4,7 @@ from protect.trainings.attendance.views import attendance, scans
 from protect.trainings.base.pages import offline_pages
 from protect.trainings.curricula import views as curricula
 from protect.trainings.documents import views as documents
-from protect.trainings.editions.views import editions, half_days
+from protect.trainings.editions.views import editions, sessions
 from protect.trainings.needs import views as needs
 from protect.trainings.registrations.views import (
     name_lists,
@@ -21,7 +21,7 @@ CHILDCARE, EQUIPMENT = {"kind": ResourceKind.CHILDCARE}, {"kind": ResourceKind.E
 NEW_RESOURCE, EDIT_RESOURCE = resources.resource_new, resources.resource_edit
 ATTENDANCE_TABLE, CSV, XLSX = attendance.attendance_export, {"kind": "csv"}, {"kind": "xlsx"}
 RESOURCE, EDITION = "trainings/resources/<uuid:pk>", "trainings/<uuid:pk>"
-HALF_DAY, LETTERHEAD = "trainings/half-days/<uuid:pk>", "trainings/heads/<uuid:pk>"
+SESSION, LETTERHEAD = "trainings/sessions/<uuid:pk>", "trainings/heads/<uuid:pk>"
 REGISTRATION, NAME_LIST = "trainings/registrations/<uuid:pk>", "trainings/lists/<uuid:pk>"
 SENDER, WITHDRAW = "trainings/senders/<uuid:pk>", f"{REGISTRATION}/withdraw"
 
@@ -71,21 +71,21 @@ urlpatterns = [
     path(f"{EDITION}/co-hosting", editions.co_hosting_answer, name="co_hosting"),
     path(f"{EDITION}/move/<str:move>", editions.edition_move, name="edition_move"),
     path(f"{EDITION}/seats", editions.edition_quota_edit, name="quota_edit"),
-    path(f"{EDITION}/half-day", half_days.half_day_new, name="half_day_new"),
+    path(f"{EDITION}/session", sessions.session_new, name="session_new"),
     path(f"{EDITION}/attendance", attendance.edition_attendance, name="edition_attended"),
     path(f"{EDITION}/attendance.csv", ATTENDANCE_TABLE, CSV, name="attended_csv"),
     path(f"{EDITION}/attendance.xlsx", ATTENDANCE_TABLE, XLSX, name="attended_xlsx"),
-    path(HALF_DAY, half_days.half_day_edit, name="half_day_edit"),
-    path(f"{HALF_DAY}/cancel", half_days.half_day_cancel, name="half_day_cancel"),
-    path(f"{HALF_DAY}/book", half_days.half_day_book, name="half_day_book"),
-    path(f"{HALF_DAY}/attendance", attendance.attendance, name="attendance"),
-    path(f"{HALF_DAY}/attendance/all", attendance.attendance_all_present, name="attendance_all"),
-    path(f"{HALF_DAY}/attendance/back", attendance.attendance_undo, name="attendance_back"),
-    path(f"{HALF_DAY}/attendance/excuses", attendance.excuses_confirm, name="attendance_excuses"),
-    path(f"{HALF_DAY}/attendance/files", scans.sheets, name="attendance_sheets"),
-    path(f"{HALF_DAY}/scan", scans.scan, name="attendance_scan"),
-    path(f"{HALF_DAY}/scan/copy", scans.scan_copy, name="attendance_scan_copy"),
-    path(f"{HALF_DAY}/list", attendance.list_print, name="list_print"),
+    path(SESSION, sessions.session_edit, name="session_edit"),
+    path(f"{SESSION}/cancel", sessions.session_cancel, name="session_cancel"),
+    path(f"{SESSION}/book", sessions.session_book, name="session_book"),
+    path(f"{SESSION}/attendance", attendance.attendance, name="attendance"),
+    path(f"{SESSION}/attendance/all", attendance.attendance_all_present, name="attendance_all"),
+    path(f"{SESSION}/attendance/back", attendance.attendance_undo, name="attendance_back"),
+    path(f"{SESSION}/attendance/excuses", attendance.excuses_confirm, name="attendance_excuses"),
+    path(f"{SESSION}/attendance/files", scans.sheets, name="attendance_sheets"),
+    path(f"{SESSION}/scan", scans.scan, name="attendance_scan"),
+    path(f"{SESSION}/scan/copy", scans.scan_copy, name="attendance_scan_copy"),
+    path(f"{SESSION}/list", attendance.list_print, name="list_print"),
     path(f"{NAME_LIST}.pdf", attendance.sign_in_sheet_pdf, name="list_pdf"),
     path("trainings/sheets/<uuid:pk>", scans.sheet, name="sheet"),
     path(f"{REGISTRATION}/make-up", attendance.registration_make_up, name="registration_make_up"),

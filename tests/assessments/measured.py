@@ -1,4 +1,4 @@
-"""An edition whose learning is measured, in tests: forms chosen, half days to answer in."""
+"""An edition whose learning is measured, in tests: forms chosen, sessions to answer in."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ FORMS = {
     Phase.NAMED: "assessment",
     Phase.FOLLOW_UP: "follow-up",
 }
-BEFORE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)  # in the first half day of `make_edition`
+BEFORE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)  # in the first session of `make_edition`
 AFTER = datetime(2027, 1, 13, 10, 30, tzinfo=UTC)  # in its last one
 EVENING = AFTER + timedelta(hours=9)
 

@@ -16,16 +16,16 @@ from protect.trainings.curricula.enums import SetOrder
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 FIRST = datetime(2027, 1, 12, 8, tzinfo=UTC)
-HALF_DAYS = [(FIRST + timedelta(days=d), FIRST + timedelta(days=d, hours=3)) for d in (0, 1)]
-BEGINS, ENDS = HALF_DAYS[-1]
+SESSIONS = [(FIRST + timedelta(days=d), FIRST + timedelta(days=d, hours=3)) for d in (0, 1)]
+BEGINS, ENDS = SESSIONS[-1]
 
 
 @pytest.mark.parametrize(
     ("phase", "at", "opened"),
     [
         (Phase.PRE, FIRST - timedelta(days=90), True),
-        (Phase.PRE, HALF_DAYS[0][1] - timedelta(minutes=1), True),
-        (Phase.PRE, HALF_DAYS[0][1], False),
+        (Phase.PRE, SESSIONS[0][1] - timedelta(minutes=1), True),
+        (Phase.PRE, SESSIONS[0][1], False),
         (Phase.POST, BEGINS - timedelta(minutes=1), False),
         (Phase.POST, BEGINS, True),
         (Phase.EVALUATION, ENDS + DAYS_OPEN - timedelta(minutes=1), True),
@@ -34,17 +34,17 @@ BEGINS, ENDS = HALF_DAYS[-1]
     ],
 )
 def test_each_form_is_open_in_its_time(phase, at, opened):
-    assert is_open(phase, HALF_DAYS, at) == opened
+    assert is_open(phase, SESSIONS, at) == opened
 
 
 @pytest.mark.parametrize("phase", [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.NAMED])
-def test_without_half_days_nothing_is_open(phase):
+def test_without_sessions_nothing_is_open(phase):
     assert not is_open(phase, [], FIRST)
 
 
 @given(st.timedeltas(timedelta(-400), timedelta(400)))
-def test_pre_and_post_test_are_never_open_at_once_with_two_half_days(later):
-    asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, HALF_DAYS, FIRST + later)}
+def test_pre_and_post_test_are_never_open_at_once_with_two_sessions(later):
+    asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, SESSIONS, FIRST + later)}
 
     assert len(asked) <= 1
 

@@ -19,7 +19,7 @@ def begin(crew: Crew) -> tuple[Colleague, str]:
     somebody = crew.newcomer("cora")
     session = run(crew, "plan", somebody.email, crew.language)
     somebody.come_in()
-    somebody.go(f"/trainings/sessions/{session}/count")
+    somebody.go(f"/trainings/information-sessions/{session}/count")
     return somebody, session
 
 
@@ -68,7 +68,7 @@ def test_a_page_that_was_closed_finds_its_numbers_and_sends_them(crew):
     cora.page.goto("about:blank")
     cora.complaints.clear()
     cora.page.context.set_offline(False)
-    cora.page.goto(f"{crew.desk.url}/trainings/sessions/{session}/count")
+    cora.page.goto(f"{crew.desk.url}/trainings/information-sessions/{session}/count")
 
     expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
     assert run(crew, "counts", session) == "1 secondary_1_3 f 7\n"
@@ -148,7 +148,7 @@ def test_the_worker_sees_no_other_page_of_the_desk(crew):
     assert cora.page.evaluate(scopes) == [cora.page.url]
     files = [each.removeprefix(crew.desk.url) for each in cora.page.evaluate(kept)]
     assert all(each.startswith(("/assets/", "/kept/")) for each in files)
-    cora.go("/trainings/sessions")
+    cora.go("/trainings/information-sessions")
     assert cora.page.evaluate("navigator.serviceWorker.controller") is None
     cora.page.context.set_offline(True)
     with pytest.raises(Error, match="INTERNET_DISCONNECTED"):
@@ -206,7 +206,7 @@ def test_without_script_it_is_an_ordinary_form(crew_without_script):
     with cora.page.expect_navigation():
         cora.page.click("form[data-count] button")
 
-    assert cora.path() == f"/trainings/sessions/{session}"
+    assert cora.path() == f"/trainings/information-sessions/{session}"
     assert run(crew_without_script, "counts", session) == "1 secondary_1_3 f 5\n"
 
 

@@ -29,7 +29,7 @@ def test_without_signal_the_page_is_loaded_anew_and_goes_on_scanning(crew):
     seated = run(crew, "seat", edition)
     run(crew, "pass", edition, "first")
     cora.come_in()
-    cora.go(f"/trainings/half-days/{seated['session']}/scan")
+    cora.go(f"/trainings/sessions/{seated['session']}/scan")
     page = cora.page
     expect(page.locator("form[data-is-kept]")).to_have_count(1)
     page.context.set_offline(True)

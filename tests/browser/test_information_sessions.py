@@ -124,8 +124,8 @@ def accept(office: Office) -> None:
 
 def count_without_signal(office: Office, session: str) -> None:
     amina = office.amina
-    amina.go("/trainings/sessions")
-    amina.press(f"main a[href='/trainings/sessions/{session}']")
+    amina.go("/trainings/information-sessions")
+    amina.press(f"main a[href='/trainings/information-sessions/{session}']")
     amina.press("main a[href$='/count']")
     told = amina.page.locator("[data-told]")
     amina.fill(**{GIRLS: "12"})

@@ -198,7 +198,7 @@ def answer_right(nora: Guest, form: str, most: int | None = None) -> None:
 def note_all(training: Training, number: int) -> None:
     cora = training.cora
     cora.go(training.page)
-    ways = cora.page.locator("main a[href^='/trainings/half-days/'][href$='/attendance']")
+    ways = cora.page.locator("main a[href^='/trainings/sessions/'][href$='/attendance']")
     with cora.page.expect_navigation():
         ways.nth(number - 1).click()
     cora.look()

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 TITLE = "Demo course"
 FORMS = {"pre": "knowledge-a", "post": "knowledge-a", "evaluation": "evaluation"}
-# Where each half day begins, seen from now. Units: hours.
+# Where each session begins, seen from now. Units: hours.
 DAYS = {"planned": (48, 72), "first": (-1, 24), "last": (-24, -1), "over": (-72, -48)}
 LENGTH = timedelta(hours=3)
 
 
 def plan(email: str, language: str) -> dict[str, str]:
-    """Make an open training of two half days, a sender's link and a key; invite a coordinator."""
+    """Make an open training of two sessions, a sender's link and a key; invite a coordinator."""
     from protect.kernel import clock
     from protect.orgs import actions as orgs
     from protect.trainings.base.access import hash_token
@@ -36,7 +36,7 @@ def plan(email: str, language: str) -> dict[str, str]:
 
 
 def let_pass(edition: str, when: str) -> dict[str, str]:
-    """Put the half days where they are on the first day, on the last, or when all is over."""
+    """Put the sessions where they are on the first day, on the last, or when all is over."""
     from protect.kernel import clock
     from protect.trainings.scheduling.models import Session
 
@@ -48,7 +48,7 @@ def let_pass(edition: str, when: str) -> dict[str, str]:
 
 
 def seat(edition: str) -> dict[str, str]:
-    """Confirm somebody; return the first half day and the code of their own page."""
+    """Confirm somebody; return the first session and the code of their own page."""
     from protect.trainings.scheduling.enums import Approval
     from protect.trainings.scheduling.models import Edition
     from tests.trainings.registrations.test_decisions import fill

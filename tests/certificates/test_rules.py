@@ -63,7 +63,7 @@ def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(
     assert tuple(missing_requirements(rule, Facts(360, attended, has_passed=passed))) == missing
 
 
-def test_without_a_half_day_no_certificate_is_earned():
+def test_without_a_session_no_certificate_is_earned():
     assert tuple(missing_requirements(CertificateRule(0, 60, Assessment.NONE), Facts(0, 0))) == (
         MissingRequirement.NOTHING_PLANNED,
     )

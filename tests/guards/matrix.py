@@ -103,8 +103,9 @@ OTHER_KINDS = {
     "attended_csv": "edition",
     "attended_xlsx": "edition",
     "co_hosting": "edition",
-    "half_day_new": "edition",
-    "list_print": "half",
+    "session_end": "sign_in",
+    "session_new": "edition",
+    "list_print": "session",
     "registration_new": "edition",
     "quota_edit": "edition",
     "approve_all": "edition",
@@ -200,7 +201,7 @@ class World:
             "note": self.note.pk,
             "draft": self.draft.pk,
             "passkey": self.passkey.pk,
-            "session": self.session.pk,
+            "sign_in": self.session.pk,
         }
         return things.get(kind) or self.directory.get(kind)
 
@@ -269,26 +270,21 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
 def plant_attendance(row: Registration) -> dict[str, UUID]:
     """Plant what somebody needs, a printed list and the scan of a signed one."""
     edition = row.edition
-    half_day = edition.sessions.get(number=1)
-    printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
+    session = edition.sessions.get(number=1)
+    printed = PrintedList.objects.create(session=session, code="bcdfgh", printed_at=AT)
     edition.logistics_team = Team.objects.get(organisation=edition.host, name="Demo desk")
     edition.save()
     (need,) = actions.state_needs(row, [actions.StatedNeed(NeedKind.DIET, detail="Demo")], at=AT)
     sheet = SignedSheet.objects.create(
-        session=half_day,
+        session=session,
         media_type="image/png",
         sha256="0" * 64,
         record=inbound.seal_inbound(edition.logistics_team, {}, retention=AT.date(), at=AT),
         added_by=User.objects.get(email="cora@demo.example"),
         added_at=AT,
     )
-    return {
-        "half": half_day.pk,
-        "attendance": half_day.pk,
-        "need": need.pk,
-        "sheet": sheet.pk,
-        "list": printed.pk,
-    }
+    of_session = {"session": session.pk, "attendance": session.pk}
+    return {**of_session, "need": need.pk, "sheet": sheet.pk, "list": printed.pk}
 
 
 def imported(office: Organisation, service: Service) -> ImportRun:

@@ -9,7 +9,7 @@ from protect.outreach.actions.request_form import make_token
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.trainings.base.access import hash_token
-from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.models import Resource, Session, Suitability
 from tests.trainings.planning import AT, NUMBERS
@@ -98,8 +98,8 @@ def make_ambassador(host: Organisation, supervisor: User, user: User | None = No
     return resource
 
 
-def half_day(start: datetime = LATER) -> HalfDay:
-    return HalfDay(start, start + timedelta(hours=2), "Europe/Brussels")
+def session_plan(start: datetime = LATER) -> SessionPlan:
+    return SessionPlan(start, start + timedelta(hours=2), "Europe/Brussels")
 
 
 def make_held(request: SessionRequest, start: datetime) -> Session:

@@ -1,4 +1,4 @@
-"""A half day with people in it, and its clock."""
+"""A session with people in it, and its clock."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from protect.trainings.scheduling.models import Edition, Session
 from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import fill
 
-MINUTES = 180  # of each half day of planning.make_edition
+MINUTES = 180  # of each session of planning.make_edition
 
 
 def seated(host, number: int = 3, **given) -> tuple[Edition, list[Registration]]:
@@ -27,7 +27,7 @@ def during(session: Session, minutes: int = 5):
 
 
 def hold_at(session: Session, at: datetime) -> Session:
-    """Let a half day have begun five minutes ago: browsers at the desk have no later clock."""
+    """Let a session have begun five minutes ago: browsers at the desk have no later clock."""
     session.starts_at, session.ends_at = at - timedelta(minutes=5), at + timedelta(minutes=175)
     session.save()
     return session

@@ -21,11 +21,11 @@ AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 LATER = AT + timedelta(days=2)
 
 
-PLANNED = 360  # minutes, in two half days
+PLANNED = 360  # minutes, in two sessions
 
 
 def make_done(host: Organisation, *, assessment: str = "none", **given: Any) -> Edition:
-    """Return an edition that has taken place, with two half days of three hours."""
+    """Return an edition that has taken place, with two sessions of three hours."""
     version = make_course(
         host,
         assessment=assessment,
@@ -56,7 +56,7 @@ def attend(edition: Edition, minutes: int, by: User, *, name: str = "") -> Regis
 
 
 def note(row: Registration, minutes: int, by: User) -> None:
-    """Write down how long somebody was there, the first half day first."""
+    """Write down how long somebody was there, the first session first."""
     Attendance.objects.filter(registration=row).delete()
     for session in row.edition.sessions.order_by("number"):
         here = min(minutes, 180)

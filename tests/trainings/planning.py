@@ -96,8 +96,8 @@ def make_drafts(owner: Organisation) -> dict[str, UUID]:
     return {"module": make_module(owner, **fresh).pk, "course": make_course(owner, **fresh).pk}
 
 
-def make_edition(host: Organisation, *, half_days: int = 2, **given: Any) -> Edition:
-    """Return an open edition in Brussels with half days of three hours, one a day."""
+def make_edition(host: Organisation, *, sessions: int = 2, **given: Any) -> Edition:
+    """Return an open edition in Brussels with sessions of three hours, one a day."""
     fields = {
         "code": f"DEMO-{next(NUMBERS)}",
         "course_version": given.pop("course_version", None) or make_course(host),
@@ -111,7 +111,7 @@ def make_edition(host: Organisation, *, half_days: int = 2, **given: Any) -> Edi
     }
     edition = Edition.objects.create(**fields | given)
     edition.languages.set(["en"])
-    for number in range(1, half_days + 1):
+    for number in range(1, sessions + 1):
         start = FIRST_DAY + timedelta(days=number - 1)
         make_session(edition, number, start, start + timedelta(hours=3))
     return edition

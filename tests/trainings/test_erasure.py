@@ -239,7 +239,7 @@ def test_whoever_has_another_registration_stays(planners):
     assert Participant.objects.get().name == NAME
 
 
-def test_whoever_withdrew_after_a_half_day_is_kept_with_the_named_list(planners):
+def test_whoever_withdrew_after_a_session_is_kept_with_the_named_list(planners):
     row = registered(planners)
     was_there(row, planners)
     withdraw(row, at=AT)

@@ -74,8 +74,8 @@ def test_poster_pdf(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     is_after = phase == Phase.POST
     sessions = edition.sessions.standing().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
-    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
-    sheet = CodeSheet(paper_title(edition), address, is_after, half_day)
+    session_times = (session.starts_at, session.ends_at, session.zone) if session else None
+    sheet = CodeSheet(paper_title(edition), address, is_after, session_times)
     return inline_pdf(sheets.code_sheet_pdf(sheet, tag))
 
 
@@ -155,18 +155,18 @@ def type_in_paper_form(request: HttpRequest, pk: UUID, phase: str) -> HttpRespon
         edition=edition,
         questionnaire=build_form(chosen.form, tag),
         has_card=Phase(phase) in rules.TEST_PHASES,
-        initial={"sent_key": uuid4(), "half_day": _default_session(request, edition, phase)},
+        initial={"sent_key": uuid4(), "session": _default_session(request, edition, phase)},
     )
     if form.is_valid():
         with form.showing_refusals():
             data = form.cleaned_data
-            code, session = data.get("code", ""), data["half_day"]
+            code, session = data.get("code", ""), data["session"]
             filled = answers.FilledForm(form.questionnaire, form.answers(), code, data["sent_key"])
             half_day = rules.to_half_day(session.starts_at, ZoneInfo(session.zone))
             time = answers.ResponseTime(*half_day)
             response = answers.store_paper_response(scope, inquiry, filled, time, at=at)
             _remember_last_typed(request, edition, response, at)
-            query = {"set": chosen.form.code, "language": tag, "half_day": session.pk}
+            query = {"set": chosen.form.code, "language": tag, "session": session.pk}
             return redirect(f"{request.path}?{urlencode(query)}")
     several = sets.items() if len(sets) > 1 else ()
     context = {
@@ -205,7 +205,7 @@ def _default_session(request: HttpRequest, edition: Edition, phase: str) -> Sess
     """Return the session in the URL, else the first one for a pre-test, or the last one."""
     rows = edition.sessions.standing()
     try:
-        session = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
+        session = rows.filter(pk=UUID(request.GET.get("session", ""))).first()
     except ValueError:
         session = None
     return session or rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()

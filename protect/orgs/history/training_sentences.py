@@ -11,9 +11,9 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.close": _("Registration for a training was closed."),
     "trainings.finish": _("A training was marked as done."),
     "trainings.cancel": _("A training was cancelled."),
-    "trainings.half_day_add": _("A session was added to a training."),  # a dated part of it
-    "trainings.half_day_move": _("A session of a training was changed."),  # time, place, content
-    "trainings.half_day_cancel": _("A session of a training was cancelled."),
+    "trainings.session_add": _("A session was added to a training."),  # a dated part of it
+    "trainings.session_move": _("A session of a training was changed."),  # time, place, content
+    "trainings.session_cancel": _("A session of a training was cancelled."),
     "trainings.quota": _("The seats kept for an organisation were changed."),
     "assessments.choose_forms": _("The forms of a training were chosen."),
     "trainings.co_hosts": _("The co-hosts of a training were chosen."),  # they give it together

@@ -52,7 +52,7 @@ def mail_if_understaffed(session: models.Session, *, at: datetime) -> None:
     row = InformationSession.objects.filter(pk=session.pk).select_related("request").first()
     if row is None or session.ends_at <= at or not filter_understaffed([session.pk]):
         return
-    link = f"{settings.STAFF_URL}/trainings/sessions/{session.pk}"
+    link = f"{settings.STAFF_URL}/trainings/information-sessions/{session.pk}"
     for person in users_with(Permission.PLAN_TRAININGS, organisation=row.request.organisation_id):
         mail.post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
 

@@ -19,7 +19,7 @@ from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.trainings.base import errors, vocabulary
 from protect.trainings.base.access import must_belong_to, planner_context
-from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
+from protect.trainings.editions.actions.plan import SessionPlan, cancel_sessions
 from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.actions import bookings, conflicts
 from protect.trainings.scheduling.rules import TEACHING_ROLES, Span
@@ -85,7 +85,7 @@ def save_phone_answers(
 def schedule_session(
     scope: Scope,
     request: SessionRequest,
-    half_day: HalfDay,
+    session_plan: SessionPlan,
     people: People,
     *,
     at: datetime,
@@ -95,7 +95,7 @@ def schedule_session(
     another organisation's venue; RequestMoveNotAllowed; outreach_ambassador_alone;
     outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for an unspoken language."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.SCHEDULE, at)
-    must_belong_to(audit.organisation, half_day.venue)
+    must_belong_to(audit.organisation, session_plan.venue)
     if missing := find_missing_fields(locked_request):
         names = ", ".join(str(labels.REQUEST_FIELD_LABELS[name]) for name in missing)
         raise OutreachRefusal("outreach_request_incomplete", missing=names)
@@ -103,9 +103,9 @@ def schedule_session(
     resource_ids = [each.resource.pk for each in people]
     extra_conflicts = [
         *readiness.language_conflicts(locked_request, resource_ids),
-        *conflicts.find_past_conflict(locked_request.pk, half_day.span, at),
+        *conflicts.find_past_conflict(locked_request.pk, session_plan.span, at),
     ]
-    session = _create_session(locked_request, half_day, reason=reason if extra_conflicts else "")
+    session = _create_session(locked_request, session_plan, reason if extra_conflicts else "")
     bookings.lock_resources([*filter(None, [session.venue_id]), *resource_ids])
     bookings.book_room(session, audit, reason=reason, session_conflicts=extra_conflicts)
     for each in people:
@@ -116,7 +116,9 @@ def schedule_session(
     return session
 
 
-def _create_session(request: SessionRequest, half_day: HalfDay, reason: str) -> InformationSession:
+def _create_session(
+    request: SessionRequest, session_plan: SessionPlan, reason: str
+) -> InformationSession:
     is_school = request.setting == Setting.SCHOOL  # sessions with minors
     return InformationSession.objects.create(
         request=request,
@@ -124,12 +126,8 @@ def _create_session(request: SessionRequest, half_day: HalfDay, reason: str) -> 
         number=request.sessions.count() + 1,
         kind=enums.SessionKind.SCHOOL if is_school else enums.SessionKind.COMMUNITY,
         count_mode=enums.CountMode.HEADCOUNT,
-        starts_at=half_day.starts_at,
-        ends_at=half_day.ends_at,
-        zone=half_day.zone,
-        venue=half_day.venue,
-        link=half_day.link,
         reason=reason,
+        **session_plan._asdict(),
     )
 
 
@@ -159,23 +157,28 @@ def ask_people(
 
 @transaction.atomic
 def move_session(
-    scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
+    scope: Scope,
+    session: InformationSession,
+    session_plan: SessionPlan,
+    *,
+    at: datetime,
+    reason: str = "",
 ) -> models.Session:
     """Move a session and ask booked people again. Errors: as `ask_people`."""
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
-    must_belong_to(audit.organisation, half_day.venue)
+    must_belong_to(audit.organisation, session_plan.venue)
     locked = lock_open_request(request, RequestMove.SCHEDULE)
     row = bookings.lock_active_session(session)
     old_time_and_venue = (Span(row.starts_at, row.ends_at), row.venue_id)
-    row.venue = half_day.venue
-    if old_time_and_venue != (half_day.span, row.venue_id):
-        is_moved = old_time_and_venue[0] != half_day.span
-        past = conflicts.find_past_conflict(locked.pk, half_day.span, at) if is_moved else []
-        bookings.move_bookings(row, half_day.span, audit, reason=reason, session_conflicts=past)
+    row.venue = session_plan.venue
+    if old_time_and_venue != (session_plan.span, row.venue_id):
+        is_moved = old_time_and_venue[0] != session_plan.span
+        past = conflicts.find_past_conflict(locked.pk, session_plan.span, at) if is_moved else []
+        bookings.move_bookings(row, session_plan.span, audit, reason=reason, session_conflicts=past)
         row.reason = reason if past else row.reason
-    row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
-    row.sequence, row.changed_at = row.sequence + 1, at
+    row.starts_at, row.ends_at = session_plan.starts_at, session_plan.ends_at
+    row.link, row.sequence, row.changed_at = session_plan.link, row.sequence + 1, at
     fields = ["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
     row.save(update_fields=fields)
     bookings.book_room(row, audit, reason=reason)

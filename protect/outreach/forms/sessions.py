@@ -17,7 +17,7 @@ from protect.outreach.forms.requests import RequestAnswersForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.reference.models import Area
 from protect.trainings.base import fields
-from protect.trainings.editions.forms import HalfDayForm
+from protect.trainings.editions.forms import SessionPlanForm
 from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
 from protect.trainings.scheduling.forms.bookings import Candidate, ConflictForm
@@ -112,8 +112,8 @@ class DeclineForm(DeskForm):
     )
 
 
-class SessionForm(HalfDayForm):
-    mended_at = {**HalfDayForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
+class SessionForm(SessionPlanForm):
+    mended_at = {**SessionPlanForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

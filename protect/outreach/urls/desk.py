@@ -2,7 +2,7 @@ from django.urls import path
 
 from protect.outreach.views import ambassadors, requests, school_packs, sessions
 
-REQUESTS, SESSIONS = "trainings/requests", "trainings/sessions"
+REQUESTS, SESSIONS = "trainings/requests", "trainings/information-sessions"
 AMBASSADORS, PARENT_NOTES = "trainings/ambassadors", "trainings/packs/parents/<str:tag>"
 app_name = "outreach"
 urlpatterns = [

@@ -19,10 +19,7 @@ from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import edit_conflicts, initial_request_values
 from protect.trainings.base import access as trainings_access, labels
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.editions.views.half_days import (
-    initial_values as session_values,
-    submitted_half_day,
-)
+from protect.trainings.editions.views.sessions import initial_session_values, submitted_plan
 from protect.trainings.scheduling import enums, labels as scheduling_labels
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.ui.pagination import Paginator
@@ -137,11 +134,10 @@ def schedule_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.ScheduleForm(sent_data(request), host=host, request=session_request)
     if form.is_valid():
         with form.showing_refusals():
-            half_day = submitted_half_day(form, host.zone)
-            people = to_booking_requests(form.cleaned_data)
-            reason, at = form.cleaned_data["reason"], clock.now()
+            session_plan, reason = submitted_plan(form, host.zone), form.cleaned_data["reason"]
+            people, at = to_booking_requests(form.cleaned_data), clock.now()
             requests.schedule_session(
-                scope, session_request, half_day, people, at=at, reason=reason
+                scope, session_request, session_plan, people, at=at, reason=reason
             )
             message = _("Scheduled. The requester is informed by email.")
             return done(request, message, "outreach:request", pk)
@@ -170,11 +166,11 @@ def move_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
     host = get_answering_organisation(scope, session.request)
-    form = forms.SessionForm(sent_data(request), host=host, initial=session_values(session))
+    form = forms.SessionForm(sent_data(request), host=host, initial=initial_session_values(session))
     if form.is_valid():
         with form.showing_refusals():
-            half_day, reason = submitted_half_day(form, host.zone), form.cleaned_data["reason"]
-            requests.move_session(scope, session, half_day, at=clock.now(), reason=reason)
+            session_plan, reason = submitted_plan(form, host.zone), form.cleaned_data["reason"]
+            requests.move_session(scope, session, session_plan, at=clock.now(), reason=reason)
             message = _("Saved. If the time or place changed, all booked people are asked again.")
             return done(request, message, "outreach:info_session", pk)
     context = {"found": session.request, "host": host}

@@ -94,16 +94,16 @@ class SheetCodeForm(forms.Form):
 
 
 class MakeUpForm(DeskForm):
-    mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
+    mended_at = {"trainings_make_up_elsewhere": "session", "trainings_session_not_on": "session"}
     # Translators: the session of a training that a participant missed.
-    half_day = forms.ChoiceField(label=_("Session that they missed"))
+    missed_session = forms.ChoiceField(label=_("Session that they missed"))
     session = forms.ChoiceField(
         label=_("Session that they attended instead")  # For translators: in another training
     )
 
     def __init__(self, *args: Any, missed: Choices = (), others: Choices = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["half_day"].choices = missed  # type: ignore[attr-defined]
+        self.fields["missed_session"].choices = missed  # type: ignore[attr-defined]
         self.fields["session"].choices = others  # type: ignore[attr-defined]
 
 

@@ -23,10 +23,10 @@ from protect.trainings.scheduling.models import Edition, Session
 
 BOM = "\ufeff"  # without it a spreadsheet assumes another encoding
 EXPORT_COLUMNS = (
-    *("half_day", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),
+    *("session", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),
     *("state", "minutes", "method", "confirmed_at", "percent"),
 )
-REQUIRED_COLUMNS = ("half_day", "registration", "state")  # of an import; `minutes` may be empty
+REQUIRED_COLUMNS = ("session", "registration", "state")  # of an import; `minutes` may be empty
 
 
 class AttendanceRow(NamedTuple):
@@ -118,8 +118,8 @@ def parse_table(content: bytes) -> tuple[list[AttendanceRow], list[BadRow]]:
 def _parse_row(line: Row) -> AttendanceRow:
     """Return the attendance of a row. Errors: ValueError with the field and the remedy."""
     state, minutes = line["state"], line["minutes"]
-    if not line["half_day"].isdecimal():
-        raise ValueError("half_day", "write the number of the session")
+    if not line["session"].isdecimal():
+        raise ValueError("session", "write the number of the session")
     registration = parse_uuid(line["registration"])
     if registration is None:
         raise ValueError("registration", "take it from an exported table")
@@ -127,7 +127,7 @@ def _parse_row(line: Row) -> AttendanceRow:
         raise ValueError("state", f"write one of {', '.join(enums.AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
-    number, attended = int(line["half_day"]), int(minutes) if minutes else None
+    number, attended = int(line["session"]), int(minutes) if minutes else None
     return AttendanceRow(line.number, number, registration, enums.AttendanceState(state), attended)
 
 
@@ -143,7 +143,7 @@ def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[B
     for row in rows:
         session = sessions.get(row.session_number)
         if session is None:
-            yield BadRow(row.line, "half_day", "there is no such session, or it is cancelled")
+            yield BadRow(row.line, "session", "there is no such session, or it is cancelled")
         elif row.registration not in people:
             yield BadRow(row.line, "registration", "no participant with a confirmed seat has it")
         elif (row.session_number, row.registration) in seen:

@@ -11,7 +11,7 @@ class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
             # Translators: a trainer notes who is there too early, or for a cancelled session.
-            "trainings_half_day_not_on": _(
+            "trainings_session_not_on": _(
                 "Attendance can be recorded from an hour before a session begins, and "
                 "not for one that is cancelled. Excuses can be recorded earlier. "
                 "Nothing was saved."

@@ -31,7 +31,7 @@ STATE_ORDER = [
 ]
 
 
-class HalfDayLine(NamedTuple):
+class SessionLine(NamedTuple):
     """A session with its bookings and the requirements that they do not meet."""
 
     session: Session
@@ -64,13 +64,13 @@ def edition_board(edition: Edition, *, at: datetime) -> dict[str, Any]:
     """Return the context of an edition's page. `missing` is what keeps the edition from being
     ready, `warned` what a coordinator should check."""
     seats = seat_counts(edition, at=at)
-    half_days = _half_day_lines(edition, edition_requirements(edition, seats["taken"] or 0))
+    session_lines = _session_lines(edition, edition_requirements(edition, seats["taken"] or 0))
     registrations, quotas = registration_lines(edition), [*_quota_lines(edition, at)]
     state, is_over = enums.EditionState(edition.state), edition.is_over
-    missing = [] if is_over else [*_missing_sentences(edition, half_days)]
+    missing = [] if is_over else [*_missing_sentences(edition, session_lines)]
     warnings = (
-        *_moved_booking_warnings(half_days),
-        *_requirement_sentences(half_days, allows_readiness=True),
+        *_moved_booking_warnings(session_lines),
+        *_requirement_sentences(session_lines, allows_readiness=True),
         *_unused_quota_warnings(quotas, registrations),
     )
     moves = (move for move in enums.EditionMove if (state, move) in rules.EDITION_MOVES)
@@ -78,7 +78,7 @@ def edition_board(edition: Edition, *, at: datetime) -> dict[str, Any]:
         "said": scheduling_labels.label_edition_state(edition.state),
         "moves": [(move.value, move.label) for move in moves],
         "seats": seats,
-        "half_days": half_days,
+        "session_lines": session_lines,
         "people": registrations,
         "headings": [field.label for field in fields.LISTED],
         "applied": sum(row.registration.state == State.APPLIED for row in registrations),
@@ -137,7 +137,7 @@ def _registration_line(row: models.Registration, waiting_position: int | None) -
     return RegistrationLine(row, status, waiting_position)
 
 
-def _half_day_lines(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
+def _session_lines(edition: Edition, required: rules.Requirements) -> list[SessionLine]:
     """Return sessions with their bookings, with three queries for any number of sessions."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     bookings_by_session: dict[UUID, list[Booking]] = defaultdict(list)
@@ -156,19 +156,19 @@ def _half_day_lines(edition: Edition, required: rules.Requirements) -> list[Half
             unmet = _overlap_conflicts(session, spans)
             unmet += find_unmet_requirements(session, bookings, required)
         statuses = [(row, scheduling_labels.booking_status(row)) for row in bookings]
-        lines.append(HalfDayLine(session, statuses, unmet))
+        lines.append(SessionLine(session, statuses, unmet))
     return lines
 
 
 def _overlap_conflicts(session: Session, spans: Mapping[UUID, rules.Span]) -> list[ConflictKind]:
     others = (span for pk, span in spans.items() if pk != session.pk)
     overlaps = rules.overlaps_any(spans[session.pk], others)
-    return vocabulary.without_ignored([ConflictKind.HALF_DAYS_MEET] if overlaps else [])
+    return vocabulary.without_ignored([ConflictKind.SESSIONS_MEET] if overlaps else [])
 
 
-def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
-    for half_day in half_days:
-        for booking, _status in half_day.bookings:
+def _moved_booking_warnings(session_lines: list[SessionLine]) -> Iterator[str]:
+    for line in session_lines:
+        for booking, _status in line.bookings:
             if booking.asked_again_at is not None:
                 # Translators: {number} is the number of a session, {name} who or what is booked.
                 message = _(
@@ -176,26 +176,26 @@ def _moved_booking_warnings(half_days: list[HalfDayLine]) -> Iterator[str]:
                     " ask again, and note the answer."
                 )
                 name = isolate_direction(booking.resource.name)
-                yield format_html(message, number=half_day.session.number, name=name)
+                yield format_html(message, number=line.session.number, name=name)
 
 
 def _requirement_sentences(
-    half_days: list[HalfDayLine], *, allows_readiness: bool
+    session_lines: list[SessionLine], *, allows_readiness: bool
 ) -> Iterator[str]:
     """Yield a sentence for each unmet requirement of the sessions: of those that allow the
     edition to be ready if `allows_readiness`, else of those that prevent it."""
     preventing = vocabulary.kinds_preventing_readiness()
     template = _("Session {number}: {finding}")  # For translators: {finding} is a sentence
-    for half_day in half_days:
-        session, kinds = half_day.session, half_day.unmet_requirements
+    for line in session_lines:
+        session, kinds = line.session, line.unmet_requirements
         name = session.venue.resource.name if session.venue else "–"
         for kind in (kind for kind in kinds if (kind not in preventing) is allows_readiness):
             finding = str(scheduling_labels.CONFLICT_SENTENCES[kind]).format(name=name)
             yield template.format(number=session.number, finding=finding)
 
 
-def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
-    active = [line for line in half_days if line.session.cancelled_at is None]
+def _missing_sentences(edition: Edition, session_lines: list[SessionLine]) -> Iterator[str]:
+    active = [line for line in session_lines if line.session.cancelled_at is None]
     if not active:
         yield _("The training has no session yet.")
     for line in active:
@@ -213,4 +213,4 @@ def _missing_sentences(edition: Edition, half_days: list[HalfDayLine]) -> Iterat
             yield message.format(number=number)
         if any(row.state == enums.BookingState.ASKED for row in rows):
             yield _("A booking for session {number} is not answered yet.").format(number=number)
-    yield from _requirement_sentences(half_days, allows_readiness=False)
+    yield from _requirement_sentences(session_lines, allows_readiness=False)

@@ -113,7 +113,7 @@ class NewEditionForm(EditionForm):
         fields.set_choices(self, "course_version", versions, version_label)
 
 
-class HalfDayForm(ConflictForm):
+class SessionPlanForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "day"}
     field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
     day = fields.date_field(_("Day"))  # For translators: the day of a session
@@ -220,7 +220,7 @@ PAGES: dict[str, DraftPage] = {
     # Translators: a page: a training is opened, closed or cancelled.
     "trainings:edition_move": DraftPage(_("Cancel the training"), CancelForm),
     # Translators: a page: a session is added to a training.
-    "trainings:half_day_new": DraftPage(_("Add a session"), HalfDayForm),
-    "trainings:half_day_edit": DraftPage(_("Move a session"), HalfDayForm),  # a session is moved
+    "trainings:session_new": DraftPage(_("Add a session"), SessionPlanForm),
+    "trainings:session_edit": DraftPage(_("Move a session"), SessionPlanForm),  # a session is moved
     "trainings:edition_co_hosts": DraftPage(_("Co-host a training"), CoHostsForm),
 }

@@ -55,9 +55,9 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> queries.Ed
 
 def with_relations(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
     """Load the relations that a calendar entry shows."""
-    half_days = Session.objects.standing().select_related("venue__place")
+    sessions = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
-        Prefetch("sessions", half_days.order_by("starts_at", "number")), "languages"
+        Prefetch("sessions", sessions.order_by("starts_at", "number")), "languages"
     )
 
 

@@ -103,7 +103,7 @@ def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
     return edition
 
 
-def get_half_day(scope: Scope, pk: UUID) -> Session:
+def get_planned_session(scope: Scope, pk: UUID) -> Session:
     """Return a session of an edition that the user plans. Errors: Http404."""
     rows = Session.objects.select_related("edition__host", "venue")
     return first_or_404(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))

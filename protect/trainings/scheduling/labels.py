@@ -17,9 +17,7 @@ CONFLICT_SENTENCES = {
     ConflictKind.SHARED_ROOM_TWICE: _("{name} is shared with another session then."),
     ConflictKind.THING_TWICE: _("{name} is needed in another session then."),
     ConflictKind.CLOSED: _("{name} is closed then."),
-    ConflictKind.HALF_DAYS_MEET: _(
-        "Another session of this training takes place at the same time."
-    ),
+    ConflictKind.SESSIONS_MEET: _("Another session of this training takes place at the same time."),
     ConflictKind.IN_THE_PAST: _("This time has passed."),
     ConflictKind.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
     ConflictKind.UNAVAILABLE: _("{name} said that they are away then."),

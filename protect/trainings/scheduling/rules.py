@@ -58,7 +58,7 @@ class ConflictKind(StrEnum):
     SHARED_ROOM_TWICE = "shared_room_twice"
     THING_TWICE = "thing_twice"
     CLOSED = "closed"
-    HALF_DAYS_MEET = "half_days_meet"
+    SESSIONS_MEET = "sessions_meet"
     IN_THE_PAST = "in_the_past"
     TRAVEL_SHORT = "travel_short"
     UNAVAILABLE = "unavailable"

@@ -133,9 +133,9 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
     assert not Response.objects.exists()
 
 
-@pytest.mark.parametrize("half_days", [2, 0])
-def test_what_has_not_ended_is_not_frozen(planners, half_days):
-    edition = make_edition(planners.host, half_days=half_days)
+@pytest.mark.parametrize("sessions", [2, 0])
+def test_what_has_not_ended_is_not_frozen(planners, sessions):
+    edition = make_edition(planners.host, sessions=sessions)
     measure(edition)
     with refuses("trainings_edition_not_ended") as refusal:
         freeze_results(planners.scope("pia"), edition, at=AFTER)
@@ -146,7 +146,7 @@ def test_what_has_not_ended_is_not_frozen(planners, half_days):
     assert row.salt is not None
 
 
-def test_a_half_day_that_was_cancelled_holds_nothing_up(edition, planners):
+def test_a_session_that_was_cancelled_holds_nothing_up(edition, planners):
     measure(edition)
     edition.sessions.filter(number=2).update(cancelled_at=AT)
 

@@ -107,7 +107,7 @@ def test_records_of_links_taken_are_deleted_after_the_evaluation(edition):
     assert not LinkTaken.objects.exists()
 
 
-def test_a_cancelled_half_day_extends_no_record(edition):
+def test_a_cancelled_session_extends_no_record(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     last = edition.sessions.order_by("-ends_at")[0]
     edition.sessions.create(
@@ -123,7 +123,7 @@ def test_a_cancelled_half_day_extends_no_record(edition):
     assert delete_old_link_records(at=AFTER + MONTH + timedelta(days=1)) == 1
 
 
-def test_where_no_half_day_is_left_it_is_forgotten_at_once(edition):
+def test_where_no_session_is_left_it_is_forgotten_at_once(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     edition.sessions.update(cancelled_at=AFTER)
 

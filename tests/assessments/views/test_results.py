@@ -245,7 +245,7 @@ def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
     (code,) = draw_codes(1)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
     form = desk.get(page).context["form"]
-    typed = {"half_day": edition.sessions.get(number=1).pk, "code": format_code(code)}
+    typed = {"session": edition.sessions.get(number=1).pk, "code": format_code(code)}
     keys = [each.key for each in form.questionnaire.definition.questions()]
     answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
     row = Response.objects.get()
@@ -260,7 +260,7 @@ def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
 def test_ten_minutes_later_it_stays(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
-    desk.post(f"{page}/pre/type", half_day=edition.sessions.get(number=1).pk)
+    desk.post(f"{page}/pre/type", session=edition.sessions.get(number=1).pk)
     desk.at += timedelta(minutes=11)
 
     assert desk.post(f"{page}/typed-back").status_code == 409
@@ -270,7 +270,7 @@ def test_ten_minutes_later_it_stays(desk_of, edition):
 def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
     measure(edition)
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning/evaluation/type"
-    typed = {"half_day": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
+    typed = {"session": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
     answer = desk.post(page, **typed)
 
     assert answer.status_code == 422

@@ -15,7 +15,7 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session
-from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_request
+from tests.outreach.requests import KNOWN, LATER, make_ambassador, make_request, session_plan
 from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
@@ -50,7 +50,7 @@ def speaking(planners, *languages) -> BookingRequest:
 def session(planners, pia, row):
     """Return a session that two beginners are asked to hold."""
     two = [speaking(planners) for _ in range(2)]
-    made = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    made = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     Outgoing.objects.all().delete()
     return made
 
@@ -70,7 +70,7 @@ def test_planners_are_mailed_when_a_decline_leaves_a_beginner_alone(planners, pi
 
     assert session.request.state == RequestState.SCHEDULED
     assert [to for to, _link in mailed()] == [planners.people["pia"].email]
-    assert mailed()[0][1].endswith(f"/trainings/sessions/{session.pk}")
+    assert mailed()[0][1].endswith(f"/trainings/information-sessions/{session.pk}")
     assert [*find_understaffed_sessions(pia, AT)] == [session]
     assert ALONE in [*find_preparation_gaps(session)]
 
@@ -98,7 +98,7 @@ def test_a_decline_beside_a_trainer_or_an_experienced_ambassador_is_fine(planner
         each.pk, each.resource = None, people[1].resource
         each.save()
     third = speaking(planners)
-    session = requests.schedule_session(pia, row, half_day(), [*people, third], at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), [*people, third], at=AT)
     Outgoing.objects.all().delete()
     answer_booking(session.bookings.get(resource=third.resource), BookingMove.DECLINE, audit=audit)
 
@@ -129,7 +129,7 @@ def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_a
     more = [make_request(planners.host, **KNOWN) for _ in range(3)]
     for number, each in enumerate(more, 1):
         two = [speaking(planners) for _ in range(2)]
-        requests.schedule_session(pia, each, half_day(LATER.replace(day=number)), two, at=AT)
+        requests.schedule_session(pia, each, session_plan(LATER.replace(day=number)), two, at=AT)
     keys = [*Session.objects.order_by("pk").values_list("pk", flat=True)]
     with django_assert_num_queries(2):
         assert filter_understaffed(keys) == set()
@@ -139,11 +139,11 @@ def test_an_unspoken_language_needs_a_reason_that_is_stored(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners)]
     with pytest.raises(ClashNeedsReason) as refused:
-        requests.schedule_session(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, session_plan(), two, at=AT)
     assert refused.value.facts == {"findings": "language_uncovered"}
     assert not Booking.objects.exists()
     said = "The school brings somebody"
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT, reason=said)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT, reason=said)
 
     assert session.reason == said
     assert "Languages not covered: Arabic" in [*find_preparation_gaps(session)]
@@ -153,13 +153,13 @@ def test_together_they_speak_what_is_wanted(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners, "ar")]
 
-    assert requests.schedule_session(pia, row, half_day(), two, at=AT).reason == ""
+    assert requests.schedule_session(pia, row, session_plan(), two, at=AT).reason == ""
 
 
 def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, audit):
     row.languages.set(["ar"])
     two = [speaking(planners, "ar"), speaking(planners)]
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     answer_booking(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, audit=audit)
     with pytest.raises(ClashNeedsReason):
         requests.ask_people(pia, session, [speaking(planners, "fr")], at=AT)

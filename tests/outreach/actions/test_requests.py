@@ -17,7 +17,14 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session, Suitability
-from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_held, make_request
+from tests.outreach.requests import (
+    KNOWN,
+    LATER,
+    make_ambassador,
+    make_held,
+    make_request,
+    session_plan,
+)
 from tests.refusals import refuses
 from tests.trainings.locked import locks
 from tests.trainings.planning import AT, make_hall
@@ -76,7 +83,7 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
 def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
     row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
     with refuses("outreach_request_incomplete"):
-        requests.schedule_session(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
     assert not Session.objects.exists()
@@ -85,17 +92,17 @@ def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_o
 def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, two):
     row = make_request(planners.host, setting=Setting.RECEPTION_CENTRE, has_private_room=True)
     with refuses("outreach_request_incomplete"):
-        requests.schedule_session(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, session_plan(), two, at=AT)
     row.languages.set(["ar"])
     two[0].resource.languages.set(["ar"])
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert (session.kind, session.count_mode) == ("community", "headcount")
 
 
 def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert state(row) == RequestState.SCHEDULED
     assert (session.kind, session.count_mode, session.edition) == ("school", "headcount", None)
@@ -107,7 +114,7 @@ def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
 def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     with refuses("outreach_ambassador_alone"):
-        requests.schedule_session(pia, row, half_day(), two[:1], at=AT)
+        requests.schedule_session(pia, row, session_plan(), two[:1], at=AT)
 
     assert state(row) == RequestState.AGREED
     assert not Booking.objects.exists()
@@ -115,7 +122,7 @@ def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
 
 def test_who_held_one_before_may_be_alone(planners, pia, two):
     before = make_request(planners.host, **KNOWN)
-    session = requests.schedule_session(pia, before, half_day(AT), two, at=AT)
+    session = requests.schedule_session(pia, before, session_plan(AT), two, at=AT)
     for booking in session.bookings.order_by("pk"):
         answer_booking(
             booking,
@@ -125,14 +132,14 @@ def test_who_held_one_before_may_be_alone(planners, pia, two):
     requests.mark_held_or_close(pia, before, RequestMove.HOLD, at=LATER)
     row = make_request(planners.host, **KNOWN)
 
-    assert requests.schedule_session(pia, row, half_day(), two[:1], at=AT)
+    assert requests.schedule_session(pia, row, session_plan(), two[:1], at=AT)
 
 
 def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
     first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
-    requests.schedule_session(pia, first, half_day(), two, at=AT)
+    requests.schedule_session(pia, first, session_plan(), two, at=AT)
     with pytest.raises(ClashBlocks):
-        requests.schedule_session(pia, second, half_day(LATER + timedelta(hours=1)), two, at=AT)
+        requests.schedule_session(pia, second, session_plan(LATER + timedelta(hours=1)), two, at=AT)
 
     assert state(second) == RequestState.AGREED
     assert Session.objects.count() == 1
@@ -142,7 +149,7 @@ def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
     Suitability.objects.filter(kind="vetting").update(expires_on=AT.date())
     row = make_request(planners.host, **KNOWN)
     with pytest.raises(ClashBlocks):
-        requests.schedule_session(pia, row, half_day(), two, at=AT)
+        requests.schedule_session(pia, row, session_plan(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
 
@@ -173,7 +180,7 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
 
 def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     requests.decline_request(pia, row, "The school is closed", "In spring", at=AT)
     session.refresh_from_db()
 
@@ -185,7 +192,7 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
     people = [*two, BookingRequest(ambassador, BookingRole.AMBASSADOR)]
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule_session(pia, row, half_day(), people, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), people, at=AT)
     Outgoing.objects.all().delete()
     requests.decline_request(pia, row, "The school is closed", "In spring", at=LATER)
     session.refresh_from_db()
@@ -198,7 +205,9 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
 def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
     row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
     with CaptureQueriesContext(connection) as asked:
-        session = requests.schedule_session(pia, row, half_day()._replace(venue=hall), two, at=AT)
+        session = requests.schedule_session(
+            pia, row, session_plan()._replace(venue=hall), two, at=AT
+        )
     (table, sql), *_ = locks(asked.captured_queries)
     wanted = [hall.pk, *(each.resource.pk for each in two)]
     assert table == "resource"
@@ -218,11 +227,11 @@ def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(plann
 def test_a_session_is_in_no_venue_of_others(planners, pia, two):
     row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
     with pytest.raises(PermissionDenied):
-        requests.schedule_session(pia, row, half_day()._replace(venue=theirs), two, at=AT)
+        requests.schedule_session(pia, row, session_plan()._replace(venue=theirs), two, at=AT)
     assert state(row) == RequestState.AGREED
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     with pytest.raises(PermissionDenied):
-        requests.move_session(pia, session, half_day()._replace(venue=theirs), at=AT)
+        requests.move_session(pia, session, session_plan()._replace(venue=theirs), at=AT)
 
     session.refresh_from_db()
     assert session.venue is None
@@ -231,14 +240,14 @@ def test_a_session_is_in_no_venue_of_others(planners, pia, two):
 
 def test_moving_a_session_asks_all_holders_again(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     for booking in session.bookings.order_by("pk"):
         answer_booking(
             booking,
             BookingMove.ACCEPT,
             audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
         )
-    requests.move_session(pia, session, half_day(LATER + timedelta(days=1)), at=AT)
+    requests.move_session(pia, session, session_plan(LATER + timedelta(days=1)), at=AT)
     session.refresh_from_db()
 
     assert session.changed_at == AT
@@ -247,12 +256,12 @@ def test_moving_a_session_asks_all_holders_again(planners, pia, two):
 
 
 def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
-    row, over = make_request(planners.host, **KNOWN), half_day(AT - timedelta(days=1))
+    row, over = make_request(planners.host, **KNOWN), session_plan(AT - timedelta(days=1))
     with pytest.raises(ClashNeedsReason):
         requests.schedule_session(pia, row, over, two, at=AT)
     assert state(row) == RequestState.AGREED
     assert not Session.objects.exists()
-    session = requests.schedule_session(pia, row, half_day(), two, at=AT)
+    session = requests.schedule_session(pia, row, session_plan(), two, at=AT)
     with pytest.raises(ClashNeedsReason):
         requests.move_session(pia, session, over, at=AT)
     session.refresh_from_db()

@@ -38,7 +38,7 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
 
 
 def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world):
-    desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
+    desk, address = desk_of("yara"), f"/trainings/information-sessions/{world.session.pk}"
     assert "Report an incident: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
     assert f"We have asked {world.people['sana'].user.name} to call you." in words(
@@ -58,7 +58,7 @@ def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world)
 def test_without_a_supervisor_the_page_names_the_planners(desk_of, world):
     sana = User.objects.filter(pk=world.people["sana"].pk)
     sana.update(is_active=False, suspended_at=AT)
-    desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
+    desk, address = desk_of("yara"), f"/trainings/information-sessions/{world.session.pk}"
     desk.post(f"{address}/incident")
 
     assert (
@@ -75,7 +75,7 @@ def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
     world.session.save()
     desk = desk_of("yara")
     assert "Write debrief" in words(desk.get("/"))
-    desk.post(f"/trainings/sessions/{world.session.pk}/after", mood="well")
+    desk.post(f"/trainings/information-sessions/{world.session.pk}/after", mood="well")
 
     assert "Write debrief" not in words(desk.get("/"))
 

@@ -137,7 +137,7 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
     desk.post(f"{INBOX}/{row.pk}/schedule", **fields, ambassadors=[first.pk, second.pk])
     session = Session.objects.get()
     session.bookings.filter(resource=second).update(state="declined")
-    address = f"/trainings/sessions/{session.pk}"
+    address = f"/trainings/information-sessions/{session.pk}"
     assert "Ask a second person" in words(desk.get(address))
     assert "Ask a second person" in words(desk.get(f"{INBOX}/{row.pk}"))
     assert "Not ready" in words(desk.get(INBOX))
@@ -191,7 +191,7 @@ def test_a_session_that_does_not_take_place_offers_nothing(desk, host):
     row = make_request(host)
     session = make_held(row, AT + timedelta(days=1))
     desk.post(f"{INBOX}/{row.pk}/move/decline", reason="Too far", alternative="The pack")
-    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+    shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
 
     assert "Cancelled" in shown
     for verb in ("Count people", "Ask more people", "Move", "Ready"):

@@ -34,18 +34,22 @@ def session(host):
 
 
 def passed(desk, session) -> str:
-    return desk.get(f"/trainings/sessions/{session.pk}/count").context["form"]["pass_text"].value()
+    return (
+        desk.get(f"/trainings/information-sessions/{session.pk}/count")
+        .context["form"]["pass_text"]
+        .value()
+    )
 
 
 def test_numbers_are_sent_shown_and_corrected(desk, session):
     typed = {"pass_text": passed(desk, session), "answered": "20", "could_name": "13"}
     desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
-    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+    shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
     assert "13 of 20 people could name a service" in shown
     assert "Secondary, 12 to 14 years 12 0 0 0 12" in shown
     desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="13")
 
-    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+    shown = words(desk.get(f"/trainings/information-sessions/{session.pk}"))
     assert "Version 2 of the numbers" in shown
 
 
@@ -91,7 +95,7 @@ def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, s
 
 
 def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
-    shown = words(desk.get(f"/trainings/sessions/{session.pk}/count"))
+    shown = words(desk.get(f"/trainings/information-sessions/{session.pk}/count"))
 
     assert "If a person tells you about violence" in shown
     assert "112" in shown
@@ -103,6 +107,9 @@ def test_a_session_of_others_is_not_there(session):
     serve(other, make_organisation("Demo Elsewhere", "BE"), "coordinator")
     desk = Desk(at=AT).let_in(other)
 
-    for address in (f"/trainings/sessions/{session.pk}", f"/trainings/sessions/{session.pk}/count"):
+    for address in (
+        f"/trainings/information-sessions/{session.pk}",
+        f"/trainings/information-sessions/{session.pk}/count",
+    ):
         assert desk.get(address).status_code == 404
-    assert "No upcoming sessions" in words(desk.get("/trainings/sessions"))
+    assert "No upcoming sessions" in words(desk.get("/trainings/information-sessions"))

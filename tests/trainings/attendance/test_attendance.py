@@ -102,10 +102,10 @@ def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
 
 
 @pytest.mark.parametrize("state", [PRESENT, ABSENT, LATE])
-def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, state):
+def test_nobody_is_noted_before_the_session_but_excused(tom, edition, people, state):
     session = first(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
-    with refuses("trainings_half_day_not_on"):
+    with refuses("trainings_session_not_on"):
         attendance.record_attendance(
             tom, session, [AttendanceEntry(people[0].pk, state, 5)], LIST, at=early
         )
@@ -116,10 +116,10 @@ def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, s
     assert noted(session) == {people[0].pk: (EXCUSED, 0)}
 
 
-def test_nothing_is_noted_in_a_cancelled_half_day(planners, edition, people):
+def test_nothing_is_noted_in_a_cancelled_session(planners, edition, people):
     session, pia = first(edition), planners.scope("pia")
-    plan.cancel_half_day(pia, session, at=AT)
-    with refuses("trainings_half_day_not_on"):
+    plan.cancel_session(pia, session, at=AT)
+    with refuses("trainings_session_not_on"):
         attendance.record_attendance(
             pia, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=during(session)
         )
@@ -213,7 +213,7 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
     assert not Attendance.objects.exists()
 
 
-def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people):
+def test_one_session_elsewhere_makes_up_for_one(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     there = first(make_edition(planners.host, course_version=edition.course_version))
     attendance.record_make_up(tom, people[0], session, there, at=during(second))
@@ -223,7 +223,7 @@ def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people)
     assert Attendance.objects.get().makes_up == session
 
 
-def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
+def test_a_session_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
     attendance.record_attendance(
         tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
@@ -232,7 +232,7 @@ def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition
         tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=during(second)
     )
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 50
-    plan.cancel_half_day(planners.scope("pia"), second, at=during(second))
+    plan.cancel_session(planners.scope("pia"), second, at=during(second))
 
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 100
 

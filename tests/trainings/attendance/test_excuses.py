@@ -84,7 +84,7 @@ def test_only_staff_of_the_host_confirm(planners, edition, people, name):
     assert noted(session) == {}
 
 
-def test_excuses_go_30_days_after_the_half_day(edition, people):
+def test_excuses_go_30_days_after_the_session(edition, people):
     session = first(edition)
     excuses.record_excuse(people[0], session, uuid4(), at=AT)
 

@@ -1,4 +1,4 @@
-"""Attendance: every cell of its tables, and what holds for every half day and every note."""
+"""Attendance: every cell of its tables, and what holds for every session and every note."""
 
 from itertools import product
 from uuid import UUID
@@ -31,9 +31,7 @@ SCANNED = {
     ABSENT: PRESENT,
 }
 
-half_days = st.dictionaries(
-    st.sampled_from([UUID(int=n) for n in range(1, 6)]), st.integers(1, 300)
-)
+sessions = st.dictionaries(st.sampled_from([UUID(int=n) for n in range(1, 6)]), st.integers(1, 300))
 notes = st.lists(
     st.builds(
         AttendanceRecord,
@@ -116,24 +114,24 @@ def test_of_nothing_planned_there_is_no_percentage():
     assert percentage({}, [AttendanceRecord(A, PRESENT, 180)]) is None
 
 
-@given(half_days, notes)
+@given(sessions, notes)
 def test_nobody_attends_more_than_was_planned(planned, confirmed):
     assert 0 <= attended_minutes(planned, confirmed) <= sum(planned.values())
 
 
-@given(half_days, notes)
+@given(sessions, notes)
 def test_what_is_noted_twice_counts_once_in_any_order(planned, confirmed):
     assert attended_minutes(planned, [*reversed(confirmed), *confirmed]) == attended_minutes(
         planned, confirmed
     )
 
 
-@given(half_days, notes, notes)
+@given(sessions, notes, notes)
 def test_one_more_note_takes_nothing_away(planned, confirmed, more):
     assert attended_minutes(planned, confirmed + more) >= attended_minutes(planned, confirmed)
 
 
-@given(half_days, notes, st.integers(1, 100))
+@given(sessions, notes, st.integers(1, 100))
 def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned, confirmed, rule):
     percent, total = percentage(planned, confirmed), sum(planned.values())
     reached = 100 * attended_minutes(planned, confirmed) >= rule * total
@@ -141,7 +139,7 @@ def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned,
     assert (percent is not None and percent >= rule) == (reached and total > 0)
 
 
-@given(half_days, notes)
+@given(sessions, notes)
 def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
     there = [each for each in confirmed if each.state in PRESENT_STATES]
 
@@ -174,6 +172,6 @@ def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
         ),
     ],
 )
-def test_a_no_show_was_noted_absent_from_every_half_day(confirmed, no_show):
+def test_a_no_show_was_noted_absent_from_every_session(confirmed, no_show):
     assert is_no_show({A: 180, B: 120}, confirmed) is no_show
     assert not is_no_show({}, confirmed)

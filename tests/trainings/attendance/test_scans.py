@@ -72,7 +72,7 @@ def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
     assert Attendance.objects.count() == 1
 
 
-def test_a_row_of_another_half_day_is_nobody_here(tom, edition, session):
+def test_a_row_of_another_session_is_nobody_here(tom, edition, session):
     printed = sign_in_sheets.print_sheet(tom, edition.sessions.get(number=2), at=AT)
     done = actions_scans.record_scans(
         tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
@@ -82,11 +82,11 @@ def test_a_row_of_another_half_day_is_nobody_here(tom, edition, session):
     assert noted(session) == {}
 
 
-def test_nobody_else_scans_and_nobody_before_the_half_day(planners, tom, session, people):
+def test_nobody_else_scans_and_nobody_before_the_session(planners, tom, session, people):
     scans = [Scan(uuid4(), str(people[0].pk))]
     with pytest.raises(PermissionDenied):
         actions_scans.record_scans(planners.scope("otto"), session, scans, at=during(session))
-    with refuses("trainings_half_day_not_on"):
+    with refuses("trainings_session_not_on"):
         actions_scans.record_scans(tom, session, scans, at=AT)
 
     assert noted(session) == {}

@@ -38,7 +38,7 @@ def later(edition):
 def table(path, *rows: tuple) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
-        lines.writerow(("half_day", "registration", "state", "minutes"))
+        lines.writerow(("session", "registration", "state", "minutes"))
         lines.writerows(rows)
 
 
@@ -126,12 +126,12 @@ def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, 
     told = capsys.readouterr().out
 
     assert [line.split(":")[0] for line in told.splitlines()] == [
-        "line 3 half_day",
+        "line 3 session",
         "line 4 registration",
         "line 5 minutes",
         "line 6 state",
         "line 7 registration",
-        "line 8 half_day",
+        "line 8 session",
         "line 9 minutes",
         "line 10 registration",
     ]
@@ -140,7 +140,7 @@ def test_bad_rows_are_named_with_a_remedy_and_nothing_is_noted(edition, people, 
 
 def test_a_table_without_a_column_says_which(edition, tmp_path, capsys):
     path = tmp_path / "in.csv"
-    path.write_text("half_day,state\n1,present\n", encoding="utf-8")
+    path.write_text("session,state\n1,present\n", encoding="utf-8")
     with pytest.raises(CommandError):
         bring(edition, path)
 

@@ -29,7 +29,7 @@ def plain(answer) -> str:
 def test_the_copy_of_counting_is_the_same_for_everybody_and_every_place(host, desk_of):
     pia, zoe = desk_of("pia"), desk_of("zoe")
     copies = [
-        desk.get(f"/trainings/sessions/{held(host, asker).pk}/count/copy")
+        desk.get(f"/trainings/information-sessions/{held(host, asker).pk}/count/copy")
         for desk, asker in ((pia, "Demo School"), (zoe, "Demo College"))
     ]
 
@@ -44,7 +44,7 @@ def test_the_copy_of_scanning_names_neither_training_nor_people(host, desk_of):
     edition, _ = seated(host)
     session = hold_at(first(edition), AT)
     pia, tom = desk_of("pia"), desk_of("tom", "trainer")
-    copies = [each.get(f"/trainings/half-days/{session.pk}/scan/copy") for each in (pia, tom)]
+    copies = [each.get(f"/trainings/sessions/{session.pk}/scan/copy") for each in (pia, tom)]
 
     assert plain(copies[0]) == plain(copies[1])
     assert "Demo " not in plain(copies[0])
@@ -53,7 +53,7 @@ def test_the_copy_of_scanning_names_neither_training_nor_people(host, desk_of):
 
 
 def test_a_copy_says_until_when_it_may_be_shown(host, desk_of):
-    address = f"/trainings/sessions/{held(host, 'Demo School').pk}/count/copy"
+    address = f"/trainings/information-sessions/{held(host, 'Demo School').pk}/count/copy"
     until = parse_http_date(desk_of().get(address)["Expires"])
 
     assert until == (AT + timedelta(days=3)).timestamp()
@@ -61,8 +61,10 @@ def test_a_copy_says_until_when_it_may_be_shown(host, desk_of):
 
 def test_only_the_pages_that_keep_may_have_a_worker(host, desk_of):
     desk, session = desk_of(), held(host, "Demo School")
-    kept = desk.get(f"/trainings/sessions/{session.pk}/count")["Content-Security-Policy"]
-    plain = desk.get(f"/trainings/sessions/{session.pk}")["Content-Security-Policy"]
+    kept = desk.get(f"/trainings/information-sessions/{session.pk}/count")[
+        "Content-Security-Policy"
+    ]
+    plain = desk.get(f"/trainings/information-sessions/{session.pk}")["Content-Security-Policy"]
 
     assert "worker-src 'self'" in kept
     assert "trusted-types keeper" in kept

@@ -9,7 +9,7 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 from protect.trainings.scheduling.models import Edition
 from protect.uploads.refusal_reasons import MAX_FILE_BYTES, MEBIBYTE
 from tests.orgs.conftest import make_organisation
-from tests.trainings.editions.test_plan import half_day
+from tests.trainings.editions.test_plan import session_plan
 from tests.trainings.planning import make_course, make_edition, make_module
 from tests.vault.views.desk import words
 
@@ -231,8 +231,8 @@ def test_a_training_is_planned_like_another_one(desk_of, host):
 
 
 def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host):
-    edition = make_edition(host, half_days=0)
-    night = half_day(0, -7)
+    edition = make_edition(host, sessions=0)
+    night = session_plan(0, -7)
     edition.sessions.create(
         numbered_in=edition.pk,
         number=1,

@@ -27,7 +27,7 @@ def pia(planners):
 
 @pytest.fixture
 def edition(planners):
-    return make_edition(planners.host, half_days=1)
+    return make_edition(planners.host, sessions=1)
 
 
 def booked(pia, edition, *languages, role=BookingRole.TRAINER, **given):
@@ -92,7 +92,7 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     ]
 
 
-def test_more_half_days_ask_the_database_no_more(pia, edition):
+def test_more_sessions_ask_the_database_no_more(pia, edition):
     booked(pia, edition, "en")
     with CaptureQueriesContext(
         connection,

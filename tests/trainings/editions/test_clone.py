@@ -13,7 +13,7 @@ from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClockRefused
 from protect.trainings.scheduling.models import Edition
-from tests.trainings.editions.test_plan import half_day
+from tests.trainings.editions.test_plan import session_plan
 from tests.trainings.planning import AT, make_edition, make_hall, make_trainer
 from tests.trainings.registrations.test_decisions import fill
 
@@ -33,7 +33,7 @@ def edition(planners):
 def test_plan_and_rooms_are_taken_along_and_people_are_not(planners, pia, edition):
     fill(edition, 2)
     room = make_hall(planners.host)
-    added = plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    added = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     trainer = BookingRequest(make_trainer(planners.host), BookingRole.TRAINER)
     bookings.book_resource(pia, added, trainer, at=AT)
     made = clone_edition(pia, edition, SPRING, at=AT)
@@ -62,7 +62,7 @@ def test_times_on_the_wall_stay_when_clocks_have_changed(pia, edition):
 
 def test_a_room_that_is_taken_then_refuses_the_whole(planners, pia, edition):
     room = make_hall(planners.host)
-    plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     with pytest.raises(ClashBlocks):
         clone_edition(pia, edition, date(2027, 1, 12), at=AT)  # on the same days
 
@@ -70,8 +70,8 @@ def test_a_room_that_is_taken_then_refuses_the_whole(planners, pia, edition):
 
 
 def test_a_time_that_comes_twice_refuses_the_whole(planners, pia):
-    night = make_edition(planners.host, half_days=0)
-    plan.add_half_day(pia, night, half_day(0, -7), at=AT)  # from two in the night
+    night = make_edition(planners.host, sessions=0)
+    plan.add_session(pia, night, session_plan(0, -7), at=AT)  # from two in the night
     edited = night.sessions.get()
     with pytest.raises(ClockRefused):
         clone_edition(pia, night, date(2027, 10, 31), at=AT)

@@ -17,7 +17,7 @@ from protect.trainings.scheduling.forms.bookings import find_candidates
 from protect.trainings.scheduling.models import Booking, Edition
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador
-from tests.trainings.editions.test_plan import half_day
+from tests.trainings.editions.test_plan import session_plan
 from tests.trainings.planning import AT, make_edition, make_hall, make_trainer
 
 TRAINER = BookingRole.TRAINER
@@ -147,7 +147,7 @@ def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners
     with pytest.raises(PermissionDenied):
         bookings.book_resource(pia, session, BookingRequest(speaker, TRAINER), at=AT)
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
-    plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+    plan.move_session(pia, session, session_plan(0, venue=room), at=AT)
     assert {*Booking.objects.live().order_by("pk").values_list("resource", flat=True)} == {
         trainer.pk,
         room.pk,
@@ -174,29 +174,29 @@ def test_a_training_planned_like_it_asks_co_hosts_anew_and_leaves_their_rooms_ou
     planners, pia, together
 ):
     session = together.sessions.get(number=1)
-    plan.move_half_day(pia, session, half_day(0, venue=make_hall(planners.other)), at=AT)
+    plan.move_session(pia, session, session_plan(0, venue=make_hall(planners.other)), at=AT)
     Outgoing.objects.all().delete()
-    made = clone_edition(pia, together, half_day(90).starts_at.date(), at=AT)
+    made = clone_edition(pia, together, session_plan(90).starts_at.date(), at=AT)
 
     assert hosts(made) == ([], ["Demo Elsewhere"])
     assert {*made.sessions.values_list("venue", flat=True)} == {None}
     assert Outgoing.objects.get().template == "work_waiting"
 
 
-def test_a_half_day_keeps_its_room_when_co_hosting_has_ended_and_gets_no_other(
+def test_a_session_keeps_its_room_when_co_hosting_has_ended_and_gets_no_other(
     planners, pia, otto, together
 ):
     session, room = together.sessions.get(number=1), make_hall(planners.other)
-    plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+    plan.move_session(pia, session, session_plan(0, venue=room), at=AT)
     booked = session.bookings.get()
     answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
-    plan.move_half_day(pia, session, half_day(0, venue=room, link="https://x.example"), at=AT)
+    plan.move_session(pia, session, session_plan(0, venue=room, link="https://x.example"), at=AT)
     assert [*session.bookings.live()] == [booked]
     other = together.sessions.get(number=2)
     with pytest.raises(PermissionDenied):
-        plan.move_half_day(pia, other, half_day(1, venue=room), at=AT)
+        plan.move_session(pia, other, session_plan(1, venue=room), at=AT)
     session.bookings.update(state="cancelled")
     with pytest.raises(PermissionDenied):
-        plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+        plan.move_session(pia, session, session_plan(0, venue=room), at=AT)
 
     assert not Booking.objects.live().exists()

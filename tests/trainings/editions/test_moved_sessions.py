@@ -1,4 +1,4 @@
-"""A half day moves: what was accepted or ordered for the old time or place is asked again."""
+"""A session moves: what was accepted or ordered for the old time or place is asked again."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.models import Booking
-from tests.trainings.editions.test_plan import half_day
+from tests.trainings.editions.test_plan import session_plan
 from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
 from tests.trainings.planning import AT, make_edition, make_hall, make_thing, make_trainer
 from tests.trainings.registrations.test_decisions import come
@@ -37,7 +37,7 @@ def pia(planners):
 
 @pytest.fixture
 def edition(planners):
-    return make_edition(planners.host, half_days=1)
+    return make_edition(planners.host, sessions=1)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def warned(edition) -> list[str]:
 
 def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
     hall = make_hall(edition.host)
-    plan.move_half_day(pia, session, half_day(0, venue=hall), at=AT)  # to another place
-    plan.move_half_day(pia, session, half_day(2, venue=hall), at=AT)  # to another time
+    plan.move_session(pia, session, session_plan(0, venue=hall), at=AT)  # to another place
+    plan.move_session(pia, session, session_plan(2, venue=hall), at=AT)  # to another time
 
     assert stands() == dict.fromkeys(booked, ("asked", AT)) | {"room": ("accepted", None)}
     assert len(warned(edition)) == len(booked)
@@ -92,7 +92,7 @@ def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
 def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
     care = make_thing(edition.host, "childcare")
     bookings.book_resource(pia, session, BookingRequest(care, BookingRole.CHILDCARE), at=AT)
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
 
     assert stands() == {"childcare": ("asked", None)}
     assert warned(edition) == []
@@ -101,7 +101,7 @@ def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
 def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
     pia, edition, session, booked
 ):
-    plan.move_half_day(pia, session, half_day(0, link="https://demo.example/x"), at=AT)
+    plan.move_session(pia, session, session_plan(0, link="https://demo.example/x"), at=AT)
 
     assert stands() == dict.fromkeys(booked, ("accepted", None))
     assert warned(edition) == []
@@ -116,16 +116,16 @@ def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
     ],
 )
 def test_an_answer_ends_the_question(pia, edition, session, booked, move, state):
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
     answer(booked[BookingRole.CHILDCARE], move)
 
     assert stands()["childcare"] == (state, None)
     assert not any("crèche" in each for each in warned(edition))
 
 
-def test_a_half_day_that_moved_is_cancelled_with_its_questions(pia, session, booked):
-    plan.move_half_day(pia, session, half_day(2), at=AT)
-    plan.cancel_half_day(pia, session, at=AT)
+def test_a_session_that_moved_is_cancelled_with_its_questions(pia, session, booked):
+    plan.move_session(pia, session, session_plan(2), at=AT)
+    plan.cancel_session(pia, session, at=AT)
 
     assert stands() == dict.fromkeys(booked, ("cancelled", None))
 
@@ -153,7 +153,7 @@ def arrange(lena, row) -> None:
 def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session, lena):
     arrange(lena, row)
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"Ordered", "Booked"}
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
 
     assert [str(said.word) for _need, said in own_need_lines(row)] == [WAITS] * 3
     assert sorted(Need.objects.values_list("state", flat=True)) == ["booked", "open", "open"]
@@ -163,7 +163,7 @@ def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
     arrange(lena, row)
     Outgoing.objects.all().delete()
     for days in (2, 3):
-        plan.move_half_day(pia, session, half_day(days), at=AT)
+        plan.move_session(pia, session, session_plan(days), at=AT)
 
     mail = Outgoing.objects.get(to=lena.user.email)
     assert (mail.template, mail.link.rpartition("/trainings/")[2]) == (
@@ -175,7 +175,7 @@ def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
 def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
     said_by(row, DIET, CARE)
     Outgoing.objects.all().delete()
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
 
     assert not Outgoing.objects.filter(to=lena.user.email).exists()
     assert {str(said.word) for _need, said in own_need_lines(row)} == {"To be arranged"}
@@ -183,7 +183,7 @@ def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
 
 def test_arranged_again_it_says_so(pia, row, session, lena):
     arrange(lena, row)
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
     actions.mark_ordered(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
     answer(Booking.objects.get(role=BookingRole.CHILDCARE), BookingMove.ACCEPT)
 
@@ -193,11 +193,11 @@ def test_arranged_again_it_says_so(pia, row, session, lena):
 @pytest.mark.usefixtures("starter", "one_connection")
 def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena):
     arrange(lena, row)
-    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.move_session(pia, session, session_plan(2), at=AT)
     desk = Desk(at=AT).let_in(lena)
     care = Booking.objects.get(role=BookingRole.CHILDCARE)
 
-    for page in (f"/trainings/{edition.pk}", f"/trainings/half-days/{session.pk}/book"):
+    for page in (f"/trainings/{edition.pk}", f"/trainings/sessions/{session.pk}/book"):
         assert "Asked again after a move" in words(desk.get(page)), page
         assert "&lt;bdi&gt;" not in desk.get(page).content.decode()
     assert "It was accepted for another time or place, so that answer is no longer valid." in words(

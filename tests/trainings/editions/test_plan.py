@@ -1,4 +1,4 @@
-"""Editions and their half days, and what is booked for them."""
+"""Editions and their sessions, and what is booked for them."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from protect.assessments.models import Inquiry, Measuring
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, EditionMove
@@ -40,9 +40,9 @@ OVER = FIRST_DAY + timedelta(days=2)
 person, hall = make_trainer, make_hall
 
 
-def half_day(days: int, hours: int = 0, **given) -> HalfDay:
+def session_plan(days: int, hours: int = 0, **given) -> SessionPlan:
     start = FIRST_DAY + timedelta(days=days, hours=hours)
-    return HalfDay(start, start + timedelta(hours=3), "Europe/Brussels", **given)
+    return SessionPlan(start, start + timedelta(hours=3), "Europe/Brussels", **given)
 
 
 @pytest.fixture
@@ -99,9 +99,9 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
     for refused in (
         lambda: plan.edit_edition(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
         lambda: plan.move_edition(scope, edition, EditionMove.CLOSE, at=AT),
-        lambda: plan.add_half_day(scope, edition, half_day(9), at=AT),
-        lambda: plan.move_half_day(scope, session, half_day(9), at=AT),
-        lambda: plan.cancel_half_day(scope, session, at=AT),
+        lambda: plan.add_session(scope, edition, session_plan(9), at=AT),
+        lambda: plan.move_session(scope, session, session_plan(9), at=AT),
+        lambda: plan.cancel_session(scope, session, at=AT),
         lambda: bookings.book_resource(scope, session, BookingRequest(trainer, TRAINER), at=AT),
     ):
         with pytest.raises(PermissionDenied):
@@ -144,7 +144,7 @@ def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planner
     assert not edition.sessions.standing().exists()
 
 
-def test_a_cancelled_edition_locks_its_half_days_before_what_they_book(planners, pia, edition):
+def test_a_cancelled_edition_locks_its_sessions_before_what_they_book(planners, pia, edition):
     for session in edition.sessions.order_by("number"):
         bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
     with CaptureQueriesContext(connection) as asked:
@@ -201,7 +201,7 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     edition.sessions.update(venue=here)
     session.refresh_from_db()
     bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
-    near = plan.add_half_day(pia, edition, half_day(0, 3, venue=there), at=AT)
+    near = plan.add_session(pia, edition, session_plan(0, 3, venue=there), at=AT)
 
     with pytest.raises(ClashNeedsReason):
         bookings.book_resource(pia, near, BookingRequest(trainer, TRAINER), at=AT)
@@ -209,44 +209,44 @@ def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
     assert not near.bookings.filter(resource=trainer).exists()
 
 
-def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
+def test_who_is_booked_moves_with_the_session_and_is_asked_anew(planners, pia, edition):
     session = edition.sessions.get(number=1)
     request = BookingRequest(person(planners.host), TRAINER)
     row = bookings.book_resource(pia, session, request, at=AT)
     answer(row, BookingMove.ACCEPT)
-    moved = plan.move_half_day(pia, session, half_day(5), at=AT)
+    moved = plan.move_session(pia, session, session_plan(5), at=AT)
     row.refresh_from_db()
 
     assert (row.starts_at, row.ends_at) == (moved.starts_at, moved.ends_at)
     assert (row.state, moved.sequence) == ("asked", 1)
 
 
-def test_who_is_confirmed_hears_of_a_half_day_that_moves_or_is_cancelled(pia, edition):
+def test_who_is_confirmed_hears_of_a_session_that_moves_or_is_cancelled(pia, edition):
     *_, waiting = fill(edition, 4)
     session = edition.sessions.get(number=1)
     Outgoing.objects.all().delete()
-    plan.move_half_day(pia, session, half_day(0), at=AT)
+    plan.move_session(pia, session, session_plan(0), at=AT)
     assert not Outgoing.objects.exists()  # nothing has changed
 
-    plan.move_half_day(pia, session, half_day(5), at=AT)
+    plan.move_session(pia, session, session_plan(5), at=AT)
     told = set(Outgoing.objects.values_list("to", "template"))
     rows = edition.registrations.filter(state="confirmed")
     assert told == {(each.participant.email, "training_changed") for each in rows}
     assert len(told) == 3
     Outgoing.objects.all().delete()
-    plan.cancel_half_day(pia, session, at=AT)
+    plan.cancel_session(pia, session, at=AT)
 
     assert set(Outgoing.objects.values_list("to", "template")) == told
     assert waiting.participant.email not in dict(told)
 
 
-def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
+def test_a_session_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
     trainer = person(planners.host)
     first, second = edition.sessions.order_by("number")
     for session in (first, second):
         bookings.book_resource(pia, session, BookingRequest(trainer, TRAINER), at=AT)
     with pytest.raises(ClashBlocks):
-        plan.move_half_day(pia, first, half_day(1, 1), at=AT)
+        plan.move_session(pia, first, session_plan(1, 1), at=AT)
 
     first.refresh_from_db()
     assert first.starts_at == FIRST_DAY
@@ -275,12 +275,12 @@ def rooms(session) -> list[tuple[str, str]]:
     return [*rows.values_list("resource__name", "state")]
 
 
-def test_a_half_day_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
+def test_a_session_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
     room = hall(planners.host)
-    first = plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    first = plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     other = make_edition(planners.host)
     with pytest.raises(ClashBlocks) as refused:
-        plan.add_half_day(pia, other, half_day(9, 2, venue=room), at=AT)
+        plan.add_session(pia, other, session_plan(9, 2, venue=room), at=AT)
 
     assert refused.value.facts == {"findings": "room_twice"}
     assert rooms(first) == [("Demo Hall", "accepted")]
@@ -291,7 +291,7 @@ def test_a_half_day_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pi
 def test_a_room_that_is_shared_holds_two(planners, pia, edition):
     room = hall(planners.host, is_shareable=True)
     for each in (edition, make_edition(planners.host)):
-        plan.add_half_day(pia, each, half_day(9, venue=room), at=AT)
+        plan.add_session(pia, each, session_plan(9, venue=room), at=AT)
 
     assert room.resource.bookings.live().count() == 2
 
@@ -299,32 +299,32 @@ def test_a_room_that_is_shared_holds_two(planners, pia, edition):
 def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
     room = hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason):
-        plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+        plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
     assert edition.sessions.count() == 2
-    plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT, reason="Two stay away")
+    plan.add_session(pia, edition, session_plan(9, venue=room), at=AT, reason="Two stay away")
 
     assert room.resource.bookings.get().reason == "Two stay away"
 
 
 def test_another_room_lets_the_first_one_go(planners, pia, edition):
     first, second = hall(planners.host), hall(planners.host, "Demo Attic")
-    session = plan.add_half_day(pia, edition, half_day(9, venue=first), at=AT)
-    plan.move_half_day(pia, session, half_day(9, venue=second), at=AT)
+    session = plan.add_session(pia, edition, session_plan(9, venue=first), at=AT)
+    plan.move_session(pia, session, session_plan(9, venue=second), at=AT)
 
     assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
     other = make_edition(planners.host)
-    assert plan.add_half_day(pia, other, half_day(9, venue=first), at=AT).venue == first
+    assert plan.add_session(pia, other, session_plan(9, venue=first), at=AT).venue == first
 
 
 def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
     room = hall(planners.host)
-    plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
-    session = plan.add_half_day(pia, edition, half_day(10), at=AT)
+    plan.add_session(pia, edition, session_plan(9, venue=room), at=AT)
+    session = plan.add_session(pia, edition, session_plan(10), at=AT)
     with pytest.raises(ClashBlocks):
-        plan.move_half_day(pia, session, half_day(9, venue=room), at=AT)
+        plan.move_session(pia, session, session_plan(9, venue=room), at=AT)
 
     session.refresh_from_db()
-    assert (session.starts_at, session.venue) == (half_day(10).starts_at, None)
+    assert (session.starts_at, session.venue) == (session_plan(10).starts_at, None)
     assert rooms(session) == []
 
 
@@ -334,7 +334,7 @@ def test_a_new_link_asks_nobody_anew(planners, pia, edition):
     row = bookings.book_resource(pia, session, request, at=AT)
     answer(row, BookingMove.ACCEPT)
     link = "https://meet.demo.example/1"
-    plan.move_half_day(pia, session, half_day(0, link=link), at=AT)
+    plan.move_session(pia, session, session_plan(0, link=link), at=AT)
     row.refresh_from_db()
 
     assert row.state == "accepted"
@@ -346,13 +346,13 @@ def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pi
     hour = FIRST_DAY + timedelta(hours=1)
     wanted = BookingRequest(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
     row = bookings.book_resource(pia, session, wanted, at=AT)
-    plan.move_half_day(pia, session, half_day(4), at=AT)
+    plan.move_session(pia, session, session_plan(4), at=AT)
     row.refresh_from_db()
 
     assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
 
 
-def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
+def test_it_has_taken_place_when_its_last_session_has_ended(pia, edition):
     fill(edition, 4)
     plan.move_edition(pia, edition, EditionMove.CLOSE, at=AT)
     before, last = states(edition), edition.sessions.get(number=2)
@@ -360,7 +360,7 @@ def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
         plan.move_edition(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
     edition.refresh_from_db()
     assert (edition.state, states(edition)) == ("closed", before)
-    plan.cancel_half_day(pia, last, at=AT)
+    plan.cancel_session(pia, last, at=AT)
     over = edition.sessions.get(number=1).ends_at
     assert plan.move_edition(pia, edition, EditionMove.FINISH, at=over).state == "done"
 
@@ -375,9 +375,9 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
     request = BookingRequest(person(planners.host), TRAINER)
     for refused in (
         lambda: plan.edit_edition(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
-        lambda: plan.add_half_day(pia, edition, half_day(9), at=AT),
-        lambda: plan.move_half_day(pia, session, half_day(9), at=AT),
-        lambda: plan.cancel_half_day(pia, session, at=AT),
+        lambda: plan.add_session(pia, edition, session_plan(9), at=AT),
+        lambda: plan.move_session(pia, session, session_plan(9), at=AT),
+        lambda: plan.cancel_session(pia, session, at=AT),
         lambda: bookings.book_resource(pia, session, request, at=AT),
     ):
         with pytest.raises(EditionMoveNotAllowed):
@@ -391,8 +391,8 @@ def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, mov
     assert session.starts_at == FIRST_DAY
 
 
-def test_a_cancelled_half_day_is_booked_by_nobody(planners, pia, edition):
-    session = plan.cancel_half_day(pia, edition.sessions.get(number=1), at=AT)
+def test_a_cancelled_session_is_booked_by_nobody(planners, pia, edition):
+    session = plan.cancel_session(pia, edition.sessions.get(number=1), at=AT)
     with pytest.raises(BookingMoveNotAllowed):
         bookings.book_resource(pia, session, BookingRequest(person(planners.host), TRAINER), at=AT)
 

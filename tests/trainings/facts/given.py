@@ -34,7 +34,7 @@ def seat(edition: Edition, person: Participant) -> Registration:
 
 
 def attend(row: Registration, by: User, number: int, minutes: int = 180) -> Attendance:
-    """Note how long somebody was at a half day; 0: absent."""
+    """Note how long somebody was at a session; 0: absent."""
     state = AttendanceState.PRESENT if minutes == 180 else AttendanceState.LATE
     return Attendance.objects.create(
         session=row.edition.sessions.get(number=number),

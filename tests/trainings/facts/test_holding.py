@@ -22,7 +22,7 @@ def asked(name: str, question: FactQuery = YEAR):
     return FACTS[name](question)
 
 
-def test_an_edition_counts_once_on_the_day_of_its_last_half_day(planners):
+def test_an_edition_counts_once_on_the_day_of_its_last_session(planners):
     edition = make_one(planners.host)
     make_one(planners.host, state=EditionState.CANCELLED, state_reason="Demo reason")
     last = max(edition.sessions.values_list("ends_at", flat=True)).date()
@@ -44,13 +44,13 @@ def test_what_is_still_to_come_counts_nowhere(planners):
 
 
 def test_sessions_count_without_what_was_cancelled(planners):
-    edition = make_one(planners.host, half_days=3)
+    edition = make_one(planners.host, sessions=3)
     edition.sessions.filter(number=2).update(cancelled_at=FIRST_DAY)
 
     assert numbers(asked("trainings.sessions")) == {("BE", "training", ""): 2}
 
 
-def test_attendances_count_half_days_and_hours_add_minutes(planners):
+def test_attendances_count_sessions_and_hours_add_minutes(planners):
     edition = make_one(planners.host)
     pia = planners.people["pia"]
     ada = seated(edition, sex="f", age_band="25-34", profession="social_worker", sector="health")
@@ -77,7 +77,7 @@ def test_who_said_nothing_stands_under_unknown(planners):
 
 
 def test_a_day_is_that_of_the_clock_on_the_wall(planners):
-    edition = make_one(planners.host, half_days=0)
+    edition = make_one(planners.host, sessions=0)
     late = datetime(2027, 3, 31, 21, tzinfo=UTC)  # 23:00 in Brussels, 1 April after it
     make_session(edition, 1, late, late + timedelta(hours=2))
     quarter = FactQuery(date(2027, 4, 1), date(2027, 7, 1), late + timedelta(days=1))
@@ -100,7 +100,7 @@ def test_countries_and_organisations_narrow(planners, name):
 
 
 def test_months_add_up_to_the_year(planners):
-    edition = make_one(planners.host, half_days=20)  # of January and February
+    edition = make_one(planners.host, sessions=20)  # of January and February
     pia = planners.people["pia"]
     row = seated(edition)
     for number in range(1, 21):

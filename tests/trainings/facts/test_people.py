@@ -44,7 +44,7 @@ def was_at_all(row, planners) -> None:
 
 
 def test_whoever_attended_what_the_course_asks_for_counts(planners):
-    edition = make_one(planners.host)  # 80 % of two half days: both
+    edition = make_one(planners.host)  # 80 % of two sessions: both
     ada = seated(edition, sex="f", age_band="25-34", profession="social_worker")
     was_at_all(ada, planners)
     attend(seated(edition), planners.people["pia"], 1)  # half of it

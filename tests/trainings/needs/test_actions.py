@@ -204,7 +204,7 @@ def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger
     assert [*Booking.objects.values_list("quantity", flat=True)] == [2, 2]
 
 
-def test_14_days_after_the_last_half_day_needs_are_erased_and_not_before(edition, lena, row):
+def test_14_days_after_the_last_session_needs_are_erased_and_not_before(edition, lena, row):
     said_by(row, DIET, CARE)
     last = edition.sessions.get(number=2).ends_at
 

@@ -37,6 +37,6 @@ def test_each_step(kind, state, move):
         assert next_need_state(kind, state, move) == expected
 
 
-def test_needs_go_14_days_after_the_last_half_day():
+def test_needs_go_14_days_after_the_last_session():
     assert purge_day(date(2027, 1, 13), date(2026, 11, 1)) == date(2027, 1, 27)
     assert purge_day(None, date(2026, 11, 1)) == date(2027, 11, 1)

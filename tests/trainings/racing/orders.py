@@ -73,7 +73,7 @@ def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
 
 
 def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
-    """Childcare is booked for a need, and by somebody else for a half day of the same training."""
+    """Childcare is booked for a need, and by somebody else for a session of the same training."""
     edition, care = make_edition(host), make_thing(host, "childcare")
     lena = arranged(edition, f"demo{next(NUMBERS)}")
     serve(lena, host, "coordinator")
@@ -142,9 +142,9 @@ def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
 
 def clone_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     """A training is planned like another one, in a hall that somebody else is booking."""
-    edition, hall = make_edition(host, half_days=1), make_hall(host)
+    edition, hall = make_edition(host, sessions=1), make_hall(host)
     edition.sessions.update(venue=hall)
-    other = make_edition(host, half_days=1).sessions.get()
+    other = make_edition(host, sessions=1).sessions.get()
     day = edition.sessions.get().starts_at.date().replace(month=3)
     return at_once(
         [

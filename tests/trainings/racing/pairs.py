@@ -62,9 +62,9 @@ WRITTEN_ANEW = 'FROM "assessments_{0}" WHERE "assessments_{0}"."id" IN'  # all r
 
 
 def book_one_trainer(host: Organisation, scope: Scope) -> dict:
-    """Six half days want one trainer at one hour."""
+    """Six sessions want one trainer at one hour."""
     trainer = make_trainer(host)
-    sessions = [make_edition(host, half_days=1).sessions.get() for _ in range(6)]
+    sessions = [make_edition(host, sessions=1).sessions.get() for _ in range(6)]
     wanted = BookingRequest(trainer, BookingRole.TRAINER)
     said = at_once(
         [partial(book_resource, scope, each, wanted, at=AT) for each in sessions],

@@ -30,7 +30,7 @@ def two(planners, name="Demo Ada Ngoma", other="NGOMA, Demo Ada", **given):
 
 
 def was_there(planners, person: Participant) -> None:
-    row = seat(make_one(person.host, half_days=1), person)
+    row = seat(make_one(person.host, sessions=1), person)
     attend(row, planners.people["pia"], 1)
 
 

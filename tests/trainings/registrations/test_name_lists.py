@@ -347,7 +347,7 @@ def test_outside_the_window_no_list_is_taken(planners):
     assert not Roster.objects.exists()
 
 
-def test_after_the_last_half_day_who_plans_enters_who_came_and_nobody_else_names(edition, planners):
+def test_after_the_last_session_who_plans_enters_who_came_and_nobody_else_names(edition, planners):
     over = edition.sessions.latest("ends_at").ends_at
     with refuses("trainings_window_closed"):
         actions.store_list(edition, brought(sender=make_sender(planners.host)), at=over)

@@ -79,7 +79,7 @@ def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, fo
 
 
 @pytest.mark.parametrize(("start", "found"), [(60, []), (59, [ConflictKind.ROOM_TWICE])])
-def test_between_two_half_days_of_one_training_the_room_stays_as_it_is(start, found):
+def test_between_two_sessions_of_one_training_the_room_stays_as_it_is(start, found):
     thing = ResourceFacts(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
         replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
@@ -150,7 +150,7 @@ def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
 
 
 @given(SPANS, st.lists(SPANS, max_size=4))
-def test_a_half_day_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
+def test_a_session_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
     assert overlaps_any(one, others) == any(one.overlaps(each) for each in others)
     assert overlaps_any(one, [*others, one])
 

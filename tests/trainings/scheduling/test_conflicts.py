@@ -16,7 +16,7 @@ from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.forms.bookings import ConflictForm
 from protect.trainings.scheduling.models import Booking
-from tests.trainings.editions.test_plan import half_day, hall, person
+from tests.trainings.editions.test_plan import hall, person, session_plan
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 TRAINER = BookingRole.TRAINER
@@ -37,8 +37,8 @@ def test_nothing_of_another_organisation_is_taken(planners, pia, edition):
     sender = make_sender(other)
     for refused in (
         lambda: bookings.book_resource(pia, session, BookingRequest(person(other), TRAINER), at=AT),
-        lambda: plan.add_half_day(pia, edition, half_day(9, venue=hall(other)), at=AT),
-        lambda: plan.move_half_day(pia, session, half_day(9, venue=hall(other)), at=AT),
+        lambda: plan.add_session(pia, edition, session_plan(9, venue=hall(other)), at=AT),
+        lambda: plan.move_session(pia, session, session_plan(9, venue=hall(other)), at=AT),
         lambda: plan.set_quota(pia, edition, sender, 1, released_at=None, at=AT),
         lambda: register_participant(
             edition,

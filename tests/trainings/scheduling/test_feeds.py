@@ -15,7 +15,7 @@ from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.bookings import BookingRequest
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
-from tests.trainings.editions.test_plan import half_day, hall, person
+from tests.trainings.editions.test_plan import hall, person, session_plan
 from tests.trainings.planning import AT, make_course, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -30,7 +30,7 @@ def pia(planners):
 @pytest.fixture
 def edition(planners):
     course = make_course(planners.host, title="Demo long title", short_title="Module 1")
-    edition = make_edition(planners.host, half_days=1, course_version=course, is_listed=True)
+    edition = make_edition(planners.host, sessions=1, course_version=course, is_listed=True)
     edition.sessions.update(venue=hall(planners.host, address="Demo Street 1"))
     return edition
 
@@ -61,7 +61,7 @@ def feed_of(row: Registration) -> str:
 
 
 def test_everybody_reads_the_town_and_a_neutral_title(edition):
-    make_edition(edition.host, half_days=1)  # not listed
+    make_edition(edition.host, sessions=1)  # not listed
 
     assert [told(each) for each in events("/trainings/en/calendar.ics")] == [
         ("Module 1", "Leuven", "CONFIRMED", 0)
@@ -93,17 +93,17 @@ def test_who_waits_reads_nothing_yet(edition):
     assert events(feed_of(Registration.objects.get(pk=row.pk))) == []
 
 
-def test_a_half_day_that_moved_has_a_higher_number(pia, edition):
+def test_a_session_that_moved_has_a_higher_number(pia, edition):
     address = feed_of(come(edition))
     (before,) = events(address)
-    moved = half_day(5, venue=edition.sessions.get().venue)
-    plan.move_half_day(pia, edition.sessions.get(), moved, at=LATER)
+    moved = session_plan(5, venue=edition.sessions.get().venue)
+    plan.move_session(pia, edition.sessions.get(), moved, at=LATER)
     (after,) = events(address, LATER)
 
     assert int(after.sequence.value) > int(before.sequence.value)
     assert after.uid.value == before.uid.value
     assert after.dtstamp.value == LATER
-    plan.cancel_half_day(pia, edition.sessions.get(), at=LATER)
+    plan.cancel_session(pia, edition.sessions.get(), at=LATER)
     (cancelled,) = events(address, LATER)
     assert int(cancelled.sequence.value) > int(after.sequence.value)
     assert cancelled.status.value == "CANCELLED"

@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.trainings.editions.actions import plan as actions_plan
-from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.registrations.actions import calendar_feed
 from protect.trainings.scheduling import feeds
 from protect.trainings.scheduling.models import Edition
@@ -22,9 +22,9 @@ STARTS = st.one_of(st.integers(0, 60 * 60), st.integers(211 * 24 * 60, 213 * 24 
 LENGTHS = st.integers(1, 600)  # minutes
 
 
-def half_day(edition: Edition, start: int, length: int) -> HalfDay:
+def session_plan(edition: Edition, start: int, length: int) -> SessionPlan:
     begins = FIRST + timedelta(minutes=start)
-    return HalfDay(begins, begins + timedelta(minutes=length), edition.zone)
+    return SessionPlan(begins, begins + timedelta(minutes=length), edition.zone)
 
 
 def told(edition: Edition, row) -> list[bytes]:
@@ -43,7 +43,7 @@ def told(edition: Edition, row) -> list[bytes]:
 
 
 def numbers(whole: bytes) -> dict[str, int]:
-    """Return the number of changes of each half day."""
+    """Return the number of changes of each session."""
     unfolded = whole.decode().replace("\r\n ", "").split("\r\n")
     uids = [line.partition(":")[2] for line in unfolded if line.startswith("UID")]
     changes = [int(line.partition(":")[2]) for line in unfolded if line.startswith("SEQUENCE")]
@@ -65,14 +65,14 @@ def numbers(whole: bytes) -> dict[str, int]:
 def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
     planners, zone, title, days, later
 ):
-    """`later`: which half day moves, and when to; None cancels it."""
+    """`later`: which session moves, and when to; None cancels it."""
     with transaction.atomic():
         course = make_course(planners.host, title=f"Demo {title}"[:200].replace("\x00", ""))
         edition = make_edition(
-            planners.host, half_days=0, course_version=course, zone=zone, is_listed=True
+            planners.host, sessions=0, course_version=course, zone=zone, is_listed=True
         )
         for number, (start, length) in enumerate(days, 1):
-            plan = half_day(edition, start, length)
+            plan = session_plan(edition, start, length)
             make_session(edition, number, plan.starts_at, plan.ends_at)
         row = come(edition, at=FIRST)  # before all of it is over
         before = told(edition, row)
@@ -81,10 +81,10 @@ def test_two_programs_read_any_edition_and_each_change_has_a_higher_number(
             if session.cancelled_at is not None:
                 continue
             if when is None:
-                actions_plan.cancel_half_day(planners.scope("pia"), session, at=AT)
+                actions_plan.cancel_session(planners.scope("pia"), session, at=AT)
             else:
-                moved = half_day(edition, *when)
-                actions_plan.move_half_day(
+                moved = session_plan(edition, *when)
+                actions_plan.move_session(
                     planners.scope("pia"), session, moved, at=AT, reason="Demo"
                 )
             edition.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What a half day needs, and what is there."""
+"""What a session needs, and what is there."""
 
 from dataclasses import replace
 

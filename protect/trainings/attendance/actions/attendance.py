@@ -44,7 +44,7 @@ def record_attendance(
     scope: Scope, session: Session, entries: Entries, method: AttendanceMethod, *, at: datetime
 ) -> list[Attendance]:
     """Record all entries for a session or none; return changed records. Errors: PermissionDenied;
-    trainings_half_day_not_on, too early or cancelled; trainings_not_confirmed;
+    trainings_session_not_on, too early or cancelled; trainings_not_confirmed;
     trainings_attendance_minutes_wrong; trainings_edit_conflict, for an outdated `before`."""
     audit = access.recorder_context(scope, session, at=at)
     changed = save_entries(lock_session(session), entries, method, audit)
@@ -58,7 +58,7 @@ def record_all_present(
     scope: Scope, session: Session, undo_key: UUID, *, at: datetime
 ) -> list[Attendance]:
     """Record participants who have no record yet as present. `undo_key` is a new UUID to pass
-    to `undo_all_present`. Errors: PermissionDenied; trainings_half_day_not_on."""
+    to `undo_all_present`. Errors: PermissionDenied; trainings_session_not_on."""
     audit = access.recorder_context(scope, session, at=at)
     locked = lock_session(session)
     rows = confirmed_registrations(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -92,7 +92,7 @@ def record_make_up(
     scope: Scope, registration: Registration, missed: Session, attended: Session, *, at: datetime
 ) -> Attendance:
     """Record that a participant made up for a missed session in another edition of the course.
-    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
+    Errors: PermissionDenied; trainings_session_not_on; trainings_not_confirmed;
     trainings_make_up_elsewhere, also if `attended` already counts as another session."""
     audit = access.recorder_context(scope, missed, at=at)
     access.must_record(scope, attended)
@@ -191,7 +191,7 @@ def _must_be_recordable(session: Session, state: AttendanceState, at: datetime) 
     recordable_from = session.starts_at - RECORDABLE_BEFORE_START
     is_early = at < recordable_from and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
-        raise TrainingRefusal("trainings_half_day_not_on")
+        raise TrainingRefusal("trainings_session_not_on")
 
 
 class Scan(NamedTuple):

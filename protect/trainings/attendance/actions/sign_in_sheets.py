@@ -42,7 +42,7 @@ def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> At
         zone=session.zone,
         trainers=session_trainer_names(session),
         people=tuple(_printed_people(printed)),
-        half_day=(number, len(standing)) if number else None,
+        session_number=(number, len(standing)) if number else None,
         **letterhead_of(edition.host_id, tag)._asdict(),
     )
 

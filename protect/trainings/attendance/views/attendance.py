@@ -149,9 +149,9 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.MakeUpForm(sent_data(request), missed=missed, others=others)
     if form.is_valid():
         with form.showing_refusals():
-            half_day = access.get_session(scope, UUID(form.cleaned_data["half_day"]))
+            missed_session = access.get_session(scope, UUID(form.cleaned_data["missed_session"]))
             session = access.get_session(scope, UUID(form.cleaned_data["session"]))
-            actions.record_make_up(scope, registration, half_day, session, at=clock.now())
+            actions.record_make_up(scope, registration, missed_session, session, at=clock.now())
             return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
     context = {"edition": registration.edition, "registration": registration}
     return show(request, "trainings/make_up.html", form, context)
@@ -195,13 +195,13 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one form per session
         excuses.record_excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
-    context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
+    context = {"token": token, "is_taken_back": is_taken_back, "sessions": []}
     if registration.state == RegistrationState.CONFIRMED:
         own_excuses = excuses.excuses_of(registration)
         excused = [excuse.session_id for excuse in own_excuses]
         rows = sessions.filter(starts_at__gt=at).exclude(pk__in=excused)
         context |= {
-            "half_days": rows.order_by("starts_at", "number"),
+            "sessions": rows.order_by("starts_at", "number"),
             "sent_key": uuid4(),
             "square": qr_svg(str(registration.pk).upper()),
             "excuses": own_excuses,

@@ -53,7 +53,7 @@ class AttendanceList:
     trainers: tuple[str, ...]
     people: tuple[Person, ...] = ()  # in the order in which they are printed
     walk_ins: int = 5  # empty lines at the end
-    half_day: tuple[int, int] | None = None  # its number, and how many there are
+    session_number: tuple[int, int] | None = None  # its number, and how many there are
     notice: str = ""  # the organiser's on data protection; "": the standard one
     emblem: Emblem | None = None
     statements: tuple[Sentence, ...] = ()  # on the first page
@@ -96,7 +96,7 @@ class CodeSheet:
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
     is_after: bool = False  # for the second of two tests
-    half_day: tuple[datetime, datetime, str] | None = None  # when it is open: begin, end, zone
+    session_times: tuple[datetime, datetime, str] | None = None  # when it is open: begin, end, zone
 
 
 @dataclass(frozen=True, slots=True)

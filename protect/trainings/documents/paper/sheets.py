@@ -101,7 +101,7 @@ def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> 
 def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
     language_tag = paper_language(tag)
     frame = _shared_data(tag, wording.CODE_SHEET)
-    half_day = code_sheet.half_day
+    session_times = code_sheet.session_times
     with translation.override(language_tag):
         return {
             "frame": frame,
@@ -109,7 +109,7 @@ def code_sheet_data(code_sheet: content.CodeSheet, tag: str) -> Sheet:
             **_qr_and_address(code_sheet.address),
             "moment": frame["words"]["after" if code_sheet.is_after else "before"],
             "is_after": code_sheet.is_after,
-            "when": _day_and_times(*half_day, language_tag) if half_day else (),
+            "when": _day_and_times(*session_times, language_tag) if session_times else (),
         }
 
 
@@ -130,15 +130,14 @@ def _shared_data(tag: str, words: Mapping[str, Promise], paper: LetterheadPaper 
         }
 
 
-def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, str]) -> Facts:
+def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> Facts:
     labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
-    half_day: tuple[str, ...] = ()
-    if sheet.half_day:
-        number, total = sheet.half_day
-        half_day = (str(wording.HALF_DAY_NUMBER).format(number=number, total=total),)
+    if sheet.session_number:
+        number, total = sheet.session_number
+        when = (*when, str(wording.SESSION_NUMBER).format(number=number, total=total))
     yield labels["grant"], (sheet.grant,)
     yield labels["place"], (sheet.place,)
-    yield labels["date"], (*when, *half_day)
+    yield labels["date"], when
     yield labels["trainers"], sheet.trainers
 
 

@@ -11,7 +11,7 @@ from protect.trainings.base.enums import Phase
 DEMONSTRATION = _("Demonstration: everything here is invented. This paper proves nothing.")
 
 PAGE_NUMBER = _("Page {number} of {total}")  # For translators: on paper; {number}, {total}: pages
-HALF_DAY_NUMBER = _("Session {number} of {total}")  # For translators: on a list; of a training
+SESSION_NUMBER = _("Session {number} of {total}")  # For translators: on a list; of a training
 # Translators: printed small under a list to sign; the organiser may replace it.
 PRIVACY_NOTICE = _(
     "Why this list: it proves to the donor that the training took place. Name, organisation and "

@@ -33,15 +33,15 @@ def clone_edition(
     invited = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
     if invited:
         co_hosts.set_co_hosts(scope, copy, invited, at=at)
-    for half_day in _shifted_half_days(edition, first_day):
-        plan.add_half_day(scope, copy, half_day, at=at, reason=reason)
+    for session_plan in _shifted_session_plans(edition, first_day):
+        plan.add_session(scope, copy, session_plan, at=at, reason=reason)
     for extension in extensions():
         extension.copy(scope, copy, edition, at=at)
     copy.refresh_from_db()
     return copy
 
 
-def _shifted_half_days(edition: models.Edition, first_day: date) -> Iterator[plan.HalfDay]:
+def _shifted_session_plans(edition: models.Edition, first_day: date) -> Iterator[plan.SessionPlan]:
     rows = edition.sessions.standing().select_related("venue__resource")
     sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)
@@ -51,4 +51,4 @@ def _shifted_half_days(edition: models.Edition, first_day: date) -> Iterator[pla
         times = clocks.session_times(first_day + gap, starts.time(), ends.time(), edition.zone)
         is_host_venue = session.venue and session.venue.resource.organisation_id == edition.host_id
         venue = session.venue if is_host_venue else None
-        yield plan.HalfDay(times.starts_at, times.ends_at, edition.zone, venue)
+        yield plan.SessionPlan(times.starts_at, times.ends_at, edition.zone, venue)

@@ -41,7 +41,7 @@ type Fields = dict[str, Any]
 MOVED_FIELDS = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
-class HalfDay(NamedTuple):
+class SessionPlan(NamedTuple):
     """The time and place of a session. Times are aware; screens show the clock of `zone`."""
 
     starts_at: datetime
@@ -138,16 +138,16 @@ def move_edition(
 
 
 @transaction.atomic
-def add_half_day(
-    scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime, reason: str = ""
+def add_session(
+    scope: Scope, edition: Edition, session_plan: SessionPlan, *, at: datetime, reason: str = ""
 ) -> Session:
     """Add a session to an edition, and book its room.
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = lock_unfinished_edition(edition, _("Add a session"))
-    bookings.must_be_bookable(row, half_day.venue)
+    bookings.must_be_bookable(row, session_plan.venue)
     last_number = row.sessions.aggregate(n=Max("number"))["n"] or 0
-    session_conflicts = conflicts.find_session_conflicts(row, half_day.span, at=at)
+    session_conflicts = conflicts.find_session_conflicts(row, session_plan.span, at=at)
     session = Session.objects.create(
         edition=row,
         numbered_in=row.pk,
@@ -155,30 +155,30 @@ def add_half_day(
         kind=enums.SessionKind.TRAINING,
         count_mode="named",
         reason=reason if session_conflicts else "",
-        **half_day._asdict(),
+        **session_plan._asdict(),
     )
     bookings.book_room(session, audit, reason=reason, session_conflicts=session_conflicts)
     Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
-    audit.record("trainings.half_day_add", session)
+    audit.record("trainings.session_add", session)
     return session
 
 
 @transaction.atomic
 @in_chain_order()
-def move_half_day(
-    scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
+def move_session(
+    scope: Scope, session: Session, session_plan: SessionPlan, *, at: datetime, reason: str = ""
 ) -> Session:
     """Change a session. If its time or place changes, its bookings and arrangements must be
     confirmed again. Confirmed participants get a mail about a new time, place or link.
-    Errors: BookingMoveNotAllowed, for a cancelled session; as `add_half_day`."""
+    Errors: BookingMoveNotAllowed, for a cancelled session; as `add_session`."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     locked = lock_unfinished_edition(edition, _("Move a session"))
     row = bookings.lock_active_session(session)
-    old_venue_id, old_link, span = row.venue_id, row.link, half_day.span
+    old_venue_id, old_link, span = row.venue_id, row.link, session_plan.span
     has_new_time = span != rules.Span(row.starts_at, row.ends_at)
-    bookings.must_be_bookable(locked, half_day.venue, row)
-    row.venue = half_day.venue
+    bookings.must_be_bookable(locked, session_plan.venue, row)
+    row.venue = session_plan.venue
     is_moved = has_new_time or row.venue_id != old_venue_id
     if is_moved:
         time_conflicts: Sequence[conflicts.Conflict] = ()
@@ -187,13 +187,13 @@ def move_half_day(
             row.reason = reason if time_conflicts else ""
         bookings.move_bookings(row, span, audit, reason=reason, session_conflicts=time_conflicts)
         actions.reopen_ordered_needs(locked, audit)
-    for name, value in half_day._asdict().items():
+    for name, value in session_plan._asdict().items():
         setattr(row, name, value)
     row.sequence += 1
     row.changed_at = at
     row.save(update_fields=MOVED_FIELDS)
     bookings.book_room(row, audit, reason=reason)
-    audit.record("trainings.half_day_move", row)
+    audit.record("trainings.session_move", row)
     if is_moved or row.link != old_link:
         _notify_confirmed(edition, at=at)
     return row
@@ -201,7 +201,7 @@ def move_half_day(
 
 @transaction.atomic
 @in_chain_order()
-def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
+def cancel_session(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a session and its bookings; participants get a mail. Errors: PermissionDenied;
     EditionMoveNotAllowed; BookingMoveNotAllowed, for a cancelled session."""
     edition = session.training
@@ -209,7 +209,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     lock_unfinished_edition(edition, _("Cancel the session"))
     row = bookings.lock_active_session(session)
     cancel_sessions([row], at=at)
-    audit.record("trainings.half_day_cancel", row)
+    audit.record("trainings.session_cancel", row)
     _notify_confirmed(edition, at=at)
     return row
 

@@ -249,6 +249,6 @@ def co_hosting_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "asked": [(each, each.pk in agreed) for each in organisations],
-        "half_days": edition.sessions.standing().order_by("starts_at", "number"),
+        "sessions": edition.sessions.standing().order_by("starts_at", "number"),
     }
     return frame.show(request, "trainings/co_hosting.html", None, context)

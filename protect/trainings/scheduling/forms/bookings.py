@@ -165,5 +165,5 @@ def candidate_choice(candidate: Candidate) -> SafeString:
 
 PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a person, venue or thing is booked for a session.
-    "trainings:half_day_book": DraftPage(_("Book for a session"), BookForm)
+    "trainings:session_book": DraftPage(_("Book for a session"), BookForm)
 }

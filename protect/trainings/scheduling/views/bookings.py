@@ -66,7 +66,7 @@ def booking_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
         move, keeps_out = submitted_move(request), KEEPS_CASES_OUT in request.POST
         bookings.answer_booking(booking, move, audit=audit, keeps_cases_out=keeps_out)
-        return frame.done(request, _("Noted."), "trainings:half_day_book", booking.session_id)
+        return frame.done(request, _("Noted."), "trainings:session_book", booking.session_id)
     context = {
         "booking": booking,
         "session": booking.session,

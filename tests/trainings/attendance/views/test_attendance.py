@@ -30,7 +30,7 @@ def people(edition):
 
 
 def page(session, rest: str = "") -> str:
-    return f"/trainings/half-days/{session.pk}/attendance{rest}"
+    return f"/trainings/sessions/{session.pk}/attendance{rest}"
 
 
 def typed(person, state="", minutes="", before="") -> dict[str, str]:
@@ -101,7 +101,7 @@ def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
 
 def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
     desk = desk_of()
-    desk.post(f"/trainings/half-days/{session.pk}/list")
+    desk.post(f"/trainings/sessions/{session.pk}/list")
     code = PrintedList.objects.get().code
     answer = desk.get(page(session, f"?list={code.upper()}"))
     rows = [each.line.row for each in answer.context["typed"]]
@@ -112,12 +112,12 @@ def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
     assert "No list of this session has that code" in words(desk.get(page(session, "?list=zzz")))
 
 
-def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition, session, people):
+def test_the_first_button_of_a_session_prints_the_list_to_sign(desk_of, edition, session, people):
     edition.grant_number = "GA 101000000"
     edition.save()
     desk = desk_of("tom", "trainer")
     ways = words(desk.get(f"/trainings/{edition.pk}"))
-    answer = desk.get(desk.post(f"/trainings/half-days/{session.pk}/list")["Location"])
+    answer = desk.get(desk.post(f"/trainings/sessions/{session.pk}/list")["Location"])
     text = by_poppler(answer.content)
 
     assert ways.index("Sign-in sheet") < ways.index("Attendance list")
@@ -127,11 +127,11 @@ def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition
     assert edition.course_version.title in text
 
 
-def test_a_half_day_of_others_is_not_there(desk_of, session):
+def test_a_session_of_others_is_not_there(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in (page(session), page(session, "/all"), page(session, "/back")):
         assert desk.post(address).status_code == 404, address
-    assert desk.post(f"/trainings/half-days/{session.pk}/list").status_code == 404
+    assert desk.post(f"/trainings/sessions/{session.pk}/list").status_code == 404
 
     assert noted(session) == {}
 
@@ -142,8 +142,8 @@ def test_everybody_has_a_percentage_and_what_was_made_up_counts(desk_of, edition
     sibling = make_edition(edition.host, course_version=edition.course_version)
     there = hold_at(first(sibling), AT)
     address = f"/trainings/registrations/{people[1].pk}/make-up"
-    assert desk.post(address, half_day=session.pk, session=session.pk).status_code == 422
-    desk.post(address, half_day=session.pk, session=there.pk)
+    assert desk.post(address, missed_session=session.pk, session=session.pk).status_code == 422
+    desk.post(address, missed_session=session.pk, session=there.pk)
 
     shares = {row.pk: share for row, share in desk.get(overview(edition)).context["people"]}
     assert shares[people[0].pk].percentage == 25

@@ -72,7 +72,7 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
     session, one_page = first(edition), uuid4()
     for each in edition.sessions.all():
         thanks = post(visitor, address, session=each.pk, sent_key=one_page)
-    desk_of("tom", "trainer").post(f"/trainings/half-days/{session.pk}/attendance/excuses")
+    desk_of("tom", "trainer").post(f"/trainings/sessions/{session.pk}/attendance/excuses")
     shown = words(get(visitor, own))
     assert own in thanks.content.decode()
     assert shown.count("I cannot come") == edition.sessions.count() > 1
@@ -84,7 +84,7 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
     assert not noted(session)
 
 
-def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
+def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_session_begins(
     visitor, edition, row
 ):
     address, session = f"/trainings/en/own/{row.own_token()}/attendance", first(edition)

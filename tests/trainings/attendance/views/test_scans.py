@@ -38,7 +38,7 @@ def picture() -> SimpleUploadedFile:
 
 
 def test_one_code_after_the_other_without_a_script(desk_of, session, row):
-    desk, address = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/scan"
+    desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
 
     assert row.participant.name in words(answer)
@@ -49,7 +49,7 @@ def test_one_code_after_the_other_without_a_script(desk_of, session, row):
 
 
 def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
-    desk, address = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/scan"
+    desk, address = desk_of("tom", "trainer"), f"/trainings/sessions/{session.pk}/scan"
     nonces = [str(uuid4()), str(uuid4())]
     answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
 
@@ -57,30 +57,30 @@ def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
     assert [*noted(session)] == [row.pk]
 
 
-def test_before_the_half_day_a_scan_is_refused_with_words(desk_of, edition, row):
+def test_before_the_session_a_scan_is_refused_with_words(desk_of, edition, row):
     session = first(edition)
     answer = desk_of().post(
-        f"/trainings/half-days/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
+        f"/trainings/sessions/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
     )
 
     assert answer.status_code == 409
     assert noted(session) == {}
 
 
-def test_before_the_half_day_the_script_hears_why(desk_of, edition, row):
+def test_before_the_session_the_script_hears_why(desk_of, edition, row):
     session = first(edition)
-    address = f"/trainings/half-days/{session.pk}/scan"
+    address = f"/trainings/sessions/{session.pk}/scan"
     answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
 
     assert answer.status_code == 409
-    assert answer.json()["code"] == "trainings_half_day_not_on"
+    assert answer.json()["code"] == "trainings_session_not_on"
     assert answer.json()["title"].startswith("Attendance can be recorded from an hour before")
     assert noted(session) == {}
 
 
 def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, edition, session):
     lena = arranged(edition)
-    desk, address = desk_of(), f"/trainings/half-days/{session.pk}/attendance/files"
+    desk, address = desk_of(), f"/trainings/sessions/{session.pk}/attendance/files"
     assert "No scan yet" in words(desk.get(address))
     assert desk.post(address, file=picture()).status_code == 302
     kept = SignedSheet.objects.get()
@@ -95,7 +95,7 @@ def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, 
 def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, session):
     arranged(edition)
     wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
-    answer = desk_of().post(f"/trainings/half-days/{session.pk}/attendance/files", file=wrong)
+    answer = desk_of().post(f"/trainings/sessions/{session.pk}/attendance/files", file=wrong)
 
     assert answer.status_code in (415, 422)
     assert not SignedSheet.objects.exists()
@@ -104,4 +104,4 @@ def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, sessio
 def test_scans_of_others_are_not_there(desk_of, session):
     desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
     for address in ("scan", "attendance/files"):
-        assert desk.get(f"/trainings/half-days/{session.pk}/{address}").status_code == 404
+        assert desk.get(f"/trainings/sessions/{session.pk}/{address}").status_code == 404

@@ -29,7 +29,7 @@ def a_list(count: int, **given: Any) -> AttendanceList:
         "zone": "Europe/Brussels",
         "trainers": ("Demo Trainer One", "Demo Trainer Two"),
         "people": people(count),
-        "half_day": (1, 4),
+        "session_number": (1, 4),
     }
     return AttendanceList(**{**plain, **given})
 

@@ -286,8 +286,8 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
 def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
     starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
-    half_day = (starts, starts + timedelta(hours=3), "Europe/Brussels")
-    before = replace(WALL, half_day=half_day)
+    session_times = (starts, starts + timedelta(hours=3), "Europe/Brussels")
+    before = replace(WALL, session_times=session_times)
     sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
     with translation.override(tag):
         words = [str(wording.CODE_SHEET[each]) for each in ("before", "after")]

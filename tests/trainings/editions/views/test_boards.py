@@ -11,8 +11,8 @@ from tests.trainings.planning import AT, make_edition, make_participant, make_se
 from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
 from tests.vault.views.desk import words
 
-OF_TRAININGS = ("edit", "half-day", "seats", "register", "list")
-OF_HALF_DAYS = ("", "/book", "/cancel")
+OF_TRAININGS = ("edit", "session", "seats", "register", "list")
+OF_SESSIONS = ("", "/book", "/cancel")
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def edition(host):
 
 
 def offered(desk, edition) -> set[str]:
-    """Return which pages of a training and its first half day its own page leads to."""
+    """Return which pages of a training and its first session its own page leads to."""
     shown = desk.get(f"/trainings/{edition.pk}").content.decode()
     first = edition.sessions.order_by("number")[0]
     found = {name: f"/trainings/{edition.pk}/{name}" for name in OF_TRAININGS}
-    found |= {name: f"/trainings/half-days/{first.pk}{name}" for name in OF_HALF_DAYS}
+    found |= {name: f"/trainings/sessions/{first.pk}{name}" for name in OF_SESSIONS}
     return {name for name, address in found.items() if re.search(f'"{address}["?]', shown)}
 
 
@@ -34,7 +34,7 @@ def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, e
     fill(edition, 1)
     edition.quotas.create(sender=make_sender(edition.host), seats=1)
     desk = desk_of()
-    assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS}
+    assert offered(desk, edition) == {*OF_TRAININGS, *OF_SESSIONS}
     Edition.objects.update(state=state, state_reason="Demo")
 
     assert offered(desk, edition) == set()
@@ -45,12 +45,12 @@ def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
     Edition.objects.update(state="planned")
     desk = desk_of()
 
-    assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS} - {"register", "list"}
+    assert offered(desk, edition) == {*OF_TRAININGS, *OF_SESSIONS} - {"register", "list"}
     shown = words(desk.get(f"/trainings/{edition.pk}"))
     assert "People can be entered only once registration has opened." in shown
 
 
-def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):
+def test_sessions_have_the_numbers_that_sentences_name(desk_of, edition):
     edition.sessions.filter(number=2).update(reason="Two groups")
     shown = words(desk_of().get(f"/trainings/{edition.pk}"))
 

@@ -39,11 +39,11 @@ def test_what_a_co_host_brings_is_offered_with_name_and_whether_it_is_free(desk_
     make_hall(other, "Demo Cellar")
     session = edition.sessions.get(number=1)
     desk = desk_of()
-    shown = words(desk.get(f"/trainings/half-days/{session.pk}/book"))
+    shown = words(desk.get(f"/trainings/sessions/{session.pk}/book"))
 
     assert "Demo Tove Demo Elsewhere · Free at that time" in shown
     assert "French" not in shown
-    assert "Demo Cellar · Demo Elsewhere" in words(desk.get(f"/trainings/half-days/{session.pk}"))
+    assert "Demo Cellar · Demo Elsewhere" in words(desk.get(f"/trainings/sessions/{session.pk}"))
 
 
 def test_nobody_else_finds_either_page(desk_of, host, other):
@@ -56,13 +56,13 @@ def test_nobody_else_finds_either_page(desk_of, host, other):
     assert not edition.co_hosts.exists()
 
 
-def test_the_form_of_a_half_day_shows_and_keeps_the_room_of_who_hosts_it_no_more(
+def test_the_form_of_a_session_shows_and_keeps_the_room_of_who_hosts_it_no_more(
     desk_of, host, other
 ):
     edition = make_edition(host)
     session, room = edition.sessions.get(number=1), make_hall(other, "Demo Cellar")
     edition.co_hosts.add(other)
-    desk, address = desk_of(), f"/trainings/half-days/{session.pk}"
+    desk, address = desk_of(), f"/trainings/sessions/{session.pk}"
     told = {"day": "2026-12-05", "clock_from": "09:00", "clock_to": "12:00", "venue": room.pk}
     desk.post(address, **told)
     booked = session.bookings.get()

@@ -91,8 +91,8 @@ def test_mistakes_stand_at_their_fields_and_nothing_is_kept(desk_of, host):
     assert not Edition.objects.exists()
 
 
-def test_a_half_day_is_added_by_the_clock_of_its_place(desk_of, edition):
-    address = f"/trainings/{edition.pk}/half-day"
+def test_a_session_is_added_by_the_clock_of_its_place(desk_of, edition):
+    address = f"/trainings/{edition.pk}/session"
     desk_of().post(address, day="2027-01-20", clock_from="09:00", clock_to="12:30")
 
     session = Session.objects.get(number=3)
@@ -102,7 +102,7 @@ def test_a_half_day_is_added_by_the_clock_of_its_place(desk_of, edition):
 
 def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, edition):
     typed = {"day": "2027-10-31", "clock_from": "02:30", "clock_to": "05:00"}
-    answer = desk_of().post(f"/trainings/{edition.pk}/half-day", **typed)
+    answer = desk_of().post(f"/trainings/{edition.pk}/session", **typed)
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"clock_from"}
@@ -111,10 +111,10 @@ def test_a_time_that_comes_twice_is_refused_and_the_form_is_kept(desk_of, editio
     assert not Session.objects.filter(number=3).exists()
 
 
-def test_a_half_day_that_moved_keeps_its_number(desk_of, edition):
+def test_a_session_that_moved_keeps_its_number(desk_of, edition):
     session = edition.sessions.get(number=2)
     desk_of().post(
-        f"/trainings/half-days/{session.pk}", day="2027-02-01", clock_from="13:00", clock_to="16:00"
+        f"/trainings/sessions/{session.pk}", day="2027-02-01", clock_from="13:00", clock_to="16:00"
     )
     session.refresh_from_db()
 
@@ -196,13 +196,13 @@ def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
     for address in (
         f"/trainings/{edition.pk}/edit",
         f"/trainings/{edition.pk}/move/close",
-        f"/trainings/{edition.pk}/half-day",
+        f"/trainings/{edition.pk}/session",
         f"/trainings/{edition.pk}/register",
     ):
         assert desk.get(address).status_code == 403, address
     for address in (
-        f"/trainings/half-days/{session.pk}",
-        f"/trainings/half-days/{session.pk}/cancel",
+        f"/trainings/sessions/{session.pk}",
+        f"/trainings/sessions/{session.pk}/cancel",
         f"/trainings/registrations/{row.pk}",
     ):
         assert desk.get(address).status_code == 404, address
@@ -258,7 +258,7 @@ def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
     desk.post("/trainings/new", **planned(make_course(host), country="GR"))
     made = Edition.objects.get()
     desk.post(
-        f"/trainings/{made.pk}/half-day", day="2027-01-20", clock_from="09:00", clock_to="12:00"
+        f"/trainings/{made.pk}/session", day="2027-01-20", clock_from="09:00", clock_to="12:00"
     )
 
     assert made.zone == "Europe/Athens"
@@ -346,13 +346,13 @@ def test_somebody_gets_their_link_again(desk_of, edition):
 
 
 def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
-    half_day = edition.sessions.get(number=1)
+    session = edition.sessions.get(number=1)
     hall = Resource.objects.create(
         organisation=edition.host, kind="venue", name="Demo Hall", created=AT
     )
     place = Place.objects.order_by("pk")[0]
-    half_day.venue = Venue.objects.create(resource=hall, place=place, capacity=4)
-    half_day.save()
+    session.venue = Venue.objects.create(resource=hall, place=place, capacity=4)
+    session.save()
     desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
     for seats in ("5", ""):
         answer = desk.post(address, **planned(edition.course_version, seat_limit=seats, edited="1"))

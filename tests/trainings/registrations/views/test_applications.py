@@ -91,7 +91,7 @@ def test_the_calendar_names_the_town_and_no_address(visitor, edition):
         {"is_listed": False},
         {"state": EditionState.PLANNED},
         {"state": EditionState.CANCELLED, "state_reason": "Demo"},
-        {"half_days": 0},
+        {"sessions": 0},
     ],
 )
 def test_what_is_not_to_come_for_everybody_is_not_listed(visitor, host, given):
@@ -110,7 +110,7 @@ def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
     assert edition.course_version.title in plain(visitor.get("/trainings/en/?country=<script>"))
 
 
-def test_after_the_last_half_day_nobody_applies(visitor, edition):
+def test_after_the_last_session_nobody_applies(visitor, edition):
     address = f"/trainings/en/e/{edition.code}/apply"
     with clock.frozen(last_end(edition) - SECOND):
         assert "Check your e-mail" in plain(visitor.post(address, typed()))
@@ -122,7 +122,7 @@ def test_after_the_last_half_day_nobody_applies(visitor, edition):
     assert Registration.objects.get().participant.email == "noor@demo.example"
 
 
-def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, edition):
+def test_once_the_last_session_has_begun_who_has_a_seat_keeps_it(visitor, edition):
     row = come(edition)
     with clock.frozen(last_end(edition) - timedelta(hours=3)):
         answer = visitor.post(own(row), {"deed": "withdraw"})
@@ -135,7 +135,7 @@ def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, editi
     assert 'value="withdraw"' not in shown
 
 
-def test_the_page_of_attendance_is_offered_until_the_last_half_day_ends(visitor, edition):
+def test_the_page_of_attendance_is_offered_until_the_last_session_ends(visitor, edition):
     row = come(edition)
     link = f'href="{own(row)}/attendance"'
     with clock.frozen(last_end(edition) - SECOND):

@@ -34,7 +34,7 @@ def minutes(times: Times) -> int:
     return (times.ends_at - times.starts_at) // timedelta(minutes=1)
 
 
-def test_an_ordinary_half_day_is_what_it_says():
+def test_an_ordinary_session_is_what_it_says():
     found = session_times(date(2026, 11, 30), clock("09:00"), clock("12:30"), BRUSSELS)
 
     assert found.starts_at == datetime(2026, 11, 30, 8, tzinfo=UTC)

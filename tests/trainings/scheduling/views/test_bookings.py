@@ -58,7 +58,7 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
     person(host, "Demo Idle")
     booked(host, make_edition(host).sessions.get(number=1), busy)
     away.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
-    shown = words(pia.get(f"/trainings/half-days/{session.pk}/book"))
+    shown = words(pia.get(f"/trainings/sessions/{session.pk}/book"))
 
     free, warned, blocked = map(shown.index, ("Demo Idle Free", "Demo Away said", "Demo Busy has"))
     assert free < warned < blocked
@@ -79,7 +79,7 @@ def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session
     for kind, more in given:
         need(session.edition, kind, **more)
     need(session.edition, "childcare", state="cannot_be_met")
-    shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
+    shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
 
     assert ("Needs of the participants" in shown) == bool(expected)
     assert all(each in shown for each in expected)
@@ -88,7 +88,7 @@ def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session
 def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):
     who = person(host)
     who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
-    address = f"/trainings/half-days/{session.pk}/book"
+    address = f"/trainings/sessions/{session.pk}/book"
     answer = pia.post(address, resource=who.pk, reason="")
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
     assert "Demo Trainer said that they are away then." in words(answer)
@@ -100,7 +100,7 @@ def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session)
 
 def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session):
     who = person(host, "Demo Interpreter")
-    address = f"/trainings/half-days/{session.pk}/book?as=interpreter"
+    address = f"/trainings/sessions/{session.pk}/book?as=interpreter"
     assert pia.post(address, resource=who.pk, language="").status_code == 422
     pia.post(address, resource=who.pk, language="ar", clock_from="09:30", clock_to="11:00")
 
@@ -109,16 +109,16 @@ def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session
     assert row.ends_at - row.starts_at == timedelta(minutes=90)
 
 
-def test_times_outside_of_the_half_day_are_refused(pia, host, session):
+def test_times_outside_of_the_session_are_refused(pia, host, session):
     typed = {"resource": person(host).pk, "clock_from": "07:00"}
-    answer = pia.post(f"/trainings/half-days/{session.pk}/book", **typed)
+    answer = pia.post(f"/trainings/sessions/{session.pk}/book", **typed)
 
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
 
 
 def test_only_the_hosts_own_can_be_chosen(pia, host, session):
     stranger = person(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
-    answer = pia.post(f"/trainings/half-days/{session.pk}/book", resource=stranger.pk)
+    answer = pia.post(f"/trainings/sessions/{session.pk}/book", resource=stranger.pk)
 
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
     assert "Demo Stranger" not in words(answer)
@@ -242,8 +242,8 @@ def test_a_link_opens_no_booking_of_somebody_else(pia, host, session):
     assert (answer.status_code, other.state) == (404, "asked")
 
 
-def test_the_room_of_a_half_day_is_not_among_what_is_booked_by_hand(pia, host, session):
+def test_the_room_of_a_session_is_not_among_what_is_booked_by_hand(pia, host, session):
     hall(host, "Demo Hall")
     for role in ("trainer", "childcare", "equipment", "room"):
-        shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
+        shown = words(pia.get(f"/trainings/sessions/{session.pk}/book?as={role}"))
         assert "Demo Hall" not in shown

@@ -1,4 +1,4 @@
-"""Half days beside each other and in rooms: what wants a reason. Refused means unchanged."""
+"""Sessions beside each other and in rooms: what wants a reason. Refused means unchanged."""
 
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import ConflictKind
 from tests.refusals import refuses
-from tests.trainings.editions.test_plan import half_day
+from tests.trainings.editions.test_plan import session_plan
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_hall, make_trainer
 from tests.trainings.registrations.test_decisions import come, fill
 
@@ -31,7 +31,7 @@ def pia(planners):
 
 @pytest.fixture
 def edition(planners):
-    return make_edition(planners.host, half_days=1)
+    return make_edition(planners.host, sessions=1)
 
 
 def times(edition) -> list[tuple]:
@@ -39,29 +39,29 @@ def times(edition) -> list[tuple]:
 
 
 @pytest.mark.parametrize("hours", [0, 2, -2])  # the very same time, and parts of it
-def test_half_days_of_one_training_at_one_time_want_a_reason_that_stays(pia, edition, hours):
+def test_sessions_of_one_training_at_one_time_want_a_reason_that_stays(pia, edition, hours):
     with pytest.raises(ClashNeedsReason) as refused:
-        plan.add_half_day(pia, edition, half_day(0, hours), at=AT)
-    assert refused.value.facts == {"findings": "half_days_meet"}
+        plan.add_session(pia, edition, session_plan(0, hours), at=AT)
+    assert refused.value.facts == {"findings": "sessions_meet"}
     assert times(edition) == [(FIRST_DAY, "")]
-    plan.add_half_day(pia, edition, half_day(0, hours), at=AT, reason=PARALLEL)
+    plan.add_session(pia, edition, session_plan(0, hours), at=AT, reason=PARALLEL)
 
     assert [reason for _start, reason in times(edition)] == ["", PARALLEL]
 
 
 @pytest.mark.parametrize("hours", [3, -3])
-def test_half_days_that_follow_each_other_want_none(pia, edition, hours):
-    plan.add_half_day(pia, edition, half_day(0, hours), at=AT, reason=PARALLEL)
+def test_sessions_that_follow_each_other_want_none(pia, edition, hours):
+    plan.add_session(pia, edition, session_plan(0, hours), at=AT, reason=PARALLEL)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]
 
 
 @pytest.mark.parametrize("is_over", [True, False])
-def test_a_half_day_that_is_over_wants_a_reason_why_it_is_entered_now(pia, edition, is_over):
-    wanted = half_day(5)
+def test_a_session_that_is_over_wants_a_reason_why_it_is_entered_now(pia, edition, is_over):
+    wanted = session_plan(5)
     at = wanted.ends_at - timedelta(seconds=0 if is_over else 1)
-    adding = partial(plan.add_half_day, pia, edition, wanted, at=at)
-    moving = partial(plan.move_half_day, pia, edition.sessions.get(), wanted, at=at)
+    adding = partial(plan.add_session, pia, edition, wanted, at=at)
+    moving = partial(plan.move_session, pia, edition.sessions.get(), wanted, at=at)
     if is_over:
         for refused in (moving, adding):
             with pytest.raises(ClashNeedsReason) as said:
@@ -75,36 +75,36 @@ def test_a_half_day_that_is_over_wants_a_reason_why_it_is_entered_now(pia, editi
     ]
 
 
-def test_a_cancelled_half_day_is_in_nobodys_way(pia, edition):
-    plan.cancel_half_day(pia, edition.sessions.get(), at=AT)
-    plan.add_half_day(pia, edition, half_day(0), at=AT)
+def test_a_cancelled_session_is_in_nobodys_way(pia, edition):
+    plan.cancel_session(pia, edition.sessions.get(), at=AT)
+    plan.add_session(pia, edition, session_plan(0), at=AT)
 
     assert edition.sessions.standing().count() == 1
 
 
-def test_a_half_day_moves_beside_another_one_with_a_reason_and_away_without(pia, edition):
-    second = plan.add_half_day(pia, edition, half_day(1), at=AT)
+def test_a_session_moves_beside_another_one_with_a_reason_and_away_without(pia, edition):
+    second = plan.add_session(pia, edition, session_plan(1), at=AT)
     with pytest.raises(ClashNeedsReason):
-        plan.move_half_day(pia, second, half_day(0, 1), at=AT)
-    assert times(edition)[1] == (half_day(1).starts_at, "")
-    plan.move_half_day(pia, second, half_day(0, 1), at=AT, reason=PARALLEL)
+        plan.move_session(pia, second, session_plan(0, 1), at=AT)
+    assert times(edition)[1] == (session_plan(1).starts_at, "")
+    plan.move_session(pia, second, session_plan(0, 1), at=AT, reason=PARALLEL)
     link = "https://meet.demo.example/2"
-    plan.move_half_day(pia, second, half_day(0, 1, link=link), at=AT)  # asks nothing again
-    assert times(edition)[1] == (half_day(0, 1).starts_at, PARALLEL)
-    plan.move_half_day(pia, second, half_day(2), at=AT)
+    plan.move_session(pia, second, session_plan(0, 1, link=link), at=AT)  # asks nothing again
+    assert times(edition)[1] == (session_plan(0, 1).starts_at, PARALLEL)
+    plan.move_session(pia, second, session_plan(2), at=AT)
 
-    assert times(edition)[1] == (half_day(2).starts_at, "")
+    assert times(edition)[1] == (session_plan(2).starts_at, "")
 
 
 def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, edition):
     room, trainer = make_hall(planners.host), make_trainer(planners.host)
     first = edition.sessions.get()
-    plan.move_half_day(pia, first, half_day(0, venue=room), at=AT)
+    plan.move_session(pia, first, session_plan(0, venue=room), at=AT)
     bookings.book_resource(pia, first, BookingRequest(trainer, BookingRole.TRAINER), at=AT)
     with pytest.raises(ClashBlocks):
-        plan.add_half_day(pia, edition, half_day(0, venue=room), at=AT, reason=PARALLEL)
+        plan.add_session(pia, edition, session_plan(0, venue=room), at=AT, reason=PARALLEL)
     assert edition.sessions.count() == 1
-    second = plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
+    second = plan.add_session(pia, edition, session_plan(0), at=AT, reason=PARALLEL)
     with pytest.raises(ClashBlocks):
         bookings.book_resource(
             pia,
@@ -117,38 +117,38 @@ def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, editio
     assert not second.bookings.exists()
 
 
-def test_all_that_speaks_against_a_half_day_is_said_at_once(planners, pia, edition):
+def test_all_that_speaks_against_a_session_is_said_at_once(planners, pia, edition):
     room = make_hall(planners.host, capacity=2)
     with pytest.raises(ClashNeedsReason) as refused:
-        plan.add_half_day(pia, edition, half_day(0, venue=room), at=AT)
-    assert refused.value.facts == {"findings": "half_days_meet room_small"}
-    second = plan.add_half_day(pia, edition, half_day(1), at=AT)
-    plan.move_half_day(pia, second, half_day(1, venue=room), at=AT, reason="Two stay away")
+        plan.add_session(pia, edition, session_plan(0, venue=room), at=AT)
+    assert refused.value.facts == {"findings": "sessions_meet room_small"}
+    second = plan.add_session(pia, edition, session_plan(1), at=AT)
+    plan.move_session(pia, second, session_plan(1, venue=room), at=AT, reason="Two stay away")
     with pytest.raises(ClashNeedsReason) as refused:
-        plan.move_half_day(pia, second, half_day(0, venue=room), at=AT)
+        plan.move_session(pia, second, session_plan(0, venue=room), at=AT)
 
-    assert refused.value.facts == {"findings": "half_days_meet room_small"}
-    assert times(edition)[1] == (half_day(1).starts_at, "")
+    assert refused.value.facts == {"findings": "sessions_meet room_small"}
+    assert times(edition)[1] == (session_plan(1).starts_at, "")
 
 
 def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
-    ignored = vocabulary.conflict_severities() | {ConflictKind.HALF_DAYS_MEET: Severity.IGNORE}
+    ignored = vocabulary.conflict_severities() | {ConflictKind.SESSIONS_MEET: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: ignored)
-    plan.add_half_day(pia, edition, half_day(0), at=AT)
+    plan.add_session(pia, edition, session_plan(0), at=AT)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]
     assert edition_board(edition, at=AT)["warned"] == []
 
 
-def test_a_board_says_which_half_days_meet(pia, edition):
-    plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
+def test_a_board_says_which_sessions_meet(pia, edition):
+    plan.add_session(pia, edition, session_plan(0), at=AT, reason=PARALLEL)
 
     assert edition_board(edition, at=AT)["warned"] == [f"Session {n}: {MEETS}" for n in (1, 2)]
 
 
 def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia, edition):
-    plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
-    day = half_day(90).starts_at.date()
+    plan.add_session(pia, edition, session_plan(0), at=AT, reason=PARALLEL)
+    day = session_plan(90).starts_at.date()
     with pytest.raises(ClashNeedsReason):
         clone_edition(pia, edition, day, at=AT)
     assert Edition.objects.count() == 1
@@ -159,10 +159,10 @@ def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia,
 def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, pia, edition):
     room = make_hall(planners.host, capacity=None)
     with pytest.raises(ClashNeedsReason) as refused:
-        plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT)
+        plan.add_session(pia, edition, session_plan(5, venue=room), at=AT)
     assert refused.value.conflicts == (("capacity_unknown", room.pk),)
     assert not Booking.objects.exists()
-    plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT, reason="They say fifty")
+    plan.add_session(pia, edition, session_plan(5, venue=room), at=AT, reason="They say fifty")
 
     assert Booking.objects.get().reason == "They say fifty"
     said = "Session 2: It is not known how many people Demo Hall holds."

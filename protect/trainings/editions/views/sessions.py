@@ -12,7 +12,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.forms import HalfDayForm
+from protect.trainings.editions.forms import SessionPlanForm
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.pages import count_requirements
 from protect.trainings.scheduling import access, enums, labels, models
@@ -21,45 +21,45 @@ from protect.trainings.scheduling.forms.bookings import KINDS_BY_ROLE, BookForm,
 
 
 @require_http_methods(["GET", "POST"])
-def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
-    form = HalfDayForm(sent_data(request), edition=edition)
+    form = SessionPlanForm(sent_data(request), edition=edition)
     if form.is_valid():
         with form.showing_refusals():
-            reason, half_day = form.cleaned_data["reason"], submitted_half_day(form, edition.zone)
-            plan.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
+            reason, session_plan = form.cleaned_data["reason"], submitted_plan(form, edition.zone)
+            plan.add_session(scope, edition, session_plan, at=clock.now(), reason=reason)
             return done(request, _("Added."), "trainings:edition", pk)
     context = {"edition": edition, "session": None}
-    return show(request, "trainings/half_day_form.html", form, context)
+    return show(request, "trainings/session_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
-def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day(scope, pk)
+    session = access.get_planned_session(scope, pk)
     edition = access.get_edition(scope, session.training.pk)
-    initial = initial_values(session)
-    form = HalfDayForm(sent_data(request), edition=edition, session=session, initial=initial)
+    initial = initial_session_values(session)
+    form = SessionPlanForm(sent_data(request), edition=edition, session=session, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            reason, half_day = form.cleaned_data["reason"], submitted_half_day(form, edition.zone)
-            plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
+            reason, session_plan = form.cleaned_data["reason"], submitted_plan(form, edition.zone)
+            plan.move_session(scope, session, session_plan, at=clock.now(), reason=reason)
             message = _(
                 "Saved. If the time or place changed, bookings and arrangements must be "
                 "confirmed again."
             )
             return done(request, message, "trainings:edition", edition.pk)
     context = {"edition": edition, "session": session}
-    return show(request, "trainings/half_day_form.html", form, context)
+    return show(request, "trainings/session_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
-def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day(scope, pk)
+    session = access.get_planned_session(scope, pk)
     if request.method == "POST":
-        plan.cancel_half_day(scope, session, at=clock.now())
+        plan.cancel_session(scope, session, at=clock.now())
         message = _("The session was cancelled. Calendars are updated.")
         return done(request, message, "trainings:edition", session.training.pk)
     context = {
@@ -69,15 +69,15 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_danger": True,
         "back": reverse("trainings:edition", args=[session.training.pk]),
     }
-    return show(request, "trainings/half_day_cancel.html", None, context)
+    return show(request, "trainings/session_cancel.html", None, context)
 
 
-def submitted_half_day(form: HalfDayForm, zone: str) -> plan.HalfDay:
+def submitted_plan(form: SessionPlanForm, zone: str) -> plan.SessionPlan:
     venue, link = form.cleaned_data["venue"], form.cleaned_data["link"]
-    return plan.HalfDay(form.times.starts_at, form.times.ends_at, zone, venue, link)
+    return plan.SessionPlan(form.times.starts_at, form.times.ends_at, zone, venue, link)
 
 
-def initial_values(session: models.Session) -> dict[str, object]:
+def initial_session_values(session: models.Session) -> dict[str, object]:
     zone = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     times = {"day": starts.date(), "clock_from": starts.time(), "clock_to": ends.time()}
@@ -91,9 +91,9 @@ NEED_BY_ROLE = {  # the need of participants that each role covers
 
 
 @require_http_methods(["GET", "POST"])
-def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
+def session_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day(scope, pk)
+    session = access.get_planned_session(scope, pk)
     code = request.GET.get("as", "")
     role = enums.BookingRole(code) if code in KINDS_BY_ROLE else enums.BookingRole.TRAINER
     bookable = find_candidates(session, role)
@@ -102,7 +102,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             booking, reason = form.booking_request(), form.cleaned_data["reason"]
             bookings.book_resource(scope, session, booking, at=clock.now(), reason=reason)
-            return done(request, _("The booking was made."), "trainings:half_day_book", pk)
+            return done(request, _("The booking was made."), "trainings:session_book", pk)
     rows = session.bookings.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     needs = count_requirements(session.training)
@@ -115,4 +115,4 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "kind": KINDS_BY_ROLE[role],
         "needed": [need[1:] for need in needs if need[0] == NEED_BY_ROLE.get(role)],
     }
-    return show(request, "trainings/half_day_book.html", form, context)
+    return show(request, "trainings/session_book.html", form, context)
