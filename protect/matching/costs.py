@@ -191,7 +191,7 @@ def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
 
 
 def capacity_cost(row: ServiceRow, need_match: NeedMatch, query: Query) -> TruthCost | None:
-    """Return the cost by whether a room is free, as far as known; None if no bed is needed."""
+    """Return the cost of a bed, which depends on free rooms; None if no bed is needed."""
     if not need_match.categories & query.weights.needs.rooms_matter:
         return None
     truth = _has_free_room(row, query)
@@ -222,7 +222,7 @@ def _room_fits_family(room: Room, person: questions.Person) -> bool:
 
 
 def acceptance_cost(row: ServiceRow, query: Query) -> AcceptanceCost | None:
-    """Return the cost by how readily the person's groups are accepted; None without groups."""
+    """Return the cost of how readily the person's groups are accepted; None without groups."""
     groups, weights = query.question.person.groups, query.weights.acceptance
     if not groups:
         return None
@@ -251,7 +251,7 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
 def interpreter_cost(
     row: ServiceRow, offer: LanguageOffer | None, query: Query
 ) -> TruthCost | None:
-    """Return the cost by whether the interpreter has the wished gender; None without a wish."""
+    """Return the cost of a wish for the interpreter's gender, met or not; None without a wish."""
     wish, weights = query.question.wishes.worker_gender, query.weights.worker_gender
     if wish is None:
         return None
@@ -262,7 +262,7 @@ def interpreter_cost(
 
 
 def phone_answer_cost(row: ServiceRow, query: Query) -> TruthCost | None:
-    """Return the cost by whether calls are answered; None if the person cannot speak."""
+    """Return the cost of calls that may go unanswered; None if the person cannot speak."""
     if query.question.wishes.cannot_speak:
         return None
     return _truth_cost(*_phone_answer_truth(row, query), query.weights.phone_answers, query)

@@ -17,7 +17,7 @@ from protect.matching.services.cache import next_change
 from protect.matching.services.rows import LanguageOffer, ServiceRow
 
 ONE_DAY = timedelta(days=1)
-CENTRE_RADIUS_METRES = 5000  # closer than this, the distance to a town's centre says nothing
+CENTRE_RADIUS_METRES = 5000  # up to here, a service known only by its town has no distance
 LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
 LANGUAGE_REASONS = {

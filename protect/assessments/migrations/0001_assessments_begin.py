@@ -96,7 +96,10 @@ class Migration(InitialMigration):
                 (
                     "assessment",
                     models.CharField(
-                        choices=[("none", "Attendance is enough"), ("named", "A test by name")],
+                        choices=[
+                            ("none", "Attendance is enough"),
+                            ("named", "A test with the participant's name"),
+                        ],
                         max_length=8,
                     ),
                 ),

@@ -28,7 +28,7 @@ HSDS_STATUSES = {
 CHECKED_VERDICTS = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})  # the value was found out
 # A dispute or an edit has no check method: these words are published in place of the method.
 METHOD_BY_VERDICT = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
-FIELD_ORDER = (  # of the nested fields in our files; fields of newer facts come after them
+FIELD_ORDER = (  # of the nested fields in our files; fields that are not listed come after them
     "phones", "schedules", "service_areas", "service_at_locations", "languages",
     "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
     "clinical_offers", "capacities", "families",

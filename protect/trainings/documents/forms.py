@@ -21,7 +21,9 @@ EMBLEM_REFUSALS = (  # shown as `trainings_emblem_unfit`
 
 SENTENCE_LENGTH = 400  # characters
 FUNDING_LABEL = _("Funding statement ({language})")  # For translators: label: who pays a training
-DISCLAIMER_LABEL = _("Disclaimer ({language})")  # For translators: label: whose views a paper says
+DISCLAIMER_LABEL = _(
+    "Disclaimer ({language})"
+)  # For translators: label: about whose views a paper expresses
 SENTENCE_FIELDS = (("funding", FUNDING_LABEL), ("disclaimer", DISCLAIMER_LABEL))
 
 

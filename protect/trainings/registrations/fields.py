@@ -117,13 +117,17 @@ class Field:
         return field
 
 
-def _optional_question(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
-    make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
+def _optional_question(choices: Callable[[], words.Choices], *, empty_value: str = "") -> Question:
+    make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty_value)
     return Question(make=make, rank=1)
 
 
-def _statistics_question(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
-    return replace(_optional_question(choices, empty=empty), is_for_statistics=True, rank=2)
+def _statistics_question(
+    choices: Callable[[], words.Choices], *, empty_value: str = ""
+) -> Question:
+    return replace(
+        _optional_question(choices, empty_value=empty_value), is_for_statistics=True, rank=2
+    )
 
 
 PARTICIPANT = (
@@ -214,7 +218,7 @@ PARTICIPANT = (
     Field(
         name="sex",
         label=_("Sex"),  # For translators: what a participant says of themselves
-        question=_statistics_question(words.sex_choices, empty=Sex.UNDISCLOSED.value),
+        question=_statistics_question(words.sex_choices, empty_value=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
         kept_because="counted; says nothing without a name",
         is_axis=True,

@@ -247,15 +247,15 @@ class WaitingMove(NamelessModel):
 
 
 class CountedPerson(NamelessModel):
-    """A person counted once in a measure, with the categories of that day. `person` is a keyed hash
-    of an address; erasure replaces it by a random value, and the count stays."""
+    """A person, counted once for a measure, with their categories when counted. `person` is a keyed
+    hash of an e-mail address; erasure replaces it by a random value, and the count stays."""
 
     measure = models.CharField(max_length=40)
     person = models.CharField(max_length=64)
     counted_on = models.DateField()
     country = ForeignKey(Country, on_delete=PROTECT, related_name="+")
     organisation = ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
-    cell = models.JSONField()  # sex, age band, profession and student status on that day
+    cell = models.JSONField()  # sex, age band, profession and student status when counted
 
     class Meta:
         ordering = ["pk"]

@@ -22,7 +22,7 @@ from protect.vault.integrity import ledger
 DEPARTURE_KIND = "membership"  # kind of ledger line: a membership has ended
 RETIREMENT_KINDS = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}
 PASSKEY_KIND, BADGE_KEY_KIND = "passkey", "badge_key"  # rows registered by digest, as version 1
-RESTORED_KIND = "restored"  # an operator restored a backup: retired versions open again
+RESTORED_KIND = "restored"  # a backup was restored: earlier lines about retired keys are void
 DEMO_BUILT_KIND = "demo_built"  # the demo was rebuilt with the same identifiers
 PLATFORM_ID = UUID(int=0)  # the id in lines that concern the whole platform
 

@@ -169,7 +169,8 @@ def is_kit_complete(team: Team) -> bool:
 
 
 def restoring_pairs(team: Team) -> list[tuple[int, int]]:
-    """Return the pairs of officer slots that can restore the active key. Errors: team_not_ready."""
+    """Return the pairs of officer slots of which both halves of the active key are stored.
+    Errors: team_not_ready."""
     rows = RecoveryHalf.objects.filter(team_key=active_key(team.pk)).order_by("pk")
     stored = set(rows.values_list("pair", "slot"))
     return [pair for pair in OFFICER_PAIRS if {(pair_name(pair), slot) for slot in pair} <= stored]

@@ -192,10 +192,12 @@ def _describe_finish_kit(info: TeamInfo) -> NextStep:
     elif info.is_at_risk:
         text = _(
             "No two officers could open this team now, because officers were replaced. Finish "
-            "its kit again."
+            "its recovery kit."
         )
     else:
-        text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
+        text = _(
+            "The recovery kit is no longer complete, because an officer was replaced. Finish it."
+        )
     return NextStep(text, _("Finish the recovery kit"), _kit_url(info.team.pk))
 
 
@@ -205,7 +207,7 @@ def _describe_await_kit(info: TeamInfo) -> NextStep:
     elif info.team.state == TeamState.FOUNDING:
         gap = _("Three officers are ready, and the recovery kit is not finished.")
     else:
-        gap = _("The recovery kit has gaps, because an officer was replaced.")
+        gap = _("The recovery kit is no longer complete, because an officer was replaced.")
     text = f"{gap} {describe_kit_finishers(info)}"
     return NextStep(text, _("See what is missing"), _kit_url(info.team.pk))
 

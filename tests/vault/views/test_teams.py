@@ -295,7 +295,7 @@ def test_an_active_team_whose_officer_was_replaced_is_told_of_the_gap(cast):
     typed = made.code.printed()
     recovery_kit.confirm_officer(cast.dana.scope, made.officer, typed, at=AT)
 
-    assert "The recovery kit has gaps" in shown(cast.sana, cast.desk)
+    assert "The recovery kit is no longer complete" in shown(cast.sana, cast.desk)
 
 
 def test_after_six_months_the_codes_want_to_be_tried(cast):

@@ -106,6 +106,7 @@ def _require_consistent_pages(pages: list[Page]) -> None:
 
 
 def _feed_changed_error(reason: str, **facts: int) -> InterchangeRefusal:
+    """Return the refusal of a feed that changed during its download; `facts` fill `reason`."""
     return InterchangeRefusal("feed_changed", found=reason.format(**facts))
 
 

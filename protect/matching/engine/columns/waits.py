@@ -29,7 +29,7 @@ class WaitCache:
         self._lock = Lock()
 
     def number(self, hours: answers.Hours | None) -> int:
-        """Return the number of hours, NO_HOURS for None; equal hours share a number."""
+        """Return the number that stands for these hours; NO_HOURS for None; equal ones share it."""
         number = self._numbers.get(hours)
         if number is None and hours is not None:
             with self._lock:
