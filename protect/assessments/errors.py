@@ -1,5 +1,3 @@
-"""Errors that refuse a response, or an action on the forms and results of an edition."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

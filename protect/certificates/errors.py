@@ -1,5 +1,3 @@
-"""Errors that refuse to issue, revoke or check a certificate, or to read its file."""
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

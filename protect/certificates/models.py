@@ -1,5 +1,3 @@
-"""Certificates, and the published status lists of their issuers."""
-
 import uuid
 
 from django.db import models

@@ -20,6 +20,9 @@ from protect.trainings.scheduling.models import Booking, Resource
 
 LIVE_STATES = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]  # of a booking
 
+# Of debriefs: the ambassador waits for a call.
+AWAITS_CALL = (Q(wants_call=True) | Q(incident_at__isnull=False)) & Q(called_at=None)
+
 
 def _planned_hosts(scope: Scope) -> Collection[UUID]:
     """Return the ids of the organisations for which this user plans trainings."""
@@ -76,8 +79,7 @@ def pending_calls(scope: Scope) -> QuerySet[Debrief]:
     is_supervised = Q(resource__in=supervised.values("pk"))
     lacks_supervisor = ~Q(resource__in=with_supervisor.values("pk"))
     is_unsupervised = lacks_supervisor & Q(resource__organisation__in=_planned_hosts(scope))
-    needs_call = Q(wants_call=True) | Q(incident_at__isnull=False)
-    return Debrief.objects.filter(is_supervised | is_unsupervised, needs_call, called_at=None)
+    return Debrief.objects.filter(is_supervised | is_unsupervised, AWAITS_CALL)
 
 
 def get_debrief(scope: Scope, pk: int) -> Debrief:

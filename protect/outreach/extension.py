@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from protect.outreach import access, labels, models
+from protect.outreach.actions.ambassadors import delete_old_debriefs
 from protect.outreach.actions.readiness import mail_if_understaffed
 from protect.outreach.actions.requests import erase_old_requests
 from protect.trainings.base.extension import Extension, OwnSession, SessionOwner
@@ -18,7 +19,7 @@ from protect.trainings.scheduling.models import Resource, Session
 class Outreach(Extension):
     tabs = (labels.SESSIONS_PAGE,)
     pages = labels.MENU_PAGES
-    night = {"forget_requests": erase_old_requests}
+    night = {"forget_requests": erase_old_requests, "delete_debriefs": delete_old_debriefs}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
         rows = models.InformationSession.objects.filter(pk=session.pk)

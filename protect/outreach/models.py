@@ -1,5 +1,3 @@
-"""Information sessions: requests, ambassadors, debriefs and head counts."""
-
 import uuid
 from collections.abc import Collection
 from datetime import timedelta

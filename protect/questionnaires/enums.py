@@ -1,5 +1,3 @@
-"""Types of form fields, kinds of forms, and mistakes in answers."""
-
 from enum import StrEnum
 
 

@@ -1,5 +1,3 @@
-"""Models of verification: queue, call tests, links, health, reports, duplicates."""
-
 from datetime import datetime
 from typing import Self
 from uuid import UUID

@@ -14,7 +14,7 @@ from protect.orgs.scope import Scope
 from protect.outreach import access
 from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief, InformationSession
-from protect.trainings.base import access as trainings_access
+from protect.trainings.base import access as trainings_access, vocabulary
 from protect.trainings.scheduling.actions.bookings import planning_organisation
 from protect.trainings.scheduling.models import Resource
 from protect.vault.records.personal import open_own_text, seal_own_text
@@ -130,6 +130,13 @@ def mark_as_called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     audit = AuditContext(at=at, actor=scope.user_id, organisation=row.resource.organisation_id)
     audit.record("outreach.debrief_called", row.resource)
     return row
+
+
+@transaction.atomic
+def delete_old_debriefs(*, at: datetime) -> int:
+    """Delete debriefs at the end of their retention, except if a call is due; return how many."""
+    old = Debrief.objects.filter(created__lt=at - vocabulary.retention_of("debriefs"))
+    return old.exclude(access.AWAITS_CALL).delete()[0]
 
 
 def _lock_or_create_debrief(holder: access.Holder, at: datetime) -> Debrief:

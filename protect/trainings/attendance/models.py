@@ -1,5 +1,3 @@
-"""Attendance of participants by session, their excuses, and signed sheets."""
-
 from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, PROTECT, CheckConstraint, ForeignKey, Q, UniqueConstraint

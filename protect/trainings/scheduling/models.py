@@ -1,5 +1,3 @@
-"""Scheduling: editions of courses, their sessions, resources and bookings."""
-
 from datetime import datetime
 from uuid import UUID
 

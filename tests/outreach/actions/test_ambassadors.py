@@ -191,3 +191,18 @@ def test_only_planners_choose_the_supervisor_of_an_ambassador(world):
         ["speaking"],
         ["F-1"],
     )
+
+
+@pytest.mark.parametrize(
+    ("wants_call", "is_called", "left"), [(False, False, 0), (True, True, 0), (True, False, 1)]
+)
+def test_debrief_is_deleted_after_90_days_but_not_while_a_call_is_due(
+    world, wants_call, is_called, left
+):
+    holder = get_holder(world.scope("yara"), world.session)
+    row = ambassadors.save_debrief(holder, Mood.HEAVY, wants_call=wants_call, at=AT)
+    Debrief.objects.filter(pk=row.pk).update(called_at=AT if is_called else None)
+
+    assert ambassadors.delete_old_debriefs(at=AT + timedelta(days=90)) == 0
+    ambassadors.delete_old_debriefs(at=AT + timedelta(days=90, seconds=1))
+    assert Debrief.objects.count() == left
