@@ -1,5 +1,3 @@
-"""Faults that a check of an audit chain can find."""
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

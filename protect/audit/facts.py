@@ -1,5 +1,3 @@
-"""Verification of the audit chains, and their heads."""
-
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

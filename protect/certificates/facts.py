@@ -1,5 +1,3 @@
-"""Facts about certificates for indicators: counts, never names."""
-
 from collections.abc import Callable, Mapping
 
 from protect.certificates.models import Certificate

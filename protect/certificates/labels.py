@@ -1,5 +1,3 @@
-"""Labels of certificates: states, missing requirements, and advice about keys."""
-
 from django.utils.translation import gettext, gettext_lazy as _
 
 from protect.certificates.badges.verification import State

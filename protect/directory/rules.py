@@ -39,7 +39,7 @@ class CheckSummary(NamedTuple):
 
 
 class PhoneCheck(NamedTuple):
-    """The values of one phone check from which the call test of a service is computed."""
+    """The values of one check of the fact PHONE, by any method, for the call test of a service."""
 
     verdict: str
     method: str

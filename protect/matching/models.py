@@ -1,5 +1,3 @@
-"""Stored figures of the coverage atlas, for comparison between days."""
-
 from django.db import models
 
 from protect.kernel.uuid_model import UuidModel

@@ -1,5 +1,3 @@
-"""URLs of the coverage atlas."""
-
 from django.urls import path
 
 from protect.matching.coverage import views

@@ -1,5 +1,3 @@
-"""Counts of undelivered mail for operators, never addresses."""
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,3 @@
-"""URLs of the user's own account and of histories."""
-
 from django.urls import path
 
 from protect.orgs.accounts import account

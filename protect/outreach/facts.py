@@ -1,5 +1,3 @@
-"""Indicators of information sessions: open requests, sessions held, head counts."""
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,5 +1,3 @@
-"""The desk's navigation entry for trainings, and its panels of open tasks."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

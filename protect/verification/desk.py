@@ -1,5 +1,3 @@
-"""The panels of verification on the desk's home page, most urgent first."""
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,5 +1,3 @@
-"""Labels and shapes of the desk for reports, duplicates, and the reasons for a check."""
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,3 @@
-"""URLs of verification: queue, call tests, provider links, reports, duplicates, health."""
-
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests

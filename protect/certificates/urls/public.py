@@ -1,5 +1,3 @@
-"""URLs of certificates that need no account: verification, the holder's page, issuer keys."""
-
 from django.urls import path
 
 from protect.certificates.views import public_pages

@@ -1,5 +1,3 @@
-"""Pages of the keys with which organisations sign certificates."""
-
 from datetime import datetime
 from uuid import UUID
 

@@ -88,7 +88,7 @@ def numbers_of(service: Service) -> list[str]:
 
 
 def service_standings(service: Service, at: datetime) -> Standings:
-    """Return the standing of each fact that can be checked at a service, in enums.Fact order."""
+    """Return the standing of each fact to check at a service, in the order of enums.Fact."""
     return standings_of_services([service], at)[service.pk]
 
 

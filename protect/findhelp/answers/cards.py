@@ -46,7 +46,7 @@ OPENING_CODES = {
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
 DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
-MIN_SHOWN_DISTANCE_M = 1000  # metres; shorter distances to a town are not shown
+MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # A count covers many services, so it cannot name the documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}

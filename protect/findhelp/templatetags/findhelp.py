@@ -1,5 +1,3 @@
-"""Template filters and tags of the public site: names and URLs."""
-
 from django import template
 from django.template.context import Context
 from django.urls import reverse

@@ -1,5 +1,3 @@
-"""The form for an export: file format and filters of services."""
-
 from typing import Any
 
 from django import forms

@@ -1,5 +1,3 @@
-"""Pages for exports: choose filters, count the services, download the file."""
-
 from collections.abc import Iterator
 from uuid import UUID
 

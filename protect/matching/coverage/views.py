@@ -1,5 +1,3 @@
-"""The coverage pages: one slice, the report of gaps, and changes between days."""
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from math import cos, radians

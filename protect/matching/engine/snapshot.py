@@ -173,7 +173,7 @@ def _yes_no_rows(truths: NDArray[np.signedinteger]) -> YesNoRows:
 
 
 def _compute_need_flags(row: ServiceRow, query: Query) -> int:
-    """Return how a row meets the needs: a sum of NeedFlag flags and REACH times its metres."""
+    """Return how a row meets the needs: NeedFlag flags, plus REACH times its reach in metres."""
     need_match = match_needs(row, query)
     needs_room = not need_match.categories.isdisjoint(query.weights.needs.rooms_matter)
     return (

@@ -1,5 +1,3 @@
-"""Template filters of the coverage pages."""
-
 from django import template
 from django.utils.safestring import SafeString
 

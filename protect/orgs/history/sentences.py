@@ -19,8 +19,12 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
     "fingerprint_differs": _("The six words did not match the key."),  # two people compare
     "from_elsewhere": _("The form was sent from another website."),
     "key_not_ready": _("They do not have the team's key."),
-    "key_mismatch": _("The stored key did not match the team's key."),  # the database has another
-    "partner_key_mismatch": _("The stored key of a partner team did not match that team's key."),
+    "key_mismatch": _(
+        "The key in the database was not the team's real key."
+    ),  # the database has another
+    "partner_key_mismatch": _(
+        "The key of a partner team in the database was not that team's real key."
+    ),
     "not_allowed": _("Their role does not allow it."),
     "not_found": _("The page does not exist, or they have no access to it."),
     "packet_closed": _("The link no longer opens."),

@@ -1,5 +1,3 @@
-"""Filters for roles, countries and states of organisations, teams and memberships."""
-
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language

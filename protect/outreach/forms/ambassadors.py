@@ -1,5 +1,3 @@
-"""Forms about ambassadors: for planners, and for the ambassadors themselves."""
-
 import re
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""Forms for askers: the request for an information session, and later answers."""
-
 from collections.abc import Iterable
 from typing import Any
 

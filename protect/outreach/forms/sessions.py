@@ -1,5 +1,3 @@
-"""Desk forms about a request for an information session, and the ranking of people to ask."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,3 @@
-"""Filters that show codes of information sessions as labels."""
-
 from django import template
 from django.utils.translation import gettext as _
 

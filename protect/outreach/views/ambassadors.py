@@ -1,5 +1,3 @@
-"""Ambassadors at the desk: list, profiles, debriefs, calls, and an ambassador's own pages."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse

@@ -1,5 +1,3 @@
-"""Requests for information sessions at the desk: the list, one request, and its steps."""
-
 from typing import Any
 from uuid import UUID
 

@@ -1,5 +1,3 @@
-"""School packs at the desk: lessons by age group, the teacher's card, the note to parents."""
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,5 +1,3 @@
-"""Information sessions at the desk: the list, one session, and its head count on a phone."""
-
 from typing import Any, cast
 from uuid import UUID, uuid4
 

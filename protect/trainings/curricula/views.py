@@ -1,5 +1,3 @@
-"""Pages of modules and courses at the desk, and the forms for their versions."""
-
 from typing import Any
 from uuid import UUID
 

@@ -1,5 +1,3 @@
-"""The letterhead that an organisation's papers carry."""
-
 from django.db import models
 from django.db.models import CheckConstraint, Q
 

@@ -1,5 +1,3 @@
-"""Pages of a letterhead: its form, and a preview on an attendance list."""
-
 from datetime import timedelta
 from uuid import UUID
 

@@ -1,5 +1,3 @@
-"""Forms for needs: on the application, on the participant's own page, and for staff."""
-
 from typing import Any
 
 from django import forms

@@ -1,5 +1,3 @@
-"""Pages of needs: stated by staff or participants, arranged, counted for the caterer."""
-
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse

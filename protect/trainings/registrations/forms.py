@@ -1,5 +1,3 @@
-"""Forms about registrations, quotas, nominating organisations and their lists of names."""
-
 from typing import Any, ClassVar
 
 from django import forms

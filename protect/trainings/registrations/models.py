@@ -1,5 +1,3 @@
-"""Nominating organisations, participants, registrations, seats and the waiting list."""
-
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import datetime

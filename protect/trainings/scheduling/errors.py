@@ -1,5 +1,3 @@
-"""Errors that refuse a booking, a state change of an edition or a typed time."""
-
 from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID

@@ -1,5 +1,3 @@
-"""Sentences for conflicts, and labels for states, in the reader's language."""
-
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 

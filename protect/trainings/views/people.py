@@ -1,5 +1,3 @@
-"""Participants at the desk: correction, erasure on request, decisions about duplicates."""
-
 from typing import Any
 from uuid import UUID
 

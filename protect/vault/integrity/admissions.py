@@ -66,8 +66,8 @@ def sign_officer(
 
 
 def signed_members(key: TeamKey, public: TeamPublicKey) -> list[SignedMember]:
-    """Return the active members whose key this version of the team has signed. Members without a
-    signature, and members who have departed according to the ledger, are left out. Errors:
+    """Return the active members whose keys this version of the team's key has signed. Members
+    without a signature, and those who have departed according to the ledger, are left out. Errors:
     MemberKeyMismatch when a signature is not the team's or a signed key was replaced."""
     admissions = _verified_admissions(key, public)
     memberships = Membership.objects.active().filter(team=key.team_id)
@@ -99,8 +99,8 @@ def signed_roles(
 
 
 def signed_officers(key: TeamKey, public: TeamPublicKey) -> dict[int, RecoveryOfficer]:
-    """Return the officers whose key this version of the team has signed, by slot. Officers who were
-    appointed later are missing until the kit is finished again.
+    """Return the officers whose keys this version of the team's key has signed, by slot. Officers
+    who were appointed later are missing until the kit is finished again.
     Errors: MemberKeyMismatch when a signature is not the team's or a signed key was replaced."""
     admissions = _verified_admissions(key, public)
     rows = RecoveryOfficer.objects.filter(organisation=key.team.organisation_id, pk__in=admissions)

@@ -132,7 +132,7 @@ class NewPasskeyForm(PasskeyForm):
 
 class RecoveryCodeForm(ProofForm):
     code = recovery_code_field(
-        _("Type the eight groups from the paper. Lower-case letters are fine.")
+        _("Type the eight groups of your new code from the paper. Lower-case letters are fine.")
     )
 
 

@@ -1,5 +1,3 @@
-"""Forms about teams: names, six words to compare, recovery codes from paper."""
-
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

@@ -1,5 +1,3 @@
-"""Views of call tests: the first call, the second call, and their comparison."""
-
 from collections.abc import Iterator
 from uuid import UUID
 

@@ -64,7 +64,9 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
-        "question": _("Publish the reviewed services of {country}?").format(country=name),
+        "question": _("Publish the services of {country} that are in review and ready?").format(
+            country=name
+        ),
         "effects": list(_release_effects(len(ready), len(waiting))),
         "undo": _("You can suspend each of them on its own page."),
         "verb": _("Publish services"),

@@ -1,5 +1,3 @@
-"""Views of one check: facts with answers, handing over, and the history of a fact."""
-
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 

@@ -1,5 +1,3 @@
-"""Views of possible duplicates: list, comparison, merge, undo, and proposals by hand."""
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

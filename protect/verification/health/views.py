@@ -1,5 +1,3 @@
-"""Views of the directory's health: by country, by fact, and over the last weeks."""
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

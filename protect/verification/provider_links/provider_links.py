@@ -84,6 +84,7 @@ def get_answered_link(token: str, *, at: datetime) -> ProviderLink:
 
 
 def _get_valid_link(token: str, at: datetime) -> ProviderLink:
+    """Return a link, answered or not, in force for a service in review or published, or raise."""
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_token(token), revoked_at=None, expires__gt=at).first()
     if link is None or link.service.status not in LINKABLE_STATUSES:

@@ -1,5 +1,3 @@
-"""Views of provider links: sending a link at the desk, and the page that it opens."""
-
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from uuid import UUID

@@ -1,5 +1,3 @@
-"""Views of the check queue: the list, claiming an item and releasing the claim."""
-
 from uuid import UUID
 
 from django.contrib import messages

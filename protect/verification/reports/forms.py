@@ -1,5 +1,3 @@
-"""Forms of reports: the report of a member, the decision of a moderator, and list filters."""
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

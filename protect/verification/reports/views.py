@@ -1,5 +1,3 @@
-"""Views of reports: reporting an error at the desk, the list, and the decision."""
-
 from collections.abc import Iterator
 from uuid import UUID
 

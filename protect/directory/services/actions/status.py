@@ -54,8 +54,8 @@ def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> Relea
     ISO 3166-1 alpha-2. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
     changes.raise_version()
-    reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
-    locked = list(reviewed.select_for_update(of=("self",)))
+    in_review = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
+    locked = list(in_review.select_for_update(of=("self",)))
     ready = select_publishable(locked)
     for service in ready:
         _apply_change(service, StatusChange.PUBLISH, at=at)

@@ -1,5 +1,3 @@
-"""Views of the translations of a service: list, editing, review."""
-
 from uuid import UUID
 
 from django.contrib import messages

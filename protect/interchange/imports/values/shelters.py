@@ -17,7 +17,7 @@ from protect.reference.lookup.fold import fold
 COARSE_AREA = "coarse_area"  # a column that files do not have; staging writes it
 NAME_COLUMNS = ("service", "organisation")
 IDENTIFYING_COLUMNS = ("source_id", "organisation", "service")  # an address in one is refused
-MIN_LETTERS = 4  # of a town or a street ending; shorter ones occur in many words
+MIN_LETTERS = 4  # of a town's name, or of an ending of street names; shorter ones are in many words
 MAX_TOWN_WORDS = 4  # in the name of a town
 
 

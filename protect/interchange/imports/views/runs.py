@@ -1,5 +1,3 @@
-"""Pages for imports: list, upload, state, apply, discard."""
-
 import time
 from collections.abc import Callable
 from uuid import UUID

@@ -1,5 +1,3 @@
-"""Pages of editions: list, one edition, planning, state changes, copying, co-hosting."""
-
 from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo

@@ -1,5 +1,3 @@
-"""Pages of sessions: add, move with their bookings, cancel, book."""
-
 from uuid import UUID
 from zoneinfo import ZoneInfo
 

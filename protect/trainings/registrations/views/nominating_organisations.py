@@ -1,5 +1,3 @@
-"""Staff pages of nominating organisations, their links and classes."""
-
 from uuid import UUID
 
 from django.db.models import Count

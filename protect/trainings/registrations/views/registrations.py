@@ -1,5 +1,3 @@
-"""Staff pages of registrations: register a participant, decide, change the priority."""
-
 from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4

@@ -85,6 +85,7 @@ def yes_no_unknown_field(label: Any) -> forms.NullBooleanField:
 
 
 def minutes_field(label: Any) -> forms.IntegerField:
+    """Return a required field for 0 to 600 minutes; 0 is filled in."""
     return forms.IntegerField(label=label, min_value=0, max_value=600, initial=0)
 
 

@@ -1,5 +1,3 @@
-"""Pages of resources: the list, one resource, and forms for absences, proofs and travel."""
-
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple

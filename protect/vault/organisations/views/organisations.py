@@ -1,5 +1,3 @@
-"""Pages of organisations: list, overview, proposal, vouching, suspension and leaving."""
-
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID

@@ -1,5 +1,3 @@
-"""Pages of an organisation's members: list, membership, role, restart, account suspension."""
-
 from typing import Any
 from uuid import UUID
 

@@ -1,5 +1,3 @@
-"""Pages of a team's notes: list, search, write, read, change and erase."""
-
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any

@@ -1,5 +1,3 @@
-"""Pages of a note's earlier versions: read one, or restore its text."""
-
 from uuid import UUID
 
 from django.contrib import messages

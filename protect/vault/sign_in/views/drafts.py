@@ -1,5 +1,3 @@
-"""Pages of drafts: unsent forms, to be shown, sent again or deleted."""
-
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,5 +1,3 @@
-"""Pages of sign-in, second factor, locking and sign-out, and of enrolment."""
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation

@@ -1,5 +1,3 @@
-"""Pages of teams: list, overview, founding, renaming, making the first key and retiring."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
