@@ -55,5 +55,6 @@ class Assessments(Extension):
         return renew
 
     def erase(self, registrations: Collection[UUID]) -> None:
+        """Delete agreements to the follow-up, link records and named assessments."""
         for model in (models.FollowUp, models.LinkTaken, models.Response):
             model._default_manager.filter(registration__in=registrations).delete()

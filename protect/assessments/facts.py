@@ -78,6 +78,7 @@ class _Ratios(defaultdict[Cell, list[float]]):
 
 
 def _edition_results(query: FactQuery) -> Iterator[tuple[Edition, EditionResults]]:
+    """Yield each edition that ended in the period, also without forms, with its results."""
     for edition in editions_ended_in(query):
         yield edition, EditionResults(edition, LANGUAGE)
 

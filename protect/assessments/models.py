@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder

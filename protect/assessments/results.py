@@ -300,6 +300,7 @@ def _question_records(question: QuestionFigures) -> Iterator[Record]:
 
 
 def _form_records(form_results: FormResults) -> Iterator[Record]:
+    """Yield the records of all questions but comments, which are not exported."""
     part = form_results.form.code
     for label, row in form_results.rows:
         if isinstance(row, Rating):

@@ -101,7 +101,7 @@ def _parse_several_boxes(question: FormField, text: str) -> dict[str, list[str]]
 
 
 def _parse_box(text: str, option_codes: list[str]) -> str:
-    """Return the code of the option whose box has this number. Errors: AnswerError."""
+    """Return the code of the option in the box with this number. Errors: AnswerError."""
     if not text.isdecimal() or not 1 <= int(text) <= len(option_codes):
         raise AnswerError(Mistake.CHOICE_UNKNOWN)
     return option_codes[int(text) - 1]

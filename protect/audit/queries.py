@@ -33,6 +33,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(chain=chain)
 
     def of_organisation(self, organisation_id: UUID) -> Self:
+        """Keep the entries of an organisation's chain."""
         return self.of_chain(rules.organisation_chain(organisation_id))
 
     def of_target(self, target: str) -> Self:

@@ -28,7 +28,7 @@ STATE_PATTERN = f"^([0-9]{{10}}:[0-9a-f]{{64}}|{ERASED_STATE})$"  # version:SHA-
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RETENTION_YEARS = 3  # of the entries of all chains but the one for sign-ins
-SIGN_IN_RETENTION_DAYS = 90
+SIGN_IN_RETENTION_DAYS = 90  # at least: only whole months are removed
 MAX_REFUSALS_PER_HOUR = 20  # recorded for one actor in one chain, so that loops cannot flood it
 # A head has exactly one representation, so a signature of its bytes covers its meaning.
 HEAD_LINE_PATTERN = re.compile(

@@ -68,7 +68,7 @@ def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
 
 
 def _key_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
-    """Yield rows of the desk's panel: organisations whose keys need attention."""
+    """Yield rows of the desk's panel: organisations with keys that need attention."""
     hosts = Edition.objects.order_by("host").values("host")
     for organisation in managed_organisations(scope).filter(pk__in=hosts):
         advice = key_advice_for(organisation, at=at)

@@ -2,7 +2,7 @@ import uuid
 
 from django.db import models
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition

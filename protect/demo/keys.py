@@ -151,6 +151,7 @@ def _admit_members(waiting: list[Membership], unlocked: Unlocked, at: datetime) 
 
 
 def _write_notes(code: str, team: Team, people: UnlockedPeople, at: datetime) -> int:
+    """Write the notes of the team `<organisation>.<team>` by `people`; return how many."""
     notes = tables.load("demo", "notes", DemoNote).values()
     own_notes = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
     for note in own_notes:

@@ -58,8 +58,8 @@ LANGUAGE_DETAILS = {
     ]
 }
 STREET = {"place": BRUSSELS, "city": "Brussels", "address": "Demo Street 5", "postal_code": ""}
-POINT = {"latitude": None, "longitude": None, "is_exact": False}
-PUBLIC_ADDRESS = {"audience": "public", "coarse_area": None, "locations": [STREET | POINT]}
+NO_POINT = {"latitude": None, "longitude": None, "is_exact": False}
+PUBLIC_ADDRESS = {"audience": "public", "coarse_area": None, "locations": [STREET | NO_POINT]}
 PROPHYLAXIS = {"act": "hiv_prophylaxis", "window_hours": 72, "source": "Demo: confirm before use"}
 CLINICAL_OFFERS = {"offers": [PROPHYLAXIS | {"checked": None}]}
 SERVICE_PLANS = (

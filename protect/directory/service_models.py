@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from protect.directory import enums
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters

@@ -87,8 +87,8 @@ def country_spot(country: str) -> Spot:
     return Spot(SpotKind.COUNTRY, country)
 
 
-def place_spot(place: int) -> Spot:
-    return Spot(SpotKind.PLACE, str(place), store.place_rows()[place].name)
+def place_spot(place_id: int) -> Spot:
+    return Spot(SpotKind.PLACE, str(place_id), store.place_rows()[place_id].name)
 
 
 def anywhere_in(key: str, name: str = "") -> Spot:
@@ -190,8 +190,8 @@ def initials_by_area() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _first_letter(place: int) -> str:
-    return store.place_rows()[place].name[:1].upper()
+def _first_letter(place_id: int) -> str:
+    return store.place_rows()[place_id].name[:1].upper()
 
 
 def _settlements(key: str) -> list[int]:
@@ -201,6 +201,7 @@ def _settlements(key: str) -> list[int]:
 
 @cache
 def _settlements_by_area() -> Mapping[str, list[int]]:
+    """Return the ids of all settlements in each country and area, sorted by name."""
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.place_rows().values(), key=lambda row: (row.name, row.id)):
         for key in index.enclosing_areas(place, store.parent_codes()):
@@ -278,7 +279,7 @@ class AddressExpired(errors.ProtectError):
 
 
 def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str:
-    """Return the URL of a refined search, whose content is encrypted and expires."""
+    """Return the URL of a refined search; its content is encrypted and expires."""
     token = tokens.seal_token(SEAL_PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 

@@ -13,7 +13,8 @@ from protect.interchange.imports.files import columns
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
 
-# Columns of an imported row. Those in neither set hold codes, hours or numbers.
+# Columns of an imported row. Those in neither set hold codes, hours or numbers: they only lose
+# the known parts of the address and links to maps.
 NAME_COLUMNS = {"service", "organisation"}
 TEXT_CELLS = {
     *("description", "notes", "how_to_access", "restrictions", "audience", "area_served"),
@@ -53,6 +54,7 @@ class Extension(extension.Extension):
 
 
 def _import_rows_of(service: models.Service) -> QuerySet[ImportRow]:
+    """Return the rows linked to a service, and unlinked rows with its source and source id."""
     same_source_id = Q(service=None, run__source=service.source, source_id=service.source_id)
     return ImportRow.objects.filter(Q(service=service) | same_source_id).order_by("pk")
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from protect.directory.service_models import Service
 from protect.interchange.enums import ImportKind, ImportState, RowState
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
 
 

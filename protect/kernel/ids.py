@@ -54,6 +54,7 @@ def to_western_digits(text: str) -> str:
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:
+    """Return the UUID in a text, also in capitals or without hyphens; None for other text."""
     try:
         return uuid.UUID(text)
     except ValueError:

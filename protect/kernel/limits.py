@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from protect.kernel import clock, errors
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
+LOOPBACK = frozenset({"127.0.0.1", "::1", ""})  # "": not known, as behind a Unix socket
 
 
 def client_address(meta: Mapping[str, object]) -> str:

@@ -58,7 +58,7 @@ def data_folders(package: str) -> list[Path]:
 
 
 def find_kinds(package: str, pattern: str) -> list[str]:
-    """Return the kinds whose file names match the glob `pattern`, overlays included."""
+    """Return the kinds with file names that match the glob `pattern`, overlays included."""
     paths = ((each, path) for each in data_folders(package) for path in sorted(each.glob(pattern)))
     names = (path.relative_to(each).with_suffix("").as_posix() for each, path in paths)
     return list(dict.fromkeys(names))
@@ -86,6 +86,7 @@ def bad_row_error(package: str, kind: str, code: str, *, problem: str, remedy: s
 
 
 def _parse_record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R:
+    """Parse the fields of a record; a bare value becomes its field `value`."""
     if not isinstance(fields, dict):
         fields = {"value": fields}
     try:

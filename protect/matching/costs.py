@@ -138,6 +138,7 @@ def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
 
 
 def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
+    """Return whether the offer's window is open; without a window, it is spoken at any hour."""
     window, memory = offer.window, query.cache
     return window is None or memory.state_now(window, query.at).state == State.OPEN
 

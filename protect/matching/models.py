@@ -1,6 +1,6 @@
 from django.db import models
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.reference.models import Country
 
 

@@ -198,7 +198,8 @@ def match_needs(row: ServiceRow, query: Query) -> NeedMatch:
 
 
 def cached_by_row[T](read: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Query], T]:
-    """Return a function that caches `read` for a row until the row changes by itself."""
+    """Return a function that caches `read` for a row until the row changes by itself. Of the
+    query, it uses only `at` and the cache."""
 
     def recall(row: ServiceRow, query: Query) -> T:
         cached = query.cache.row_results(row, query.at)

@@ -237,6 +237,7 @@ def _format_distance(value: str | int, locale: Locale) -> str:
 
 
 def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
+    """Format codes separated by commas as names; a code without a name stays as it is."""
     return lambda value, _locale: " · ".join(
         str(names.get(code, code)) for code in str(value).split(",")
     )

@@ -48,7 +48,7 @@ def post_mail(*, at: datetime, to: str, template: str, language: str, link: str 
 
 def post_mails(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
     """Put many mails into the outbox at once. Errors: as `post_mail`; none is posted then."""
-    rows = Outgoing.objects.bulk_create([_build_outgoing(each, at) for each in mails])
+    rows = Outgoing.objects.bulk_create([_build_valid_outgoing(each, at) for each in mails])
     if rows:
         transaction.on_commit(_enqueue_sending, robust=True)
     return rows
@@ -109,7 +109,7 @@ def delete_finished_tasks(*, at: datetime) -> int:
     return DBTaskResult.objects.finished().filter(finished_at__lt=at - TASK_RETENTION).delete()[0]
 
 
-def _build_outgoing(mail: Mail, at: datetime) -> Outgoing:
+def _build_valid_outgoing(mail: Mail, at: datetime) -> Outgoing:
     code = enums.Template(mail.template)
     rules.must_have_valid_link(mail.link, code)
     try:

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.notices.rules import ADDRESS_LENGTH, LINK_LENGTH
 
 

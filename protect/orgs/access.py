@@ -104,6 +104,7 @@ def token_hash(token: str) -> str:
 
 
 def _can_be_accepted(invitation: Invitation, at: datetime) -> bool:
+    """Return whether an invitation is open, its organisation active, its team not retired."""
     is_open = rules.is_invitation_open(
         expires=invitation.expires,
         accepted_at=invitation.accepted_at,
@@ -199,6 +200,7 @@ def may_see_people(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
+    """Operators and its administrators may end an organisation that has not left yet."""
     is_operator = scope.may(Permission.OPERATE)
     is_manager = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
     return (is_operator or is_manager) and organisation.state != OrganisationState.LEFT

@@ -18,7 +18,7 @@ from protect.ui import pages
 from protect.ui.forms import DeskForm
 
 
-def name_field() -> forms.CharField:
+def own_name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Your name"),
         help_text=_(
@@ -52,7 +52,7 @@ def mail_language_field() -> forms.ChoiceField:
 
 class AccountForm(DeskForm):
     mended_at = {"detail_invalid": "name"}
-    name = name_field()
+    name = own_name_field()
     language = forms.ChoiceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ INVITATIONS_RETENTION = timedelta(days=30)  # after their end
 PEOPLE_RETENTION = timedelta(days=3 * 365)  # after their last membership, as long as the audit
 DEMO_DOMAIN = "demo.example"  # domain of demo accounts; no mail can reach it
 EMPTIED_ADDRESS_SUFFIX = "@gone.invalid"  # of an emptied account; no mail can reach it
-REQUIRED_VOUCHES = 2  # different active organisations
+REQUIRED_VOUCHES = 2  # of different active organisations; fewer while fewer are active
 MAX_DELAY_SECONDS = 60  # seconds: slows down a guesser, locks no account
 FREE_ATTEMPTS = {  # tries a day without delay, by what the tries are counted for
     AttemptKind.DEVICE: 3,

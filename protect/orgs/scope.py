@@ -55,6 +55,7 @@ class Scope:
     def may(
         self, permission: Permission, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> bool:
+        """Return whether `permissions` holds this; without arguments: roles on the platform."""
         return permission in self.permissions(team=team, organisation=organisation)
 
     def audit(self, organisation: UUID | None, *, at: datetime) -> AuditContext:

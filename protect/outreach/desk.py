@@ -76,6 +76,7 @@ def _debriefs_panel(scope: Scope, at: datetime) -> Row:
 
 
 def _requests_panel(scope: Scope, at: datetime) -> Row:
+    """Return a panel of understaffed sessions, then of requests that are not scheduled yet."""
     understaffed = readiness.find_understaffed_sessions(scope, at).select_related("request__place")
     waiting = [enums.RequestState.RECEIVED, enums.RequestState.AGREED]
     rows = access.visible_requests(scope).filter(state__in=waiting).select_related("place")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.outreach import enums, rules
 from protect.reference.models import Country, Language, Place

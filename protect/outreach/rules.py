@@ -33,7 +33,7 @@ REQUEST_MOVES = {
 }
 
 type Cell = tuple[str, str]  # band, sex
-COUNTABLE_FOR = timedelta(days=7)  # after a session; for holders without an account
+COUNTABLE_FOR = timedelta(days=7)  # after a session; then a holder's link opens its pages no more
 
 
 def is_open(state: str) -> bool:

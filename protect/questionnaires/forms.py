@@ -95,6 +95,7 @@ class QuestionnaireForm(DeskForm):
         return dict(self.reading.values)
 
     def answers(self) -> access.Answers:
+        """Return the answers to be stored; call it for a valid form only."""
         return access.to_answers(self.questionnaire, self.reading)
 
     @property
@@ -123,7 +124,7 @@ class QuestionnaireForm(DeskForm):
             "help": _help_text(form, field),
             "field": self[field.key] if field.is_question else None,
             "condition": condition.model_dump_json(exclude_unset=True) if condition else "",
-            "when": wording.condition_sentence(form, condition) if condition else "",
+            "when": wording.condition_phrase(form, condition) if condition else "",
         }
 
 

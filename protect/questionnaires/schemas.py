@@ -17,7 +17,7 @@ type PlainValue = bool | int | str
 type Value = bool | int | str | list[str] | dict[str, str]
 type Values = Mapping[str, Value]  # by key of the field; without the fields that have no answer
 
-MAX_SHORT_TEXT, MAX_LONG_TEXT = 200, 2000  # characters
+MAX_SHORT_TEXT, MAX_LONG_TEXT = 200, 2000  # characters, for fields without a `length`
 
 
 class StrictModel(BaseModel):

@@ -9,7 +9,7 @@ from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import AnyOf, AtLeast, Condition, Equals, FormField, PlainValue
 from protect.questionnaires.words import Form
 
-EXAMPLE = plain_isolated_number("2026-11-26")  # Arabic text would reverse its digits
+EXAMPLE_DATE = plain_isolated_number("2026-11-26")  # Arabic text would reverse its digits
 MISTAKE_MESSAGES: dict[Mistake, Promise] = {
     Mistake.MISSING: _("This question has no answer yet. Answer it."),
     Mistake.CONSENT_MISSING: _("This can only be sent if you agree. Tick the box."),
@@ -44,7 +44,9 @@ MISTAKE_MESSAGES: dict[Mistake, Promise] = {
 
 def mistake_message(field_mistake: FieldMistake) -> str:
     facts = {name: plain_isolated_number(value) for name, value in field_mistake.facts.items()}
-    return str(MISTAKE_MESSAGES[field_mistake.mistake]).format_map({"example": EXAMPLE, **facts})
+    return str(MISTAKE_MESSAGES[field_mistake.mistake]).format_map(
+        {"example": EXAMPLE_DATE, **facts}
+    )
 
 
 def answer_hint(field: FormField) -> str:
@@ -52,7 +54,7 @@ def answer_hint(field: FormField) -> str:
         return gettext("Give each line a rank: 1 comes first.")
     if field.type == FieldType.DATE:
         # Translators: {example} is 2026-11-26.
-        return gettext("Year, month and day, for example {example}.").format(example=EXAMPLE)
+        return gettext("Year, month and day, for example {example}.").format(example=EXAMPLE_DATE)
     if field.type == FieldType.MULTIPLE and field.most is not None:
         text = ngettext("Tick %(count)d at most.", "Tick up to %(count)d.", field.most)
         return text % {"count": field.most}
@@ -65,22 +67,22 @@ def yes_no(*, is_yes: bool) -> str:
     return gettext("Yes") if is_yes else gettext("No")
 
 
-def condition_sentence(form: Form, condition: Condition) -> str:
+def condition_phrase(form: Form, condition: Condition) -> str:
     for comparison in (condition.equals, condition.any_of, condition.at_least):
         if comparison is not None:
-            return _comparison_sentence(form, comparison)
+            return _comparison_phrase(form, comparison)
     if condition.negated is not None:
-        condition_text = condition_sentence(form, condition.negated)
+        condition_text = condition_phrase(form, condition.negated)
         # Translators: {condition} is such as: “Did you use it?” is “Yes”.
         return gettext("not: {condition}").format(condition=condition_text)
     if condition.all_of:
         # Translators: joins conditions that must all be met; keep the blanks.
-        return gettext(" and ").join(condition_sentence(form, each) for each in condition.all_of)
+        return gettext(" and ").join(condition_phrase(form, each) for each in condition.all_of)
     # Translators: joins conditions or choices of which one is enough; keep the blanks.
-    return gettext(" or ").join(condition_sentence(form, each) for each in condition.one_of or ())
+    return gettext(" or ").join(condition_phrase(form, each) for each in condition.one_of or ())
 
 
-def _comparison_sentence(form: Form, comparison: Equals | AnyOf | AtLeast) -> str:
+def _comparison_phrase(form: Form, comparison: Equals | AnyOf | AtLeast) -> str:
     question = _quote(form.label(comparison.field))
     if isinstance(comparison, AtLeast):
         least = comparison.value

@@ -13,7 +13,7 @@ from protect.reference import errors, vocabulary
 from protect.reference.models import Area, Category, Country, Language, Place, Term
 
 PLACES_FOLDER = Path(__file__).parent / "data" / "places"
-ROWS_PER_STATEMENT = 4000  # written by one INSERT or UPDATE
+ROWS_PER_STATEMENT = 4000  # added by one INSERT
 
 type ReportLoaded = Callable[[LoadResult], None]
 # Loaders of higher packages, run after these tables. Each package adds its own at start-up.

@@ -24,7 +24,7 @@ PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # Files with public texts; other texts of the directory and of find-help are for the desk.
 PUBLIC_PATHS = ("kernel/", "reference/", "findhelp/", "directory/hours/", "matching/wording.py")
-DESK_PATHS = (
+DESK_PATHS = (  # exceptions among PUBLIC_PATHS
     *("findhelp/desk", "findhelp/errors.py", "findhelp/posters/"),
     "findhelp/templates/findhelp/desk",
 )
@@ -138,6 +138,7 @@ def compile_changed() -> list[str]:
 
 
 def translation_problems() -> Iterator[str]:
+    """Yield missing notes for translators, too many strings, and problems in .po files."""
     for catalogue in translation_catalogues():
         messages = [message for message in source_catalog(catalogue) if message.id]
         source = {(_text_forms(message)[0], message.context): message for message in messages}

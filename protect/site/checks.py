@@ -54,7 +54,7 @@ DATA_READERS = (  # functions that fail if a data file is wrong
 @checks.register()
 def check_start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check data files, languages and host names before the site starts."""
-    return [*_data_errors(), *_language_errors(), *_host_errors()]
+    return [*_data_errors(), *_public_language_errors(), *_host_errors()]
 
 
 def _data_errors() -> Iterator[CheckMessage]:
@@ -65,7 +65,7 @@ def _data_errors() -> Iterator[CheckMessage]:
             yield Error(error.text(), id=f"protect.{error.code}")
 
 
-def _language_errors() -> Iterator[CheckMessage]:
+def _public_language_errors() -> Iterator[CheckMessage]:
     try:
         offered = access.languages()
     except errors.ProtectError:

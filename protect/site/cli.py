@@ -25,6 +25,7 @@ def main() -> None:
 
 
 def _run_command(argv: list[str]) -> None:
+    """Run a command of Django. Errors: database_not_ready instead of Django's own errors."""
     from django.core.management import execute_from_command_line
     from django.db.utils import OperationalError, ProgrammingError
 

@@ -30,7 +30,7 @@ from protect.ui import assets
 from protect.vault.sessions import gates, rules
 
 HOME_NAV_ITEM = (_("Home"), "home")  # For translators: page after sign-in: what waits for a person
-MAX_NAV_ITEMS = 7
+MAX_NAV_ITEMS = 7  # with the home page; further items are left out
 URGENCY_ORDER = ("alarm", "overdue", "today", "soon")  # groups of a panel's rows
 
 

@@ -16,9 +16,9 @@ SECRET_KEY = environ.secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_
 PUBLIC_HOSTS = environ.hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
 STAFF_HOSTS = environ.hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
 ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
-# The address that QR codes on cards and posters lead to.
+# Base address of the public site: in QR codes, and in links mailed to participants.
 PUBLIC_URL = environ.url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
-# The address that links in mail lead to.
+# Base address of the desk: in links mailed to staff and providers. Passkeys work only there.
 STAFF_URL = environ.url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
 # Peppers of all passwords, the newest first: never in the database or its backups.
 PEPPERS = environ.key_file(
@@ -32,7 +32,7 @@ SIGNING_SEEDS = environ.key_file(
 MATCH_KEYS = environ.key_file(
     "PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None
 )
-# Whether sealed records of survivors may be kept here. A live system with SQLite keeps none.
+# "off": no records of survivors can be stored. A live system with SQLite must be "off".
 CASES = environ.one_of("PROTECT_CASES", "on", "off", default="on")
 # Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:127.0.0.1:3310, or none (demo).
 SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
@@ -130,7 +130,7 @@ LANGUAGES = [(tag, tag) for tag in DESK_LANGUAGES]  # from which Django chooses 
 # The public catalogue and the desk catalogue (protect messages).
 LOCALE_PATHS = [BASE_DIR / "protect" / "locale", BASE_DIR / "protect" / "locale_desk"]
 
-# The largest body of a request: a question to /match. Uploads come with their own limits.
+# The largest body of a request without its files, such as a question to /match.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # one page of the desk can hold the fields of all facts
 APPEND_SLASH = False

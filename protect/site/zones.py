@@ -72,6 +72,7 @@ def is_desk(request: HttpRequest) -> bool:
 
 
 def add_desk_headers(response: HttpResponseBase) -> HttpResponseBase:
+    """Set the headers of the desk; only a Cache-Control of CACHED_FOR_EVER is kept."""
     cache = response.headers.get("Cache-Control")
     set_headers(response, STAFF_HEADERS)
     if cache == CACHED_FOR_EVER:

@@ -40,14 +40,14 @@ def correct_participant(
         setattr(row, name, values[name])
     row.email = rules.fold_email(row.email)
     row.edited += 1
-    _save_participant(row)
+    _save_correction(row)
     if row.email != old_email:
         _renew_links(row, registrations, old_email, at)
     audit.record("trainings.correct_person", row)
     return row
 
 
-def _save_participant(row: Participant) -> None:
+def _save_correction(row: Participant) -> None:
     try:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED_ATTRIBUTES, "edited"])

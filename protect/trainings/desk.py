@@ -29,6 +29,7 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield panels: applications, co-hosting invitations, own bookings to answer, needs."""
     list_url, own_url = reverse("trainings:edition_list"), reverse("trainings:own_booking_list")
     rows = visible_registrations(scope).filter(state=enums.RegistrationState.APPLIED)
     rows = rows.select_related("participant", "edition__course_version").order_by("applied_at")

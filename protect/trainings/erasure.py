@@ -120,7 +120,7 @@ def _lock_needs(editions: Sequence[Edition], needs: QuerySet[Need]) -> None:
 
 
 def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
-    """Erase a participant whose rows are locked, unless already erased."""
+    """Erase a participant with locked rows, unless already erased."""
     _remove_from_name_lists(participant_id)
     participant = models.Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
     if participant.erased_at is not None:

@@ -93,7 +93,7 @@ def hours(query: FactQuery) -> Figure:
 
 
 def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
-    """Yield editions whose last session ended in the period, ordered by code."""
+    """Yield editions with a last session that ended in the period, ordered by code."""
     last_end = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     rows: QuerySet[Edition] = Edition.objects.exclude(state=EditionState.CANCELLED)
     rows = query.narrow(rows, "country", "host")
@@ -136,6 +136,7 @@ def _attendance_cells(query: FactQuery) -> tuple[list[HeldSession], list[tuple[C
 
 
 def matches_query(session: HeldSession, query: FactQuery) -> bool:
+    """Return whether a query includes a session's country and organisation; ignore its period."""
     if query.countries and session.country not in query.countries:
         return False
     return not query.organisations or session.organisation in query.organisations

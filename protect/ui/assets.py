@@ -38,6 +38,7 @@ class Asset(NamedTuple):
 
 
 def minify_css(text: str) -> str:
+    """Return a style sheet without comments and surplus spaces; its strings lose spaces, too."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r"\s*([{}:;,>])\s+|\s+([{}])", r"\1\2", text).replace(";}", "}").strip()

@@ -69,10 +69,11 @@ def clean_name(name: str, media_type: str) -> str:
     stem = stem.strip(" .") or DEFAULT_NAME
     if RESERVED_NAME.match(stem):
         stem = f"{DEFAULT_NAME}-{stem}"
-    return _shorten(stem, extension) + extension
+    return _shorten_stem(stem, extension) + extension
 
 
 def _remove_harmful_characters(name: str) -> str:
+    """Return a path's last part without invisible characters, and with `_` for special ones."""
     last = re.split(r"[/\\]", name)[-1]
     visible = unicodedata.normalize("NFC", "".join(filter(_is_visible, last)))
     return FORBIDDEN_CHARACTERS.sub("_", " ".join(visible.split())).strip(" .")
@@ -82,7 +83,7 @@ def _is_visible(character: str) -> bool:
     return character.isspace() or character in JOINERS or unicodedata.category(character)[0] != "C"
 
 
-def _shorten(stem: str, extension: str) -> str:
+def _shorten_stem(stem: str, extension: str) -> str:
     stem = stem[: MAX_NAME_LENGTH - len(extension)]
     raw = stem.encode()[: MAX_NAME_BYTES - len(extension)]
     return raw.decode(errors="ignore").rstrip(" .")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, F, Index, Q, UniqueConstraint, When
 
 from protect.directory.service_models import Service
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation, User
 from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter

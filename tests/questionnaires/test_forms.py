@@ -9,7 +9,7 @@ from protect.questionnaires.enums import TEXT_ONLY_TYPES, FieldType, Mistake
 from protect.questionnaires.forms import WIDGETS, QuestionnaireForm
 from protect.questionnaires.rules.answers import FieldMistake
 from protect.questionnaires.schemas import Condition
-from protect.questionnaires.wording import MISTAKE_MESSAGES, condition_sentence, mistake_message
+from protect.questionnaires.wording import MISTAKE_MESSAGES, condition_phrase, mistake_message
 from tests.questionnaires.building import asked, form
 from tests.ui.conftest import draw  # noqa: F401 - a fixture
 
@@ -157,4 +157,4 @@ def test_paper_has_a_box_for_each_choice_and_says_when_to_answer(everything, dra
 def test_a_condition_is_said_in_words(condition, words):
     told = form(asked("f", "yes_no"), asked("g", "multiple"))
 
-    assert plain(condition_sentence(told, Condition.model_validate(condition))) == words
+    assert plain(condition_phrase(told, Condition.model_validate(condition))) == words

@@ -31,7 +31,8 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.match_keys import match_key
 
 CARD_KEY_PURPOSE = "assessments.card"  # names the use of a key that is derived from the match key
-SPARE_RESPONSES, RESPONSES_PER_REGISTRATION = 20, 3  # a phase accepts 20 + 3 per registration
+# A phase accepts 20 responses, and 3 for each registration that is proven and has not ended.
+SPARE_RESPONSES, RESPONSES_PER_REGISTRATION = 20, 3
 
 
 class ResponseTime(NamedTuple):
@@ -171,6 +172,7 @@ def allow_another_attempt(scope: Scope, registration: Registration, *, at: datet
 
 
 def _must_have_an_answer(filled: FilledForm) -> None:
+    """Refuse a form in which no question is answered; a consent is not an answer."""
     questions = [q for q in filled.form.definition.questions() if q.type != enums.FieldType.CONSENT]
     if not any(question.key in filled.answers.values for question in questions):
         raise AssessmentRefusal("assessments_nothing_answered")

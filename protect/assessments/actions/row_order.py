@@ -17,8 +17,8 @@ from protect.trainings.base.access import hash_token
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import models, queries
 
-MAX_REWRITTEN = 1000  # rows, when one is added; the nightly job rewrites all
-ANONYMOUS_PHASES = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
+MAX_REWRITTEN = 1000  # other rows, drawn at random, when one is added; all at night
+ANONYMOUS_PHASES = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]  # not NAMED
 RANDOM = SystemRandom()
 
 
@@ -70,7 +70,7 @@ def shuffle_all_editions(*, at: datetime) -> Counter[str]:
     """Rewrite all anonymous rows of each edition in random order, and delete expired slips, in
     one transaction for each edition. Return the number of rows by model, and of deleted slips."""
     counts: Counter[str] = Counter()
-    for edition_id in editions_with_forms().order_by("pk").values_list("pk", flat=True):
+    for edition_id in editions_with_measuring().order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             Measuring.objects.select_for_update().get(pk=edition_id)
             expired = AnswerToken.objects.filter(edition=edition_id, expires_on__lt=at.date())
@@ -81,5 +81,5 @@ def shuffle_all_editions(*, at: datetime) -> Counter[str]:
     return counts
 
 
-def editions_with_forms() -> queries.EditionQuerySet:
+def editions_with_measuring() -> queries.EditionQuerySet:
     return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -14,7 +14,7 @@ from protect.ui.dots import mark_path
 
 WIDTH, SIDE_MARGIN = 400, 20  # units of the drawing
 HEAD_HEIGHT, FOOT_HEIGHT, ROW_HEIGHT = 34, 26, 9  # units of the drawing
-MIN_ROWS, MAX_ROWS, MAX_COLUMNS, MAX_TICKS = 3, 16, 30, 5  # rows and columns of dots; ticks
+MIN_ROWS, MAX_ROWS, MAX_COLUMNS, MAX_TICKS = 3, 16, 30, 5  # rows of dots; column and tick steps
 DOT_HALF_SIZE = 4  # in units of the drawing, as in ui.dots
 STEP_FACTORS = (1, 2, 5, 10)
 TOLERANCE = 1e-6  # of a step, for rounding errors

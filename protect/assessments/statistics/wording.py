@@ -58,12 +58,13 @@ def hidden_reason_text(reason: Reason) -> str:
 
 
 def decimal_text(value: float, cldr_pattern: str | None = None) -> str:
+    """Return a number, rounded to two decimals, as the active language writes it."""
     rounded = round(value, 2) + 0.0  # adding 0.0 turns −0.0 into 0.0
     text = format_decimal(rounded, cldr_pattern, locale=cldr_locale(get_language() or "en"))
     return plain_isolated_number(text)
 
 
-def signed_points_text(value: float) -> str:
+def signed_number_text(value: float) -> str:
     return decimal_text(value, "+#,##0.##;−#,##0.##" if round(value, 2) else "0")
 
 
@@ -105,14 +106,14 @@ def change_sentence(learning: test_results.PrePostResults) -> str:
             "interval runs from {low} to {high}."
         ).format(
             level=_format_percent(CONFIDENCE),
-            mean=signed_points_text(learning.change.mean),
-            low=signed_points_text(learning.change.low),
-            high=signed_points_text(learning.change.high),
+            mean=signed_number_text(learning.change.mean),
+            low=signed_number_text(learning.change.low),
+            high=signed_number_text(learning.change.high),
         )
     if isinstance(learning.spread, Spread):
         # Translators: follows the reason why no mean is shown; {median} is a number with a sign.
         text = gettext("After the course the median score had changed by {median} points.")
-        median = text.format(median=signed_points_text(learning.spread.median))
+        median = text.format(median=signed_number_text(learning.spread.median))
         return f"{hidden_reason_text(learning.change)} {median}"
     return hidden_reason_text(learning.spread)
 
@@ -143,6 +144,7 @@ def practice_sentence(result: ratings.Practice | Reason) -> str:
 
 
 def percent_text(value: float | Reason) -> str:
+    """Return a share from 0 to 1 in whole percent; “hidden” or “–” for a Reason."""
     return figure_text(value) if isinstance(value, Reason) else _format_percent(value)
 
 

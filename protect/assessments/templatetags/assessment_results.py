@@ -14,7 +14,7 @@ register.filter("moved", wording.item_change_text)
 register.filter("part", wording.percent_text)
 register.filter("practised", wording.practice_sentence)
 register.filter("share", wording.share_text)
-register.filter("points", wording.signed_points_text)
+register.filter("points", wording.signed_number_text)
 register.filter("reason", wording.hidden_reason_text)
 
 

@@ -32,7 +32,7 @@ AGREE, DECLINE, LINK = "agree", "decline", "link"  # actions of own_forms_page
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the test whose address is on a wall poster, in steps: card code, questions, score."""
+    """Show the test at the address of a wall poster, in steps: card code, questions, score."""
     FORM_RATE_LIMITER.count_form_post(request)
     inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
@@ -106,6 +106,7 @@ def show_questions(
     hidden_values: dict[str, object],
     phase: Phase | None = None,
 ) -> HttpResponse:
+    """Show the questions of a form; `phase` is None for a form that a slip opens."""
     is_named = phase is Phase.NAMED
     context = {
         **edition_context(edition),

@@ -11,7 +11,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 # Name, event and table; what is allowed; what is said of the rest. In both dialects, but for WORDS.
 RULES = (

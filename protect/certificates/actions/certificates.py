@@ -44,7 +44,7 @@ def issue_certificate(
     PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
     trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
-    edition = _lock_past_edition(registration.edition_id)
+    edition = _lock_done_edition(registration.edition_id)
     line = _find_eligibility(edition, registration.pk)
     if line.was_revoked and not reason:
         raise errors.TrainingRefusal("trainings_reason_missing")
@@ -62,7 +62,7 @@ def issue_due_certificates(
     edition: Edition, *, audit: AuditContext, limit: int
 ) -> list[Certificate]:
     """Issue up to `limit` due certificates, mail the holders. Errors: as `issue_certificate`."""
-    edition = _lock_past_edition(edition.pk)
+    edition = _lock_done_edition(edition.pk)
     due = [line for line in eligibility.list_eligibility(edition) if line.is_due][:limit]
     certificates = [_issue(edition, line, audit) for line in due]
     registrations = [line.registration for line in due]
@@ -96,7 +96,7 @@ def replace_certificate(
     row = _mark_revoked(row, at=at, reason=reason)
     if row.registration_id is None:
         raise CertificateRefusal("certificates_withdrawn")
-    edition = _lock_past_edition(row.edition_id)
+    edition = _lock_done_edition(row.edition_id)
     line = _find_eligibility(edition, row.registration_id)
     successor = _issue(edition, line, audit)
     row.replaced_by = successor
@@ -109,7 +109,7 @@ def replace_certificate(
     return successor
 
 
-def _lock_past_edition(edition_id: UUID) -> Edition:
+def _lock_done_edition(edition_id: UUID) -> Edition:
     edition = seats.lock_edition(edition_id)
     if edition.state != EditionState.DONE:
         raise CertificateRefusal("certificates_not_due")
@@ -174,6 +174,7 @@ def _content_of(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> C
 
 
 def _mark_revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Lock and mark a certificate as revoked; the caller publishes its status list."""
     if not reason:
         raise errors.TrainingRefusal("trainings_reason_missing")
     seats.lock_edition(certificate.edition_id)
@@ -189,7 +190,7 @@ def _mark_revoked(certificate: Certificate, *, at: datetime, reason: str) -> Cer
 
 @transaction.atomic
 def erase_certificates(registrations: Iterable[UUID]) -> int:
-    """Erase the content of certificates whose registrations are being erased. Return how many."""
+    """Erase the content of certificates of registrations that are being erased; return how many."""
     return Certificate.objects.filter(registration__in=registrations).update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )

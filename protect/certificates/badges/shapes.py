@@ -16,6 +16,7 @@ UNPRINTABLE_CATEGORIES = {"Cc", "Cs"}  # libraries differ in their canonical for
 
 
 def _check_printable(text: str) -> str:
+    """Refuse control characters, such as line breaks, and blanks at the ends."""
     categories = {unicodedata.category(character) for character in text}
     if text != text.strip() or categories & UNPRINTABLE_CATEGORIES:
         raise ValueError("not printable")

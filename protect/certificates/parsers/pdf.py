@@ -34,6 +34,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def _attached_files(pdf: pikepdf.Pdf) -> Iterator[bytes]:
+    """Yield the first attachments, inflated; those with another compression are left out."""
     for name in list(pdf.attachments)[:MAX_ATTACHMENTS]:
         stream = pdf.attachments[name].obj.EF.F
         coding = stream.get("/Filter")

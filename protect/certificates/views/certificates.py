@@ -1,5 +1,3 @@
-"""Certificates at the desk: list eligible participants; issue, replace and revoke."""
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -120,7 +118,7 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def certificate_reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Issue another certificate to the registration `pk`, whose certificate was revoked."""
+    """Issue a certificate in place of the revoked one of the registration `pk`."""
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
     effects = [

@@ -1,5 +1,3 @@
-"""Public pages: certificates, verification, and the documents that verifiers download."""
-
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -38,7 +36,7 @@ from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
 CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")  # of certificate_check
-MAX_REQUEST_BYTES = 2_000_000  # with one uploaded certificate and its emblem
+MAX_REQUEST_BYTES = 2_000_000  # of a request to check a file, such as a PDF with an emblem
 
 
 @gates.open_to_all

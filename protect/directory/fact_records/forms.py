@@ -1,5 +1,3 @@
-"""Forms of facts: one form class for all facts, with fields that each fact defines."""
-
 from collections.abc import Mapping
 
 from django import forms

@@ -13,8 +13,8 @@ from protect.directory.enums import Audience, Fact
 from protect.directory.facts.base import fact_type, fields, places, tables
 from protect.directory.facts.sentences import area_name, join_parts, place_name, sort_by_name
 from protect.directory.service_models import Organisation, Service
+from protect.kernel.database import UuidModel
 from protect.kernel.text import plain_isolated_name
-from protect.kernel.uuid_model import UuidModel
 from protect.reference.lookup import store
 from protect.reference.models import Place
 
@@ -192,6 +192,7 @@ class AddressFact(fact_type.FactType):
     field = "service_at_locations"
 
     def blank(self) -> tables.Values:
+        """Return no location, and everyone as the audience, as for a new service."""
         return {"audience": "public", "coarse_area": None, "locations": []}
 
     def desk_lines(self, values: Mapping[str, Any]) -> Iterator[str]:

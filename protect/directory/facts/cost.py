@@ -74,6 +74,7 @@ class CostFact(FactType):
             yield join_parts([kind, isolate_text(cost["note"])])
 
     def cells(self, related: Related) -> Mapping[str, str]:
+        """Return the first cost only: its note, or else the word for its kind."""
         row: CostRow | None = next(iter(related["costs"]), None)
         if row is None:
             return {"cost": ""}

@@ -113,6 +113,7 @@ class CriteriaFields(FactFields):
     """Form fields of criteria. A kind that is left blank is not stored."""
 
     def build(self, values: Values) -> None:
+        """Group the stored criteria by kind; subclasses add the form fields."""
         self._rows: dict[CriterionKind, list[Values]] = {}
         for criterion in values["criteria"]:
             self._rows.setdefault(CriterionKind(criterion["kind"]), []).append(criterion)

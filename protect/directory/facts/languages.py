@@ -21,20 +21,20 @@ from protect.reference.models import Language
 
 MAX_HOURS_LENGTH = 200  # characters of the hours at which a language is spoken
 MAXIMUM_LEAD_MINUTES = 7 * 24 * 60  # longest notice that an interpreter can need
-FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}  # choice → `from_outside`
+FROM_OUTSIDE_VALUES = {"": None, "yes": True, "no": False}  # choice → from outside the community
 MODE_LABELS: Mapping[str, Promise] = {
     # Translators, of each below: who speaks a language.
     LanguageMode.STAFF: gettext_lazy("Staff"),  # people who work there
     LanguageMode.ON_SITE: gettext_lazy("Interpreter there"),  # an interpreter in the same room
     LanguageMode.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
 }
-INTERPRETERS: Mapping[str, Promise] = {
+INTERPRETERS: Mapping[str, Promise] = {  # by interpreter_gender
     # Translators, of each below: who interprets.
     "f": gettext_lazy("a woman interprets"),
     "m": gettext_lazy("a man interprets"),
     "x": gettext_lazy("a non-binary person interprets"),  # neither only a man nor only a woman
 }
-ENGLISH_LABELS = {
+ENGLISH_LABELS = {  # in exported files, after the names of languages
     LanguageMode.ON_SITE: "with an interpreter who is there",
     LanguageMode.BY_PHONE: "with an interpreter by phone",
 }

@@ -252,10 +252,10 @@ def describe_hours(expression: str) -> list[str]:
     if expression == weekly.ALWAYS:
         return [_("Day and night")]
     week = _parse_plain_week(expression)
-    return [plain_isolated_name(expression)] if week is None else list(_describe_days(week))
+    return [plain_isolated_name(expression)] if week is None else list(_describe_day_groups(week))
 
 
-def _describe_days(week: weekly.Week) -> Iterator[str]:
+def _describe_day_groups(week: weekly.Week) -> Iterator[str]:
     stated_days = [day for day in DAY_LABELS if day in week]
     for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
         days = list(run)

@@ -44,7 +44,7 @@ class SchoolYear(tables.Record):
     checked: date | None = None
 
     @model_validator(mode="after")
-    def _breaks_lie_within(self) -> "SchoolYear":
+    def _dates_are_in_order(self) -> "SchoolYear":
         inner = [edge for part in self.breaks for edge in (part.first, part.last)]
         edges = [self.first, *inner, self.last]
         if edges != sorted(edges):
@@ -66,7 +66,7 @@ def country_code(country: str) -> str:
 
 @cache
 def first_region_with_holidays(country: str, areas: tuple[str, ...]) -> str | None:
-    """Return the first of `areas` (smallest first) whose regional holidays are known."""
+    """Return the first of `areas` (smallest first) with known regional holidays."""
     subdivisions = holidays.country_holidays(country).subdivisions
     return next((code for code in areas if code.removeprefix(f"{country}-") in subdivisions), None)
 

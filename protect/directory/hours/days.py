@@ -178,6 +178,7 @@ def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
 
 
 def _apply_rule(rule: Rule, strip: Codes) -> Codes:
+    """Write the states of a rule's hours into `strip` itself, and return it."""
     for start, end in rule.tails:
         strip[start:end] = syntax.UNKNOWN
     for start, end in rule.spans:

@@ -51,6 +51,7 @@ def _join_close_periods(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
 
 
 def _rule_texts(rows: Sequence[Recurrence], *, on_holidays: bool) -> Iterator[str]:
+    """Yield the rules; with `on_holidays`, each a second time for public holidays."""
     parts: dict[tuple[str, str], list[Recurrence]] = {}
     for row in rows:
         parts.setdefault((_period_prefix(row), _format_weekdays(row)), []).append(row)

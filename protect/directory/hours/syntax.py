@@ -124,7 +124,8 @@ NOT_DAY_SELECTOR = re.compile(r"[:(]|sun(?:rise|set)|dawn|dusk", re.IGNORECASE)
 YEAR_PREFIX = re.compile(r"\b(\d{4})(?=[A-Z])")  # the library writes 2026Jul-Aug, and misreads it
 RULE_SEPARATOR = re.compile(r"(; |, | \|\| )")
 QUOTED_COMMENT = re.compile(r'("[^"]*")')
-NEGATION = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)  # in a comment
+# With one of these words, a comment names no state.
+NEGATION = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
 COMMENT_PATTERNS = {
     State.BY_APPOINTMENT: re.compile(r"appointment", re.IGNORECASE),
     State.ANSWERPHONE: re.compile(r"answer(?:phone|ing machine)|voice ?mail", re.IGNORECASE),
@@ -190,6 +191,7 @@ def _holidays_joined_to_weekdays(text: str) -> Iterator[bool]:
 def _parse_rule(
     operator: RuleOperator, text: str, comments: list[tuple[str, bool]], joined: Iterator[bool]
 ) -> Rule:
+    """Parse one rule. `comments`, `joined`: those of the whole expression. Errors: BadHours."""
     parts = RULE.fullmatch(text)
     if parts is None or NOT_DAY_SELECTOR.search(parts["days"]):
         raise BadHours(position=1, expression=text)

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 
 class Migration(InitialMigration):

@@ -46,7 +46,7 @@ LINK = re.compile(
     r"(?i)\w+://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\b[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,18})/\S"
     r"|\b[\w-]+\.(?:com|org|net|eu|info|io|me|app|link|ly|gl|be|bg|es|gr|hr|hu|ie|it|mt|nl|pl|si)\b"
 )
-NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # seven digits or more
+NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # perhaps a phone number: 7 digits or more
 
 WORD = re.compile(r"\S+")
 HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the host of a web or e-mail address
@@ -174,6 +174,7 @@ def _map_sites_pattern() -> re.Pattern[str]:
 
 
 def _has_postcode(text: str) -> bool:
+    """Return whether a text seems to have a postcode; any capitalised word may be the town."""
     if POSTCODES.search(text):
         return True
     for match in DIGITS_AND_TOWN.finditer(text):

@@ -81,6 +81,7 @@ def write_address(service: Service, values: Mapping[str, Any]) -> None:
 
 
 def _write_locations(service: Service, wanted: list[Mapping[str, Any]], audience: Audience) -> None:
+    """Replace the service's locations; a shared one is only unlinked. All get `audience`."""
     stored_locations = locations_of(service)
     kept: list[Location] = []
     missing: list[Mapping[str, Any]] = []

@@ -137,6 +137,7 @@ class TextsForm(DeskForm):
         set_choices(self, "text_language", sentences.languages_by_name())
 
     def values(self) -> dict[str, Any]:
+        """Return the values of the fields as `texts_of` returns stored ones."""
         values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
         return values | {key: sorted(values[key]) for key in ("modes", "categories")}
 
@@ -152,6 +153,7 @@ class NewServiceForm(TextsForm):
         set_choices(self, "country", names)
 
     def values(self) -> dict[str, Any]:
+        """Return the values without the country, which is no text of a service."""
         return {key: value for key, value in super().values().items() if key != "country"}
 
 

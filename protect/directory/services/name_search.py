@@ -23,7 +23,7 @@ from protect.reference.lookup.fold import fold
 
 MAXIMUM_RESULTS = 2000  # services
 SHORTEST_WORD_WITH_TYPO = 4  # letters; in a shorter word one error makes another word
-SHORTEST_NUMBER = 3  # digits
+SHORTEST_NUMBER = 3  # digits of a query that is searched as a phone number
 MAXIMUM_QUERY_LENGTH = 120  # characters of a query
 WORD = re.compile(r"\w+")
 NUMBER_PATTERN = re.compile(r"\+?[\d\s()./-]+")
@@ -70,7 +70,7 @@ class NameIndex:
         if len(word) < SHORTEST_WORD_WITH_TYPO:
             return {key for key, each in self._entries.items() if word in each.text}
         near = process.extract(
-            word, self._spellings, scorer=OSA.distance, score_cutoff=1, limit=None
+            word, self._sorted_words, scorer=OSA.distance, score_cutoff=1, limit=None
         )
         return {key for spelling, _, _ in near for key in self._words[spelling]}
 
@@ -84,7 +84,7 @@ class NameIndex:
         return dict(keys_by_word)
 
     @cached_property
-    def _spellings(self) -> list[str]:
+    def _sorted_words(self) -> list[str]:
         return sorted(self._words)
 
 

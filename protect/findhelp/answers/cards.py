@@ -48,7 +48,7 @@ OPENING_CODES = {
 DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
-# A count covers many services, so it cannot name the documents.
+# For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
 PHONE_KINDS = {kind.value for kind in PhoneKind}

@@ -78,6 +78,7 @@ class SheetView(NamedTuple):
 
 
 def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
+    """Return the page of a service. `is_quiet`: for a visitor who cannot speak."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
     answer = explanation.explain(
         row, build_query(Question(needs, at, languages=(tag,), wishes=wishes))

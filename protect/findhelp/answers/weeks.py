@@ -44,10 +44,10 @@ def _ordinary_days(opening_hours: hours.Hours, monday: date, tag: str) -> Iterat
     mondays = [monday + timedelta(weeks=number) for number in range(WEEKS_COMPARED)]
     weeks = [hours.week(opening_hours, monday) for monday in mondays]
     for days in zip(*weeks, strict=True):
-        yield Counter(tuple(_span_texts(day.spans, tag)) for day in days).most_common(1)[0][0]
+        yield Counter(tuple(_shown_span_texts(day.spans, tag)) for day in days).most_common(1)[0][0]
 
 
-def _span_texts(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
+def _shown_span_texts(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
     for span in spans:
         if span.state in SHOWN_STATES:
             end = "24:00" if span.end == time() else time_text(span.end, tag)

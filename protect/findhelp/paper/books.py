@@ -36,7 +36,7 @@ def is_for_area(row: ServiceRow, country: str, area: str) -> bool:
         return True
     if row.points:
         return town_in_area(row, area) is not None
-    return not row.areas or any(_covers_area(reach, area) for reach in row.areas)
+    return not row.areas or any(_overlaps_area(reach, area) for reach in row.areas)
 
 
 def town_in_area(row: ServiceRow, area: str) -> Point | None:
@@ -44,7 +44,7 @@ def town_in_area(row: ServiceRow, area: str) -> Point | None:
     return next((point for point in row.points if not area or area in point.areas), None)
 
 
-def _covers_area(served: ServedArea, area: str) -> bool:
+def _overlaps_area(served: ServedArea, area: str) -> bool:
     if served.area is None and served.radius_km is None:
         return True
     return area in {served.area, *served.containing_areas} or served.area in store.area_chain(area)

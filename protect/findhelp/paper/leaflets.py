@@ -25,7 +25,7 @@ from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
 MAX_REASONS = 3  # of a service on a pathway
 MAX_NATIONAL = 3  # national services on a pathway
-SHORT_LIVED_CODES = frozenset(  # reasons that may no longer hold when the paper is read
+UNPRINTED_CODES = frozenset(  # reasons that may no longer hold when the paper is read
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
 )
@@ -47,7 +47,7 @@ def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Car
 
 
 def service_cautions(row: ServiceRow, at: datetime) -> list[Reason]:
-    """Return the cautions about a service for a person about whom nothing is known."""
+    """Return the cautions about a service for a person without known details."""
     return disclosure.cautions(row, build_query(Question(tuple(sorted(row.categories)), at)))
 
 
@@ -138,7 +138,7 @@ def _is_left_out(code: str, facts: ServiceFacts) -> bool:
     """Return whether a reason is not printed: it soon changes, or another line says it."""
     if code.startswith("language_"):
         return bool(facts.languages)
-    return code in SHORT_LIVED_CODES or (code == "distance_around" and bool(facts.place))
+    return code in UNPRINTED_CODES or (code == "distance_around" and bool(facts.place))
 
 
 def _common_cautions(services: Sequence[ServiceFacts]) -> tuple[str, ...]:
@@ -156,9 +156,9 @@ def _without_cautions(shown: tuple[str, ...], facts: ServiceFacts) -> ServiceFac
 
 def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
     """Return the facts of a service, as a paper prints them. `tag` must be the active language."""
-    numbers = tuple(_printed_numbers(row, tag, at))[:MAX_NUMBERS]
+    numbers = tuple(_printed_contacts(row, tag, at))[:MAX_NUMBERS]
     fresh = cards.last_check_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
-    languages = tuple(_printed_languages(row, tag, at))
+    languages = tuple(_language_lines(row, tag, at))
     languages_checked = cards.last_check_text(row, Fact.LANGUAGES, tag, at)
     return ServiceFacts(
         name=row.name,
@@ -169,7 +169,7 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
         languages_label=str(content.LANGUAGES),
         languages=languages,
         languages_fresh=languages_checked if languages and languages_checked != fresh else "",
-        place=_place_text(row, tag),
+        place=_address_or_area(row, tag),
         before=row.restrictions,
         until=valid_until(row, at),
     )
@@ -206,7 +206,7 @@ def is_printed(state: Freshness) -> bool:
     return state in PRINTABLE_STATES or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
 
 
-def _printed_numbers(row: ServiceRow, tag: str, at: datetime) -> Iterator[PrintedNumber]:
+def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[PrintedNumber]:
     if not row.phones:
         for text in filter(None, (row.email, row.website)):
             yield PrintedNumber(text, is_number=False)
@@ -238,7 +238,7 @@ def _printed_hours(
             yield PrintedHours(str(label), times, note, fresh)
 
 
-def _printed_languages(row: ServiceRow, tag: str, at: datetime) -> Iterator[content.LanguageLine]:
+def _language_lines(row: ServiceRow, tag: str, at: datetime) -> Iterator[content.LanguageLine]:
     for spoken in sorted(row.languages, key=lambda offer: offer.language != tag):
         times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
         yield content.LanguageLine(_language_name(spoken.language, tag), times)
@@ -254,7 +254,7 @@ def _language_name(spoken: str, tag: str) -> str:
     return str(formats.cldr_locale(tag).languages.get(spoken, language.english))
 
 
-def _place_text(row: ServiceRow, tag: str) -> str:
+def _address_or_area(row: ServiceRow, tag: str) -> str:
     for point in row.points:
         if point.is_coarse:
             return reason_text(Reason("distance_around", facts={"place": point.name}), tag)

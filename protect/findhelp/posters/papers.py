@@ -227,6 +227,7 @@ def record_printing(scope: Scope, action: str, country: str, *codes: str, at: da
 
 
 def paper_audit_subject(*codes: str) -> str:
+    """Return the audit subject of a paper: a UUID derived from its codes."""
     return f"paper:{stable_uuid('paper', *codes)}"
 
 

@@ -1,5 +1,3 @@
-"""Posters and printed directories, made by staff who maintain the directory of a country."""
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _

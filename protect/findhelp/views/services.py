@@ -122,6 +122,7 @@ def _check_report_limits(request: HttpRequest, row: ServiceRow) -> None:
 def _send_report(
     request: HttpRequest, language: Language, row: ServiceRow, form: forms.ReportForm
 ) -> ReportOutcome:
+    """Store a report from a valid form; return KEPT, or why not: INCOMPLETE or UNSAFE."""
     if not (_is_own_form(request) and _is_stamp_valid(request.POST.get("stamp", ""), row.short)):
         return ReportOutcome.INCOMPLETE
     try:

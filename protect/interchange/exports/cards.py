@@ -30,7 +30,7 @@ def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
         *_address_lines(exported),
         *(content_line("LANG", tag) for tag in content.language_tags(exported)),
         content_line("CATEGORIES", categories) if categories else "",
-        text_line("NOTE", "\n".join(_note_lines(exported, header))),
+        text_line("NOTE", "\n".join(_note_paragraphs(exported, header))),
         content_line("REV", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         content_line("END", "VCARD"),
     ]
@@ -59,7 +59,7 @@ def _address_lines(exported: ExportedService) -> Iterator[str]:
             yield content_line("GEO;TYPE=work", f"geo:{location.latitude},{location.longitude}")
 
 
-def _note_lines(exported: ExportedService, header: ExportHeader) -> Iterator[str]:
+def _note_paragraphs(exported: ExportedService, header: ExportHeader) -> Iterator[str]:
     yield from filter(None, (header.notice, content.full_description(exported)))
     for row in exported.entry.related["schedules"]:
         appointment = "by appointment" if row.by_appointment else ""

@@ -96,4 +96,5 @@ def member_fields(exported: ExportedService) -> dict[str, Any]:
 
 
 def compact_json(value: object) -> str:
+    """Return JSON without blanks; keys keep their order, letters are not escaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -83,6 +83,7 @@ def _address(exported: ExportedService, location: content.PublicLocation) -> dic
 
 
 def _hours_documents(exported: ExportedService) -> Iterator[dict[str, object]]:
+    """Yield the hours of schedules with weekly rules only; none of those by appointment."""
     for schedule in exported.entry.related["schedules"]:
         recurrences = content.recurrences(schedule, exported.context)
         if not schedule.by_appointment and all(row.freq == "WEEKLY" for row in recurrences):

@@ -115,6 +115,7 @@ def file_name(header: ExportHeader, request: ExportRequest, suffix: str) -> str:
 
 
 def _read_extra_fields(ids: Iterable[UUID], readers: Readers) -> dict[UUID, ExtraFields]:
+    """Return fields by service id; for the public without referral route and reply time."""
     services = models.Service.objects.filter(pk__in=ids).order_by("pk")
     rows = map(ExtraFields._make, services.values_list(*ExtraFields._fields))
     if readers == Readers.MEMBERS:

@@ -30,7 +30,7 @@ PLACEHOLDERS = {"metadata": dict.fromkeys(("previous_value", "replacement_value"
 
 
 class TableFile(NamedTuple):
-    file: str
+    file: str  # its name in the package
     columns: list[str]
 
 
@@ -123,12 +123,12 @@ def write_package(services: Iterable[ExportedService], header: ExportHeader) -> 
             texts = dict.fromkeys(("name", "description"), WITHDRAWN_TEXT)
             for key in sorted(package.seen["closed"] - package.seen["organization"]):
                 package.write_row("organization", {"id": key, **texts})
-        with _zip_tables(folder, header).open("rb") as file:
+        with _move_tables_to_zip(folder, header).open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
 
 
-def _zip_tables(folder: Path, header: ExportHeader) -> Path:
+def _move_tables_to_zip(folder: Path, header: ExportHeader) -> Path:
     path = folder / "package.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         description = json.dumps(_package_description(header), ensure_ascii=False, indent=1)

@@ -57,6 +57,7 @@ def criteria_documents(criteria: Iterable[CriterionRow]) -> list[dict[str, Any]]
 
 
 def _criterion_sentence(row: CriterionRow) -> str:
+    """Return a criterion as a sentence without its note; "" if there is no wording for it."""
     if row.operator == CriterionOperator.ANSWER:
         return _sentence(row.kind, row.answer)
     sentence = _sentence(row.kind, row.operator)

@@ -89,12 +89,12 @@ MEMBER_TABLES = {name: table for name, table in TABLES.items() if table.is_for_m
 def read_entries(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
     """Yield these services, in their order, with their related rows, CHUNK services at a time.
     `for_members` adds free places. The caller filters which services may be seen."""
-    return _read_chunks(services, {**RELATIONS, **MEMBER_TABLES} if for_members else RELATIONS)
+    return _load_entries(services, {**RELATIONS, **MEMBER_TABLES} if for_members else RELATIONS)
 
 
 def read_list_entries(services: QuerySet[Service]) -> Iterator[Entry]:
     """Yield these services with only the tables that a list entry needs."""
-    return _read_chunks(services, {name: RELATIONS[name] for name in LIST_ENTRY_TABLES})
+    return _load_entries(services, {name: RELATIONS[name] for name in LIST_ENTRY_TABLES})
 
 
 def read_change_times(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
@@ -145,12 +145,13 @@ def _chunks(rows: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any
     yield from batched(values if is_sliced else values.iterator(chunk_size=CHUNK), CHUNK)
 
 
-def _read_chunks(services: QuerySet[Service], tables: Mapping[str, FactTable]) -> Iterator[Entry]:
+def _load_entries(services: QuerySet[Service], tables: Mapping[str, FactTable]) -> Iterator[Entry]:
     for chunk in _chunks(services, ServiceRow._fields):
         yield from _entries([ServiceRow._make(values) for values in chunk], tables)
 
 
 def _entries(service_rows: list[ServiceRow], tables: Mapping[str, FactTable]) -> Iterator[Entry]:
+    """Yield the entries of services. They have `sites` only if all RELATIONS are read."""
     ids = [row.id for row in service_rows]
     related = {name: _read_by_service(table, ids) for name, table in tables.items()}
     if tables.keys() >= RELATIONS.keys():

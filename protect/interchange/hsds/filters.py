@@ -23,7 +23,7 @@ from protect.interchange.hsds import terms, texts
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius of the earth
-VISIBLE_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
+NOT_WITHDRAWN_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
 SEARCH_COLUMNS = ("name", "description", "organisation__name")
 UPPER_POSTCODE = functions.Upper("location__postal_code")
 POSTCODE_WITHOUT_SPACES = functions.Replace(UPPER_POSTCODE, Value(" "), Value(""))
@@ -79,7 +79,7 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     matching = services(conditions._replace(search="")).order_by().filter(is_owner)
     rows = Organisation.objects.annotate(
         first=models.Subquery(first_releases.values("first")),
-        is_open=models.Exists(visible.filter(status__in=VISIBLE_STATUSES)),
+        is_open=models.Exists(visible.filter(status__in=NOT_WITHDRAWN_STATUSES)),
     ).filter(models.Exists(matching))
     if conditions.search:
         rows = rows.filter(contains_words(conditions.search, "name", "description"), is_open=True)

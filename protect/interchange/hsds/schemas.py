@@ -94,6 +94,7 @@ def fit_to_variant(document: dict[str, Any], schema: str, variant: Variant) -> d
 
 @cache
 def _fields_not_in(schema: str, variant: Variant) -> frozenset[str]:
+    """Return the fields of a schema that a variant lacks; the variant must not be PROFILE."""
     unknown = frozenset(merge_patches().get(schema, {}).get("properties", ()))
     if variant is Variant.CORE_3_0:
         unknown |= {*shapes()[schema].since_3_1}

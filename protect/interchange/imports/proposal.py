@@ -36,7 +36,7 @@ FREE_TEXT_COLUMNS = frozenset(  # their cells are stored as they are
     {"organisation", "service", "description", "audience", "how_to_access", "area_served"}
     | {"restrictions", "notes", *our_columns.FACT_COLUMNS}
 )
-STREET_COLUMNS = frozenset({"address", "postal_code"})
+ADDRESS_COLUMNS = frozenset({"address", "postal_code"})
 STREET_NAME_WORDS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”
 
 type Columns = Mapping[str, str]  # ours → the file's
@@ -98,14 +98,14 @@ def suspected_columns(rows: Sequence[Row], columns: Columns, headings: Sequence[
         column, cells = column_by_heading.get(heading, LEFT_OUT_MARK), _sample_cells(rows, heading)
         if cells and column not in erasure.PLACE_COLUMNS:
             is_free_text = column in FREE_TEXT_COLUMNS | {LEFT_OUT_MARK}
-            if _is_street_heading(heading) or (is_free_text and _are_mostly_streets(cells)):
+            if _is_address_heading(heading) or (is_free_text and _are_mostly_streets(cells)):
                 suspects.append(heading)
     return suspects
 
 
-def _is_street_heading(heading: str) -> bool:
+def _is_address_heading(heading: str) -> bool:
     column = our_columns.for_heading(heading) or our_columns.for_heading_word(heading)
-    return column in STREET_COLUMNS
+    return column in ADDRESS_COLUMNS
 
 
 def storable_name(heading: str) -> str:

@@ -23,6 +23,7 @@ BLANK_TEXTS: Mapping[str, frozenset[str]] = {  # texts that mean the same as a b
     **dict.fromkeys(("legal_status", *REPORTING_COLUMNS), frozenset({"", "unknown"})),
 }
 WORD_BY_ANSWER = {answer: word for word, answer in terms.REPORTING_ANSWERS.items()}
+# The criteria that our columns can hold; for ages and reporting duties see `can_express`.
 EXPRESSIBLE_CRITERIA: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
     CriterionKind.GENDER: tuple(terms.GENDER_CONDITIONS.values()),
     CriterionKind.LEGAL_STATUS: tuple(terms.STATUSES.values()),
@@ -116,6 +117,7 @@ def _word_of_condition(words: Mapping[str, object], criterion: object) -> str:
 
 
 def _area_served_cell(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:
+    """Return the note if there is one, else “national” or the names of the areas."""
     if note:
         return note
     if scope == ServiceScope.NATIONAL:

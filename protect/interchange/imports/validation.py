@@ -59,7 +59,7 @@ def validate(
     those of shelters, whatever their categories."""
     if row.extra:
         return staging.misshapen_row(row)
-    shelter_city: str | None = None
+    shelter_city: str | None = None  # None: no shelter; "": a shelter without a city
     cells = replace(row, troubles=list(row.troubles), draft=None, state=None)
     if staging.must_hide_location(cells, protected):
         shelter_city, cells = cells["city"], shelters.without_location(cells)
@@ -77,7 +77,7 @@ def validate(
 
 
 def revalidate(row: Row, plan: staging.Plan, *, is_duplicate: bool = False) -> Row:
-    """Validate a stored row again; keep earlier troubles whose codes were not found this time."""
+    """Validate a stored row again; keep earlier troubles with codes that did not come again."""
     if any(trouble.code is ProblemCode.ROW_SHAPE for trouble in row.troubles):
         return replace(row, source_id=row["source_id"])
     staged, protected = replace(row, troubles=[]), plan.protected
@@ -202,6 +202,7 @@ def _is_trusted(cells: Cells) -> bool:
 
 
 def _cells_digest(cells: Cells) -> str:
+    """Return a digest of all cells that are not blank, except the coarse area."""
     area = shelters.COARSE_AREA
     texts = {name: text for name, text in sorted(cells.texts.items()) if text and name != area}
     return hashlib.sha256(json.dumps([DIGEST_VERSION, texts]).encode()).hexdigest()

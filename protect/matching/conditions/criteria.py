@@ -52,7 +52,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "area",
         Fact.ELIGIBILITY,
-        places.has_place,
+        places.has_location,
         places.serves_area,
         is_limited=lambda row: bool(row.areas or row.area_note),
         yes_reason=constant_reason("area_yes"),

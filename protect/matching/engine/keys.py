@@ -21,7 +21,10 @@ from protect.matching.weights import PreferenceWeights
 
 NO_HOURS_MINUTES = 1_000_000_000  # minutes; stands for "no hours" or "not usable"
 # Indices of facts among freshness.FACTS.
-HOURS_FACTS = [freshness.FACT_INDEX[Fact.VISIT_HOURS], freshness.FACT_INDEX[Fact.PHONE_HOURS]]
+HOURS_FACT_INDICES = [
+    freshness.FACT_INDEX[Fact.VISIT_HOURS],
+    freshness.FACT_INDEX[Fact.PHONE_HOURS],
+]
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))
 # A key is one integer: 27 bits of metres, 23 of minutes, 2 of disclosure group, 1 of beyond reach
@@ -29,6 +32,7 @@ MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53  
 
 
 def is_beyond_reach(keys: Ints) -> Flags:
+    """Return which keys are beyond reach; last resorts are, at any distance."""
     return keys >> BEYOND_SHIFT > 0
 
 
@@ -107,7 +111,7 @@ class KeyCalculation:
         waits = self._snapshot.encoder.waits.waits(doors, self._query.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= UNKNOWN_WAIT] = weights.unknown
-        cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACTS)
+        cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACT_INDICES)
         cost[doors == NO_HOURS] = NO_HOURS_MINUTES
         return cost
 

@@ -123,7 +123,7 @@ class Snapshot:
         return self._stated_row_sets.get_or_build((criterion.code, parts), make)
 
     def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
-        """Return the rows whose ELIGIBILITY or DOCUMENTS (`fact`) is expired or disputed."""
+        """Return the rows with expired or disputed ELIGIBILITY or DOCUMENTS (`fact`)."""
         now, decays = freshness.ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._decay_times[fact], now, side="right"))
         key = "decayed", fact, moment
@@ -149,7 +149,7 @@ class Snapshot:
         return yes, self._rows_with_complete_areas & ~yes & ~self._rows_stating(possible_lists)
 
     def _rows_stating(self, lists: Ints) -> Bits:
-        """Return the rows whose list of areas has one of these numbers."""
+        """Return the rows with one of these numbers in their list of areas."""
         lists = lists[lists < len(self._first_stating) - 1]  # others are newer than this snapshot
         first = self._first_stating[lists]
         counts = self._first_stating[lists + 1] - first
@@ -163,7 +163,7 @@ class Snapshot:
         truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
             truths[row] = by_point[first[row] : first[row] + counts[row]].max()
-        is_remote = self.encoder.facets["mode"].table("remote", places.is_remote_only) > 0
+        is_remote = self.encoder.facets["mode"].table("remote", places.needs_no_travel) > 0
         truths[is_remote[self.columns.mode]] = YES
         return _yes_no_rows(truths)
 

@@ -21,7 +21,8 @@ from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
 PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)
-EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}  # category
+# The category whose name is shown, by kind of emergency number; for other kinds: emergency.
+EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
 MAX_HOMONYMS = 60  # places of one name that are read before `region` selects
 MAX_CHOICES = 8  # places of one name that are offered to the person
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import migrations, models
 
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 
 class Migration(InitialMigration):

@@ -128,6 +128,7 @@ def _can_take_members(team: Team | None) -> bool:
 
 
 def _must_not_be_member(offer: OfferedRole, email: str) -> None:
+    """Refuse a member of the team in any role; without a team, a member in the same role."""
     rows = Membership.objects.live().filter(organisation=offer.organisation, team=offer.team)
     rows = rows.filter(user__email=email)
     if offer.team is None:

@@ -22,6 +22,7 @@ def end_all_of_organisation(organisation: Organisation, *, audit: AuditContext) 
 
 
 def retire_team_and_end_members(team: Team, *, audit: AuditContext) -> None:
+    """Retire a locked team, revoke its invitations, end its memberships and mail its users."""
     _end_memberships([team], Q(team=team), enums.EndReason.TEAM_RETIRED, audit=audit)
 
 

@@ -78,10 +78,10 @@ def _throttle_unknown_browser(account: str, network: str, at: datetime) -> float
     """Count a try of an unknown browser and return 0, or return the delay. Rows are locked in one
     order, and an account gets no counter while its network must wait."""
     network_counter = _lock_counter(AttemptKind.NETWORK, network, at=at)
-    if seconds := _remaining_delay(AttemptKind.NETWORK, network_counter, at):
+    if seconds := _remaining_seconds(AttemptKind.NETWORK, network_counter, at):
         return seconds
     pair_counter = _lock_counter(AttemptKind.PAIR, account, network, at=at)
-    if seconds := _remaining_delay(AttemptKind.PAIR, pair_counter, at):
+    if seconds := _remaining_seconds(AttemptKind.PAIR, pair_counter, at):
         return seconds
     account_counter = _lock_counter(AttemptKind.ACCOUNT, account, at=at)
     if seconds := _seconds_until_turn(account_counter, pair_counter, at):
@@ -113,7 +113,7 @@ def _seconds_until_turn(account_counter: Attempt, pair_counter: Attempt, at: dat
 def _count_unless_delayed(kind: AttemptKind, *parts: str, at: datetime) -> float:
     """Count a try and return 0; while a delay remains, return its seconds and count nothing."""
     counter = _lock_counter(kind, *parts, at=at)
-    seconds = _remaining_delay(kind, counter, at)
+    seconds = _remaining_seconds(kind, counter, at)
     if not seconds:
         _count_attempt(counter, at)
     return seconds
@@ -125,7 +125,7 @@ def _lock_counter(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
     return Attempt.objects.select_for_update().get(key=key)
 
 
-def _remaining_delay(kind: AttemptKind, counter: Attempt, at: datetime) -> float:
+def _remaining_seconds(kind: AttemptKind, counter: Attempt, at: datetime) -> float:
     free = rules.FREE_ATTEMPTS[kind]
     return rules.remaining_seconds(counter.count, counter.last_at, at, free=free)
 

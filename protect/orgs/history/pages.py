@@ -21,10 +21,10 @@ from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 from protect.ui import moments
 
-SYSTEM_FILTER = "system"  # filter value for entries without an actor
+SYSTEM_FILTER = "system"  # filter value for entries without an actor, except those of visitors
 MAX_NUMBER_LENGTH = 12  # characters of a typed number: twice the length of a stored one
 CHUNK = 2000  # entries fetched at a time
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # the days that a filter accepts
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # other days have no entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def actions_with_same_sentence(action: str) -> set[str]:
 
 
 def find_targets_by_number(organisation: Organisation, kind: str, number: str) -> list[str]:
-    """Return the targets of a kind whose short number is `number`, in an organisation's history.
+    """Return the targets of a kind with the short number `number`, in an organisation's history.
     Shape: `<kind>:<uuid>`. Several targets may have the same number. The function reads
     every target of the kind, because numbers are computed from ids and stored nowhere."""
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
@@ -178,7 +178,7 @@ def _groups_below(entries: Iterable[Entry], before: int | None) -> list[list[Ent
 
 
 def _filtered_entries(organisation: Organisation, filters: HistoryFilter) -> EntryQuerySet:
-    rows = _filter_by_person(Entry.objects.of_organisation(organisation.pk), filters.person)
+    rows = _filter_by_actor(Entry.objects.of_organisation(organisation.pk), filters.person)
     if filters.is_about_sign_ins:
         return rows.none()
     if filters.number:
@@ -195,7 +195,7 @@ def _filtered_entries(organisation: Organisation, filters: HistoryFilter) -> Ent
     return _filter_by_day(rows, filters.day)
 
 
-def _filter_by_person(rows: EntryQuerySet, person: str) -> EntryQuerySet:
+def _filter_by_actor(rows: EntryQuerySet, person: str) -> EntryQuerySet:
     if person == SYSTEM_FILTER:
         return rows.filter(actor=None).exclude(action__in=sentences.VISITOR_ACTIONS)
     return rows.filter(actor=UUID(person)) if person else rows

@@ -160,8 +160,8 @@ ACCOUNT_SENTENCES: dict[str, Promise] = {
     "vault.add_passkey": _("A passkey was added."),
     "vault.remove_passkey": _("A passkey was removed."),
 }
-# Refused requests, by the beginning of the page's name; the longest match applies.
 PAGE_ACTION_PREFIX = "desk."  # of a refusal at the desk; the name of the page's URL follows
+# Refused requests, by the beginning of the page's name; the longest match applies.
 PAGE_SENTENCES: dict[str, Promise] = {
     "": _("An action was attempted."),  # For translators: in the history, beside what and why
     # Translators: in the history: to close or open the account of a user.

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import protect.kernel.clock
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 
 class Migration(InitialMigration):

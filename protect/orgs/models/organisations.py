@@ -5,7 +5,7 @@ from django.db.models import PROTECT, F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs import enums
 from protect.orgs.models import queries, users
 

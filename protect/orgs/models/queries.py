@@ -45,7 +45,7 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
 
 class TeamQuerySet(LockingQuerySet["Team"]):
     def visible_to(self, scope: "Scope") -> Self:
-        """Keep living teams of which the user is a member or whose organisation they oversee."""
+        """Keep living teams of the user, and those of organisations that they oversee."""
         overseen = Q(organisation__in=_overseen_organisations(scope))
         return self.living().filter(Q(pk__in=scope.teams) | overseen)
 

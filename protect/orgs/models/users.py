@@ -12,6 +12,7 @@ from protect.kernel import clock
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Save an account, its e-mail in lower case. Without a password, none is accepted."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

@@ -11,7 +11,7 @@ from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-MATERIAL_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
+MATERIAL_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")  # each match in a typed list is a code
 
 
 class ProfileForm(DeskForm):

@@ -92,6 +92,7 @@ def cell_field_name(band: str, sex: str) -> str:
 
 
 def bands_for_session(session: models.InformationSession) -> list[str]:
+    """Return the class levels at a school, else the age bands, as codes, then “unknown”."""
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, labels.UNKNOWN]
 

@@ -142,12 +142,12 @@ class RequestForm(RequestAnswersForm):
             self.cleaned_data["place_id"] = (chosen or matches.best)[0].id
             self.errors.pop("which", None)
         elif matches.best:
-            self._offer_places(matches.best)
+            self._ask_which_place(matches.best)
         else:
             self.add_error("place", _("We do not know this place. Try a larger town nearby."))
         return data
 
-    def _offer_places(self, rows: Iterable[index.PlaceRow]) -> None:
+    def _ask_which_place(self, rows: Iterable[index.PlaceRow]) -> None:
         self.fields["which"].widget = forms.RadioSelect()
         set_choices(self, "which", [(str(row.id), _place_with_area(row)) for row in rows])
         self.errors.pop("which", None)

@@ -31,7 +31,8 @@ MAX_REQUESTS_PER_MINUTE = 5  # requests and later answers in a minute from one I
 REQUEST_LIMITS = limits.RateLimiter(MAX_REQUESTS_PER_MINUTE)
 FORM_LIMITS = limits.RateLimiter(20)  # forms sent in a minute from one IP address
 COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"  # values of `done` in a URL
-# Messages about the action just taken, by the value of `done` in the URL.
+# Messages about the action just taken, by the value of `done` in the URL. CALL_ASKED is not here:
+# its message says which people were asked to call (`call_request_message`).
 DONE_MESSAGES = {
     COUNTED: _("Head count saved. You can correct it at any time."),
     DEBRIEFED: _("Thank you."),

@@ -44,7 +44,7 @@ MOVE_EFFECTS = {
         gettext_lazy("This cannot be undone."),
     ],
 }
-PAST_STATES = [RequestState.CLOSED, RequestState.DECLINED]
+PAST_STATES = [RequestState.CLOSED, RequestState.DECLINED]  # listed only if filtered by state
 
 
 @require_safe
@@ -92,7 +92,9 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "is_open": is_open,
         "languages": session_request.languages.order_by("pk").values_list("pk", flat=True),
-        "sessions": [(row, bookings_with_states(row), find_session_gaps(row)) for row in sessions],
+        "sessions": [
+            (row, all_bookings_with_states(row), find_gaps_if_upcoming(row)) for row in sessions
+        ],
     }
     return show(request, "outreach/request.html", None, context)
 
@@ -199,12 +201,12 @@ def request_row(session_request: models.SessionRequest) -> dict[str, Any]:
     }
 
 
-def bookings_with_states(session: Any) -> list[tuple[Any, labels.StateLabel]]:
+def all_bookings_with_states(session: Any) -> list[tuple[Any, labels.StateLabel]]:
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, scheduling_labels.booking_status(each)) for each in rows]
 
 
-def find_session_gaps(session: models.InformationSession) -> list[str]:
+def find_gaps_if_upcoming(session: models.InformationSession) -> list[str]:
     is_upcoming = readiness.is_upcoming(session, clock.now())
     return [*readiness.find_preparation_gaps(session)] if is_upcoming else []
 

@@ -71,6 +71,7 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 def help_numbers_in(country: str, tag: str) -> list[help_lines.HelpLine]:
+    """Return 112, a help line for children and the national help lines, in this order."""
     now = clock.now()
     police = help_lines.HelpLine(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where it was not checked that it works.

@@ -17,7 +17,7 @@ from protect.outreach.actions import ambassadors, head_counts, readiness
 from protect.outreach.forms.head_counts import SEX_LABELS, DeskHeadCountForm, bands_for_session
 from protect.outreach.models import InformationSession
 from protect.outreach.views.ambassadors import get_organisation_help_line
-from protect.outreach.views.requests import bookings_with_states, find_session_gaps
+from protect.outreach.views.requests import all_bookings_with_states, find_gaps_if_upcoming
 from protect.trainings.base import help_lines
 from protect.trainings.base.labels import age_band_name
 from protect.trainings.base.pages import frame, offline_pages
@@ -50,11 +50,11 @@ def information_session_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "found": session,
         "asked": session.request,
-        "bookings": bookings_with_states(session),
+        "bookings": all_bookings_with_states(session),
         "may_plan": access.can_answer(scope, session.request),
         "is_over": session.ends_at <= clock.now(),
         "is_to_come": readiness.is_upcoming(session, clock.now()),
-        "missing": find_session_gaps(session),
+        "missing": find_gaps_if_upcoming(session),
         **head_count_context(session),
         **_holder_context(scope, session),
         **help_card_context(session),

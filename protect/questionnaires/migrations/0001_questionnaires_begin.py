@@ -2,7 +2,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 
 class Migration(InitialMigration):

@@ -154,6 +154,7 @@ def _parse_ranking(field: FormField, post_data: PostData) -> list[str] | None:
 
 
 def _parse_matrix(field: FormField, post_data: PostData) -> dict[str, str] | None:
+    """Return column by row; rows may be missing unless the field is required."""
     key, columns = field.key, field.options
     chosen = {row: _parse_option(f"{key}-{row}", post_data, columns) for row in field.rows}
     if field.required and any(chosen.values()) and not all(chosen.values()):
@@ -231,7 +232,7 @@ def parse_answers(form: Definition, post_data: PostData) -> Reading:
     return Reading(
         {question.key: valid[question.key] for question in visible if question.key in valid},
         tuple(mistake for mistake in mistakes if mistake),
-        tuple(question.key for question in hidden if _was_sent(question, post_data)),
+        tuple(question.key for question in hidden if _was_answered(question, post_data)),
     )
 
 
@@ -265,5 +266,5 @@ def validate_stored_answers(form: Definition, stored: object) -> Values:
     return values
 
 
-def _was_sent(question: FormField, post_data: PostData) -> bool:
+def _was_answered(question: FormField, post_data: PostData) -> bool:
     return any(text.strip() for name in input_names(question) for text in post_data.get(name, ()))

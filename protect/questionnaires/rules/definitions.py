@@ -8,7 +8,7 @@ from protect.questionnaires.enums import FieldType, FormKind
 from protect.questionnaires.rules.answers import input_names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, PlainValue
 
-MAX_INPUTS = 50  # of a form: as many as a respondent answers in one sitting
+MAX_INPUTS = 50  # of a form, with each box to tick: so many a respondent fills in in one sitting
 # Their answers have an amount, which `at_least` compares.
 AMOUNT_TYPES = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, FieldType.MULTIPLE})
 LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})  # with least and most

@@ -62,7 +62,7 @@ def _paper_parts(form: words.Form) -> Iterator[dict[str, object]]:
             "label": to_html(form, form.words[f"{field.key}.label"]),
             "help": text,
             "how": "" if field.type == enums.FieldType.DATE else hint,
-            "when": wording.condition_sentence(form, field.shown_if) if field.shown_if else "",
+            "when": wording.condition_phrase(form, field.shown_if) if field.shown_if else "",
             "boxes": _box_labels(form, field),
             "lines": _line_labels(form, field),
             "is_text": field.type in enums.FREE_TEXT_TYPES,

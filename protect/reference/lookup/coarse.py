@@ -34,6 +34,7 @@ def main_town(area: str, settlements: Iterable[PlaceRow], parents: Parents) -> P
 def _group_by_area(
     settlements: Iterable[PlaceRow], parents: Parents
 ) -> defaultdict[str, list[PlaceRow]]:
+    """Return the settlements by each of their areas, and by their country, as codes."""
     settlements_by_area: defaultdict[str, list[PlaceRow]] = defaultdict(list)
     for settlement in settlements:
         for code in enclosing_areas(settlement, parents):

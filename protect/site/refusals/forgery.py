@@ -15,7 +15,8 @@ from protect.vault.sessions import gates
 from protect.vault.sign_in import cookies
 from protect.vault.sign_in.cookies import VaultRequest
 
-# Pages whose form begins a session and whose response shows a recovery code once.
+# Pages whose form begins a session and whose response shows a recovery code once. Reloading this
+# response redirects to the next step (`redirect_reload`).
 SESSION_BEGINNING_PAGES = {"vault:invited", "vault:restart"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 

@@ -29,7 +29,7 @@ from protect.vault.rows import show_rows_of_teams
 
 log = logging.getLogger("protect")
 
-MISS_LIMIT = 20  # not-found responses to one user within an hour, for addresses with an id
+MISS_LIMIT = 20  # the 404 of a user in one hour that is recorded, for addresses with an id
 RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 KEY_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
 RECORDED_CODES = ALARM_OUTCOMES | KEY_CODES | {"packet_closed", "pin_changed"}
@@ -188,7 +188,7 @@ def _membership_target(scope: Scope, pk: UUID) -> Target:
     return Target(place.organisation_id, f"membership:{pk}", place.team_id)
 
 
-def _record_target(scope: Scope, pk: UUID) -> Target:
+def _note_target(scope: Scope, pk: UUID) -> Target:
     record = access.get_record(scope, pk, enums.Kind.NOTE)
     return Target(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
 
@@ -204,5 +204,5 @@ TARGET_FINDERS: dict[str, Callable[[Scope, UUID], Target]] = {  # by first segme
     "invitations": lambda scope, pk: Target(
         orgs_access.get_invitation(scope, pk).organisation_id, f"invitation:{pk}"
     ),
-    "notes": _record_target,
+    "notes": _note_target,
 }

@@ -147,6 +147,7 @@ class RefusalMiddleware:
         return response
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        """Check request rate and body size, then return the response, or a page or JSON."""
         is_api = request.path.startswith(API_PATHS)
         meta = request.META
         try:

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, PROTECT, CheckConstraint, ForeignKey, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 type Cell = tuple[str, ...]  # one category for each axis, in the order of the axes
 
-UNKNOWN = "unknown"  # the category of people who were not asked, on every axis
+UNKNOWN = "unknown"  # the category of people without an answer, on every axis
 MAX_UTC_OFFSET = timedelta(hours=15)  # with a margin: the largest offset in use is 14 hours
 
 

@@ -13,7 +13,8 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 type AnyVersion = ModuleVersion | CourseVersion
 VERSION_MODELS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
-READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]  # by all planners
+# Versions that all planners and trainers can read.
+READABLE_STATES = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
 
 
 def must_plan_or_train(scope: Scope) -> frozenset[UUID]:

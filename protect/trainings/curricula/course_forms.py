@@ -40,7 +40,7 @@ def forms_by_phase(chosen: ChosenQuestionnaires) -> dict[Phase, FormVersion]:
 
 
 def must_be_comparable(chosen: ChosenQuestionnaires) -> None:
-    """Refuse two tests whose results cannot be compared. Errors: AssessmentsNotComparable."""
+    """Refuse two tests with results that cannot be compared. Errors: AssessmentsNotComparable."""
     forms = forms_by_phase(chosen)
     tests = [build_form(forms[phase]).definition for phase in TEST_PHASES if phase in forms]
     questions = {tuple(sorted((row.key, row.points) for row in test.questions())) for test in tests}

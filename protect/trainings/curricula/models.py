@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from protect.kernel.uuid_model import NamelessModel
+from protect.kernel.database import NamelessModel
 from protect.orgs.models import Organisation
 
 

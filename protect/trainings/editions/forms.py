@@ -161,6 +161,7 @@ class SessionPlanForm(ConflictForm):
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
+    """Return a venue's name, with its owner unless the edition's host owns it."""
     name, owner = venue.resource.name, venue.resource.organisation
     return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
 

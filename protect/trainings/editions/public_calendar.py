@@ -100,7 +100,8 @@ def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
 
 SUPPORT_NEED_CODE = "talk"  # code of the need to talk, in matching
 LISTENING_CATEGORIES = {"helpline", "psychosocial"}  # a service in both comes first
-TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})  # of a number to show
+# Freshness of a number to show; the demonstration also shows UNVERIFIED ones.
+TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
 MATCH_LIMIT = 20  # services to consider
 
 

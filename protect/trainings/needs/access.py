@@ -13,7 +13,7 @@ from protect.trainings.scheduling import models, queries
 
 
 def arranged_editions(scope: Scope) -> queries.EditionQuerySet:
-    """Return the editions whose needs this user's logistics teams arrange."""
+    """Return the editions for which this user's logistics teams arrange needs."""
     return models.Edition.objects.filter(logistics_team__in=scope.teams_where(Permission.WORK))
 
 

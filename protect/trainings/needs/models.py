@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CASCADE, PROTECT, SET_NULL, CheckConstraint, ForeignKey, Index, Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.reference.models import Language
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.registrations.models import Registration

@@ -68,7 +68,7 @@ def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
     """Return a participant's needs and states for the own page, without decrypting them."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     to_reconfirm = _bookings_to_reconfirm(registration.edition)
-    asked_again = [(row, _is_to_reconfirm(row, to_reconfirm)) for row in rows]
+    asked_again = [(row, _is_booking_asked_again(row, to_reconfirm)) for row in rows]
     return [(row, labels.need_state_label(row, is_asked_again=again)) for row, again in asked_again]
 
 
@@ -96,7 +96,7 @@ def _bookings_to_reconfirm(edition: Edition) -> set[tuple[UUID, str]]:
     return set(rows.values_list("resource", "role"))
 
 
-def _is_to_reconfirm(need: Need, to_reconfirm: Collection[tuple[UUID, str]]) -> bool:
+def _is_booking_asked_again(need: Need, to_reconfirm: Collection[tuple[UUID, str]]) -> bool:
     booking = need.booking if need.state == NeedState.BOOKED else None
     return booking is not None and (booking.resource_id, booking.role) in to_reconfirm
 
@@ -112,7 +112,7 @@ def _need_line(
         detail=str(content.get("detail", "")),
         is_damaged=document is None,
         is_booking_lost=need.state == NeedState.BOOKED and not is_live,
-        is_asked_again=_is_to_reconfirm(need, to_reconfirm),
+        is_asked_again=_is_booking_asked_again(need, to_reconfirm),
     )
 
 

@@ -19,7 +19,7 @@ TRANSITIONS = {
     (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
     (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
 }
-KINDS_BY_MOVE = {  # a person's time is booked, a thing is ordered
+KINDS_BY_MOVE = {  # a person's time is booked, a thing is ordered; other moves fit all kinds
     NeedMove.BOOK: {NeedKind.CHILDCARE, NeedKind.INTERPRETER},
     NeedMove.ORDER: {NeedKind.ACCESSIBILITY, NeedKind.DIET},
 }

@@ -159,6 +159,7 @@ def _orderable_food(lines: list[pages.NeedLine]) -> list[models.Need]:
 
 
 def _bookable_resources(need: models.Need, edition: Edition) -> object:
+    """Return the host's active resources of the kind for a need, of any language."""
     kind = RESOURCE_KIND_BY_NEED[enums.NeedKind(need.kind)]
     rows = Resource.objects.filter(organisation=edition.host, kind=kind, is_active=True)
     return rows.order_by("name", "pk")

@@ -265,12 +265,12 @@ REGISTRATION = (  # set by actions of their own: no registration form asks for t
 )
 
 ALL_FIELDS = (*PARTICIPANT, *REGISTRATION)
-FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}
+FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}  # not those of REGISTRATION
 FIELDS_IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
 LISTED = [row for row in ALL_FIELDS if row.is_listed]  # columns on the page of a training
 SHOWN = [row for row in ALL_FIELDS if row.is_shown]  # on the page of a registration
 EXPORTED = [row for row in ALL_FIELDS if row.export]  # in the attendance table
-LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
+LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}  # of name lists
 STATISTICS_AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
 ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
 EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})

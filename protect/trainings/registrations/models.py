@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CASCADE, PROTECT, CheckConstraint, F, ForeignKey, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules

@@ -139,6 +139,7 @@ def _parse_pasted_line(number: int, line: str) -> ListRow:
 
 
 def _cells_by_column(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    """Return filled cells by our column; `mapping`: from our columns to headings of the list."""
     values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
     name_parts = [values.pop(each, "") for each in NAME_PARTS]
     if not values.get("name"):
@@ -146,9 +147,9 @@ def _cells_by_column(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[
     return {ours: values[ours] for ours in COLUMN_NAMES if values.get(ours)}
 
 
-def _must_not_have_too_many_rows(rows: int) -> None:
-    if rows > MAX_ROWS:
-        raise TrainingRefusal("trainings_roster_long", found=rows, most=MAX_ROWS)
+def _must_not_have_too_many_rows(row_count: int) -> None:
+    if row_count > MAX_ROWS:
+        raise TrainingRefusal("trainings_roster_long", found=row_count, most=MAX_ROWS)
 
 
 class Heading(data_tables.Record):
@@ -176,9 +177,9 @@ def map_headings(headings: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def find_missing_columns(mapping: dict[str, str]) -> list[str]:
-    has_parts = all(each in mapping for each in NAME_PARTS)
-    present = {*mapping, "name"} if has_parts else {*mapping}
+def find_missing_columns(mapped_columns: dict[str, str]) -> list[str]:
+    has_parts = all(each in mapped_columns for each in NAME_PARTS)
+    present = {*mapped_columns, "name"} if has_parts else {*mapped_columns}
     return [each for each in REQUIRED_COLUMNS if each not in present]
 
 

@@ -85,14 +85,17 @@ def country_label(code: str) -> str:
 
 
 def profession_choices() -> Choices:
+    """Return the professions as choices; “not said”, coded "", comes first."""
     return with_undisclosed((code, profession_label(code)) for code in profession_records())
 
 
 def sector_choices() -> Choices:
+    """Return the sectors as choices; “not said”, coded "", comes first."""
     return with_undisclosed((code, sector_label(code)) for code in sector_records())
 
 
 def age_band_choices() -> Choices:
+    """Return the age bands of participants as choices; “not said”, coded "", comes first."""
     bands = vocabulary.participant_age_bands()
     return with_undisclosed((code, labels.age_band_name(code)) for code in bands)
 
@@ -183,6 +186,7 @@ def _country_names() -> Iterator[tuple[str, str]]:
 
 
 def _language_names() -> Iterator[tuple[str, str]]:
+    """Yield each tag and name of a language, in any language, with the language's tag."""
     for tag, language in reference.languages().items():
         cldr_names = _cldr_names("languages", tag.replace("-", "_"))
         for name in (tag, language.endonym, language.english, *cldr_names):

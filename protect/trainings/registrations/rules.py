@@ -29,7 +29,7 @@ REGISTRATION_MOVES = {
     **{(state, RegistrationMove.WITHDRAW): RegistrationState.WITHDRAWN for state in ACTIVE_STATES},
     **{(state, RegistrationMove.CANCEL): RegistrationState.CANCELLED for state in ACTIVE_STATES},
 }
-# Moves that lead to a seat only if one is free, else to the waiting list.
+# Moves to a seat if one is free, else to the waiting list; PROVE perhaps to APPLIED.
 MOVES_TO_FREE_SEAT = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
 # Moves that are allowed only for a paused registration (True), or only for another one (False).
 REQUIRED_PAUSE_BY_MOVE = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
@@ -83,6 +83,7 @@ class Seats:
 
     @property
     def is_full(self) -> bool:
+        """Return whether no organisation, with or without a quota, can get another seat."""
         return all(self.free_for(each) == 0 for each in (None, *self.quotas))
 
     def has_room_for(self, organisations: Iterable[UUID | None]) -> bool:

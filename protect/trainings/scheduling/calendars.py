@@ -96,7 +96,7 @@ def _header_lines(calendar: Calendar) -> Iterator[str]:
 
 def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str]:
     spans: dict[str, list[datetime]] = {}
-    for event in filter(_has_unambiguous_times, events):
+    for event in filter(_can_use_local_times, events):
         spans.setdefault(event.zone, []).extend((event.starts_at, event.ends_at))
     if not events:  # a calendar needs one component (§3.6)
         spans[calendar.zone] = [PLACEHOLDER_DAY]
@@ -104,7 +104,7 @@ def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str
         yield from zone_description(zone, min(instants), max(instants))
 
 
-def _has_unambiguous_times(event: CalendarEvent) -> bool:
+def _can_use_local_times(event: CalendarEvent) -> bool:
     return all(is_first_occurrence(at, event.zone) for at in (event.starts_at, event.ends_at))
 
 
@@ -128,7 +128,7 @@ def _event_lines(calendar: Calendar, event: CalendarEvent, reader: Reader) -> It
 
 
 def _time_line(name: str, at: datetime, event: CalendarEvent) -> str:
-    if not _has_unambiguous_times(event):
+    if not _can_use_local_times(event):
         return content_line(name, _utc_text(at))
     local = at.astimezone(ZoneInfo(event.zone))
     return content_line(f"{name};TZID={event.zone}", f"{local:%Y%m%dT%H%M%S}")

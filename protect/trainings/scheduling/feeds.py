@@ -18,7 +18,7 @@ from protect.trainings.scheduling.calendars import Calendar, CalendarEvent, Read
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 
 PAST_SHOWN = timedelta(days=90)  # for this time past sessions stay in a feed
-SESSION_LIMIT = 1000  # of one calendar
+SESSION_LIMIT = 1000  # of one calendar; later sessions are left out
 
 
 def write_booking_calendar(

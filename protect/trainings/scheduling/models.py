@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import NamelessModel, UuidModel
+from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.reference.models import Country, Language, Place
 from protect.trainings.curricula.models import CourseVersion

@@ -201,6 +201,7 @@ def unmet_requirements(required: Requirements, coverage: Coverage) -> list[Confl
 
 
 def _unmet_by_room(required: Requirements, room: Room) -> Iterator[ConflictKind]:
+    """Yield what a room lacks; a known lack of a private room counts even if not required."""
     if required.needs_access and not room.is_step_free:
         yield ConflictKind.STEP_FREE_NEEDED
     if room.has_private_room is False or (required.needs_privacy and not room.has_private_room):

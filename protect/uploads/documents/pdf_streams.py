@@ -54,6 +54,7 @@ def _unpacked_size(stream: Stream, most: int) -> int:
 
 
 def _inflated_size(raw: bytes, most: int) -> int:
+    """Return the inflated bytes, up to the first error. Inexact above `most`."""
     inflater, size, remaining = zlib.decompressobj(), 0, raw
     while remaining and size <= most:
         try:
@@ -75,6 +76,7 @@ def _picture_size(raw: bytes, filters: list[str]) -> int:
 
 
 def _declared_pixels(stream: Stream) -> int:
+    """Return width × height from a picture's dictionary; 0 if one is missing or no integer."""
     sides = [stream.get("/Width"), stream.get("/Height")]
     width, height = (int(side) if isinstance(side, int) else 0 for side in sides)
     return width * height

@@ -51,7 +51,7 @@ ACTION_TYPES = _pdf_names(
     "Hide SetOCGState Rendition Movie Sound Trans GoTo3DView RichMediaExecute"
 )
 REVEALING_TYPES = _pdf_names("Action Filespec F EmbeddedFile Metadata Annot Sig")
-FILE_KEYS = _pdf_names("F UF DOS Mac Unix")
+FILE_KEYS = _pdf_names("F UF DOS Mac Unix")  # keys of /EF, by which a file is recognised
 # Streams that hold programs or metadata, by /Subtype.
 FORBIDDEN_SUBTYPES = _pdf_names("PS XML")
 
@@ -91,6 +91,7 @@ def _pdf_bytes(new: Pdf) -> bytes:
 
 
 def _must_be_rewritable(old: Pdf) -> None:
+    """Refuse locked PDFs, too many pages, none, and pages that only a script draws."""
     if old.is_encrypted:  # opens without a password, but is locked against changes
         raise Unfit(Reason.ENCRYPTED)
     declared = old.Root.Pages.get("/Count", 0)

@@ -200,6 +200,7 @@ def _result_of_error(message: str) -> DidKeyResult:
 
 
 def _must_have_pinned_contexts(document: Mapping[str, object]) -> None:
+    """Refuse contexts that are not pinned. Errors: Malformed; ContextChanged if one differs."""
     urls = document.get("@context")
     if not isinstance(urls, list) or not all(each in CONTEXT_HASHES for each in map(str, urls)):
         raise Malformed("a context that is not pinned")

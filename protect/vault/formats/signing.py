@@ -124,6 +124,7 @@ def must_verify(public: bytes, signature: bytes, message: Message) -> None:
 
 
 def public_key_of(seed: SigningSeed) -> bytes:
+    """Return the 32-byte Ed25519 public key of a seed, as `must_verify` takes it."""
     return Ed25519PrivateKey.from_private_bytes(seed.reveal()).public_key().public_bytes_raw()
 
 

@@ -43,7 +43,7 @@ def seal(key: bytes, purpose: str, day: date, content: TokenContent) -> str:
 
 
 def issue_day(token: str) -> date:
-    """Return the day whose key opens a token. Errors: Malformed."""
+    """Return the day of the key that opens a token. Errors: Malformed."""
     raw = _decode_token(token)
     return EPOCH + timedelta(days=int.from_bytes(raw[1:HEADER_BYTES], "big"))
 

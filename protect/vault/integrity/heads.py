@@ -82,6 +82,7 @@ def _head_message(head: rules.Head) -> signing.Message:
 
 
 def _signing_seeds() -> list[secrets.SigningSeed]:
+    """Return the server's signing seeds, newest first. Errors: signing_key_missing."""
     if not settings.SIGNING_SEEDS:
         raise VaultRefusal("signing_key_missing")
     return [secrets.SigningSeed(raw) for raw in settings.SIGNING_SEEDS]

@@ -73,6 +73,7 @@ def _scan_for_key_faults() -> Iterator[KeyFault]:
 
 
 def _find_keys_not_in_ledger() -> Iterator[KeyFault]:
+    """Yield a fault for each public key that the ledger lacks; only the newest key of a user."""
     newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
     for key in newest.values():
         if _is_refused(authenticity.verified_user_public_key, key):
@@ -140,19 +141,19 @@ def _unmatched_grants(key: TeamKey, members: list[admissions.SignedMember]) -> I
 
 
 def _find_changed_roles(
-    key: TeamKey, members: list[admissions.SignedMember], signed: dict[UUID, str]
+    key: TeamKey, members: list[admissions.SignedMember], roles_by_id: dict[UUID, str]
 ) -> Iterator[KeyFault]:
     for membership, _ in members:
-        if membership.role != signed.get(membership.pk, membership.role):
+        if membership.role != roles_by_id.get(membership.pk, membership.role):
             yield KeyFault("membership", membership.pk, "role_differs", team_name(key.team))
 
 
-def _find_unsigned_memberships(key: TeamKey, signed: set[UUID]) -> Iterator[KeyFault]:
+def _find_unsigned_memberships(key: TeamKey, signed_ids: set[UUID]) -> Iterator[KeyFault]:
     key_roles = [code for code, role in roles().items() if role.gives_keys]
     memberships = Membership.objects.filter(
         team=key.team_id, state=MembershipState.ACTIVE, role__in=key_roles
     )
-    active = memberships.exclude(user__suspended_at__isnull=False).exclude(pk__in=signed)
+    active = memberships.exclude(user__suspended_at__isnull=False).exclude(pk__in=signed_ids)
     for membership in active.order_by("pk"):
         yield KeyFault("membership", membership.pk, "not_signed", team_name(key.team))
 
@@ -185,6 +186,7 @@ def officer_name(officer: RecoveryOfficer) -> str:
 
 
 def describe_memberships(user: UUID) -> str:
+    """Return the organisations and teams of a user as one text, without the user's roles."""
     live = Membership.objects.live().filter(user=user).order_by("pk")
     rows = live.select_related("organisation", "team__organisation")
     names = {membership_location(membership) for membership in rows}

@@ -28,10 +28,10 @@ DIGEST_DIGITS = 16  # hexadecimal digits of the digest that an operator confirms
 
 
 class StoredKey(NamedTuple):
-    name: str
+    name: str  # of the team; "" for users and officers
     owner: Owner
     pk: UUID
-    version: int
+    version: int  # for an officer: the slot
     public: secrets.TeamPublicKey | secrets.UserPublicKey
 
     @property

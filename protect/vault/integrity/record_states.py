@@ -63,7 +63,7 @@ def matches_state(record: Record, text: SealedText, state: str | None) -> bool:
 
 
 def must_be_audited_text(record: Record, text: SealedText) -> None:
-    """Refuse an earlier version whose text is not the one in the audit.
+    """Refuse an earlier version with another text than the audit has.
     Versions whose audit month was removed cannot be compared. Errors: RecordDamaged."""
     prefix = f"{text.version:0{rules.VERSION_DIGITS}d}:"
     entries = Entry.objects.of_target(record.target).filter(state__startswith=prefix)

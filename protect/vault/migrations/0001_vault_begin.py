@@ -7,7 +7,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-from protect.kernel.initial_migration import InitialMigration
+from protect.kernel.database import InitialMigration
 
 # A row is seen by the teams that `protect.teams` names in this transaction; "*" is all of them.
 MINE = """

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
 from protect.vault.models.base import sealed_constraint

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
 from protect.vault.models.base import sealed_constraint

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.orgs.models import Organisation
 from protect.vault.models.base import sealed_constraint
 

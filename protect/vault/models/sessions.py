@@ -9,7 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from protect.kernel import clock
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.vault.enums import SessionState
 from protect.vault.models.base import sealed_constraint
 

@@ -127,6 +127,7 @@ class InvitationForm(RoleForm, InviteeForm):
 
 
 def country_choices() -> list[tuple[str, str]]:
+    """Return code and name of each country, by name, without an empty choice."""
     language = get_language() or "en"
     pairs = [(code, formats.country_name(code, language)) for code in vocabulary.countries()]
     return sorted(pairs, key=lambda each: each[1])

@@ -13,7 +13,7 @@ from protect.vault.organisations.wording import next_organisation_step
 
 EXPIRES_WITHIN = timedelta(days=2)  # an invitation is shown from so long before its expiry
 SHOWN_AFTER_EXPIRY = timedelta(days=7)  # how long an expired invitation is shown
-UNFINISHED_AFTER = timedelta(days=1)  # the panel shows a sign-up unfinished for so long
+UNFINISHED_AFTER = timedelta(days=1)  # age from which the panel shows an unfinished sign-up
 ROW_LIMIT = 20  # rows of each kind
 
 type Row = dict[str, object]

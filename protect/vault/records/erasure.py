@@ -13,7 +13,7 @@ from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.rows import lock_team_keys, show_all_rows
 from protect.vault.sessions.unlocked import Unlocked
 
-RETENTION_REASON, PERSON_REASON = "retention", "person"  # of an erasure, in ledger and audit
+RETENTION_REASON, PERSON_REASON = "retention", "person"  # erased by age; by an action of a person
 
 
 def erase_record(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetime) -> None:

@@ -26,7 +26,7 @@ from protect.vault.sessions.unlocked import Unlocked, active_key
 MAX_TITLE_LENGTH, MAX_TEXT_LENGTH = 120, 20_000  # characters
 DEFAULT_MONTHS, MAX_MONTHS = 24, 120  # default and longest retention of a note
 METADATA_FIELD = "names"  # field of a document: by file id, the file's name, type and size
-MIN_NUMBER_LETTERS = 3  # shortest part of a number that a search matches
+MIN_NUMBER_LETTERS = 3  # shortest beginning of a number by which a search finds the note
 
 
 @dataclass(frozen=True, slots=True, repr=False)

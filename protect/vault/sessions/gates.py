@@ -51,6 +51,7 @@ def next_url_of(request: HttpRequest, default: str = "/") -> str:
 
 
 def _open_to_states[V: Callable[..., HttpResponseBase]](view: V, *states: State) -> V:
+    """Open a view in these states, too; it then runs outside the transaction of a request."""
     view.vault_open_to = open_states_of(view) | set(states)  # type: ignore[attr-defined]
     transaction.non_atomic_requests(view)
     login_not_required(view)  # UnlockMiddleware checks the session state instead

@@ -43,9 +43,9 @@ class Unlocked:
             self._teams[team, version] = self._open_team_secret(team, version)
         return self._teams[team, version]
 
-    def grants(self, **key_filters: object) -> QuerySet[TeamGrant]:
+    def grants(self, **filters: object) -> QuerySet[TeamGrant]:
         own = {"user_key__user": self.user_id, "user_key__version": self.user_version}
-        return TeamGrant.objects.filter(**own, **key_filters)
+        return TeamGrant.objects.filter(**own, **filters)
 
     def _open_team_secret(self, team: UUID, version: int) -> secrets.TeamSecret:
         grants = self.grants(team_key__team=team, team_key__version=version)

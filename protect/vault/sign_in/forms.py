@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
-from protect.orgs.accounts import language_field, name_field
+from protect.orgs.accounts import language_field, own_name_field
 from protect.ui.forms import DeskForm
 from protect.vault.errors import SessionEnded, Throttled
 from protect.vault.sign_in.passkeys import Answer
@@ -150,7 +150,7 @@ class NewPassphraseForm(ProofForm):
 
 class EnrolForm(NewPassphraseForm):
     field_order = ("name", "language", "password", "again")
-    name = name_field()
+    name = own_name_field()
     language = forms.ChoiceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

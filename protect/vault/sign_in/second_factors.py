@@ -153,7 +153,7 @@ def pass_second_factor(
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     browser_sessions.must_be_at_step(entry, Step.SECOND_FACTOR)
     passwords.must_not_be_throttled(orgs.throttle_second_factor(entry.session.user, browser, at=at))
-    return run_if_proved(entry, verify, partial(_complete_sign_in, entry, browser, at), at=at)
+    return run_if_proved(entry, verify, partial(_complete_second_factor, entry, browser, at), at=at)
 
 
 def step_up(entry: BrowserSession, verify: Callable[[], bool], *, at: datetime) -> None:
@@ -199,7 +199,9 @@ def _note_factor_in_ledger(entry: BrowserSession, at: datetime) -> None:
         transaction.on_commit(partial(key_register.register_key, *line, at=at))
 
 
-def _complete_sign_in(entry: BrowserSession, browser: orgs.Browser, at: datetime) -> BrowserSession:
+def _complete_second_factor(
+    entry: BrowserSession, browser: orgs.Browser, at: datetime
+) -> BrowserSession:
     _note_factor_in_ledger(entry, at)
     browser_sessions.record_identity_proof(entry, at=at)
     user = entry.session.user

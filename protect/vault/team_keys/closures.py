@@ -19,6 +19,7 @@ from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.authentication import end_sessions_of
 
 RETIRED_REASON, LEFT_REASON = "retired", "left"  # reasons in the ledger
+# Tables whose rows are deleted with a user's last membership, besides password and wraps.
 CREDENTIAL_MODELS = (models.TotpDevice, models.Passkey, models.ResetLink, models.Draft)
 
 
@@ -72,6 +73,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 
 
 def _retire_keys_of_teams(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> None:
+    """Retire all keys of teams, delete what opens them, and note it in ledger and audit."""
     for team in teams:
         ledger.append(ledger.Line("team", str(team.pk), at.isoformat(), RETIRED_REASON))
     keys = models.TeamKey.objects.filter(team__in=teams)

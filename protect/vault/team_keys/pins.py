@@ -41,8 +41,8 @@ def compare_partner_key(
     unlocked.audit(team.organisation_id, at=at).record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
-def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> PartnerPin | None:
-    return load_pins(unlocked, team).get(partner)
+def find_pin(unlocked: Unlocked, team: Team, partner_team: UUID) -> PartnerPin | None:
+    return load_pins(unlocked, team).get(partner_team)
 
 
 def load_pins(unlocked: Unlocked, team: Team) -> dict[UUID, PartnerPin]:
@@ -106,6 +106,7 @@ def _load_pins_document(unlocked: Unlocked, team: Team) -> tuple[Record | None, 
 def _save_partner_pin(
     unlocked: Unlocked, team: Team, partner: TeamKey, *, compared_at: str, at: datetime
 ) -> None:
+    """Save a pin of a partner's key. `compared_at`: an ISO time, "" if it was only seen."""
     record, pins = _load_pins_document(unlocked, team)
     digest = fingerprint.digest(partner_public_key(partner)).hex()
     pin = {"version": partner.version, "digest": digest, "compared": compared_at}

@@ -99,7 +99,7 @@ def finish_kit(
     for slot, officer in _unsigned_officers(unlocked, team, officers).items():
         if officer_words(officer) != tuple(words.get(slot, "").lower().split()):
             raise errors.OfficerWordsDiffer(slot=slot)
-    for version, secret in _secrets_in_use(unlocked, team):
+    for version, secret in _unretired_secrets(unlocked, team):
         split_for_officers(version, secret, officers, at=at)
     if team.state == TeamState.FOUNDING:
         team = orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
@@ -119,7 +119,7 @@ def _unsigned_officers(
 ) -> dict[int, RecoveryOfficer]:
     """Return the `officers` that not every unretired key version has signed, by slot."""
     unsigned: dict[int, RecoveryOfficer] = {}
-    for version, secret in _secrets_in_use(unlocked, team):
+    for version, secret in _unretired_secrets(unlocked, team):
         signed = admissions.signed_officers(version, secret.public())
         rows = officers.items()
         unsigned |= {slot: row for slot, row in rows if not _has_signed_key(row, signed.get(slot))}
@@ -158,7 +158,9 @@ def split_for_officers(
                 RecoveryHalf.objects.create(team_key=key, pair=name, slot=slot, wrap=wrap)
 
 
-def _secrets_in_use(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, secrets.TeamSecret]]:
+def _unretired_secrets(
+    unlocked: Unlocked, team: Team
+) -> Iterator[tuple[TeamKey, secrets.TeamSecret]]:
     for version in TeamKey.unretired_versions_of(team):
         yield version, unlocked.team_secret(team.pk, version.version)
 

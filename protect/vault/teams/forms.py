@@ -84,7 +84,7 @@ def find_word_mistake(typed: str) -> str:
 
 
 class KitForm(DeskForm):
-    """The six words of each recovery officer whose key this team has not signed yet."""
+    """The six words of each recovery officer with a key that this team has not signed yet."""
 
     def __init__(self, *args: Any, appointments: Mapping[int, str], **kwargs: Any) -> None:
         """Make the form. `appointments`: for each officer's slot, who appointed them and when."""

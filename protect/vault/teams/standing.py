@@ -18,7 +18,8 @@ from protect.vault.sessions.unlocked import Unlocked, key_holders
 from protect.vault.team_keys import recovery_kit, rotation
 from protect.vault.team_keys.members import key_words, own_user_key
 
-WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # a wait begins
+# Audit actions after which a member waits for admission to the team.
+WAIT_START_ACTIONS = ("orgs.membership_ready", "orgs.membership_lose_keys")
 
 
 class TeamStep(Enum):

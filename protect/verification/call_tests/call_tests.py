@@ -64,7 +64,7 @@ def record_second_call(
         raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second_id is not None:
         raise errors.VerificationRefusal("verification_call_not_possible")
-    if _has_changed_numbers(locked, service):
+    if _waits_with_old_numbers(locked, service):
         return _end_call_test(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
         raise errors.VerificationRefusal("verification_call_not_possible")
@@ -88,7 +88,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
         raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second is None or locked.state != CallState.WAITING:
         raise errors.VerificationRefusal("verification_call_not_possible")
-    if _has_changed_numbers(locked, service):
+    if _waits_with_old_numbers(locked, service):
         return _end_call_test(locked, CallState.LAPSED, at=at)
     if not is_same:
         return _dispute_number(audit, service, locked)
@@ -119,7 +119,7 @@ def _lock(scope: Scope, call: CallTest, at: datetime) -> tuple[AuditContext, Ser
     return audit, service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
 
 
-def _has_changed_numbers(call: CallTest, service: Service) -> bool:
+def _waits_with_old_numbers(call: CallTest, service: Service) -> bool:
     return call.state == CallState.WAITING and call.numbers != numbers_of(service)
 
 

@@ -19,7 +19,8 @@ from protect.ui.pages import bind_form, done, show
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
-SERVICE, SAME, OTHER = "service", "same", "other"  # answers: this service, the same one, another
+# Answers: the service was reached; both callers reached the same one; another or none.
+SERVICE, SAME, OTHER = "service", "same", "other"
 
 
 def _note_field() -> forms.CharField:

@@ -116,6 +116,7 @@ def distance_metres(one: Point, other: Point) -> float:
 
 
 def _has_similarity(similarity: Similarity, one: ComparedEntry, other: ComparedEntry) -> bool:
+    """Return whether two entries share this sign; names in different towns never count."""
     if similarity == Similarity.NUMBER:
         return bool(one.numbers & other.numbers)
     if similarity == Similarity.HOST:
@@ -184,7 +185,7 @@ def _propose_in_country(country: str, at: datetime) -> int:
     outdated = (pair for key, pair in proposed.items() if key not in scored)
     outdated_keys = [pair.pk for pair in outdated if Similarity.BY_HAND not in pair.signs]
     DuplicatePair.objects.filter(pk__in=outdated_keys).delete()
-    _refresh_proposed_pairs(proposed, scored)
+    _rescore_proposed_pairs(proposed, scored)
     new = [
         DuplicatePair(
             first_id=each.first,
@@ -267,7 +268,7 @@ def _points_and_towns(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping
     return points, towns
 
 
-def _refresh_proposed_pairs(
+def _rescore_proposed_pairs(
     proposed: dict[tuple[UUID, UUID], DuplicatePair], scored: dict[tuple[UUID, UUID], ScoredPair]
 ) -> None:
     changed = []

@@ -33,6 +33,7 @@ ADDITIONAL_TABLES: dict[Fact, type[Model]] = {
     Fact.PHONE: CallTest,
     Fact.ADDRESS: directory.ServiceAtLocation,
 }
+# Columns of both entries that a merge or its undo may change.
 CHANGED_COLUMNS = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
 
 type ServiceDocuments = list[tuple[Service, changes.PublicDocuments]]
@@ -74,7 +75,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: MergeChoice, *, at: datetim
     _save_services(documents_before, at=at)
     if Fact.PHONE in taken and winner.status in CALL_TEST_STATUSES and not has_call_test(winner):
         enqueue(winner, enums.QueueReason.CHANGED, at=at)
-    marks = {fact.value: _fact_marks(winner, loser, fact) for fact in sorted(changed_facts)}
+    marks = {fact.value: _value_fingerprints(winner, loser, fact) for fact in sorted(changed_facts)}
     locked.before = before | {"taken": [fact.value for fact in taken], "marks": marks}
     _save_decision(locked, audit)
     audit.record("verification.merge", locked)
@@ -97,7 +98,9 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
         raise errors.VerificationRefusal("verification_pair_decided")
     marks = {Fact(code): mark for code, mark in before["marks"].items()}
-    changed = [fact for fact, mark in marks.items() if _fact_marks(winner, loser, fact) != mark]
+    changed = [
+        fact for fact, mark in marks.items() if _value_fingerprints(winner, loser, fact) != mark
+    ]
     if changed:
         names = ", ".join(str(fact.label) for fact in changed)
         raise errors.VerificationRefusal("verification_merge_edited", facts=names)
@@ -217,7 +220,7 @@ def _erase_both_addresses(winner: Service, loser: Service) -> None:
         each.address_audience = Audience.NEVER_STORED
 
 
-def _fact_marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
+def _value_fingerprints(winner: Service, loser: Service, fact: Fact) -> list[str]:
     return [values.mark_of(values.read_fact(each, fact)) for each in (winner, loser)]
 
 

@@ -252,6 +252,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _search_other_entries(scope: Scope, service: Service, query: str) -> list[Service]:
+    """Return matching entries of the country, not withdrawn, at most one more than is shown."""
     rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
     rows = (
         rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN).select_related("organisation")

@@ -23,7 +23,7 @@ from protect.directory.models import FactCheck, Service
 from protect.verification.models import HealthSnapshot
 
 HEALTH_RETENTION = timedelta(days=400)  # a year can be compared with the one before
-SUCCESSFUL_VERDICTS = (Verdict.CONFIRMED, Verdict.CHANGED)
+SUCCESSFUL_VERDICTS = (Verdict.CONFIRMED, Verdict.CHANGED)  # the fact was right afterwards
 
 type Counts = dict[Fact, Counter[Freshness]]
 type ChecksByDay = Counter[date]

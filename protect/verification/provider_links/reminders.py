@@ -19,7 +19,7 @@ from protect.orgs.models import Organisation
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links.provider_links import may_receive_mail, send_link
 
-REMINDER_INTERVAL = timedelta(days=7)
+REMINDER_INTERVAL = timedelta(days=7)  # between two mails to the checkers of an organisation
 DUE_SOON = timedelta(days=7)  # time before a fact is due
 LINK_INTERVAL = timedelta(days=30)  # between two links that the job sends to one service
 CHUNK_SIZE = 500  # services in one batch

@@ -133,6 +133,7 @@ def _in_language(request: HttpRequest, link: models.ProviderLink) -> AbstractCon
 
 
 def _show_unusable_link(request: HttpRequest, token: str, error: errors.LinkGone) -> HttpResponse:
+    """Show what the service has answered by a link; a link without answers looks gone."""
     try:
         link = provider_links.get_answered_link(token, at=clock.now())
     except errors.LinkGone:

@@ -1,5 +1,3 @@
-"""The queue of checks. A user claims an item for half an hour, and closes it with a result."""
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +22,7 @@ CLOSED_STATES = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 # Statuses of services that are checked: drafts are unfinished, the others are not shown.
 CHECKED_STATUSES = (enums.Status.REVIEW, enums.Status.PUBLISHED)
 CHUNK_SIZE = 500  # services read and written at once
-NO_DEPENDENTS: Mapping[UUID, int] = {}
+NO_DEPENDENTS: Mapping[UUID, int] = {}  # a refresh then keeps the stored numbers
 # Columns that a refresh may change.
 REFRESHED_COLUMNS = ["state", "reasons", "priority", "dependents"]
 REFRESHED_COLUMNS += ["claimed_by_id", "leased_until", "closed_at"]
@@ -53,8 +51,8 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Claim an item for half an hour from now; this also extends the user's own claim. Errors:
     PermissionDenied; verification_queue_move_not_allowed, if another user holds or closed it."""
-    audit, locked = _lock_with_audit(scope, item, at)
-    if not is_claimed_by_user(locked, scope, at=at):
+    audit, locked = _lock_if_permitted(scope, item, at)
+    if not is_held_by_user(locked, scope, at=at):
         _free_expired_claim(locked, at=at)
         _apply_event(locked, QueueEvent.CLAIM)
         locked.claimed_by_id = scope.user_id
@@ -136,23 +134,25 @@ def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) ->
 def ensure_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Return an item that the user holds; claim it again if its lease is over. Errors:
     PermissionDenied; verification_queue_move_not_allowed, if another user claimed or closed it."""
-    _audit, locked = _lock_with_audit(scope, item, at)
-    return item if is_claimed_by_user(locked, scope, at=at) else claim(scope, item, at=at)
+    _audit, locked = _lock_if_permitted(scope, item, at)
+    return item if is_held_by_user(locked, scope, at=at) else claim(scope, item, at=at)
 
 
-def is_claimed_by_user(item: QueueItem, scope: Scope, *, at: datetime) -> bool:
+def is_held_by_user(item: QueueItem, scope: Scope, *, at: datetime) -> bool:
     is_own_claim = item.claimed_by_id == scope.user_id
     return is_own_claim and rules.is_lease_active(QueueState(item.state), item.leased_until, at)
 
 
-def _lock_with_audit(scope: Scope, item: QueueItem, at: datetime) -> tuple[AuditContext, QueueItem]:
+def _lock_if_permitted(
+    scope: Scope, item: QueueItem, at: datetime
+) -> tuple[AuditContext, QueueItem]:
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     return audit, _lock_item(item)
 
 
 def _lock_claimed(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
-    audit, locked = _lock_with_audit(scope, item, at)
-    if not is_claimed_by_user(locked, scope, at=at):
+    audit, locked = _lock_if_permitted(scope, item, at)
+    if not is_held_by_user(locked, scope, at=at):
         raise errors.VerificationRefusal("verification_queue_move_not_allowed")
     return audit, locked
 
@@ -204,7 +204,7 @@ def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NO_DEPENDENT
     counts = RefreshCounts()
     for services in _service_chunks():
         _refresh_chunk(services, dependents, counts, at=at)
-    _close_unpublished_items(counts, at=at)
+    _close_obsolete_items(counts, at=at)
     counts.waiting = QueueItem.objects.waiting().count()
     return counts
 
@@ -273,7 +273,7 @@ def _close_without_user(item: QueueItem, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def _close_unpublished_items(counts: RefreshCounts, *, at: datetime) -> None:
+def _close_obsolete_items(counts: RefreshCounts, *, at: datetime) -> None:
     rows = QueueItem.objects.waiting().exclude(service__status__in=CHECKED_STATUSES).order_by("pk")
     for item in rows.select_for_update(of=("self",)):
         counts.freed += _free_expired_claim(item, at=at)

@@ -45,7 +45,7 @@ def check_queue(request: HttpRequest) -> HttpResponse:
                 "is_held": rules.is_lease_active(
                     enums.QueueState(item.state), item.leased_until, at
                 ),
-                "is_mine": queue_actions.is_claimed_by_user(item, scope, at=at),
+                "is_mine": queue_actions.is_held_by_user(item, scope, at=at),
             }
             for item in page
         ],

@@ -216,6 +216,7 @@ def _original_report(report: Correction, decision: ReportDecision) -> Correction
 
 
 def _apply_decision(report: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
+    """Write the accepted values that a service proposed; dispute facts that others reported."""
     merge_target = access.follow_merges(report.service)
     service = Service.objects.select_for_update(of=("self",)).get(pk=merge_target.pk)
     if report.proposed:
@@ -237,6 +238,7 @@ def _write_values(service: Service, report: Correction, codes: Iterable[str], at
 
 
 def _require_unchanged_fact(service: Service, fact: Fact, correction: Correction) -> None:
+    """Refuse if the fact was edited since the report and lacks the proposed values."""
     mark, stored_values = correction.marks.get(fact.value), values.read_fact(service, fact)
     has_changed = stored_values != stored_values | correction.proposed[fact.value]
     if mark is not None and values.mark_of(stored_values) != mark and has_changed:

@@ -99,6 +99,7 @@ def _report_row(correction: models.Correction) -> dict[str, object]:
 
 
 def _other_reports(correction: models.Correction) -> list[models.Correction]:
+    """Return reports of the service, also decided ones, newest first, without duplicates."""
     rows = models.Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
     first = rows.exclude(state=enums.CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:OTHER_REPORTS_LIMIT])
@@ -112,6 +113,7 @@ def _report_line(correction: models.Correction) -> str:
 
 
 def _reported_facts(service: Service, correction: models.Correction) -> Iterator[dict[str, object]]:
+    """Yield the reported facts; all known facts if the service is reported as closed."""
     at = clock.now()
     standing_by_fact = checks.service_standings(service, at)
     reported = set(correction.proposed or correction.facts)

@@ -155,10 +155,10 @@ def test_every_mistake_of_typing_has_words(kind):
     ("value", "words"), [(0.0, "0"), (-0.001, "0"), (2.5, "+2.5"), (-1234, "−1,234")]
 )
 def test_changes_have_a_sign(value, words):
-    assert bare(wording.signed_points_text(value)) == words
+    assert bare(wording.signed_number_text(value)) == words
 
 
 @pytest.mark.parametrize("tag", ["fr", "ar", "el"])
 def test_numbers_keep_their_direction_and_the_language_its_commas(tag):
     with translation.override(tag):
-        assert wording.signed_points_text(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"
+        assert wording.signed_number_text(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"

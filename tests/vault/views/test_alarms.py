@@ -21,7 +21,7 @@ from tests.vault.views.desk import Desk, words
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
 LATER = AT + timedelta(minutes=20)
-OF_KEY = "The stored key did not match the team"
+OF_KEY = "The key in the database was not the team"
 CAUSE = "An old backup was put back; the operator has mended it."
 
 

@@ -17,7 +17,7 @@ type Choices = list[tuple[str, str | Promise]]
 
 MAX_NOTE_LENGTH = 400  # characters
 EXTRA_ROWS = 2  # empty rows after the filled rows of a form
-MAXIMUM_ROWS = 60  # rows of a form; further posted rows are ignored
+MAXIMUM_ROWS = 60  # rows of a form; further stored or posted rows are ignored
 
 NOT_KNOWN = _("Not known")  # For translators: in a list to choose from: neither yes nor no is known
 
@@ -163,6 +163,7 @@ def text_field(
 
 
 def note_field(label: Label, initial: str = "", hint: Label = "") -> forms.CharField:
+    """Return a text field of one line, with up to MAX_NOTE_LENGTH characters."""
     return text_field(label, MAX_NOTE_LENGTH, initial, {"dir": "auto"}, hint)
 
 

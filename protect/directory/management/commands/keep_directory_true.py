@@ -18,5 +18,5 @@ class Command(BaseCommand):
             )
         self.stdout.write("the directory is kept true")
 
-    def say(self, step: str, done: object) -> None:
-        self.stderr.write(f"{step.replace('_', ' ')}: {'done' if done is None else done}")
+    def say(self, step: str, result: object) -> None:
+        self.stderr.write(f"{step.replace('_', ' ')}: {'done' if result is None else result}")

@@ -15,14 +15,14 @@ from protect.directory.models import Service
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
-# An editor submits; only the coordinators of a country publish or suspend a service.
-UNDO_ACTION = "take_back"  # audit action
+UNDO_ACTION = "take_back"  # audit action, after "directory."
 UNDO_PERIOD = timedelta(minutes=10)
 # Audit action and current status → status before the action.
 STATUS_AFTER_UNDO = {
     ("directory.suspend", Status.SUSPENDED): Status.PUBLISHED,
     ("directory.resume", Status.PUBLISHED): Status.SUSPENDED,
 }
+# An editor submits; only the coordinators of a country publish or suspend a service.
 PERMISSION_BY_CHANGE = dict.fromkeys(StatusChange, Permission.RELEASE_DIRECTORY)
 PERMISSION_BY_CHANGE[StatusChange.SUBMIT] = Permission.EDIT_DIRECTORY
 
@@ -42,7 +42,7 @@ def change_status(scope: Scope, service: Service, change: StatusChange, *, at: d
     service_number_not_tested, when it would be shown with an untested number;
     directory_service_not_reachable, when it would be shown without any way to reach it."""
     audit, locked = changes.lock_service(scope, service, PERMISSION_BY_CHANGE[change], at=at)
-    _apply_change(locked, change, at=at)
+    _check_and_apply(locked, change, at=at)
     audit.record(f"directory.{change.value}", locked)
     return locked
 
@@ -58,7 +58,7 @@ def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> Relea
     locked = list(in_review.select_for_update(of=("self",)))
     ready = select_publishable(locked)
     for service in ready:
-        _apply_change(service, StatusChange.PUBLISH, at=at)
+        _check_and_apply(service, StatusChange.PUBLISH, at=at)
         audit.record(f"directory.{StatusChange.PUBLISH.value}", service)
     return ReleaseResult(len(ready), len(locked) - len(ready))
 
@@ -103,7 +103,7 @@ def is_reachable(service: Service) -> bool:
     return Service.objects.filter(pk=service.pk).reachable().exists()
 
 
-def _apply_change(locked: Service, change: StatusChange, *, at: datetime) -> None:
+def _check_and_apply(locked: Service, change: StatusChange, *, at: datetime) -> None:
     status = rules.next_status(Status(locked.status), change)
     if status is Status.PUBLISHED and not has_call_test(locked):
         raise errors.DirectoryRefusal("service_number_not_tested")

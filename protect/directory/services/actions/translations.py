@@ -118,6 +118,7 @@ def confirm_translation(
 
 
 def translated_languages(service: Service) -> set[str]:
+    """Return the languages with any translation, including drafts and outdated ones."""
     return set(service.texts.filter(~Q(text="")).order_by().values_list("language", flat=True))
 
 

@@ -1,5 +1,3 @@
-"""Views that edit a service: one fact, the texts, a new service, a secret address."""
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -92,6 +90,7 @@ def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, li
 
 
 def _preview_lines(form: forms.DeskFactForm, service: models.Service) -> list[str]:
+    """Return the hours of this week and warnings; of other facts, the typed values in words."""
     values = form.values()
     if values.get("expression"):
         return week_lines(values, service)
@@ -133,6 +132,7 @@ def _edit_differences(form: TextsForm, stored_texts: dict[str, Any]) -> list[tup
 
 
 def _display_value(value: object) -> str:
+    """Return a value as text: lists with commas, "" for None and False."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value in (None, False) else str(value)

@@ -1,5 +1,3 @@
-"""Views of the service list, the page and history of a service, and its status changes."""
-
 from collections.abc import Iterator
 from uuid import UUID
 

@@ -16,6 +16,6 @@ class Command(BaseCommand):
         if without := exits.languages_without_working_exit():
             self.stdout.write(f"no target that opens: {', '.join(without)}")
 
-    def write_result(self, url: str, opened: exit_checks.ExitPageCheck) -> None:
-        size = "" if opened.size_bytes is None else f", {opened.size_bytes} bytes"
-        self.stdout.write(f"{url}: {opened.result}{size}")
+    def write_result(self, url: str, check: exit_checks.ExitPageCheck) -> None:
+        size = "" if check.size_bytes is None else f", {check.size_bytes} bytes"
+        self.stdout.write(f"{url}: {check.result}{size}")

@@ -16,6 +16,7 @@ PAGE_PROPERTIES: dict[str, Any] = {
 
 
 def _object_schema(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return the schema of an object that must have all these properties."""
     return {"type": "object", "properties": properties, "required": list(properties), **more}
 
 
@@ -35,13 +36,13 @@ def component_schemas(variant: schemas.Variant) -> dict[str, Any]:
     return {name: _record_schema(name, variant) for name in schemas.shapes()} | EXTRA_SCHEMAS
 
 
-def base_responses() -> dict[int, Any]:
+def api_info_responses() -> dict[int, Any]:
     response = _json_response("What this interface is.", _reference("base"))
     return {200: response, **_error_responses(400)}
 
 
 def page_responses(*names: str) -> dict[int, Any]:
-    """Return the responses of a list whose records have one of these schemas.
+    """Return the responses of a list of records with one of these schemas.
     `Page` is at the root, as in 3.1.3: inside `contents` it would describe a record."""
     refs = [_reference(name) for name in names]
     record: dict[str, Any] = refs[0] if len(refs) == 1 else {"anyOf": refs}

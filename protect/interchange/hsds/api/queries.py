@@ -20,6 +20,7 @@ NO_NUL_PATTERN = r"^[^\x00]*$"  # PostgreSQL refuses the character NUL
 POSTCODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$"
 METRES_PATTERN = r"^[0-9]{1,8}(\.[0-9]{1,3})?$"
 RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+# An instant before the first or after the last is replaced by it.
 FIRST_INSTANT, LAST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 

@@ -50,7 +50,7 @@ def record_route(path: str, name: str, schema: str) -> Callable[[Any], Any]:
     return get_route(router, path, f"get{name}", name, descriptions.record_responses(schema))
 
 
-@get_route(router, "/", "getAPIMetaInformation", "base", descriptions.base_responses())
+@get_route(router, "/", "getAPIMetaInformation", "base", descriptions.api_info_responses())
 def base(request: HttpRequest) -> HttpResponse:
     """Return the version of the standard, the profile and the address of the description."""
     queries.refuse_unknown_parameters(request, queries.NoParametersIn)

@@ -150,7 +150,7 @@ def _apply_rows(
 
 
 def _overwrite_services(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
-    """Overwrite services whose conflicts the user decided for the file."""
+    """Overwrite the services of conflicts that the user decided for the file."""
     user = User.objects.get(pk=audit.actor) if audit.actor else None
     for row in rows:
         key = outcomes.service_key(run.source, row.source_id)
@@ -165,6 +165,7 @@ def _overwrite_services(run: ImportRun, rows: Iterable[Row], audit: AuditContext
 
 
 def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
+    """Add the services of conflicts that the user did not decide to the queue of checks."""
     conflicts = (row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None)
     _enqueue([row.service_id for row in conflicts if row.service_id], QueueReason.CONFLICT, at)
 

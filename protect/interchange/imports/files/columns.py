@@ -40,7 +40,7 @@ class KnownColumn(tables.Record):
 def columns_by_known_name() -> Mapping[str, str]:
     """Return our column for every known name, folded. Our own names take precedence."""
     columns_by_name = {fold(ours): ours for ours in OUR_COLUMNS}
-    for ours, column in _known_columns().items():
+    for ours, column in _columns_by_our_name().items():
         for name in column.names:
             columns_by_name.setdefault(fold(name), ours)
     return columns_by_name
@@ -70,11 +70,11 @@ def _words_by_column() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     """Return words that suggest a column of ours, and words that exclude it, folded, by column."""
     return {
         ours: (frozenset(map(fold, column.words)), frozenset(map(fold, column.but_not)))
-        for ours, column in _known_columns().items()
+        for ours, column in _columns_by_our_name().items()
         if column.words
     }
 
 
-def _known_columns() -> Mapping[str, KnownColumn]:
+def _columns_by_our_name() -> Mapping[str, KnownColumn]:
     columns = tables.load("interchange", "import_columns", KnownColumn)
     return {ours: columns[ours] for ours in OUR_COLUMNS if ours in columns}

@@ -193,7 +193,7 @@ def _table_from_rows(
     source: str, rows: list[csv_text.NumberedRow], heading_row: int, *, is_sheet: bool
 ) -> Table:
     """Return the rows below the headings as a table. In a sheet, missing cells are no error."""
-    count_cells: Callable[[Sequence[str]], int] = _last_filled_column if is_sheet else len
+    count_cells: Callable[[Sequence[str]], int] = _count_to_last_filled if is_sheet else len
     index = _heading_index(rows, heading_row)
     number, header = rows[index] if rows else (1, [])
     columns = _unique_names(header[: count_cells(header)])
@@ -239,5 +239,5 @@ def _count_known_headings(cells: Sequence[str]) -> int:
     return sum(bool(our_columns.for_heading(cell)) for cell in cells if cell.strip())
 
 
-def _last_filled_column(row: Sequence[str]) -> int:
+def _count_to_last_filled(row: Sequence[str]) -> int:
     return max((at for at, cell in enumerate(row, 1) if cell), default=0)

@@ -28,7 +28,7 @@ TEXT_FIELDS = {  # our column → the field whose text is copied
 }
 CATEGORY_PREFIX = "category:"  # of our own codes, in feeds that we publish
 ACTIVE_STATUS = "active"
-PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # all other types are for calls
+PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # others: calls, or ignored
 IGNORED_PHONE_TYPES = frozenset({"fax", "tty", "pager", "textphone", "video"})
 APPOINTMENT_TEXT = "By appointment"
 FREE_OF_CHARGE = re.compile(r"(?i)free\b")
@@ -180,6 +180,7 @@ def _language_entries(data: Mapping[str, object]) -> Iterator[str]:
 
 
 def _cost_text(data: Mapping[str, object]) -> str:
+    """Return the fees as the source describes them, else “free” or the cost options."""
     if description := text_field(data, "fees_description"):
         return description
     rows = list(_nested_objects(data, "cost_options"))

@@ -16,7 +16,7 @@ OSM_HOURS_TERM = "detail:osm_hours"  # term of our own feeds for hours in OpenSt
 INEXACT_FIELDS = ("count", "byweekno", "bymonthday", "byyearday")  # not convertible
 WEEKLY_DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 MONTHLY_DAY = re.compile(r"-?[1-5](?:MO|TU|WE|TH|FR|SA|SU)")
-BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)
+BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)  # an `attending_type`
 MIDNIGHT = "00:00"
 
 

@@ -29,6 +29,7 @@ def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, byte
 
 
 def decode(content: bytes, encoding: str = "") -> str:
+    """Return a text; without `encoding` it must be UTF-8, nothing is guessed. Errors: Refused."""
     try:
         text = content.decode(codecs.lookup(encoding or DEFAULT_ENCODING).name)
     except LookupError:

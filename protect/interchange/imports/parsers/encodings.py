@@ -14,7 +14,7 @@ TRIED_ENCODINGS = [
     *("utf_16", "cp1250", "cp1251", "cp1252", "cp1253"),
     *("iso8859_2", "iso8859_7", "mac_roman"),
 ]
-MAX_CHOICES = 5  # encodings listed in a refusal
+MAX_CHOICES = 5  # encodings that a refusal lists and a page offers
 MAX_SAMPLE_LINES = 4  # lines with letters beyond ASCII, which show whether an encoding is right
 MAX_LINE_LENGTH = 120  # characters
 

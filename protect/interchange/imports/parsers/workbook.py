@@ -25,7 +25,7 @@ def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, byte
     refuse_oversized_workbook(content)
     number = int(options["sheet"])
     try:
-        sheets = list(islice(read_sheets(content), number or None))
+        sheets = list(islice(read_visible_sheets(content), number or None))
     except (python_calamine.CalamineError, OSError, ValueError):
         raise refusal_reasons.Refused("sheet_damaged") from None
     if number > max(1, len(sheets)):
@@ -54,7 +54,7 @@ def refuse_oversized_workbook(content: bytes) -> None:
                 raise refusal_reasons.Refused("cells", limit=limits.MAX_CELLS)
 
 
-def read_sheets(content: bytes) -> Iterator[tuple[str, list[csv_text.NumberedRow]]]:
+def read_visible_sheets(content: bytes) -> Iterator[tuple[str, list[csv_text.NumberedRow]]]:
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = python_calamine.SheetVisibleEnum.Visible
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == visible]

@@ -26,7 +26,7 @@ DAY_ITEM = "(?:[DL](?:t[DL]|t?U)?|E)"
 DAY_WORD = "(?:D(?:tD|t?U)?|E)"  # not a single letter, which may be a unit after a time: 8-16 h
 TIME_SPANS = "TtT(?:j?TtT)*"
 CLOSED_DAYS = rf"(?P<shut>{DAY_ITEM}(?:j?{DAY_ITEM})*)x|x(?P<closed>{DAY_WORD}(?:j?{DAY_WORD})*)"
-RULE_PATTERNS = (
+RULE_PATTERNS = (  # with the days before the times, and after them
     re.compile(rf"(?P<days>{DAY_ITEM}(?:j?{DAY_ITEM})*)j?(?P<times>{TIME_SPANS})|{CLOSED_DAYS}"),
     re.compile(rf"(?P<times>{TIME_SPANS})(?P<days>{DAY_WORD}(?:j?{DAY_WORD})*)|{CLOSED_DAYS}"),
 )
@@ -161,7 +161,7 @@ def _likely_span(opens: Clock, closes: Clock, *, is_12_hour: bool) -> Span:
         and not (begin < EARLIEST_OPENING and _may_be_afternoon(opens))
         and not (is_guess and end > LATEST_CLOSING and _may_be_afternoon(closes))
     ]
-    if len(likely) != 1 or (not is_12_hour and _may_be_evening(opens, closes)):
+    if len(likely) != 1 or (not is_12_hour and _may_both_be_evening(opens, closes)):
         raise Ambiguous
     return likely[0]
 
@@ -183,7 +183,7 @@ def _may_be_afternoon(clock: Clock) -> bool:
     return 0 < clock.hour < 12 and not (clock.half or clock.has_zero)
 
 
-def _may_be_evening(opens: Clock, closes: Clock) -> bool:
+def _may_both_be_evening(opens: Clock, closes: Clock) -> bool:
     if not (_may_be_afternoon(opens) and _may_be_afternoon(closes)):
         return False
     begin, end = (_day_minutes(clock, is_12_hour=True)[-1] for clock in (opens, closes))

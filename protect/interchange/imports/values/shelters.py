@@ -34,7 +34,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
         texts[column] = _remove_addresses(column, text, texts_to_remove)
         if texts[column] != text:
             changed.append(column)
-    revealing = [column for column in IDENTIFYING_COLUMNS if _contains_address(column, texts)]
+    revealing = [column for column in IDENTIFYING_COLUMNS if _resembles_address(column, texts)]
     texts |= dict.fromkeys(revealing, "")
     cleaned_row = replace(cells, texts=texts, troubles=[], is_protected=True)
     message = _("The location of a shelter is never stored.")
@@ -63,6 +63,7 @@ def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
 
 
 def _remove_addresses(column: str, text: str, addresses: Collection[str]) -> str:
+    """Return a text without these addresses, map links, and other text like an address."""
     text = address_patterns.replace_address_parts(text, addresses)
     text = address_patterns.replace_map_links(text)
     # Digits and hyphens of an id read like a postcode.
@@ -73,7 +74,7 @@ def _remove_addresses(column: str, text: str, addresses: Collection[str]) -> str
     return text_checks.drop_address_sentences(text)
 
 
-def _contains_address(column: str, texts: Mapping[str, str]) -> bool:
+def _resembles_address(column: str, texts: Mapping[str, str]) -> bool:
     text = texts.get(column, "")
     is_id = column == "source_id"
     return is_id_like_address(text) if is_id else address_patterns.name_resembles_address(text)

@@ -147,6 +147,7 @@ def _read_years(cells: Cells, column: str) -> int | None:
 
 
 def _reporting_criterion(cells: Cells, column: str, kind: CriterionKind) -> Criterion | None:
+    """Return the answer of a column; `restrictions` is the note of “in-these-cases”."""
     value = cells.read_choice(column, ("unknown", *REPORTING_ANSWERS), "unknown")
     if value not in REPORTING_ANSWERS:
         return None

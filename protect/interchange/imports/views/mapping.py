@@ -1,5 +1,3 @@
-"""Pages for the mapping of a file (encoding, columns, words), then staging and validation."""
-
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice

@@ -1,5 +1,3 @@
-"""Pages for one row of an import: correct it, decide its conflict; download of the bad rows."""
-
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -128,6 +126,7 @@ def _suggested_hours(run: ImportRun, row: ImportRow) -> str:
 
 
 def _suggested_places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
+    """Return the settlements that a city may mean; none unless it is unknown or ambiguous."""
     codes = {trouble.code for trouble in rows.row_troubles(row)}
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []

@@ -85,7 +85,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 def show_import(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope_of(request), pk)
     if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
-        return redirect(next_step_url_name(run), run.pk)
+        return redirect(next_mapping_step_url_name(run), run.pk)
     if run.state in CONTINUE_URL_NAMES:
         return redirect(CONTINUE_URL_NAMES[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
@@ -157,7 +157,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_confirm.html", None, context)
 
 
-def next_step_url_name(run: ImportRun) -> str:
+def next_mapping_step_url_name(run: ImportRun) -> str:
     if run.encoding == runs.UNCLEAR_ENCODING:
         return "interchange:import_encoding"
     if run.sheet is None:

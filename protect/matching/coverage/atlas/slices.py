@@ -199,7 +199,7 @@ def _build_entries(candidates: Candidates, axes: ReportAxes) -> Entries:
 
 
 def group_languages(lines: Iterable[SliceLine]) -> list[LanguageGroup]:
-    """Group the lines whose figures are equal in several languages; keep their order."""
+    """Group the lines with equal figures in several languages; keep their order."""
     groups: dict[tuple[str, str, Figures], list[str]] = {}
     for line in lines:
         groups.setdefault((line.need, line.person, line.figures), []).append(line.language)

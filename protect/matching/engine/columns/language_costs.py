@@ -15,7 +15,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import LanguageWeights
 
 NOT_SPOKEN = 1_000_000  # minutes: more than any cost
-GENDERS = ("", "f", "m", "x")  # genders of an interpreter; the index is the code
+GENDERS = ("", "f", "m", "x")  # of interpreters and of adults in rooms; index: code
 NO_MINUTE = -1  # cache key of a table that does not change with time
 MAX_CACHED_TABLES = 512
 WAYS_OF_SPEAKING = tuple(LanguageMode)

@@ -17,6 +17,7 @@ class Command(check.Command):
         super().handle(*app_labels, **options)
 
     def is_db_reachable(self) -> bool:
+        """Return whether the database answers; if it does not, write this to stderr."""
         try:
             connection.ensure_connection()
         except OperationalError as error:

@@ -100,6 +100,7 @@ class Command(BaseCommand):
         building.rename(final)
 
     def fill(self) -> None:
+        """Migrate the database, load data and the starter directory, then run STEPS."""
         for name, *args in (("migrate",), ("load_data",), ("import_services", str(STARTER_FILE))):
             self.stderr.write(f"{name.replace('_', ' ')} …")
             call_command(name, *args, verbosity=0, stdout=self.stderr)

@@ -19,7 +19,7 @@ from protect.trainings.registrations import enums
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Session
 
-RECORDABLE_BEFORE_START = timedelta(hours=1)  # how long before its start a session can be recorded
+RECORDABLE_BEFORE_START = timedelta(hours=1)  # before the start of a session; excuses: any time
 UNDO_PERIOD = timedelta(minutes=10)  # in which "All present" can be undone
 ANY_STATE = "?"  # value of `before` that accepts any stored state
 
@@ -225,6 +225,7 @@ def record_scans(
 
 
 def _find_registration_by_code(session: Session, code: str) -> Registration | None:
+    """Find a confirmed registration by the row code of a printed sheet, or the id on a phone."""
     key = _find_in_printed_list(session, code) or parse_uuid(code.strip())  # the code on a phone
     rows = confirmed_registrations(session).select_related("participant")
     return rows.filter(pk=key).first() if key else None

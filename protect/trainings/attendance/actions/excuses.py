@@ -75,6 +75,6 @@ def excuses_of(registration: Registration) -> list[Excuse]:
 
 @transaction.atomic
 def delete_old_excuses(*, at: datetime) -> int:
-    """Delete excuses whose retention period after the session is over; return how many."""
+    """Delete excuses at the end of their retention after the session; return how many."""
     over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.retention_of("excuses"))
     return over.delete()[0]

@@ -48,6 +48,7 @@ def sign_in_sheet(printed: PrintedList, session: models.Session, tag: str) -> At
 
 
 def session_place_text(session: models.Session) -> str:
+    """Return venue, address and town; without a venue “Online”, or "" without a link."""
     venue = session.venue
     if venue is None:
         return _("Online") if session.link else ""  # For translators: where a training is held

@@ -1,5 +1,3 @@
-"""Pages of attendance: by session, by edition, printed sheets, and a participant's own page."""
-
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
@@ -105,6 +103,7 @@ def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def sign_in_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the printed sheet `pk` as PDF with the participants' current names."""
     scope = scope_of(request)
     printed = access.get_printed_list(scope, pk)
     session = access.get_session(scope, printed.session_id)
@@ -145,7 +144,7 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record that a participant made up for a missed session in another edition of the course."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
-    missed, others = _past_session_choices(registration), _sibling_sessions(scope, registration)
+    missed, others = _own_past_sessions(registration), _sibling_sessions(scope, registration)
     form = forms.MakeUpForm(sent_data(request), missed=missed, others=others)
     if form.is_valid():
         with form.showing_refusals():
@@ -157,7 +156,7 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/make_up.html", form, context)
 
 
-def _past_session_choices(registration: Registration) -> forms.Choices:
+def _own_past_sessions(registration: Registration) -> forms.Choices:
     rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
     return [(each.pk, _session_label(each)) for each in rows.order_by("starts_at", "number")]
 

@@ -1,5 +1,3 @@
-"""Pages that scan codes at the entrance, and pages of scanned signed sheets."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -28,7 +26,7 @@ from protect.vault.sessions.unlocked import get_unlocked
 
 # If a browser displays the download, the file can run no script, send nothing and load nothing.
 DOWNLOAD_CSP = "sandbox; default-src 'none'"
-MAX_SCANS = 500  # scans in one request
+MAX_SCANS = 500  # scans of one request that are read; the others are dropped
 
 
 @allow_copy

@@ -23,7 +23,7 @@ def _publish_modules(owner: Organisation, at: datetime) -> Iterator[str]:
         module, _ = models.Module.objects.get_or_create(code=code, defaults={"owner": owner})
         original = None
         for tag, words in record.words.items():
-            fields = _shared_fields(record, tag, at) | {
+            fields = _published_fields(record, tag, at) | {
                 "objectives": words.objectives,
                 "minutes": record.minutes,
                 "content_notes": record.content_notes,
@@ -43,7 +43,7 @@ def _publish_courses(owner: Organisation, at: datetime) -> Iterator[str]:
         rule = record.model_dump(include={"attendance_percent", "pass_percent", "assessment"})
         forms = {phase.value: form for phase, form in record.forms.items()}
         for tag, words in record.words.items():
-            fields = _shared_fields(record, tag, at) | rule
+            fields = _published_fields(record, tag, at) | rule
             fields |= {"tier": record.tier, "audience": words.audience, "forms": forms}
             version, is_new = models.CourseVersion.objects.get_or_create(
                 course=course, language_id=tag, number=1, defaults=fields
@@ -53,7 +53,7 @@ def _publish_courses(owner: Organisation, at: datetime) -> Iterator[str]:
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
 
 
-def _shared_fields(record: TranslatedRecord, tag: str, at: datetime) -> dict[str, object]:
+def _published_fields(record: TranslatedRecord, tag: str, at: datetime) -> dict[str, object]:
     state = {"state": enums.VersionState.PUBLISHED, "created": at, "published_at": at}
     return {"title": record.words[tag].title, "short_title": record.short, **state}
 

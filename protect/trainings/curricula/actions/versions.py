@@ -167,11 +167,11 @@ def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datet
     return row
 
 
-def _pin_modules(row: models.CourseVersion, modules: Sequence[UUID] | Any) -> None:
+def _pin_modules(row: models.CourseVersion, version_ids: Sequence[UUID] | Any) -> None:
     row.pinned.all().delete()
     models.CourseModule.objects.bulk_create(
         models.CourseModule(course_version=row, module_version_id=pk, position=position)
-        for position, pk in enumerate(dict.fromkeys(modules), 1)
+        for position, pk in enumerate(dict.fromkeys(version_ids), 1)
     )
 
 
@@ -198,6 +198,7 @@ def _must_have_comparable_tests(row: AnyVersion) -> None:
 
 
 def _must_have_published_modules(row: AnyVersion) -> None:
+    """Refuse a course without modules, or with a module that was never published."""
     if isinstance(row, models.CourseVersion):
         if not row.pinned.exists():
             raise TrainingRefusal("trainings_course_empty")

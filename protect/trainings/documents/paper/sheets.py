@@ -20,7 +20,7 @@ from protect.ui import press
 
 DASH = "–"
 TEMPLATES = Path(__file__).resolve().parent / "typst"
-LARGE_SHEET = 40  # rows, certificates or cards; more are compiled beside small papers
+LARGE_SHEET = 40  # rows, certificates or cards; more are compiled apart: small papers do not wait
 
 type Sheet = dict[str, Any]  # the data of a template in `typst/`
 type Facts = Iterator[tuple[str, tuple[str, ...]]]  # label, parts of its value

@@ -30,7 +30,7 @@ from protect.trainings.scheduling import enums, errors, rules
 from protect.trainings.scheduling.actions import bookings, conflicts, mail
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
 
-# The fields of an edition that one form changes, under one edit number.
+# The columns of an edition that one form changes, under one edit number; `languages` is apart.
 EDITABLE_FIELDS = (
     *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval"),
     *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
@@ -246,7 +246,7 @@ def set_quota(
 
 
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
-    """Cancel sessions whose rows are locked, and their bookings; mail each booked person."""
+    """Cancel locked sessions and their bookings; mail each booked person."""
     rows = Booking.objects.live().filter(session__in=sessions)
     booked = rows.order_by("pk").values_list("resource", flat=True)
     mail.notify_booked_people(bookings.lock_resources(booked), at=at)

@@ -138,7 +138,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "edition": edition,
         "question": CONFIRMATION_QUESTIONS[step],
         "move": move,
-        "undecided": _undecided_applicants(edition) if step is EditionMove.FINISH else "",
+        "undecided": _undecided_names(edition) if step is EditionMove.FINISH else "",
         "verb": step.label,
         "is_danger": step is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
@@ -146,7 +146,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     return frame.show(request, "trainings/edition_step.html", form, context)
 
 
-def _undecided_applicants(edition: Edition) -> str:
+def _undecided_names(edition: Edition) -> str:
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolate_direction(name) for name in names)

@@ -99,7 +99,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     row.reason = reason
-    _end_registration(row, RegistrationMove.REFUSE, at=at)
+    _save_as_ended(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
     mail_participants([row], Template.TRAINING_CHANGED, at=at)
     return row
@@ -219,7 +219,7 @@ def withdraw(
     edition, row, audit = _lock_registration(registration, at, scope)
     if edition.state == EditionState.DONE:  # its attendance stays in the statistics
         raise _move_not_allowed(row, RegistrationMove.WITHDRAW)
-    _end_registration(row, RegistrationMove.WITHDRAW, at=at)
+    _save_as_ended(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
     if is_mailed:
@@ -301,7 +301,7 @@ def _save_own_consent(row: Registration) -> None:
     row.save(update_fields=["is_own_consent"])
 
 
-def _end_registration(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
+def _save_as_ended(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
     seats.apply_move(row, move)
     row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])

@@ -17,8 +17,8 @@ from protect.trainings.registrations.name_list_rows import ListRow, check_rows, 
 from protect.trainings.scheduling.models import Edition
 
 BATCH_SIZE = 250  # rows that one transaction registers: other users wait only this long
-MAX_GROUP_SIZE = 50  # people
-RETENTION = timedelta(days=7)  # of a list
+MAX_GROUP_SIZE = 50  # people of a list who come together
+RETENTION = timedelta(days=7)  # of a list, after it was stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
     if new_rows := _without_registered(edition, good_rows, at=at):
         register.register_people(
             edition,
-            _create_participants(edition, row, new_rows, at),
+            _get_or_create_participants(edition, row, new_rows, at),
             register.Origin(_registration_source(row), row.sender, sent_key=row.pk),
             at=at,
             scope=scope,
@@ -145,7 +145,7 @@ def _with_registered_state(row: ListRow, states: dict[str, str]) -> ListRow:
     return replace(row, state=states.get(rules.fold_email(row.email), "")) if row.is_good else row
 
 
-def _create_participants(
+def _get_or_create_participants(
     edition: Edition, roster: Roster, rows: Iterable[ListRow], at: datetime
 ) -> list[Participant]:
     sender_values: dict[str, object] = {"sender": roster.sender, "cohort": roster.cohort}

@@ -26,7 +26,7 @@ from protect.ui.pagination import Paginator
 
 DELETE_ACTION = "throw_away"
 PAGE_SIZE = 100  # rows
-GOOD, BAD, REGISTERED = "good", "bad", "known"  # kinds of rows
+GOOD, BAD, REGISTERED = "good", "bad", "known"  # kinds of rows; REGISTERED: or withdrawn
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,7 +24,7 @@ DECISIONS_BY_STATE = {  # the decisions that are possible for a registration, by
     RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
     RegistrationState.WAITING: (forms.CHANGE_PRIORITY, forms.CONFIRM_AHEAD),
 }
-PHONE_ACTION_BY_STATE = {  # of a coordinator for a participant who phones, by state
+PHONE_ACTION_BY_STATE = {  # for a participant who phones, by state; WAITING: only if paused
     RegistrationState.UNPROVEN: forms.CONFIRM_APPLICATION,
     RegistrationState.OFFERED: forms.ACCEPT_OFFER,
     RegistrationState.WAITING: forms.RESUME_WAITING,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from protect.trainings.scheduling import errors, models, rules, vocabulary
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
 
-SEARCH_MARGIN = timedelta(hours=24)  # longer than any travel or set-up
+SEARCH_MARGIN = timedelta(hours=24)  # no travel and no set-up takes longer
 
 
 class Conflict(NamedTuple):
@@ -28,7 +28,7 @@ def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]
         return {}
     others = _occupancies_by_resource(rows)
     facts = _facts_by_resource(rows)
-    travel = _travel_minutes({row.session.venue_id for row in rows})
+    travel = _travel_minutes_from({row.session.venue_id for row in rows})
     unsuitable = _bookings_without_proofs(rows)
     conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
@@ -115,7 +115,7 @@ def _facts_of(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rul
     )
 
 
-def _travel_minutes(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
+def _travel_minutes_from(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
     venue_ids = venues - {None}
     rows = models.Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids))
     minutes_of = rows.order_by("pk").values_list("first", "second", "minutes")
@@ -153,7 +153,7 @@ def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
     }
 
 
-# Roles whose languages count; an interpreter counts for the booked language.
+# Roles whose own languages count; those of an interpreter only if no language was booked.
 SPEAKING_ROLES = rules.TEACHING_ROLES | {BookingRole.AMBASSADOR}
 
 

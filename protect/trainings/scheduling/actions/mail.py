@@ -17,7 +17,7 @@ from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
 
-TOKEN_BYTES = 32
+TOKEN_BYTES = 32  # of a participant's random feed token; tokens of links here are derived
 
 
 class Link(StrEnum):

@@ -43,7 +43,8 @@ class ConflictForm(DeskForm):
         return error.message_with(labels.conflict_sentences(error.conflicts, names))
 
 
-# The kind of resource for each role. A room is not booked here: the venue of the session is.
+# The kind of resource for each role that is booked here: not ambassadors, and not rooms,
+# because a session books its venue itself.
 KINDS_BY_ROLE = {
     BookingRole.TRAINER: ResourceKind.PERSON,
     BookingRole.CO_TRAINER: ResourceKind.PERSON,

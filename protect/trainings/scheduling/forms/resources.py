@@ -18,6 +18,8 @@ MAX_TRAVEL_MINUTES = 24 * 60  # a day
 
 class ResourceForm(DeskForm):
     # Translators: of a person, venue or thing that sessions can book.
+    """The form of childcare and of equipment; the forms of people and venues extend it."""
+
     name = fields.text_field(_("Name"), 120, autocomplete="off")
     # Translators: a box to tick: a person, venue or thing can be booked.
     is_active = fields.checkbox(_("Can be booked"), initial=True)

@@ -1,5 +1,3 @@
-"""Pages of bookings, for coordinators and for booked people with or without an account."""
-
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain

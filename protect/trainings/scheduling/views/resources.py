@@ -82,6 +82,7 @@ def _travel_times(resource: Resource) -> Iterator[tuple[Venue, int]]:
 
 
 def _upcoming_bookings(resource: Resource, at: datetime) -> list[Booking]:
+    """Return the first bookings that have not ended; declined ones too, cancelled ones not."""
     rows = resource.bookings.filter(ends_at__gt=at).exclude(state=BookingState.CANCELLED)
     rows = rows.select_related("session__edition__course_version", "language")
     return list(rows.order_by("starts_at", "pk")[:ROW_LIMIT])

@@ -87,18 +87,18 @@ class Command(BaseCommand):
 
     def sign_heads(self, *, out: Path | None, **options: Any) -> None:
         if out is None:
-            self.write_signed_heads(self.stdout)
+            self.sign_and_write_heads(self.stdout)
             return
         try:
             with out.open("a", encoding="utf-8") as file:
-                count = self.write_signed_heads(file)
+                count = self.sign_and_write_heads(file)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}") from None
         self.stdout.write(f"signed {count}")
 
-    def write_signed_heads(self, file: IO[str] | OutputWrapper) -> int:
+    def sign_and_write_heads(self, file: IO[str] | OutputWrapper) -> int:
         signed = heads.sign_heads(at=clock.now())
         file.write("".join(f"{head.to_json()}\n" for head in signed))
         return len(signed)

@@ -1,5 +1,3 @@
-"""Pages of invitations: the open ones that the user may revoke, and the form for a new one."""
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse

@@ -42,7 +42,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     operates = scope.may(Permission.OPERATE)
     rows = access.listed_organisations(scope)
     if operates:
-        rows = _filter_organisations(rows, request)
+        rows = _filter_by_state_and_country(rows, request)
     ordered = in_requested_order(rows, request, SORTS, DEFAULT_ORDER)
     context = {
         "page": pagination.Paginator(ordered, ROWS_PER_PAGE).get_page(request.GET.get("page")),
@@ -216,7 +216,9 @@ def _organisation_url(organisation: Organisation) -> str:
     return reverse("vault:organisation", args=[organisation.pk])
 
 
-def _filter_organisations(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
+def _filter_by_state_and_country(
+    rows: OrganisationQuerySet, request: HttpRequest
+) -> OrganisationQuerySet:
     state, country = request.GET.get("state"), request.GET.get("country")
     if state:
         rows = rows.filter(state=state)

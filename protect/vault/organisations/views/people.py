@@ -158,7 +158,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         closures.suspend_user(scope, user, at=clock.now())
-        return done(request, _("The account is suspended."), _people_url(user))
+        return done(request, _("The account is suspended."), _home_people_url(user))
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Suspend the account of {name}?").format(name=name),
@@ -175,7 +175,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "verb": _("Suspend the account"),
         "is_danger": True,
-        "back": _people_url(user),
+        "back": _home_people_url(user),
     }
     return show(request, "account_confirm.html", None, context)
 
@@ -187,7 +187,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         orgs.reactivate_user(scope, user, at=clock.now())
-        return done(request, _("The account was reactivated."), _people_url(user))
+        return done(request, _("The account was reactivated."), _home_people_url(user))
     name = text.plain_isolated_name(user.name)
     context = {
         "question": _("Reactivate the account of {name}?").format(name=name),
@@ -196,7 +196,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("No email is sent. Tell them."),
         ],
         "verb": _("Reactivate"),
-        "back": _people_url(user),
+        "back": _home_people_url(user),
     }
     return show(request, "account_confirm.html", None, context)
 
@@ -246,7 +246,7 @@ def _assignable_roles(scope: Scope, membership: Membership) -> list[str]:
     return [code for code in codes if (roles()[code].level, roles()[code].gives_keys) == access_now]
 
 
-def _people_url(user: User) -> str:
+def _home_people_url(user: User) -> str:
     home = access.home_organisation(user.pk)
     if home is None:
         return reverse("vault:organisation_list")

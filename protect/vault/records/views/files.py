@@ -1,5 +1,3 @@
-"""Pages that add, download and remove files of notes. File contents never touch a disk."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID

@@ -144,7 +144,7 @@ def list_position_query(request: HttpRequest) -> str:
 
 
 def get_working_team(request: HttpRequest, pk: UUID) -> Team:
-    """Return a team on whose notes the user may work. Errors: Http404; PermissionDenied."""
+    """Return a team if the user may work on its notes. Errors: Http404; PermissionDenied."""
     scope = access.scope_of(request)
     team = access.get_team(scope, pk)
     access.must(scope, enums.Permission.WORK, team=team)
@@ -152,6 +152,7 @@ def get_working_team(request: HttpRequest, pk: UUID) -> Team:
 
 
 def get_note_record(request: HttpRequest, pk: UUID) -> Record:
+    """Return a note on which the user may work. Errors: Http404; PermissionDenied."""
     scope = access.scope_of(request)
     record = get_record(scope, pk, Kind.NOTE)
     must_have_work_permission(scope, record)

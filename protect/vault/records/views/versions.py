@@ -16,7 +16,7 @@ from protect.vault.records.views import notes as note_views
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in.frame import show
 
-MAX_VERSION_DIGITS = 10  # no version number is as long
+MAX_VERSION_DIGITS = 10  # a number of so many digits is refused; no version has one
 CHANGE_SENTENCES: dict[str, Promise] = {
     # Translators: what was saved in a version of a note: its first text.
     "vault.seal": gettext_lazy("The note was written."),

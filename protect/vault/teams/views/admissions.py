@@ -1,5 +1,3 @@
-"""Pages on which a member is admitted to a team, and on which a team's key is renewed."""
-
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,7 +19,7 @@ from protect.vault.teams.forms import SixWordsForm
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Admit the member whose waiting membership is `pk`, if the six words match."""
+    """Admit the member with the waiting membership `pk`, if the six words match."""
     scope = access.scope_of(request)
     membership = access.get_membership(scope, pk)
     if membership.team is None:

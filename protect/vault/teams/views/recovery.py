@@ -1,5 +1,3 @@
-"""Pages of team recovery: officers, their codes, the kit, and opening a team with two officers."""
-
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,8 +1,30 @@
+"""Abstract base classes of most models, and of the initial migration of each package."""
+
+import uuid
 from itertools import takewhile
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
+
+
+class NamelessModel(models.Model):
+    """A model with no personal data in its `__str__`, because that reaches logs."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class UuidModel(NamelessModel):
+    """A model with a random UUID as primary key, which reveals nothing about the row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
 
 
 class InitialMigration(migrations.Migration):

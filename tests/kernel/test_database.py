@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.database import UuidModel
 from protect.verification.models import QueueItem
 
 KEY = UUID("0d1f6c1e-0000-4000-8000-000000000001")
