@@ -24,6 +24,7 @@ class Assessments(Extension):
     }
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
+        """Return the section of tests and evaluation, whether or not the user may plan."""
         url = reverse("assessments:learning", args=[edition.pk])
         return (Section(_("Tests and evaluation"), _("Learning results"), url),)
 

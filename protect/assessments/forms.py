@@ -1,4 +1,4 @@
-"""Desk forms: choose the forms of an edition, print papers, type in paper answers."""
+"""Desk forms: choose forms, print papers, type in answers; for participants: card codes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -77,6 +77,8 @@ class PrintCopiesForm(DeskForm):
 
 
 class CardCodeForm(DeskForm):
+    """The form for participants on the public page of a test: the code on their card."""
+
     mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
         label=_("Code on your card"),  # For translators: label: on a small card a participant drew

@@ -39,7 +39,7 @@ class Measuring(NamelessModel):
 
 
 class Inquiry(models.Model):
-    """A form that an edition uses in one phase. `code` is in the address on the wall poster."""
+    """A form that an edition uses in one phase. `code`: in a test's address, on its poster."""
 
     measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
     phase = models.CharField(max_length=10, choices=Phase)

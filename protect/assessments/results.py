@@ -35,7 +35,7 @@ type Record = tuple[str, str, str, object]  # part, question, figure, value
 
 @dataclass(frozen=True, slots=True)
 class QuestionFigures:
-    """Figures for one question of the tests. A figure that may not be shown is a Reason."""
+    """Figures for a scored question of the tests. A figure that may not be shown is a Reason."""
 
     label: str
     before: float | Reason  # share of right answers
@@ -68,7 +68,7 @@ class FormResults:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A form in the table of an edition. `code` is on the wall poster; "" if slips open it."""
+    """A form in the table of an edition. `code` is on the poster of a test; "" for others."""
 
     phase: Phase
     label: str | Promise

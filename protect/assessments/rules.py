@@ -45,8 +45,7 @@ def swaps_test_sets(order: SetOrder, phase: Phase, coin: int) -> bool:
 
 
 def to_half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
-    """Return the day of `at` and whether it is after noon, by the clock of the session: the only
-    time stored with a response. Errors: ValueError for a naive `at`."""
+    """Return the day of `at` and whether it is after noon, in `zone`. Errors: ValueError."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     local_time = at.astimezone(zone)

@@ -41,8 +41,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(target=target)
 
     def newest_states(self) -> dict[str, str]:
-        """Return the newest state of each target of these entries.
-        It is `rules.AMBIGUOUS_STATE` if the newest version was saved with different bytes."""
+        """Return the newest state by target; AMBIGUOUS_STATE if saved with different bytes."""
         return {
             target: high if low == high else rules.AMBIGUOUS_STATE
             for target, (low, high) in self.newest_versions().items()

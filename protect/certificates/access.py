@@ -23,7 +23,7 @@ def get_certificate_by_credential(credential: UUID) -> Certificate:
 
 
 def get_own_certificate(token: str) -> Certificate:
-    """Return the newest certificate of a registration by its link's token. Errors: Http404."""
+    """Return the newest certificate, even if revoked, by a holder's token. Errors: Http404."""
     rows = Certificate.objects.filter(registration=get_registration_by_token(token))
     return _first_with_relations(rows.order_by("-issued_at", "pk"))
 

@@ -47,7 +47,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _edition_rows(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
-    """Yield rows of the desk's panel: past editions without certificates."""
+    """Yield rows of the desk's panel: editions done in REMIND_FOR, without any certificate."""
     rows = Edition.objects.filter(
         host__in=hosts_where(scope, Permission.PLAN_TRAININGS),
         state=EditionState.DONE,

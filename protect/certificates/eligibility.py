@@ -50,7 +50,7 @@ def invalid_state(certificate: Certificate) -> State | None:
 
 
 def certificate_rule(edition: Edition) -> CertificateRule:
-    """Return the certificate rule of an edition with its course version loaded."""
+    """Return an edition's requirements for a certificate. Load its course version first."""
     version, assessment = edition.course_version, get_assessment_rule(edition)
     return CertificateRule(version.attendance_percent, version.pass_percent, assessment)
 

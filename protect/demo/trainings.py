@@ -47,7 +47,7 @@ SCHOOL_DETAILS: dict[str, Any] = {
 
 @transaction.atomic
 def build_trainings(*, at: datetime) -> Counter[str]:
-    """Create the demo's trainings if it has none. Errors: demo_only; database_was_live."""
+    """Create the demo's trainings if no edition exists. Errors: demo_only; database_was_live."""
     must_allow_demo_data()
     counts: Counter[str] = Counter()
     if Edition.objects.exists():

@@ -56,17 +56,17 @@ def public_documents(service: Service, *, at: datetime) -> PublicDocuments:
 
 
 def update_last_modified(service: Service, before: PublicDocuments, *, at: datetime) -> None:
-    """Update `last_modified` of a service if its public documents are new or differ from `before`.
-    Call it once the change is stored, in a transaction in which the service is locked."""
+    """Update `last_modified` of a service, unless it was public `before` and its documents are the
+    same. Call it once the change is stored, in a transaction in which the service is locked."""
     if not before or before != public_documents(service, at=at):
         service.last_modified = at
         service.save(update_fields=["last_modified"])
 
 
 def update_version_after_check(service: Service, check: FactCheck) -> None:
-    """Raise a service's version after a dispute; after other checks update `last_modified`. Files
-    and the HSDS interface show a dispute only from the next night on, because its time could
-    identify the reporter. Pages say “being checked” at once, because the version has changed."""
+    """Raise a service's version after a dispute; after other checks of public facts update its
+    `last_modified`. Files and the HSDS interface show a dispute only from the next night on, as
+    its time could identify the reporter. Pages say “being checked” at once, by the new version."""
     if check.verdict == Verdict.DISPUTED:
         Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
         service.refresh_from_db(fields=["version"])

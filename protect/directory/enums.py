@@ -99,6 +99,8 @@ class CriterionOperator(TextChoices):
 
 
 class PhoneKind(TextChoices):
+    """What a phone number is for: voice calls, WhatsApp or text messages."""
+
     VOICE = "voice"
     WHATSAPP = "whatsapp"
     TEXT = "text"

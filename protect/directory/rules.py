@@ -55,10 +55,10 @@ def next_status(status: Status, change: StatusChange) -> Status:
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSummary], at: datetime) -> Freshness:
-    """Return how far a fact can be trusted at an instant.
-    `checks` are those of this fact alone, newest first. One unanswered call leaves the
-    earlier state; a second one in a row expires the fact. Checks before the last edit do
-    not count. Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
+    """Return how far a fact can be trusted at an instant. `checks`: of this fact, newest first.
+    One unanswered call leaves the earlier state; a second one in a row expires the fact.
+    Capacity expires when a check is due. Checks before the last edit do not count.
+    Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
     checks = checks_since_edit(checks)
     failed_calls_count = count_failed_calls(checks)
     if failed_calls_count >= FAILED_CALLS_LIMIT:

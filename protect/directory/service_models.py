@@ -65,7 +65,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
 
     def known_to_public(self) -> Self:
-        """Keep services that the public sees or once saw: other systems must learn of removals."""
+        """Keep services shown to the public, or suspended or withdrawn after they were shown."""
         return self.for_readers(enums.Readers.PUBLIC, include_removed=True)
 
     def for_readers(self, readers: enums.Readers, *, include_removed: bool = False) -> Self:

@@ -97,7 +97,7 @@ def anywhere_in(key: str, name: str = "") -> Spot:
 
 
 def initial_spot(area: str, letter: str) -> Spot:
-    """Return the spot of a list: an area's settlements whose names begin with a letter."""
+    """Return the spot that lists settlements of a country or area with one first letter."""
     return Spot(SpotKind.INITIAL, f"{area}:{letter}", letter)
 
 

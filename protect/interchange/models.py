@@ -11,7 +11,7 @@ from protect.orgs.models import Organisation
 
 
 class SourceMapping(UuidModel):
-    """The mapping of a source's columns and words to ours, stored for its next file."""
+    """An organisation's mapping of a source's columns and words to ours, for its next file."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)

@@ -1,4 +1,4 @@
-"""Identifiers that survive a reload of the data, because posters and other systems use them."""
+"""Random codes, and identifiers that survive a reload of the data, because posters use them."""
 
 import hashlib
 import secrets

@@ -26,5 +26,5 @@ def _error_responses() -> dict[int, object]:
     openapi_extra={"responses": _error_responses()},
 )
 def match(request: HttpRequest, asking: Body[QuestionIn]) -> AnswerOut:
-    """Return the services that take this person now, with the reasons in minutes."""
+    """Return the services that may help this person, the best first, with reasons in minutes."""
     return to_answer_out(answer_question(asking), asking)

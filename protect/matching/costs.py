@@ -183,7 +183,7 @@ def _waiting_cost(
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
-    """Return (metres, point) of the nearest point outside the places to avoid, or None."""
+    """Return (metres, nearest allowed point); None without a point of the row or the person."""
     if (here := query.point) is None:
         return None
     points, travel = places.allowed_points(row, query), query.weights.travel
@@ -192,7 +192,7 @@ def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
 
 
 def capacity_cost(row: ServiceRow, need_match: NeedMatch, query: Query) -> TruthCost | None:
-    """Return the cost of a bed, which depends on free rooms; None if no bed is needed."""
+    """Return the cost of a bed, by free rooms; None if no matched category has rooms."""
     if not need_match.categories & query.weights.needs.rooms_matter:
         return None
     truth = _has_free_room(row, query)

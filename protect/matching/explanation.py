@@ -38,7 +38,7 @@ PHONE_REASONS: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", N
 
 
 def explain(row: ServiceRow, query: Query) -> questions.Match:
-    """Return a row as an answer. A row that fails one condition is a near miss."""
+    """Return a row as an answer; `failing` is the first condition that it fails, if any."""
     return explain_weighed(weigh_row(row, query), query)
 
 
@@ -67,7 +67,7 @@ def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
 
 
 def _verdict(results: tuple[CriterionResult, ...]) -> Fit:
-    """Return `fits` only if the question has conditions and a checked fact confirms each."""
+    """Return `fits` if all conditions are met and their facts, at least one, were checked."""
     results = tuple(result for result in results if result.is_asked)
     has_fact = any(result.criterion.fact is not None for result in results)
     is_confirmed = has_fact and all(result.is_confirmed for result in results)
@@ -110,7 +110,7 @@ def reason_rank(code: str) -> tuple[bool, int]:
 
 
 def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[Reason]:
-    """Yield a reason for each cost, so that the reasons explain the position of the row."""
+    """Yield the reasons for the position of the row: one per cost, then those without a cost."""
     yield from _language_reasons(weighed, query)
     yield _opening_reason(weighed, now, query)
     yield from _distance_reasons(weighed, query)

@@ -10,7 +10,7 @@ class CoverageSnapshot(UuidModel):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     need = models.CharField(max_length=40)  # code of needs.toml
-    language = models.CharField(max_length=35)  # BCP 47
+    language = models.CharField(max_length=35)  # BCP 47; "": any
     person = models.CharField(max_length=40)  # code of person_types.toml
     settlements = models.PositiveIntegerField()
     fits = models.PositiveIntegerField()  # settlements with a fitting service within reach

@@ -198,17 +198,17 @@ def match_needs(row: ServiceRow, query: Query) -> NeedMatch:
 
 
 def cached_by_row[T](read: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Query], T]:
-    """Return a function that caches `read` for a row until the row changes by itself. Of the
-    query, it uses only `at` and the cache."""
+    """Return a function that caches `read` for a row until the row changes by itself. All queries
+    with one cache share the result; of a query, it uses only `at` and the cache."""
 
-    def recall(row: ServiceRow, query: Query) -> T:
+    def recall_shared(row: ServiceRow, query: Query) -> T:
         cached = query.cache.row_results(row, query.at)
         value: T | None = cached.get(read)
         if value is None:
             value = cached[read] = read(row, query.at)
         return value
 
-    return recall
+    return recall_shared
 
 
 def fact_freshness(row: ServiceRow, fact: Fact | None, query: Query) -> Freshness | None:

@@ -66,7 +66,7 @@ REASONS: Mapping[str, Promise | str] = {
     "language_no": _("No {language}"),  # For translators: no member of staff speaks {language}
     # --- hours
     "open_now": _("Open now"),  # For translators: a service or a phone line, at this moment
-    "open_until": _("Open now, until {time}"),  # For translators: {time}: clock time today, 18:00
+    "open_until": _("Open now, until {time}"),  # For translators: {time}: within 24 hours, 18:00
     "opens_today": _("Opens at {time}"),  # For translators: later today; {time}: clock time, 09:00
     "opens_day": _("Opens {day} {time}"),  # For translators: {day}: weekday or date; {time}: 09:00
     "closed": _("Closed now"),  # For translators: service or phone line; opening time is unknown
@@ -82,8 +82,8 @@ REASONS: Mapping[str, Promise | str] = {
     "place_unknown": _ASK_WHERE,
     # --- people
     "gender_everyone": _EVERYONE,
-    "gender_f": _("Says it is for women"),  # For translators: a service says so; others may ask
-    "gender_m": _("Says it is for men"),  # For translators: a service says so; others may ask
+    "gender_f": _("Says it is for women"),  # For translators: takes women, perhaps others first
+    "gender_m": _("Says it is for men"),  # For translators: takes men, perhaps others first
     # Translators: people who are neither only men nor only women; use the words they prefer.
     "gender_x": _("Takes non-binary people"),
     "gender_unknown": _ASK_WHOM,
@@ -139,7 +139,7 @@ REASONS: Mapping[str, Promise | str] = {
     "worker_ask_f": _ASK_WOMAN,
     "worker_ask_m": _ASK_MAN,
     "worker_ask_x": _ASK_CAN_HELP,
-    "phone_yes": _("Answers the phone"),  # For translators: our staff called; a person answered
+    "phone_yes": _("Answers the phone"),  # For translators: its number was checked
     "phone_unknown": _NOT_CHECKED,
     "phone_no": _("Nobody answered our calls"),  # For translators: our staff called more than once
     # --- money and medicine
@@ -185,7 +185,7 @@ def reason_text(reason: Reason, tag: str) -> str:
 
 
 def freshness_text(freshness: Freshness, tag: str, last_check: LastCheck | None = None) -> str:
-    """Return a sentence about the last check of a fact; `last_check` None: there was no check."""
+    """Return a sentence on the last check of a fact; `last_check` None: no check confirmed it."""
     sentence = STALE_SENTENCES.get(freshness)
     if sentence is None:  # fresh or due
         sentence = CHECKED_SENTENCES[last_check.method] if last_check else _NOT_CHECKED

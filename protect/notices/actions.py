@@ -87,7 +87,7 @@ def commit_if(should_commit: bool) -> Iterator[None]:  # noqa: FBT001 - reads as
 
 
 def erase_old_addresses(*, at: datetime) -> int:
-    """Erase the addresses of mails that ended 30 days ago; return how many."""
+    """Erase the addresses of mails that ended 30 days ago or earlier; return how many."""
     cutoff = at - rules.ADDRESS_RETENTION
     expired = Outgoing.objects.filter(Q(sent_at__lt=cutoff) | Q(given_up_at__lt=cutoff))
     return expired.exclude(to="").update(to="")
@@ -105,7 +105,7 @@ def erase_address(to: str, templates: Collection[str], *, at: datetime) -> int:
 
 
 def delete_finished_tasks(*, at: datetime) -> int:
-    """Delete task results of the queue one day after the task ended; return how many."""
+    """Delete task results of the queue a day or more after the task ended; return how many."""
     return DBTaskResult.objects.finished().filter(finished_at__lt=at - TASK_RETENTION).delete()[0]
 
 

@@ -1,4 +1,4 @@
-"""Deliver one mail to the mail server; a demo without a mail server prints it instead."""
+"""Deliver one mail to the mail server; a demo without a mail server prints its link instead."""
 
 import smtplib
 import ssl
@@ -26,15 +26,14 @@ DELIVERY_ERRORS = (OSError, ValueError, errors.TemplateGone)
 
 
 def must_be_configured() -> None:
-    """Refuse to send without a mail server or valid texts, before a mail is leased.
-    Errors: mail_not_set; DataError for wrong texts."""
+    """Refuse wrong texts and, outside a demo, no server. Errors: mail_not_set; DataError."""
     letters.letter_texts()
     if not (_has_mail_server() or settings.IS_DEMO):
         raise errors.NoticeRefusal("mail_not_set")
 
 
 def send_mail(row: models.Outgoing) -> None:
-    """Send a mail now. Errors: one of DELIVERY_ERRORS, which `failure_code` turns into a code."""
+    """Send a mail now, or print its link. Errors: one of DELIVERY_ERRORS, see `failure_code`."""
     content = letters.compose_letter(row.template, row.language, row.link)
     if _has_mail_server():
         with mailers[MAILER] as server:  # closed even if opening fails halfway

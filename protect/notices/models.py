@@ -23,7 +23,7 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
         return self.waiting().filter(free, due__lte=at).order_by("due", "pk")
 
 
-ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
+ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)  # sent or given up
 
 
 class Outgoing(UuidModel):

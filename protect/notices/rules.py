@@ -6,7 +6,7 @@ from protect.notices.enums import Failure, Template
 
 # How long only one worker may send a mail: far longer than sending takes.
 LEASE_DURATION = timedelta(minutes=10)
-RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]
+RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440)]  # then daily
 RETRY_PERIOD = timedelta(days=14)  # after posting; a later failure ends the tries
 ERASED_FAILURE_CODE = "erased"  # failed_code of mail to an erased person
 ADDRESS_RETENTION = timedelta(days=30)  # after a mail was sent or given up

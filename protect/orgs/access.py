@@ -43,7 +43,7 @@ def get_current_user(scope: Scope) -> User:
 
 
 def home_organisation(user_id: UUID) -> Organisation | None:
-    """Return the organisation of a user's oldest live membership: the user has its time zone."""
+    """Return the organisation of a user's oldest live membership, which gives the time zone."""
     rows = Membership.objects.live().filter(user=user_id).order_by("created", "pk")
     membership = rows.select_related("organisation").first()
     return membership.organisation if membership else None
@@ -200,7 +200,7 @@ def may_see_people(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
-    """Operators and its administrators may end an organisation that has not left yet."""
+    """Return whether the user may end an organisation: its administrators and operators may."""
     is_operator = scope.may(Permission.OPERATE)
     is_manager = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
     return (is_operator or is_manager) and organisation.state != OrganisationState.LEFT

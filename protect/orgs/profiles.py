@@ -88,7 +88,7 @@ def can_see_all_memberships(scope: Scope, organisation: Organisation) -> bool:
 
 
 def openable_memberships(scope: Scope, membership_ids: Collection[UUID]) -> set[UUID]:
-    """Return the ids of those memberships that the user may open."""
+    """Return the ids of the live memberships among these with pages that the user may open."""
     rows = Membership.objects.live().visible_to(scope).filter(pk__in=membership_ids)
     return set(rows.order_by("pk").values_list("pk", flat=True))
 

@@ -108,9 +108,9 @@ def vouches_needed(active_organisations: int) -> int:
 def may_give_role(
     own: Collection[Permission], of_role: Collection[Permission], *, is_manager: bool
 ) -> bool:
-    """Return whether a user may give a role to another user.
-    Users give only permissions that they have. Administrators may also appoint a team's
-    first supervisor, and still open no file. Only operators appoint operators."""
+    """Return whether a user may give a role to another user. Users give only permissions that they
+    have. Administrators give every role except operator, for example a team's first supervisor,
+    and still open no file. Only operators appoint operators."""
     missing = set(of_role) - set(own)
     return Permission.OPERATE not in missing and (is_manager or not missing)
 

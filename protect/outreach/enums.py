@@ -24,7 +24,7 @@ class RequestMove(TextChoices):
 
 
 class Mood(TextChoices):
-    """How an ambassador feels after a session, in a word that they choose."""
+    """How an ambassador feels after a session: one of three answers that they choose."""
 
     # Translators, of each below: how an ambassador feels after a session that they held.
     WELL = "well", _("Well")
@@ -33,7 +33,7 @@ class Mood(TextChoices):
 
 
 class Setting(TextChoices):
-    """The setting of an information session, which unlike a training is never public."""
+    """The place or group of an information session, which unlike a training is never public."""
 
     # Translators, of each below: where an information session is held.
     SCHOOL = "school", _("School")

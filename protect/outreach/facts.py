@@ -7,13 +7,13 @@ from protect.outreach import enums, models, rules
 from protect.trainings.base.facts import Cell, FactQuery, Figure, sum_cells
 from protect.trainings.facts import HeldSession, evidence_codes, matches_query, sessions_figure
 
-HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)  # its session took place
+HELD_STATES = (enums.RequestState.HELD, enums.RequestState.CLOSED)  # after the session was held
 # Settings with so few people that participants could be identified, such as one centre.
 PROTECTED_SETTINGS = {*enums.Setting} - {enums.Setting.SCHOOL}
 
 
 def open_requests(query: FactQuery) -> Figure:
-    """Return the requests received in the period that are not held, closed or declined."""
+    """Return the number of requests received in the period that are still open."""
     first, after = query.utc_bounds()
     rows = models.SessionRequest.objects.filter(state__in=rules.OPEN_STATES)
     rows = rows.filter(received_at__gte=first, received_at__lt=after)
@@ -28,7 +28,7 @@ def open_requests(query: FactQuery) -> Figure:
 
 
 def head_counts(query: FactQuery) -> Figure:
-    """Return the people counted at information sessions, from the latest count of each session."""
+    """Return the people at the period's held sessions, by the latest count of each session."""
     sessions_by_id = {each.pk: each for each in find_sessions_held(query)}
     rows = models.HeadCount.objects.filter(session__in=sessions_by_id)
     latest = dict(rows.order_by("session").values_list("session").annotate(latest=Max("revision")))
@@ -52,12 +52,12 @@ def head_counts(query: FactQuery) -> Figure:
 
 
 def sessions(query: FactQuery) -> Figure:
-    """Return the number of information sessions that took place in the period."""
+    """Return the number of information sessions of the period that are marked as held."""
     return sessions_figure(list(find_sessions_held(query)), PROTECTED_SETTINGS)
 
 
 def find_sessions_held(query: FactQuery) -> Iterator[HeldSession]:
-    """Yield the information sessions that took place in the period."""
+    """Yield the information sessions that ended in the period and are marked as held."""
     first, after = query.utc_bounds()
     rows = models.InformationSession.objects.standing().filter(request__state__in=HELD_STATES)
     rows = rows.filter(ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at)

@@ -20,7 +20,7 @@ REQUIRED_FIELDS: Mapping[Setting, tuple[str, ...]] = {
 }
 # Days that a request may stay in a state before it is overdue.
 DAYS_TO_ANSWER = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
-DUE_SOON_WITHIN = timedelta(days=2)  # then in the group “today” of the desk
+DUE_SOON_WITHIN = timedelta(days=2)  # then a request is in the group “today” of the desk
 OPEN_STATES = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 REQUEST_MOVES = {
     (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
@@ -33,7 +33,7 @@ REQUEST_MOVES = {
 }
 
 type Cell = tuple[str, str]  # band, sex
-COUNTABLE_FOR = timedelta(days=7)  # after a session; then a holder's link opens its pages no more
+COUNTABLE_FOR = timedelta(days=7)  # after a session, a holder's link opens its pages for so long
 
 
 def is_open(state: str) -> bool:

@@ -12,7 +12,7 @@ from protect.questionnaires.rules import answers, scores
 from protect.questionnaires.words import Form, pick_texts
 from protect.reference import vocabulary
 
-MAX_CACHED_CONTENTS = 256  # versions and languages of a busy day
+MAX_CACHED_CONTENTS = 256  # parsed versions and translations, as many as a busy day uses
 
 
 def canonical_json(value: Any) -> str:

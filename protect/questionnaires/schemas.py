@@ -36,7 +36,7 @@ class Equals(StrictModel):
 
 
 class AnyOf(StrictModel):
-    """Met if the answer is one of `values`."""
+    """Met if the answer is one of `values`, or if one of them is among the ticked choices."""
 
     field: Key
     values: list[PlainValue] = Field(min_length=1)

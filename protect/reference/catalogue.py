@@ -24,7 +24,7 @@ class _EmptyTranslations(files.NullTranslations):
 
 
 def translation_with_language(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
-    """Return a text in the first language of the fallback chain that has it, and that language.
+    """Return a public text and its language: the first of the fallback chain that has the text.
     `meaning` is the gettext context."""
     with translation.override(SOURCE_LANGUAGE):
         source = str(text)
@@ -38,7 +38,7 @@ def translation_with_language(text: str | Promise, tag: str, meaning: str = "") 
 
 @cache
 def is_complete(tag: str) -> bool:
-    """Return whether every text of the interface is translated into a language."""
+    """Return whether every text of the public site is translated into a language."""
     if tag == SOURCE_LANGUAGE:
         return True
     with (settings.LOCALE_PATHS[0] / "django.pot").open("rb") as file:
@@ -49,7 +49,7 @@ def is_complete(tag: str) -> bool:
 
 @cache
 def _translations_without_fallback(tag: str) -> files.NullTranslations:
-    """Return the translations of a language; a missing text is empty, not English."""
+    """Return the public translations of a language; a missing text is empty, not English."""
     folder, locale = settings.LOCALE_PATHS[0], translation.to_locale(tag)
     translations = files.translation("django", folder, [locale], fallback=True)
     if type(translations) is files.NullTranslations:

@@ -138,7 +138,7 @@ def compile_changed() -> list[str]:
 
 
 def translation_problems() -> Iterator[str]:
-    """Yield missing notes for translators, too many strings, and problems in .po files."""
+    """Yield public strings without a translators' note, too many strings, and .po problems."""
     for catalogue in translation_catalogues():
         messages = [message for message in source_catalog(catalogue) if message.id]
         source = {(_text_forms(message)[0], message.context): message for message in messages}

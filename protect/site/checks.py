@@ -114,8 +114,8 @@ class TimedDuty(NamedTuple):
     hint: str
 
 
-NIGHTLY = timedelta(hours=36)  # overdue after a day, and half a day to notice
-MONTHLY = timedelta(days=35)  # overdue after a month, and some days to notice
+NIGHTLY = timedelta(hours=36)  # then a nightly task is overdue: a day, and half a day to notice
+MONTHLY = timedelta(days=35)  # then a monthly task is overdue: a month, and some days to notice
 TIMED_DUTIES = (
     TimedDuty(
         "heads_not_signed",

@@ -60,7 +60,7 @@ class Desk:
 
     @property
     def ends_seconds(self) -> int:
-        """Return the seconds until the session must end, 0 without a session."""
+        """Return the seconds until MAX_SESSION_TIME ends the session, 0 without a session."""
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0

@@ -29,7 +29,7 @@ def text(name: str, default: str) -> str:
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """Return the words of a variable, separated by commas or blanks."""
+    """Return a variable's words, split at commas and blanks; `default` only if it is unset."""
     value = os.environ.get(name)
     return default if value is None else value.replace(",", " ").split()
 
@@ -66,7 +66,7 @@ def hosts(name: str, default: list[str]) -> list[str]:
 
 
 def folders(name: str) -> list[str]:
-    """Return existing folders from a list separated by colons. Errors: SettingError."""
+    """Return folders from a list separated by colons. Errors: SettingError, if one is missing."""
     paths = [path for path in os.environ.get(name, "").split(":") if path]
     for path in paths:
         if not Path(path).is_dir():

@@ -45,7 +45,7 @@ REMOVED_HEADERS = ("ETag", "Last-Modified", "Set-Cookie", "Vary")
 
 
 class ZoneMiddleware:
-    """Route a request to the URLs of its host's zone; add the zone's headers to the response."""
+    """Route a request to its host's zone, refuse other hosts, and add the zone's headers."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

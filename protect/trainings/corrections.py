@@ -58,7 +58,7 @@ def _save_correction(row: Participant) -> None:
 def _renew_links(
     participant: Participant, registrations: list[Registration], old_email: str, at: datetime
 ) -> None:
-    """End the links mailed to the old address, and mail new ones to the new address."""
+    """End the links mailed to the old address; mail new ones of registrations that are active."""
     renewals = [extension.renew_links(registrations) for extension in extensions()]
     for row in registrations:
         row.link_number += 1

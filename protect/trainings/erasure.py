@@ -39,7 +39,7 @@ PARTICIPANT_MAIL_TEMPLATES = (
 
 @transaction.atomic
 def erase_participant(scope: Scope, participant: models.Participant, *, at: datetime) -> None:
-    """Erase a participant and withdraw them from future editions. Errors: PermissionDenied."""
+    """Erase a participant; withdraw them from unfinished editions. Errors: PermissionDenied."""
     audit = access.planner_context(scope, participant.host_id, at=at)
     _lock_participant_data(participant)
     upcoming = participant.registrations.active().exclude(edition__state=EditionState.DONE)
@@ -50,7 +50,7 @@ def erase_participant(scope: Scope, participant: models.Participant, *, at: date
 
 @transaction.atomic
 def forget_ended_registrations(*, at: datetime) -> int:
-    """Delete registrations without attendance after their retention period; return how many."""
+    """Delete ended registrations without attendance after their retention; return how many."""
     cutoff = at - vocabulary.retention_of("ended")
     expired = models.Registration.objects.filter(ended_at__lte=cutoff)
     return _forget_registrations(_filter_deletable(expired), at)
@@ -58,16 +58,15 @@ def forget_ended_registrations(*, at: datetime) -> int:
 
 @transaction.atomic
 def forget_unproven_applications(*, at: datetime) -> int:
-    """Delete applications whose address was not confirmed in time, and participants without
-    another registration; return how many."""
+    """Delete applications unconfirmed too long, as `_forget_registrations`; return how many."""
     cutoff = at - vocabulary.retention_of("unproven")
     rows = models.Registration.objects.unproven()
     return _forget_registrations(rows.filter(applied_at__lte=cutoff), at)
 
 
 def erase_participants_after_retention(*, at: datetime) -> int:
-    """Erase participants after the retention period, which starts with their last session; return
-    how many. Each participant is erased in a transaction of their own."""
+    """Erase participants after the retention period, which starts with the last session of their
+    editions; return how many. Each participant is erased in a transaction of their own."""
     cutoff = at - vocabulary.retention_of("named_lists")
     participants = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")

@@ -69,8 +69,7 @@ def sessions_figure(held_sessions: list[HeldSession], protected: Collection[str]
 
 
 def attendances(query: FactQuery) -> Figure:
-    """Return how many attendances there were in the sessions of the period. A participant who
-    attended three sessions counts three times."""
+    """Return how many attendances the sessions of the period had: one per person and session."""
     held_sessions, rows = _attendance_cells(query)
     return Figure(
         unit="attendance",

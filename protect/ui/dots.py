@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 type Point = tuple[int, int]  # x and y in units of the drawing, from its upper left corner
 
-# SVG paths of the marks around a point. `s` is half the width of a mark.
+# SVG paths of the marks around a point. `s` is half the width of a mark; a ring is twice as wide.
 SHAPE_PATHS = {
     "round": "h0",
     "square": "m-{s} -{s}h{d}v{d}h-{d}z",
@@ -59,5 +59,5 @@ def dot_class(
 
 
 def mark_path(shape: str, point: Point, size: int) -> str:
-    """Return the SVG path of one mark around a point; `size` is half its width."""
+    """Return the SVG path of a mark around a point; `size`: half its width (ring: a quarter)."""
     return f"M{point[0]} {point[1]}" + SHAPE_PATHS[shape].format(s=size, d=2 * size, dd=4 * size)

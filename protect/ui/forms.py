@@ -1,4 +1,4 @@
-"""Base class of all desk forms: shows a refusal at the field that can correct it."""
+"""Base class of forms, also on public pages: shows a refusal at the field that can correct it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ RESUME_DRAFT_FIELD = "go_on_writing"
 
 
 class DeskForm(forms.Form):
-    """Base of desk forms: fields and texts only. Rules belong to the actions."""
+    """Base of forms for staff and of open pages: fields and texts only; rules are in actions."""
 
     # The field to correct, by refusal code. Other refusals concern the whole form.
     mended_at: ClassVar[Mapping[str, str]] = {}

@@ -44,7 +44,7 @@ def exact_text(value: datetime | date) -> str:
 
 
 def span_text(begin: datetime, end: datetime) -> str:
-    """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; with both zones if the clock changes between."""
+    """Return "Mon 28 Dec 2026, 09:00 – 12:30 CET"; both moments in full if the days differ."""
     first, last = timezone.localtime(begin), timezone.localtime(end)
     if first.date() != last.date():
         return f"{exact_text(begin)} – {exact_text(end)}"
@@ -69,7 +69,7 @@ def _locale() -> Locale:
 
 @cache
 def locale_of(tag: str) -> Locale:
-    """Return the CLDR locale of a language; English gets Ireland's, with European date order."""
+    """Return the CLDR locale of a language; for English and unknown languages, Ireland's."""
     try:
         return Locale("en", "IE") if tag == "en" else Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -144,7 +144,7 @@ class _LandlockPathRule(ctypes.Structure):
 
 
 def _hide_files() -> None:
-    """Allow only the files of Python, its libraries and this package, if Landlock exists."""
+    """Allow only to read files of Python, its libraries and this package, if Landlock exists."""
     version = LIBC.syscall(CREATE_RULESET, None, 0, VERSION_QUERY)
     if version < 1:
         return

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Queue(StrEnum):
-    """A queue of waiting senders. Visitors without an account never delay staff."""
+    """A queue of files that wait to be parsed. Staff go before visitors without an account."""
 
     VISITORS = "visitors"
     DESK = "desk"

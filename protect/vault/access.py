@@ -138,7 +138,7 @@ def must_be_allowed_to_restart(scope: Scope, user: User) -> None:
 def may_restart(scope: Scope, user: User) -> bool:
     """Return whether the user of `scope` may send `user` a link to restart their account. The link
     opens all that `user` may do without a key, so the sender must be an operator, or may invite
-    or manage wherever `user` is a member. Only operators restart users with platform roles."""
+    or manage wherever `user` is a member; for platform roles an operator. Never for oneself."""
     memberships = list(Membership.objects.live().filter(user=user).order_by("pk"))
     return (
         bool(memberships)
@@ -148,7 +148,7 @@ def may_restart(scope: Scope, user: User) -> bool:
 
 
 def _may_restart_member(scope: Scope, membership: Membership) -> bool:
-    """Return whether the user is an operator, or may invite or manage where the membership is."""
+    """Return whether the user operates, or may invite or manage here (not for platform roles)."""
     if scope.may(Permission.OPERATE):
         return True
     if roles.level_of(membership.role) is Level.PLATFORM:

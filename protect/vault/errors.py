@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TokenGone(ProtectError):
-    """A token is too old, was not made here, or its day's salt has been deleted."""
+    """The token in a URL is too old, was not made here, or its day's salt has been deleted."""
 
     code = "token_gone"
     status = HTTPStatus.GONE
@@ -128,7 +128,7 @@ class CodeMistyped(ProtectError):
 
 
 class ResetLinkGone(ProtectError):
-    """A reset link is unknown, used or expired; the message is the same for each."""
+    """A reset or restart link is unknown, used, replaced or expired; the message is the same."""
 
     code = "reset_link_gone"
     status = HTTPStatus.GONE

@@ -44,9 +44,9 @@ def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
 
 
 def run_due_erasures(*, at: datetime) -> dict[str, int]:
-    """Finish interrupted erasures and withdrawals, and erase records whose retention month is over;
-    return counts. Runs each night, needs no key. Ended memberships that a fault revived need an
-    operator: `replay_after_restore` ends them."""
+    """Finish interrupted erasures and withdrawals; erase expired wraps and records past their
+    retention month; return counts. Runs each night, needs no key. Ended memberships that a
+    fault revived need an operator: `replay_after_restore` ends them."""
     finished = replay_ledger(line for line in ledger.read_lines() if line.what in ERASURE_KINDS)
     if finished:
         _record_replay(at)

@@ -17,7 +17,7 @@ ALL_TEAMS = "*"  # for retention, restore and other work without a user
 
 
 def show_rows_of_teams(teams: Collection[UUID]) -> None:
-    """Make the rows of some teams visible for the rest of this transaction.
+    """Make only the rows of these teams visible for the rest of this transaction.
     Errors: TransactionManagementError outside a transaction, where it would last too long."""
     _set_shown_teams(",".join(sorted(map(str, teams))))
 

@@ -13,7 +13,7 @@ from protect.verification.models import CallTest, Correction, DuplicatePair, Que
 
 
 def moderated_reports(scope: Scope) -> models.CorrectionQuerySet:
-    """Return the reports on which the user may decide."""
+    """Return the reports, also decided ones, of the countries in which the user may moderate."""
     countries = countries_with_permission(scope, Permission.MODERATE_DIRECTORY)
     return Correction.objects.filter(country__in=countries)
 
@@ -24,7 +24,7 @@ def get_report(scope: Scope, pk: UUID) -> Correction:
 
 
 def editable_pairs(scope: Scope) -> QuerySet[DuplicatePair]:
-    """Return the possible duplicates on which the user may decide."""
+    """Return the pairs, also decided ones, of the countries in which the user may edit."""
     countries = countries_with_permission(scope, Permission.EDIT_DIRECTORY)
     return DuplicatePair.objects.filter(country__in=countries)
 
@@ -36,7 +36,7 @@ def get_pair(scope: Scope, pk: UUID) -> DuplicatePair:
 
 
 def checkable_items(scope: Scope) -> models.QueueQuerySet:
-    """Return the queue items of the countries in which the user may check."""
+    """Return the queue items, also closed ones, of the countries where the user may check."""
     countries = countries_with_permission(scope, Permission.VERIFY_DIRECTORY)
     return QueueItem.objects.filter(country__in=countries)
 
@@ -47,7 +47,7 @@ def get_queue_item(scope: Scope, pk: UUID) -> QueueItem:
 
 
 def checkable_call_tests(scope: Scope) -> QuerySet[CallTest]:
-    """Return the call tests of the countries in which the user may check."""
+    """Return the call tests, also ended ones, of the countries where the user may check."""
     countries = countries_with_permission(scope, Permission.VERIFY_DIRECTORY)
     return CallTest.objects.filter(service__country__in=countries)
 

@@ -8,7 +8,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class LinkGone(ProtectError):
-    """A link that cannot be used. Unknown, revoked and expired links look the same."""
+    """A provider link that is unknown, revoked or expired, or has nothing left to answer."""
 
     code = "verification_link_gone"
     status = HTTPStatus.GONE

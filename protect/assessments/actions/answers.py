@@ -213,8 +213,8 @@ def _responses_in_phase(measuring: Measuring, phase: Phase) -> QuerySet[Response
 
 
 def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime:
-    """Return the day and half day to store with a response: those of a session of the course, also
-    for a late response, so that it does not stand out; a follow-up gets the day of `at`."""
+    """Return the day and half day to store with a response: those of the first session (pre-test)
+    or the last, so that a late response does not stand out; for a follow-up, the day of `at`."""
     session_times = assessments_access.get_session_times(edition)
     if session_times and phase is not Phase.FOLLOW_UP:
         at = session_times[0 if phase is Phase.PRE else -1][0]

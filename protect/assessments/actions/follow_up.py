@@ -101,8 +101,8 @@ def find_unused_links(registrations: Iterable[Registration]) -> dict[UUID, Answe
 
 
 def replace_link(registration: Registration, old_link: AnswerToken, *, at: datetime) -> None:
-    """Delete an unused link and mail a new one to the corrected address. The new link ends on the
-    same day. The caller has raised the registration's `link_number`."""
+    """Replace an unused link by one with the same last day, and mail it unless that day is over.
+    The caller has corrected the address and raised the registration's `link_number`."""
     AnswerToken.objects.filter(pk=old_link.pk).delete()
     tokens = [_link_token(registration)]
     store_slips(old_link.edition_id, enums.Phase.FOLLOW_UP, tokens, expires_on=old_link.expires_on)

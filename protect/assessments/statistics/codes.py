@@ -86,7 +86,7 @@ def response_row_id(key: bytes, sent_key: UUID) -> UUID:
 
 
 def link_token(key: bytes, sent_key: UUID) -> str:
-    """Return the token of the link on a page; the same page always gets the same token."""
+    """Return the token of an evaluation link; a page sent again always gets the same token."""
     seed = _derive_bytes(key, sent_key, b"link")
     digests = (hmac.digest(seed, counter.to_bytes(4), "sha256") for counter in range(SECRET_LENGTH))
     return "".join(ALPHABET[int.from_bytes(digest) % len(ALPHABET)] for digest in digests)

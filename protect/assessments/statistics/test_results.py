@@ -43,7 +43,7 @@ class PrePostResults:
 def compute(
     pre: PhaseAnswers, post: PhaseAnswers, maximum: float, limits: Limits
 ) -> PrePostResults:
-    """Return all test results, paired by code. If the pre-test was too easy, no gain is shown.
+    """Return all test results; after a too easy pre-test, of the changes only their spread.
     Errors: ValueError for scores outside 0 and `maximum`, or tests of different length."""
     for answers in (pre, post):
         scores = answers.scores

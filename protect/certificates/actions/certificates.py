@@ -39,7 +39,7 @@ NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then all a
 def issue_certificate(
     scope: Scope, registration: models.Registration, *, at: datetime, reason: str = ""
 ) -> Certificate:
-    """Issue a certificate of a past edition to one participant, and mail them.
+    """Issue a certificate of an edition that is DONE to one participant, and mail them.
     `reason`: why they get another one after a revocation; only staff see it. Errors:
     PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
     trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""

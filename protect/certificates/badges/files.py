@@ -7,7 +7,7 @@ from pathlib import Path
 from protect.certificates.errors import CertificateRefusal
 from protect.uploads import apart, refusal_reasons
 
-MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
+MOST_BYTES = 20 * 1024 * 1024  # of a file that is read by its path
 PDF_SIGNATURE = b"%PDF-"
 # First bytes of pictures that cannot hold a certificate: JPEG, GIF, TIFF. A PNG can.
 REFUSED_SIGNATURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")

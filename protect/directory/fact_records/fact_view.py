@@ -79,8 +79,7 @@ def join_marks(views: Iterable[FactView]) -> str:
 
 
 def check_sentence(check: models.FactCheck, now: datetime) -> str:
-    """Return the result and method of a check; for a dispute its origin and its rough age.
-    An edit without a check says so."""
+    """Return result and method of a check; origin and rough age of a dispute; or “edited”."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICT_LABELS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:

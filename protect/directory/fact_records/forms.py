@@ -100,6 +100,7 @@ def fact_context(service: models.Service) -> FactContext:
 
 
 def fact_form(fact: Fact, service: models.Service, data: Values | None = None) -> FactForm:
+    """Return the form of a fact with its stored values, without the fields of DeskFactForm."""
     return FactForm(fact, read_fact(service, fact), fact_context(service), data)
 
 

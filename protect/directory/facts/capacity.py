@@ -92,7 +92,7 @@ class CapacityFields(fields.FactRowFields):
         self.add_field("hours", field)
         super().build(values)
 
-    def columns(self, row: Mapping[str, Any]) -> fields.Fields:
+    def form_fields(self, row: Mapping[str, Any]) -> fields.Fields:
         answers = (enums.Answer.YES, enums.Answer.NO, enums.Answer.CASES)
         rooms = {key: labels.ANSWERS[key] for key in answers}
         oldest_boy = row.get("oldest_boy")

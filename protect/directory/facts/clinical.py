@@ -48,7 +48,7 @@ class ClinicalFields(fields.FactRowFields):
     # Translators: over empty fields, for one more medicine.
     another = gettext_lazy("Other medical help")
 
-    def columns(self, row: fields.Values) -> fields.Fields:
+    def form_fields(self, row: fields.Values) -> fields.Fields:
         act = row.get("act", "")
         words = {**TREATMENT_LABELS, **({act: act} if act and act not in TREATMENT_LABELS else {})}
         hours = _("Number of hours")  # For translators: a medicine helps only within these hours

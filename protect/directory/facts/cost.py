@@ -42,7 +42,7 @@ class CostFields(fields.FactRowFields):
     title = gettext_lazy("Cost")  # For translators: over the fields of what something costs
     another = gettext_lazy("Another cost")  # For translators: over empty fields, for one more price
 
-    def columns(self, row: fields.Values) -> fields.Fields:
+    def form_fields(self, row: fields.Values) -> fields.Fields:
         kind = fields.choice_field(_("Kind"), labels.COSTS, row.get("kind", ""), fields.NOT_KNOWN)
         hint = _(
             "For example: first talk free, then 10 euros. To remove the cost, empty both fields."

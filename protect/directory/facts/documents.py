@@ -49,7 +49,7 @@ class DocumentFields(fields.FactRowFields):
         self.add_field("asks", fields.choice_field(_("Documents"), words, asks, fields.NOT_KNOWN))
         super().build({"documents": rows})
 
-    def columns(self, row: fields.Values) -> fields.Fields:
+    def form_fields(self, row: fields.Values) -> fields.Fields:
         documents = vocabulary.documents().items()
         names = {code: wording.DOCUMENT_NAMES.get(code, each.name) for code, each in documents}
         return {

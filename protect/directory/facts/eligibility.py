@@ -26,7 +26,7 @@ from protect.reference.models import Area, Country, Place
 MAXIMUM_AGE = 120  # years
 MAXIMUM_RADIUS_KM = 500  # kilometres
 # Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
-TOWN_RADIUS_KM = 10  # for an area that is a town without a radius
+TOWN_RADIUS_KM = 10  # of a town: stored by imports, assumed where no radius is stored
 KINDS_OF_OTHER_FACTS = {*criteria.REPORTING_KINDS, CriterionKind.DOCUMENTS}
 ELIGIBILITY_KINDS = tuple(kind for kind in CriterionKind if kind not in KINDS_OF_OTHER_FACTS)
 LIST_KINDS = (CriterionKind.GENDER, CriterionKind.LEGAL_STATUS, CriterionKind.GROUP)
@@ -50,7 +50,7 @@ ACCESSIBILITY_LABELS: Mapping[str, Promise] = {
 
 
 class ServiceArea(FactRow):
-    """An area that a service serves: a country, a region, or a town with a radius."""
+    """An area that a service serves: a country, a region, or a town with or without a radius."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
     country = ForeignKey(Country, on_delete=PROTECT, null=True, blank=True, related_name="+")
@@ -96,7 +96,7 @@ AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
 
 
 def value_labels(kind: CriterionKind) -> Mapping[str, str | Promise]:
-    """Return the codes that a criterion of this kind may list, with their labels."""
+    """Return the codes that a criterion of one of LIST_KINDS may list, with their labels."""
     if kind == CriterionKind.GENDER:
         return criteria.GENDER_LABELS
     is_status = kind == CriterionKind.LEGAL_STATUS

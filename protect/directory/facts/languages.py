@@ -69,7 +69,7 @@ class LanguageFields(fields.FactRowFields):
     title = gettext_lazy("Language")  # For translators: over the fields of a spoken language
     another = gettext_lazy("Another language")  # For translators: over empty fields for one more
 
-    def columns(self, row: fields.Values) -> fields.Fields:
+    def form_fields(self, row: fields.Values) -> fields.Fields:
         names = dict(sentences.languages_by_name())
         outside = {True: "yes", False: "no"}.get(row.get("from_outside", ""), "")
         how = row.get("how", LanguageMode.STAFF)

@@ -248,7 +248,7 @@ class PhoneHoursFact(HoursFact):
 
 
 def describe_hours(expression: str) -> list[str]:
-    """Return the hours by day if they form a plain week, else the expression itself."""
+    """Return the hours by day of a plain week, “Day and night”, or the expression itself."""
     if expression == weekly.ALWAYS:
         return [_("Day and night")]
     week = _parse_plain_week(expression)

@@ -63,7 +63,7 @@ class PhoneFields(fields.FactRowFields):
     title = gettext_lazy("Number")  # For translators: over the fields of a phone number
     another = gettext_lazy("Another number")  # For translators: over empty fields for a phone
 
-    def columns(self, row: fields.Values) -> fields.Fields:
+    def form_fields(self, row: fields.Values) -> fields.Fields:
         hint = _("Begin with + and the country code, or write a short number as it is dialled.")
         attrs = {"type": "tel", "dir": "ltr", "autocomplete": "off", "class": "short"}
         bill = row.get("shown_on_bill", "unknown")

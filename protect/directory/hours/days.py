@@ -39,7 +39,7 @@ class Frame:
         return mask
 
 
-type Pattern = bytes  # whether each rule applies to a day, in each of the worlds
+type Pattern = bytes  # for each world: which rules apply, and if the day is an unstated holiday
 type Changes = tuple[NDArray[np.int64], Codes]  # minutes of the changes, new states
 
 
@@ -107,7 +107,7 @@ def _changes_of_day(expression: str, yesterday: Pattern, today: Pattern) -> Chan
 
 @lru_cache(maxsize=4096)
 def selected_days(selector: str, year: int) -> Mask:
-    """Return which days of a year's frame match a selector such as `Mo-Fr` or `Jul We[2]`."""
+    """Return which days of a year's frame match a selector such as `Jul We[2]`; all for ""."""
     frame = Frame.of(year)
     if not selector:
         return np.ones(frame.days, dtype=np.bool_)

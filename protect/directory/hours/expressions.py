@@ -101,7 +101,7 @@ def _format_date(day: date) -> str:
 
 
 def _format_weekdays(row: Recurrence) -> str:
-    """Return the weekdays of a row: three in a row as a range, monthly ones as We[2]."""
+    """Return a row's weekdays: three or more in sequence as a range, monthly ones as We[2]."""
     if row.freq != WEEKLY:
         return ",".join(f"{name[-2:].title()}[{name[:-2]}]" for name in row.byday)
     numbers = sorted({WEEKDAYS.index(name) for name in row.byday})

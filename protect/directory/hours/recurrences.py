@@ -1,7 +1,7 @@
 """Converts opening hours into recurrence rules, for systems that know no other form. A public
 holiday that the hours do not mention is unknown (docs/adr/0004-opening-hours.md), but a rule that
-continued through it would say "open". So every row has dates: it ends before such a day, another
-begins after it, and all rows together cover one year."""
+continued through it would say "open". So every row, except for 24/7, has dates: it ends before
+such a day, another begins after it, and all rows together cover one year."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta

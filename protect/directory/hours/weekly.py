@@ -21,7 +21,7 @@ SPAN_SEPARATOR = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
 EVENING_START = 16 * 60  # minutes; hours that begin earlier rarely continue after midnight
 
 type Span = tuple[int, int]  # minutes from 00:00; an end after midnight is above 1440
-type Week = dict[str, tuple[Span, ...]]  # by WEEKDAYS and HOLIDAY; () is closed, missing unknown
+type Week = dict[str, tuple[Span, ...]]  # () or a missing weekday: closed; no HOLIDAY: unknown
 
 
 def parse_week(expression: str) -> Week | None:
@@ -56,8 +56,8 @@ def format_week(week: Mapping[str, tuple[Span, ...]]) -> str:
 
 def parse_day(text: str) -> tuple[Span, ...] | None:
     """Return the hours that were typed for a day: "9-12, 13:30–17"; None for a blank.
-    "closed" gives no span. Errors: BadHours, at the first part that is not a span, or whose
-    end may be meant on a 12-hour clock: "9-5"."""
+    "closed" gives no span. Errors: BadHours, at the first part that is not a span, begins
+    before the previous one ends, or may be meant on a 12-hour clock: "9-5"."""
     typed = text.strip()
     if not typed:
         return None

@@ -59,7 +59,7 @@ class Cleaner:
         return text if is_clean else address_patterns.REPLACEMENT
 
     def redact_link(self, link: str) -> str:
-        """Return a web or e-mail address; "" if it reveals the address of the service."""
+        """Return a web or e-mail address; "" if it reveals a place or a known address part."""
         is_safe = self.redact_mentions(link) == link and not address_patterns.link_reveals_place(
             link
         )

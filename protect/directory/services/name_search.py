@@ -31,7 +31,7 @@ NUMBER_PATTERN = re.compile(r"\+?[\d\s()./-]+")
 
 class IndexEntry(NamedTuple):
     key: UUID
-    text: str  # folded: name, organisation, towns, short code
+    text: str  # folded: name, organisation, short code, coarse area, towns
     digits: str  # of all its phone numbers, separated by blanks
 
 

@@ -54,15 +54,17 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
         reasons = (each.services_with_reason(chosen["state"]) for each in extensions())
         rows = rows.filter(next((each for each in reasons if each is not None), Q(pk__in=())))
     if chosen.get("waits"):
-        rows = _waiting(scope, rows)
+        rows = _keep_waiting(scope, rows)
     return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
 FILTER_COLUMNS = {"country": "country", "status": "status", "kind": "categories"}
 
 
-def _waiting(scope: Scope, rows: service_models.ServiceQuerySet) -> service_models.ServiceQuerySet:
-    """Keep drafts to edit, reviews to publish, and services that are assigned to the user."""
+def _keep_waiting(
+    scope: Scope, rows: service_models.ServiceQuerySet
+) -> service_models.ServiceQuerySet:
+    """Keep drafts the user may edit, reviews to publish, and services assigned to the user."""
     edits = access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)
     releases = access.countries_with_permission(scope, Permission.RELEASE_DIRECTORY)
     drafts = Q(status=enums.Status.DRAFT, country__in=edits)

@@ -63,7 +63,7 @@ class NumberView(NamedTuple):
 
 
 def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield the numbers to show: on live sites only checked ones, in the demo without links."""
+    """Yield numbers. Live: checked, linked unless expired or disputed; demo: all, unlinked."""
     with translation.override(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO

@@ -125,7 +125,7 @@ def _answered_needs(row: ServiceRow, queries: Mapping[str, questions.Query]) -> 
 
 
 def _town_heading(row: ServiceRow, options: BookOptions) -> tuple[int, str]:
-    """Return the sort position and the town under which a service is printed."""
+    """Return the sort position and the heading of a service: a town, or words for a country."""
     if point := town_in_area(row, options.area):
         return 0, point.name
     if row.scope is ServiceScope.NATIONAL and row.has_voice_number:

@@ -99,7 +99,7 @@ def area_named(typed: str) -> addresses.Spot:
 
 
 def whereabouts(spot: addresses.Spot) -> str:
-    """Return the district and region of a place, to tell it from others with its name."""
+    """Return the areas around a place or an area, to tell it from others with its name."""
     if spot.kind is SpotKind.PLACE:
         inside = store.area_chain(store.place_rows()[int(spot.key)].area)
     else:
@@ -124,7 +124,7 @@ def build_poster(search: access.Search, answers: Answers, tag: str, at: datetime
 def poster_files(
     search: access.Search, tags: Sequence[str], at: datetime, *, with_cards: bool = False
 ) -> Iterator[File]:
-    """Yield a file name, which reveals nothing, and its content for each language."""
+    """Yield file names, which reveal nothing, and PDFs for each language; cards if asked for."""
     for tag in tags:
         answers = poster_answers(search, tag, at)
         yield f"info-{tag}.pdf", pathway_pdf(build_poster(search, answers, tag, at))
@@ -220,7 +220,7 @@ def _fact_state(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> Fa
 
 @transaction.atomic
 def record_printing(scope: Scope, action: str, country: str, *codes: str, at: datetime) -> None:
-    """Record a printing; `codes`: place, need or area, language. Errors: PermissionDenied."""
+    """Record a printing; `codes`: place, need; or area, language. Errors: PermissionDenied."""
     organisation = require_maintainer(scope, country)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
     audit.record(action, paper_audit_subject(*codes))

@@ -25,7 +25,7 @@ def results_page(
     quiet: str | None = None,
     step: str = "1",
 ) -> HttpResponse:
-    """Show the services for a place and a need, at most ANSWERS_PER_STEP times `step`."""
+    """Show at most `step` × ANSWERS_PER_STEP services for a place and a need; POST refines."""
     search = access.get_search(place, need)
     if search.need.page == "helper":
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))

@@ -17,7 +17,7 @@ type ReportProgress = Callable[[int], None]  # called with the number of service
 
 
 class Format(NamedTuple):
-    """A file format. `has_withdrawn`: it can list services that were withdrawn."""
+    """A file format. `has_withdrawn`: it can list suspended and withdrawn services."""
 
     code: str
     suffix: str

@@ -57,7 +57,7 @@ class ExtraFields(NamedTuple):
 
 
 class ExportedService(NamedTuple):
-    """A service with all data of it that may leave the platform."""
+    """A service with all data of it that the readers of an export may receive."""
 
     entry: entries.Entry
     extra: ExtraFields
@@ -67,7 +67,7 @@ class ExportedService(NamedTuple):
 def select_services(
     request: ExportRequest, *, with_withdrawn: bool = False
 ) -> service_models.ServiceQuerySet:
-    """Return the services of an export request; `with_withdrawn` adds those that were withdrawn."""
+    """Return services for an export; `with_withdrawn` adds suspended and withdrawn ones."""
     rows = models.Service.objects.for_readers(request.readers, include_removed=with_withdrawn)
     if request.countries:
         rows = rows.filter(country__in=request.countries)

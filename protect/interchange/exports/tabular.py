@@ -74,7 +74,7 @@ class PackageWriter:
 
 
 def write_csv(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
-    """Yield a UTF-8 table with the columns that imports read, and a notice in a last column."""
+    """Yield a UTF-8 table with the columns that imports read, and any notice in a last column."""
     columns = [*EXPORT_COLUMNS, NOTICE_COLUMN] if header.notice else [*EXPORT_COLUMNS]
     text = io.StringIO()
     writer = RecordWriter(text, columns)
@@ -102,7 +102,7 @@ def write_ndjson(services: Iterable[ExportedService], header: ExportHeader) -> I
 def service_document(
     exported: ExportedService, header: ExportHeader, variant: schemas.Variant
 ) -> dict[str, Any]:
-    """Return the HSDS document of a service with the notice; if it is closed, only its state."""
+    """Return a service's HSDS document with the notice; if not published now, only its state."""
     fields = schemas.fit_to_variant(full_document(exported.entry, header.at), "service", variant)
     if not is_open(exported.entry):
         return fields

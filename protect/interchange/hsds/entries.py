@@ -16,7 +16,7 @@ from protect.directory.facts.base.tables import FactTable
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
 from protect.directory.protection import address_patterns, addresses, erasure, text_checks
 
-CHUNK = 500  # services read at a time
+CHUNK = 500  # services, organisations or sites read at a time
 
 
 class OrganisationRow(NamedTuple):
@@ -106,7 +106,7 @@ def read_change_times(services: QuerySet[Service]) -> Iterator[tuple[UUID, datet
 def read_organisations(
     organisations: QuerySet[Organisation], *, is_full: bool, is_detailed: bool
 ) -> Iterator[tuple[OrganisationRow, bool, list[Entry]]]:
-    """Yield each organisation, whether it has an open service, and its services: none without
+    """Yield each organisation, whether a service is not withdrawn, and its services: none without
     `is_full`, list entries without `is_detailed`. The rows are annotated with `is_open`."""
     size = len(OrganisationRow._fields)
     visible = Service.objects.known_to_public().order_by("released_at", "pk")
@@ -124,7 +124,7 @@ def read_organisations(
 def read_sites(
     sites: QuerySet[ServiceAtLocation], *, is_full: bool
 ) -> Iterator[tuple[SiteRow, Entry]]:
-    """Yield services at locations, in their order, each with the entry of its service."""
+    """Yield sites in order, each with its service's entry: a list entry without `is_full`."""
     visible = Service.objects.known_to_public().order_by("pk")
     read: Callable[..., Iterator[Entry]] = read_entries if is_full else read_list_entries
     for values_of_chunk in _chunks(sites, SiteRow._fields):

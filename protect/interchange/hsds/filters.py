@@ -49,7 +49,7 @@ class _PostcodePoint(NamedTuple):
 
 
 def services(conditions: Conditions) -> ServiceQuerySet:
-    """Return the services, also withdrawn ones, that meet the conditions except the postcode."""
+    """Return services that meet all but the postcode; without `search`, also withdrawn ones."""
     rows = Service.objects.known_to_public()
     if conditions.search:  # the text of a withdrawn service must not be searchable
         rows = filter_by_words(rows.published(), conditions.search)
@@ -72,7 +72,7 @@ def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
 
 
 def organisations(conditions: Conditions) -> QuerySet[Organisation]:
-    """Return organisations of matching services. `is_open`: not all services are withdrawn."""
+    """Return organisations with `search` in their texts and a service that meets the rest."""
     is_owner = Q(organisation=OuterRef("pk"))
     visible = Service.objects.known_to_public().filter(is_owner).order_by()
     first_releases = visible.values("organisation").annotate(first=models.Min("released_at"))
@@ -162,7 +162,7 @@ def _covers_point(point: _PostcodePoint) -> Q:
 
 
 def _distance_metres(point: _PostcodePoint, latitude: str, longitude: str) -> Combinable:
-    """Return the distance from a point to two columns. Source: haversine formula."""
+    """Return the distance from a point to two columns of degrees. Source: haversine formula."""
     radians, sin, cos = functions.Radians, functions.Sin, functions.Cos
     here, there = radians(Value(point.latitude)), radians(F(latitude))
     north = functions.Power(sin((there - here) / 2.0), 2)

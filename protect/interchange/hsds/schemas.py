@@ -9,7 +9,7 @@ from typing import Any
 from protect.directory.facts import FACTS
 from protect.kernel import tables
 
-VERSION = "3.1.3"
+VERSION = "3.1.3"  # of HSDS
 PROFILE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
 
 

@@ -45,7 +45,7 @@ def minimal_document(service_id: UUID, last_modified: datetime) -> dict[str, obj
 
 
 def list_document(entry: Entry) -> dict[str, object]:
-    """Return a service as a list entry: its single-valued fields and its organisation."""
+    """Return a service's single-valued fields and organisation; if not open, only its status."""
     if not is_open(entry):
         return _closed_document(entry)
     entry = entries.without_protected_places(entry)
@@ -54,7 +54,7 @@ def list_document(entry: Entry) -> dict[str, object]:
 
 
 def full_document(entry: Entry, at: datetime) -> dict[str, object]:
-    """Return a service with all its nested records, as the public may read it at an instant."""
+    """Return a service with all nested records at an instant; if not open, only its status."""
     if not is_open(entry):
         return _closed_document(entry)
     entry = entries.without_protected_places(entry)

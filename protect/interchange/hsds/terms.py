@@ -1,4 +1,4 @@
-"""The taxonomies and their terms. 211 codes are licensed, so they are not stored or served."""
+"""The taxonomies and their terms; not the 211 taxonomy, because its codes are licensed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -112,7 +112,7 @@ def directory_cells(service: Service) -> dict[str, str]:
 
 
 def _has_changed(row: Row, stored: StoredServices) -> bool:
-    """Return whether a row differs from its stored service; False for a new service."""
+    """Return whether a row differs from its stored service; False for new or refused rows."""
     if not (service := stored.get(row.source_id)):
         return False
     return row.draft is not None and row.draft.digest != service.digest

@@ -20,7 +20,7 @@ class Draft:
     """The values that a row would store in the directory."""
 
     source_id: str
-    digest: str  # of the row without the columns that are never stored
+    digest: str  # of the cells that are not blank, without the coarse area
     country: str
     organisation: str
     texts: Mapping[str, str]  # fields of Service

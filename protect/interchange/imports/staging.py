@@ -18,7 +18,7 @@ ID_COLUMNS_KEY = "*"  # its word in the word mapping of source_id: the columns o
 
 
 class Plan(NamedTuple):
-    """The mapping of a file, and the ids that the directory has from its source."""
+    """The mapping of a file, and which ids of its source are protected or of other countries."""
 
     columns: Columns  # ours → the file's
     word_mapping: code_words.Words

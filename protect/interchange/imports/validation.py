@@ -54,9 +54,9 @@ def validate_all(
 def validate(
     row: Row, atlas: Atlas, *, is_duplicate: bool = False, protected: Collection[str] = frozenset()
 ) -> Row:
-    """Return a row with its troubles, and with its draft unless one of them refuses the row.
-    `protected`: ids of services whose address is never stored. Their rows are treated as
-    those of shelters, whatever their categories."""
+    """Return a row with its troubles, and with its draft unless one of them refuses the row or it
+    is an emergency number. `protected`: ids of services whose address is never stored. Their
+    rows are treated as those of shelters, whatever their categories."""
     if row.extra:
         return staging.misshapen_row(row)
     shelter_city: str | None = None  # None: no shelter; "": a shelter without a city

@@ -34,7 +34,7 @@ DRAFT_TABLES: Mapping[str, tables.FactTable] = {
 
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
-    """Write the drafts of `rows` as services. Return how many of the new ones it published."""
+    """Write drafts as services; if `publish`, publish new trusted ones. Return how many."""
     states = {service_key(source, row.source_id): row.state for row in rows}
     drafts = {service_key(source, row.source_id): row.draft for row in rows if row.draft}
     if not drafts:

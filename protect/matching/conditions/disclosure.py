@@ -45,7 +45,7 @@ def _row_categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
 
 
 def disclosure_group(disclosed: Disclosure, need_match: questions.NeedMatch, query: Query) -> int:
-    """Return a row's sort group, 0 (first) to LAST_GROUP: by disclosure if silence is wanted."""
+    """Return a row's sort group: by disclosure if silence is wanted; last resorts come last."""
     if need_match.is_last_resort:
         return LAST_GROUP
     if not query.wants_silence or need_match.keeps_rank:

@@ -122,7 +122,7 @@ def _is_outside_places(point: Point, avoided: frozenset[str]) -> Truth:
 
 
 def allowed_points(row: ServiceRow, query: Query) -> list[Point]:
-    """Return the points of a row outside the places to avoid."""
+    """Return the points of a row that are not known to lie in a place to avoid."""
     return [point for point in row.points if _is_outside_places(point, query.avoid) is not NO]
 
 

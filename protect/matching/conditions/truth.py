@@ -32,7 +32,7 @@ def truth_of_answer(answer: Answer) -> Truth:
 
 
 def truth_of_all(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]) -> Truth:
-    """Return the truth of conditions of one kind: any NO is NO, else any YES is YES."""
+    """Return NO if a condition of one kind is NO, else YES if one is YES, else UNKNOWN."""
     truths = {judge(condition) for condition in conditions}
     if NO in truths:
         return NO
@@ -61,7 +61,7 @@ def truth_of_values(condition: Condition, values: frozenset[str]) -> Truth:
 
 
 def truth_of_age(condition: Condition, age: int | None) -> Truth:
-    """Return the truth for an age in whole years, or None. A missing bound is unlimited."""
+    """Return the truth for an age in years (None: not known). A missing bound is unlimited."""
     if condition.operator == Operator.ALL:
         return YES
     if condition.operator != Operator.RANGE:

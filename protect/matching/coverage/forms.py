@@ -19,8 +19,7 @@ ANY_LANGUAGE_VALUE = "any"  # value in the URL; "" there means that the filter i
 
 
 class CoverageFilter(forms.Form):
-    """The filter of a coverage page, by default for `default_country` or else the first country.
-    An unknown code leads to a 404."""
+    """The filter of a coverage page; by default for `default_country`, else the first by name."""
 
     country = forms.ChoiceField()
 
@@ -33,14 +32,14 @@ class CoverageFilter(forms.Form):
 
     @property
     def chosen_values(self) -> dict[str, str]:
-        """Return the chosen values by field. Errors: Http404."""
+        """Return the chosen values by field. Errors: Http404 for an unknown code."""
         if not self.is_valid():
             raise Http404
         return self.cleaned_data
 
 
 class SliceFilter(CoverageFilter):
-    """The filter for one need, language and person: each field has a value, chosen or default."""
+    """The filter of one slice: by default the first need, any language, first person type."""
 
     need = forms.ChoiceField()
     language = forms.ChoiceField(required=False)
@@ -56,12 +55,12 @@ class SliceFilter(CoverageFilter):
         set_choices(self, "person", _person_choices())
 
     def slice_key(self) -> SliceKey:
-        """Return the key of the chosen slice. Errors: Http404."""
+        """Return the key of the chosen slice. Errors: Http404 for an unknown code."""
         return SliceKey(**self.chosen_values)
 
 
 class GapFilter(CoverageFilter):
-    """The filter of a country's report of gaps."""
+    """The filter of a country's report of gaps; an empty field leaves nothing out."""
 
     need = forms.ChoiceField(required=False)
     language = forms.ChoiceField(required=False)
@@ -77,13 +76,13 @@ class GapFilter(CoverageFilter):
 
 
 class DaysFilter(CoverageFilter):
-    """The choice of two days with stored figures; the two newest if none is chosen."""
+    """The choice of two days with stored figures; by default the second newest and the newest."""
 
     before = forms.ChoiceField()
     after = forms.ChoiceField()
 
     def offer_days(self, days: list[date]) -> None:
-        """Offer `days` as choices, newest first, at least two; preselect the newest two."""
+        """Offer `days` (newest first, at least two); by default the newest two are chosen."""
         words: Choices = [(day.isoformat(), moments.exact_text(day)) for day in days]
         chosen = {
             "before": self.data["before"] or days[1].isoformat(),

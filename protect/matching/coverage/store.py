@@ -23,6 +23,8 @@ class StoredFigures(NamedTuple):
 
 
 class SliceChange(NamedTuple):
+    """The stored figures of one slice on the two compared days."""
+
     need: str
     language: str
     person: str
@@ -31,18 +33,18 @@ class SliceChange(NamedTuple):
 
     @property
     def people(self) -> int:
-        """Return the change in inhabitants without help; negative: fewer."""
+        """Return how many more inhabitants lack help in `after` than in `before`; may be < 0."""
         return self.after.gap_people - self.before.gap_people
 
     @property
     def reached(self) -> int:
-        """Return how many more settlements have help within reach."""
+        """Return how many more settlements have help within reach in `after` than in `before`."""
         before, after = self.before, self.after
         return after.fits + after.asks - before.fits - before.asks
 
     @property
     def uncertain(self) -> int:
-        """Return how many more settlements have only services to ask first within reach."""
+        """Return how many more settlements have only services to ask first, in `after`."""
         return self.after.asks - self.before.asks
 
 
@@ -53,7 +55,7 @@ def stored_days(country: str) -> list[date]:
 
 
 def compare_days(country: str, before: date, after: date) -> tuple[list[SliceChange], int]:
-    """Return the changes between two days, the largest first, and how many slices both have."""
+    """Return the slices with different figures, largest change first; how many both days have."""
     earlier, later = _stored_figures(country, before), _stored_figures(country, after)
     compared = sorted(earlier.keys() & later.keys())
     differing = [key for key in compared if earlier[key] != later[key]]

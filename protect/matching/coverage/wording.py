@@ -15,7 +15,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, display_name
 
 ACROSS_CODE = "across"  # layer of the map: settlements whose nearest help lies across water
-LANGUAGES_SHOWN = 4  # languages named in a line; the others are only counted
+LANGUAGES_SHOWN = 4  # languages named in a line; two or more others are only counted
 # Where settlements and their inhabitants come from, and when: reference/data/places/README.md.
 CREDIT, DATA_DATE = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
@@ -65,7 +65,7 @@ def language_name(tag: str) -> str:
 
 
 def language_list(tags: Sequence[str]) -> str:
-    """Return a list of languages; those after the first few are only counted."""
+    """Return a list of languages; two or more beyond LANGUAGES_SHOWN are only counted."""
     names, others_count = [language_name(tag) for tag in tags], len(tags) - LANGUAGES_SHOWN
     if others_count <= 1:
         return ", ".join(names)
@@ -92,7 +92,7 @@ def number_text(number: int) -> str:
 
 
 def change_text(number: int) -> str:
-    """Return the change of a number with its sign."""
+    """Return the change of a number with its sign: +, − or, for no change, ±."""
     sign = "+" if number > 0 else "−" if number < 0 else "±"
     return f"{sign}{number_text(abs(number))}"
 

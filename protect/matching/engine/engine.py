@@ -54,7 +54,7 @@ class Selection:
         return KeyCalculation(self._snapshot, self._query, self._filtered, rows).keys()
 
     def _rows_near(self, row_set: Bits) -> Ints:
-        """Return the rows of a set that may be within reach: remote ones and those nearby."""
+        """Return the rows of a set perhaps within reach: nearby, remote or at several points."""
         snapshot, origin = self._snapshot, self._query.point
         if origin is None:
             return bits.rows_of(row_set)
@@ -138,7 +138,7 @@ class Engine:
         self.snapshot.encoder.precompute_hours(at)
 
     def warm_up(self, at: datetime) -> None:
-        """Fill the caches: answer questions about each public need, country and language."""
+        """Fill the caches: each public need, country and language occurs in some question."""
         samples = self.snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
@@ -148,7 +148,7 @@ class Engine:
             self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
-        """Answer a question. Errors: KeyError for an unknown code."""
+        """Answer a question from this version. Errors: KeyError for an unknown code."""
         snapshot = self.snapshot
         query = build_query(question, snapshot.encoder.cache)
         filtered = filter_rows(snapshot, query)

@@ -168,7 +168,7 @@ class KeyCalculation:
         return np.where(gender == 0, weights.unknown, moved)
 
     def _capacity_costs(self) -> Ints:
-        """Return the costs by whether a room is free; 0 for rows where no bed is needed."""
+        """Return the costs of free, unknown or full rooms; 0 for rows where no bed is needed."""
         minutes = self._zeros()
         wanting = np.flatnonzero(self._need_flags & NeedFlag.NEEDS_ROOM)
         if len(wanting):
@@ -178,7 +178,7 @@ class KeyCalculation:
         return minutes
 
     def _free_room_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
-        """Return whether there is room for the family; `wanting`: positions in the rows."""
+        """Return whether there is room for the family; `wanting`: positions in `self._rows`."""
         columns, rows = self._snapshot.columns, self._rows[wanting]
         truth = np.where(columns.has_room_until[rows] > self._at, columns.has_room[rows], UNKNOWN)
         first, counts = (self._parts[part, wanting] for part in (RowPart.FIRST_ROOM, RowPart.ROOMS))

@@ -69,7 +69,7 @@ class Snapshot:
         self._place_row_sets = BoundedDict[Hashable, YesNoRows](MAX_CACHED_SETS)
 
     def need_flags(self, query: Query) -> NDArray[np.int32]:
-        """Return an array by number of a set of categories: NeedFlag flags + REACH * metres."""
+        """Return NeedFlag flags + REACH * metres, indexed by the number of a row's categories."""
         facet = self.encoder.facets["categories"]
         return facet.table(query.question.needs, lambda row: _compute_need_flags(row, query))
 

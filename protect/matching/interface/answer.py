@@ -109,7 +109,7 @@ def answer_question(question_in: question.QuestionIn) -> Reply:
 
 
 def to_answer_out(reply: Reply, question_in: question.QuestionIn) -> AnswerOut:
-    """Return an answer as JSON fields, in the language of the question."""
+    """Return an answer as JSON fields, with texts in `question_in.text_language`."""
     tag, answers, lookup_result = question_in.text_language, reply.answers, reply.place_lookup
     country = lookup_result.where.country if lookup_result.where else None
     can_speak = not question_in.wishes.cannot_speak
@@ -163,7 +163,7 @@ def publishable_contacts(contacts: Iterable[Contact]) -> Iterator[Contact]:
 
 
 def _emergency_outs(country: str | None, tag: str, *, can_speak: bool) -> Iterator[EmergencyOut]:
-    """Yield a country's emergency numbers, which are never ranked; 112 if `country` is None."""
+    """Yield a country's emergency numbers (None: 112); if not `can_speak`, also its apps."""
     with translation.override(tag):
         if country is None:
             yield EmergencyOut(number=EUROPEAN_NUMBER, text=str(CATEGORY_NAMES["emergency"]))

@@ -39,12 +39,12 @@ def version() -> int:
 
 
 def stamps() -> dict[UUID, service_models.Stamp]:
-    """Return a stamp for each visible service; it changes whenever the service changes."""
+    """Return a stamp, new after each change, for every published service open to the public."""
     return models.Service.objects.published().for_public().stamps()
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[rows.ServiceRow]:
-    """Yield the rows of these services, or of all that the public may see."""
+    """Yield the rows of services that the public may see: all, or only those among `ids`."""
     services = models.Service.objects.published().for_public()
     yield from _build_rows(services if ids is None else services.filter(pk__in=list(ids)))
 
@@ -124,7 +124,7 @@ def _zone_and_region(service: models.Service) -> tuple[str, str | None]:
 
 
 def _build_points(service: models.Service) -> Iterator[rows.Point]:
-    """Yield the public points; for a protected address, only its coarse area."""
+    """Yield the public points; for a protected address, the main town of its coarse area."""
     if service.coarse_area_id:
         yield _coarse_point(service.coarse_area_id)
     for site in service.at_locations.all():  # only public ones were loaded
@@ -153,7 +153,7 @@ def _location_point(location: models.Location) -> rows.Point | None:
 
 @cache
 def _coarse_point(code: str) -> rows.Point:
-    """Return the main town of a coarse area; it is shown instead of every address in the area."""
+    """Return the main town of a coarse area, shown instead of a protected address in the area."""
     town = addresses.main_town_of_area(code)
     inside = [row for row in lookup.place_rows().values() if code in lookup.area_chain(row.area)]
     areas = {area for area in lookup.areas() if code in lookup.area_chain(area)} - {code}

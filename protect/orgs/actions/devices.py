@@ -48,7 +48,7 @@ def known_device_id(user: User | None, cookie: str, *, at: datetime) -> str:
 
 
 def forget_devices(user: UUID) -> None:
-    """Forget all browsers that signed in to an account; their device cookies become invalid."""
+    """Forget all browsers of an account; their cookies stay valid for other accounts only."""
     User.objects.filter(pk=user).update(device_epoch=F("device_epoch") + 1)
 
 

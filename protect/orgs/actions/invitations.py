@@ -42,7 +42,7 @@ class AcceptedInvitation(NamedTuple):
 def invite(
     scope: Scope, offer: OfferedRole, *, email: str, language: str, at: datetime
 ) -> Invitation:
-    """Invite an address by mail. Only the mail contains the link; it replaces earlier links.
+    """Invite an address by mail. Only the mail has the link; earlier links to the same role end.
     The inviting user never learns whether the address has an account elsewhere.
     Errors: PermissionDenied, also for a role with more permissions than the user may give;
     role_unknown; detail_invalid; organisation_not_active; team_stopped; already_member."""

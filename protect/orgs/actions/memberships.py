@@ -58,7 +58,7 @@ def lock_operators() -> None:
 
 
 def must_not_be_last_manager(membership: Membership) -> None:
-    """Refuse to end the last administrator or operator. Errors: last_administrator."""
+    """Refuse to end or change the last administrator or operator. Errors: last_administrator."""
     if access.is_last_manager(membership):
         raise OrganisationRefusal("last_administrator")
 
@@ -73,7 +73,7 @@ def must_keep_an_operator(**ending: Organisation | User) -> None:
 def _end_memberships(
     teams: list[Team], condition: Q, reason: enums.EndReason, *, audit: AuditContext
 ) -> None:
-    """End teams, and all memberships and open invitations that meet a condition."""
+    """End teams, and all memberships and open invitations under a condition; mail the members."""
     invitations = list(Invitation.objects.locked().filter(condition).open().order_by("pk"))
     rows = Membership.objects.locked().filter(condition).live().order_by("pk")
     memberships = list(rows.select_related("user"))
@@ -136,7 +136,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
 def change_role(scope: Scope, membership: Membership, role: str, *, at: datetime) -> Membership:
     """Give a member another role in the same team or organisation. Keys do not change.
     Errors: PermissionDenied, also for a role with more permissions than the user may give;
-    role_unknown for another level, or a role with keys after one without;
+    role_unknown for another level, or if only one of old and new role gives keys;
     membership_move_not_allowed when it has ended; already_member; last_administrator."""
     access.must_manage(scope, membership)
     access.must_give_role(scope, role, team=membership.team, organisation=membership.organisation)

@@ -25,7 +25,7 @@ class NewOrganisation(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: NewOrganisation, *, at: datetime) -> Organisation:
-    """Propose an organisation, and mail the users who may vouch for it.
+    """Propose an organisation; mail the users who may vouch, only of its country if at least two.
     Errors: PermissionDenied; detail_invalid; name_taken."""
     access.must_have_somewhere(scope, Permission.VOUCH)
     organisation = create_proposed_organisation(profile, at=at)

@@ -113,7 +113,7 @@ def lines_of_groups(groups: Sequence[Group], organisations: Collection[UUID]) ->
 
 
 def group_entries(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group readings of a target within minutes, and its alarms within a day until an answer."""
+    """Group a user's readings of a target within minutes; its alarms of a day up to an answer."""
     groups: list[list[Entry]] = []
     open_groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:

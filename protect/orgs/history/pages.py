@@ -173,6 +173,7 @@ def _newer_entries(rows: EntryQuerySet, before: int | None) -> list[Entry]:
 
 
 def _groups_below(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
+    """Group entries; keep groups with a newest number below `before` (None: all)."""
     groups = lines.group_entries(entries)
     return groups if before is None else [group for group in groups if group[0].n < before]
 

@@ -292,7 +292,7 @@ def action_sentence(action: str) -> Promise | str:
 
 
 def split_file_number(action: str) -> tuple[str, str]:
-    """Split an audit code into the action and the number of a file; the number is mostly ""."""
+    """Split an audit code into the action and the number of a file; "" for other actions."""
     code, _dot, number = action.rpartition(".")
     return (code, number) if code in ACTIONS_WITH_FILE_NUMBER else (action, "")
 

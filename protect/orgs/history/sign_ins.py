@@ -70,7 +70,7 @@ class SignIn(NamedTuple):
 
 
 def own_sign_ins(scope: Scope, *, maximum: int = 20) -> list[SignIn]:
-    """Return the newest sign-ins to the user's own account. One query; none without a user.
+    """Return the user's newest sign-ins, refusals and new passphrases; none without a user.
     A passphrase and the completed sign-in after it are one line. The audit keeps sign-ins
     for 90 days and the rest of the month."""
     if scope.user_id is None:

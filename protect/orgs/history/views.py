@@ -43,7 +43,7 @@ class AnswerForm(DeskForm):
 
     @classmethod
     def for_alarm(cls, alarm: alarms.Alarm, sent_form: "AnswerForm | None") -> "AnswerForm":
-        """Return the submitted form if it answers this alarm, else an empty form for it."""
+        """Return the sent form, with a new `seen`, if it is for this alarm; else an empty one."""
         hidden_values = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         sent = sent_form.data if sent_form else {}
         names, auto_id = ("target", "outcome"), f"alarm_{alarm.n}_%s"

@@ -90,7 +90,7 @@ def open_safety_plan(unlocked: Unlocked, ambassador: Ambassador) -> str | None:
 
 @transaction.atomic
 def save_debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
-    """Save how an ambassador feels after a session, and whether they want a call."""
+    """Save an ambassador's mood after a session; if a call is wanted, mail those responsible."""
     row = _lock_or_create_debrief(holder, at)
     row.mood, row.wants_call = mood, wants_call
     row.called_at = None if wants_call else row.called_at
@@ -115,7 +115,7 @@ def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
     return row
 
 
-def get_call_request_time(session: InformationSession, resource: Resource) -> datetime | None:
+def get_open_incident_time(session: InformationSession, resource: Resource) -> datetime | None:
     """Return when a holder reported an incident that no call has followed yet; else None."""
     rows = Debrief.objects.filter(session=session, resource=resource, called_at=None)
     return rows.values_list("incident_at", flat=True).first()

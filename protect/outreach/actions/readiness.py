@@ -20,7 +20,7 @@ from protect.trainings.scheduling import enums, models, vocabulary
 from protect.trainings.scheduling.actions import conflicts, mail
 from protect.trainings.scheduling.rules import ConflictKind
 
-HELD_STATES = [RequestState.HELD, RequestState.CLOSED]  # its session took place
+HELD_STATES = [RequestState.HELD, RequestState.CLOSED]  # of a request, after its session
 
 
 def has_lone_ambassador(session: models.Session) -> bool:
@@ -36,7 +36,7 @@ def filter_understaffed(session_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def filter_experienced(resources: Iterable[UUID]) -> set[UUID]:
-    """Return the people among `resources` who have held an information session before."""
+    """Return the people among `resources` who, as ambassadors, have held a session before."""
     rows = models.Booking.objects.filter(
         resource__in={*resources},
         role=enums.BookingRole.AMBASSADOR,
@@ -96,14 +96,14 @@ def find_unspoken_languages(request: SessionRequest, people: Iterable[UUID]) -> 
 
 
 def find_understaffed_sessions(scope: Scope, at: datetime) -> InformationSessionQuerySet:
-    """Return the future sessions of this planner that `filter_understaffed` keeps."""
+    """Return this planner's sessions, not yet ended, that `filter_understaffed` keeps."""
     planned = access.planned_sessions(scope).standing()
     rows = planned.filter(ends_at__gt=at, request__state=RequestState.SCHEDULED)
     return rows.filter(pk__in=filter_understaffed(rows.order_by("pk").values_list("pk", flat=True)))
 
 
 def is_upcoming(session: InformationSession, at: datetime) -> bool:
-    """Return whether a session is still ahead, so that it can be moved and people can be asked."""
+    """Return whether a scheduled session has not ended, so that it can still be changed."""
     is_standing = session.cancelled_at is None and session.ends_at > at
     return is_standing and session.request.state == RequestState.SCHEDULED
 

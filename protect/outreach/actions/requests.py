@@ -72,8 +72,7 @@ def decline_request(
 def save_phone_answers(
     scope: Scope, request: SessionRequest, fields: Mapping[str, object], *, at: datetime
 ) -> SessionRequest:
-    """Save the answers that the asker gave by phone.
-    Errors: as `agree_to_request`; trainings_edit_conflict."""
+    """Save answers given by phone. Errors: as `agree_to_request`; trainings_edit_conflict."""
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     row = lock_open_request(request, _("Write down what they say"))
     save_later_fields(row, fields)
@@ -164,7 +163,7 @@ def move_session(
     at: datetime,
     reason: str = "",
 ) -> models.Session:
-    """Move a session and ask booked people again. Errors: as `ask_people`."""
+    """Change a session; a new time or venue asks booked people again. Errors: as `ask_people`."""
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     must_belong_to(audit.organisation, session_plan.venue)
@@ -202,7 +201,7 @@ def mark_held_or_close(
 
 
 def can_move(request: SessionRequest, move: RequestMove, at: datetime) -> bool:
-    """Return whether a step is possible now, apart from the request's state (not checked)."""
+    """Return whether sessions and answers allow a step now; the state is not checked."""
     if move is RequestMove.SCHEDULE:
         return not find_missing_fields(request)
     blocking = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}

@@ -42,7 +42,7 @@ class HeadCountForm(DeskForm):
                 self.fields[cell_field_name(band, sex)] = count_field(label)
 
     def expected_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return label and fields of each band that the request names, or of all bands."""
+        """Return label and fields of the bands that the request names and “unknown”, else all."""
         return [row for row in self._band_rows() if row[0] in self._requested_band_labels()]
 
     def other_rows(self) -> list[tuple[str, list[forms.BoundField]]]:

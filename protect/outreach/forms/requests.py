@@ -160,7 +160,7 @@ def _place_with_area(row: index.PlaceRow) -> str:
 
 
 def edit_conflicts(form: RequestAnswersForm, row: models.SessionRequest) -> list[tuple[str, str]]:
-    """Return label and new value of each field that another user saved since the form opened."""
+    """Return label and saved value of each field that an outdated form would overwrite."""
     initial = initial_request_values(row)
     current_values = initial | {name: getattr(row, name) for name in YES_NO_FIELDS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@ from django.urls import path
 
 from protect.outreach.views import public_pages
 
-OWN_SESSION = "trainings/<tag:tag>/bookings/<str:token>/<uuid:pk>"
+OWN_SESSION = "trainings/<tag:tag>/bookings/<str:token>/<uuid:pk>"  # pk: of the booking
 
 app_name = "open_outreach"
 urlpatterns = [

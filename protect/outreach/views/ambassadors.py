@@ -109,9 +109,9 @@ def call_list_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def record_call_page(request: HttpRequest, number: int) -> HttpResponse:
+def record_call_page(request: HttpRequest, debrief_id: int) -> HttpResponse:
     scope = scope_of(request)
-    ambassadors.mark_as_called(scope, access.get_debrief(scope, number), at=clock.now())
+    ambassadors.mark_as_called(scope, access.get_debrief(scope, debrief_id), at=clock.now())
     return done(request, _("Noted."), "outreach:call_list")
 
 

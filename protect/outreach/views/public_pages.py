@@ -1,4 +1,4 @@
-"""Pages without an account, by own link: an asker's request, the sessions of a holder."""
+"""Pages without an account: a new request; by own link, a request or a booking (`pk`)."""
 
 from http import HTTPStatus
 from uuid import UUID, uuid4
@@ -107,7 +107,7 @@ def own_session_page(request: HttpRequest, token: str, pk: UUID) -> HttpResponse
         if done == CALL_ASKED
         else DONE_MESSAGES.get(done, ""),
         "line": get_organisation_help_line(booking.resource),
-        "asked_at": ambassadors.get_call_request_time(session, booking.resource),
+        "asked_at": ambassadors.get_open_incident_time(session, booking.resource),
         **head_count_context(session),
         **help_card_context(session),
     }
@@ -173,13 +173,13 @@ def report_incident_by_link(request: HttpRequest, token: str, pk: UUID) -> HttpR
 
 
 def _get_booking(request: HttpRequest, token: str, pk: UUID) -> Booking:
-    """Count a sent form against the rate limit, and return the booking of the link."""
+    """Count a sent form against the rate limit; return the booking `pk` of the link's person."""
     FORM_LIMITS.count_form_post(request)
     return access.get_recent_booking_by_link(token, pk, at=clock.now())
 
 
 def _offline_settings(token: str, pk: UUID) -> offline_pages.OfflineSettings:
-    """Return settings by which a phone keeps the page. The service worker stores no link."""
+    """Return settings by which a phone keeps the head count page. The worker stores no link."""
     tag = get_language()
     root_url = reverse("open:own_bookings", args=[tag, token]).removesuffix(token)
     copy_url = reverse("open_outreach:own_count_copy", args=[tag, token, pk])

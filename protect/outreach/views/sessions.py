@@ -172,6 +172,6 @@ def _holder_context(scope: Scope, session: InformationSession) -> dict[str, Any]
     booking = own_bookings.select_related("resource__organisation").order_by("pk").first()
     if booking is None:
         return {"is_holder": False}
-    requested_at = ambassadors.get_call_request_time(session, booking.resource)
+    requested_at = ambassadors.get_open_incident_time(session, booking.resource)
     line = get_organisation_help_line(booking.resource)
     return {"is_holder": True, "line": line, "asked_at": requested_at}

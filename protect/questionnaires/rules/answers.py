@@ -30,7 +30,7 @@ class AnswerError(Exception):
 
 
 def parse_field(field: FormField, post_data: PostData) -> Value | None:
-    """Return the answer to one field; None without an answer. Errors: AnswerError."""
+    """Return a field's answer; None if unanswered (a consent: False). Errors: AnswerError."""
     return ANSWER_TYPES[field.type][0](field, post_data)
 
 

@@ -8,7 +8,7 @@ from protect.questionnaires.enums import FieldType, FormKind
 from protect.questionnaires.rules.answers import input_names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, PlainValue
 
-MAX_INPUTS = 50  # of a form, with each box to tick: so many a respondent fills in in one sitting
+MAX_INPUTS = 50  # of a form, counting each box to tick: as many as people fill in at once
 # Their answers have an amount, which `at_least` compares.
 AMOUNT_TYPES = frozenset({FieldType.NUMBER, FieldType.SCALE, FieldType.RATING, FieldType.MULTIPLE})
 LIMITED_TYPES = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})  # with least and most
@@ -116,7 +116,7 @@ def _condition_problems(
 
 
 def is_possible_answer(field: FormField, value: PlainValue) -> bool:
-    """Return whether `value` answers a field or is a choice of it; no text, date or matrix."""
+    """Return whether `value` is an answer or choice of a field; False for text, date, matrix."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)
     if field.type in enums.SCALE_TYPES:

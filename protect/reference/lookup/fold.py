@@ -31,7 +31,7 @@ VIRAMA = 9  # combining class of the Indic sign that joins consonants; it is kep
 
 
 def fold(text: str) -> str:
-    """Return a name in lower-case letters and ASCII digits, equal for all its spellings."""
+    """Return a name in lower case and ASCII digits, without accents; its script is kept."""
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(plain.translate(_TABLE).split())

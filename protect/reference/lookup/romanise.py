@@ -12,7 +12,7 @@ from itertools import islice, product
 
 from protect.reference.lookup.fold import fold
 
-MAX_LETTERS = 80  # of a name that the public types; the rest is cut here, a search finds nothing
+MAX_LETTERS = 80  # of a typed name: `romanise` drops the rest; a longer one is not searched
 MAX_SPELLINGS = 64  # Latin spellings kept of one name, likeliest first
 MAX_COMPARED = 24  # spellings of one name whose consonants are compared
 MAX_SKELETONS = 16  # consonant-only readings of one Latin spelling

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
-    """Write an interface text, marked with `lang` if it is in another language than the page."""
+    """Write a public text, marked with `lang` if it is not in the page's language."""
     page_tag = context["language"].tag
     translated, tag = catalogue.translation_with_language(text, page_tag, meaning)
     if tag == page_tag:
@@ -24,11 +24,11 @@ def say(context: Context, text: str | Promise, meaning: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def plain(context: Context, text: str | Promise, meaning: str = "") -> str:
-    """Return the text without markup, for attributes, where a language cannot be marked."""
+    """Return a public text without markup, for attributes, where no language can be marked."""
     return catalogue.translation_with_language(text, context["language"].tag, meaning)[0]
 
 
 @register.simple_tag(takes_context=True)
 def is_complete(context: Context) -> bool:
-    """Return whether every text exists in the page's language."""
+    """Return whether every text of the public site exists in the page's language."""
     return catalogue.is_complete(context["language"].tag)

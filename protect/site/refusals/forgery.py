@@ -51,8 +51,7 @@ class Forgery(CsrfViewMiddleware):
 
 
 def redirect_reload(request: HttpRequest) -> HttpResponseBase | None:
-    """Return a redirect if a user reloads the page that began their session, else None. The form,
-    sent again with an older token, does nothing; the page of the step says how to continue."""
+    """Return a redirect to the next step if a page that began a session is reloaded, or None."""
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:
         return None

@@ -29,7 +29,7 @@ from protect.vault.rows import show_rows_of_teams
 
 log = logging.getLogger("protect")
 
-MISS_LIMIT = 20  # the 404 of a user in one hour that is recorded, for addresses with an id
+MISS_LIMIT = 20  # in an hour, a user's 404s at addresses with an id; this one is recorded
 RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 KEY_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
 RECORDED_CODES = ALARM_OUTCOMES | KEY_CODES | {"packet_closed", "pin_changed"}
@@ -142,7 +142,7 @@ def _write_alarm(person: UUID | None, action: str, code: str, target: Target) ->
 
 
 def _targets_named_by(error: ProtectError) -> list[Target]:
-    """Return a target for each organisation that an alarm concerns; [] if it is no alarm."""
+    """Return targets of the organisations that an alarm concerns; [] if the error names none."""
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))

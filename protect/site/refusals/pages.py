@@ -272,7 +272,7 @@ def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an unknown public address, in the layout of trainings or of find-help."""
+    """Answer an unknown or forbidden public address, as a page of trainings or of find-help."""
     if request.path.startswith(OPEN_TRAINING_PATHS):
         return public_not_found(request)
     return error_404(request, exception)

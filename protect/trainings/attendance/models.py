@@ -65,7 +65,7 @@ class PrintedList(UuidModel):
 
 
 class SignedSheet(UuidModel):
-    """The scan of a signed sheet, kept as evidence as long as the grant requires."""
+    """The scan of a signed sheet, kept as evidence as long as retention.toml requires."""
 
     session = ForeignKey(Session, on_delete=PROTECT, related_name="sheets")
     media_type = models.CharField(max_length=40)

@@ -159,7 +159,7 @@ def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[B
 def import_attendance(
     scope: Scope, edition: Edition, rows: Iterable[AttendanceRow], *, at: datetime
 ) -> int:
-    """Record the attendance in a table, all of it or nothing; return how many records changed.
+    """Record the attendance of an imported table, all or nothing; return how many records changed.
     Errors: PermissionDenied; as `attendance.record_attendance` for bad rows."""
     by_number: dict[int, list[AttendanceRow]] = {}
     for row in rows:

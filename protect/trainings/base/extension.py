@@ -38,7 +38,7 @@ class OwnLink(NamedTuple):
 
 
 class SessionOwner(NamedTuple):
-    """The organisation that plans a session without an edition, and when it was planned."""
+    """The organisation that plans a session without an edition, and when it was requested."""
 
     organisation: UUID | None
     planned_at: datetime

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VersionState(TextChoices):
-    """The state of a version of a module or course. Editions use published versions only."""
+    """The state of a version of a module or course. New editions use published ones only."""
 
     # Translators, of each below: the state of a version of a course.
     DRAFT = "draft", _("Draft")
@@ -23,7 +23,7 @@ class VersionMove(TextChoices):
 
 
 class SetOrder(TextChoices):
-    """How a course uses tests before and after it: one test twice, or two equivalent tests."""
+    """How tests before and after a course are used: one twice, A then B, or half begin with B."""
 
     SAME = "same", _("The same set before and after")  # For translators: a course asks one test
     AB = "ab", _("Set A before, set B after")  # For translators: which of two tests is asked when

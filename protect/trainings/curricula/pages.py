@@ -70,7 +70,7 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 
 def questionnaires_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
-    """Return the phases of a course with the titles of their questionnaires; none for a module."""
+    """Return phases with questionnaire titles, or codes if not published; none for a module."""
     if not isinstance(version, CourseVersion):
         return []
     tag, by_code = get_language() or "en", {form.code: form for form in list_published_forms()}

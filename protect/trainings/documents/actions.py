@@ -71,7 +71,7 @@ class Letterhead(NamedTuple):
 
 
 def letterhead_of(organisation: UUID, tag: str) -> Letterhead:
-    """Return a letterhead. A sentence without a text in `tag` is in English, or any language."""
+    """Return an organisation's letterhead; sentences in `tag`, else English, else any other."""
     row = models.PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Letterhead()

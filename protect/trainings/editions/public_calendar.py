@@ -42,7 +42,7 @@ class CalendarEntry(NamedTuple):
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
-    """Return listed editions with a session that ends after `at`, by start. "" means any."""
+    """Return listed open or closed editions with sessions that end after `at`; "" means any."""
     rows = Edition.objects.listed().filter(state__in=LISTED_STATES)
     if country:
         rows = rows.filter(country=country)
@@ -117,7 +117,7 @@ class SupportLine(NamedTuple):
 
 
 def support_line(country: str, language: str, at: datetime) -> SupportLine | None:
-    """Return a help line that answers in this language, None if no number was checked in time."""
+    """Return a help line, preferably in this language; None if no number was checked in time."""
     place, languages = questions.PersonLocation(country=country), (language,)
     question = questions.Question((SUPPORT_NEED_CODE,), at, place, languages, limit=MATCH_LIMIT)
     result = published.match(question)

@@ -37,8 +37,7 @@ BOOKING_ROLE_BY_KIND = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StatedNeed:
-    """A need as the participant states it. `codes` come from needs.toml; `detail` is free text.
-    Both are encrypted for the logistics team."""
+    """A need as stated: `codes` of needs.toml and free-text `detail`, both to be encrypted."""
 
     kind: NeedKind
     quantity: int = 1

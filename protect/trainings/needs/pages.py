@@ -54,7 +54,7 @@ class NeedCount(NamedTuple):
 
 
 def need_lines(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
-    """Return an edition's needs, open ones first. `documents` come from `decrypt_needs`."""
+    """Return an edition's needs, those to arrange first. `documents`: from `decrypt_needs`."""
     rows = Need.objects.filter(registration__edition=edition).order_by("kind", "pk")
     rows = rows.select_related("registration__participant", "language", "booking")
     to_reconfirm = _bookings_to_reconfirm(edition)
@@ -73,7 +73,7 @@ def own_need_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
 
 
 def count_needs(lines: Iterable[NeedLine], *, is_diet: bool) -> list[NeedCount]:
-    """Count by need what people with a seat need: only food (`is_diet`), or all but food."""
+    """Count needs not marked unmet, of people with a seat: food (`is_diet`), or all but food."""
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need
@@ -140,7 +140,7 @@ def edition_requirements(edition: Edition, taken: int) -> Requirements:
 
 
 def count_requirements(edition: Edition) -> list[tuple[str, str | None, int]]:
-    """Return kind, interpreter language and quantity of the needs of participants with a seat."""
+    """Return kind, language, quantity of needs not marked unmet, of participants with a seat."""
     states = [*map(str, rules.SEAT_HOLDING_STATES)]
     needs = Need.objects.filter(registration__edition=edition, registration__state__in=states)
     rows = needs.exclude(state=NeedState.CANNOT_BE_MET).order_by("kind", "language")

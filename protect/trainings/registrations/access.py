@@ -30,7 +30,7 @@ def get_registration(scope: Scope, pk: UUID) -> Registration:
 
 
 def get_participant(scope: Scope, pk: UUID) -> models.Participant:
-    """Return a participant of the trainings that this user coordinates. Errors: Http404."""
+    """Return a participant, not erased, of a host for which this user plans. Errors: Http404."""
     people = models.Participant.objects.filter(host__in=planned_hosts(scope), erased_at=None)
     return first_or_404(people.filter(pk=pk))
 
@@ -56,7 +56,7 @@ def get_registration_by_feed(token: str) -> Registration:
 
 
 def get_public_edition(code: str) -> Edition:
-    """Return an edition that is visible to every visitor who knows its code. Errors: Http404."""
+    """Return an active host's edition by its code, unless only planned. Errors: Http404."""
     rows = Edition.objects.of_active().select_related("host", "course_version__course")
     return first_or_404(rows.filter(code=code).exclude(state=EditionState.PLANNED))
 

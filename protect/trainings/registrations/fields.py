@@ -63,7 +63,7 @@ class Column:
     remedy: Text = UNKNOWN_VALUE_REMEDY
 
     def read(self, cell: str) -> str | None:
-        """Return the code in a cell: "" for an empty cell, None for an unknown word."""
+        """Return the code in a cell, None for an unknown word; without `read_word`, the cell."""
         return self.read_word(cell) if self.read_word else cell
 
 
@@ -299,8 +299,7 @@ def split_answers(data: Mapping[str, Any]) -> SplitAnswers:
 
 
 def read_answers(rows: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a form, or of a row of a list of names, by attribute of the model.
-    The email address and empty answers are left out."""
+    """Return the filled-in answers of a form or list row by attribute, without the address."""
     answers = {row.attribute: data.get(row.name) for row in rows if row.name != "email"}
     return {name: value for name, value in answers.items() if value not in EMPTY_VALUES}
 
@@ -339,6 +338,8 @@ class ParticipantForm(DeskForm):
 
 
 class ApplyForm(ParticipantForm):
+    """The form on the public page of a training, for applicants without an account."""
+
     kind = FormKind.APPLICATION
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -54,8 +54,8 @@ def next_registration_state(
     is_free: bool,
     approval: Approval = Approval.AUTO,
 ) -> RegistrationState:
-    """Return the state to which `move` leads: the waiting list if an approval finds no free seat.
-    `approval`: whether a coordinator decides. Errors: RegistrationMoveNotAllowed."""
+    """Return the state to which `move` leads; APPROVE and PROVE need a free seat, else WAITING.
+    `approval`: whether a coordinator decides after PROVE. Errors: RegistrationMoveNotAllowed."""
     moves = REGISTRATION_MOVES if REQUIRED_PAUSE_BY_MOVE.get(move, is_paused) == is_paused else {}
     new_state = next_state(moves, state, move, RegistrationMoveNotAllowed)
     if move not in MOVES_TO_FREE_SEAT:
@@ -87,7 +87,7 @@ class Seats:
         return all(self.free_for(each) == 0 for each in (None, *self.quotas))
 
     def has_room_for(self, organisations: Iterable[UUID | None]) -> bool:
-        """Return whether there are seats for one person of each of these organisations."""
+        """Return whether there are seats for one person per entry of `organisations`."""
         seats = self
         for organisation in organisations:
             if seats.free_for(organisation) == 0:

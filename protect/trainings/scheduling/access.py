@@ -40,7 +40,7 @@ def get_booking(scope: Scope, pk: UUID) -> Booking:
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
-    """Return the bookings of a user's own resources, with related rows."""
+    """Return the bookings of a user's own active resources, with related rows."""
     return _bookings_with_relations().filter(resource__user=scope.user_id, resource__is_active=True)
 
 
@@ -110,13 +110,13 @@ def get_planned_session(scope: Scope, pk: UUID) -> Session:
 
 
 def possible_co_hosts(edition: Edition) -> QuerySet[Organisation]:
-    """Return the organisations that can be invited to co-host an edition."""
+    """Return all active organisations except the host: each can be invited to co-host."""
     rows = Organisation.objects.filter(state=OrganisationState.ACTIVE)
     return rows.exclude(pk=edition.host_id).order_by("name", "pk")
 
 
 def co_hosting_invitations(scope: Scope) -> EditionQuerySet:
-    """Return the editions that a user's organisations are invited to co-host."""
+    """Return unfinished editions that await a co-hosting answer of this user's organisations."""
     rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
     return rows.filter(asked_co_hosts__in=planned_hosts(scope)).distinct()
 
@@ -139,8 +139,8 @@ def is_invited_or_co_host(edition: Edition, organisation: Organisation) -> bool:
 
 
 def bookable_resources(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
-    """Return the resources that sessions of an edition can book: the host's, and the co-hosts'
-    except ambassadors. A session keeps its booked room even if the owner stops co-hosting."""
+    """Return the resources, even inactive ones, for sessions of an edition: the host's, and the
+    co-hosts' except ambassadors. A session keeps its booked room if its owner stops co-hosting."""
     is_bookable = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
     for extension in extensions():

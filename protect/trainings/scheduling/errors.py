@@ -25,7 +25,7 @@ class BookingMoveNotAllowed(ProtectError):
 
 class BookingConflictError(ProtectError):
     """A booking has conflicts. The error carries codes and ids; only the page shows names.
-    `conflicts` pairs a code of clashes.toml with the id of the resource concerned."""
+    `conflicts` pairs a code of clashes.toml with the id of the resource, edition or request."""
 
     def __init__(self, conflicts: Sequence[tuple[str, UUID]]) -> None:
         self.conflicts = tuple(dict.fromkeys(conflicts))

@@ -15,7 +15,7 @@ class ConflictKindRecord(tables.Record):
 
 
 class SuitabilityRecord(tables.Record):
-    """A kind of proof that a person shows before being booked; it is valid for `months`."""
+    """A kind of proof that a person shows before a booking. `months`: its suggested validity."""
 
     months: int
     for_minors: bool = True

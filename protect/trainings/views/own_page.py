@@ -25,7 +25,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 20  # trainings
-AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"  # actions
+AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"  # of participants
 APPLICATION_LIMITS = limits.RateLimiter(20)  # per minute and IP address: an office may share one
 
 
@@ -147,7 +147,7 @@ def notes_and_help_line(edition: Edition) -> dict[str, object]:
 
 
 def _confirmation_context(edition: Edition) -> dict[str, object]:
-    """Return if seats are given at once, and how many days an unproven registration is kept."""
+    """Return a context: if seats are given at once; days that unproven registrations are kept."""
     days = vocabulary.retention_of("unproven").days
     return {"is_auto": edition.approval == enums.Approval.AUTO, "days": days}
 

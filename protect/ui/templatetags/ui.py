@@ -71,7 +71,7 @@ def desk_file(name: str) -> str:
 
 @register.filter
 def when(value: datetime | date | None) -> SafeString:
-    """Show a moment: relative within 48 hours; exact in the tooltip and on paper."""
+    """Show a moment: relative within 48 hours, else its day; exact in tooltip and on paper."""
     if value is None:
         return mark_safe("")
     words = moments.moment_text(value, clock.now())
@@ -96,7 +96,7 @@ def exact(value: datetime | date | None) -> SafeString:
 
 @register.filter
 def until(begin: datetime, end: datetime) -> SafeString:
-    """Show a time span, such as "Mon 28 Dec 2026, 09:00 – 12:30 CET"."""
+    """Show a time span, such as "Mon 28 Dec 2026, 09:00 – 12:30 CET", or over several days."""
     text = moments.span_text(begin, end)
     return format_html('<time datetime="{}">{}</time>', begin.isoformat(), text)
 

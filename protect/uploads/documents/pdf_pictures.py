@@ -72,7 +72,7 @@ def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def strip_jpeg2000(raw: bytes) -> bytes:
-    """Return a JPEG 2000 with only the boxes that make its picture. Errors: Unfit."""
+    """Return a JPEG 2000 with only its picture boxes; unchanged without any. Errors: Unfit."""
     if raw[:2] == b"\xff\x4f":  # a codestream without boxes
         return raw
     return b"".join(box for kind, box in _jpeg2000_boxes(raw) if kind in KEPT_JPEG2000_BOXES)

@@ -176,7 +176,7 @@ def _confirm_page(
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
-    """Ask for an e-mail address and mail it a link to reset the passphrase."""
+    """Ask for an e-mail address; if it has an account, mail a link to reset the passphrase."""
     form = bind_form(request, forms.EmailForm)
     if form.is_valid():
         password_reset.mail_reset_link(form.cleaned_data["email"], at=clock.now())

@@ -26,7 +26,7 @@ VERSION = 1  # of the encoding of all contexts
 
 
 def seal(*, kind: str, record: UUID, compartment: str, version: int, schema: int) -> SealContext:
-    """Return the context of a sealed document."""
+    """Return the context of the sealed content of one version of a record."""
     return SealContext(_context("seal", kind, record, compartment, version, schema))
 
 
@@ -71,7 +71,7 @@ def parcel(*, user: UUID, parcel: UUID) -> ParcelContext:
 
 
 def factor(*, user: UUID, device: UUID) -> FactorContext:
-    """Return the context of the seed of a second factor."""
+    """Return the context of the seed of a user's authenticator app."""
     return FactorContext(_context("factor", user, device))
 
 
@@ -81,7 +81,7 @@ def badge(*, organisation: UUID, key: UUID) -> BadgeContext:
 
 
 def file(*, file: UUID, record: UUID) -> FileContext:
-    """Return the context of every chunk of a file."""
+    """Return the context of every chunk of a record's sealed file."""
     return FileContext(_context("file", file, record))
 
 

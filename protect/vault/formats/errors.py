@@ -25,7 +25,7 @@ class ContextChanged(LookupError):
 
 
 class PepperMissing(LookupError):
-    """The server was not given the pepper with which a bundle was made."""
+    """The server was not given the pepper with which a bundle or a seed was sealed."""
 
 
 class Mistyped(ValueError):

@@ -35,7 +35,7 @@ def verified_team_public_key(key: TeamKey) -> TeamPublicKey:
 
 
 def verified_user_public_key(key: UserKey) -> UserPublicKey:
-    """Return the public key of a user. Errors: MemberKeyMismatch when the ledger lacks it."""
+    """Return a user's public key. Errors: MemberKeyMismatch if the ledger lacks or retired it."""
     return _verified_public_key(Owner.PERSON, key.user_id, key.version, bytes(key.public))
 
 

@@ -58,7 +58,7 @@ def find_faults() -> Iterator[KeyFault]:
 
 
 def has_team_fault(team: UUID) -> bool:
-    """Return whether a key of a team contradicts the ledger or a signature."""
+    """Return whether a team's keys, grants, halves, members or roles have a fault."""
     keys = TeamKey.objects.filter(team=team).order_by("version")
     if any(_is_refused(authenticity.verified_team_public_key, key) for key in keys):
         return True

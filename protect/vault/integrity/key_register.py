@@ -108,7 +108,7 @@ def register_departures(memberships: Iterable[Membership], *, at: datetime) -> N
 
 
 def has_key_version(owner: Owner, pk: UUID, version: int) -> bool:
-    """Return whether the ledger has any line about a version of an owner's key."""
+    """Return whether the ledger has any public key for this version of an owner's key."""
     return version in _current_register().digests_by_key.get((owner.value, str(pk)), {})
 
 

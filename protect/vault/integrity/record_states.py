@@ -29,7 +29,7 @@ class RecordWithState(NamedTuple):
     """A record and its newest state in the audit, read at the same moment."""
 
     record: Record
-    state: str | None
+    state: str | None  # None: the audit has no save of the record
 
 
 def load_with_state(record: Record, *, lock: bool = False) -> RecordWithState:
@@ -57,7 +57,7 @@ def must_be_newest_version(record: Record, state: str | None) -> None:
 
 
 def matches_state(record: Record, text: SealedText, state: str | None) -> bool:
-    """Return whether a record and its text match a state of the audit."""
+    """Return whether a text is the record's newest version and equals a state of the audit."""
     is_newest = record.version == text.version
     return is_newest and state == sealed_state_of(record, text)
 

@@ -96,7 +96,7 @@ class SealedFile(UuidModel):
 
 
 class Manifest(UuidModel):
-    """The signed facts of a packet from one team to another, without its content."""
+    """The signed facts of a packet from a team to another team or a link, without its content."""
 
     packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
     sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of their content
@@ -115,7 +115,7 @@ class Manifest(UuidModel):
 
 
 class Draft(UuidModel):
-    """A posted form that could not be processed, sealed to the user's public key."""
+    """A form that was not processed (session locked, page left), sealed to its user's key."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()

@@ -95,7 +95,7 @@ class Passkey(UuidModel):
 
 
 class ResetLink(models.Model):
-    """A mailed link for a forgotten password. It opens nothing by itself."""
+    """A mailed link to reset a password or restart an account. It opens nothing by itself."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True

@@ -11,7 +11,7 @@ from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
 from protect.vault.organisations.wording import next_organisation_step
 
-EXPIRES_WITHIN = timedelta(days=2)  # an invitation is shown from so long before its expiry
+EXPIRES_WITHIN = timedelta(days=2)  # the user's invitations are shown so long before expiry
 SHOWN_AFTER_EXPIRY = timedelta(days=7)  # how long an expired invitation is shown
 UNFINISHED_AFTER = timedelta(days=1)  # age from which the panel shows an unfinished sign-up
 ROW_LIMIT = 20  # rows of each kind
@@ -21,7 +21,7 @@ type Row = dict[str, object]
 
 def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
     organisation_rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
-    return [*organisation_rows, *_own_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
+    return [*organisation_rows, *_sent_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
 
 
 def _vouch_rows(scope: Scope) -> Iterator[Row]:
@@ -48,7 +48,7 @@ def _next_step_rows(scope: Scope) -> Iterator[Row]:
             yield panel_row(organisation.name, step.text, step.url, step.verb, group="today")
 
 
-def _own_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+def _sent_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
     since, until = at - SHOWN_AFTER_EXPIRY, at + EXPIRES_WITHIN
     rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
     for invitation in rows[:ROW_LIMIT]:

@@ -112,7 +112,7 @@ def effects_of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
 
 
 def is_last_key_holder(membership: Membership) -> bool:
-    """Return whether no other user holds the key of the membership's team."""
+    """Return whether this member, and no other user, holds the key of the membership's team."""
     if membership.team is None or not _holds_key(membership):
         return False
     return set(key_holders(membership.team)) <= {membership.user_id}

@@ -57,7 +57,7 @@ def delete_expired_wraps(*, at: datetime) -> int:
 
 
 def delete_rows(record: UUID) -> int:
-    """Delete a record with its wraps and versions; return 1, or 0 if there was none."""
+    """Delete a record with wraps, versions and files, without a ledger line; return 1 or 0."""
     DekWrap.objects.filter(record=record).delete()
     Sealed.objects.filter(record=record).delete()
     return Record.objects.filter(pk=record).delete()[0] and 1

@@ -56,7 +56,7 @@ def read_attached_file(
 
 @transaction.atomic
 def detach_file(record: Record, document: padding.Document, file_id: UUID) -> padding.Document:
-    """Delete a file; return a new document without the file's key, for the caller to save."""
+    """Delete a file, if it exists; return a document without its key, for the caller to save."""
     SealedFile.objects.filter(pk=file_id, record=record).delete()
     file_keys = {pk: key for pk, key in document.get(KEYS_FIELD, {}).items() if pk != str(file_id)}
     return {**document, KEYS_FIELD: file_keys}

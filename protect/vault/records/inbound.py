@@ -25,7 +25,7 @@ from protect.vault.sessions.unlocked import Unlocked, active_key, retry_after_ro
 
 
 def can_receive(team: Team | None) -> bool:
-    """Return whether a team's keys are ready for inbound messages."""
+    """Return whether a team has a key and a recovery kit, as inbound messages need."""
     return team is not None and team.state in records.WORKING_STATES
 
 
@@ -81,7 +81,7 @@ def wrap_for_team(
 def open_documents(
     unlocked: Unlocked, team: Team, record_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, padding.Document]:
-    """Return the documents of a team's inbound records by id; one audit entry for all. Erased and
+    """Return documents of a team's inbound records by id; one audit entry if any opens. Erased and
     damaged records are left out; damage raises an alarm. Errors: KeyNotReady; TeamKeyMismatch."""
     documents = retry_after_rotation(lambda: _decrypt_all(unlocked, team, record_ids))
     if documents:

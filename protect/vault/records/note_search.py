@@ -34,8 +34,8 @@ def open_search_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetim
 
 
 def contains_all_words(words: str, *texts: str) -> bool:
-    """Return whether the texts contain every word, ignoring case, accents and letter variants.
-    Gaps between digits are ignored too, because phone numbers are grouped in many ways."""
+    """Return whether the texts contain every word, also within longer words. Ignored are case,
+    accents, letter variants and gaps between digits, as phone numbers are grouped in many ways."""
     folded = fold(" ".join(texts))
     squeezed = folded.replace(" ", "")
     return all(word in (squeezed if word.isdigit() else folded) for word in fold(words).split())

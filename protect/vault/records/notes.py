@@ -62,7 +62,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NoteListing:
-    """Opened notes of a team, newest change first, and the number of all its notes."""
+    """The notes of a page or a search, newest change first, and the number of all the team's."""
 
     notes: list[Note]
     count: int
@@ -122,8 +122,8 @@ def change_note(
 ) -> Record:
     """Seal the next version of a note. Its files stay, and its month unless another is given. If
     nothing would change, no version is saved, but the audit records that the note was read.
-    Units: `seen` is the version that the writer had on screen. Errors: RecordChanged when a member
-    has saved meanwhile; RecordGone; RecordDamaged; KeyNotReady."""
+    Units: `seen` is the version that the writer had on screen. Errors: RecordChanged when saved
+    meanwhile; RecordGone; RecordDamaged; KeyNotReady; team_not_ready."""
     current = _lock_and_read(unlocked, record)
     if current.version != seen:
         raise RecordChanged
@@ -142,9 +142,9 @@ def change_note(
 def restore_note_version(
     unlocked: Unlocked, record: Record, version: int, *, seen: int, at: datetime
 ) -> Record:
-    """Seal the text of an earlier version again, as the newest version. Nothing is deleted. Files
-    and month stay as they are now. Units: `seen` is the version that was current when the member
-    decided. Errors: as `change_note`; RecordGone also for a version that never existed."""
+    """Seal title and text of an earlier version again, as the newest. Nothing is deleted. Files
+    and month stay as they are now. Units: `seen` is the version that was current when the
+    member decided. Errors: as `change_note`; RecordGone also for a version that never existed."""
     earlier = _build_note(records.read_version(unlocked, record, version))
     content = NoteContent(earlier.title, earlier.text, None)
     return change_note(unlocked, record, content, seen=seen, at=at)
@@ -197,7 +197,7 @@ def read_note_file(
 @transaction.atomic
 def erase_note(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> None:
     """Erase a note and its files. Units: `seen` is the version that the member had on screen.
-    Errors: ChangedBeforeErasing when a member has saved meanwhile; RecordGone; RecordDamaged."""
+    Errors: ChangedBeforeErasing when a member has saved meanwhile; as `must_be_erasable`."""
     lock_team_keys([record.owner_team_id])  # lock order: keys before records (rows.py)
     if _lock_record(record).version != seen:
         raise ChangedBeforeErasing
@@ -217,7 +217,7 @@ def retention_month(months: int, at: datetime) -> date:
 
 
 def months_left(retention: date, at: datetime) -> int:
-    """Return how many more months something is kept: the inverse of `retention_month`."""
+    """Return months left after this one, negative if past: the inverse of `retention_month`."""
     return (retention.year - at.year) * 12 + retention.month - at.month
 
 

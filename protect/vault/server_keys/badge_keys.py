@@ -35,7 +35,7 @@ def controller_name(organisation: UUID) -> str:
 
 
 def is_own_controller(controller: str) -> bool:
-    """Return whether a did:web name belongs to an organisation of this platform."""
+    """Return whether a did:web name begins as those of this platform's organisations do now."""
     name = badges.did_web(issuer_address(UUID(int=0)))
     return controller.startswith(f"{name.rpartition(':')[0]}:")
 

@@ -143,7 +143,7 @@ def is_page_left(request: HttpRequest) -> bool:
 
 
 def keep_left_form(request: HttpRequest, entry: BrowserSession) -> Draft | None:
-    """Keep the form of a page that is left; it replaces an earlier draft of the same form."""
+    """Keep the form of a page that is left; it replaces the draft that filled in the form."""
     kept = keep_posted_form(request, entry)
     if kept is not None:
         delete_draft_of_form(request, entry)

@@ -121,6 +121,6 @@ def memberships_with_key(memberships: Collection[Membership]) -> set[UUID]:
 
 
 def key_holders(team: Team) -> list[UUID]:
-    """Return the ids of users who hold a team's newest key and so can open its files."""
+    """Return the ids of users who hold a team's newest key and so can open its records."""
     grants = TeamGrant.objects.filter(team_key__team=team, team_key__state=KeyState.ACTIVE)
     return list(grants.order_by("created").values_list("user_key__user", flat=True))

@@ -59,7 +59,7 @@ class Answer:
     prf: str = ""
 
     def prf_output(self) -> userwrap.PrfOutput | None:
-        """Return the PRF output, None if the browser has no PRF."""
+        """Return the PRF output; None if the browser sent none, or a malformed one."""
         try:
             return userwrap.PrfOutput(base64url_to_bytes(self.prf)) if self.prf else None
         except ValueError:

@@ -264,7 +264,7 @@ def last_drill_at(organisation: UUID) -> datetime | None:
 
 
 def next_drill_due_at(organisation: UUID) -> datetime | None:
-    """Return when the next drill is due: six months after the last, else after the first kit."""
+    """Return when a drill is due: six months after the last, else the first kit; None: no kit."""
     kit_entries = Entry.objects.of_organisation(organisation).filter(action=KIT_DONE_ACTION)
     kit_times = kit_entries.order_by("n").values_list("at", flat=True)
     since = last_drill_at(organisation) or kit_times.first()

@@ -22,7 +22,7 @@ ADMISSION_DUE_AFTER = timedelta(days=2)  # since the member began to wait
 DRILL_NOTICE_PERIOD = timedelta(days=30)  # before the drill is due
 ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"  # groups of tasks
 KIT_STEPS = (TeamStep.OFFICERS, TeamStep.FINISH_KIT, TeamStep.AWAIT_KIT)
-# The group of the home panel for each step; other steps have rows of their own kind.
+# The group of the home panel by step; READ_WORDS, ADMIT and DRILL have own rows, others none.
 GROUP_BY_STEP = {
     TeamStep.STOPPED: ALARM,
     **dict.fromkeys((TeamStep.MAKE_KEY, TeamStep.INVITE, TeamStep.RESTORE, TeamStep.ROTATE), TODAY),

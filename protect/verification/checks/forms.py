@@ -37,8 +37,8 @@ UNKNOWN_FACT_CHOICES = [
 
 
 class MarksForm(DeskForm):
-    """A form with hidden fingerprints of the facts that the page showed. A fact that has changed
-    since is not confirmed, because the sender did not see its new values."""
+    """A form with hidden fingerprints of the facts that the page showed. If an answered fact has
+    changed since, nothing is saved, because the sender did not see its new values."""
 
     had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_NOTE_LENGTH)
@@ -57,7 +57,7 @@ class MarksForm(DeskForm):
 
 
 class AllRightForm(MarksForm):
-    """The form of the button that confirms all facts of a service at once."""
+    """The form of the button that confirms all known facts of a service at once."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

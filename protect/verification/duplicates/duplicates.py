@@ -207,7 +207,7 @@ def propose_by_hand(
     scope: Scope, service: Service, other: Service, *, at: datetime
 ) -> DuplicatePair:
     """Propose two entries of a country as duplicates; return the new or existing pair.
-    The pair needs no similarity, and the nightly job keeps it. A decided pair stays
+    A new pair needs no similarity, and the nightly job keeps it. A decided pair stays
     decided. Errors: PermissionDenied; verification_pair_not_possible."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))

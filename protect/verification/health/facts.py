@@ -56,7 +56,7 @@ class CountryHealth:
         return min(self.checked_on, default=None)
 
     def median_check_age_days(self, today: date) -> int | None:
-        """Return the median age of the last checks in days; None without a check."""
+        """Return the median age of the last successful checks in days; None without a check."""
         left = (self.checked_on.total() - 1) // 2
         for day in sorted(self.checked_on, reverse=True):
             left -= self.checked_on[day]
@@ -204,7 +204,7 @@ def _count_last_checks_by_day() -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _count_call_tested() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, and how many services have a phone number, and how many a call test."""
+    """Return country, how many services have a number, and how many of these a call test."""
     calls = FactCheck.objects.filter(
         service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=SUCCESSFUL_VERDICTS, method=Method.CALL
     ).filter(by__isnull=False, second_checker__isnull=False)

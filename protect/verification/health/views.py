@@ -116,7 +116,7 @@ class CountryRow:
 
     @property
     def line(self) -> str:
-        """The points of the SVG line of fresh facts, a point for each week."""
+        """The points of the SVG line of fresh facts, a point for each counted week."""
         return line_points([week.fresh for week in self.weeks])
 
     @property

@@ -93,7 +93,7 @@ def _get_valid_link(token: str, at: datetime) -> ProviderLink:
 
 
 def verdicts_of_link(link: ProviderLink) -> dict[Fact, Verdict]:
-    """Return the verdicts that a service gave by this link, in the order of enums.Fact."""
+    """Return the verdicts of a link's first answers, in the order of enums.Fact; {} for none."""
     if link.answered_at is None:
         return {}
     rows = link.service.checks.filter(method=Method.PROVIDER, at=link.answered_at)
@@ -102,7 +102,7 @@ def verdicts_of_link(link: ProviderLink) -> dict[Fact, Verdict]:
 
 
 def facts_to_answer(link: ProviderLink) -> frozenset[Fact]:
-    """Return the facts that a link may still answer: after the first answer only free places.
+    """Return the facts that a link may still answer: after the first answer at most free places.
     The address is left out if it is never stored."""
     service = link.service
     has_capacity = service.units.exists() or hasattr(service, "capacity")

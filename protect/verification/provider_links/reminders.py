@@ -71,7 +71,7 @@ def _send_digest(organisation: Organisation, *, at: datetime) -> int:
 
 
 def _services_with_late_facts(at: datetime) -> Iterator[models.Service]:
-    """Yield services with a late or nearly due fact that may get mail and got no recent link."""
+    """Yield published services with mail, a late or nearly due fact, and no recent link."""
     linked = ProviderLink.objects.filter(created__gt=at - LINK_INTERVAL).values("service")
     candidates = models.Service.objects.published().exclude(email="").exclude(pk__in=linked)
     keys = list(candidates.order_by("pk").values_list("pk", flat=True))

@@ -99,7 +99,7 @@ def close_item(
     seen_reasons: Collection[str] | None = None,
 ) -> QueueItem:
     """Close the user's item: FINISH after a check, MISS after an unanswered call, else HAND_ON.
-    `seen_reasons`: the reasons that the page showed; reasons added since open a new item. Errors:
+    `seen_reasons`: those that the page showed (None: all); others open a new item. Errors:
     PermissionDenied; verification_queue_move_not_allowed, when the user does not hold it."""
     audit, locked = _lock_claimed(scope, item, at=at)
     _apply_event(locked, event)

@@ -29,7 +29,7 @@ class CountryStateFilter(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[str], state: str = "") -> None:
-        """`state`: the state that is shown if the user has chosen no filter."""
+        """`state`: the state that is shown if the user has chosen no state."""
         chosen = {name: data.get(name, "") for name in self.base_fields}
         super().__init__({**chosen, "state": chosen["state"] or state})
         self.is_narrow = any(chosen.values())  # whether any filter is set

@@ -149,9 +149,9 @@ def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(wo
         row = ambassadors.report_incident(get_holder(yara, world.session), at=at)
         assert len(mailed()) == mails, minutes
 
-    assert ambassadors.get_call_request_time(world.session, row.resource) == at
+    assert ambassadors.get_open_incident_time(world.session, row.resource) == at
     ambassadors.mark_as_called(world.scope("sana"), row, at=at)
-    assert ambassadors.get_call_request_time(world.session, row.resource) is None
+    assert ambassadors.get_open_incident_time(world.session, row.resource) is None
 
 
 def test_a_debrief_is_one_word_and_perhaps_a_call(world):

@@ -54,8 +54,8 @@ class ProblemCode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RowProblem:
     """One problem of a row. It never repeats the place of a shelter. `message` and `advice` are
-    translated sentences with placeholders, filled from `fillers`. The filler `text` is the content
-    of the cell, None where the row is protected."""
+    English sentences with placeholders, translated and filled from `fillers` when shown. The
+    filler `text` is the content of the cell, None where the row is protected."""
 
     code: ProblemCode
     column: str

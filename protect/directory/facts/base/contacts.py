@@ -93,7 +93,7 @@ def _strip_separators(text: str) -> str:
 
 
 def warn_about_landlines(cells: Cells, phones: tuple[DialledNumber, ...], country: str) -> None:
-    """Warn about each landline of a shelter, because its prefix reveals the district."""
+    """Warn about each landline in the row of a shelter: its prefix reveals the district."""
     for phone in phones:
         parsed = _parse_number(phone.number, country)
         if parsed and phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE:

@@ -90,8 +90,8 @@ class FactRowFields(FactFields):
     another: ClassVar[str | Promise]  # heading of an empty row
     lead: ClassVar[str]  # a row counts as filled if this column is
 
-    def columns(self, row: Values) -> Fields:
-        """Return the fields of one row by column, with the stored values of `row` as initial."""
+    def form_fields(self, row: Values) -> Fields:
+        """Return the form fields of one row by column, with the stored values as initial ones."""
         raise NotImplementedError
 
     def row(self, index: int) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class FactRowFields(FactFields):
         self.names: list[str] = []
         for index in range(self.count):
             row = stored[index] if index < self.filled else {}
-            fields = self.columns(row)
+            fields = self.form_fields(row)
             self.names = list(fields)
             for column, field in fields.items():
                 self.add_field(column, field, index)

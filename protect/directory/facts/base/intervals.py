@@ -29,8 +29,7 @@ class Interval(tables.Record):
 
 @cache
 def intervals() -> dict[Fact, Interval]:
-    """Return the sections of freshness.toml, by fact.
-    Errors: DataError for a fact or method that is unknown or missing."""
+    """Return freshness.toml by fact. Errors: DataError if facts or methods differ from enums."""
     by_fact = tables.load("directory", "freshness", Interval)
     for code in {*by_fact, *Fact.values}:
         if code not in by_fact or code not in Fact.values:

@@ -63,11 +63,11 @@ def mark_unchecked(
 
 @transaction.atomic
 def edit_fact(scope: Scope, service: models.Service, edit: Edit, *, at: datetime) -> bool:
-    """Edit one fact; return whether that changed anything. Other facts keep their freshness. With a
-    method the fact counts as checked now, by one person: a number still needs its call test.
-    Without one it counts as not checked until the next check. Errors: PermissionDenied;
-    directory_edit_conflict, when another user changed this fact since `mark`;
-    directory_tells_where, when the address is never stored and a text reads like an address."""
+    """Edit one fact; return whether that changed anything. Other facts keep their freshness. With
+    a method it counts as checked now, by one person (a number still needs its call test),
+    except an unchanged number whose call test waits for a second caller. Without a method a
+    changed fact counts as not checked. Errors: PermissionDenied; directory_edit_conflict, if it
+    changed since `mark`; directory_tells_where, for an address in a text if none may be stored."""
     audit, locked = changes.lock_service(scope, service, Permission.EDIT_DIRECTORY, at=at)
     refuse_address_text(locked, dict(edit.values), edit.source)
     stored_values = read_fact(locked, edit.fact)

@@ -84,8 +84,8 @@ def find_undo_status(scope: Scope, service: Service, *, at: datetime) -> Status 
 
 @transaction.atomic
 def undo_last_change(scope: Scope, service: Service, *, at: datetime) -> Service:
-    """Undo the user's last status change, without a new call test. Errors: PermissionDenied;
-    service_move_not_allowed, when it is too late or another user changed the status."""
+    """Undo the user's last suspension or resumption, without a new call test. Errors:
+    PermissionDenied; service_move_not_allowed, when it is too late or the status changed since."""
     audit, locked = changes.lock_service(scope, service, Permission.RELEASE_DIRECTORY, at=at)
     status = find_undo_status(scope, locked, at=at)
     if status is None:

@@ -53,7 +53,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
 
 
 def import_effects(run: ImportRun) -> dict[str, int]:
-    """Return how many rows had each effect; "missing": how many services the file omits."""
+    """Return how many rows will have each effect; "missing": how many services the file omits."""
     conflicts = run.rows.filter(state=RowState.CONFLICT)
     decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
     counts = Counter(run.counts)
@@ -150,7 +150,7 @@ def _apply_rows(
 
 
 def _overwrite_services(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
-    """Overwrite the services of conflicts that the user decided for the file."""
+    """Overwrite services with the rows that the user decided for, and queue them for a check."""
     user = User.objects.get(pk=audit.actor) if audit.actor else None
     for row in rows:
         key = outcomes.service_key(run.source, row.source_id)

@@ -51,7 +51,7 @@ def unmarked_columns(run: ImportRun, file: runs.ParsedFile) -> list[str]:
 
 
 def validate_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Validate staged rows in batches against the directory. Errors: as `stage_rows`."""
+    """Validate staged rows in batches against the directory. Errors: as `runs.lock_import`."""
     directory = Directory(run)
     while True:
         run = _validate_batch(scope, run, directory, at=at)

@@ -44,7 +44,7 @@ class Upload(NamedTuple):
 
 
 class ParsedFile(NamedTuple):
-    """An uploaded file after parsing, with the mapping that is proposed for its columns."""
+    """An uploaded file after parsing, with the stored or proposed mapping of its columns."""
 
     table: reader.Table
     columns: proposal.Columns  # ours → the file's
@@ -197,7 +197,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, words: code_words.Words, *, at: datetime) -> ImportRun:
-    """Store the codes of words for this file and its source. Errors: as `lock_import`."""
+    """Store codes of words for a file and its source; delete its rows. Errors: `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     values = {column: dict(codes) for column, codes in _stored_word_mapping(locked).items()}
     for column, code_by_word in words.items():
@@ -247,7 +247,7 @@ def delete_expired_imports(*, at: datetime) -> int:
 
 
 def require_edit_permission(scope: Scope, organisation: Organisation) -> None:
-    """Require the permission to edit for an organisation. Errors: PermissionDenied."""
+    """Require the permission to edit for an active organisation. Errors: PermissionDenied."""
     can_edit = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
     if not can_edit or organisation.state != OrganisationState.ACTIVE:
         raise PermissionDenied

@@ -8,7 +8,7 @@ from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
-# The columns of all facts. Their free text is searched for addresses.
+# The columns that facts read themselves. Their free text is searched for addresses.
 FACT_COLUMNS = tuple(column for fact in FACTS.values() for column in fact.columns)
 REQUIRED_COLUMNS = ("organisation", "service", "categories", "country")
 OPTIONAL_COLUMNS = (
@@ -52,7 +52,7 @@ def for_heading(heading: str) -> str:
 
 
 def for_heading_word(heading: str) -> str:
-    """Return our column for a known word in a longer heading: “Straat + nr”."""
+    """Return our column for a known word in a longer heading, “Straat + nr”; "" for none."""
     heading_words = set(fold_heading(heading).split())
     for ours, (words, but_not) in _words_by_column().items():
         if heading_words & words and not heading_words & but_not:

@@ -111,7 +111,7 @@ def _feed_changed_error(reason: str, **facts: int) -> InterchangeRefusal:
 
 
 def _without_repeats(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield each record once. Errors: feed_changed, if a record comes twice and differs."""
+    """Yield records, each id once, all without an id. Errors: feed_changed, if repeats differ."""
     data_by_key: dict[str, Any] = {}
     for record in records:
         key = record.data.get("id") if isinstance(record.data, Mapping) else None

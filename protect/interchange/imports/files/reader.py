@@ -117,8 +117,8 @@ def csv_table(content: bytes, source: str, encoding: str = "", heading_row: int 
 
 def sheet_table(content: bytes, source: str, sheet: int = 1, heading_row: int = 0) -> Table:
     """Return the rows of a sheet of a workbook. `sheet`: its position in `list_sheets`, from 1.
-    `heading_row`: number of the row of headings, 0 to detect it. Empty cells to the right of the
-    headings are no error. Errors: as `csv_table`."""
+    `heading_row`: number of the row of headings, 0 to detect it. Empty cells to the right of
+    the headings are no error. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     rows = parse_with("import_workbook", content, ROWS, sheet=sheet)
     return _table_from_rows(source, rows, heading_row, is_sheet=True)
 
@@ -136,7 +136,7 @@ def likely_encodings(content: bytes) -> list[str]:
 
 
 def sample_lines_by_encoding(content: bytes) -> dict[str, list[str]]:
-    """Return sample lines for each likely encoding. Errors: as `likely_encodings`."""
+    """Return sample lines by likely encoding, if decodable. Errors: as `likely_encodings`."""
     pairs = parse_with("import_encodings", content, ENCODINGS)
     return {encoding: lines for encoding, lines in pairs if lines is not None}
 

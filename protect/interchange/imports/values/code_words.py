@@ -81,7 +81,7 @@ def _split_word_and_hours(part: str) -> tuple[str, str]:
 
 
 def _split_cell(column: str, cells: Mapping[str, str]) -> list[str]:
-    """Return the words of a cell. A list is split at “;”, and at “,” if the part has no hours."""
+    """Return the words of a cell. Lists are split at “;”; parts without hours or code, at “,”."""
     text = cells[column]
     if column not in LIST_COLUMNS:
         return [text.strip()]

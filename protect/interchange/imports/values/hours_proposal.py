@@ -167,7 +167,7 @@ def _likely_span(opens: Clock, closes: Clock, *, is_12_hour: bool) -> Span:
 
 
 def _day_minutes(clock: Clock, *, is_12_hour: bool) -> list[int]:
-    """Return the minutes from 00:00 that a time may mean: none, one or two. 00:00 means none."""
+    """Return the minutes from 00:00 that a time may mean: none (as for 00:00), one or two."""
     minutes = clock.hour * 60 + clock.minute
     if not 0 < minutes <= WHOLE_DAY_MINUTES or clock.minute >= 60:
         return []

@@ -75,7 +75,7 @@ class TokenizedText(NamedTuple):
     """The tokens of a text in which every word is known in one language."""
 
     tokens: tuple[Token, ...]
-    has_full_day_names: bool  # whether it names every day in full
+    has_full_day_names: bool  # whether each day that it names is written in full
 
     @property
     def has_single_letters(self) -> bool:

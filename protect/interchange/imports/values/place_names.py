@@ -110,7 +110,7 @@ def load_atlas() -> Atlas:
 
 
 def require_loaded_tables() -> None:
-    """Refuse to import if `protect load-data` was not run since the data files changed."""
+    """Refuse to import if the database lacks codes of the data files: run `protect load-data`."""
     expected: tuple[tuple[type[models.Term], Iterable[str]], ...] = (
         (models.Language, vocabulary.languages()),
         (models.Country, vocabulary.countries()),

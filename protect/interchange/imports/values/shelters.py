@@ -22,7 +22,7 @@ MAX_TOWN_WORDS = 4  # in the name of a town
 
 
 def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) -> C:
-    """Return the row of a shelter without its location, before it is used for anything else.
+    """Return the row of a shelter without its location, and only with the troubles found here.
     `other_addresses` come from columns that are not ours. They are also removed from the texts."""
     changed = [column for column in erasure.PLACE_COLUMNS if cells[column]]
     location_texts = [cells[column] for column in erasure.PLACE_COLUMNS if column != "city"]

@@ -26,7 +26,7 @@ STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {
 }
 LGBTQI_CONDITION = (CriterionOperator.SPECIALISED, ("lgbtqi",))
 REPORTING_ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
-MAX_NOTE_LENGTH = 400  # characters
+MAX_NOTE_LENGTH = 400  # characters of the note of a criterion
 CHAT_WORDS = re.compile(r"\bchat\b", re.IGNORECASE)
 TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
 OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)
@@ -58,7 +58,7 @@ def read_categories(cells: Cells) -> tuple[str, ...]:
 
 
 def is_emergency_number(cells: Cells, country: str) -> bool:
-    """Return whether a row is an emergency number of countries.toml.
+    """Return whether a row is an emergency number, which comes from countries.toml instead.
     A row that also has another category and is not listed there is imported as a service."""
     by_code = vocabulary.categories()
     codes = cells.split_list("categories")
@@ -69,14 +69,14 @@ def is_emergency_number(cells: Cells, country: str) -> bool:
 
 
 def is_shelter(cells: Cells) -> bool:
-    """Return whether a row is or may be a shelter: an unknown category may be a misspelt one."""
+    """Return whether a row is a shelter, or may be one: its category is missing or unknown."""
     by_code = vocabulary.categories()
     codes = cells.split_list("categories")
     return not codes or any(code not in by_code or by_code[code].shelter for code in codes)
 
 
 def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criterion, ...]:
-    """Return the eligibility criteria of a row. Blank cells stay unknown."""
+    """Return the criteria of a row; a category's police duty replaces a cell. Blank: unknown."""
     codes = cells.split_list("audience")
     for audience_code in codes:
         if audience_code not in AUDIENCES:
@@ -103,7 +103,7 @@ def read_eligibility(cells: Cells, categories: tuple[str, ...]) -> tuple[Criteri
 def read_modes(
     cells: Cells, phones: tuple[DialledNumber, ...], categories: tuple[str, ...]
 ) -> list[Mode]:
-    """Return the modes of contact that a row states. An empty list means unknown."""
+    """Return the modes of contact that a row states or suggests. An empty list means unknown."""
     by_code = vocabulary.categories()
     words = f"{cells['how_to_access']} {cells['description']}"
     has_text_number = any(phone.kind is not PhoneKind.VOICE for phone in phones)

@@ -205,7 +205,7 @@ def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     shelter_count = sum(terms.is_shelter(cells) for cells in rows)
     first_rows = [(cells, terms.is_shelter(cells)) for cells in islice(rows, PREVIEW_ROWS)]
     sample = [
-        (label, [_preview_cell(column, cells, is_hidden=hides) for cells, hides in first_rows])
+        (label, [_preview_cell(column, cells, is_shelter=hides) for cells, hides in first_rows])
         for column, label in labels.COLUMN_LABELS.items()
         if any(cells[column] for cells, _hides in first_rows)
     ]
@@ -213,8 +213,8 @@ def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {"sample": sample, "rows": len(rows), "hidden": shelter_count, "unnamed": unnamed}
 
 
-def _preview_cell(column: str, cells: Cells, *, is_hidden: bool) -> str:
-    if is_hidden and column in PLACE_COLUMNS and cells[column]:
+def _preview_cell(column: str, cells: Cells, *, is_shelter: bool) -> str:
+    if is_shelter and column in PLACE_COLUMNS and cells[column]:
         return _("never stored")  # For translators: in a table, instead of a shelter's address
     return cells[column]
 

@@ -118,7 +118,7 @@ def _row_page_context(run: ImportRun, row: ImportRow) -> dict[str, object]:
 
 
 def _suggested_hours(run: ImportRun, row: ImportRow) -> str:
-    """Return the hours that unreadable words of a row seem to mean, "" if the row needs none."""
+    """Return the hours that a row's unreadable words seem to mean; "" if readable or unclear."""
     text = row.cells.get("opening_hours", "")
     if not any(trouble.code == "hours_bad" for trouble in rows.row_troubles(row)):
         return ""

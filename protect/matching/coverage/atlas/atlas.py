@@ -175,7 +175,7 @@ def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime
 
 
 def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
-    """Return the settlements' nearest visits as snapshot row × len(settlements) + settlement."""
+    """Return each settlement's nearest row to visit: row × len(settlements) + settlement."""
     rows = np.flatnonzero(candidates.is_visit)
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
     fits, asks = find_nearest(candidates, settlements, entries, 1)

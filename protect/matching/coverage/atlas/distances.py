@@ -13,7 +13,7 @@ from protect.matching.engine.columns.points import Floats, round_distances
 
 NO_SITE = np.iinfo(np.int64).max  # key that sorts after all others
 SITE_BITS, MM_BITS = 21, 35  # room for two million sites and the Earth's circumference
-BEYOND_REACH = 1 << (SITE_BITS + MM_BITS)  # bit of a key: farther than people travel
+BEYOND_REACH = 1 << (SITE_BITS + MM_BITS)  # bit of a key: beyond reach, or a last resort
 SITE_MASK = (1 << SITE_BITS) - 1  # bits of a key that hold the site
 MILLIMETRES_PER_METRE = 1000  # per metre
 SLACK_MILLIMETRES = 3  # more than the rounding errors of two distances together
@@ -156,7 +156,7 @@ class Figures(NamedTuple):
     settlements: int
     fits: int  # settlements with a fitting service within reach
     asks: int  # settlements with only services to ask first within reach
-    beyond: int  # settlements whose nearest service is beyond reach
+    beyond: int  # settlements whose nearest service is beyond reach, or only a last resort
     nothing: int  # settlements without any service
     gap_people: int  # inhabitants of `beyond` and `nothing`, where the population is known
     ask_people: int  # inhabitants of `asks`, where the population is known

@@ -66,12 +66,12 @@ class Slice:
 
     @cached_property
     def fits_metres(self) -> Ints:
-        """Return the distance to the nearest fitting service; -1: none, 0: remote help."""
+        """Return metres to the nearest fitting service, as `distances.metres` does."""
         return self._metres(self.fits)
 
     @cached_property
     def asks_metres(self) -> Ints:
-        """Return the distance to the nearest service to ask first; -1: none, 0: remote help."""
+        """Return metres to the nearest service to ask first, as `distances.metres` does."""
         return self._metres(self.asks)
 
     @cached_property
@@ -83,12 +83,12 @@ class Slice:
 
     @cached_property
     def metres(self) -> Ints:
-        """Return the distance to the service that decides the class; -1: none, 0: remote help."""
+        """Return metres to the service that decides the class, as `distances.metres` does."""
         return self._metres(self.best_keys)
 
     @cached_property
     def is_across(self) -> Flags:
-        """Return whether the service that decides the class lies across water."""
+        """Return whether the service that decides the class lies across water; remote: never."""
         sites = distances.sites_of(self.best_keys)
         is_across = np.zeros(len(sites), dtype=np.bool_)
         some = np.flatnonzero(sites >= 0)

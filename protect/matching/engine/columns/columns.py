@@ -19,7 +19,7 @@ from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Point, Room, ServiceRow
 from protect.reference import vocabulary
 
-NO_ROOM = -1  # less than every truth
+NO_ROOM = -1  # no such room for the family; less than every truth
 NO_LIMIT = 1000  # years; above every age
 type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
@@ -32,7 +32,7 @@ class RoomColumns(NamedTuple):
 
     gender: Ints  # a code of GENDERS; "" is any
     children: Ints
-    oldest_boy: Ints  # years; NO_LIMIT
+    oldest_boy: Ints  # years; NO_LIMIT: sons of any age
     truth: Ints
     until: Ints  # ticks
 
@@ -43,7 +43,7 @@ class RoomColumns(NamedTuple):
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
-        """Return whether rooms are free at `at` (ticks); NO_ROOM if unfit or expired."""
+        """Return whether chosen rooms are free at `at` (ticks); NO_ROOM if unfit or expired."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]

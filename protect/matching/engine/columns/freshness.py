@@ -79,7 +79,7 @@ def _ageing_span(fact: Fact, check: rules.CheckSummary) -> FreshnessSpan:
 
 
 def phone_answer_span(row: ServiceRow) -> tuple[Truth, FreshnessSpan]:
-    """Return whether the phone is answered, and the freshness span of that fact."""
+    """Return whether the phone is answered (NO: repeated failed calls), and the fact's span."""
     checks = row.checks.get(Fact.PHONE, ())
     failed = rules.count_failed_calls(checks)
     if row.has_voice_number and failed >= rules.FAILED_CALLS_LIMIT:

@@ -84,8 +84,7 @@ def travel_minutes(distances: Ints, travel: TravelWeights) -> Ints:
 
 
 def band_starts(keys: Floats) -> Ints:
-    """Return for each latitude band of the grid, also an empty one, the index of its first key;
-    last, the end of the last band."""
+    """Return the index of the first key of every latitude band, and the end of the last band."""
     return np.searchsorted(keys, np.arange(BAND_COUNT + 1) * KEYS_PER_BAND)
 
 

@@ -11,7 +11,7 @@ from protect.matching.engine.columns.bits import Ints
 
 MINUTES_PER_DAY = 24 * 60  # minutes
 NO_HOURS = 0  # number for unknown hours
-MAX_MINUTE = 2**31 - 1
+MAX_MINUTE = 2**31 - 1  # minutes since 1970; later than every instant
 UNKNOWN_WAIT = 2**30  # minutes; a wait of this length or more is unknown
 BATCH_SIZE = 64  # hours evaluated at a time, so that questions in between wait less
 ALREADY_OPEN, UNKNOWN_OPENING = 0, MAX_MINUTE  # instead of the minute of the next opening
@@ -29,7 +29,7 @@ class WaitCache:
         self._lock = Lock()
 
     def number(self, hours: answers.Hours | None) -> int:
-        """Return the number that stands for these hours; NO_HOURS for None; equal ones share it."""
+        """Return the number of these hours; NO_HOURS for None. Equal hours share a number."""
         number = self._numbers.get(hours)
         if number is None and hours is not None:
             with self._lock:

@@ -13,7 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from protect.kernel import clock
 from protect.notices import actions, delivery
 
-ERASURE_INTERVAL = timedelta(hours=1)
+ERASURE_INTERVAL = timedelta(hours=1)  # between runs of `erase_expired_data`
 SLEEP_STEP = 0.2  # seconds: a signal waits at most this long while the worker sleeps
 
 

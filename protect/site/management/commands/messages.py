@@ -7,6 +7,8 @@ from protect.site import catalogues
 
 
 class Command(BaseCommand):
+    """Find, compile or check the translations of both catalogues."""
+
     help = "Find, compile or check the translations."
     requires_system_checks: list[str] = []
 

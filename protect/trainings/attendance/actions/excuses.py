@@ -19,7 +19,7 @@ from protect.trainings.scheduling.models import Session
 def record_excuse(
     registration: Registration, session: Session, nonce: UUID, *, at: datetime
 ) -> Excuse:
-    """Record an excuse; a form sent twice counts once. Errors: trainings_excuse_late."""
+    """Record an excuse before a session, once per form. Errors: trainings_excuse_late."""
     is_own_session = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_own_session:
         raise errors.TrainingRefusal("trainings_excuse_late")
@@ -54,7 +54,7 @@ def withdraw_excuse(registration: Registration, session: Session, *, at: datetim
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excuses as EXCUSED, unless a record exists. Errors: as `record_attendance`."""
+    """Record EXCUSED where an excuse and no record exists. Errors: as `record_attendance`."""
     access.must_record(scope, session)
     locked = attendance.lock_session(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_registrations(locked))

@@ -34,7 +34,7 @@ def count_trained(*, at: datetime) -> int:
 
 @transaction.atomic
 def _count_edition(edition_id: UUID, ended: datetime) -> int:
-    """Count the people newly trained in an edition; return how many."""
+    """Count people newly trained in an edition who have an e-mail address; return how many."""
     edition = Edition.objects.select_related("course_version").get(pk=edition_id)
     day = ended.astimezone(ZoneInfo(edition.zone)).date()
     trained = [participant for participant in _trained_participants(edition) if participant.email]

@@ -72,8 +72,8 @@ def chosen_host(scope: Scope, organisation_id: str) -> Organisation:
 def conflicting_values(
     form: DeskForm, current: Mapping[str, object], version: int
 ) -> list[tuple[str, str]]:
-    """Return labels and values of fields that another user saved since the form was opened. Each
-    save raises `version`; the form posts the version that its page showed."""
+    """Return labels and stored values of fields that differ from typed ones, if a save followed
+    the form's page. Each save raises `version`; the form posts the version of its page."""
     if not form.is_bound or form.data.get("edited") == str(version):
         return []
     typed = form.cleaned_data

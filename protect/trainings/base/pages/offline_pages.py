@@ -16,9 +16,7 @@ from protect.kernel import clock
 from protect.ui.assets import OFFLINE_CSP, OFFLINE_WORKER
 from protect.vault.sessions import gates
 
-COPY_LIFETIME = timedelta(
-    days=3
-)  # as long as the pass with which the full page sends its numbers later
+COPY_LIFETIME = timedelta(days=3)  # as PASS_LASTS of head counts: numbers can be sent later
 # The policy of the desk; with `allow_copy` a page may register a service worker.
 DESK_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
 allow_copy = csp_override({**DESK_CSP, "worker-src": [CSP.SELF], "trusted-types": ["keeper"]})

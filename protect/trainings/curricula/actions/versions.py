@@ -69,7 +69,7 @@ def draft_translation(scope: Scope, version: AnyVersion, tag: str, *, at: dateti
 def adapt_module(
     scope: Scope, version: models.ModuleVersion, owner: Organisation, code: str, *, at: datetime
 ) -> AnyVersion:
-    """Create an organisation's own module from another organisation's module, with credit.
+    """Create an organisation's own module from a published or retired version, with credit.
     Errors: PermissionDenied; trainings_version_not_published; trainings_code_taken."""
     _must_be_published(scope, version)
     source = f"{version.title} ({version.module.owner.name}, {version.licence})"
@@ -89,9 +89,9 @@ def edit_draft(
     at: datetime,
     modules: Sequence[UUID] | None = None,
 ) -> AnyVersion:
-    """Change a draft. `edited` is the edit number that the form's page showed; `modules` are the
-    module versions of a course, in order. Errors: PermissionDenied; trainings_version_published,
-    also for a version in review; trainings_edit_conflict; AssessmentsNotComparable."""
+    """Change a draft. `edited`: the edit number that the form's page showed. `modules`: the module
+    versions of a course, in order; None keeps them. Errors: PermissionDenied;
+    trainings_version_published, if no draft; trainings_edit_conflict; AssessmentsNotComparable."""
     row = _lock_version(version)
     access.must_be_allowed_to_move(scope, row, enums.VersionMove.SUBMIT)
     if row.state != enums.VersionState.DRAFT:

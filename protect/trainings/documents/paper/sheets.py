@@ -88,7 +88,7 @@ def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
 
 
 def certificate_sheet(certificates: Sequence[content.Certificate], tag: str) -> Sheet:
-    """Return the data of certificate.typ; the first certificate gives the letterhead, if any."""
+    """Return the data of certificate.typ, with the letterhead of the first if not neutral."""
     language_tag, first = paper_language(tag), certificates[0]
     frame = _shared_data(tag, wording.CERTIFICATE, None if first.is_neutral else first)
     with translation.override(language_tag):

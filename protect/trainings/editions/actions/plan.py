@@ -259,7 +259,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
 
 
 def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return seats: `limit`, `taken`, `free` (no quota), `room` (smallest); None: no limit."""
+    """Return seats: `limit`, `taken`, `free` (no quota), least `room`; None: no limit or room."""
     seats = seating.count_seats(edition, at=at)
     taken, room = sum(seats.taken.values()), seating.smallest_room_capacity(edition)
     return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}

@@ -7,6 +7,8 @@ from protect.trainings.nightly import run_nightly_steps
 
 
 class Command(BaseCommand):
+    """The nightly command: count trained people, mail follow-ups, delete old data."""
+
     help = "Run each night: count trained people, mail follow-ups, delete data past its retention."
 
     def handle(self, **options: Any) -> None:

@@ -7,6 +7,8 @@ from protect.trainings.registrations.actions.decisions import expire_offers
 
 
 class Command(BaseCommand):
+    """A command for every ten minutes: end overdue offers of seats, and offer free seats."""
+
     help = "Run every 10 minutes: end overdue offers of seats, and offer free seats."
 
     def handle(self, **options: Any) -> None:

@@ -1,3 +1,5 @@
+"""`protect trainings`: attendance tables, the supplied curriculum, owners of courses."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

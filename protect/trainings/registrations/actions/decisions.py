@@ -93,7 +93,7 @@ def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, rea
 
 @transaction.atomic
 def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
-    """Refuse an application; the applicant reads the reason.
+    """Refuse one application, not those of companions; the applicant reads the reason.
     Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
     _edition, row, audit = _lock_registration(registration, at, scope)
     if not reason:
@@ -214,8 +214,8 @@ def resume_waiting(
 def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_mailed: bool = True
 ) -> Registration:
-    """End a registration and offer its seat to the next participant; mail this one if `is_mailed`.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
+    """End one registration, offer its seat to the next participant; mail this one if `is_mailed`.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is done."""
     edition, row, audit = _lock_registration(registration, at, scope)
     if edition.state == EditionState.DONE:  # its attendance stays in the statistics
         raise _move_not_allowed(row, RegistrationMove.WITHDRAW)
@@ -240,7 +240,7 @@ def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registr
 
 
 def companions(row: Registration) -> QuerySet[Registration]:
-    """Return the other active registrations of a party. A decision about one applies to all."""
+    """Return the other active registrations of a party; each is refused or withdrawn alone."""
     if row.group is None:
         return Registration.objects.none()
     rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)

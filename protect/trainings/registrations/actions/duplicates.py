@@ -48,7 +48,7 @@ def shared_signs(first: Participant, second: Participant) -> Iterator[enums.Sign
 
 @transaction.atomic
 def decide_pair(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> PersonDoubt:
-    """Record whether two participants are one person. Errors: PermissionDenied."""
+    """Record if two participants are one person, counted once if so. Errors: PermissionDenied."""
     row = PersonDoubt.objects.select_for_update(of=("self",)).get(pk=doubt.pk)
     audit = access.planner_context(scope, row.first.host_id, at=at)
     row.is_same = is_same
@@ -60,7 +60,7 @@ def decide_pair(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime
 
 
 def counting_keys(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return the keyed hashes of each person and their duplicates. Errors: match_key_missing."""
+    """Return by id the hashes of people and decided duplicates. Errors: match_key_missing."""
     emails = {person.pk: person.email for person in people}
     groups = {pk: {pk} for pk in emails}  # linked participants share one set
     unexplored = set(emails)

@@ -36,7 +36,7 @@ def mail_participants(rows: Iterable[Registration], template: Template, *, at: d
 
 
 def mail_new_registrations(rows: Iterable[Registration], *, at: datetime) -> None:
-    """Mail new participants; people whom others registered get another template."""
+    """Mail new participants; nominated people and classes get a template of their own."""
     rows = list(rows)
     named = [row for row in rows if row.source != enums.Source.APPLIED]
     mail_participants(named, Template.TRAINING_NAMED, at=at)

@@ -102,7 +102,7 @@ def _states_to_skip(edition: Edition, sender: Sender | None, actor: UUID | None)
 
 @transaction.atomic
 def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
-    """Register the next good rows of a list in one transaction; return how many."""
+    """Register the next good rows, or mail registered people their link; return how many rows."""
     edition = seats.lock_edition(roster.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)

@@ -53,7 +53,7 @@ def find_session_conflicts(
 
 
 def find_past_conflict(about: UUID, span: rules.Span, at: datetime) -> list[Conflict]:
-    """Return a conflict about an edition or request whose time is past, maybe by a wrong year."""
+    """Return a conflict with an edition or request if `span` is past, maybe by a wrong year."""
     return conflicts_about(about, [rules.ConflictKind.IN_THE_PAST] if span.end <= at else [])
 
 

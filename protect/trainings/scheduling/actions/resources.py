@@ -83,7 +83,7 @@ def delete_absence(scope: Scope, resource: Resource, absence_id: int, *, at: dat
 def record_proof(
     scope: Scope, resource: Resource, kind: str, shown_on: date, expires_on: date, *, at: datetime
 ) -> Suitability:
-    """Record a proof that a person showed, replacing an older one. Errors: PermissionDenied."""
+    """Record a person's proof, in place of an older one of its kind. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock_resources([resource.pk])
     values = {"shown_on": shown_on, "expires_on": expires_on, "noted_by_id": scope.user_id}

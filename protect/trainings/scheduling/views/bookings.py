@@ -18,7 +18,7 @@ from protect.trainings.scheduling import access, errors, labels, models, queries
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.enums import BookingMove, BookingState
 
-ROW_LIMIT = 100  # bookings
+ROW_LIMIT = 100  # bookings of one person on a page
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)  # of the booked person
 KEEPS_CASES_OUT = "keeps_cases_out"  # checkbox: an accepting trainer will use no real case
 
@@ -35,7 +35,7 @@ class OwnBookingLine(NamedTuple):
 
 
 def own_booking_lines(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnBookingLine]:
-    """Return bookings that have not ended, those without an answer first."""
+    """Return bookings not yet over, cancelled ones too; those without an answer come first."""
     with_organisations = bookings.select_related("resource__organisation")
     rows = list(with_organisations.filter(ends_at__gt=at).order_by("starts_at", "pk")[:ROW_LIMIT])
     keys = {row.resource_id for row in rows}

@@ -25,7 +25,7 @@ from protect.trainings.scheduling.views.bookings import activate_or_deactivate_l
 from protect.ui import forms, pagination
 
 ROW_LIMIT = 50  # upcoming bookings, and absences
-PAGE_SIZE = 50  # rows
+PAGE_SIZE = 50  # resources on a page of their list
 ADD_LABELS = {
     # Translators, of each below: a button.
     ResourceKind.PERSON: gettext_lazy("Add a person"),  # a person whom sessions can book is added
@@ -33,11 +33,11 @@ ADD_LABELS = {
     ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),  # something that sessions can book
     ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),  # something that sessions can book
 }
-DAYS_PER_MONTH = 365.25 / 12
+DAYS_PER_MONTH = 365.25 / 12  # average, for the suggested end date of a proof
 
 
 class ProofLine(NamedTuple):
-    """A proof that a person shows before working with minors, and its status."""
+    """A kind of proof, the proof of it that a person showed (None if none), and the status."""
 
     name: str | Promise
     row: Suitability | None

@@ -53,7 +53,7 @@ class PrintedCode(Secret):
 
 
 class RecoveryCode(PrintedCode):
-    """The code that opens a person's secret when the password is forgotten: 160 bits."""
+    """The code that opens a user's (without password) or recovery officer's secret: 160 bits."""
 
     SIZE, GROUPS = 20, 8
     __slots__ = ()

@@ -41,7 +41,7 @@ def password_verifier(password: str, pepper: secrets.Pepper) -> str:
 
 
 def second_factor_key(pepper: secrets.Pepper) -> bytes:
-    """Return the 32-byte key that seals the seeds of second factors (sealed.encrypt)."""
+    """Return the 32-byte key that seals the seeds of authenticator apps (sealed.encrypt)."""
     return secrets.derive(pepper.reveal(), info=FACTOR_PURPOSE)
 
 

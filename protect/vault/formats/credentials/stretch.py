@@ -73,7 +73,7 @@ def stretch(password: str, salt: bytes, kdf: Kdf) -> bytes:
 
 
 def is_crowded() -> bool:
-    """Return whether so many threads wait that this process could answer no other request."""
+    """Return whether so many threads run or wait for Argon2id that sign-ins must be refused."""
     return len(WAITING_THREADS) >= MAX_WAITING_THREADS
 
 

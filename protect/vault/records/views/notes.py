@@ -178,7 +178,7 @@ def render_note(request: HttpRequest, record: Record, form: FileForm) -> HttpRes
 
 
 def irreversible_context(record: Record) -> dict[str, Any]:
-    """Return the context of a confirmation page for an action that cannot be undone."""
+    """Return the context that all pages share which confirm a final action on a note."""
     back = reverse("vault:note", args=[record.pk])
     return {"back": back, "is_danger": True, "undo": _("This cannot be undone.")}
 
@@ -228,7 +228,7 @@ def _render_form(request: HttpRequest, team: Team, form: NoteForm, **context: An
 
 
 def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
-    """Return the context that shows `current`, another member's version; empty for None."""
+    """Return the context that shows `current`, another member's version; no values for None."""
     return {
         "theirs": current,
         "paragraphs": current.text.split("\n\n") if current else [],

@@ -172,7 +172,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def code_confirm(request: HttpRequest) -> HttpResponse:
-    """Confirm the recovery code. Only a POST shows the code, because a URL can be reopened."""
+    """Confirm the recovery code. Only a POST makes a new code, because a URL can be reopened."""
     entry, form = entry_of(request), bind_form(request, forms.RecoveryCodeForm)
     if browser_sessions.step_of(entry) is not enums.Step.CONFIRM_CODE:
         return _redirect_to_step(request, entry)

@@ -43,7 +43,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires_step_up
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Renew the team's key: each POST re-wraps one batch; js/again.js repeats it to the end."""
+    """Renew the team's key: a POST with `?renew` begins it, any other re-wraps one batch."""
     team, opened = get_held_team(request, pk)
     scope = access.scope_of(request)
     if request.method == "POST" and "renew" in request.GET:
