@@ -81,9 +81,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what stays until the end: modules and tests."""
+    """Let the garbage collector leave alone what stays until the end, modules and tests, and look
+    less often at the rest: it took a twelfth of the time of tests that ask a database."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

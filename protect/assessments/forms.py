@@ -137,7 +137,7 @@ class PaperEntryForm(DeskForm):
             self.fields[QUESTION_FIELD_NAME.format(question.key)] = field
 
     def question_fields(self) -> Iterator[forms.BoundField]:
-        """Yield the field of each question and, for a test, that of the card code."""
+        """Yield the field of the card code, for a test, then the field of each question."""
         yield from (self[name] for name in self.fields if name not in {"session", "sent_key"})
 
     def clean_code(self) -> str:

@@ -20,7 +20,7 @@ ALARM_OUTCOMES = frozenset({"key_mismatch", "partner_key_mismatch", "record_dama
 ALARM_ANSWER_PREFIX = (
     "orgs.answer_alarm."  # action of an officer's answer; the alarm's code follows
 )
-ERASED_STATE = "gone"  # the state of an erased record: it sorts after every version
+ERASED_STATE = "gone"  # the state of an erased record; as text it sorts after those of versions
 REASON_LENGTH = 300  # most characters of an officer's answer to an alarm
 AMBIGUOUS_STATE = "several"  # reported, never stored: one version saved with different bytes
 VERSION_DIGITS = 10  # of the version number at the start of a state

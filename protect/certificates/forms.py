@@ -72,7 +72,7 @@ class ReasonForm(CancelForm):
 PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators: a page: a coordinator revokes a participant's certificate.
     "certificates:certificate_revoke": DraftPage(_("Revoke a certificate"), ReasonForm),
-    # Translators: a page: a coordinator replaces a participant's certificate by another.
+    # Translators: a page: a coordinator replaces a participant's certificate with another.
     "certificates:certificate_replace": DraftPage(_("Replace a certificate"), ReasonForm),
     # Translators: a page: a participant gets a certificate after theirs was revoked.
     "certificates:certificate_again": DraftPage(_("Issue a certificate again"), ReasonForm),

@@ -33,7 +33,7 @@ class FileEncodingUnclear(ProtectError):
 class FileNotReadable(ProtectError):
     code = "file_not_readable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = _("The file cannot be read as a table: {problem} Nothing was read.")
+    message = _("The file cannot be read: {problem} Nothing was read.")
 
 
 class InterchangeRefusal(TableRefusal):

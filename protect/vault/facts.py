@@ -75,7 +75,7 @@ def _organisations_without_officers() -> QuerySet[Organisation]:
 
 
 def _organisations_with_due_drill(at: datetime) -> QuerySet[Organisation]:
-    """Return organisations with keys in which no officers proved their codes for six months."""
+    """Return organisations with keys, without a drill or restore for six months."""
     rows = models.Entry.objects.filter(action__in=CODES_PROVED_ACTIONS, at__gt=at - DRILL_INTERVAL)
     recent_drills = rows.filter(organisation__isnull=False)
     return _organisations_with_keys().exclude(pk__in=recent_drills.values("organisation"))

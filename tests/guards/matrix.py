@@ -181,7 +181,7 @@ class World:
             "phase": "pre",
             "field": "name",
             "code": "6-8",
-            "number": 0,
+            "debrief_id": 0,
         }
         missing = [each for each in kinds if known.get(each) is None]
         assert not missing, f"plant something for {missing} of {name}"

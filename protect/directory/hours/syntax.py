@@ -191,7 +191,7 @@ def _holidays_joined_to_weekdays(text: str) -> Iterator[bool]:
 def _parse_rule(
     operator: RuleOperator, text: str, comments: list[tuple[str, bool]], joined: Iterator[bool]
 ) -> Rule:
-    """Parse one rule. `comments`, `joined`: those of the whole expression. Errors: BadHours."""
+    """Parse one rule. `joined`: for each PH and SH of all rules, if a space joins it to days."""
     parts = RULE.fullmatch(text)
     if parts is None or NOT_DAY_SELECTOR.search(parts["days"]):
         raise BadHours(position=1, expression=text)

@@ -65,6 +65,7 @@ def export_services(
 
 
 def export_header(request: ExportRequest, at: datetime) -> ExportHeader:
+    """Return the time and readers of an export, and whether it is demo data; not who asked."""
     return ExportHeader(at, request.readers, settings.IS_DEMO)
 
 

@@ -43,7 +43,7 @@ def serves_area(row: ServiceRow, query: Query) -> Truth:
 
 
 def _truth_in_area(served: ServedArea, where: PersonLocation, query: Query) -> Truth:
-    """Return whether the person is in one served area; unknown if only part is served."""
+    """Return whether the person is in one served area; unknown if their location is too coarse."""
     if served.radius_km is not None and query.point is not None:
         if served.latitude is None or served.longitude is None:
             return UNKNOWN

@@ -68,7 +68,7 @@ class Selection:
         return np.concatenate(parts)
 
     def _best_near(self, row_set: Bits, near: Ints, keys: Ints, limit: int) -> list[int]:
-        """Return the best rows of a set; rows beyond reach only if there are too few within it."""
+        """Return the best rows: of `near`, or of the whole set if too few are within reach."""
         is_complete = self._query.point is None
         if is_complete or np.count_nonzero(~is_beyond_reach(keys)) >= limit:
             return self._best(near, keys, limit)

@@ -25,7 +25,7 @@ type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
 
 
 class NeedFlag:
-    """How rows with the same categories meet a question's needs: the sum of flags and reach."""
+    """Parts of a sum that says how rows meet the needs: its flags, and REACH times metres."""
 
     ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM = 1, 2, 4, 8, 16
     REACH = 32  # multiplied by the reach in metres

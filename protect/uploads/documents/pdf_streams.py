@@ -8,7 +8,7 @@ from pikepdf import Array, Name, Object, PdfError, Stream
 from protect.uploads.documents import images, pdf_pictures
 from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
 
-MAX_STREAM_BYTES = 64 * MEBIBYTE  # bytes to which a stream that is no picture may unpack
+MAX_STREAM_BYTES = 64 * MEBIBYTE  # limit of the unpacked size of a stream that is not a picture
 MAX_PICTURE_BYTES = 4 * images.MAX_PIXELS  # bytes: the largest picture in four colour channels
 MOST_IN_ALL = 512 * MEBIBYTE  # bytes to which all streams of a PDF may unpack
 CHUNK_BYTES = MEBIBYTE

@@ -176,7 +176,7 @@ def _mail_link(user: User, *, at: datetime, is_restart: bool) -> None:
 
 
 def _replace_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
-    """Replace a user's link, or create the first one, in one statement."""
+    """Replace or create a user's link, in one statement. `is_restart`: of the whole account."""
     expires = at + rules.RESET_LINK_VALIDITY
     values = {"token_hash": token.stored_hash(), "is_restart": is_restart, "expires": expires}
     row = ResetLink(user_id=user.pk, **values)

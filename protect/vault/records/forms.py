@@ -92,7 +92,7 @@ class SeenVersionForm(DeskForm):
 
 
 class ChangeNoteForm(SeenVersionForm, NoteForm):
-    """The form for changing a note. Without a new number of months, it keeps the stored month."""
+    """The form for changing a note. If the months are left as shown, the stored month stays."""
 
     months = retention_field(
         0,

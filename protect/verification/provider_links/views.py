@@ -110,7 +110,7 @@ class EntryPage(FactsPage[AnswersForm]):
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page of a provider link; a POST saves the answers or sends a new link."""
+    """Show the page of a provider link; a POST saves answers or, after them, mails a new link."""
     try:
         if request.POST.get("do") == AGAIN:
             at = clock.now()

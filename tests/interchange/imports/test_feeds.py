@@ -125,9 +125,7 @@ def test_hostile_json_is_refused_in_words(content, problem):
     with pytest.raises(FileNotReadable) as refused:
         feeds.read_feed(content)
 
-    assert (
-        refused.value.text() == f"The file cannot be read as a table: {problem} Nothing was read."
-    )
+    assert refused.value.text() == f"The file cannot be read: {problem} Nothing was read."
 
 
 def test_a_feed_of_more_values_than_are_read_is_refused_in_words():

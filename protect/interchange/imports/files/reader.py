@@ -46,7 +46,7 @@ PROBLEM_SENTENCES: Mapping[str, Promise] = {
     "depth": gettext_lazy("It has more than {limit} nested levels."),  # For translators: of JSON
     "table_missing": gettext_lazy("The data package has no table {table}."),
     "package_broken": gettext_lazy("datapackage.json does not say where its tables are."),
-    "toml_broken": gettext_lazy("It is not valid TOML: {error}."),
+    "toml_broken": gettext_lazy("The mapping file is not valid TOML: {error}."),
 }
 UNIT_NAMES: Mapping[str, Callable[[], str]] = {
     "rows": lambda: _("rows"),  # For translators: a unit after a number: 120000 rows of a file

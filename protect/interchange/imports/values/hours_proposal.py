@@ -30,7 +30,7 @@ RULE_PATTERNS = (  # with the days before the times, and after them
     re.compile(rf"(?P<days>{DAY_ITEM}(?:j?{DAY_ITEM})*)j?(?P<times>{TIME_SPANS})|{CLOSED_DAYS}"),
     re.compile(rf"(?P<times>{TIME_SPANS})(?P<days>{DAY_WORD}(?:j?{DAY_WORD})*)|{CLOSED_DAYS}"),
 )
-RULE_SEPARATOR = re.compile("[jc]+")
+RULE_SEPARATOR = re.compile("[jc]+")  # between two rules: tokens JOIN and RULE_END
 
 type Span = tuple[int, int]  # minutes from 00:00
 

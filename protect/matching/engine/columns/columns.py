@@ -159,7 +159,7 @@ class Encoder:
         return tables if earlier is None else _append_tables(earlier, tables)
 
     def precompute_hours(self, at: datetime) -> None:
-        """Evaluate the new hours of channels and of languages."""
+        """Evaluate the hours of channels and languages that are new since the last call."""
         for row in list(self.language_costs.facet.samples):
             for offer in row.languages:
                 self.waits.number(offer.window)
