@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,12 +15,13 @@ from urllib.parse import urlsplit
 import hypothesis
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from django.conf import settings
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, connections, transaction
 from django.db.models import QuerySet
-from django.template import base as template_base
+from django.template import engines
 from pytest_django.plugin import blocking_manager_key
 
 from protect.directory.services import name_search
@@ -27,6 +29,7 @@ from protect.findhelp import exits
 from protect.matching import published
 from protect.matching.published import Snapshot
 from protect.reference import actions
+from protect.vault.formats.credentials import stretch
 from tests.audit.tampering import forget_everything
 from tests.choosing import chosen, empties
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
@@ -110,18 +113,44 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
+class RememberedArgon2id:
+    """Argon2id that computes the same question once: the accounts of a test file keep their salts,
+    so each sign-in of the same person asks for the same bytes, 12 ms each time."""
+
+    def __init__(self, **parameters: Any) -> None:
+        self._parameters = tuple(parameters.items())
+
+    def derive(self, password: bytes) -> bytes:
+        return derive_once(password, self._parameters)
+
+
+@cache
+def derive_once(password: bytes, parameters: tuple[tuple[str, Any], ...]) -> bytes:
+    return Argon2id(**dict(parameters)).derive(password)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def argon2_is_remembered() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretch, "Argon2id", RememberedArgon2id)
+        yield
+
+
+class UndefinedVariable(str):
+    """What a template writes for a variable that is not in its context: nothing, but an error."""
+
+    __slots__ = ()
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"undefined variable in a template: {variable}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def undefined_variables_fail() -> Iterator[None]:
     """Make a template fail that writes a variable which is not in its context; `if` may ask."""
-    resolve = template_base.FilterExpression.resolve
-
-    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
-        if not ignore_failures and isinstance(self.var, template_base.Variable):
-            self.var.resolve(context)
-        return resolve(self, context, ignore_failures)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(template_base.FilterExpression, "resolve", strict)
+        for backend in engines.all():
+            patch.setattr(backend.engine, "string_if_invalid", UndefinedVariable("%s"))
         yield
 
 

@@ -15,6 +15,7 @@ from tests.vault.cast import LATER, note
 DISK = "96m"
 
 
+@pytest.mark.by_hand
 def test_a_full_disk_refuses_a_save_and_keeps_all_others(on_sqlite):
     filled = on_sqlite.run("fill")
 

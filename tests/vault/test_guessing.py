@@ -8,8 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.conftest import IS_LONG
 from tests.vault.guessing_site import Site, serving_site
 from tests.vault.signing import PASSWORD
+
+ACCOUNTS = 1000 if IS_LONG else 200
 
 
 @pytest.fixture(scope="module")
@@ -56,18 +59,18 @@ def test_a_known_browser_signs_in_and_unlocks_at_once_while_strangers_guess(site
     assert owner.get("/account").status == 200
 
 
-def test_a_spray_over_a_thousand_accounts_from_one_network_is_stopped(site):
+def test_spray_over_many_accounts_from_one_network_is_stopped(site):
     with ThreadPoolExecutor(4) as pool:
         statuses = Counter(
             pool.map(
                 lambda number: site.guess(
                     f"198.51.100.{number % 250}", f"demo{number}@demo.example"
                 ),
-                range(1000),
+                range(ACCOUNTS),
             )
         )
 
     # Thirty, and one after each delay: 1, 2, 4, 8, 16, 32 and 60 seconds, and then one a minute.
     assert 30 <= statuses[403] <= 40
-    assert statuses[403] + statuses[429] == 1000
-    assert site.guess("192.0.2.1", "demo1000@demo.example") == 403
+    assert statuses[403] + statuses[429] == ACCOUNTS
+    assert site.guess("192.0.2.1", "another@demo.example") == 403

@@ -1,4 +1,5 @@
 import re
+from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
@@ -27,6 +28,7 @@ CAUSES = re.compile(
 )
 
 
+@cache
 def strings() -> list[str]:
     found = [each for each in catalogues.translatable_strings() if each.place.startswith(OURS)]
     return [text for each in found for text in (each.text, each.plural) if text]
@@ -107,11 +109,11 @@ def test_the_mean_stands_with_its_interval():
 )
 def test_where_no_mean_is_said_the_reason_is(found, words):
     assert bare(wording.change_sentence(found)) == words
-    assert wording.effect_size_rows(found) == []
+    assert wording.effect_and_gain_rows(found) == []
 
 
 def test_sizes_are_said_with_their_unit():
-    assert [(label, bare(text)) for label, text in wording.effect_size_rows(course())] == [
+    assert [(label, bare(text)) for label, text in wording.effect_and_gain_rows(course())] == [
         ("Size of the change", "3.29 standard deviations (g_av)"),
         ("Normalised gain", "42% of the points that could still be gained"),
     ]
