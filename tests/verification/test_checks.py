@@ -121,7 +121,7 @@ def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keep
     "save",
     [
         lambda scope, item, at: save_checks(scope, item, heard(item.service), reasons=SEEN, at=at),
-        lambda scope, item, at: save_unanswered_call(scope, item, at=at),
+        lambda scope, item, at: save_unanswered_call(scope, item, reasons=SEEN, at=at),
     ],
 )
 def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save):
@@ -142,7 +142,7 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
     with pytest.raises(PermissionDenied):
         save_checks(keepers.people[name].scope, item, heard(item.service), reasons=SEEN, at=NOW)
     with pytest.raises(PermissionDenied):
-        save_unanswered_call(keepers.people[name].scope, item, at=NOW)
+        save_unanswered_call(keepers.people[name].scope, item, reasons=SEEN, at=NOW)
 
     assert rows() == before
 
@@ -150,11 +150,11 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
 def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
     checked(item.service, Fact.PHONE, BEFORE)
 
-    missed = save_unanswered_call(keepers.vito.scope, item, at=NOW)
+    missed = save_unanswered_call(keepers.vito.scope, item, reasons=SEEN, at=NOW)
     assert missed.state == QueueState.NOT_REACHED
     assert states(item.service)[Fact.PHONE] == Freshness.FRESH
     again = queue.enqueue(item.service, QueueReason.DUE, at=NOW)
-    save_unanswered_call(keepers.vera.scope, again, at=NOW + HOUR)
+    save_unanswered_call(keepers.vera.scope, again, reasons=SEEN, at=NOW + HOUR)
 
     assert states(item.service, NOW + HOUR)[Fact.PHONE] == Freshness.EXPIRED
 

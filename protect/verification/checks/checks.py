@@ -68,9 +68,11 @@ def save_checks(
 
 
 @transaction.atomic
-def save_unanswered_call(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
+def save_unanswered_call(
+    scope: Scope, item: QueueItem, *, reasons: frozenset[str], at: datetime
+) -> QueueItem:
     """Record an unanswered call and close the queue item. One unanswered call alone does not change
-    the freshness of the number. Errors: as `save_checks`."""
+    the freshness of the number. `reasons`, errors: as `save_checks`."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     changes.raise_version()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
@@ -78,7 +80,7 @@ def save_unanswered_call(scope: Scope, item: QueueItem, *, at: datetime) -> Queu
     finding = Finding(Verdict.NOT_REACHED, Method.CALL, get_current_user(scope))
     record_check(service, Fact.PHONE, finding, at=at)
     audit.record("verification.check_facts", service)
-    return queue.close_item(scope, claimed, QueueEvent.MISS, at=at)
+    return queue.close_item(scope, claimed, QueueEvent.MISS, seen_reasons=reasons, at=at)
 
 
 def write_result(service: Service, result: CheckResult, finding: Finding, *, at: datetime) -> None:

@@ -225,7 +225,7 @@ class FactsPage[F: AnswersForm](ABC):
                     return self.save(all_right_form.check_result(all_right_method), all_right_form)
             return self.show(self.form(), invalid_form=all_right_form)
         form = self.form(self.request.POST)
-        fact_forms = self._all_fact_forms(form)
+        fact_forms = self._fact_forms_bound_if_changed(form)
         changed = {fact: fact_forms[fact] for fact in form.changed_facts_with_form}
         if form.is_valid() and not form.has_invalid_fact_form(changed.values()):
             with form.showing_refusals():
@@ -233,7 +233,7 @@ class FactsPage[F: AnswersForm](ABC):
                 return self.save(result, form)
         return self.show(form, fact_forms)
 
-    def _all_fact_forms(self, form: F) -> dict[Fact, FactForm]:
+    def _fact_forms_bound_if_changed(self, form: F) -> dict[Fact, FactForm]:
         posted = dict.fromkeys(form.changed_facts_with_form, self.request.POST)
         return {fact: fact_form(fact, self.service, posted.get(fact)) for fact in self.views}
 
@@ -245,7 +245,7 @@ class FactsPage[F: AnswersForm](ABC):
         seen, views = form.marks if form.is_bound else {}, self.views.items()
         changed_facts = {fact for fact, view in views if seen.get(fact, view.mark) != view.mark}
         form.clear_answers(changed_facts)
-        fact_forms = fact_forms or self._all_fact_forms(form)
+        fact_forms = fact_forms or self._fact_forms_bound_if_changed(form)
         context: dict[str, Any] = {
             "had": join_marks(self.views.values()),
             "had_known": join_marks(view for view in self.views.values() if view.is_known),

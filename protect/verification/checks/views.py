@@ -88,7 +88,7 @@ def check_queue_item(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _save_unanswered_call(page: CheckPage) -> HttpResponse:
     form = forms.MarksForm(page.request.POST)
     with form.showing_refusals():
-        save_unanswered_call(page.scope, page.item, at=page.at)
+        save_unanswered_call(page.scope, page.item, reasons=form.reasons, at=page.at)
         return views.redirect_to_next_check(page.request, page.scope, _("Saved: no answer."))
     return page.show(page.form(), invalid_form=form)
 

@@ -303,6 +303,16 @@ def test_one_press_records_an_unanswered_call(item, desk):
     assert item.state == QueueState.NOT_REACHED
 
 
+def test_reason_that_arises_during_an_unanswered_call_stays_in_the_queue(item, desk, service):
+    seen = hidden(desk.get(page_of(item)))["seen"]
+    queue.enqueue(service, QueueReason.MISSING, at=NOW)
+
+    desk.post(page_of(item), do="nobody", seen=seen)
+
+    waiting = QueueItem.objects.waiting().get()
+    assert (waiting.pk != item.pk, waiting.reasons) == (True, ["missing"])
+
+
 def test_it_is_handed_on_with_a_note_and_not_back_to_the_same_person(keepers, item, desk):
     answer = desk.post(f"{page_of(item)}/hand-on", note="They speak Somali only.")
 
