@@ -289,5 +289,5 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     published.forget()
-    name_search.clear_index_cache()
+    name_search.INDEX_CACHE.clear()
     exits.forget()

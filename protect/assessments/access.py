@@ -7,8 +7,8 @@ from django.http import Http404
 
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
-from protect.kernel.ids import normalise_code
-from protect.trainings.base.access import first_or_404, hash_token
+from protect.kernel.ids import hash_token, normalise_code
+from protect.trainings.base.access import first_or_404
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import enums, models
 

@@ -48,12 +48,12 @@ class Assessments(Extension):
     def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
         tokens = follow_up.find_unused_links(registrations)
 
-        def renew(*, at: datetime) -> None:
+        def replace_unused_links(*, at: datetime) -> None:
             for registration in registrations:
                 if registration.pk in tokens:
                     follow_up.replace_link(registration, tokens[registration.pk], at=at)
 
-        return renew
+        return replace_unused_links
 
     def erase(self, registrations: Collection[UUID]) -> None:
         """Delete agreements to the follow-up, link records and named assessments."""

@@ -91,7 +91,7 @@ class CardCodeForm(DeskForm):
     )
 
     def clean_code(self) -> str:
-        return _parse_card_code(self.cleaned_data["code"])
+        return _validate_card_code(self.cleaned_data["code"])
 
 
 class BoxNumbersField(forms.CharField):
@@ -142,7 +142,7 @@ class PaperEntryForm(DeskForm):
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
-        return _parse_card_code(typed) if typed.strip() else ""
+        return _validate_card_code(typed) if typed.strip() else ""
 
     def clean(self) -> dict[str, Any]:
         post_data: dict[str, list[str]] = {}
@@ -164,7 +164,7 @@ class PaperEntryForm(DeskForm):
         return access.to_answers(self.questionnaire, self.reading)
 
 
-def _parse_card_code(typed: str) -> str:
+def _validate_card_code(typed: str) -> str:
     code = parse_code(typed)
     if isinstance(code, CodeMistake):
         raise forms.ValidationError(str(CODE_MISTAKES[code]), code=code.value)

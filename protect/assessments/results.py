@@ -1,5 +1,6 @@
 """Results of an edition: read from the database, computed in `statistics`, listed for CSV."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,10 +116,7 @@ class EditionResults:
     @cached_property
     def response_counts(self) -> dict[Phase, int]:
         rows = Response.objects.filter(edition=self.edition).order_by("phase")
-        counts = dict.fromkeys(Phase, 0)
-        for phase in rows.values_list("phase", flat=True):
-            counts[Phase(phase)] += 1
-        return counts
+        return dict.fromkeys(Phase, 0) | Counter(map(Phase, rows.values_list("phase", flat=True)))
 
     @cached_property
     def test(self) -> Form | None:
@@ -250,7 +248,7 @@ class EditionResults:
         closed_questions = [pair for pair in fields if pair[1].type in SCALE_TYPES | COUNTED_TYPES]
         rows = [(label, _summarise(form, field, values)) for label, field in closed_questions]
         open_questions = [pair for pair in fields if pair[1].comment]
-        comments = [(label, _list_comments(form, field, values)) for label, field in open_questions]
+        comments = [(label, _sort_comments(form, field, values)) for label, field in open_questions]
         why = reason_if_too_few(len(values), _limits_for_form(form).fewest_answers)
         return FormResults(form, len(values), rows, comments, why)
 
@@ -266,13 +264,13 @@ def list_result_records(results: EditionResults) -> Iterator[Record]:
     if results.learning is not None:
         yield from _test_records(results.learning)
     for question in results.questions:
-        yield from _question_records(question)
+        yield from _test_question_records(question)
     for asking in (results.evaluation, results.follow_up):
         if asking is not None:
             yield from _form_records(asking)
     if isinstance(results.practice, Practice):
         for name in ("of_responders", "of_attendees"):
-            yield from _share_records("practice", name, getattr(results.practice, name))
+            yield from _interval_records("practice", name, getattr(results.practice, name))
 
 
 def _test_records(tests: test_results.PrePostResults) -> Iterator[Record]:
@@ -290,7 +288,7 @@ def _test_records(tests: test_results.PrePostResults) -> Iterator[Record]:
         yield "items", "", f"kr20_{name}", _value_or_code(kr20)
 
 
-def _question_records(question: QuestionFigures) -> Iterator[Record]:
+def _test_question_records(question: QuestionFigures) -> Iterator[Record]:
     yield "items", question.label, "before", _value_or_code(question.before)
     yield "items", question.label, "after", _value_or_code(question.after)
     yield "items", question.label, "item_rest_before", _value_or_code(question.rest_correlation)
@@ -306,7 +304,7 @@ def _form_records(form_results: FormResults) -> Iterator[Record]:
         if isinstance(row, Rating):
             for level, count in enumerate(row.counts, 1):
                 yield part, label, str(level), count
-            yield from _share_records(part, "top_two", row.top_two, label)
+            yield from _interval_records(part, "top_two", row.top_two, label)
         elif isinstance(row, ChoiceCount):
             for choice, count in row.choices:
                 yield part, label, choice, count
@@ -314,7 +312,7 @@ def _form_records(form_results: FormResults) -> Iterator[Record]:
             yield part, label, "hidden", row.value
 
 
-def _share_records(part: str, name: str, share: Share, label: str = "") -> Iterator[Record]:
+def _interval_records(part: str, name: str, share: Share, label: str = "") -> Iterator[Record]:
     for figure in ("value", "low", "high"):
         yield part, label, f"{name}_{figure}", getattr(share, figure)
 
@@ -352,6 +350,7 @@ def _summarise(form: Form, field: FormField, values: list[Values]) -> Rating | C
 
 
 def _count_choices(form: Form, field: FormField, answers: list[Any]) -> Iterator[tuple[str, int]]:
+    """Yield the label of each choice, and how many answers contain the choice."""
     if field.type == FieldType.YES_NO:
         for is_yes in (True, False):
             yield wording.yes_no(is_yes=is_yes), sum(answer is is_yes for answer in answers)
@@ -367,6 +366,6 @@ def _rate_question(form: Form, field: FormField, values: list[Values]) -> Rating
     return ratings.rate_levels(levels, field.level_count, _limits_for_form(form, field))
 
 
-def _list_comments(form: Form, field: FormField, values: list[Values]) -> tuple[str, ...] | Reason:
+def _sort_comments(form: Form, field: FormField, values: list[Values]) -> tuple[str, ...] | Reason:
     texts = [str(response[field.key]) for response in values if field.key in response]
     return ratings.sort_comments(texts, len(values), _limits_for_form(form, field))

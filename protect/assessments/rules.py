@@ -13,15 +13,15 @@ from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
-DAYS_OPEN = timedelta(days=30)  # after the last session ends
-NOON = 12  # o'clock
+DAYS_OPEN = timedelta(days=30)  # after the last session; not for pre-test and follow-up
+NOON = 12  # o'clock; divides a day into two half days: see to_half_day
 
 TEST_PHASES = frozenset({Phase.PRE, Phase.POST})
 PAPER_PHASES = TEST_PHASES | {Phase.EVALUATION}  # phases whose paper forms staff type in
 
 type SessionTimes = Sequence[tuple[datetime, datetime]]  # start and end of each session, in order
 EMPTY_ROW_MARKS = {"-", "–", "0"}  # in a matrix: typed for a row without a cross
-VERBATIM_TYPES = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}  # no boxes
+VERBATIM_TYPES = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}  # as typed
 MAX_UNSEPARATED_BOXES = 9  # with at most so many boxes, “134” means boxes 1, 3 and 4
 
 

@@ -8,7 +8,7 @@ from protect.audit.enums import Fault
 from protect.audit.models import Chain, Checkpoint, Entry
 from protect.audit.rules import ChainEnd, EntryLine, Head
 
-ROWS_PER_FETCH = 2000  # rows fetched at a time
+ROWS_PER_FETCH = 2000  # entries of a chain that are fetched at a time
 PROGRESS_INTERVAL = 10_000  # entries between two reports of progress
 
 type ReportProgress = Callable[[str, int], None]
@@ -62,7 +62,7 @@ def check_chain(chain: str, *, at: datetime, report: ReportProgress | None = Non
     end = _stored_end(chain)  # read first, so that entries appended meanwhile come after it
     entries = read_chain(chain)
     first = next(entries, None)
-    previous = _end_before(chain, first.n - 1 if first else end.n)
+    previous = _checkpoint_end(chain, first.n - 1 if first else end.n)
     if previous is None:
         return ChainCheck(chain, 0, 0, broken=ChainBreak(first.n if first else end.n, Fault.ANCHOR))
     count = 0
@@ -72,7 +72,7 @@ def check_chain(chain: str, *, at: datetime, report: ReportProgress | None = Non
         previous = ChainEnd(line.n, line.hash)
         if report and count % PROGRESS_INTERVAL == 0:
             report(chain, count)
-    broken = _find_wrong_end(chain, end, previous) or _find_early_removal(chain, at)
+    broken = _find_break_at_end(chain, end, previous) or _find_early_removal(chain, at)
     return ChainCheck(chain, count, previous.n, broken=broken)
 
 
@@ -89,7 +89,7 @@ def _stored_end(chain: str) -> ChainEnd:
     return ChainEnd(row[0], bytes(row[1])) if row else rules.GENESIS
 
 
-def _end_before(chain: str, n: int) -> ChainEnd | None:
+def _checkpoint_end(chain: str, n: int) -> ChainEnd | None:
     """Return the end at entry `n` from its checkpoint; GENESIS for 0, None without checkpoint."""
     if n == 0:
         return rules.GENESIS
@@ -99,17 +99,17 @@ def _end_before(chain: str, n: int) -> ChainEnd | None:
 
 def _hash_at(chain: str, n: int) -> bytes | None:
     """Return the hash of entry `n`, also of a checkpoint; None if the chain stores neither."""
-    start = _end_before(chain, n)
+    start = _checkpoint_end(chain, n)
     if start:
         return start.hash
     row = Entry.objects.filter(chain=chain, n=n).first()
     return bytes(row.hash) if row else None
 
 
-def _find_wrong_end(chain: str, end: ChainEnd, last: ChainEnd) -> ChainBreak | None:
-    """Return a break unless the chain has the stored `end` and stops at the end stored now."""
-    is_whole = _hash_at(chain, end.n) == end.hash and last.n <= _stored_end(chain).n
-    return None if is_whole else ChainBreak(last.n, Fault.END)
+def _find_break_at_end(chain: str, old_end: ChainEnd, last_read: ChainEnd) -> ChainBreak | None:
+    """Return a break if the chain lacks `old_end`, or goes on past the end that is stored now."""
+    is_whole = _hash_at(chain, old_end.n) == old_end.hash and last_read.n <= _stored_end(chain).n
+    return None if is_whole else ChainBreak(last_read.n, Fault.END)
 
 
 def _find_early_removal(chain: str, at: datetime) -> ChainBreak | None:
@@ -120,7 +120,7 @@ def _find_early_removal(chain: str, at: datetime) -> ChainBreak | None:
 
 
 def _compare_heads(checked: ChainCheck, heads: list[Head], at: datetime) -> ChainCheck:
-    """Compare a whole chain with its earlier heads; heads of removed entries are skipped."""
+    """Add how many heads match, or the first break; heads of removed entries are skipped."""
     matching, chain = 0, checked.chain
     removed = Checkpoint.objects.filter(chain=chain).order_by("-n").first()
     for head in sorted(heads, key=lambda head: head.n):

@@ -189,6 +189,7 @@ def parse_heads(lines: Iterable[str]) -> list[Head]:
 
 
 def _parse_head(text: str, number: int) -> Head:
+    """Return the head in a line of a file of heads. Errors: HeadsUnreadable."""
     match = HEAD_LINE_PATTERN.fullmatch(text)
     try:
         if not match:

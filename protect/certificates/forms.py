@@ -61,6 +61,8 @@ class ShowNameForm(DeskForm):
 
 
 class ReasonForm(CancelForm):
+    """The reason to revoke or replace a certificate, or to issue it again."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _(

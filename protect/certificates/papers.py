@@ -20,11 +20,11 @@ from protect.trainings.documents.paper.sheets import certificate_pdf
 from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.rules import TEACHING_ROLES
 
-ATTACHMENT_NAME = "certificate.json"
+ATTACHMENT_NAME = "certificate.json"  # of the badge, in the PDF and as a download
 MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
 
 
-def encode_json(document: Mapping[str, Any]) -> bytes:
+def encode_compact_json(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -33,7 +33,7 @@ def attach_badge(pdf_content: bytes, document: Mapping[str, Any]) -> bytes:
     with pikepdf.open(BytesIO(pdf_content)) as pdf:
         file = pikepdf.AttachedFileSpec(
             pdf,
-            encode_json(document),
+            encode_compact_json(document),
             description="Open Badge",
             filename=ATTACHMENT_NAME,
             mime_type=MEDIA_TYPE,

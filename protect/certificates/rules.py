@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from protect.kernel.ids import normalise_code, to_western_digits
+from protect.kernel.ids import normalise_code, parse_uuid, to_western_digits
 from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.base.enums import Assessment
 from protect.vault.formats.badges import IssuerKey
@@ -98,9 +98,4 @@ def parse_number(typed_number: str) -> UUID | None:
     last = typed_number.strip().rstrip("/").rpartition("/")[2]
     normalised = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
     number = normalise_code(to_western_digits(normalised))
-    if len(number) != CERTIFICATE_NUMBER_LENGTH:
-        return None
-    try:
-        return UUID(number)
-    except ValueError:
-        return None
+    return parse_uuid(number) if len(number) == CERTIFICATE_NUMBER_LENGTH else None

@@ -131,7 +131,7 @@ def _build_organisation(plan: DemoOrganisation, at: datetime, counts: Counts) ->
         for held in person.roles:
             role, _, code = held.partition("@")
             role_fields = {"organisation": organisation, "team": teams.get(code), "role": role}
-            state = _initial_state(role)
+            state = _membership_state_once_accepted(role)
             admitted_at = at if state == enums.MembershipState.ACTIVE else None
             admission = {"state": state, "created": at, "admitted_at": admitted_at}
             key = f"{plan.code}.{person.code}.{held}"
@@ -144,7 +144,7 @@ def _get_or_create_user(person: DemoPerson, at: datetime, counts: Counts) -> Use
     return _get_or_create(User, person.code, counts, **fields, password=password, created=at)
 
 
-def _initial_state(role: str) -> enums.MembershipState:
+def _membership_state_once_accepted(role: str) -> enums.MembershipState:
     gives_keys = roles()[role].gives_keys
     state, move = enums.MembershipState.INVITED, enums.MembershipMove.ACCEPT
     state = rules.step_membership(state, move, gives_keys=gives_keys)

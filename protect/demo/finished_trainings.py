@@ -33,7 +33,7 @@ from protect.trainings.scheduling.models import Edition, Venue
 from protect.vault.server_keys import badge_keys
 
 PLANNER_CODE = "dana"
-PARTICIPANT_COUNT = 14  # participants with tests
+PARTICIPANT_COUNT = 14  # participants of the training with tests
 RANDOM_SEED = 20_261_127  # so that every build makes the same demo
 CORRECT_SHARE = {Phase.PRE: 0.45, Phase.POST: 0.75}  # average share of correct answers
 COMMENTS = (  # comments of some participants

@@ -23,7 +23,7 @@ from protect.reference.models import Category
 from protect.verification.models import DuplicatePair
 from protect.verification.reports.reports import Report, report_as_member, report_as_public
 
-SOURCE = "demo"
+SOURCE = "demo"  # `source` of the invented services and of their organisation
 COUNTRY = "BE"
 DAY = timedelta(days=1)
 REGION = "BE-WLG"  # Liège: large enough not to reveal where a shelter is
@@ -48,7 +48,7 @@ NO_RULE: dict[str, object] = {**NO_LIMITS, "values": [], "answer": "", "note": "
 ALL_GENDERS = NO_RULE | {"kind": "gender", "operator": "all"}
 ADULTS = NO_RULE | {"kind": "age", "operator": "range", "minimum": 18}
 ELIGIBILITY_RULES = {"criteria": [ALL_GENDERS, ADULTS]}
-UNKNOWN_DETAILS = {"interpreter_gender": "", "from_outside": None, "note": ""}
+UNKNOWN_DETAILS = {"interpreter_gender": "", "from_outside": None, "note": ""}  # of a language
 LANGUAGE_DETAILS = {
     "languages": [
         UNKNOWN_DETAILS | {"language": "fr", "how": "staff", "window": "", "lead_minutes": None},
@@ -133,8 +133,8 @@ def build_services(*, at: datetime) -> Counter[str]:
         return Counter()
     with transaction.atomic():
         services = {plan.code: _create_service(plan, at) for plan in SERVICE_PLANS}
-        _add_shelter_facts(services["garden"], at)
-        _add_translations(services["advice"], at)
+        _add_hidden_address_and_capacity(services["garden"], at)
+        _add_description_translations(services["advice"], at)
         _add_reports(services["advice"], at)
     run_nightly_steps(at=at, say=lambda name, done: None)
     # Only now: the nightly update withdraws duplicate proposals of entries that differ.
@@ -190,7 +190,7 @@ def _get_user(code: str) -> User:
     return User.objects.get(pk=pk_of("user", code))
 
 
-def _add_shelter_facts(service: Service, at: datetime) -> None:
+def _add_hidden_address_and_capacity(service: Service, at: datetime) -> None:
     hidden = {"audience": enums.Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     edits.write_fact(service, Fact.ADDRESS, hidden, at=at)
     capacity = {"available": 2, "maximum": 8, "expires_at": (at + DAY).isoformat(), "units": []}
@@ -199,7 +199,7 @@ def _add_shelter_facts(service: Service, at: datetime) -> None:
     record_check(service, Fact.CAPACITY, finding, at=at)
 
 
-def _add_translations(service: Service, at: datetime) -> None:
+def _add_description_translations(service: Service, at: datetime) -> None:
     state, reviewer = enums.ReviewState.REVIEWED, _get_user("dana")
     reviewed = {"state": state, "reviewed_by": reviewer, "reviewed_at": at}
     french = "Démo : des avocats conseillent sur les papiers et la protection. Inventé."

@@ -97,6 +97,7 @@ def _get_or_create_trainer(host: Organisation, at: datetime) -> Resource:
 
 
 def _register_participants(edition: Edition, at: datetime) -> int:
+    """Register participants, every second one nominated; return their number."""
     country, new = edition.country_id, {"language_id": "fr", "created": at}
     sender, _ = Sender.objects.get_or_create(
         kept_by=edition.host, country_id=country, name="Demo Welcome Centre", defaults=new

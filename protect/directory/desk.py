@@ -24,7 +24,7 @@ REPORTS = "verification:correction_list"
 PAIRS = "verification:pair_list"
 IMPORTS = "interchange:import_list"
 COVERAGE = "matching:coverage"
-HEALTH = "verification:health"
+HEALTH = "verification:health"  # URL name of the page on how up to date the facts are
 EXPORTS = "interchange:export"
 POSTERS = "findhelp:desk_posters"
 

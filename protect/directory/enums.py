@@ -106,7 +106,7 @@ class PhoneKind(TextChoices):
     TEXT = "text"
 
 
-class Cost(TextChoices):
+class Cost(TextChoices):  # of a service, or of a call to a number
     FREE = "free"
     LOW = "low"
     PAID = "paid"

@@ -11,7 +11,7 @@ from protect.directory.errors import DirectoryRefusal
 
 LONGEST_CHECK_INTERVAL = timedelta(days=90)  # limit for freshness.toml; a longer one is an error
 DUE_FOR = timedelta(days=30)  # a fact that is due for longer is overdue
-EXPIRED_AFTER = 3  # check intervals since the last check
+EXPIRED_AFTER = 3  # check intervals since the last check; a vacancy expires after one
 FAILED_CALLS_LIMIT = 2  # unanswered calls in a row after which a fact expires
 
 STATUS_AFTER_CHANGE = {

@@ -105,7 +105,7 @@ def child_spots(spot: Spot) -> list[Spot]:
     """Return what the page of a list links to: regions, districts, letters or settlements."""
     if spot.kind is SpotKind.INITIAL:
         area, letter = spot.key.rsplit(":", 1)
-        return [place_spot(place) for place in _settlements(area) if _first_letter(place) == letter]
+        return [place_spot(place) for place in _settlements(area) if _name_initial(place) == letter]
     if areas := _divisions(spot.key):
         return [Spot(SpotKind.AREA, code, store.areas()[code].name) for code in areas]
     if spot.key in initials_by_area():
@@ -140,7 +140,7 @@ def parent_of(spot: Spot) -> Spot | None:
     else:
         area = store.areas().get(spot.key)
         key = (area.parent_id or area.country_id) if area else None
-    while key and key in store.areas() and not _is_listed(key):
+    while key and key in store.areas() and not _has_own_list(key):
         key = store.areas()[key].parent_id or store.areas()[key].country_id
     if key in vocabulary.countries():
         return country_spot(key)
@@ -173,8 +173,8 @@ def _divisions(key: str) -> tuple[str, ...]:
     return tuple(area.code for area in divisions) if 2 <= len(divisions) <= MAX_DIVISIONS else ()
 
 
-def _is_listed(area: str) -> bool:
-    """Return whether the list around an area is divided, so that the area has its own list."""
+def _has_own_list(area: str) -> bool:
+    """Return whether an area has its own list, because the list of its parent is divided."""
     parent = store.areas()[area].parent_id or store.areas()[area].country_id
     return area in _divisions(parent)
 
@@ -184,13 +184,13 @@ def initials_by_area() -> Mapping[str, tuple[str, ...]]:
     """Return the letters of the lists by letter, for each country or area that has such lists."""
     countries = vocabulary.countries()
     return {
-        key: tuple(sorted({_first_letter(place) for place in _settlements(key)}))
+        key: tuple(sorted({_name_initial(place) for place in _settlements(key)}))
         for key in (*countries, *store.areas())
         if not _divisions(key) and (len(_settlements(key)) > LARGE_LIST or key in countries)
     }
 
 
-def _first_letter(place_id: int) -> str:
+def _name_initial(place_id: int) -> str:
     return store.place_rows()[place_id].name[:1].upper()
 
 
@@ -231,11 +231,11 @@ def find_places(typed: str, country: str | None) -> index.PlaceMatches:
 
 def country_named(text: str) -> str | None:
     """Return a country's code by its name in a language of the site or its own; else None."""
-    return _country_codes_by_name().get(fold(text))
+    return _country_codes_by_folded_name().get(fold(text))
 
 
 @cache
-def _country_codes_by_name() -> Mapping[str, str]:
+def _country_codes_by_folded_name() -> Mapping[str, str]:
     names: dict[str, str] = {}
     for code, country in vocabulary.countries().items():
         for tag, language in vocabulary.languages().items():

@@ -46,7 +46,7 @@ def check_exit_page(url: str) -> ExitPageCheck:
                 )
                 redirect_to = answer.get_redirect_location()
                 if not redirect_to:
-                    return _check_document(answer)
+                    return _check_response(answer)
                 answer.release_conn()
                 url = urljoin(url, redirect_to)
             except HTTPError:
@@ -60,7 +60,7 @@ def _is_loopback(url: str) -> bool:
     return urlsplit(url).hostname == "127.0.0.1"
 
 
-def _check_document(answer: urllib3.BaseHTTPResponse) -> ExitPageCheck:
+def _check_response(answer: urllib3.BaseHTTPResponse) -> ExitPageCheck:
     if answer.status != HTTPStatus.OK:
         return ExitPageCheck(ExitCheckResult.REFUSED)
     if answer.headers.get("Content-Type", "").split(";")[0].strip().lower() not in HTML_TYPES:

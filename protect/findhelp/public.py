@@ -11,9 +11,9 @@ from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store
 
-TOWNS_PER_COUNTRY = 2  # the largest towns of each country
-GREECE = addresses.anywhere_in("GR").code
-SAMPLE_SEARCHES = (
+TOWNS_PER_COUNTRY = 2  # largest towns of each country among the sample pages
+GREECE = addresses.anywhere_in("GR").code  # only an example, for SAMPLE_SEARCHES
+SAMPLE_SEARCHES = (  # refined searches whose pages are weighed, tested and exported
     RefinedSearch(typed="Aalst"),  # an ambiguous name
     RefinedSearch(typed="Demo town"),  # an unknown name
     RefinedSearch(GREECE, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
@@ -47,7 +47,7 @@ def error_addresses(tag: str) -> Iterator[tuple[str, int]]:
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 
 
-def result_addresses(tag: str) -> Iterator[str]:
+def sample_result_addresses(tag: str) -> Iterator[str]:
     for spot in sample_spots():
         for need in access.public_needs():
             yield reverse("findhelp:results", args=[tag, spot.code, need.short, ""])

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError, TableRefusal
 
 
-class FileTooLarge(ProtectError):
+class FileTooLarge(ProtectError):  # of an import or a list of names: its bytes, rows or columns
     code = "file_too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     message = _(

@@ -41,10 +41,7 @@ class Extension(extension.Extension):
     def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
         """Remove the address of a service from imported rows, also from rows never applied."""
         for row in _import_rows_of(service):
-            row.cells = {
-                column: "" if column in PLACE_COLUMNS else _redact_cell(column, cell, cleaner)
-                for column, cell in row.cells.items()
-            }
+            row.cells = {key: _redact_cell(key, cell, cleaner) for key, cell in row.cells.items()}
             # Only the last item of a trouble holds text of the row; the others are our sentences.
             row.troubles = [[*start, cleaner.redact_value(last)] for *start, last in row.troubles]
             row.save(update_fields=["cells", "troubles"])
@@ -60,6 +57,8 @@ def _import_rows_of(service: models.Service) -> QuerySet[ImportRow]:
 
 
 def _redact_cell(column: str, cell: object, cleaner: Cleaner) -> object:
+    if column in PLACE_COLUMNS:
+        return ""
     if not isinstance(cell, str):
         return cleaner.redact_value(cell)
     if column in LINK_COLUMNS:

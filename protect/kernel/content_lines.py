@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 MAX_LINE_OCTETS = 75  # octets of UTF-8
 NEWLINE = "\r\n"
-CONTROL_CHARACTERS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # all but the tab
+CONTROL_CHARACTERS = frozenset(map(chr, [*range(9), *range(10, 32), 127]))  # not the tab; blanked
 
 
 def content_line(name: str, value: str) -> str:

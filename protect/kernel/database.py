@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Any
 
 from django.db import migrations, models
-from django.db.migrations.operations.base import Operation
+from django.db.migrations import CreateModel
 
 
 class NamelessModel(models.Model):
@@ -38,7 +38,7 @@ class InitialMigration(migrations.Migration):
         """Apply the operations. With `collect_sql` (`protect sqlmigrate`) as Django does."""
         if collect_sql:
             return super().apply(project_state, schema_editor, collect_sql)
-        tables = list(takewhile(_creates_table, self.operations))
+        tables = list(takewhile(lambda step: isinstance(step, CreateModel), self.operations))
         project_state.__dict__.pop("apps", None)  # the rendered models
         for table in tables:
             table.state_forwards(self.app_label, project_state)
@@ -49,7 +49,3 @@ class InitialMigration(migrations.Migration):
             operation.state_forwards(self.app_label, project_state)
             operation.database_forwards(self.app_label, schema_editor, state_before, project_state)
         return project_state
-
-
-def _creates_table(operation: Operation) -> bool:
-    return isinstance(operation, migrations.CreateModel)

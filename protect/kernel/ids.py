@@ -7,10 +7,10 @@ import uuid
 
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"  # no vowels, so no words; no l, o, 0, 1, i to misread
 SHORT_CODE_LENGTH = 6  # characters
-SECRET_LENGTH = 21  # characters; from an alphabet of 27 they have 99 bits
+SECRET_LENGTH = 21  # characters of a slip's code; from an alphabet of 27: 99 bits
 # Hashed into every code. It was chosen so that no two places, areas or countries of the first
 # release share a code (one pair in 33,000 is expected to). Never change it: codes are printed.
-CODE_SERIES = "1"  # hashed into every code, so it never changes
+CODE_SERIES = "1"
 UUID_NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 
@@ -41,6 +41,11 @@ def generate_secret() -> str:
 def generate_code(length: int = SHORT_CODE_LENGTH) -> str:
     """Return a random short code, without vowels or letters that look alike."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def hash_token(token: str) -> str:
+    """Return the stored hash of a link's token: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def normalise_code(text: str) -> str:

@@ -25,7 +25,7 @@ def client_address(meta: Mapping[str, object]) -> str:
     return forwarded or remote if remote in LOOPBACK else remote
 
 
-MAX_REQUESTS_PER_MINUTE = 300  # generous: all devices of a shelter may share one address
+MAX_REQUESTS_PER_MINUTE = 300  # the default; all devices of a shelter may share one address
 MINUTE, HOUR = 60, 3600  # seconds
 
 

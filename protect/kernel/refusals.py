@@ -25,12 +25,12 @@ PROBLEM_SCHEMA = {
     "required": ["type", "title", "status", "code", "fields"],
 }
 
-_collected: ContextVar[list[ProtectError] | None] = ContextVar("refusals", default=None)
+_refusals_to_log: ContextVar[list[ProtectError] | None] = ContextVar("refusals", default=None)
 
 
 def report_refusal(error: ProtectError) -> None:
     """Add a refusal to the list of the enclosing `collect_refusals`, if there is one."""
-    collected = _collected.get()
+    collected = _refusals_to_log.get()
     if collected is not None:
         collected.append(error)
 
@@ -39,11 +39,11 @@ def report_refusal(error: ProtectError) -> None:
 def collect_refusals() -> Iterator[list[ProtectError]]:
     """Yield the list to which every refusal of this block is added, in order."""
     refusals: list[ProtectError] = []
-    token = _collected.set(refusals)
+    token = _refusals_to_log.set(refusals)
     try:
         yield refusals
     finally:
-        _collected.reset(token)
+        _refusals_to_log.reset(token)
 
 
 def problem_response(

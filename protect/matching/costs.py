@@ -38,10 +38,12 @@ class ModeCost(NamedTuple):
 
 
 class AcceptanceCost(NamedTuple):
+    """The cost of how readily a service accepts the groups of which the person is part."""
+
     minutes: int
     freshness: Freshness | None
     code: str  # one of: everyone, specialised, others_first, unknown
-    group: str
+    group: str  # for which the service is specialised, or ""
 
 
 class TruthCost(NamedTuple):
@@ -151,6 +153,7 @@ def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
 
 
 def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int) -> ModeCost:
+    """Return travel and wait in a mode; an unknown mode (None) counts as help in person."""
     if mode not in {Mode.IN_PERSON, None}:
         travel = 0
     channels = [
@@ -164,7 +167,7 @@ def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int)
 
 
 def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
-    """Return the channels whose hours count; none for written modes, whose hours are unknown."""
+    """Return the channels whose hours count: none for writing; phone too for unchosen visits."""
     if mode in {Mode.IN_PERSON, None}:
         return (Channel.VISIT,) if query.modes else (Channel.VISIT, Channel.PHONE)
     return () if mode in WRITTEN_MODES else (Channel.PHONE,)
@@ -195,11 +198,12 @@ def capacity_cost(row: ServiceRow, need_match: NeedMatch, query: Query) -> Truth
     """Return the cost of a bed, by free rooms; None if no matched category has rooms."""
     if not need_match.categories & query.weights.needs.rooms_matter:
         return None
-    truth = _has_free_room(row, query)
+    truth = _family_vacancy_truth(row, query)
     return TruthCost(_minutes_of_truth(truth, query.weights.capacity), None, truth)
 
 
-def _has_free_room(row: ServiceRow, query: Query) -> Truth:
+def _family_vacancy_truth(row: ServiceRow, query: Query) -> Truth:
+    """Return whether a room for the family is free; if rooms do not tell, if any place is."""
     if fact_freshness(row, Fact.CAPACITY, query) == Freshness.DISPUTED:
         return UNKNOWN
     rooms = [room for room in row.rooms if room.expires_at > query.at]
@@ -213,6 +217,7 @@ def _has_free_room(row: ServiceRow, query: Query) -> Truth:
 
 
 def _room_fits_family(room: Room, person: questions.Person) -> bool:
+    """Return whether a room suits the person and children; no if children are not answered."""
     if person.children is None or room.adult_gender not in {"", person.gender}:
         return False
     if room.children < min(len(person.children), MANY_CHILDREN):
@@ -234,7 +239,7 @@ def acceptance_cost(row: ServiceRow, query: Query) -> AcceptanceCost | None:
 
 
 def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
-    """Return the code of how the groups are accepted, and the group that decides or ""."""
+    """Return the acceptance code, and the group for which the service is specialised or ""."""
     conditions = row.conditions.get(enums.CriterionKind.GROUP, ())
     for condition in conditions:
         shared = condition.values & groups
@@ -271,6 +276,7 @@ def phone_answer_cost(row: ServiceRow, query: Query) -> TruthCost | None:
 
 @cached_by_row
 def _phone_answer_truth(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
+    """Return whether recent calls were answered, and how fresh this is; None if unknown."""
     checks = row.checks.get(Fact.PHONE, ())
     if not checks or not row.has_voice_number:
         return UNKNOWN, None

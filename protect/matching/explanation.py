@@ -16,7 +16,7 @@ from protect.matching.questions import Contact, Fit, Query, Reason, ReasonParts
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import LanguageOffer, ServiceRow
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)  # a service that stays open so long is shown without a closing time
 CENTRE_RADIUS_METRES = 5000  # up to here, a service known only by its town has no distance
 LONGEST_TRAVEL_MINUTES = 180  # minutes; above it only the distance is shown
 HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
@@ -32,8 +32,8 @@ REASON_ORDER = (
     "worker", "area", "hours", "place", "phone", "avoid", "mode",
 )  # fmt: skip
 # Reasons about unknown facts come last, except facts for which people are often turned away.
-UNKNOWN_SUFFIXES = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
-IMPORTANT_UNKNOWN_CODES = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+UNKNOWN_SUFFIXES = ("_unknown", "_ask_f", "_ask_m", "_ask_x")  # of the codes of reasons
+UNKNOWN_CODES_NOT_LAST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
 PHONE_REASONS: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
@@ -67,7 +67,7 @@ def explain_weighed(weighed: WeighedRow, query: Query) -> questions.Match:
 
 
 def _verdict(results: tuple[CriterionResult, ...]) -> Fit:
-    """Return `fits` if all conditions are met and their facts, at least one, were checked."""
+    """Return FITS if all asked conditions, one or more on facts, are confirmed, or ASK_FIRST."""
     results = tuple(result for result in results if result.is_asked)
     has_fact = any(result.criterion.fact is not None for result in results)
     is_confirmed = has_fact and all(result.is_confirmed for result in results)
@@ -84,6 +84,7 @@ def contacts(row: ServiceRow, query: Query) -> tuple[Contact, ...]:
 
 @questions.cached_by_row
 def _all_contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
+    """Return phone numbers, e-mail and website with their freshness: online ones unverified."""
     freshness = questions.freshness_at(row, Fact.PHONE, at)
     numbers = [Contact(number.kind.value, number.number, freshness) for number in row.phones]
     online = {"email": row.email, "website": row.website}.items()
@@ -104,7 +105,7 @@ _cached_next_change = questions.cached_by_row(next_change)
 @cache
 def reason_rank(code: str) -> tuple[bool, int]:
     """Return the sort key of a reason among others, by its code: smaller comes first."""
-    is_unknown = code.endswith(UNKNOWN_SUFFIXES) and code not in IMPORTANT_UNKNOWN_CODES
+    is_unknown = code.endswith(UNKNOWN_SUFFIXES) and code not in UNKNOWN_CODES_NOT_LAST
     ranks = (place for place, start in enumerate(REASON_ORDER) if code.startswith(start))
     return is_unknown, next(ranks, len(REASON_ORDER))
 
@@ -187,14 +188,14 @@ def _opening_state_parts(weighed: WeighedRow, now: StateUntil, query: Query) -> 
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _next_opening_parts(_cheapest_mode_hours(weighed), query)
+            return _closed_reason_parts(_cheapest_mode_hours(weighed), query)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:
             return now.state.value, {}
 
 
-def _next_opening_parts(hours: Hours | None, query: Query) -> ReasonParts:
+def _closed_reason_parts(hours: Hours | None, query: Query) -> ReasonParts:
     start = None if hours is None else query.cache.next_opening(hours, query.at)
     if start is None:
         return "closed", {}
@@ -240,6 +241,7 @@ def _condition_reasons(result: CriterionResult, row: ServiceRow, query: Query) -
 
 
 def _preference_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
+    """Yield reasons for acceptance of groups, interpreter's gender and answered calls."""
     if cost := weighed.acceptance:
         facts = {"group": cost.group} if cost.group else None
         code = f"acceptance_{cost.code}"

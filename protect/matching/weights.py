@@ -94,16 +94,16 @@ class Staleness(WeightSection):
     disputed: NonNegativeInt
 
     @model_validator(mode="after")
-    def _check_limits(self) -> Self:
+    def _check_rising_quarters(self) -> Self:
         require_rising_costs(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
         require_rising_costs(self.expired, self.disputed, 4)
         return self
 
     def quarters(self, freshness: Freshness) -> int:
-        return self._by_freshness[freshness]
+        return self._quarters_by_freshness[freshness]
 
     @cached_property
-    def _by_freshness(self) -> dict[Freshness, int]:
+    def _quarters_by_freshness(self) -> dict[Freshness, int]:
         return {freshness: getattr(self, freshness.value) for freshness in Freshness}
 
 

@@ -215,8 +215,8 @@ def language_names(tags: str) -> str:
     return ", ".join(plain_isolated_name(name) for name in names)
 
 
-def _format_clock(value: str | int, locale: Locale) -> str:
-    wall = datetime.fromisoformat(str(value)).replace(tzinfo=None).time()
+def _format_clock(iso_instant: str | int, locale: Locale) -> str:
+    wall = datetime.fromisoformat(str(iso_instant)).replace(tzinfo=None).time()
     return plain_isolated_number(format_time(wall, "HH:mm", locale=locale))
 
 
@@ -237,7 +237,7 @@ def _format_distance(value: str | int, locale: Locale) -> str:
 
 
 def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
-    """Format codes separated by commas as names; a code without a name stays as it is."""
+    """Return a formatter of comma-separated codes as names; a code without a name stays."""
     return lambda value, _locale: " · ".join(
         str(names.get(code, code)) for code in str(value).split(",")
     )

@@ -13,7 +13,7 @@ from protect.notices.errors import TemplateGone
 
 SOURCE_LANGUAGE = "en"  # has every mail, and replaces those that another language lacks
 LINK_PLACEHOLDER = "{link}"  # stands on a line of its own, so that no mail program breaks it
-MAX_LINES = 5  # of the text of a mail
+MAX_LINES = 5  # of the text of a mail in the data files; loading a longer one is an error
 
 
 class LetterTexts(tables.Record):

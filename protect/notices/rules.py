@@ -13,9 +13,9 @@ ADDRESS_RETENTION = timedelta(days=30)  # after a mail was sent or given up
 # A mail that is due for this long and was not tried since shows that no worker is running.
 LATE_AFTER = timedelta(hours=1)
 
-ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters
+ADDRESS_LENGTH, LINK_LENGTH = 254, 600  # characters: of an e-mail address; of a link in a mail
 
-TEMPLATES_WITH_LINK = frozenset(
+TEMPLATES_THAT_NEED_LINK = frozenset(
     {
         Template.INVITATION,
         Template.PASSWORD_RESET,
@@ -52,7 +52,7 @@ def is_retry_period_over(created: datetime, at: datetime) -> bool:
 def must_have_valid_link(link: str, template: Template) -> None:
     """Refuse a link that is not a web address, and a missing link where one is required.
     Errors: ValueError, because code makes the links and no user types them."""
-    if not link and template in TEMPLATES_WITH_LINK:
+    if not link and template in TEMPLATES_THAT_NEED_LINK:
         raise ValueError(f"{template.value} needs a link")
     is_address = link.startswith(("https://", "http://")) and link.split() == [link]
     if link and not (is_address and len(link) <= LINK_LENGTH):

@@ -1,7 +1,6 @@
 """Access to organisations, teams, memberships and invitations. Objects of other organisations,
 missing ones and ended ones all answer with the same 404."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
@@ -12,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
+from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
 from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
@@ -92,15 +92,10 @@ def get_invitation_by_token(token: str, *, at: datetime) -> Invitation:
     Errors: InvitationGone, the same for unknown, expired, accepted and revoked invitations,
     and when the organisation is not active or the team is retired."""
     rows = Invitation.objects.select_related("organisation", "team")
-    invitation = rows.filter(token_hash=token_hash(token)).first()
+    invitation = rows.filter(token_hash=hash_token(token)).first()
     if invitation is None or not _can_be_accepted(invitation, at):
         raise errors.InvitationGone
     return invitation
-
-
-def token_hash(token: str) -> str:
-    """Return the stored hash of an invitation's token: SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _can_be_accepted(invitation: Invitation, at: datetime) -> bool:
@@ -209,9 +204,7 @@ def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
 def listed_organisations(scope: Scope) -> OrganisationQuerySet:
     """Return the organisations of a user's list: their own, or all for an operator."""
     rows = Organisation.objects.visible_to(scope)
-    if scope.may(Permission.OPERATE):
-        return rows
-    return rows.filter(pk__in=scope.organisations)
+    return rows if scope.may(Permission.OPERATE) else rows.filter(pk__in=scope.organisations)
 
 
 def only_organisation(scope: Scope) -> UUID | None:
@@ -240,6 +233,14 @@ def get_row[M: Model](rows: QuerySet[M], **conditions: object) -> M:
     if row is None:
         raise Http404  # the response must not reveal what is missing
     return row
+
+
+def uuid_or_404(text: str) -> UUID:
+    """Return the UUID in a posted text. Errors: Http404 for any other text."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def memberships_with(permission: Permission) -> MembershipQuerySet:

@@ -207,7 +207,7 @@ def join_names(names: Iterable[str]) -> str:
 type Tab = tuple[str, str, bool]  # label, URL, whether it is the current page
 
 OVERVIEW_PAGE, PEOPLE_PAGE = "vault:organisation", "vault:organisation_people"
-TEAMS_PAGE = "vault:team_list"
+TEAMS_PAGE = "vault:team_list"  # a tab whose URL has no id, because it lists all own teams
 INVITATIONS_PAGE, HISTORY_PAGE = "vault:invitation_list", "orgs:organisation_history"
 
 

@@ -23,7 +23,7 @@ ATTEMPTS_RETENTION = timedelta(days=1)  # after the last try
 INVITATIONS_RETENTION = timedelta(days=30)  # after their end
 PEOPLE_RETENTION = timedelta(days=3 * 365)  # after their last membership, as long as the audit
 DEMO_DOMAIN = "demo.example"  # domain of demo accounts; no mail can reach it
-EMPTIED_ADDRESS_SUFFIX = "@gone.invalid"  # of an emptied account; no mail can reach it
+EMPTIED_ADDRESS_SUFFIX = "@gone.invalid"  # of emptied and stand-in accounts; no mail can reach it
 REQUIRED_VOUCHES = 2  # of different active organisations; fewer while fewer are active
 MAX_DELAY_SECONDS = 60  # seconds: slows down a guesser, locks no account
 FREE_ATTEMPTS = {  # tries a day without delay, by what the tries are counted for
@@ -122,8 +122,8 @@ def is_invitation_open(
 
 
 def delay_seconds(failures: int, *, free: int) -> int:
-    """Return the delay after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
-    Units: seconds, at most MAX_DELAY_SECONDS."""
+    """Return the delay before the next try: none after fewer than `free` failures; after that many
+    one second, then 2, 4 … Units: seconds, at most MAX_DELAY_SECONDS."""
     if failures < free:
         return 0
     return min(MAX_DELAY_SECONDS, 1 << min(failures - free, 6))

@@ -67,6 +67,7 @@ class Scope:
 
     @staticmethod
     def _applies_to(held_role: HeldRole, team: UUID | None, organisation: UUID | None) -> bool:
+        """Return whether a role is of the platform, of `team` or of the whole `organisation`."""
         if level_of(held_role.role) is Level.PLATFORM:
             return True
         if held_role.team is not None:

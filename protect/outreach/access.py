@@ -1,6 +1,5 @@
 """Access of users and link holders to ambassadors, calls, requests and information sessions."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -8,13 +7,14 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
+from protect.kernel.ids import hash_token
 from protect.orgs.access import users_with
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
 from protect.outreach import models, rules
 from protect.outreach.models import Ambassador, Debrief, InformationSession, SessionRequest
-from protect.trainings.base.access import first_or_404, hash_token, hosts_where, must_plan
+from protect.trainings.base.access import first_or_404, must_plan, planned_hosts
 from protect.trainings.scheduling import access as scheduling_access, enums, queries
 from protect.trainings.scheduling.models import Booking, Resource
 
@@ -24,19 +24,14 @@ LIVE_STATES = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]  # of a bo
 AWAITS_CALL = (Q(wants_call=True) | Q(incident_at__isnull=False)) & Q(called_at=None)
 
 
-def _planned_hosts(scope: Scope) -> Collection[UUID]:
-    """Return the ids of the organisations for which this user plans trainings."""
-    return hosts_where(scope, Permission.PLAN_TRAININGS)
-
-
 def visible_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
     """Return the ambassadors of the organisations for which this user plans trainings."""
-    return Ambassador.objects.filter(resource__organisation__in=_planned_hosts(scope))
+    return Ambassador.objects.filter(resource__organisation__in=planned_hosts(scope))
 
 
 def get_person(scope: Scope, pk: UUID) -> Resource:
     """Return a bookable person of an organisation for which this user plans. Errors: Http404."""
-    rows = Resource.objects.filter(organisation__in=_planned_hosts(scope), pk=pk)
+    rows = Resource.objects.filter(organisation__in=planned_hosts(scope), pk=pk)
     people = rows.filter(kind=enums.ResourceKind.PERSON)
     return first_or_404(people.select_related("organisation"))
 
@@ -78,7 +73,7 @@ def pending_calls(scope: Scope) -> QuerySet[Debrief]:
     with_supervisor = Ambassador.objects.filter(supervisor__is_active=True)
     is_supervised = Q(resource__in=supervised.values("pk"))
     lacks_supervisor = ~Q(resource__in=with_supervisor.values("pk"))
-    is_unsupervised = lacks_supervisor & Q(resource__organisation__in=_planned_hosts(scope))
+    is_unsupervised = lacks_supervisor & Q(resource__organisation__in=planned_hosts(scope))
     return Debrief.objects.filter(is_supervised | is_unsupervised, AWAITS_CALL)
 
 
@@ -90,7 +85,7 @@ def get_debrief(scope: Scope, pk: int) -> Debrief:
 def visible_requests(scope: Scope) -> models.RequestQuerySet:
     """Return the requests that this user can answer: those that their organisations took, and
     requests of their countries that no organisation took."""
-    hosts = _planned_hosts(scope)
+    hosts = planned_hosts(scope)
     countries = Organisation.objects.filter(pk__in=hosts).values_list("country", flat=True)
     return SessionRequest.objects.visible_to(hosts, set(countries.order_by("country")))
 
@@ -112,7 +107,7 @@ def get_answering_organisation_id(scope: Scope, request: SessionRequest) -> UUID
     Errors: PermissionDenied."""
     if request.organisation_id is not None:
         return must_plan(scope, request.organisation_id)
-    rows = Organisation.objects.filter(pk__in=_planned_hosts(scope), country=request.country_id)
+    rows = Organisation.objects.filter(pk__in=planned_hosts(scope), country=request.country_id)
     organisation = rows.order_by("created", "pk").first()
     if organisation is None:
         raise PermissionDenied
@@ -121,19 +116,19 @@ def get_answering_organisation_id(scope: Scope, request: SessionRequest) -> UUID
 
 def can_answer(scope: Scope, request: SessionRequest) -> bool:
     """Return whether this user plans for the organisation that took a request."""
-    return request.organisation_id in _planned_hosts(scope)
+    return request.organisation_id in planned_hosts(scope)
 
 
 def visible_sessions(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans, or is booked to hold."""
     is_booked = Q(bookings__resource__user=scope.user_id, bookings__state__in=LIVE_STATES)
-    is_planned = Q(request__organisation__in=_planned_hosts(scope))
+    is_planned = Q(request__organisation__in=planned_hosts(scope))
     return InformationSession.objects.filter(is_planned | is_booked).distinct()
 
 
 def planned_sessions(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans."""
-    return InformationSession.objects.filter(request__organisation__in=_planned_hosts(scope))
+    return InformationSession.objects.filter(request__organisation__in=planned_hosts(scope))
 
 
 def get_session(scope: Scope, pk: UUID) -> InformationSession:

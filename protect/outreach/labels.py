@@ -44,16 +44,16 @@ SESSIONS_URL = "outreach:info_list"
 REQUESTS_URL = "outreach:request_list"
 AMBASSADORS_URL = "outreach:ambassador_list"
 PACKS_URL = "outreach:pack_list"
-HOLDER_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)  # one is enough
+HOLDER_MENU_PERMISSIONS = (*access.TRAINING_PERMISSIONS, Permission.LEAD_SESSION)  # one is enough
 # Translators: a page of trainings: sessions in schools and communities.
-SESSIONS_PAGE = (_("Information sessions"), SESSIONS_URL, HOLDER_PERMISSIONS)
+SESSIONS_PAGE = (_("Information sessions"), SESSIONS_URL, HOLDER_MENU_PERMISSIONS)
 MENU_PAGES = (
     (_("Trainings"), EDITIONS, access.TRAINING_PERMISSIONS),  # For translators: page; courses held
     SESSIONS_PAGE,
     # Translators, of each below: a page of information sessions.
     (_("Requests"), REQUESTS_URL, PLANNER_ONLY),  # who asks for one
     (_("Ambassadors"), AMBASSADORS_URL, PLANNER_ONLY),  # migrants who speak to others
-    (_("School packs"), PACKS_URL, HOLDER_PERMISSIONS),  # lessons for four ages
+    (_("School packs"), PACKS_URL, HOLDER_MENU_PERMISSIONS),  # lessons for four ages
 )
 
 

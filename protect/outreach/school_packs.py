@@ -97,7 +97,7 @@ def load_lessons(tag: str) -> dict[str, Lesson]:
 
 
 def _find_lesson_problem(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
-    """Return problem and remedy of a lesson, "" and "" for a good one; `source` is in English."""
+    """Return problem and remedy, or "" twice. `source` is the English lesson, None if missing."""
     if source is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE_LANGUAGE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]

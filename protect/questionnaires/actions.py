@@ -52,7 +52,7 @@ def _publish_version(source: Source, published_on: date) -> tuple[FormVersion, i
 
 
 def _publish_words(version: FormVersion, tag: str, translation: Translation) -> int:
-    """Store a translation unless it is stored. Return ADDED, CHANGED (review date) or SAME."""
+    """Store a translation, refuse other words; return ADDED, CHANGED (review date) or SAME."""
     content = access.canonical_json(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
         version=version, language_id=tag, defaults=_stored_fields(content, translation)
@@ -70,7 +70,7 @@ def _stored_fields(content: str, translation: Translation) -> dict[str, object]:
 
 
 def _update_review_date(row: FormVersion | FormWords, translation: Translation) -> int:
-    """Update the review date of published words, the only change that is allowed."""
+    """Update the review date, all that may change once published; return SAME or CHANGED."""
     if row.reviewed_on == translation.reviewed_on:
         return SAME
     row.reviewed_on = translation.reviewed_on

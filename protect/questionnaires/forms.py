@@ -83,7 +83,13 @@ class QuestionnaireForm(DeskForm):
         super().__init__(data, prefix=FIELD_PREFIX, initial=_initial_values(form, stored_answers))
         self.questionnaire = form
         for field in form.definition.questions():
-            self.fields[field.key] = _build_field(form, field)
+            self.fields[field.key] = QuestionField(
+                # A form without required questions says so once, not at every question.
+                required=field.required or not form.has_required_question,
+                label=to_html(form, form.words[f"{field.key}.label"]),
+                help_text=_help_text(form, field),
+                widget=WIDGETS[field.type](form, field),
+            )
 
     def clean(self) -> dict[str, Any]:
         items = self.data.lists() if isinstance(self.data, QueryDict) else ()
@@ -149,25 +155,16 @@ def _initial_values(form: Form, stored_answers: access.Answers | None) -> dict[s
     for key, value in stored_answers.values.items() if stored_answers else ():
         field = form.definition.field(key)
         if field is not None:
-            initial[key] = _to_widget_value(field, answer_to_post_data(field, value))
+            initial[key] = _to_initial_value(field, answer_to_post_data(field, value))
     return initial
 
 
-def _to_widget_value(field: FormField, post_data: Mapping[str, list[str]]) -> Any:
+def _to_initial_value(field: FormField, post_data: Mapping[str, list[str]]) -> Any:
+    """Return post data as a widget takes them: texts by option or row, a list, or one text."""
     if field.type in {FieldType.RANKING, FieldType.MATRIX}:
         return {name.partition("-")[2]: values[0] for name, values in post_data.items()}
     values = post_data.get(field.key, [])
     return values if field.type == FieldType.MULTIPLE else "".join(values)
-
-
-def _build_field(form: Form, field: FormField) -> QuestionField:
-    return QuestionField(
-        # A form without required questions says so once, not at every question.
-        required=field.required or not form.has_required_question,
-        label=to_html(form, form.words[f"{field.key}.label"]),
-        help_text=_help_text(form, field),
-        widget=WIDGETS[field.type](form, field),
-    )
 
 
 def _choices(form: Form, field: FormField, table: str = "options") -> list[tuple[str, Any]]:
@@ -175,7 +172,7 @@ def _choices(form: Form, field: FormField, table: str = "options") -> list[tuple
     return [(code, to_html(form, form.words[f"{field.key}.{table}.{code}"])) for code in codes]
 
 
-def _number_widget(form: Form, field: FormField) -> forms.Widget:
+def _number_text_input(form: Form, field: FormField) -> forms.Widget:
     mode = "decimal" if field.decimals else "numeric"
     return forms.TextInput(attrs={"class": "short", "inputmode": mode, "autocomplete": "off"})
 
@@ -192,11 +189,6 @@ def _scale_widget(form: Form, field: FormField) -> forms.Widget:
     return ScaleWidget(field.level_count, low, high)
 
 
-def _yes_no_widget(form: Form, field: FormField) -> forms.Widget:
-    yes, no = wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)
-    return forms.RadioSelect(choices=[(YES, yes), (NO, no)])
-
-
 def _ranking_widget(form: Form, field: FormField) -> forms.Widget:
     ranks = [(str(rank), str(rank)) for rank in range(1, len(field.options) + 1)]
     return RankingWidget(_choices(form, field), ranks)
@@ -205,9 +197,11 @@ def _ranking_widget(form: Form, field: FormField) -> forms.Widget:
 WIDGETS: dict[FieldType, Callable[[Form, FormField], forms.Widget]] = {
     FieldType.SHORT: _text_widget,
     FieldType.LONG: _text_widget,
-    FieldType.NUMBER: _number_widget,
+    FieldType.NUMBER: _number_text_input,
     FieldType.DATE: lambda form, field: forms.DateInput(attrs={"type": "date", "class": "short"}),
-    FieldType.YES_NO: _yes_no_widget,
+    FieldType.YES_NO: lambda form, field: forms.RadioSelect(
+        choices=[(YES, wording.yes_no(is_yes=True)), (NO, wording.yes_no(is_yes=False))]
+    ),
     FieldType.SINGLE: lambda form, field: forms.RadioSelect(choices=_choices(form, field)),
     FieldType.MULTIPLE: lambda form, field: forms.CheckboxSelectMultiple(
         choices=_choices(form, field)

@@ -52,7 +52,7 @@ class Source:
 @cache
 def load_sources() -> dict[str, Source]:
     """Return the validated forms of the data files by code. Errors: DataError."""
-    files = _find_files_by_stem()
+    files = _find_form_files_by_stem()
     loaded = {}
     for name, path in sorted(files.items()):
         if "." not in name:
@@ -77,7 +77,7 @@ def clear_caches() -> None:
     tables.load.cache_clear()
 
 
-def _find_files_by_stem() -> dict[str, Path]:
+def _find_form_files_by_stem() -> dict[str, Path]:
     added = (Path(each) / "questionnaires/forms" for each in settings.PROTECT_DATA_DIRS)
     folders = [BUILT_IN_FOLDER, *added]
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
@@ -128,7 +128,7 @@ def _validate_definition(path: Path, data: dict[str, Any]) -> schemas.Definition
 
 
 def _load_translation(path: Path, tag: str, source_texts: words.Words) -> Translation:
-    """Return a translation, which may lack texts. Errors: DataError for an unknown text."""
+    """Return a translation, which may lack texts. Errors: DataError for any other key."""
     sections = tables.read_toml(path)
     form_keys = dict(sections.pop(FORM_SECTION, {}))
     reviewed_on = form_keys.pop("reviewed_on", None)

@@ -130,18 +130,19 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
 
 
 def _checked_receiver_key(
-    unlocked: Unlocked, packet: "Packet", sender: Team, reason: str, *, at: datetime
+    unlocked: Unlocked, packet: "Packet", sender: Team, uncompared_reason: str, *, at: datetime
 ) -> TeamKey | None:
-    """Return the receiver's key after comparing its pin, None for a link. Errors: pin_changed."""
+    """Return the receiver's key, None for a link. Errors: pin_changed, also for a pin that was
+    never compared, unless `uncompared_reason` says why: then the reason is audited."""
     if packet.to_team is None:
         return None
     key = active_key(packet.to_team, lock=True)
     pin = pins.must_match_pin(unlocked, sender, key, at=at)
-    if key.version != packet.to_version or not (pin.compared or reason):
+    if key.version != packet.to_version or not (pin.compared or uncompared_reason):
         raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
         audit = unlocked.audit(sender.organisation_id, at=at)
-        audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
+        audit.record(f"vault.send_uncompared_{uncompared_reason}", f"teamkey:{key.pk}")
     return key
 
 
@@ -247,7 +248,7 @@ def _link_context(record: Record) -> context.LinkContext:
 
 
 def _try_link(record: UUID, link: LinkSecret, typed: str, *, at: datetime) -> Document | Exception:
-    """Return the document or a refusal, which `open_link` raises once the count is committed."""
+    """Return the document or a refusal; `open_link` raises it after committing the guess."""
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
     if wrap is None:

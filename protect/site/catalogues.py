@@ -39,7 +39,7 @@ GETTEXT_KEYWORDS = {  # for Babel: functions, and which of their arguments are t
 }
 TABLE_NOTE = re.compile(r"# Translators, of each below: (.*)")  # above a table of strings
 LINE_NOTE = re.compile(r"  # For translators: (.+)$")  # behind a string that fits on its line
-ROW_NOTE = re.compile(r"  # (?!noqa)(.+)$")  # a comment after a table row, added to its note
+ROW_NOTE = re.compile(r"  # (?!noqa)(.+)$")  # behind a row of a Python table, added to its note
 TEMPLATE_NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 PUBLIC_TAG = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 PLACEHOLDER = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
@@ -141,7 +141,7 @@ def translation_problems() -> Iterator[str]:
     """Yield public strings without a translators' note, too many strings, and .po problems."""
     for catalogue in translation_catalogues():
         messages = [message for message in source_catalog(catalogue) if message.id]
-        source = {(_text_forms(message)[0], message.context): message for message in messages}
+        source = {(_msgids(message)[0], message.context): message for message in messages}
         if catalogue.name == "public":
             for message in source.values():
                 if not message.auto_comments:
@@ -184,13 +184,13 @@ def _problems(catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
             continue
         for string in strings:
             holes = sorted(PLACEHOLDER.findall(string))
-            if not any(holes == sorted(PLACEHOLDER.findall(form)) for form in _text_forms(wanted)):
+            if not any(holes == sorted(PLACEHOLDER.findall(form)) for form in _msgids(wanted)):
                 yield f"“{string}” has other placeholders than “{text}”"
             if "<" in string or "&" in string:
                 yield f"“{string}” has markup"
 
 
-def _text_forms(message: Message) -> tuple[str, ...]:
+def _msgids(message: Message) -> tuple[str, ...]:
     return message.id if isinstance(message.id, tuple) else (str(message.id),)
 
 
@@ -217,14 +217,14 @@ def _note_of_row(lines: list[str], line: int) -> str:
     A table ends at its closing bracket or at the first empty line."""
     if line_match := LINE_NOTE.search(lines[line - 1]):
         return f"{line_match[1]}."
-    above = takewhile(_is_in_table, reversed(lines[: line - 1]))
+    above = takewhile(_is_inside_python_table, reversed(lines[: line - 1]))
     matches = (TABLE_NOTE.search(line_above) for line_above in above)
     shared = next((match[1] for match in matches if match), "")
     row_match = ROW_NOTE.search(lines[line - 1])
     return f"{shared.rstrip('.')}: {row_match[1]}" if shared and row_match else shared
 
 
-def _is_in_table(line: str) -> bool:
+def _is_inside_python_table(line: str) -> bool:
     return bool(line.strip()) and not line.startswith((")", "}", "]"))
 
 

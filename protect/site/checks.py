@@ -66,6 +66,7 @@ def _data_errors() -> Iterator[CheckMessage]:
 
 
 def _public_language_errors() -> Iterator[CheckMessage]:
+    """Yield an error if no language is reviewed, and one for each that is not compiled."""
     try:
         offered = access.languages()
     except errors.ProtectError:
@@ -161,12 +162,12 @@ def check_duties(
         return []
     at = clock.now()
     timed = [message for duty in TIMED_DUTIES for message in _overdue_warnings(duty, at)]
-    stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_warnings()]
+    stored = [*_mail_warnings(at), *_pepper_messages(), *_ledger_key_warnings()]
     return [
         *stored,
         *timed,
         *_seat_offer_warnings(at),
-        *_key_renewal_warnings(),
+        *_team_key_renewal_warnings(),
         *_exit_warnings(at),
     ]
 
@@ -214,7 +215,7 @@ def _pepper_messages() -> Iterator[CheckMessage]:
 
 
 def _old_pepper_message(line: int, people: int) -> CheckMessage:
-    """Return a message about the pepper in a line of its file; so many `people` still need it."""
+    """Return a warning if people need the pepper of this line of its file; for none, an Info."""
     if people:
         return _warning(
             "old_pepper_in_use",
@@ -228,7 +229,7 @@ def _old_pepper_message(line: int, people: int) -> CheckMessage:
     )
 
 
-def _ledger_warnings() -> Iterator[CheckMessage]:
+def _ledger_key_warnings() -> Iterator[CheckMessage]:
     if not settings.LEDGER.name:
         return  # another check reports this error
     keys = key_checks.count_keys_in_ledger()
@@ -265,7 +266,7 @@ def _seat_offer_warnings(at: datetime) -> Iterator[CheckMessage]:
         )
 
 
-def _key_renewal_warnings() -> Iterator[CheckMessage]:
+def _team_key_renewal_warnings() -> Iterator[CheckMessage]:
     if due := list_due_renewals():
         yield _warning(
             "rotation_due",

@@ -145,8 +145,7 @@ def language_of(request: HttpRequest) -> str:
     """Return the tag of the user's desk language, or else of the browser's."""
     entry = getattr(request, "entry", None)  # the user is not signed in before the second factor
     person = entry.session.user if entry else request.user
-    chosen = getattr(person, "language", "")
-    if chosen:
+    if chosen := getattr(person, "language", ""):
         return languages.desk_language_of(chosen)
     return translation.get_language_from_request(request)
 

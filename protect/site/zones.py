@@ -120,10 +120,10 @@ def disable_transactions(patterns: Iterable[URLPattern | URLResolver]) -> None:
 def restrict_to_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
     """Wrap every view so that its transaction sees only rows of the user's teams."""
     for pattern in flatten_url_patterns(patterns):
-        pattern.callback = _limit_view_to_teams(pattern.callback)
+        pattern.callback = _limit_rows_to_teams(pattern.callback)
 
 
-def _limit_view_to_teams(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def _limit_rows_to_teams(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if connection.in_atomic_block:  # sign-in opens no transaction and sees no team rows

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from protect.kernel.ids import hash_token
 from protect.notices.actions import erase_address
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors
@@ -40,14 +41,14 @@ def correct_participant(
         setattr(row, name, values[name])
     row.email = rules.fold_email(row.email)
     row.edited += 1
-    _save_correction(row)
+    _save_or_refuse_taken_address(row)
     if row.email != old_email:
         _renew_links(row, registrations, old_email, at)
     audit.record("trainings.correct_person", row)
     return row
 
 
-def _save_correction(row: Participant) -> None:
+def _save_or_refuse_taken_address(row: Participant) -> None:
     try:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED_ATTRIBUTES, "edited"])
@@ -58,11 +59,11 @@ def _save_correction(row: Participant) -> None:
 def _renew_links(
     participant: Participant, registrations: list[Registration], old_email: str, at: datetime
 ) -> None:
-    """End the links mailed to the old address; mail new ones of registrations that are active."""
+    """End links to the old address, erase its mail, move its counts; mail new links if active."""
     renewals = [extension.renew_links(registrations) for extension in extensions()]
     for row in registrations:
         row.link_number += 1
-        row.token_hash = access.hash_token(row.own_token())
+        row.token_hash = hash_token(row.own_token())
         row.feed_hash = None
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=old_email).exists():  # another host may have it

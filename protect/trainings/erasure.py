@@ -25,7 +25,7 @@ from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.records import inbound
 
-RANDOM_KEY_BYTES = 32
+RANDOM_KEY_BYTES = 32  # of the text that replaces a link's hash, and a person's key in counts
 # Mail to participants. All other mail to the same address is for a user with an account.
 PARTICIPANT_MAIL_TEMPLATES = (
     Template.TRAINING_NAMED,
@@ -88,13 +88,13 @@ def _lock_participant_data(participant: models.Participant) -> None:
     _lock_extension_rows(registrations.values_list("edition", flat=True))
     editions = seats.lock_editions_of(participant)
     _lock_needs(editions, Need.objects.filter(registration__participant=participant))
-    _lock_lists_of_host(participant)
+    _lock_all_rosters_of_host(participant)
     models.Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
     list(_possible_duplicates(participant).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _forget_registrations(registrations: QuerySet[models.Registration], at: datetime) -> int:
-    """Lock and delete registrations, and participants left without one; return how many."""
+    """Lock, delete and count registrations; delete participants left without one."""
     ids = list(registrations.order_by("edition").values_list("edition", flat=True).distinct())
     _lock_extension_rows(ids)
     editions = [seats.lock_edition(key) for key in ids]
@@ -119,7 +119,7 @@ def _lock_needs(editions: Sequence[Edition], needs: QuerySet[Need]) -> None:
 
 
 def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
-    """Erase a participant with locked rows, unless already erased."""
+    """Erase a participant, unless already erased. The caller has locked the related rows."""
     _remove_from_name_lists(participant_id)
     participant = models.Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
     if participant.erased_at is not None:
@@ -147,7 +147,7 @@ def _erase_participant(participant_id: UUID, audit: AuditContext) -> None:
 def _remove_from_name_lists(participant_id: UUID) -> None:
     """Lock the host's name lists and remove from them all rows with the participant's address."""
     person = models.Participant.objects.get(pk=participant_id)
-    for roster in _lock_lists_of_host(person):
+    for roster in _lock_all_rosters_of_host(person):
         rows = [row for row in roster.rows if _email_in_row(row) != person.email]
         if len(rows) < len(roster.rows):
             roster.rows = rows
@@ -158,7 +158,7 @@ def _possible_duplicates(participant: models.Participant) -> QuerySet[models.Per
     return models.PersonDoubt.objects.filter(Q(first=participant) | Q(second=participant))
 
 
-def _lock_lists_of_host(participant: models.Participant) -> list[models.Roster]:
+def _lock_all_rosters_of_host(participant: models.Participant) -> list[models.Roster]:
     rosters = models.Roster.objects.filter(edition__host=participant.host_id)
     return list(rosters.select_for_update(of=("self",)).order_by("pk"))
 

@@ -90,7 +90,7 @@ OPEN_CSP = (  # of pages for professionals without an account; their style is a 
 )
 # Policy of offline pages: their scripts send numbers, and a service worker keeps their copies.
 OFFLINE_CSP = f"{OPEN_CSP}; connect-src 'self'; worker-src 'self'"
-OPEN_POLICIES = frozenset({OPEN_CSP, OFFLINE_CSP})
+OPEN_POLICIES = frozenset({OPEN_CSP, OFFLINE_CSP})  # not replaced by PUBLIC_CSP
 OFFLINE_WORKER = minify_js((UI_FOLDER / "js/keeper.js").read_text("utf-8"))
 
 DESK_CSS = hashed_asset("desk", "css", "text/css; charset=utf-8", combine_styles(DESK_STYLES))

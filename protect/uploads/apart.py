@@ -35,7 +35,7 @@ START_CODE = (
 )
 COMMAND = (sys.executable, "-I", "-S", "-B", "-c", START_CODE, PATHS)
 PARSER_ENVIRON = {"PUREMAGIC_DEEPSCAN": "0"}  # not the site's own environment, which holds secrets
-MAX_HEADER_BYTES = 64 * 1024  # bytes
+MAX_HEADER_BYTES = 64 * 1024  # bytes of the JSON line that begins a parser's answer
 CHUNK_BYTES = 256 * 1024  # bytes
 
 
@@ -80,6 +80,7 @@ class ParserQueue:
                 self._changed.notify_all()
 
     def _wait_for_turn(self, sender: Sender) -> None:
+        """Wait until it is the sender's turn. Errors: OwnFileWaits (second file); ParsersBusy."""
         limits, waiting = self.lines[sender.queue], self.waiting[sender.queue]
         if sender.key and any(each.sender == sender for each in waiting):
             raise errors.OwnFileWaits
@@ -95,13 +96,13 @@ class ParserQueue:
             self._changed.notify_all()  # the file behind this one may be next now
 
     def _next_file(self) -> WaitingFile | None:
-        """Return the next file to parse; None while another one is being parsed."""
+        """Return the next file to parse, staff first; None for none, or while one is parsed."""
         if self._parsing is not None:
             return None
         return next(iter(self.waiting[Queue.DESK] + self.waiting[Queue.VISITORS]), None)
 
 
-VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)
+VISITOR_LIMITS = QueueLimits(max_files=6, seconds=6)  # each file waits at most so long
 DESK_LIMITS = QueueLimits(max_files=5, seconds=20)
 TURNS = ParserQueue({Queue.VISITORS: VISITOR_LIMITS, Queue.DESK: DESK_LIMITS})  # of this process
 MAX_THREADS = sum(line.max_files for line in TURNS.lines.values())  # most that wait for parsers

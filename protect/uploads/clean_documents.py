@@ -21,7 +21,7 @@ def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> C
     """Return a document scanned, rewritten and renamed; nothing of it is written to a disk. The
     scanner checks the original, because a dropped part can also reveal an infection, and the
     rewritten document, because no part of it is then encoded in a way that scanners overlook.
-    Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy."""
+    Units: at most 20 MiB before and after. Errors: UploadRefused, ParsersBusy."""
     try:
         if len(content) > MAX_FILE_BYTES:
             raise Unfit(Reason.TOO_LARGE)
@@ -50,10 +50,10 @@ def rewrite(content: bytes) -> tuple[str, bytes]:
 
 MAX_NAME_LENGTH = 120  # characters, extension included
 MAX_NAME_BYTES = 240  # in UTF-8; most file systems stop at 255
-DEFAULT_NAME = "document"
+DEFAULT_NAME = "document"  # for a file without a usable name, and before a reserved one
 
 JOINERS = "\u200c\u200d"  # invisible, but Persian and Indic spelling needs them
-FORBIDDEN_CHARACTERS = re.compile(r'[<>:"|?*%]')  # special to file systems or browsers
+FORBIDDEN_CHARACTERS = re.compile(r'[<>:"|?*%]')  # special to file systems or browsers; become _
 ANY_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")  # .docx, but not .2026
 DOCUMENT_EXTENSION = re.compile(r"\.(?:pdf|jpe?g|png)$", re.IGNORECASE)
 RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # on Windows

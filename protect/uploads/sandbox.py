@@ -66,7 +66,7 @@ class SystemCalls(NamedTuple):
     numbers: tuple[int, ...]
 
 
-# Numbers on both architectures: io_uring (which opens sockets), pidfd, clone3, newer mounts.
+# Forbidden on both architectures: io_uring (which opens sockets), pidfd, clone3, newer mounts.
 _COMMON_CALLS = (424, 425, 426, 427, 428, 429, 430, 431, 432, 434, 435, 438, 442)
 FORBIDDEN_CALLS = {
     "x86_64": SystemCalls(
@@ -130,7 +130,7 @@ def _filter_calls(calls: SystemCalls) -> None:
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF, VERSION_QUERY = 444, 445, 446, 1  # system calls; a flag
 READ_RIGHTS = 1 << 2 | 1 << 3  # files and directories
-PATH_BENEATH = 1
+PATH_BENEATH = 1  # kind of a Landlock rule
 
 
 class _LandlockRuleset(ctypes.Structure):

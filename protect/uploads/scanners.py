@@ -70,7 +70,7 @@ class Clamd:
 
 
 def _read_reply(connection: socket.socket) -> bytes:
-    """Return the reply up to its zero byte, b"" if the connection ends before it."""
+    """Return the reply up to its zero byte; b"" if it ends, or is too long, before it."""
     reply = b""
     while len(reply) < MAX_REPLY_BYTES and (part := connection.recv(MAX_REPLY_BYTES)):
         reply += part

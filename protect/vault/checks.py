@@ -18,7 +18,7 @@ def check_vault(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     problems: list[CheckMessage] = [*_check_openssl()]
     if settings.IS_DEMO:
         return problems
-    return [*problems, *_check_server_secrets(), *_check_database(), *_check_scanner_and_ledger()]
+    return [*problems, *_check_server_secrets(), *_check_sqlite(), *_check_scanner_and_ledger()]
 
 
 def _check_openssl() -> Iterator[Error]:
@@ -52,7 +52,7 @@ def _check_server_secrets() -> Iterator[Error]:
         )
 
 
-def _check_database() -> Iterator[Error]:
+def _check_sqlite() -> Iterator[Error]:
     if connection.vendor == "sqlite" and settings.CASES == "on":
         yield Error(
             "SQLite may not keep records of survivors: it has no roles and no row-level security.",

@@ -44,7 +44,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     ]
     tasks.sort(key=lambda row: TASK_GROUP_ORDER.index(row["group"]))
     yield _build_panel(_("Your tasks"), tasks)
-    team_rows = list(_team_rows(scope))
+    team_rows = list(_own_team_rows(scope))
     if team_rows:
         yield _build_panel(_("Your teams"), team_rows, reverse("vault:team_list"))
 
@@ -60,7 +60,7 @@ def _draft_rows(unlocked: Unlocked, at: datetime) -> Iterator[dict[str, object]]
         yield panel_row(text, detail, url, _("View"), due=due, group="today")
 
 
-def _team_rows(scope: Scope) -> Iterator[dict[str, object]]:
+def _own_team_rows(scope: Scope) -> Iterator[dict[str, object]]:
     rows = reachable_teams(scope).filter(pk__in=scope.teams).select_related("organisation")
     for team in rows.order_by("name", "pk"):
         url = reverse("vault:note_list", args=[team.pk])

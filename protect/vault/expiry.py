@@ -49,7 +49,7 @@ def run_due_erasures(*, at: datetime) -> dict[str, int]:
     fault revived need an operator: `replay_after_restore` ends them."""
     finished = replay_ledger(line for line in ledger.read_lines() if line.what in ERASURE_KINDS)
     if finished:
-        _record_replay(at)
+        _record_replay_in_audit(at)
     return {
         "finished": finished,
         "erased": erasure.erase_due_records(at=at),  # records whose retention month is over
@@ -62,12 +62,12 @@ def replay_after_restore(lines: Collection[ledger.Line], *, at: datetime) -> int
     rows changed. Safe to run again. The audit records it: its entries since the backup are lost."""
     deleted_count = replay_ledger(iter(lines))
     key_register.register_restore(at=at)
-    _record_replay(at)
+    _record_replay_in_audit(at)
     return deleted_count
 
 
 @transaction.atomic
-def _record_replay(at: datetime) -> None:
+def _record_replay_in_audit(at: datetime) -> None:
     AuditContext(at=at, actor=None, organisation=None).record("vault.replay_ledger")
 
 
@@ -77,12 +77,12 @@ def vacuum_record_tables() -> list[str]:
     if connection.vendor == "sqlite":
         _execute_sql("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         return []
-    refused_tables = [table for table in RECORD_TABLES if not _may_vacuum(table)]
+    refused_tables = [table for table in RECORD_TABLES if not _has_vacuum_privilege(table)]
     _execute_sql(*(f"VACUUM {table}" for table in RECORD_TABLES if table not in refused_tables))
     return refused_tables
 
 
-def _may_vacuum(table: str) -> bool:
+def _has_vacuum_privilege(table: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(TABLE_OWNERSHIP_SQL, [table])
         is_owner, version = cursor.fetchone()
@@ -156,7 +156,7 @@ def _end_membership_again(membership: UUID, at: datetime, reason: str) -> int:
 
 
 def _retire_team_again(team: UUID, at: datetime, _reason: str) -> int:
-    """Retire a revived team and its keys; return 1, or 0 if it was not revived."""
+    """Retire a team that a backup revived, and its keys; return 1, or 0 if it was not revived."""
     keys = models.TeamKey.objects.filter(team=team)
     closures.delete_key_shares(keys)
     keys.update(state=KeyState.RETIRED)

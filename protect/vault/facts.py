@@ -34,7 +34,7 @@ def count_vault_state(*, at: datetime) -> dict[str, int]:
         "teams_founding": states.count(TeamState.FOUNDING),  # they only practise: no recovery kit
         "teams_rotation_due": states.count(TeamState.ROTATION_DUE),  # a holder must sign in
         **wrap_counts,
-        "kits_incomplete": _keys_with_incomplete_kit().count(),  # two officers cannot restore them
+        "kits_incomplete": _keys_without_full_kit().count(),  # two officers cannot restore them
         "officers_missing": _organisations_without_officers().count(),  # fewer than three
         "drills_due": _organisations_with_due_drill(at).count(),  # none for six months
         "people_waiting": _pending_memberships().count(),  # members who wait for admission
@@ -56,7 +56,7 @@ def _outdated_wraps() -> QuerySet[DekWrap]:
     return wraps.filter(team_version__lt=Subquery(newest))
 
 
-def _keys_with_incomplete_kit() -> QuerySet[TeamKey]:
+def _keys_without_full_kit() -> QuerySet[TeamKey]:
     keys = TeamKey.objects.filter(state=KeyState.ACTIVE).exclude(team__state=TeamState.RETIRED)
     return keys.annotate(given=Count("halves")).filter(given__lt=HALVES_PER_KIT)
 

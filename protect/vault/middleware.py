@@ -108,14 +108,14 @@ def _has_remains_of_session(request: VaultRequest) -> bool:
 
 
 def _belongs_to_account(request: VaultRequest, entry: browser_sessions.BrowserSession) -> bool:
-    """Return whether session and account match. A provisional session has no signed-in user."""
+    """Return whether session and account match; of a provisional one, if its user is active."""
     if entry.state is enums.SessionState.PROVISIONAL:
         return entry.session.user.is_active
     return bool(request.user.pk == entry.session.user_id)
 
 
 def _redirect_to_required_page(request: VaultRequest) -> HttpResponseBase:
-    """Redirect to the page that signs in, continues or unlocks; keep a posted form as a draft."""
+    """Redirect to sign in, continue or unlock; keep a posted form as a draft. Refuse non-HTML."""
     if not request.accepts("text/html"):
         return refusals.refusal_response(errors.VaultRefusal("vault_locked"))
     entry = request.entry
@@ -132,7 +132,7 @@ def _redirect_to_required_page(request: VaultRequest) -> HttpResponseBase:
 
 
 def _keep_form(request: VaultRequest, entry: browser_sessions.BrowserSession) -> HttpResponseBase:
-    """Keep the form of a page that was left as a draft; answer 204, or 422 if it cannot be kept."""
+    """Keep as a draft the form of a page that the user left; answer 204, or 422 if not kept."""
     draft = drafts.keep_left_form(request, entry)
     if draft is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -24,7 +24,7 @@ type Panel = dict[str, Any]
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     yield from _queue_panels(scope, at)
-    yield from _report_panels(scope)
+    yield from _moderation_panels(scope)
 
 
 def _queue_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
@@ -77,7 +77,7 @@ def _call_row(call: models.CallTest) -> Panel:
     return _row(call.service.name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 
 
-def _report_panels(scope: Scope) -> Iterator[Panel]:
+def _moderation_panels(scope: Scope) -> Iterator[Panel]:
     reports = access.moderated_reports(scope).new()
     first = reports.new_first().select_related("service")[:PANEL_ROWS]
     title = _("Reports to review")  # For translators: heading: people say a service has errors

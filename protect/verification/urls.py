@@ -8,6 +8,7 @@ from protect.verification.provider_links import views as provider_links
 from protect.verification.queue import views as queue
 from protect.verification.reports import views as reports
 
+# RELEASE: publishes the services in review of a country that are ready.
 SERVICE, RELEASE = "directory/services/<uuid:pk>", "directory/release/<str:country>"
 PAIR = "directory/duplicates/<uuid:pk>"
 app_name = "verification"

@@ -13,8 +13,8 @@ LENGTH = timedelta(hours=3)
 def plan(email: str, language: str) -> dict[str, str]:
     """Make an open training of two sessions, a sender's link and a key; invite a coordinator."""
     from protect.kernel import clock
+    from protect.kernel.ids import hash_token
     from protect.orgs import actions as orgs
-    from protect.trainings.base.access import hash_token
     from protect.trainings.curricula.models import Course
     from protect.trainings.scheduling.enums import Approval
     from protect.vault.server_keys import badge_keys

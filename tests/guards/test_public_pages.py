@@ -32,7 +32,7 @@ def browser() -> Client:
 def addresses(tag: str) -> list[str]:
     """Return every kind of page, answers (in the first language to each need), and a service."""
     count = len(access.public_needs()) if tag == TAGS[0] else FEW_NEEDS
-    answers = islice(public.result_addresses(tag), count)
+    answers = islice(public.sample_result_addresses(tag), count)
     return ["/", *public.sample_addresses(tag), *answers, *islice(public.service_addresses(tag), 1)]
 
 

@@ -7,7 +7,7 @@ from protect.kernel.errors import DataError
 from protect.notices import letters
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
-from protect.notices.rules import TEMPLATES_WITH_LINK
+from protect.notices.rules import TEMPLATES_THAT_NEED_LINK
 
 LINK = "https://desk.example.org/r/k4v7"
 LANGUAGES = ["en", "fr", "es", "it", "el", "nl", "pl", "bg", "hr", "hu", "sl", "mt", "ar"]
@@ -86,7 +86,7 @@ def test_a_mail_without_its_link_leads_nowhere_and_says_so_nowhere(template, lan
 
     assert lines
     assert all(lines)
-    assert template in TEMPLATES_WITH_LINK or not any(line.endswith(":") for line in lines)
+    assert template in TEMPLATES_THAT_NEED_LINK or not any(line.endswith(":") for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_link_may_be_plain_at_home_and_600_letters_long(link):
 @pytest.mark.parametrize("template", list(Template))
 def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
     rules.must_have_valid_link(LINK, template)
-    if template not in rules.TEMPLATES_WITH_LINK:
+    if template not in rules.TEMPLATES_THAT_NEED_LINK:
         rules.must_have_valid_link("", template)
         return
     with pytest.raises(ValueError, match="needs a link"):

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from protect.kernel.ids import hash_token
 from protect.orgs.models import Organisation, User
 from protect.outreach.actions.request_form import make_token
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
-from protect.trainings.base.access import hash_token
 from protect.trainings.editions.actions.plan import SessionPlan
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.models import Resource, Session, Suitability

@@ -8,9 +8,9 @@ from django.db.models.signals import pre_save
 from django.http import Http404
 
 from protect.audit.models import Entry
+from protect.kernel.ids import hash_token
 from protect.notices.models import Outgoing
 from protect.trainings import erasure
-from protect.trainings.base.access import hash_token
 from protect.trainings.corrections import correct_participant
 from protect.trainings.registrations.access import get_registration_by_token
 from protect.trainings.registrations.actions.calendar_feed import create_feed_link

@@ -296,7 +296,7 @@ def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
 
 def test_beginning_again_takes_passkeys_and_what_they_opened(amal, key):
     add(amal, key)
-    password_reset._mail_link(amal.user, at=NEXT, is_restart=True)
+    password_reset._replace_and_mail_link(amal.user, at=NEXT, is_restart=True)
 
     password_reset.restart_account(mailed_token(), password=OTHER, at=NEXT)
 

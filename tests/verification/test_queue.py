@@ -34,7 +34,7 @@ def item(keepers):
 def standing(state, keepers, holder="vito"):
     """Return an item in a state; a claimed one is held by `holder` for half an hour from NOW."""
     item = queue.enqueue(entry(), QueueReason.UNVERIFIED, at=BEFORE)
-    is_closed = state in queue.CLOSED_STATES
+    is_closed = state in {QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON}
     QueueItem.objects.filter(pk=item.pk).update(
         state=state,
         claimed_by=keepers.people[holder].user if state == QueueState.CLAIMED else None,

@@ -213,7 +213,7 @@ def _responses_in_phase(measuring: Measuring, phase: Phase) -> QuerySet[Response
 
 
 def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime:
-    """Return the day and half day to store with a response: those of the first session (pre-test)
+    """Return the day and, for a test, the half day to store: those of the first session (pre-test)
     or the last, so that a late response does not stand out; for a follow-up, the day of `at`."""
     session_times = assessments_access.get_session_times(edition)
     if session_times and phase is not Phase.FOLLOW_UP:
@@ -225,6 +225,7 @@ def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime
 def _response_fields(
     phase: Phase, filled: FilledForm, result: Score | None, time: ResponseTime
 ) -> Mapping[str, Any]:
+    """Return the columns that anonymous and named responses fill in the same way."""
     return {
         "form": f"{filled.form.code}:{filled.form.number}",
         "phase": phase,

@@ -14,10 +14,10 @@ from protect.assessments import access, errors, rules
 from protect.assessments.actions.row_order import RANDOM, store_slips
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
+from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
 from protect.notices.enums import Template
 from protect.trainings.base import enums, links
-from protect.trainings.base.access import hash_token
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -67,11 +67,11 @@ def send_due_mails(*, at: datetime) -> int:
     Each edition has its own transaction, so no mail is sent twice. Return the number of mails."""
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
-    return sum(_send_edition_mails(edition_id, at=at) for edition_id in list(editions))
+    return sum(_send_due_edition_mails(edition_id, at=at) for edition_id in list(editions))
 
 
 @transaction.atomic
-def _send_edition_mails(edition_id: UUID, *, at: datetime) -> int:
+def _send_due_edition_mails(edition_id: UUID, *, at: datetime) -> int:
     # The lock stops a slip from being used during the shuffle, which would restore it.
     Measuring.objects.select_for_update(of=("self",)).filter(pk=edition_id).first()
     edition = Edition.objects.get(pk=edition_id)
@@ -81,7 +81,7 @@ def _send_edition_mails(edition_id: UUID, *, at: datetime) -> int:
     RANDOM.shuffle(due)
     to_mail = [row for row in due if row.registration.participant.email and _has_follow_up(edition)]
     first_mails = [row for row in to_mail if row.reminders == 0]
-    tokens = [_link_token(row.registration) for row in first_mails]
+    tokens = [_follow_up_token(row.registration) for row in first_mails]
     store_slips(edition_id, enums.Phase.FOLLOW_UP, tokens, expires_on=at.date() + LINK_LASTS)
     for row in to_mail:
         _send_mail(row.registration, at)
@@ -95,7 +95,7 @@ def _send_edition_mails(edition_id: UUID, *, at: datetime) -> int:
 
 def find_unused_links(registrations: Iterable[Registration]) -> dict[UUID, AnswerToken]:
     """Return unused follow-up links by registration id. First call `lock_measurings`."""
-    ids = {hash_token(_link_token(row)): row.pk for row in registrations}
+    ids = {hash_token(_follow_up_token(row)): row.pk for row in registrations}
     slips = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=ids)
     return {ids[slip.token_hash]: slip for slip in slips.order_by("pk")}
 
@@ -104,7 +104,7 @@ def replace_link(registration: Registration, old_link: AnswerToken, *, at: datet
     """Replace an unused link by one with the same last day, and mail it unless that day is over.
     The caller has corrected the address and raised the registration's `link_number`."""
     AnswerToken.objects.filter(pk=old_link.pk).delete()
-    tokens = [_link_token(registration)]
+    tokens = [_follow_up_token(registration)]
     store_slips(old_link.edition_id, enums.Phase.FOLLOW_UP, tokens, expires_on=old_link.expires_on)
     if old_link.expires_on >= at.date():
         _send_mail(registration, at)
@@ -114,7 +114,7 @@ def _has_follow_up(edition: Edition) -> bool:
     return access.has_form(edition.pk, enums.Phase.FOLLOW_UP)
 
 
-def _link_token(registration: Registration) -> str:
+def _follow_up_token(registration: Registration) -> str:
     """Return the token of a participant's link: the same until their address is corrected."""
     message = registration.pk.bytes + registration.link_number.to_bytes(4)
     return hmac.digest(match_key(KEY_PURPOSE), message, "sha256")[:TOKEN_BYTES].hex()
@@ -122,5 +122,5 @@ def _link_token(registration: Registration) -> str:
 
 def _send_mail(registration: Registration, at: datetime) -> None:
     to, tag = registration.participant.email, registration.participant.language_id
-    link = links.public_address("open_assessments:slip", _link_token(registration), tag=tag)
+    link = links.public_address("open_assessments:slip", _follow_up_token(registration), tag=tag)
     post_mail(at=at, to=to, template=Template.FOLLOW_UP, language=tag, link=link)

@@ -71,7 +71,7 @@ def copy_forms(scope: Scope, edition: Edition, original: Edition, *, at: datetim
 
 
 def _must_be_unanswered(measuring: Measuring, chosen: course_forms.ChosenQuestionnaires) -> None:
-    """Refuse to replace a form that has responses."""
+    """Refuse to replace a form that has responses, or to change the order of answered tests."""
     forms = course_forms.forms_by_phase(chosen)
     current_form_ids = {Phase(row.phase): row.form_id for row in measuring.inquiries.order_by("pk")}
     responses = Response.objects.filter(edition=measuring.edition_id).order_by().distinct()

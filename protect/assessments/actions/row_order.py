@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
-from protect.trainings.base.access import hash_token
+from protect.kernel.ids import hash_token
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import models, queries
 

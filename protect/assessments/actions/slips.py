@@ -14,7 +14,7 @@ from protect.assessments.actions import answers, row_order
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
-from protect.kernel.ids import generate_secret
+from protect.kernel.ids import generate_secret, hash_token
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, enums
 from protect.trainings.registrations.enums import RegistrationState
@@ -81,7 +81,7 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     token = codes.link_token(answers.get_edition_key(measuring), sent_key)
     if LinkTaken.objects.filter(registration=registration).exists():
         tokens = AnswerToken.objects.filter(edition=edition)
-        if tokens.filter(token_hash=access.hash_token(token)).exists():
+        if tokens.filter(token_hash=hash_token(token)).exists():
             return token
         raise errors.AssessmentRefusal("assessments_link_taken")
     closes_at = (get_last_session_end(edition) or at) + rules.DAYS_OPEN  # the same for all links

@@ -12,7 +12,7 @@ from protect.assessments.statistics.limits import Limits, Reason, reason_if_too_
 
 type Floats = NDArray[np.float64]
 
-CONFIDENCE = 0.95
+CONFIDENCE = 0.95  # of the intervals of mean changes and of shares
 POINT_DECIMALS = 9  # rounded so that 0.3 − 0.1 and 0.2 are the same change
 TOLERANCE = 1e-9  # points
 MAX_EXACT_RANKS = 20  # non-zero ranks: half a million sign patterns to enumerate
@@ -72,7 +72,7 @@ def spread_of_changes(differences: Floats, limits: Limits) -> Spread | Reason:
 
 
 def mean_change(differences: Floats, limits: Limits) -> Change | Reason:
-    """Return the mean change with its 95 % interval and two p values. Source: Student 1908."""
+    """Return the mean change with 95 % interval and p values (Student 1908; Wilcoxon)."""
     if why := reason_if_too_few_pairs(len(differences), limits):
         return why
     if np.ptp(differences) == 0:

@@ -165,6 +165,7 @@ def _columns(spread: Spread, axis: _Axis, step: float) -> Iterator[Column]:
 
 
 def _dot_paths(columns: tuple[Column, ...], pairs_per_dot: int, axis_y: int) -> Iterator[str]:
+    """Yield the SVG path of each dot, one column after the other."""
     for column in columns:
         for row in range(ceil(column.count / pairs_per_dot)):
             yield mark_path(
@@ -180,6 +181,7 @@ def _ticks(axis: _Axis) -> Iterator[Tick]:
 
 
 def _average_mark(spread: Spread, change: Change | limits.Reason, axis: _Axis) -> AverageMark:
+    """Return the mark of the mean with its interval; of the median if the change is hidden."""
     if isinstance(change, limits.Reason):
         x = axis.position(spread.median)
         return AverageMark(x, x, x, is_mean=False)

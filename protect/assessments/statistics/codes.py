@@ -12,7 +12,7 @@ from uuid import UUID
 
 from protect.kernel.ids import ALPHABET, SECRET_LENGTH, normalise_code, to_western_digits
 
-CODE_LENGTH = 9  # with the check character
+CODE_LENGTH = 9  # characters of a card code, with the check character
 GROUP_LENGTH = 3  # characters between two hyphens
 CHECK_MODULUS = 29  # a prime above the 27 characters: finds each wrong or swapped character
 VALUE_BY_LETTER = {letter: value for value, letter in enumerate(ALPHABET)}

@@ -4,7 +4,7 @@ phase is not paired. An unpaired answer still counts in the results of its phase
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +76,7 @@ class _CodeIndex:
         return PhaseCounts(self.answers, pair_count, alone, repeated, self.without_code, again)
 
 
-def _random_id() -> str:
-    return secrets.token_hex(16)
-
-
-def pair_ids(hashes: Iterable[str], draw_id: Callable[[], str] = _random_id) -> dict[str, str]:
+def pair_ids(hashes: Iterable[str]) -> dict[str, str]:
     """Return a random id for each code hash of an edition, over both phases; none for NO_CODE.
     Freezing replaces hashes by these ids: cards lead to no row, and the results stay the same."""
     id_by_hash: dict[str, str] = {}
@@ -88,7 +84,7 @@ def pair_ids(hashes: Iterable[str], draw_id: Callable[[], str] = _random_id) -> 
     for code in sorted(set(hashes) - {NO_CODE}):
         new_id = NO_CODE
         while new_id in used_ids:
-            new_id = draw_id()
+            new_id = secrets.token_hex(16)
         used_ids.add(new_id)
         id_by_hash[code] = new_id
     return id_by_hash

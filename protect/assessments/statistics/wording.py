@@ -100,6 +100,7 @@ def unpaired_rows(learning: test_results.PrePostResults) -> list[tuple[str, int,
 
 
 def change_sentence(learning: test_results.PrePostResults) -> str:
+    """Return the mean change; if hidden, why, and the median change unless that is hidden too."""
     if isinstance(learning.change, Change):
         return gettext(  # For translators: numbers with a sign; {level} is 95 %
             "After the course the mean score had changed by {mean} points. The {level} confidence "
@@ -118,7 +119,7 @@ def change_sentence(learning: test_results.PrePostResults) -> str:
     return hidden_reason_text(learning.spread)
 
 
-def effect_size_rows(learning: test_results.PrePostResults) -> list[tuple[str, str]]:
+def effect_and_gain_rows(learning: test_results.PrePostResults) -> list[tuple[str, str]]:
     rows = []
     if not isinstance(learning.effect_size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.

@@ -35,7 +35,7 @@ def measured_change(learning: test_results.PrePostResults, id: str = "change") -
         "attrition": wording.attrition_sentence(learning),
         "unpaired": wording.unpaired_rows(learning),
         "drawing": _drawing_context(spread, change) if isinstance(spread, Spread) else None,
-        "sizes": wording.effect_size_rows(learning),
+        "sizes": wording.effect_and_gain_rows(learning),
     }
 
 

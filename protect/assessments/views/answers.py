@@ -26,7 +26,7 @@ from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one IP address, which a whole class may share.
 FORM_RATE_LIMITER = limits.RateLimiter(200)
-AGREE, DECLINE, LINK = "agree", "decline", "link"  # actions of own_forms_page
+AGREE, DECLINE, LINK = "agree", "decline", "link"  # on own_forms_page: follow-up; evaluation link
 
 
 @open_page
@@ -47,7 +47,8 @@ def test_by_code(request: HttpRequest, code: str) -> HttpResponse:
     if step is None or (card_form.is_bound and not card_form.is_valid()):
         context = {**edition_context(edition), "phase": Phase(inquiry.phase)}
         return show_open(request, "assessments/public/test_begin.html", card_form, context)
-    card_code = _parse_hidden_code(request.POST)
+    hidden_code = parse_code(request.POST.get("code", ""))
+    card_code = "" if isinstance(hidden_code, CodeMistake) else hidden_code
     if card_form.is_bound:
         card_code = card_form.cleaned_data["code"]
     sent_key = sent_key_or_new(request.POST)
@@ -129,11 +130,6 @@ def show_thanks(
     return show_open(request, "assessments/public/thanks.html", None, context)
 
 
-def _parse_hidden_code(sent: QueryDict) -> str:
-    code = parse_code(sent.get("code", ""))
-    return "" if isinstance(code, CodeMistake) else code
-
-
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_forms_page(request: HttpRequest, token: str) -> HttpResponse:
@@ -156,7 +152,7 @@ def own_forms_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
-    """Show the link once, without a redirect, so that no referrer leads to the participant."""
+    """Show the evaluation link once, without a redirect: no referrer leads to the participant."""
     link_token = slips.take_link(registration, sent_key_or_new(request.POST), at=at)
     address = public_address("open_assessments:slip", link_token, tag=get_language() or "en")
     context = {"address": address, "others": []}  # the address is shown once, in this language

@@ -119,7 +119,7 @@ def paper_language(request: HttpRequest) -> str:
 def _language_tabs(request: HttpRequest, tag: str) -> list[tuple[str, str, bool]]:
     """Return each desk language: its name, the query that selects it, whether it is selected."""
     names = ((key, language.endonym) for key, language in desk_languages().items())
-    return [(name, _url_with(request, language=key), key == tag) for key, name in names]
+    return [(name, _query_with(request, language=key), key == tag) for key, name in names]
 
 
 def paper_title(edition: Edition) -> str:
@@ -175,7 +175,7 @@ def type_in_paper_form(request: HttpRequest, pk: UUID, phase: str) -> HttpRespon
         "count": Response.objects.filter(edition=edition, phase=phase).count(),
         "can_take_back": _last_typed_response_id(request, edition, at) is not None,
         "languages": _language_tabs(request, tag),
-        "sets": [(code, _url_with(request, set=code), row == chosen) for code, row in several],
+        "sets": [(code, _query_with(request, set=code), row == chosen) for code, row in several],
     }
     return show(request, "assessments/paper_entry.html", form, context)
 
@@ -230,5 +230,5 @@ def _last_typed_response_id(request: HttpRequest, edition: Edition, at: datetime
     return None if is_over else UUID(last_typed[1])
 
 
-def _url_with(request: HttpRequest, **params: Any) -> str:
+def _query_with(request: HttpRequest, **params: Any) -> str:
     return f"?{urlencode({**request.GET.dict(), **params})}"

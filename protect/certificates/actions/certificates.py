@@ -31,7 +31,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import sign_document
 
-NAME_TRIES_LIMIT = 5  # wrong names for one certificate
+NAME_TRIES_LIMIT = 5  # wrong names that visitors type to check one certificate
 NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then all are forgotten
 
 
@@ -124,7 +124,7 @@ def _find_eligibility(edition: Edition, registration: UUID) -> eligibility.Eligi
 
 
 def _issue(edition: Edition, line: eligibility.Eligibility, audit: AuditContext) -> Certificate:
-    """Create, sign and save the certificate of an eligible participant."""
+    """Create, sign and save a certificate. Errors: CertificateRefusal if it is not due."""
     if line.certificate is not None:
         raise CertificateRefusal("certificates_stands")
     if line.missing_requirements:

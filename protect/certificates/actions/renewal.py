@@ -72,8 +72,7 @@ def _certificates_to_sign(issuer: UUID, after_id: UUID) -> list[UUID]:
 def _sign_batch(issuer: UUID, certificate_ids: list[UUID], at: datetime) -> Counter[str]:
     """Sign certificates again, except altered ones; count them by “signed” and “altered”."""
     done: Counter[str] = Counter()
-    organisation = status_lists.lock_issuer(issuer)
-    issuer_now = status_lists.current_issuer(organisation)
+    issuer_now = status_lists.current_issuer(status_lists.lock_issuer(issuer))
     rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=certificate_ids)
     for row in rows.order_by("pk"):
         if not _matches_signed_document(row):
@@ -100,7 +99,7 @@ def _matches_signed_document(row: Certificate) -> bool:
 
 
 def _signed_content(
-    row: Certificate, issuer: Issuer, name: str | None = None
+    row: Certificate, issuer: Issuer, holder_name: str | None = None
 ) -> CertificateContent:
     """Return the content that a signed document states, with the issuer's current address."""
     subject = row.document["credentialSubject"]
@@ -115,5 +114,5 @@ def _signed_content(
         issued=row.issued_at,
         status_list=row.status_list,
         status_index=row.status_index,
-        name=name,
+        name=holder_name,
     )

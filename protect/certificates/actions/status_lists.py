@@ -14,7 +14,7 @@ from protect.orgs.models import Organisation
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys import badge_keys
 
-RENEWAL_AGE = timedelta(days=LIST_DAYS - 24)  # weekly; leaves weeks to fix an error
+RENEWAL_AGE = timedelta(days=LIST_DAYS - 24)  # of a list; it is then signed anew, 24 days early
 
 
 def lock_issuer(organisation: UUID) -> Organisation:
@@ -60,14 +60,14 @@ def renew_lists(*, at: datetime) -> Counter[str]:
     issuers = models.StatusList.objects.order_by("issuer").values_list("issuer", flat=True)
     for issuer_id in issuers.distinct():
         try:
-            done["signed"] += _renew_lists_of_issuer(issuer_id, at)
+            done["signed"] += _renew_due_lists_of_issuer(issuer_id, at)
         except (BadgeKeyMissing, BadgeKeyDamaged):
             done["without_key"] += 1
     return done
 
 
 @transaction.atomic
-def _renew_lists_of_issuer(issuer_id: UUID, at: datetime) -> int:
+def _renew_due_lists_of_issuer(issuer_id: UUID, at: datetime) -> int:
     organisation = lock_issuer(issuer_id)
     keys = badge_keys.published_keys(issuer_id)
     addresses_in_use = {key.address for key in keys if key.retired is None}

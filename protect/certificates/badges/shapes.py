@@ -40,7 +40,7 @@ KeyUrl = Annotated[str, Field(pattern=rf"^{DID_PATTERN}#z[1-9A-HJ-NP-Za-km-z]{{4
 Address = Annotated[str, Field(pattern=rf"^{URL_PATTERN}$")]
 ListEntryUrl = Annotated[str, Field(pattern=rf"^{URL_PATTERN}#[a-z0-9]+$")]
 Instant = Annotated[str, Field(pattern=rf"^{INSTANT_PATTERN}$"), AfterValidator(_check_date_exists)]
-DecimalText = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})$")]
+DecimalText = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})$")]  # minutes, or an index
 CredentialsContext = Literal["https://www.w3.org/ns/credentials/v2"]
 OpenBadgesContext = Literal["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
 

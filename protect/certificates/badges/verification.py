@@ -137,7 +137,7 @@ def verify(
         credential, proof = _read_trusted(Credential, document, keys)
     except _VerificationFailed as refused:
         return Verdict(refused.state, (refused.reason,))
-    content = _verified_content(credential, proof)
+    content = _content_of_verified(credential, proof)
     if max(content.issued, content.signed) > at + CLOCK_SKEW:
         return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), content)
     reason = _find_revocation_reason(credential, list(lists), keys, at)
@@ -188,12 +188,11 @@ def _foreign_issuer(document: Mapping[str, Any]) -> ForeignIssuer:
     issuer = document.get("issuer")
     name = issuer.get("name") if isinstance(issuer, Mapping) else None
     address = issuer_of(document) or str(document.get("id", ""))
-    return ForeignIssuer(_shorten_name(name) or _shorten_name(address), _shorten_name(address))
+    return ForeignIssuer(_to_short_line(name) or _to_short_line(address), _to_short_line(address))
 
 
-def _shorten_name(text: object) -> str:
-    name = text if isinstance(text, str) else ""
-    return one_line(name)[:MAX_NAME_LETTERS]
+def _to_short_line(text: object) -> str:
+    return one_line(text)[:MAX_NAME_LETTERS] if isinstance(text, str) else ""
 
 
 def _read_trusted[S: (Credential, StatusList)](
@@ -268,7 +267,7 @@ def _read_status_entry(
     return (bit, valid_until) if status_list.issuer == issuer else None
 
 
-def _verified_content(credential: Credential, proof: Proof) -> VerifiedContent:
+def _content_of_verified(credential: Credential, proof: Proof) -> VerifiedContent:
     subject = credential.credential_subject
     return VerifiedContent(
         id=credential.id.removeprefix("urn:uuid:"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from protect.certificates.views import public_pages
 
+# The page on which holders show or hide their name; with .pdf or .json the files.
 OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
 OWN_BADGE = f"{OWN_CERTIFICATE}.json"
 BADGE, ISSUER = "certificates/<uuid:credential>/badge.json", "issuers/<uuid:pk>"

@@ -15,7 +15,7 @@ from protect.certificates import access as certificates_access, eligibility, for
 from protect.certificates.actions import certificates
 from protect.certificates.models import Certificate
 from protect.kernel import clock, errors
-from protect.orgs.access import scope_of
+from protect.orgs.access import scope_of, uuid_or_404
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
@@ -136,7 +136,7 @@ def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition
     """Issue the certificate of the submitted registration, or else up to BATCH_SIZE due ones."""
     at, registration_id = clock.now(), request.POST.get("registration", "")
     if registration_id:
-        registration = registrations_access.get_registration(scope, _uuid_or_404(registration_id))
+        registration = registrations_access.get_registration(scope, uuid_or_404(registration_id))
         certificates.issue_certificate(scope, registration, at=at)
         number = 1
     else:
@@ -183,10 +183,3 @@ def _missing_sentences(line: eligibility.Eligibility) -> list[str]:
 def _urgency_and_name(line: eligibility.Eligibility) -> tuple[int, str]:
     rank = 0 if line.is_outdated else 1 if line.is_due else 2 if line.missing_requirements else 3
     return rank, line.registration.participant.name
-
-
-def _uuid_or_404(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None

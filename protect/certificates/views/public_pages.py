@@ -35,7 +35,9 @@ from protect.vault.formats.badges import did_web
 from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
-CHECK_PATHS = re.compile("/trainings/[a-z]{2,3}/check")  # of certificate_check
+CERTIFICATE_CHECK_PATHS = re.compile(
+    "/trainings/[a-z]{2,3}/check"
+)  # of certificate_check; takes a file
 MAX_REQUEST_BYTES = 2_000_000  # of a request to check a file, such as a PDF with an emblem
 
 
@@ -112,6 +114,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
 
 
 def _not_found_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
+    """Show the page on which numbers are typed, with the unknown number and its error."""
     number_form = NumberForm({"number": number[:MAX_NUMBER_LENGTH]})
     number_form.full_clean()
     with number_form.showing_refusals():
@@ -204,7 +207,7 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
         "facts": certificate_facts(certificate),
         "address": papers.public_page_url(certificate.credential),
         "token": token,
-        "done": _saved_message(certificate) if "done" in request.GET and not form.is_bound else "",
+        "done": _name_message(certificate) if "done" in request.GET and not form.is_bound else "",
     }
     return show_open(request, "certificates/public/own.html", form, context)
 
@@ -223,12 +226,12 @@ def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
     document = renewal.document_for_holder(_own_certificate_with_document(token), at=clock.now())
-    response = HttpResponse(papers.encode_json(document), content_type=papers.MEDIA_TYPE)
+    response = HttpResponse(papers.encode_compact_json(document), content_type=papers.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{papers.ATTACHMENT_NAME}"'
     return response
 
 
-def _saved_message(certificate: models.Certificate) -> str:
+def _name_message(certificate: models.Certificate) -> str:
     if certificate.shows_name:
         return _("Saved: people who check it see your name.")  # For translators: it: a certificate
     # Translators: the holder of a certificate has chosen so.
@@ -255,7 +258,7 @@ def issuer_document(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     issuer = issuers.Issuer(organisation.name, address, controller)
     document = issuers.build_issuer_document(issuer, keys)
-    return _document_response(document, "application/did+ld+json")
+    return _public_document_response(document, "application/did+ld+json")
 
 
 @gates.open_to_all
@@ -263,7 +266,7 @@ def issuer_document(request: HttpRequest, pk: UUID) -> HttpResponse:
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """Return a signed status list of the issuer `pk`, as it was published."""
     row = first_or_404(models.StatusList.objects.filter(issuer=pk, number=number))
-    return _document_response(row.document, papers.MEDIA_TYPE)
+    return _public_document_response(row.document, papers.MEDIA_TYPE)
 
 
 @gates.open_to_all
@@ -273,13 +276,13 @@ def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     certificate = access.get_certificate_by_credential(credential)
     if not certificate.document:
         raise Http404
-    response = _document_response(certificate.document, papers.MEDIA_TYPE)
+    response = _public_document_response(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _document_response(document: Mapping[str, object], media_type: str) -> HttpResponse:
-    response = HttpResponse(papers.encode_json(document), content_type=media_type)
+def _public_document_response(document: Mapping[str, object], media_type: str) -> HttpResponse:
+    response = HttpResponse(papers.encode_compact_json(document), content_type=media_type)
     response.headers["Cache-Control"] = assets.CACHED_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -16,6 +16,8 @@ type Values = Mapping[str, object]
 
 
 class FactForm(DeskForm):
+    """The form of one fact for checks and mailed links; editors use DeskFactForm."""
+
     def __init__(
         self, fact: Fact, values: Values, about: FactContext, data: Values | None = None
     ) -> None:

@@ -74,9 +74,9 @@ CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at
 
 class CapacityFields(fields.FactRowFields):
     key, lead = "units", "answer"
-    title = gettext_lazy("Room for")  # For translators: over fields of a kind of room in a shelter
-    # Translators: over empty fields, for one more kind of room in a shelter.
-    another = gettext_lazy("Another room for")
+    title = gettext_lazy("Room for a family")  # For translators: over fields: adults, children …
+    # Translators: over empty fields, for one more kind of family that a shelter has room for.
+    another = gettext_lazy("Room for another family")
 
     def build(self, values: Mapping[str, Any]) -> None:
         free, total = values["available"], values["maximum"]
@@ -186,12 +186,12 @@ class CapacityFact(FactType):
 
     def read(self, service: Service) -> Values:
         units = tables.read_values(service.pk, self.tables[0])
-        return {"units": units, **self._read_capacity(service)}
+        return {"units": units, **self._read_capacity_or_blank(service)}
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         if "units" in values:
             tables.write_rows(self.tables[0], {service.pk: values["units"]})
-        before = self._read_capacity(service)
+        before = self._read_capacity_or_blank(service)
         new = before | {key: values[key] for key in before if key in values}
         if new != before and new["available"] is None:
             ServiceCapacity.objects.filter(service=service).delete()
@@ -200,7 +200,7 @@ class CapacityFact(FactType):
             defaults = new | {"expires_at": expires, "updated_at": at}
             ServiceCapacity.objects.update_or_create(service=service, defaults=defaults)
 
-    def _read_capacity(self, service: Service) -> Values:
+    def _read_capacity_or_blank(self, service: Service) -> Values:
         rows = tables.read_values(service.pk, self.tables[1])
         return {key: rows[0][key] for key in NO_CAPACITY} if rows else dict(NO_CAPACITY)
 

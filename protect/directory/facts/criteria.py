@@ -51,7 +51,7 @@ GENDER_LABELS: Mapping[str, Promise] = {
     "m": gettext_lazy("men and boys"),
     "x": gettext_lazy("non-binary people"),
 }
-VALUE_LABELS: Mapping[str, Mapping[str, Promise]] = {
+VALUE_LABELS: Mapping[str, Mapping[str, Promise]] = {  # by kind of criterion, then by code
     CriterionKind.GENDER: GENDER_LABELS,
     CriterionKind.LEGAL_STATUS: STATUS_NAMES,
     CriterionKind.DOCUMENTS: DOCUMENT_NAMES,
@@ -142,7 +142,7 @@ class CriteriaFields(FactFields):
         if answer and answer != Answer.UNKNOWN:
             yield new_criterion(kind, CriterionOperator.ANSWER, answer=answer, note=words)
 
-    def require_case_note(self, kind: CriterionKind) -> None:
+    def require_note_for_cases(self, kind: CriterionKind) -> None:
         needs_note = self.cleaned_value(kind, "answer") == Answer.CASES
         if needs_note and not self.cleaned_value(kind, "note"):
             self.refuse(_("Enter in which cases."), kind, "note")
@@ -161,7 +161,7 @@ class ReportingFields(CriteriaFields):
 
     def clean(self) -> None:
         for kind in REPORTING_KINDS:
-            self.require_case_note(kind)
+            self.require_note_for_cases(kind)
 
     def values(self) -> dict[str, Any]:
         return {"criteria": [each for kind in REPORTING_KINDS for each in self.read_answer(kind)]}
@@ -205,6 +205,7 @@ def describe_condition(criterion: Values) -> Iterator[str | Promise]:
 
 
 def _describe_ages(minimum: int | None, maximum: int | None) -> str:
+    """Describe a range of ages in years, of which at least one end is given."""
     if minimum is None:
         return _("up to {maximum} years").format(maximum=maximum)  # For translators: age, included
     if maximum is None:

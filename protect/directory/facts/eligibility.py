@@ -24,7 +24,7 @@ from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
 
 MAXIMUM_AGE = 120  # years
-MAXIMUM_RADIUS_KM = 500  # kilometres
+MAXIMUM_RADIUS_KM = 500  # of a circle around a town, as an area that a service covers
 # Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
 TOWN_RADIUS_KM = 10  # of a town: stored by imports, assumed where no radius is stored
 KINDS_OF_OTHER_FACTS = {*criteria.REPORTING_KINDS, CriterionKind.DOCUMENTS}
@@ -92,7 +92,7 @@ class Accessibility(FactRow):
         ]
 
 
-AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
+AccessRow = namedtuple("AccessRow", "service_id id kind answer note")  # of accessibility
 
 
 def value_labels(kind: CriterionKind) -> Mapping[str, str | Promise]:
@@ -148,21 +148,21 @@ class EligibilityFields(criteria.CriteriaFields):
 
     def clean(self) -> None:
         for kind in ANSWER_KINDS:
-            self.require_case_note(kind)
+            self.require_note_for_cases(kind)
         for kind in LIST_KINDS:
             for index in range(len(self._list_rows(kind))):
                 operator = self.cleaned_value(kind, index, "operator")
                 has_list = operator not in {"", None, CriterionOperator.ALL}
                 if has_list and not self.cleaned_value(kind, index, "values"):
                     self.refuse(_("Choose at least one of these groups."), kind, index, "values")
-        self._check_ages()
+        self._check_age_ranges()
         self._areas = list(self._read_areas())
 
     def values(self) -> dict[str, Any]:
         return {
             "criteria": [
-                *self._read_lists(),
-                *self._read_ages(),
+                *self._read_list_criteria(),
+                *self._read_age_criteria(),
                 *(each for kind in ANSWER_KINDS for each in self.read_answer(kind)),
             ],
             "areas": self._areas,
@@ -200,7 +200,7 @@ class EligibilityFields(criteria.CriteriaFields):
         most = fields.number_field(_("Up to (years, included)"), MAXIMUM_AGE, stated["maximum"])
         self.add_field("maximum", most, kind)
 
-    def _check_ages(self) -> None:
+    def _check_age_ranges(self) -> None:
         for kind in AGE_KINDS:
             if self.cleaned_value(kind, "state") != "range":
                 continue
@@ -211,7 +211,7 @@ class EligibilityFields(criteria.CriteriaFields):
                 message = _("The first age is higher than the second. Swap them.")
                 self.refuse(message, kind, "maximum")
 
-    def _read_ages(self) -> Iterator[dict[str, Any]]:
+    def _read_age_criteria(self) -> Iterator[dict[str, Any]]:
         for kind in AGE_KINDS:
             state = self.cleaned_value(kind, "state")
             if state == "all":
@@ -222,7 +222,7 @@ class EligibilityFields(criteria.CriteriaFields):
                 ends = {each: self.cleaned_value(kind, each) for each in ("minimum", "maximum")}
                 yield criteria.new_criterion(kind, CriterionOperator.RANGE, **ends)
 
-    def _read_lists(self) -> Iterator[dict[str, Any]]:
+    def _read_list_criteria(self) -> Iterator[dict[str, Any]]:
         for kind in LIST_KINDS:
             for index in range(len(self._list_rows(kind))):
                 if operator := self.cleaned_value(kind, index, "operator"):
@@ -284,7 +284,7 @@ class EligibilityFact(fact_type.FactType):
         yield from map(criteria.describe_criterion, values["criteria"])
         for area in values["areas"]:
             # Translators: where people must live or be to be helped; {area} is a name.
-            yield _("Area: {area}").format(area=_describe_area(area))
+            yield _("Area: {area}").format(area=_describe_service_area(area))
         for access in values["accessibility"]:
             words = sentences.join_parts([labels.ANSWERS[access["answer"]], access["note"]])
             yield f"{ACCESSIBILITY_LABELS[access['kind']]}: {words}"
@@ -295,7 +295,7 @@ class EligibilityFact(fact_type.FactType):
         return {"access": [fact_type.attributes(row, "kind", "answer", "note") for row in rows]}
 
 
-def _describe_area(area: fields.Values) -> str:
+def _describe_service_area(area: fields.Values) -> str:
     if area["place"]:
         name = plain_isolated_name(sentences.place_name(area["place"]))
         if not area["radius_km"]:

@@ -23,7 +23,7 @@ from protect.kernel.text import plain_isolated_name
 EXPRESSION_LENGTH = 400  # characters
 DAY_LENGTH = 80  # characters of the hours of one day
 UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"  # ways to enter hours
-NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
+NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}  # stored as no row
 # Translators, of each below: a day of the week.
 DAY_LABELS: Mapping[str, Promise] = {
     "Mo": gettext_lazy("Monday"),
@@ -89,7 +89,7 @@ class HoursFields(FactFields):
             typed = "" if spans is None else weekly.format_day(spans) or _("closed")
             short = {"dir": "ltr", "class": "short"}
             self.add_field("day", text_field(label, DAY_LENGTH, typed, short), day.lower())
-        self._add_expression(expression if way == SYNTAX else "")
+        self._add_expression_field(expression if way == SYNTAX else "")
         appointment_field = forms.BooleanField(
             label=_("By appointment"),  # For translators: first arrange a time to come or call
             help_text=_("People must arrange a time first. The hours still count as known."),
@@ -99,7 +99,7 @@ class HoursFields(FactFields):
         hint = _("What you cannot enter as hours above, in the service's own words.")
         self.add_field("note", note_field(_("Note"), values["note"], hint))
 
-    def _add_expression(self, typed: str) -> None:
+    def _add_expression_field(self, typed: str) -> None:
         expression_field = text_field(
             _("Expression"),  # For translators: opening hours in a fixed way of writing
             EXPRESSION_LENGTH,
@@ -140,7 +140,7 @@ class HoursFields(FactFields):
         }
 
     def _expression_from_week(self) -> str:
-        """Return the hours typed by day as an expression; add errors for unreadable days."""
+        """Return the hours typed by day as an expression; add errors for bad days or none."""
         week: weekly.Week = {}
         for day in DAY_LABELS:
             typed = str(self.cleaned_value(day.lower(), "day") or "")

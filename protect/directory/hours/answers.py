@@ -137,8 +137,8 @@ def _hours_of_day(hours: Hours, day: date) -> Day:
     return Day(day.weekday(), spans)
 
 
-def _time(minute: int) -> time:
-    return time(minute % syntax.DAY // 60, minute % 60)
+def _time(minute_of_day: int) -> time:
+    return time(minute_of_day % syntax.DAY // 60, minute_of_day % 60)
 
 
 def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
@@ -181,5 +181,5 @@ def _first_state(hours: Hours, segments: Iterator[Segment]) -> StateUntil:
     return StateUntil(syntax.STATES[now], until)
 
 
-def _to_datetime(minute: int, zone: ZoneInfo) -> datetime:
-    return datetime.fromtimestamp(minute * 60, zone)
+def _to_datetime(unix_minute: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(unix_minute * 60, zone)

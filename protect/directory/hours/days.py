@@ -14,7 +14,7 @@ from protect.directory.hours import calendars, syntax
 from protect.directory.hours.syntax import DAY, Codes, Rule
 
 Mask = NDArray[np.bool_]  # whether each day of a frame is selected
-HolidayWorld = dict[str, frozenset[date]]  # the holidays of each kind
+HolidayWorld = dict[str, frozenset[date]]  # by kind: its certain or all its possible holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class Frame:
 
     def mask(self, dates: frozenset[date]) -> Mask:
         mask = np.zeros(self.days, dtype=np.bool_)
-        inside = [index for index in map(self.index, dates) if 0 <= index < self.days]
-        mask[inside] = True
+        mask[[index for index in map(self.index, dates) if 0 <= index < self.days]] = True
         return mask
 
 
@@ -86,7 +85,7 @@ def _patterns(expression: str, country: str, region: str | None, year: int) -> t
 
 @lru_cache(maxsize=4096)
 def _agreed_strip(expression: str, pattern: Pattern) -> Codes:
-    """Return the states of a day with this pattern; unknown where the worlds disagree."""
+    """Return the states of 48 hours from a day's start; unknown where the worlds disagree."""
     all_rules = syntax.parse_rules(expression)
     if not all_rules:
         return _make_read_only(_unknown_day())
@@ -123,7 +122,7 @@ def selected_days(selector: str, year: int) -> Mask:
 def _possible_worlds(
     all_rules: tuple[Rule, ...], country: str, region: str | None, year: int
 ) -> list[HolidayWorld]:
-    """Return every combination of certain or possible public and school holidays."""
+    """Return up to four worlds: of each kind, the certain holidays or all possible ones."""
     public_calendar = calendars.public_holidays(country, region, year)
     school_calendar = calendars.Calendar(frozenset(), frozenset())
     if any(holiday.kind == "SH" for rule in all_rules for holiday in rule.holidays):
@@ -162,8 +161,8 @@ def _unstated_holidays(all_rules: tuple[Rule, ...], world: HolidayWorld, year: i
 
 
 def _apply_rules(all_rules: tuple[Rule, ...], applied_rules: Mask) -> Codes:
-    """Return the states of one day. `applied_rules` says for each rule whether it applies; its last
-    value says whether the day is an unstated holiday."""
+    """Return the states of one day and its night. `applied_rules` says for each rule whether it
+    applies; its last value says whether the day is an unstated holiday."""
     strip = _closed_day()
     for rule, is_applied in zip(all_rules, applied_rules[:-1], strict=True):
         if not is_applied:

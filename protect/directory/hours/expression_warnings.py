@@ -26,17 +26,17 @@ def _find_warning_codes(expression: str) -> Iterator[str]:
         return
     for index, rule in enumerate(all_rules):
         yield from _rule_warning_codes(rule, all_rules[index + 1 :])
-    if not any(rule.is_always or _names_public_holidays(rule) for rule in all_rules):
+    if not any(rule.is_always or _has_unmoved_public_holidays(rule) for rule in all_rules):
         yield "holidays_unknown"
     if OpeningHours(expression).warnings:
         yield "unusual_spelling"
 
 
-def _rule_warning_codes(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
-    replacing = [other for other in later if other.replaces and not other.is_dated]
-    if _names_public_holidays(rule) and any(other.days is not None for other in replacing):
+def _rule_warning_codes(rule: Rule, later_rules: tuple[Rule, ...]) -> Iterator[str]:
+    replacing = [other for other in later_rules if other.replaces and not other.is_dated]
+    if _has_unmoved_public_holidays(rule) and any(other.days is not None for other in replacing):
         yield "holiday_rule_overridden"
-    if not rule.holidays and any(_covers_all_days(other, rule) for other in replacing):
+    if not rule.holidays and any(_covers_all_ordinary_days(other, rule) for other in replacing):
         yield "rule_overridden"
     if rule.holidays and rule.days is None and any(day in rule.holidays_within for day in WEEKDAYS):
         yield "holiday_weekday_joined"
@@ -46,12 +46,12 @@ def _rule_warning_codes(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
         yield "depends_on_comment"
 
 
-def _names_public_holidays(rule: Rule) -> bool:
+def _has_unmoved_public_holidays(rule: Rule) -> bool:
     return any((holiday.kind, holiday.offset) == ("PH", 0) for holiday in rule.holidays)
 
 
-def _covers_all_days(later: Rule, rule: Rule) -> bool:
-    if rule.days is None or later.days is None:
+def _covers_all_ordinary_days(later: Rule, earlier: Rule) -> bool:
+    if earlier.days is None or later.days is None:
         return False
-    days = selected_days(rule.days, SAMPLE_YEAR)
+    days = selected_days(earlier.days, SAMPLE_YEAR)
     return bool(days.any() and selected_days(later.days, SAMPLE_YEAR)[days].all())

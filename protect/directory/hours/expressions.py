@@ -8,7 +8,7 @@ from protect.directory.hours.recurrences import MONTHLY, WEEKDAYS, WEEKLY, Recur
 
 SHORT_GAP = timedelta(days=8)  # a shorter gap is an exception, not the end of a season
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-EARLIEST_DATE = date(1900, 1, 1)  # the earliest date of the syntax
+EARLIEST_DATE = date(1900, 1, 1)  # the earliest of the syntax: begin of hours with only an end
 
 
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
@@ -16,7 +16,7 @@ def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> s
     Rules of other sources usually ignore public holidays. So holidays are unknown, except
     for rows of a single day or with `on_holidays`. The text may be too long to be stored."""
     rows = {row._replace(byday=tuple(sorted(set(row.byday), key=weekday_key))) for row in rows}
-    ordered = sorted(rows, key=_sort_key)
+    ordered = sorted(rows, key=_weekday_sort_key)
     whole_day = (None, None, "00:00", "00:00")
     for row in ordered:
         is_daily = set(row.byday) == set(WEEKDAYS)
@@ -30,7 +30,7 @@ def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> s
     return "; ".join(filter(None, [separator.join(rule_texts), *exceptions]))
 
 
-def _sort_key(row: Recurrence) -> tuple[object, ...]:
+def _weekday_sort_key(row: Recurrence) -> tuple[object, ...]:
     first_day = WEEKDAYS.index(row.byday[0][-2:]) if row.byday else 0
     begins = row.valid_from or date.min
     return (row.freq == MONTHLY, first_day, row.byday, row.opens_at, row.closes_at, begins)
@@ -56,17 +56,17 @@ def _rule_texts(rows: Sequence[Recurrence], *, on_holidays: bool) -> Iterator[st
     for row in rows:
         parts.setdefault((_period_prefix(row), _format_weekdays(row)), []).append(row)
     for (within, days), group in parts.items():
-        yield f"{within}{days} {_format_times(group)}"
+        yield f"{within}{days} {_join_formatted_times(group)}"
         if on_holidays:
-            yield f"{within}PH {days} {_format_times(group)}"
+            yield f"{within}PH {days} {_join_formatted_times(group)}"
 
 
 def _exceptions(rows: Sequence[Recurrence], joined_rows: Sequence[Recurrence]) -> Iterator[str]:
     """Yield rules for single days on which the hours differ from the regular rules."""
     dates: dict[str, list[date]] = {}
     for day in sorted(_days_of_dated_rows(rows)):
-        times = _format_times([row for row in rows if row.includes(day)])
-        if times != _format_times([row for row in joined_rows if row.includes(day)]):
+        times = _join_formatted_times([row for row in rows if row.includes(day)])
+        if times != _join_formatted_times([row for row in joined_rows if row.includes(day)]):
             dates.setdefault(times, []).append(day)
     for times, days in dates.items():
         yield f"{','.join(map(_format_date, days))} {times or 'off'}"
@@ -76,7 +76,7 @@ def _days_of_dated_rows(rows: Sequence[Recurrence]) -> set[date]:
     """Return all days of rows with a first and a last day, and of short gaps between these."""
     return {
         row.valid_from + timedelta(offset)
-        for row in _join_close_periods(sorted(rows, key=_sort_key))
+        for row in _join_close_periods(sorted(rows, key=_weekday_sort_key))
         if row.valid_from and row.valid_to
         for offset in range((row.valid_to - row.valid_from).days + 1)
     }
@@ -112,7 +112,7 @@ def _format_weekdays(row: Recurrence) -> str:
     return ",".join(parts)
 
 
-def _format_times(rows: Sequence[Recurrence]) -> str:
+def _join_formatted_times(rows: Sequence[Recurrence]) -> str:
     return ",".join(
         f"{opens}-{'24:00' if closes == '00:00' else closes}"
         for opens, closes in sorted({(row.opens_at, row.closes_at) for row in rows})

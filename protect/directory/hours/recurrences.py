@@ -80,7 +80,7 @@ def recurrences_of(
         return (Recurrence(WEEKLY, WEEKDAYS, "00:00", "00:00"),)
     openings = _openings(text, calendars.country_code(country), region or None, start)
     rows = [
-        row._replace(opens_at=_clock_time(span[0]), closes_at=_clock_time(span[1]))
+        row._replace(opens_at=_format_time_of_day(span[0]), closes_at=_format_time_of_day(span[1]))
         for span, opens in sorted(openings.items())
         for row in _shortest_rows(opens, start)
     ]
@@ -100,7 +100,7 @@ def _openings(text: str, country: str, region: str | None, start: date) -> dict[
     years = {day.year: days.day_strips(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
     distinct = {id(strip): strip for strips in years.values() for strip in strips}  # a few
-    spans = {key: list(_spans(strip)) for key, strip in distinct.items()}
+    spans = {key: list(_open_spans(strip)) for key, strip in distinct.items()}
     openings: dict[Span, bytearray] = {}
     for number, day in enumerate(window):
         strip = years[day.year][(day - firsts[day.year]).days]
@@ -112,8 +112,8 @@ def _openings(text: str, country: str, region: str | None, start: date) -> dict[
     return openings
 
 
-def _spans(strip: Codes) -> Iterator[Span]:
-    """Yield the open times of a day, in pieces of at most 24 hours."""
+def _open_spans(strip: Codes) -> Iterator[Span]:
+    """Yield the open times in a strip of 48 hours, in pieces of at most 24 hours."""
     is_open = np.concatenate(([False], strip == OPEN, [False])).astype(np.int8)
     changes = np.flatnonzero(np.diff(is_open)).tolist()
     for begin, end in zip(changes[::2], changes[1::2], strict=True):
@@ -132,7 +132,7 @@ def _shortest_rows(opens: bytearray, start: date) -> list[Recurrence]:
 
 def _season_rows(opens: bytearray, start: date, freq: str, label: DayLabel) -> Iterator[Recurrence]:
     """Yield a row for each season. A closed day splits its row; an extra day gets its own row."""
-    names = _label_days(start, label)
+    names = _labels_of_covered_days(start, label)
     usual = _usual_openings(opens, start, label)
     for season in _seasons(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=weekday_key)
@@ -175,7 +175,7 @@ def _covered_days(start: date) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=64)
-def _label_days(start: date, label: DayLabel) -> tuple[str, ...]:
+def _labels_of_covered_days(start: date, label: DayLabel) -> tuple[str, ...]:
     return tuple(map(label, _covered_days(start)))
 
 
@@ -183,7 +183,7 @@ def _label_days(start: date, label: DayLabel) -> tuple[str, ...]:
 def _group_days_by_label(start: date, label: DayLabel) -> tuple[tuple[int, ...], ...]:
     """Return groups of the covered days with equal labels, as numbers of days after `start`."""
     days_by_label: dict[str, list[int]] = {}
-    for day, name in enumerate(_label_days(start, label)):
+    for day, name in enumerate(_labels_of_covered_days(start, label)):
         days_by_label.setdefault(name, []).append(day)
     return tuple(map(tuple, days_by_label.values()))
 
@@ -214,5 +214,5 @@ def _label_from_month_end(day: date) -> str:
     return f"-{((next_month - day).days - 1) // 7 + 1}{_weekday_label(day)}"
 
 
-def _clock_time(minute: int) -> str:
+def _format_time_of_day(minute: int) -> str:
     return f"{minute % DAY // 60:02}:{minute % 60:02}"

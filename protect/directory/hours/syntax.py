@@ -34,7 +34,7 @@ STATES: tuple[State, ...] = tuple(State)
 STATE_CODES: dict[State, int] = {state: code for code, state in enumerate(STATES)}
 CLOSED = STATE_CODES[State.CLOSED]
 UNKNOWN = STATE_CODES[State.UNKNOWN]
-BY_APPOINTMENT = STATE_CODES[State.BY_APPOINTMENT]
+BY_APPOINTMENT = STATE_CODES[State.BY_APPOINTMENT]  # a number, as in `Codes`
 OPEN = STATE_CODES[State.OPEN]
 Codes = NDArray[np.uint8]  # one code of a State for each minute
 
@@ -108,7 +108,7 @@ _ITEM = rf"(?:{_WEEKDAY}|{_HOLIDAY})"
 _TIME = r"\d\d:\d\d(?:-\d\d:\d\d)?\+?"
 _DATE = rf"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d+|easter{_OFFSET})"
 
-DATE = re.compile(_DATE)
+DATE = re.compile(_DATE)  # “Dec 25” or “easter +1 day”, without the year
 DATES = re.compile(rf"(?:\d{{4}} )?{_DATE}(?:,(?:\d{{4}} )?{_DATE})*")
 HOLIDAY = re.compile(r"(PH|SH)(?: ([+-]?\d+) days?)?")
 HOLIDAYS = re.compile(rf"{_HOLIDAY}(?:,{_HOLIDAY})*")
@@ -174,8 +174,7 @@ def _number_comments(expression: str) -> tuple[str, list[tuple[str, bool]]]:
     comments: list[tuple[str, bool]] = []
     parts = QUOTED_COMMENT.split(expression)
     for index in range(1, len(parts), 2):
-        is_open = parts[index - 1].rstrip().lower().endswith("open")
-        comments.append((parts[index], is_open))
+        comments.append((parts[index], parts[index - 1].rstrip().lower().endswith("open")))
         parts[index] = f'"{len(comments) - 1}"'
     return "".join(parts), comments
 
@@ -233,7 +232,7 @@ def _parse_days(text: str, joined: Iterator[bool]) -> tuple[str | None, tuple[Ho
 def _parse_times(
     text: str | None,
 ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Return the stated spans, and the unknown time from each open end to the end of that day."""
+    """Return the spans (all day for None), and unknown time from open ends to the day's end."""
     if text is None:
         return ((0, DAY),), ()
     spans, tails = [], []

@@ -18,7 +18,7 @@ SPAN_PATTERN = re.compile(
 )
 SPAN_SEPARATOR = re.compile(r"\s*(?:,|;|\band\b|\+|/)\s*|(?<=\d)\s+(?=\d)")
 
-EVENING_START = 16 * 60  # minutes; hours that begin earlier rarely continue after midnight
+EVENING_START = 16 * 60  # minutes; a span of whole hours from before it past midnight is refused
 
 type Span = tuple[int, int]  # minutes from 00:00; an end after midnight is above 1440
 type Week = dict[str, tuple[Span, ...]]  # () or a missing weekday: closed; no HOLIDAY: unknown
@@ -74,11 +74,11 @@ def parse_day(text: str) -> tuple[Span, ...] | None:
 
 def format_day(spans: tuple[Span, ...], comma: str = ", ") -> str:
     """Return the hours of a day as text, in the form that `parse_day` reads."""
-    return comma.join(f"{_format_minute(start)}-{_format_minute(end)}" for start, end in spans)
+    return comma.join(f"{_to_clock_time(start)}-{_to_clock_time(end)}" for start, end in spans)
 
 
 def _days_of_rule(rule: Rule) -> list[str] | None:
-    """Return the days of a rule; None if a plain week cannot hold the rule."""
+    """Return the days of a rule of hours, such as Mo, PH; None if no plain week can express it."""
     is_plain = (
         rule.operator is syntax.RuleOperator.NORMAL
         and not (rule.tails or rule.holidays_within)
@@ -92,7 +92,7 @@ def _days_of_rule(rule: Rule) -> list[str] | None:
 
 
 def _parse_weekdays(selector: str) -> list[str] | None:
-    """Return weekdays, such as “Mo”; None for every day or if a plain week cannot hold them."""
+    """Return weekdays, such as “Mo”; None for others and for "", which includes holidays."""
     if not selector:
         return None  # every day, holidays included, which a plain week cannot express
     days: list[str] = []
@@ -116,7 +116,7 @@ def _group_days_with_equal_hours(
     return [(days, spans) for spans, days in days_by_spans.items()]
 
 
-def _format_minute(minute: int) -> str:
+def _to_clock_time(minute: int) -> str:
     minute_of_day = minute if minute <= DAY else minute - DAY
     return f"{minute_of_day // 60:02}:{minute_of_day % 60:02}"
 

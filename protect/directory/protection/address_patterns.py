@@ -16,7 +16,7 @@ SHORTEST_STEM = 3  # letters before an ending, because "weg" alone is no street
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|[_\n]")
 SENTENCE_END = frozenset(".!?:;\n")
 NAME_PUNCTUATION = frozenset("'’-/.,(„“”«»\"")  # within a street's name or before its number
-ABBREVIATION = re.compile(r"(?i)\b(c|avd|av|pl|ul|ctra)[./]\s*(?=\w)")  # of a kind of street
+ABBREVIATION = re.compile(r"(?i)\b(c|avd|av|pl|ul|ctra)[./]\s*(?=\w)")  # a street kind: expanded
 YEARS = range(1900, 2100)  # numbers that are years, not house numbers
 REPLACEMENT = "…"  # in place of an address
 
@@ -46,14 +46,14 @@ LINK = re.compile(
     r"(?i)\w+://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\b[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,18})/\S"
     r"|\b[\w-]+\.(?:com|org|net|eu|info|io|me|app|link|ly|gl|be|bg|es|gr|hr|hu|ie|it|mt|nl|pl|si)\b"
 )
-NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # perhaps a phone number: 7 digits or more
+PHONE_NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # perhaps one: 7 digits or more
 
 WORD = re.compile(r"\S+")
 HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the host of a web or e-mail address
 LINK_PUNCTUATION = re.compile(r"[/._+?&=#-]+")
 # A full stop before a digit does not end a sentence: “Str. 77”, “35.1”.
 SENTENCE = re.compile(r".+?(?:[.!?;]+(?=\s+[^\W\d])|\n|\Z)\s*", re.DOTALL)
-NAME_SEPARATOR = re.compile(r"\s*[,(|–—]\s*|\s-\s")
+NAME_SEPARATOR = re.compile(r"\s*[,(|–—]\s*|\s-\s")  # in names of services and organisations
 LEADING_NUMBER = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
 
 
@@ -109,8 +109,7 @@ def link_reveals_place(text: str) -> bool:
     The host counts only if it is a map service; the rest is checked like a text."""
     if _has_map_link(text) or COORDINATES.search(text) or PLUS_CODE.search(text):
         return True
-    readable = HOST.sub("", unquote(text))
-    return resembles_address(LINK_PUNCTUATION.sub(" ", readable))
+    return resembles_address(LINK_PUNCTUATION.sub(" ", HOST.sub("", unquote(text))))
 
 
 def name_resembles_address(text: str) -> bool:
@@ -141,7 +140,7 @@ def has_link(text: str) -> bool:
 
 def has_number(text: str) -> bool:
     """Return whether a text may contain a phone number, in the digits of any script."""
-    return NUMBER.search(text) is not None
+    return PHONE_NUMBER.search(text) is not None
 
 
 def _expand_abbreviation(short: str) -> str:
@@ -216,7 +215,7 @@ def _is_ordinal(tokens: list[Token], at: int) -> bool:
 
 
 def _name_positions(tokens: list[Token], at: int, step: int) -> list[int]:
-    """Return the positions of the words of a street name next to `at`, in direction `step`."""
+    """Return positions of words next to `at`, in any case, that may be a name; `step`: ±1."""
     positions: list[int] = []
     at += step
     while 0 <= at < len(tokens) and len(positions) <= MAXIMUM_WORDS_BETWEEN:
@@ -245,7 +244,7 @@ def _has_house_number_beyond(tokens: list[Token], at: int, step: int) -> bool:
 
 
 def _is_street_word(tokens: list[Token], at: int, kind: str) -> bool:
-    """Return whether a token is in the list `kind`, capitalised if the list `capital` has it."""
+    """Return whether a word is in the list `kind`; if in the list `capital`, only capitalised."""
     token = tokens[at]
     if token.folded not in word_list(kind) or (token.is_glued and tokens[at - 1].raw.isdigit()):
         return False
@@ -293,7 +292,7 @@ def _is_street_named_by_ending(tokens: list[Token], at: int) -> bool:
 
 
 def _is_landmark(tokens: list[Token], at: int) -> bool:
-    """Return whether a word is part of a named landmark: "Midland Regional Hospital"."""
+    """Return whether a word is the kind in a landmark's name: Hospital in "Midland Hospital"."""
     if tokens[at].folded not in word_list("landmarks"):
         return False
     after = [tokens[name].is_name for name in _name_positions(tokens, at, 1)[:1]]

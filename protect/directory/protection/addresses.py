@@ -95,18 +95,18 @@ def _write_locations(service: Service, wanted: list[Mapping[str, Any]], audience
     Location.objects.filter(pk__in=removed_keys, services=None).delete()
     Location.objects.filter(pk__in=[row.pk for row in kept]).update(audience=audience)
     for location in missing:
-        new = _create_location(service, location, audience)
-        ServiceAtLocation.objects.create(service=service, location=new)
+        _add_location(service, location, audience)
 
 
 def _matches_values(row: Location, wanted: Mapping[str, Any]) -> bool:
     return all(getattr(row, column) == wanted.get(key) for key, column in LOCATION_COLUMNS.items())
 
 
-def _create_location(service: Service, wanted: Mapping[str, Any], audience: Audience) -> Location:
+def _add_location(service: Service, wanted: Mapping[str, Any], audience: Audience) -> None:
     place = models.Place.objects.filter(pk=wanted["place"]).first() if wanted.get("place") else None
     zone = place.zone if place else vocabulary.countries()[service.country_id].zone
     columns = {column: wanted[key] for key, column in LOCATION_COLUMNS.items() if key in wanted}
-    return Location.objects.create(
+    location = Location.objects.create(
         organisation=service.organisation, zone=zone, audience=audience, **columns
     )
+    ServiceAtLocation.objects.create(service=service, location=location)

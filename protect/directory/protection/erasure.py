@@ -25,8 +25,8 @@ LOCATION_KEYS = frozenset(
 # JSON keys whose values have a grammar of their own: only known address parts are removed.
 SYNTAX_KEYS = frozenset({"expression", "window", "number", "values", "id"})
 PLACE_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")  # of imported rows
-NAME_COLUMNS = ("name",)
-LINK_COLUMNS = ("website", "email")
+NAME_COLUMNS = ("name",)  # only parts that look like an address are removed
+LINK_COLUMNS = ("website", "email")  # of services, JSON values and imported rows: see redact_link
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def drop_address_sentences(text: str) -> str:
 
 
 def _refuse_if_any(service: Service, reveals: Callable[[str], bool], texts: Iterable[str]) -> None:
+    """If no address of the service may be stored, refuse texts that reveal one."""
     if service.address_audience == Audience.NEVER_STORED and any(map(reveals, texts)):
         raise DirectoryRefusal("directory_tells_where")
 

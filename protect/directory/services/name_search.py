@@ -66,7 +66,7 @@ class NameIndex:
         return sorted(set.intersection(*map(self._services_with_word, words)))[:MAXIMUM_RESULTS]
 
     def _services_with_word(self, word: str) -> set[UUID]:
-        """Return the services with `word`; a long word may have one typing error."""
+        """Return ids of services with `word`: a short one anywhere, else with up to one error."""
         if len(word) < SHORTEST_WORD_WITH_TYPO:
             return {key for key, each in self._entries.items() if word in each.text}
         near = process.extract(
@@ -139,11 +139,6 @@ INDEX_CACHE = _IndexCache()
 def find(query: str) -> list[UUID]:
     """Return the ids of matching services. The caller must check which ones the user may see."""
     return INDEX_CACHE.get().find(query)
-
-
-def clear_index_cache() -> None:
-    """Drop the index, so that the next search builds it again; tests use it between cases."""
-    INDEX_CACHE.clear()
 
 
 def _refresh_index(current: _LoadedIndex | None, version: int) -> _LoadedIndex:

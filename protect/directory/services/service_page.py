@@ -105,6 +105,7 @@ def category_labels(service: Service) -> str:
 
 
 def _weakest_fact_chip(facts: checks.Standings) -> Chip | None:
+    """Return the worst freshness of a service's facts, even if fresh; None without facts."""
     if not facts:
         return None
     worst = max((each.state for each in facts.values()), key=FRESHNESS_ORDER.index)
@@ -150,6 +151,7 @@ def _protected_service_warnings(service: Service, phones: Collection[Phone]) -> 
 
 
 def _public_url(service: Service) -> str:
+    """Return the URL of a service's English page on the public site; "" if it has none."""
     if service.status != Status.PUBLISHED or service.professionals_only:
         return ""
     try:

@@ -50,7 +50,7 @@ MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …�
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
-OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
+OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 PHONE_KINDS = {kind.value for kind in PhoneKind}
 
 
@@ -183,7 +183,7 @@ def last_check_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
 
 
 def _location_text(answer: Match, tag: str) -> str:
-    """Return where a service is; for a coarse area, also the distance to its town."""
+    """Return a service's distance or town; for a coarse area, the distance to its town too."""
     parts = [reason for reason in answer.reasons if reason.code.startswith(DISTANCE_PREFIXES)][:1]
     metres = answer.distance_m or 0
     if parts and parts[0].code == "distance_around" and metres >= MIN_SHOWN_DISTANCE_M:

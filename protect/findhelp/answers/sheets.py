@@ -20,7 +20,7 @@ from protect.matching.services.rows import LanguageOffer, OpeningHours, ServiceR
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 
-FACT_LABELS: dict[str, Promise] = {
+FACT_LABELS: dict[str, Promise] = {  # on a service's page; other facts have their public_label
     "kinds": _("Helps with"),  # For translators: label of a fact: kinds of help a service gives
     # Translators, of each below: label of a fact.
     Fact.LANGUAGES: _("Languages"),  # which languages are spoken
@@ -87,7 +87,7 @@ def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = Fals
     with translation.override(tag):
         return SheetView(
             card=cards.card_view(answer, tag, at),
-            cautions=(_caution_text(answer.caution, row, tag, at),) if answer.caution else (),
+            cautions=(_dated_caution(answer.caution, row, tag, at),) if answer.caution else (),
             facts=tuple(_fact_views(row, tag, at)),
             valid_until=min(ends),
             before=quote(row, "restrictions", tag),
@@ -95,7 +95,7 @@ def sheet_view(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = Fals
         )
 
 
-def _caution_text(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
+def _dated_caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
     text = wording.reason_text(caution, tag)
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
@@ -119,6 +119,7 @@ def midnight_after(at: datetime, zone: str) -> datetime:
 
 
 def _fact_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
+    """Yield facts in page order; unknown hours, access, address and links are left out."""
     kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
     yield FactView(str(FACT_LABELS["kinds"]), tuple(kinds))
     spoken = tuple(_language_line(offer, tag, at) for offer in row.languages)
@@ -135,7 +136,7 @@ def _fact_views(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     if row.how_to_access:
         yield FactView(str(FACT_LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:
-        yield _fact_view(Fact.ADDRESS, row, tag, at, tuple(_address_lines(row, tag)))
+        yield _fact_view(Fact.ADDRESS, row, tag, at, tuple(_address_or_area_lines(row, tag)))
     if links := tuple(filter(None, [row.email, row.website])):
         yield FactView(str(FACT_LABELS["links"]), links)
 
@@ -158,8 +159,7 @@ def _language_line(spoken: LanguageOffer, tag: str, at: datetime) -> str:
 def _hours_view(
     fact: Fact, opening: OpeningHours, row: ServiceRow, tag: str, at: datetime
 ) -> FactView:
-    here = at.astimezone(ZoneInfo(row.zone))
-    times = weeks.week_of(opening.hours, tag, here)
+    times = weeks.week_of(opening.hours, tag, at.astimezone(ZoneInfo(row.zone)))
     rows = tuple((", ".join(entry.days), entry.spans) for entry in times if entry.days)
     lines = [span for entry in times if not entry.days for span in entry.spans]  # on every day
     if opening.hours.by_appointment:
@@ -169,6 +169,7 @@ def _hours_view(
 
 
 def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
+    """Return for whom a service is, from its own note, and what it asks before admission."""
     note = quote(row, "audience_note", tag)
     parts = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in parts if part in GROUP_NAMES)
@@ -180,7 +181,7 @@ def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
     return _fact_view(Fact.ELIGIBILITY, row, tag, at, lines, quoted)
 
 
-def _address_lines(row: ServiceRow, tag: str) -> Iterator[str]:
+def _address_or_area_lines(row: ServiceRow, tag: str) -> Iterator[str]:
     for point in row.points:
         if point.is_coarse:
             yield wording.reason_text(Reason("distance_around", facts={"place": point.name}), tag)

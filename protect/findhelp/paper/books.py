@@ -87,14 +87,14 @@ def build_book(
             area=options.name,
             only=options.professionals,
             cautions=tuple(_shared_cautions(rows, written, at)),
-            legend=tuple(_legend_rows()),
-            chapters=tuple(_chapters(every, professional, options, at)),
+            legend=tuple(_freshness_legend_rows()),
+            chapters=tuple(_chapters_by_need(every, professional, options, at)),
             call_first=str(content.CALL_FIRST),
             credits=CREDITS,
         )
 
 
-def _chapters(
+def _chapters_by_need(
     rows: Iterable[ServiceRow], professional_codes: set[str], options: BookOptions, at: datetime
 ) -> Iterator[content.Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
@@ -125,7 +125,7 @@ def _answered_needs(row: ServiceRow, queries: Mapping[str, questions.Query]) -> 
 
 
 def _town_heading(row: ServiceRow, options: BookOptions) -> tuple[int, str]:
-    """Return the sort position and the heading of a service: a town, or words for a country."""
+    """Return sort position and heading of a service: its town, country or “whole country”."""
     if point := town_in_area(row, options.area):
         return 0, point.name
     if row.scope is ServiceScope.NATIONAL and row.has_voice_number:
@@ -158,7 +158,7 @@ def _shared_cautions(rows: Iterable[ServiceRow], paper_tag: str, at: datetime) -
         yield reason_text(questions.Reason(code), paper_tag)
 
 
-def _legend_rows() -> Iterator[tuple[str, str]]:
+def _freshness_legend_rows() -> Iterator[tuple[str, str]]:
     for state, mark in STATE_MARKS.items():
         yield mark, str(STALE_SENTENCES[state]).format(date=DATE_PLACEHOLDER)
     for sentence in dict.fromkeys(map(str, CHECKED_SENTENCES.values())):

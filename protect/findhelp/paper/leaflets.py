@@ -29,12 +29,12 @@ UNPRINTED_CODES = frozenset(  # reasons that may no longer hold when the paper i
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # shown elsewhere
 )
-PRINTABLE_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
+PRINTABLE_STATES = frozenset({Freshness.FRESH, Freshness.DUE})  # phone numbers to print
 HOURS_LABELS = {
     Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
     Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
 }
-MAX_NUMBERS = 3  # of a service
+MAX_NUMBERS = 3  # phone numbers of a service on one paper; more are not printed
 
 
 def build_card(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Card:
@@ -169,7 +169,7 @@ def service_facts(row: ServiceRow, tag: str, at: datetime) -> ServiceFacts:
         languages_label=str(content.LANGUAGES),
         languages=languages,
         languages_fresh=languages_checked if languages and languages_checked != fresh else "",
-        place=_address_or_area(row, tag),
+        place=_first_address_or_area(row, tag),
         before=row.restrictions,
         until=valid_until(row, at),
     )
@@ -207,16 +207,17 @@ def is_printed(state: Freshness) -> bool:
 
 
 def _printed_contacts(row: ServiceRow, tag: str, at: datetime) -> Iterator[PrintedNumber]:
+    """Yield a service's phone numbers, if checked in time; if it has none, e-mail and website."""
     if not row.phones:
         for text in filter(None, (row.email, row.website)):
             yield PrintedNumber(text, is_number=False)
     elif is_printed(freshness_at(row, Fact.PHONE, at)):
         for phone in row.phones:
             number = cards.format_number(phone.number, row.country)
-            yield PrintedNumber(number, note=_number_note(phone, tag))
+            yield PrintedNumber(number, note=_kind_and_if_free_text(phone, tag))
 
 
-def _number_note(phone: Phone, tag: str) -> str:
+def _kind_and_if_free_text(phone: Phone, tag: str) -> str:
     kind = cards.NUMBER_NAMES.get(phone.kind) or str(cards.NUMBER_LABELS.get(phone.kind, ""))
     free = reason_text(Reason("cost_free"), tag) if phone.cost == Cost.FREE else ""
     return " · ".join(filter(None, [kind, free]))
@@ -254,7 +255,7 @@ def _language_name(spoken: str, tag: str) -> str:
     return str(formats.cldr_locale(tag).languages.get(spoken, language.english))
 
 
-def _address_or_area(row: ServiceRow, tag: str) -> str:
+def _first_address_or_area(row: ServiceRow, tag: str) -> str:
     for point in row.points:
         if point.is_coarse:
             return reason_text(Reason("distance_around", facts={"place": point.name}), tag)

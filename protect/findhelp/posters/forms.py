@@ -68,7 +68,7 @@ class DirectoryForm(DeskForm):
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_choices(self, "area", [*_area_choices(countries_by_name(countries))])
+        set_choices(self, "area", [*_country_and_region_choices(countries_by_name(countries))])
         set_choices(self, "language", languages_by_name())
 
 
@@ -93,7 +93,7 @@ def languages_by_name() -> Choices:
     return choices
 
 
-def _area_choices(countries: Choices) -> Iterable[tuple[str, str]]:
+def _country_and_region_choices(countries: Choices) -> Iterable[tuple[str, str]]:
     for code, name in countries:
         yield code, name
         for area in store.areas().values():

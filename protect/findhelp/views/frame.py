@@ -42,7 +42,7 @@ def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
 
     def mark(view: PublicView) -> PublicView:
         @wraps(view)
-        def spoken(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
+        def view_in_language(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
             try:
                 language = access.get_language(tag)
                 with translation.override(tag):
@@ -56,7 +56,7 @@ def in_language(*methods: str) -> Callable[[PublicView], PublicView]:
             parts |= {"tag": tag, "code": code}
             return HttpResponseRedirect(reverse(request.resolver_match.view_name, kwargs=parts))
 
-        return open_to_all(*methods)(spoken)
+        return open_to_all(*methods)(view_in_language)
 
     return mark
 

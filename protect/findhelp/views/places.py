@@ -59,6 +59,7 @@ def page_by_code(
 
 
 def _show_area_list(request: HttpRequest, language: Language, spot: addresses.Spot) -> HttpResponse:
+    """Show the page of a list of places; a POST redirects to the place that was typed."""
     country, whole = addresses.country_of(spot), addresses.anywhere_in(spot.key, spot.name)
     if request.method == "POST":
         return _redirect_to_place(request, language, country)

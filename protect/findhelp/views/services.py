@@ -25,7 +25,7 @@ STAMP_SALT = "findhelp.report"  # of the signed stamps of report forms
 STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
 # Reports per minute from one IP address. All residents of a shelter may share an address and
 # send reports, but hardly all about the same service.
-MAX_REPORTS_ON_SERVICE, MAX_REPORTS = 5, 30
+MAX_REPORTS_ON_SERVICE, MAX_REPORTS = 5, 30  # per minute and IP address
 LONGEST_TEXT_SHOWN = 1100  # characters of a refused text that the form shows again
 REPORTS_ABOUT_ONE = limits.RateLimiter(MAX_REPORTS_ON_SERVICE)  # per IP address and service
 REPORTS = limits.RateLimiter(MAX_REPORTS)  # per IP address
@@ -90,6 +90,7 @@ def report_problem(request: HttpRequest, language: Language, code: str) -> HttpR
 def report_outcome_page(
     request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
+    """Show that a report on a service was kept, else its form again with the outcome."""
     row = access.get_service(refined.service)
     if refined.outcome == ReportOutcome.KEPT:
         context = {"row": row, "country": row.country}

@@ -18,7 +18,7 @@ from protect.kernel.ids import stable_uuid
 
 MINUTES_PER_DAY = 24 * 60
 ONE_YEAR = timedelta(days=365)  # searched for clock changes, if a rule has no end
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the minutes of a MinuteInterval count from here
 
 MinuteInterval = tuple[int, int]  # minutes since 1970 UTC
 

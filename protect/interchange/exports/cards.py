@@ -26,8 +26,8 @@ def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
         content_line("UID", f"urn:uuid:{service.id}"),
         text_line("FN", strip_markup(service.name)),
         text_line("ORG", strip_markup(exported.entry.organisation.name)),
-        *_contact_lines(exported),
-        *_address_lines(exported),
+        *_vcard_contact_lines(exported),
+        *_vcard_address_lines(exported),
         *(content_line("LANG", tag) for tag in content.language_tags(exported)),
         content_line("CATEGORIES", categories) if categories else "",
         text_line("NOTE", "\n".join(_note_paragraphs(exported, header))),
@@ -36,7 +36,7 @@ def _card_lines(exported: ExportedService, header: ExportHeader) -> list[str]:
     ]
 
 
-def _contact_lines(exported: ExportedService) -> Iterator[str]:
+def _vcard_contact_lines(exported: ExportedService) -> Iterator[str]:
     for row in exported.entry.related["phones"]:
         types = "work,voice" if row.kind == PhoneKind.VOICE else "work,text"
         # A tel: URI must hold an international number; a short national one is written as text.
@@ -49,7 +49,7 @@ def _contact_lines(exported: ExportedService) -> Iterator[str]:
         yield content_line("URL", address)
 
 
-def _address_lines(exported: ExportedService) -> Iterator[str]:
+def _vcard_address_lines(exported: ExportedService) -> Iterator[str]:
     for location in content.public_locations(exported):
         country = exported.entry.service.country_id
         # post box, extended, street, locality, region, code, country

@@ -12,7 +12,7 @@ from protect.interchange.hsds import eligibility, schedules, texts
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
-CHANNEL_LABELS = {"visit": "Open", "phone": "By phone"}  # by channel
+CHANNEL_LABELS = {"visit": "Open", "phone": "By phone"}  # by channel, in vCards and calendars
 
 
 class PublicLocation(NamedTuple):

@@ -48,13 +48,12 @@ class ExportForm(DeskForm):
         super().__init__(*args, **kwargs)
         country = self.data.get("country", "") if self.is_bound else ""
         areas = [each for each in lookup.areas().values() if each.country_id == country]
-        categories = vocabulary.categories().items()
         choices_by_field = {
             "country": sentences.countries_by_name(vocabulary.countries()),
             "area": [(each.code, each.name) for each in areas if each.level == REGION_LEVEL],
             "category": [
                 (code, str(labels.category_label(code)))
-                for code, each in categories
+                for code, each in vocabulary.categories().items()
                 if not each.reference_only
             ],
             "language": sentences.languages_by_name(),

@@ -129,5 +129,4 @@ def _in_area(area: str) -> Q:
     codes = [code for code in lookup.areas() if area in lookup.area_chain(code)]
     sites = addresses.public_locations().filter(location__place__area__in=codes).values("service")
     areas = models.ServiceArea.objects.filter(Q(area__in=codes) | Q(place__area__in=codes))
-    is_in_area_served = Q(pk__in=areas.values("service"))
-    return Q(pk__in=sites) | is_in_area_served | Q(coarse_area__in=codes)
+    return Q(pk__in=sites) | Q(pk__in=areas.values("service")) | Q(coarse_area__in=codes)

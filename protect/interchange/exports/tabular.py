@@ -166,7 +166,7 @@ def _add_record(
 
 
 def _add_term_with_parents(package: PackageWriter, key: str) -> None:
-    """Write a term and all terms above it."""
+    """Write a term and all terms above it, unless the package has them."""
     while key and package.is_new("taxonomy_term", key):
         term = terms.terms_by_id()[UUID(key)]
         _add_record(package, "taxonomy_term", terms.term_document(term))

@@ -35,12 +35,12 @@ def criteria_text(criteria: Iterable[CriterionRow], categories: Collection[str])
     by_code = vocabulary.categories()
     has_police_duty = any(by_code[code].tells_police for code in categories if code in by_code)
     if has_police_duty and not any(row.kind == CriterionKind.TELLS_POLICE for row in rows):
-        texts.append(_sentence(CriterionKind.TELLS_POLICE, Answer.YES))
+        texts.append(_sentence_template(CriterionKind.TELLS_POLICE, Answer.YES))
     return " ".join(filter(None, texts))
 
 
 def age_range(criteria: Iterable[CriterionRow]) -> tuple[int | None, int | None]:
-    """Return the lowest and the highest age that a service takes, in years; None for no limit."""
+    """Return the ends of the first age range, in years; None for no limit, or without a range."""
     for row in criteria:
         if row.kind == CriterionKind.AGE and row.operator == CriterionOperator.RANGE:
             return row.minimum, row.maximum
@@ -59,8 +59,8 @@ def criteria_documents(criteria: Iterable[CriterionRow]) -> list[dict[str, Any]]
 def _criterion_sentence(row: CriterionRow) -> str:
     """Return a criterion as a sentence without its note; "" if there is no wording for it."""
     if row.operator == CriterionOperator.ANSWER:
-        return _sentence(row.kind, row.answer)
-    sentence = _sentence(row.kind, row.operator)
+        return _sentence_template(row.kind, row.answer)
+    sentence = _sentence_template(row.kind, row.operator)
     if row.operator == CriterionOperator.RANGE:
         if row.minimum is None:
             return sentence.format(ages=f"up to {row.maximum} years old")
@@ -75,7 +75,7 @@ def _criterion_sentence(row: CriterionRow) -> str:
     return sentence.format(listed=listed_names) if listed_names else ""
 
 
-def _sentence(kind: str, key: str) -> str:
+def _sentence_template(kind: str, key: str) -> str:
     return (wordings()["any"].sentences | wordings()[kind].sentences).get(key, "")
 
 

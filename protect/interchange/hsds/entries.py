@@ -139,7 +139,7 @@ def read_sites(
 
 
 def _chunks(rows: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of rows, CHUNK rows at a time."""
+    """Yield tuples of up to CHUNK rows; each row is a tuple of these columns."""
     values = rows.values_list(*columns)
     is_sliced = rows.query.is_sliced
     yield from batched(values if is_sliced else values.iterator(chunk_size=CHUNK), CHUNK)

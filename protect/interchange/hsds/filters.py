@@ -23,7 +23,7 @@ from protect.interchange.hsds import terms, texts
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius of the earth
-NOT_WITHDRAWN_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
+NOT_WITHDRAWN_STATUSES = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)  # makes `is_open` true
 SEARCH_COLUMNS = ("name", "description", "organisation__name")
 UPPER_POSTCODE = functions.Upper("location__postal_code")
 POSTCODE_WITHOUT_SPACES = functions.Replace(UPPER_POSTCODE, Value(" "), Value(""))
@@ -95,6 +95,7 @@ def _taxonomy_conditions(conditions: Conditions) -> Iterator[Q]:
 
 
 def _carries_term(term: terms.Term) -> Q:
+    """Return the condition that a service carries a term: a detail of its hours or categories."""
     if term.scheme is terms.Scheme.DETAILS:
         is_appointment = term.code == terms.BY_APPOINTMENT
         has_detail = Q(by_appointment=True) if is_appointment else ~Q(expression="")

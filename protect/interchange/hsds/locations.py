@@ -9,7 +9,7 @@ from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
 
 ACCESS_LABELS = {"step_free": "Without steps", "hearing": "For hearing", "sight": "For sight"}
-ANSWER_TEXTS = {"yes": "yes", "no": "no", "in_these_cases": "in some cases", "unknown": "not known"}
+ACCESS_TEXTS = {"yes": "yes", "no": "no", "in_these_cases": "in some cases", "unknown": "not known"}
 TEXT_EXTENT = "text"  # type of an extent that is written as text: a code, or a point with a radius
 
 
@@ -61,7 +61,7 @@ def _address_documents(row: address.SiteRow, country: str) -> Iterator[dict[str,
 def _access_document(row: eligibility.AccessRow, location: UUID) -> dict[str, object]:
     document = {
         "id": stable_key("access", str(row.id), str(location)),
-        "description": f"{ACCESS_LABELS[row.kind]}: {ANSWER_TEXTS[row.answer]}",
+        "description": f"{ACCESS_LABELS[row.kind]}: {ACCESS_TEXTS[row.answer]}",
         "details": strip_markup(row.note),
         "kind": row.kind,
         "answer": row.answer,

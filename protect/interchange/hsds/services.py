@@ -92,8 +92,8 @@ def site_document(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, obj
 
 
 def _closed_document(entry: Entry) -> dict[str, object]:
-    """Return the id and status of a service that is not open, so that other systems hide it. A
-    suspended service keeps its name only: other texts may be the reason for the suspension."""
+    """Return the id, name and status of a service that is not open, so that other systems hide
+    it. Other texts may be the reason for a suspension. A withdrawn service has no name either."""
     service = entry.service
     is_withdrawn = service.status == Status.WITHDRAWN
     name = WITHDRAWN_TEXT if is_withdrawn else texts.strip_markup(service.name)

@@ -14,7 +14,7 @@ from django.utils.encoding import iri_to_uri
 from protect.kernel.ids import UUID_NAMESPACE
 
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
-MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")  # other text is not exported as e-mail
 ZERO_TYPES = {bool, int, float}  # false and 0 are values, not empty fields
 MAX_ESCAPE_LAYERS = 5  # of markup removed; < and > in deeper layers are deleted
 REMOVED_ELEMENTS = {"script", "style", "title", "textarea", "iframe", "noscript"}  # with their text

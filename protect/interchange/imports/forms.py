@@ -22,8 +22,8 @@ PLAIN_INPUT = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 LONG_COLUMNS = frozenset({"description", "how_to_access", "restrictions", "notes"})
 NO_ID_COLUMNS = {"source_id", *PLACE_COLUMNS[1:]}  # an id is never generated from these
 SAMPLE_LENGTH = 40  # characters of a sample cell in a choice
-CELLS_SHOWN = 6  # cells of a row that its choice shows
-SHOWN_CELL_LENGTH = 24  # characters of each cell of a row in its choice
+CELLS_SHOWN = 6  # cells of each row in the choice of the row of headings
+SHOWN_CELL_LENGTH = 24  # characters of each cell in the choice of the row of headings
 WORDS_PER_PAGE = 25
 MAX_CELL_LENGTH = 4000  # characters
 
@@ -262,7 +262,7 @@ class RowForm(DeskForm):
                 initial=(cells or {}).get(column, ""),
             )
 
-    def typed_cells(self) -> dict[str, str]:
+    def submitted_cells(self) -> dict[str, str]:
         values = self.cleaned_data
         return {column: values[column] for column in COLUMN_LABELS if column in values}
 

@@ -98,7 +98,7 @@ def stored_missing_cells(
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
     cells_by_id = {}
-    for name, statement in (_read_records(services) if ids else {}).items():
+    for name, statement in (_records_by_source_id(services) if ids else {}).items():
         cells = service_cells.non_blank_cells(statement)
         cells_by_id[name] = {column: cells[column] for column in missing if column in cells}
     return cells_by_id
@@ -123,12 +123,12 @@ def _find_echoes(rows: Sequence[Row], stored: StoredServices) -> set[str]:
     changed = {row.source_id: row for row in rows if _has_changed(row, stored)}
     keys = [stored[source_id].key for source_id in changed]
     services = Service.objects.filter(pk__in=keys).order_by("pk")
-    records = _read_records(services) if changed else {}
+    records = _records_by_source_id(services) if changed else {}
     is_echo = service_cells.is_echo
     return {name for name, record in records.items() if is_echo(changed[name].texts, record)}
 
 
-def _read_records(services: ServiceQuerySet) -> dict[str, service_cells.ServiceRecord]:
+def _records_by_source_id(services: ServiceQuerySet) -> dict[str, service_cells.ServiceRecord]:
     columns = ("id", "source_id", "professionals_only")  # columns that the document lacks
     values = {key: (name, only) for key, name, only in services.values_list(*columns)}
     pairs = ((entry, values.get(entry.service.id)) for entry in entries.read_entries(services))

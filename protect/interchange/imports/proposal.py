@@ -25,14 +25,14 @@ SAVED_SCORE, OWN_NAME_SCORE, SYNONYM_SCORE, WORD_SCORE, CONTENT_SCORE = 400, 300
 MIN_SIMILARITY = 88  # of 100: one or two letters differ
 MIN_MATCHING_SHARE = 0.6  # of the cells that are not empty
 PHONE = re.compile(r"\+?[\d\s()./-]{6,}(?:\|\w+)?")
-DECIMAL_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
+DECIMAL_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")  # a coordinate, so no phone number
 HOURS = re.compile(r"(?i)\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|à|bis|tot)\s*\d{1,2}(?:[:.h]\d{2})?")
 LEFT_OUT_MARK = ""  # in place of our column: a column that is not imported
 ADDRESS_MARK = "*place"  # mapped to no column of ours, but holds addresses; not stored
 FINGERPRINT_PREFIX = "~"  # before the stored hash of a column name
 MAX_ADDRESS_LENGTH = 100  # characters; a longer text is not an address
 MIN_STREET_CELLS = 2  # one cell that looks like an address may be in any column
-FREE_TEXT_COLUMNS = frozenset(  # their cells are stored as they are
+FREE_TEXT_COLUMNS = frozenset(  # a column of these is suspected if its cells are mostly streets
     {"organisation", "service", "description", "audience", "how_to_access", "area_served"}
     | {"restrictions", "notes", *our_columns.FACT_COLUMNS}
 )
@@ -79,12 +79,12 @@ def address_headings(columns: Sequence[str], saved_mapping: Columns) -> list[str
 def unmapped_address_columns(rows: Sequence[Row], left_out: Collection[str]) -> list[str]:
     """Return the columns of `left_out` that seem to hold addresses, by name or else by content."""
     address_columns = {*erasure.PLACE_COLUMNS} - {"city"}
-    by_name = [name for name in left_out if _columns_by_name(name) & address_columns]
-    contents = ((name, _columns_by_content(_sample_cells(rows, name))) for name in left_out)
+    by_name = [name for name in left_out if _columns_for_heading(name) & address_columns]
+    contents = ((name, _columns_for_cells(_sample_cells(rows, name))) for name in left_out)
     return by_name or [name for name, columns in contents if columns & address_columns]
 
 
-def _columns_by_name(heading: str) -> set[str]:
+def _columns_for_heading(heading: str) -> set[str]:
     return {our_columns.for_heading(heading), our_columns.for_heading_word(heading)}
 
 
@@ -164,7 +164,7 @@ def _guesses(heading: str, cells: Sequence[str], saved_column: str | None) -> It
             yield Guess(CONTENT_SCORE + likeness, ours, heading)
     if _are_mostly_streets(cells):
         yield Guess(CONTENT_SCORE, "address", heading)
-    for ours in _columns_by_content(cells):
+    for ours in _columns_for_cells(cells):
         yield Guess(CONTENT_SCORE, ours, heading)
 
 
@@ -191,7 +191,7 @@ def _sample_cells(rows: Sequence[Row], heading: str) -> list[str]:
     return list(islice((cell for row in rows if (cell := row[heading])), SAMPLE_SIZE))
 
 
-def _columns_by_content(cells: Sequence[str]) -> set[str]:
+def _columns_for_cells(cells: Sequence[str]) -> set[str]:
     return {
         column
         for column, matches in CONTENT_TESTS.items()

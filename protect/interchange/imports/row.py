@@ -12,7 +12,7 @@ from protect.directory.facts.base import cells, contacts, tables
 from protect.interchange.enums import RowState
 from protect.interchange.imports.values import hours, places, terms
 
-MAX_ID_LENGTH = 120  # characters
+MAX_ID_LENGTH = 120  # characters of a `source_id`
 
 
 @dataclass(frozen=True, slots=True)

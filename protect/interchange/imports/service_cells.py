@@ -14,8 +14,10 @@ from protect.interchange.imports.values import terms
 from protect.interchange.imports.values.shelters import COARSE_AREA
 from protect.reference.lookup import store as lookup
 
-DESK_COLUMNS = frozenset({"source_url", "source_date", "confidence", "notes"})
-EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in DESK_COLUMNS)
+UNEXPORTED_COLUMNS = frozenset(
+    {"source_url", "source_date", "confidence", "notes"}
+)  # not in our CSV
+EXPORT_COLUMNS = tuple(each for each in COLUMNS_IN_ORDER if each not in UNEXPORTED_COLUMNS)
 REPORTING_COLUMNS = ("tells_police", "tells_migration_authority")
 BLANK_TEXTS: Mapping[str, frozenset[str]] = {  # texts that mean the same as a blank cell
     "location_precision": frozenset({"", "none"}),
@@ -70,7 +72,7 @@ def to_cells(record: ServiceRecord) -> dict[str, str]:
 
 
 def _location_cells(entry: Entry) -> Mapping[str, str]:
-    """Return the cells of a service's first public location; a protected service has none."""
+    """Return the cells of the first public location; without one, only the precision “none”."""
     for row in entry.related["sites"]:
         place = lookup.place_rows().get(row.location__place_id or 0)
         has_point = row.location__latitude is not None
@@ -122,16 +124,17 @@ def _area_served_cell(scope: str, rows: Iterable[eligibility.AreaRow], note: str
         return note
     if scope == ServiceScope.NATIONAL:
         return "national"
-    return ", ".join(sorted(filter(None, map(_area_name, rows))))
+    return ", ".join(sorted(filter(None, map(_place_or_area_name, rows))))
 
 
-def _area_name(row: eligibility.AreaRow) -> str:
+def _place_or_area_name(row: eligibility.AreaRow) -> str:
     if row.place_id:
         return lookup.place_rows()[row.place_id].name
     return lookup.areas()[row.area_id].name if row.area_id else ""
 
 
 def _reporting_cell(criteria: Iterable[CriterionRow], kind: CriterionKind) -> str:
+    """Return the word for the answer of a kind; “unknown” if it was not answered."""
     answers = (row.answer for row in criteria if row.kind == kind)
     return WORD_BY_ANSWER.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
 

@@ -14,7 +14,7 @@ from protect.interchange.imports.values import code_words, place_names, places, 
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # a missing id is generated from them
-ID_COLUMNS_KEY = "*"  # its word in the word mapping of source_id: the columns of generated ids
+ID_COLUMNS_KEY = "*"  # key in word_mapping["source_id"]: columns from which ids are generated
 
 
 class Plan(NamedTuple):

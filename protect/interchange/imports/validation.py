@@ -33,7 +33,7 @@ MAX_LENGTHS = {  # characters that the database columns allow
 MAX_TEXT_LENGTH = 3600  # characters of other columns; unreadable cells are added to the notes
 SOURCE_DATE_FORMATS = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|n\.d\.")
 CONFIDENCES = ("high", "medium", "low")
-TRUSTED_CONFIDENCES = ("high", "medium")
+TRUSTED_CONFIDENCES = ("high", "medium")  # of sources whose new rows an import may publish
 # Errors that an edit of the row corrects.
 CORRECTABLE = {ProblemCode.ROW_SHAPE, ProblemCode.RECORD_INVALID, ProblemCode.SHELTER_NAME_TELLS}
 # Found before the row was stored: a new validation cannot find them again.

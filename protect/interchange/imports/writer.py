@@ -58,7 +58,7 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
 
 def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
     names_by_id = {
-        _organisation_id(source, draft): (draft.country, draft.organisation)
+        _derived_organisation_id(source, draft): (draft.country, draft.organisation)
         for draft in drafts.values()
     }
     Organisation.objects.bulk_create(
@@ -77,11 +77,12 @@ def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
     )
 
 
-def _organisation_id(source: str, draft: Draft) -> UUID:
+def _derived_organisation_id(source: str, draft: Draft) -> UUID:
     return stable_uuid("organisation", source, draft.country, draft.organisation)
 
 
 def _new_service(source: str, key: UUID, draft: Draft, at: datetime, *, publish: bool) -> Service:
+    """Return a service that is not saved yet: published, or else waiting for review."""
     return Service(
         id=key,
         short=short_code("service", str(key)),
@@ -123,7 +124,7 @@ def _update_service(source: str, key: UUID, draft: Draft, at: datetime) -> None:
 def _service_fields(source: str, draft: Draft) -> dict[str, object]:
     return {
         **draft.texts,
-        "organisation_id": _organisation_id(source, draft),
+        "organisation_id": _derived_organisation_id(source, draft),
         "country_id": draft.country,
         "scope": draft.scope,
         "modes": list(draft.modes),
@@ -145,7 +146,7 @@ def _delete_locations(services: Drafts) -> None:
 
 
 def _write_locations(source: str, drafts: Drafts) -> None:
-    """Write the locations and the category links of drafts."""
+    """Insert the locations and the category links of drafts; stored ones are deleted before."""
     link, site = Service.categories.through, ServiceAtLocation
     pairs = [(key, code) for key, draft in drafts.items() for code in draft.categories]
     links = (link(service_id=key, category_id=code) for key, code in pairs)
@@ -171,7 +172,7 @@ def _new_locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location
                 key,
                 Location(
                     id=stable_uuid("location", str(key)),
-                    organisation_id=_organisation_id(source, draft),
+                    organisation_id=_derived_organisation_id(source, draft),
                     place_id=place,
                     latitude=location.latitude,
                     longitude=location.longitude,

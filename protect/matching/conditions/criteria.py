@@ -13,7 +13,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
 CHECKED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
-RECENT_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
+RECENT_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})  # for stricter conditions
 
 
 def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
@@ -52,7 +52,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "area",
         Fact.ELIGIBILITY,
-        places.has_location,
+        places.has_country_or_point,
         places.serves_area,
         is_limited=lambda row: bool(row.areas or row.area_note),
         yes_reason=constant_reason("area_yes"),

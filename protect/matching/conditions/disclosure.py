@@ -81,7 +81,7 @@ def _cautions_for_anyone(row: ServiceRow, at: datetime) -> list[Reason]:
 
 
 def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> Answer:
-    """Return whether a row tells `kind`'s authority. An expired or disputed no is unknown."""
+    """Return whether a service tells `kind`'s authority. An expired or disputed no is unknown."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
     answer = max(answers, key=GROUP_BY_ANSWER.__getitem__, default=Answer.UNKNOWN)
     if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED_STATES:

@@ -16,6 +16,7 @@ CHILD_KINDS_BY_GENDER = {"m": (CriterionKind.BOYS,), "f": (CriterionKind.GIRLS,)
 
 
 def _kind_truth(row: ServiceRow, kind: CriterionKind, judge: Callable[[Condition], Truth]) -> Truth:
+    """Combine the conditions of a kind: NO beats YES; UNKNOWN if none of them says either."""
     return truths.truth_of_all(row.conditions.get(kind, ()), judge)
 
 
@@ -39,11 +40,11 @@ def _truth_for_non_binary(condition: Condition) -> Truth:
 
 def gender_reason(row: ServiceRow, query: Query) -> ReasonParts:
     person = query.question.person
-    gender = "everyone" if _accepts_everyone(row, CriterionKind.GENDER) else person.gender
+    gender = "everyone" if _states_open_to_everyone(row, CriterionKind.GENDER) else person.gender
     return f"gender_{gender}", {}
 
 
-def _accepts_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
+def _states_open_to_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
     return any(condition.operator == EVERYONE for condition in row.conditions.get(kind, ()))
 
 
@@ -54,12 +55,12 @@ def accepts_age(row: ServiceRow, query: Query) -> Truth:
 
 def accepts_children(row: ServiceRow, query: Query) -> Truth:
     """Return whether every child may come along."""
-    may_come = _kind_truth(row, CriterionKind.CHILDREN, _truth_for_children)
+    may_come = _kind_truth(row, CriterionKind.CHILDREN, _allows_children)
     children = query.question.person.children or ()
     return kleene_and(_accepts_child(row, child, may_come) for child in children)
 
 
-def _truth_for_children(condition: Condition) -> Truth:
+def _allows_children(condition: Condition) -> Truth:
     return YES if condition.operator == EVERYONE else truth_of_answer(condition.answer)
 
 
@@ -94,7 +95,7 @@ def accepts_legal_status(row: ServiceRow, query: Query) -> Truth:
 
 
 def legal_status_reason(row: ServiceRow, query: Query) -> ReasonParts:
-    accepts_everyone = _accepts_everyone(row, CriterionKind.LEGAL_STATUS)
+    accepts_everyone = _states_open_to_everyone(row, CriterionKind.LEGAL_STATUS)
     return "legal_everyone" if accepts_everyone else "legal_yes", {}
 
 
@@ -102,7 +103,7 @@ def accepts_documents(row: ServiceRow, query: Query) -> Truth:
     """Return whether the person has the required documents; unknown if nothing is stated."""
     if row.documents:
         return YES if row.documents <= (query.question.person.documents or frozenset()) else NO
-    return YES if _accepts_everyone(row, CriterionKind.DOCUMENTS) else UNKNOWN
+    return YES if _states_open_to_everyone(row, CriterionKind.DOCUMENTS) else UNKNOWN
 
 
 def documents_reason(row: ServiceRow, query: Query) -> ReasonParts:
@@ -128,6 +129,7 @@ def meets_access_needs(row: ServiceRow, query: Query) -> Truth:
 
 
 def _meets_access_need(row: ServiceRow, need: enums.AccessibilityKind) -> Truth:
+    """Return whether a service meets a need. A service without visits counts as step-free."""
     if need == enums.AccessibilityKind.STEP_FREE and row.modes and not row.modes & IN_PERSON_MODES:
         return YES
     return truth_of_answer(row.access.get(need, Answer.UNKNOWN))

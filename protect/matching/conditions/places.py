@@ -26,7 +26,7 @@ def serves_country(row: ServiceRow, query: Query) -> Truth:
     return YES if where.country in served else NO
 
 
-def has_location(question: Question) -> bool:
+def has_country_or_point(question: Question) -> bool:
     where = question.where
     return where is not None and (where.country is not None or where.point is not None)
 
@@ -103,13 +103,13 @@ def offers_usable_mode(row: ServiceRow, query: Query) -> Truth:
     return NO if row.modes or query.question.wishes.cannot_speak else UNKNOWN
 
 
-def needs_no_travel(row: ServiceRow) -> bool:
+def is_only_remote(row: ServiceRow) -> bool:
     return bool(row.modes) and Mode.IN_PERSON not in row.modes
 
 
 def avoids_places(row: ServiceRow, query: Query) -> Truth:
     """Return whether the person can use the service and stay out of the places to avoid."""
-    if needs_no_travel(row):
+    if is_only_remote(row):
         return YES
     return max((_is_outside_places(point, query.avoid) for point in row.points), default=UNKNOWN)
 

@@ -82,6 +82,5 @@ def is_restrictive(condition: Condition) -> bool:
 
 def truth_after_decay(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
     """Return unknown for an expired or disputed fact, else the truth. `keeps_no`: keep a no."""
-    if freshness not in DECAYED_STATES or (truth is NO and keeps_no):
-        return truth
-    return UNKNOWN
+    is_kept = freshness not in DECAYED_STATES or (truth is NO and keeps_no)
+    return truth if is_kept else UNKNOWN

@@ -15,7 +15,7 @@ from protect.reference import vocabulary
 from protect.ui import moments
 
 type Choices = list[tuple[str, object]]
-ANY_LANGUAGE_VALUE = "any"  # value in the URL; "" there means that the filter is off
+ANY_LANGUAGE_VALUE = "any"  # in the URL: slices for any language; "" there: the filter is off
 
 
 class CoverageFilter(forms.Form):
@@ -49,7 +49,7 @@ class SliceFilter(CoverageFilter):
         first = {"need": atlas.report_needs()[0], "person": next(iter(persons.person_types()))}
         given = {name: value for name, value in data.items() if value}
         super().__init__({**first, **given}, default_country)
-        set_choices(self, "need", _grouped_need_choices())
+        set_choices(self, "need", _need_and_service_kind_choices())
         languages = _language_choices(candidates.ANY_LANGUAGE, vocabulary.languages())
         set_choices(self, "language", languages)
         set_choices(self, "person", _person_choices())
@@ -93,7 +93,7 @@ class DaysFilter(CoverageFilter):
         set_choices(self, "after", words)
 
 
-def _grouped_need_choices() -> Choices:
+def _need_and_service_kind_choices() -> Choices:
     kinds = [
         need.code
         for need in vocabulary.needs().values()

@@ -330,8 +330,7 @@ def _map_coordinates(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
     """Return the coordinates of the settlements on the map, and the height of the map."""
     places = coverage_slice.settlements.positions
     north, south = places.latitude.max(initial=-90.0), places.latitude.min(initial=90.0)
-    narrow = cos(radians((north + south) / 2))
-    east = places.longitude * narrow
+    east = places.longitude * cos(radians((north + south) / 2))
     west, wide, tall = east.min(initial=180.0), np.ptp(east), north - south
     most_wide, most_tall = MAP_WIDTH - 2 * MAP_MARGIN, MAP_MAX_HEIGHT - 2 * MAP_MARGIN
     scale = min(most_wide / max(wide, 0.01), most_tall / max(tall, 0.01))

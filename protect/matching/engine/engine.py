@@ -94,8 +94,7 @@ class Selection:
     def _best(self, rows: Ints, keys: Ints, limit: int) -> list[int]:
         """Return the rows with the smallest keys; equal keys are ordered by UUID."""
         if len(keys) > limit:
-            last = np.partition(keys, limit - 1)[limit - 1]
-            chosen = np.flatnonzero(keys <= last)
+            chosen = np.flatnonzero(keys <= np.partition(keys, limit - 1)[limit - 1])
             rows, keys = rows[chosen], keys[chosen]
         pairs = zip(keys.tolist(), rows.tolist(), strict=True)
         ordered = sorted((key, self._snapshot.rows[row].id.int, row) for key, row in pairs)

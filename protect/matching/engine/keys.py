@@ -19,7 +19,7 @@ from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
-NO_HOURS_MINUTES = 1_000_000_000  # minutes; stands for "no hours" or "not usable"
+NO_HOURS_MINUTES = 1_000_000_000  # unknown hours (then cost open.unknown), or no such contact mode
 # Indices of facts among freshness.FACTS.
 HOURS_FACT_INDICES = [
     freshness.FACT_INDEX[Fact.VISIT_HOURS],
@@ -116,6 +116,7 @@ class KeyCalculation:
         return cost
 
     def _condition_costs(self) -> Ints:
+        """Return costs of all conditions; unasked ones cost more if the row states a limit."""
         weights, steps = self._weights.hard, self._asked_criteria
         codes = {step.criterion.code for step in steps}
         left_out = [n for n, other in enumerate(criteria.CRITERIA) if other.code not in codes]
@@ -131,6 +132,7 @@ class KeyCalculation:
         return minutes
 
     def _stated_yes_costs(self, fact: Fact | None) -> Ints:
+        """Return what a yes costs each row, by freshness; expired or disputed: as unknown."""
         weights = self._weights.hard
         if fact is None:
             return np.full(len(self._rows), weights.yes)
@@ -173,12 +175,12 @@ class KeyCalculation:
         wanting = np.flatnonzero(self._need_flags & NeedFlag.NEEDS_ROOM)
         if len(wanting):
             minutes[wanting] = _costs_by_truth(self._weights.capacity)[
-                self._free_room_truths(wanting)
+                self._family_vacancy_truths(wanting)
             ]
         return minutes
 
-    def _free_room_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
-        """Return whether there is room for the family; `wanting`: positions in `self._rows`."""
+    def _family_vacancy_truths(self, wanting: Ints) -> NDArray[np.signedinteger]:
+        """Return whether a place is free for the family; `wanting`: positions in `self._rows`."""
         columns, rows = self._snapshot.columns, self._rows[wanting]
         truth = np.where(columns.has_room_until[rows] > self._at, columns.has_room[rows], UNKNOWN)
         first, counts = (self._parts[part, wanting] for part in (RowPart.FIRST_ROOM, RowPart.ROOMS))

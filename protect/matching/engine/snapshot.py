@@ -19,7 +19,7 @@ from protect.matching.questions import Query, match_needs
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import WRITTEN_MODES, ServiceRow
 
-MAX_CACHED_SETS = 256  # entries of each cache
+MAX_CACHED_SETS = 256  # entries of each cache; a full cache drops all of them
 
 type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
 
@@ -145,15 +145,14 @@ class Snapshot:
 
     def _area_rows(self, query: Query) -> YesNoRows:
         serving_lists, possible_lists = self.encoder.areas.serving_lists(query)
-        yes = self._rows_stating(serving_lists)
-        return yes, self._rows_with_complete_areas & ~yes & ~self._rows_stating(possible_lists)
+        yes = self._rows_of_lists(serving_lists)
+        return yes, self._rows_with_complete_areas & ~yes & ~self._rows_of_lists(possible_lists)
 
-    def _rows_stating(self, lists: Ints) -> Bits:
-        """Return the rows with one of these numbers in their list of areas."""
+    def _rows_of_lists(self, lists: Ints) -> Bits:
+        """Return the rows whose list of areas has one of these numbers."""
         lists = lists[lists < len(self._first_stating) - 1]  # others are newer than this snapshot
         first = self._first_stating[lists]
-        counts = self._first_stating[lists + 1] - first
-        places, _ = bits.expand_runs(first, counts)
+        places, _ = bits.expand_runs(first, self._first_stating[lists + 1] - first)
         return bits.bits_of_rows(self._stating_rows.take(places), len(self.rows))
 
     def _avoidance_rows(self, query: Query) -> YesNoRows:
@@ -163,7 +162,7 @@ class Snapshot:
         truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
             truths[row] = by_point[first[row] : first[row] + counts[row]].max()
-        is_remote = self.encoder.facets["mode"].table("remote", places.needs_no_travel) > 0
+        is_remote = self.encoder.facets["mode"].table("remote", places.is_only_remote) > 0
         truths[is_remote[self.columns.mode]] = YES
         return _yes_no_rows(truths)
 

@@ -20,7 +20,7 @@ from protect.reference.lookup.fold import fold
 from protect.reference.wording import CATEGORY_NAMES
 
 EUROPEAN_NUMBER = "112"  # valid in every EU state. Source: Directive (EU) 2018/1972, article 109
-PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)
+PHONE_KINDS = frozenset(kind.value for kind in PhoneKind)  # of contacts that are phone numbers
 # The category whose name is shown, by kind of emergency number; for other kinds: emergency.
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
 MAX_HOMONYMS = 60  # places of one name that are read before `region` selects
@@ -30,7 +30,7 @@ MAX_CHOICES = 8  # places of one name that are offered to the person
 class ReasonOut(BaseModel):
     code: str
     text: str
-    minutes: int
+    minutes: int  # cost by which this ranks the service lower
     freshness: Freshness
 
 

@@ -90,11 +90,11 @@ def _validate_country(code: str) -> str:
 
 def country_named(text: str) -> str | None:
     """Return the code of a country by its name in English or a language spoken there, or None."""
-    return _country_codes_by_name().get(fold(text))
+    return _country_by_english_or_local_name().get(fold(text))
 
 
 @cache
-def _country_codes_by_name() -> Mapping[str, str]:
+def _country_by_english_or_local_name() -> Mapping[str, str]:
     return {
         fold(name): code
         for code, country in vocabulary.countries().items()

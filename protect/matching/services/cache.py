@@ -44,6 +44,7 @@ def next_change(row: ServiceRow, at: datetime) -> datetime | None:
 
 
 def _change_times(row: ServiceRow, at: datetime) -> Iterator[datetime]:
+    """Yield when capacity and rooms expire and checks of facts age, also times before `at`."""
     if row.capacity is not None:
         yield row.capacity.expires_at
     yield from (room.expires_at for room in row.rooms)
@@ -110,7 +111,7 @@ class Cache:
 
     def language_opening(self, hours: Hours, window: Hours, at: datetime) -> LanguageOpening:
         """Return when the service is next open while the language is spoken (`window`)."""
-        since, until, opening = self._openings.get((hours, window), _NO_OPENING)
+        since, until, opening = self._openings.get((hours, window), _NO_CACHED_OPENING)
         if not since <= at < until:
             opening = next_language_opening(hours, window, at)
             until = opening.start or at.replace(microsecond=0) + ONE_SECOND
@@ -145,4 +146,8 @@ def next_language_opening(hours: Hours, window: Hours, at: datetime) -> Language
     return LanguageOpening(start, until)
 
 
-_NO_OPENING = NEVER, NEVER, LanguageOpening(None, None)  # an entry that is never valid
+_NO_CACHED_OPENING = (
+    NEVER,
+    NEVER,
+    LanguageOpening(None, None),
+)  # instead of a missing entry: never valid

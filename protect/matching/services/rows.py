@@ -105,7 +105,7 @@ class MedicalAct:
 
 
 @dataclass(frozen=True, slots=True)
-class LastCheck:
+class LastCheck:  # of a fact: the newest check that found its value
     at: datetime
     method: enums.Method
 

@@ -93,16 +93,16 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         areas=tuple(map(_served_area, service.areas.all())),
         conditions=_conditions(service),
         documents=_required_documents(service),
-        public_lines=_public_lines(service),
+        public_lines=_public_line_by_fact(service),
         access={
             enums.AccessibilityKind(entry.kind): enums.Answer(entry.answer)
             for entry in service.accessibility.all()
         },
         capacity=capacity and rows.Capacity(capacity.available, capacity.expires_at),
-        rooms=tuple(_family_rooms(service)),
+        rooms=tuple(_all_family_rooms(service)),
         clinical=tuple(acts),
         checks={fact: tuple(map(_check_summary, of_fact)) for fact, of_fact in checks.items()},
-        last_checks=_last_checks(checks),
+        last_checks=_last_informative_checks(checks),
         **{name: getattr(service, name) for name in COPIED_FIELDS},
         text_language=service.text_language_id or "en",
         translations=translations_of(service),
@@ -133,6 +133,7 @@ def _build_points(service: models.Service) -> Iterator[rows.Point]:
 
 
 def _location_point(location: models.Location) -> rows.Point | None:
+    """Return a location's point, or that of its settlement; None if it has neither."""
     place = lookup.place_rows().get(location.place_id) if location.place_id else None
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
@@ -270,12 +271,12 @@ def translations_of(service: models.Service) -> Mapping[str, Mapping[str, str]]:
     return texts
 
 
-def _public_lines(service: models.Service) -> Mapping[enums.Fact, PublicLine]:
+def _public_line_by_fact(service: models.Service) -> Mapping[enums.Fact, PublicLine]:
     rows_of = {name: list(getattr(service, name).all()) for name in PUBLIC_FACT_TABLES}
     return {code: fact.public_line(rows_of) for code, fact in PUBLIC_FACTS.items()}
 
 
-def _family_rooms(service: models.Service) -> Iterator[rows.Room]:
+def _all_family_rooms(service: models.Service) -> Iterator[rows.Room]:
     for unit in service.units.all():
         yield rows.Room(
             adult_gender=unit.adult_gender,
@@ -296,7 +297,7 @@ def _checks_by_fact(service: models.Service) -> ChecksByFact:
     return {fact: rules.checks_since_edit(checks) for fact, checks in by_fact.items()}
 
 
-def _last_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.LastCheck]:
+def _last_informative_checks(by_fact: ChecksByFact) -> dict[enums.Fact, rows.LastCheck]:
     newest: dict[enums.Fact, rows.LastCheck] = {}
     for fact, checks in by_fact.items():
         informative = (check for check in checks if check.verdict in INFORMATIVE_VERDICTS)

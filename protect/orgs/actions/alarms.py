@@ -17,8 +17,8 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
 COMPARISON_PREFIX = "audit.compare."  # action prefix; a fault of the nightly comparison follows
-REPAIRED_ACTION = f"{COMPARISON_PREFIX}whole"
-# Faults that the nightly comparison finds and later recognises as repaired.
+REPAIRED_ACTION = f"{COMPARISON_PREFIX}whole"  # audit: what was damaged is as it was saved again
+# Faults of stored notes that the nightly comparison finds and later recognises as repaired.
 REPAIRABLE_FAULTS = ("other_state", "saved_twice", "missing", "unknown")
 REPAIRABLE_ACTIONS = {f"{COMPARISON_PREFIX}{fault}" for fault in REPAIRABLE_FAULTS}
 

@@ -14,7 +14,7 @@ from protect.kernel.errors import ProtectError
 from protect.orgs import enums, errors
 from protect.reference import vocabulary
 
-NAME_LENGTH = 120  # characters, as in the models
+NAME_LENGTH = 120  # characters, as in the models: of a user, an organisation or a team
 PURPOSE_LENGTH = 240  # characters
 UNREADABLE_CATEGORIES = {"Cc", "Cs"}  # of Unicode: control characters and surrogates
 

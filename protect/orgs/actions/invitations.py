@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
 from protect.orgs import alarms, enums, rules
-from protect.orgs.access import get_invitation_by_token, must, must_give_role, token_hash
+from protect.orgs.access import get_invitation_by_token, must, must_give_role
 from protect.orgs.actions import details, memberships
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
@@ -68,14 +69,14 @@ def create_and_send(
         **offer._asdict(),
         email=details.validate_address(email),
         language=details.validate_language(language),
-        token_hash=token_hash(token),
+        token_hash=hash_token(token),
         invited_by_id=by,
         created=at,
         expires=at + rules.INVITATION_VALIDITY,
     )
     audit = AuditContext(at=at, actor=by, organisation=organisation.pk)
     _must_not_be_member(offer, invitation.email)
-    _revoke_earlier_invitations(invitation, audit)
+    _revoke_invitations_to_same_role(invitation, audit)
     invitation.save(force_insert=True)
     audit.record("orgs.invite", invitation)
     link, to = f"{settings.STAFF_URL}/invited/{token}", invitation.email
@@ -137,7 +138,7 @@ def _must_not_be_member(offer: OfferedRole, email: str) -> None:
         raise OrganisationRefusal("already_member")
 
 
-def _revoke_earlier_invitations(invitation: Invitation, audit: AuditContext) -> None:
+def _revoke_invitations_to_same_role(invitation: Invitation, audit: AuditContext) -> None:
     offered_role = {name: getattr(invitation, name) for name in OfferedRole._fields}
     same_invitations = Invitation.objects.open().filter(email=invitation.email, **offered_role)
     for earlier in list(same_invitations.locked().order_by("pk")):
@@ -145,7 +146,7 @@ def _revoke_earlier_invitations(invitation: Invitation, audit: AuditContext) -> 
 
 
 def _ensure_account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
-    """Return the account of an address, made if missing, and whether it is new."""
+    """Return an address's account, made if missing, and if it is new; refuse a suspended one."""
     user, is_new = User.objects.filter(email=email).first(), False
     if user is None:
         fields = {"password": make_password(None), "created": at}

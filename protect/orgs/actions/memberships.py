@@ -27,6 +27,7 @@ def retire_team_and_end_members(team: Team, *, audit: AuditContext) -> None:
 
 
 def retire_locked_team(team: Team, *, audit: AuditContext) -> None:
+    """Mark a locked team as retired; its keys, memberships and invitations do not change."""
     team.state = rules.step_team(enums.TeamState(team.state), enums.TeamMove.RETIRE)
     team.retired_at = audit.at
     team.save(update_fields=["state", "retired_at"])
@@ -36,6 +37,7 @@ def retire_locked_team(team: Team, *, audit: AuditContext) -> None:
 def end_locked_membership(
     membership: Membership, reason: enums.EndReason, *, audit: AuditContext
 ) -> None:
+    """Mark a locked membership as ended; keys and sessions do not change, and no mail is sent."""
     state, has_keys = enums.MembershipState(membership.state), gives_keys(membership.role)
     move = enums.MembershipMove.END
     membership.state = rules.step_membership(state, move, gives_keys=has_keys)
@@ -156,7 +158,7 @@ def change_role(scope: Scope, membership: Membership, role: str, *, at: datetime
 
 
 def _lock_with_others(membership: Membership) -> Membership:
-    """Lock a membership with the rows that decide whether it is the last manager's."""
+    """Lock organisation and operators, so that a manager stays; lock and return a membership."""
     Organisation.objects.lock(membership.organisation)
     lock_operators()
     return Membership.objects.select_related("user").lock(membership)

@@ -128,7 +128,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
 
 
 ADMINISTRATOR_ROLE = "organisation_admin"
-FIRST_INVITED_ROLES = (ADMINISTRATOR_ROLE, "operator")  # each in an invitation of its own
+FIRST_INVITED_ROLES = (ADMINISTRATOR_ROLE, "operator")  # of the first organisation
 
 
 @transaction.atomic

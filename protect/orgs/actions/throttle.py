@@ -77,13 +77,13 @@ def delete_old_attempts(*, at: datetime) -> int:
 def _throttle_unknown_browser(account: str, network: str, at: datetime) -> float:
     """Count a try of an unknown browser and return 0, or return the delay. Rows are locked in one
     order, and an account gets no counter while its network must wait."""
-    network_counter = _lock_counter(AttemptKind.NETWORK, network, at=at)
+    network_counter = _lock_todays_counter(AttemptKind.NETWORK, network, at=at)
     if seconds := _remaining_seconds(AttemptKind.NETWORK, network_counter, at):
         return seconds
-    pair_counter = _lock_counter(AttemptKind.PAIR, account, network, at=at)
+    pair_counter = _lock_todays_counter(AttemptKind.PAIR, account, network, at=at)
     if seconds := _remaining_seconds(AttemptKind.PAIR, pair_counter, at):
         return seconds
-    account_counter = _lock_counter(AttemptKind.ACCOUNT, account, at=at)
+    account_counter = _lock_todays_counter(AttemptKind.ACCOUNT, account, at=at)
     if seconds := _seconds_until_turn(account_counter, pair_counter, at):
         return seconds
     for counter in (network_counter, pair_counter):
@@ -112,14 +112,14 @@ def _seconds_until_turn(account_counter: Attempt, pair_counter: Attempt, at: dat
 
 def _count_unless_delayed(kind: AttemptKind, *parts: str, at: datetime) -> float:
     """Count a try and return 0; while a delay remains, return its seconds and count nothing."""
-    counter = _lock_counter(kind, *parts, at=at)
+    counter = _lock_todays_counter(kind, *parts, at=at)
     seconds = _remaining_seconds(kind, counter, at)
     if not seconds:
         _count_attempt(counter, at)
     return seconds
 
 
-def _lock_counter(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
+def _lock_todays_counter(kind: AttemptKind, *parts: str, at: datetime) -> Attempt:
     key = _counter_key(kind, *parts, at=at)
     Attempt.objects.get_or_create(key=key, defaults={"count": 0, "last_at": at})
     return Attempt.objects.select_for_update().get(key=key)

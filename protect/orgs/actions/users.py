@@ -109,6 +109,7 @@ def _empty_old_accounts(at: datetime) -> int:
 
 
 def _empty_account(user: User, at: datetime) -> None:
+    """Remove name, address and password of an account, and suspend it."""
     user.email, user.name = f"{user.pk}{rules.EMPTIED_ADDRESS_SUFFIX}", ""
     user.password, user.last_login = make_password(None), None
     user.is_active, user.suspended_at = False, user.suspended_at or at

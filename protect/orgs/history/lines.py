@@ -25,6 +25,7 @@ SHORT_ID_DIGITS = 8  # digits of an id that distinguish targets on a page
 READINGS_WINDOW = timedelta(minutes=10)  # readings of one target by one user within it share a line
 ALARMS_WINDOW = timedelta(days=1)  # alarms about one target within it share a line
 NEVER_GROUPED = timedelta(-1)  # a window into which no second entry can fall
+# Those of one user about one target share a line if they follow within READINGS_WINDOW.
 READ_ACTIONS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
 ALARM_ANSWERS = Q(action__startswith=ALARM_ANSWER_PREFIX)
 ALARM_ENTRIES = Q(outcome__in=sorted(ALARM_OUTCOMES)) | ALARM_ANSWERS
@@ -175,8 +176,8 @@ def _build_line(group: Group, people: People, names: Names, details: MembershipD
     return Line(
         n=entry.n,
         at=entry.at,
-        text=_line_text(entry),
-        who=_actors_of_line(group, people),
+        text=_entry_sentence(entry),
+        who=_actor_phrase(group, people),
         thing=sentences.target_label(kind),
         name=names.get(entry.target) or target_number(kind, pk),
         kind=kind if has_organisation else "",
@@ -193,7 +194,7 @@ def _build_line(group: Group, people: People, names: Names, details: MembershipD
     )
 
 
-def _line_text(entry: Entry) -> Promise | str:
+def _entry_sentence(entry: Entry) -> Promise | str:
     if entry.outcome in ALARM_OUTCOMES:
         return sentences.refusal_sentence(entry.outcome)
     if entry.outcome == DONE:
@@ -201,7 +202,8 @@ def _line_text(entry: Entry) -> Promise | str:
     return sentences.refused_action_sentence(entry.action, entry.outcome)
 
 
-def _actors_of_line(group: Group, people: People) -> str:
+def _actor_phrase(group: Group, people: People) -> str:
+    """Return the name of the actor; for an alarm, “detected by” and the names of all actors."""
     if group[0].outcome not in ALARM_OUTCOMES:
         return _actor_name(group[0], people)
     actors = dict.fromkeys(plain_isolated_name(_actor_name(entry, people)) for entry in group)
@@ -250,6 +252,7 @@ def _load_target_names(ids: IdsByKind, organisations: Collection[UUID]) -> dict[
 
 
 def _load_membership_details(ids: IdsByKind, organisations: Collection[UUID]) -> MembershipDetails:
+    """Load memberships and invitations, and the earlier roles of the memberships."""
     rows: dict[str, Membership | Invitation] = {}
     for kind, model in (("membership", Membership), ("invitation", Invitation)):
         if ids.get(kind):

@@ -164,7 +164,7 @@ def _groups_of_page(rows: EntryQuerySet, before: int | None) -> list[list[Entry]
 
 
 def _newer_entries(rows: EntryQuerySet, before: int | None) -> list[Entry]:
-    """Return the entries numbered `before` or higher that may share a line with lower ones."""
+    """Return entries from `before` upwards that may share a line with lower ones; None: []."""
     first_below = None if before is None else rows.page(before=before, size=1).first()
     if first_below is None:
         return []
@@ -196,10 +196,10 @@ def _filtered_entries(organisation: Organisation, filters: HistoryFilter) -> Ent
     return _filter_by_day(rows, filters.day)
 
 
-def _filter_by_actor(rows: EntryQuerySet, person: str) -> EntryQuerySet:
-    if person == SYSTEM_FILTER:
+def _filter_by_actor(rows: EntryQuerySet, person_id_or_system: str) -> EntryQuerySet:
+    if person_id_or_system == SYSTEM_FILTER:
         return rows.filter(actor=None).exclude(action__in=sentences.VISITOR_ACTIONS)
-    return rows.filter(actor=UUID(person)) if person else rows
+    return rows.filter(actor=UUID(person_id_or_system)) if person_id_or_system else rows
 
 
 def _filtered_sign_ins(organisation: Organisation, filters: HistoryFilter) -> EntryQuerySet:
@@ -221,6 +221,7 @@ def _filter_by_day(rows: EntryQuerySet, day: date | None) -> EntryQuerySet:
 
 
 def _parse_person(value: str) -> str:
+    """Return the id of a person, SYSTEM_FILTER, or "" for another text."""
     try:
         return value if value == SYSTEM_FILTER else str(UUID(value))
     except ValueError:

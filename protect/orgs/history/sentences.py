@@ -41,12 +41,14 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
 
 
 COMPARISON_FAULTS = ("other_state", "saved_twice", "missing", "unknown")  # of a stored note
-COMPARISON_ACTIONS = [f"audit.compare.{fault}" for fault in COMPARISON_FAULTS]
+NOTE_COMPARISON_ACTIONS = [
+    f"audit.compare.{fault}" for fault in COMPARISON_FAULTS
+]  # of stored notes
 # Completed actions, by audit code, in the groups of the action filter.
 # Translators, of each below: in the history.
 RECORD_SENTENCES: dict[str, Promise] = {
     # Translators: in the history: the system found a note that is not as it was saved.
-    **dict.fromkeys(COMPARISON_ACTIONS, _("The stored notes were compared with the history.")),
+    **dict.fromkeys(NOTE_COMPARISON_ACTIONS, _("The stored notes were compared with the history.")),
     "audit.compare.not_moved": _("A record could not be moved when the team's key was renewed."),
     # Translators: in the history: a note that was not as it was saved is again as it was saved.
     "audit.compare.whole": _("A stored note matches the history again."),

@@ -17,12 +17,12 @@ from protect.orgs.scope import Scope
 
 USER_PREFIX = "user:"  # of an audit target
 # Sign-ins, failed sign-ins and recoveries, but not every unlock after a break.
-SHOWN_ACTIONS = (
+SHOWN_ACTIONS = (  # in a user's own list, and in that of an organisation's members
     *("vault.sign_in", "vault.second_factor", "vault.unlock", "vault.show_password"),
     *("vault.session_misses", "vault.forgot", "vault.reset", "vault.begin_again"),
     "vault.change_password",
 )
-FIRST_STEP_ACTION = "vault.sign_in"  # the passphrase was right
+FIRST_STEP_ACTION = "vault.sign_in"  # the passphrase was right, or wrong if the entry is refused
 SIGNED_IN_ACTION = "vault.unlock"  # the second step was right
 FIRST_STEP_ACTIONS = (FIRST_STEP_ACTION, "vault.begin_again")  # a second step completes them
 # The user's own list needs no subject: every line is about the user.
@@ -117,7 +117,7 @@ def sign_ins_of_members(organisation: Organisation) -> queries.EntryQuerySet:
 
 
 def _bare_id(column: str) -> Func:
-    """Return an SQL expression for the hexadecimal digits of an id, in either database."""
+    """Return SQL for the hexadecimal digits of a user id or of a target `user:<id>`."""
     bare = Replace(Cast(column, CharField()), Value(USER_PREFIX), Value(""))
     return Replace(bare, Value("-"), Value(""))
 

@@ -20,7 +20,7 @@ from protect.ui.pages import done, show
 from protect.ui.pagination import Paginator
 
 DIGITS_PER_GROUP = 8  # digits that are shown together in a chain's hash
-MAX_ALARMS = 50  # on a page
+MAX_ALARMS = 50  # newest unanswered ones on the page
 
 
 class AnswerForm(DeskForm):

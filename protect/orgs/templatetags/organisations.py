@@ -1,5 +1,4 @@
 from django import template
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from protect.orgs import roles
@@ -15,15 +14,8 @@ STATE_SHAPES = {
 
 register = template.Library()
 
-
-@register.filter
-def role(code: str) -> str:
-    return roles.role_name(code)
-
-
-@register.filter
-def role_hint(code: str) -> Promise | str:
-    return roles.role_hint(code)
+register.filter("role", roles.role_name)
+register.filter("role_hint", roles.role_hint)
 
 
 @register.filter

@@ -57,7 +57,7 @@ def save_permissions(scope: Scope, permissions: Mapping[str, bool], *, at: datet
         audit.record("outreach.ambassador_agree", row.resource)
         if withdrawn:
             page = f"/trainings/ambassadors/{row.pk}"
-            _mail_responsible(row.resource, enums.Template.WORK_WAITING, page, at)
+            _mail_responsible_users(row.resource, enums.Template.WORK_WAITING, page, at)
     first.refresh_from_db()
     return first
 
@@ -96,8 +96,8 @@ def save_debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: dat
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
     if wants_call:
-        _mail_responsible(row.resource, enums.Template.WORK_WAITING, CALLS_PATH, at)
-    _audit_context(holder, at).record("outreach.debrief", holder.session)
+        _mail_responsible_users(row.resource, enums.Template.WORK_WAITING, CALLS_PATH, at)
+    _session_audit_context(holder, at).record("outreach.debrief", holder.session)
     return row
 
 
@@ -110,8 +110,8 @@ def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
         return row
     row.incident_at, row.called_at = at, None
     row.save(update_fields=["incident_at", "called_at"])
-    _mail_responsible(row.resource, enums.Template.CALL_NOW, CALLS_PATH, at)
-    _audit_context(holder, at).record("outreach.incident", holder.session)
+    _mail_responsible_users(row.resource, enums.Template.CALL_NOW, CALLS_PATH, at)
+    _session_audit_context(holder, at).record("outreach.incident", holder.session)
     return row
 
 
@@ -145,12 +145,12 @@ def _lock_or_create_debrief(holder: access.Holder, at: datetime) -> Debrief:
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
 
 
-def _audit_context(holder: access.Holder, at: datetime) -> AuditContext:
+def _session_audit_context(holder: access.Holder, at: datetime) -> AuditContext:
     organisation = planning_organisation(holder.session)
     return AuditContext(at=at, actor=holder.actor, organisation=organisation)
 
 
-def _mail_responsible(
+def _mail_responsible_users(
     resource: Resource, template: enums.Template, path: str, at: datetime
 ) -> None:
     link = f"{settings.STAFF_URL}{path}"

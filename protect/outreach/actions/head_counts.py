@@ -23,7 +23,7 @@ from protect.trainings.base.labels import UNKNOWN
 from protect.trainings.scheduling.actions.bookings import planning_organisation
 from protect.trainings.scheduling.models import Booking
 
-LINK_SALT = "protect.outreach.count"  # of the signature of a pass
+COUNT_SALT = "protect.outreach.count"  # of the signature of a pass
 PASS_LASTS = timedelta(days=3)  # how long a page may stay open before its numbers are sent
 
 
@@ -64,7 +64,7 @@ def save_by_link(booking: Booking, count: Declaration, *, at: datetime) -> int:
 def _store_count(
     session: InformationSession, count: Declaration, by: Declarer, at: datetime
 ) -> int:
-    """Store a count as a new revision, return its number; a repeated nonce stores nothing."""
+    """Store a count as a new revision, or nothing if its nonce is stored. Return the revision."""
     row = InformationSession.objects.select_for_update(of=("self", "session")).get(pk=session.pk)
     saved_count = row.head_counts.filter(nonce=count.nonce).first()
     if saved_count is not None:
@@ -91,7 +91,7 @@ def _store_count(
 
 
 def _must_have_seen(session: InformationSession, count: Declaration, by: Declarer) -> None:
-    """Refuse to replace another person's count if the declarer's page did not show it."""
+    """Refuse to replace another person's count newer than `seen_revision`; None allows it."""
     if count.seen_revision is None:
         return
     later = session.head_counts.filter(revision__gt=count.seen_revision)
@@ -116,14 +116,14 @@ def get_tally(session: InformationSession, revision: int) -> Tally | None:
 def make_pass(scope: Scope, session: InformationSession, *, at: datetime) -> str:
     """Return a signed pass that lets a page send only the numbers of a session, for PASS_LASTS."""
     until = int((at + PASS_LASTS).timestamp())
-    return signing.Signer(salt=LINK_SALT).sign_object([str(session.pk), str(scope.user_id), until])
+    return signing.Signer(salt=COUNT_SALT).sign_object([str(session.pk), str(scope.user_id), until])
 
 
 def verify_pass(signed_pass: str, *, at: datetime) -> tuple[Scope, InformationSession]:
     """Return the user and the session of a pass, if it is valid. Errors: outreach_pass_over,
     outreach_pass_bad, outreach_pass_account_closed, outreach_pass_not_yours."""
     try:
-        session_id, user_id, until = signing.Signer(salt=LINK_SALT).unsign_object(signed_pass)
+        session_id, user_id, until = signing.Signer(salt=COUNT_SALT).unsign_object(signed_pass)
     except signing.BadSignature:
         raise errors.OutreachRefusal("outreach_pass_bad") from None
     if until < at.timestamp():

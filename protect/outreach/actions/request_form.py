@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.kernel.ids import generate_code
+from protect.kernel.ids import generate_code, hash_token
 from protect.notices.actions import post_mail
 from protect.notices.enums import Template
 from protect.orgs.access import users_with
@@ -21,7 +21,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.rules import is_demo_address
 from protect.outreach import enums, errors, rules
 from protect.outreach.models import SessionRequest
-from protect.trainings.base import access, links
+from protect.trainings.base import links
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
@@ -52,7 +52,7 @@ def save_request(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> 
         code=generate_code(),
         received_at=at,
         moved_at=at,
-        token_hash=access.hash_token(make_token(pk)),
+        token_hash=hash_token(make_token(pk)),
         sent_key=sent_key,
         **{name: fields[name] for name in FORM_FIELDS if name in fields},
     )

@@ -116,7 +116,7 @@ def schedule_session(
 
 
 def _create_session(
-    request: SessionRequest, session_plan: SessionPlan, reason: str
+    request: SessionRequest, session_plan: SessionPlan, conflict_reason: str
 ) -> InformationSession:
     is_school = request.setting == Setting.SCHOOL  # sessions with minors
     return InformationSession.objects.create(
@@ -125,7 +125,7 @@ def _create_session(
         number=request.sessions.count() + 1,
         kind=enums.SessionKind.SCHOOL if is_school else enums.SessionKind.COMMUNITY,
         count_mode=enums.CountMode.HEADCOUNT,
-        reason=reason,
+        reason=conflict_reason,
         **session_plan._asdict(),
     )
 
@@ -237,7 +237,7 @@ def _must_not_leave_beginner_alone(people: Iterable[bookings.BookingRequest]) ->
 def _lock_and_step(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
-    """Return the locked request in its next state, not saved yet, and the audit context."""
+    """Lock a request and set its state and organisation, unsaved; return it and the context."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     organisation = access.get_answering_organisation_id(scope, row)
     row.state = rules.step_request(RequestState(row.state), move)

@@ -21,7 +21,7 @@ YES_NO_FIELDS = ("teacher_present", "accepts_protocol", "has_private_room")
 YES_NO_CHOICES = (("", _("Not known yet")), ("yes", _("Yes")), ("no", _("No")))
 
 
-def yes_no_field(name: str) -> forms.TypedChoiceField:
+def optional_yes_no_field(name: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=REQUEST_FIELD_LABELS[name],
         choices=YES_NO_CHOICES,
@@ -33,6 +33,8 @@ def yes_no_field(name: str) -> forms.TypedChoiceField:
 
 
 class RequestAnswersForm(DeskForm):
+    """What an asker can change by their own link. RequestForm, PhoneAnswersForm extend it."""
+
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = fields.text_area(
         _("What has changed"),  # For translators: written by the person who asked for a session
@@ -62,7 +64,7 @@ class RequestAnswersForm(DeskForm):
         autocomplete="off",
     )
     class_level = forms.ChoiceField(label=REQUEST_FIELD_LABELS["class_level"], required=False)
-    teacher_present = yes_no_field("teacher_present")
+    teacher_present = optional_yes_no_field("teacher_present")
     safeguarding_lead = fields.text_field(
         REQUEST_FIELD_LABELS["safeguarding_lead"],
         120,
@@ -70,8 +72,8 @@ class RequestAnswersForm(DeskForm):
         is_required=False,
         autocomplete="off",
     )
-    accepts_protocol = yes_no_field("accepts_protocol")
-    has_private_room = yes_no_field("has_private_room")
+    accepts_protocol = optional_yes_no_field("accepts_protocol")
+    has_private_room = optional_yes_no_field("has_private_room")
     SCHOOL_FIELDS = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
     OTHER_FIELDS = ("has_private_room",)  # for all settings except schools
 
@@ -132,6 +134,7 @@ class RequestForm(RequestAnswersForm):
         set_choices(self, "contact_language", mail)
 
     def clean(self) -> dict[str, Any] | None:
+        """Find the id of the typed place; if several match, ask which one is meant."""
         data = super().clean()
         typed, country = self.cleaned_data.get("place"), self.cleaned_data.get("country")
         if not typed or not country:

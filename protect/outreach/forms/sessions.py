@@ -71,6 +71,7 @@ def rank_candidates(
 
 
 def _candidates(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
+    """Return people not booked for the session, and their conflicts; all if it is None."""
     if session is None:
         return [Candidate(each, ()) for each in rows]
     times: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
@@ -110,7 +111,7 @@ class DeclineForm(DeskForm):
     )
 
 
-class SessionForm(SessionPlanForm):
+class SessionForm(SessionPlanForm):  # time and place of an information session
     mended_at = {**SessionPlanForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:

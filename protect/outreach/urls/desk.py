@@ -3,7 +3,7 @@ from django.urls import path
 from protect.outreach.views import ambassadors, requests, school_packs, sessions
 
 REQUESTS, SESSIONS = "trainings/requests", "trainings/information-sessions"
-AMBASSADORS, PARENT_NOTES = "trainings/ambassadors", "trainings/packs/parents/<str:tag>"
+AMBASSADORS, PARENT_NOTES = "trainings/ambassadors", "trainings/packs/parents/<str:tag>"  # pages
 app_name = "outreach"
 urlpatterns = [
     path(REQUESTS, requests.request_list_page, name="request_list"),

@@ -28,7 +28,7 @@ from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import OFFLINE_CSP
 
 MAX_REQUESTS_PER_MINUTE = 5  # requests and later answers in a minute from one IP address
-REQUEST_LIMITS = limits.RateLimiter(MAX_REQUESTS_PER_MINUTE)
+REQUEST_LIMITS = limits.RateLimiter(MAX_REQUESTS_PER_MINUTE)  # new requests, and own pages
 FORM_LIMITS = limits.RateLimiter(20)  # forms sent in a minute from one IP address
 COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"  # values of `done` in a URL
 # Messages about the action just taken, by the value of `done` in the URL. CALL_ASKED is not here:
@@ -136,7 +136,7 @@ def own_head_count_page(request: HttpRequest, token: str, pk: UUID) -> HttpRespo
         "line": get_organisation_help_line(booking.resource),
         **help_card_context(session),
     }
-    return _allow_offline_copy(show_open(request, "outreach/public/own_count.html", form, context))
+    return _set_offline_csp(show_open(request, "outreach/public/own_count.html", form, context))
 
 
 @open_page
@@ -148,7 +148,7 @@ def own_head_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpRespo
     context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}
     context |= help_card_context(session)
     page = show_open(request, "outreach/public/own_count.html", form, context)
-    return _allow_offline_copy(offline_pages.set_copy_expiry(page))
+    return _set_offline_csp(offline_pages.set_copy_expiry(page))
 
 
 @open_page
@@ -186,7 +186,7 @@ def _offline_settings(token: str, pk: UUID) -> offline_pages.OfflineSettings:
     return offline_pages.OfflineSettings(pk, copy_url, reverse("open:keeper"), root_url)
 
 
-def _allow_offline_copy(response: HttpResponse) -> HttpResponse:
+def _set_offline_csp(response: HttpResponse) -> HttpResponse:
     response.headers["Content-Security-Policy"] = OFFLINE_CSP
     return response
 

@@ -78,8 +78,7 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     session_request = access.get_request(scope_of(request), pk)
     state, is_open = RequestState(session_request.state), rules.is_open(session_request.state)
     missing = requests.find_missing_fields(session_request) if is_open else ()
-    rows = session_request.sessions.select_related("request", "venue__resource")
-    sessions = rows.order_by("number")
+    sessions = session_request.sessions.select_related("request", "venue__resource")
     context = {
         "found": session_request,
         "state": outreach_labels.request_state_label(state),
@@ -93,7 +92,8 @@ def request_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_open": is_open,
         "languages": session_request.languages.order_by("pk").values_list("pk", flat=True),
         "sessions": [
-            (row, all_bookings_with_states(row), find_gaps_if_upcoming(row)) for row in sessions
+            (row, all_bookings_with_states(row), find_gaps_if_upcoming(row))
+            for row in sessions.order_by("number")
         ],
     }
     return show(request, "outreach/request.html", None, context)

@@ -168,6 +168,7 @@ def _head_count_table(session: InformationSession, count: rules.CurrentCount) ->
 
 
 def _holder_context(scope: Scope, session: InformationSession) -> dict[str, Any]:
+    """Return whether the user is booked; if so, the help line and when they asked for a call."""
     own_bookings = session.bookings.live().filter(resource__user=scope.user_id)
     booking = own_bookings.select_related("resource__organisation").order_by("pk").first()
     if booking is None:

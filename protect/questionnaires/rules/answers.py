@@ -77,6 +77,7 @@ def _parse_text(field: FormField, post_data: PostData) -> str | None:
 
 
 def _parse_number(field: FormField, post_data: PostData) -> int | str | None:
+    """Return an int, or text if the field has decimals; None if blank. Errors: AnswerError."""
     text = _single_text(field.key, post_data)
     if not text:
         return None
@@ -117,7 +118,7 @@ def _parse_yes_no(field: FormField, post_data: PostData) -> bool | None:
     return text == YES if text else None
 
 
-def _parse_single(field: FormField, post_data: PostData) -> str | None:
+def _parse_single_choice(field: FormField, post_data: PostData) -> str | None:
     return _parse_option(field.key, post_data, field.options) or None
 
 
@@ -180,7 +181,7 @@ ANSWER_TYPES: dict[FieldType, tuple[Parser, tuple[type, ...]]] = {
     FieldType.NUMBER: (_parse_number, (int, str)),
     FieldType.DATE: (_parse_date, (str,)),
     FieldType.YES_NO: (_parse_yes_no, (bool,)),
-    FieldType.SINGLE: (_parse_single, (str,)),
+    FieldType.SINGLE: (_parse_single_choice, (str,)),
     FieldType.MULTIPLE: (_parse_multiple, (list,)),
     FieldType.SCALE: (_parse_level, (int,)),
     FieldType.RATING: (_parse_level, (int,)),

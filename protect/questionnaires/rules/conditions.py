@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import AtLeast, Condition, Definition, PlainValue, Value, Values
+from protect.questionnaires.schemas import Condition, Definition, PlainValue, Value, Values
 
 
 def find_shown_keys(form: Definition, values: Values) -> frozenset[str]:
@@ -33,7 +33,8 @@ def is_condition_met(condition: Condition, values: Values) -> bool:
         answer = values.get(condition.any_of.field)
         return any(_matches(answer, each) for each in condition.any_of.values)
     if condition.at_least is not None:
-        return _reaches_minimum(values, condition.at_least)
+        amount = to_amount(values.get(condition.at_least.field))
+        return amount is not None and amount >= condition.at_least.value
     if condition.all_of is not None:
         return all(is_condition_met(each, values) for each in condition.all_of)
     if condition.one_of is not None:
@@ -66,8 +67,3 @@ def _matches(answer: Value | None, expected: PlainValue) -> bool:
     if isinstance(answer, str) and isinstance(expected, int) and not isinstance(expected, bool):
         return to_amount(answer) == expected  # a number with decimals is stored as text
     return type(answer) is type(expected) and answer == expected
-
-
-def _reaches_minimum(values: Values, minimum: AtLeast) -> bool:
-    amount = to_amount(values.get(minimum.field))
-    return amount is not None and amount >= minimum.value

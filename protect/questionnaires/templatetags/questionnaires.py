@@ -39,7 +39,7 @@ def questionnaire_paper(form: words.Form) -> dict[str, object]:
         "title": to_html(form, form.title),
         "intro": to_html(form, form.optional_text("intro")),
         "thanks": to_html(form, form.optional_text("thanks")),
-        "parts": list(_paper_parts(form)),
+        "parts": list(_paper_fields(form)),
         "others": _other_languages(form),
     }
 
@@ -50,18 +50,16 @@ def _other_languages(form: words.Form) -> list[str]:
     return [vocabulary.languages()[tag].endonym for tag in tags]
 
 
-def _paper_parts(form: words.Form) -> Iterator[dict[str, object]]:
+def _paper_fields(form: words.Form) -> Iterator[dict[str, object]]:
     number = 0
     for field in form.definition.fields:
         number += field.is_question
-        text = to_html(form, form.optional_text(f"{field.key}.help"))
-        hint = wording.answer_hint(field)
         yield {
             "question": field,
             "number": number if field.is_question else None,
             "label": to_html(form, form.words[f"{field.key}.label"]),
-            "help": text,
-            "how": "" if field.type == enums.FieldType.DATE else hint,
+            "help": to_html(form, form.optional_text(f"{field.key}.help")),
+            "how": "" if field.type == enums.FieldType.DATE else wording.answer_hint(field),
             "when": wording.condition_phrase(form, field.shown_if) if field.shown_if else "",
             "boxes": _box_labels(form, field),
             "lines": _line_labels(form, field),

@@ -48,6 +48,7 @@ class _FoldTable(dict[int, str]):
 
 
 def _fold_character(char: str) -> str:
+    """Return "" for a mark, " " for a separator or symbol, a digit in ASCII, else `char`."""
     category = unicodedata.category(char)
     if unicodedata.combining(char) not in (0, VIRAMA) or category in {"Cf", "Me"}:
         return ""  # accents, harakat, joiners, direction marks

@@ -59,7 +59,7 @@ class PlaceIndex:
         countries: dict[str, list[PlaceRow]] = defaultdict(list)
         for row in rows:
             countries[row.country].append(row)
-        self._countries = {code: _CountryNames(tuple(places)) for code, places in countries.items()}
+        self._countries = {code: _PlaceNames(tuple(places)) for code, places in countries.items()}
 
     def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
         """Return up to `limit` settlements that a typed name may mean; no country means all."""
@@ -81,7 +81,7 @@ class PlaceIndex:
         return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
 
 
-class _CountryNames:
+class _PlaceNames:
     """The names of one country's settlements, folded when they are first needed."""
 
     def __init__(self, rows: tuple[PlaceRow, ...]) -> None:
@@ -90,11 +90,11 @@ class _CountryNames:
     @cached_property
     def rows_by_main_name(self) -> dict[str, list[PlaceRow]]:
         rows = self.rows
-        return _group_by_name((name, row) for row in rows for name in (row.name, *row.local_names))
+        return _by_folded_name((name, row) for row in rows for name in (row.name, *row.local_names))
 
     @cached_property
     def rows_by_other_name(self) -> dict[str, list[PlaceRow]]:
-        return _group_by_name((name, row) for row in self.rows for name in row.names)
+        return _by_folded_name((name, row) for row in self.rows for name in row.names)
 
     @cached_property
     def latin_names(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class _CountryNames:
 class _SearchScope:
     """The countries in which a name is searched."""
 
-    countries: list[_CountryNames]
+    countries: list[_PlaceNames]
 
     def find_by_name(self, spellings: Iterable[str]) -> list[PlaceRow]:
         """Return the places with a name, by the rule for homonyms above, larger ones first."""
@@ -152,7 +152,7 @@ def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
     return [row for _, row in ranked]
 
 
-def _typo_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _typo_matches(names: _PlaceNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     """Yield Latin names with at most one typo against a spelling, and their similarity."""
     for spelling in spellings[:MAX_TYPO_SPELLINGS]:
         if len(spelling) >= MIN_TYPO_LETTERS:
@@ -163,7 +163,7 @@ def _typo_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[
                 yield name, OSA.normalized_similarity(spelling, name)
 
 
-def _sound_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _sound_matches(names: _PlaceNames, spellings: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     """Yield Latin names with the same consonants as a spelling, and their similarity."""
     for skeleton in {part for spelling in spellings for part in skeletons(spelling)}:
         if len(skeleton) >= MIN_SKELETON_CONSONANTS:
@@ -173,7 +173,7 @@ def _sound_matches(names: _CountryNames, spellings: tuple[str, ...]) -> Iterator
                     yield name, alike
 
 
-def _group_by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
+def _by_folded_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]:
     by_name: dict[str, list[PlaceRow]] = defaultdict(list)
     for name, row in pairs:
         by_name[fold(name)].append(row)

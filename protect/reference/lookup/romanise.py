@@ -49,7 +49,7 @@ def skeletons(text: str) -> frozenset[str]:
 
 
 def _longest_letter_group(letters: str, position: int) -> tuple[int, tuple[str, ...]]:
-    """Return length and Latin spellings of the longest known letter group at `position`."""
+    """Return length and spellings of the longest group at `position`, or 1 and the letter."""
     for length in (3, 2, 1):
         if spellings := LETTER_SPELLINGS.get(letters[position : position + length]):
             return length, spellings
@@ -93,13 +93,13 @@ ARABIC = _parse_table("""
 """)
 
 
-def _split_words(text: str) -> tuple[str, ...]:
+def _split_cells(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
 # The Ethiopic block has rows of eight: a consonant with each of seven vowels and with -wa.
 ETHIOPIC_START = 0x1200
-ETHIOPIC_ROWS = _split_words("""
+ETHIOPIC_ROWS = _split_cells("""
 h l h m s r s sh k kw k kw b v t ch h hw n ny - k kw h hw w - z zh y d d j g gw g t ch p ts ts f p
 """)
 ETHIOPIC_VOWELS = ("e a", "u", "i", "a", "e ie", "- i", "o", "wa")  # of the letters of a row
@@ -107,21 +107,21 @@ ETHIOPIC_SPELLINGS = {"s": "s c", "k": "k c", "w": "w v", "zh": "zh g j", "j": "
 
 # In Devanagari, Bengali and Gurmukhi each letter has the same offset in its Unicode block.
 INDIC_BLOCK_STARTS = (0x0900, 0x0980, 0x0A00)
-INDIC_VOWELS = dict(enumerate(_split_words("a a i i u u ri l e e e ai o o o au"), 0x05))
+INDIC_VOWELS = dict(enumerate(_split_cells("a a i i u u ri l e e e ai o o o au"), 0x05))
 INDIC_CONSONANTS = dict(
     enumerate(
-        _split_words("""
+        _split_cells("""
         k kh g gh n ch ch j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h
         """),
         0x15,
     )
 )
-INDIC_SIGNS = dict(enumerate(_split_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - virama
+INDIC_SIGNS = dict(enumerate(_split_cells("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - virama
 INDIC_OTHER_SIGNS = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
 INDIC_SPELLINGS = _parse_table(  # of consonants that have several
     "ph f p ; bh v b ; jh j z zh ; j j z g ; y y j ; d d r ; dh d r ; th th t ; k k c ; s s c"
 )
-INHERENT_VOWELS = ("", "a", "o")  # spellings of the unwritten vowel
+INHERENT_VOWELS = ("", "a", "o")  # of the unwritten vowel after an Indic consonant
 
 
 def _ethiopic_table() -> Table:

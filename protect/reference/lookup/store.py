@@ -11,7 +11,20 @@ from protect.reference.models import Area, Place
 def place_rows() -> Mapping[int, index.PlaceRow]:
     """Return all settlements by GeoNames id. The first call in a process makes one query."""
     places = Place.objects.order_by("id").iterator(chunk_size=4000)
-    return {place.id: _place_row(place) for place in places}
+    return {
+        place.id: index.PlaceRow(
+            id=place.id,
+            country=place.country_id,
+            area=place.area_id,
+            name=place.name,
+            names=_split_names(place.names),
+            population=place.population,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            local_names=_split_names(place.local_names),
+        )
+        for place in places
+    }
 
 
 @cache
@@ -47,20 +60,6 @@ def coarse_areas(country: str) -> tuple[str, ...]:
 def clear_caches() -> None:
     for cached_function in (place_rows, place_index, areas, parent_codes, coarse_areas):
         cached_function.cache_clear()
-
-
-def _place_row(place: Place) -> index.PlaceRow:
-    return index.PlaceRow(
-        id=place.id,
-        country=place.country_id,
-        area=place.area_id,
-        name=place.name,
-        names=_split_names(place.names),
-        population=place.population,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        local_names=_split_names(place.local_names),
-    )
 
 
 def _split_names(names: str) -> tuple[str, ...]:

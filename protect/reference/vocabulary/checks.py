@@ -112,6 +112,7 @@ def _reachable_fallbacks(language: Language, languages: Languages) -> set[str]:
 
 
 def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> Iterator[Problem]:
+    """Yield problems: an unknown exit; for a written language, no encyclopaedia as the last."""
     for code in language.exits:
         if code not in exits:
             yield _unknown_code_problem(language.code, "exit", code, "exits.toml")
@@ -122,6 +123,7 @@ def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> 
 
 
 def _emergency_problems(country: Country) -> Iterator[Problem]:
+    """Yield problems: no general number first, an entry without contact, a wrong date."""
     if not country.emergency or country.emergency[0].kind != "general":
         text = "No general emergency number comes first."
         yield Problem(country.code, text, "put that number first.")
@@ -156,9 +158,9 @@ def _public_need_problems(need: Need) -> Iterator[Problem]:
         yield Problem(need.code, "A public need leads nowhere.", "give categories or a page.")
 
 
-def _unknown_code_problem(code: str, vocabulary: str, value: str, file: str) -> Problem:
+def _unknown_code_problem(record_code: str, vocabulary: str, unknown: str, file: str) -> Problem:
     remedy = f"correct the spelling or add it to {file}."
-    return Problem(code, f"{vocabulary} {value} is not known.", remedy)
+    return Problem(record_code, f"{vocabulary} {unknown} is not known.", remedy)
 
 
 def _can_read(reader: Callable[[str], object], name: str) -> bool:

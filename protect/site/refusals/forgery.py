@@ -43,6 +43,7 @@ class Forgery(CsrfViewMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
+        """Store the CSRF secret at the desk only, and never begin a session for it."""
         if not zones.is_desk(request):
             return response
         if request.session.is_empty():

@@ -31,13 +31,15 @@ log = logging.getLogger("protect")
 
 MISS_LIMIT = 20  # in an hour, a user's 404s at addresses with an id; this one is recorded
 RECORDED_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
-KEY_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
-RECORDED_CODES = ALARM_OUTCOMES | KEY_CODES | {"packet_closed", "pin_changed"}
+KEY_REFUSAL_CODES = {errors.CodeWrong.code, errors.FingerprintDiffers.code, errors.KeyNotReady.code}
+RECORDED_CODES = (
+    ALARM_OUTCOMES | KEY_REFUSAL_CODES | {"packet_closed", "pin_changed"}
+)  # at any status
 # Codes that sign-in records in its own chain.
 AUTH_CODES = {errors.FactorRefused.code, "passphrase_refused", "reset_refused", "sign_in_refused"}
-# Codes that no decision of a user causes: overload by sign-ins, and a form of an old session.
+# Not recorded, as no user decided it: overload by sign-ins, and a form of an old session.
 UNINTENDED_CODES = {errors.Crowded.code, "form_too_old"}
-VISITOR_ACTION = "vault.seal_of_visitor"  # a visitor without an account wrote to a team
+VISITOR_ACTION = "vault.seal_of_visitor"  # in alarms: a visitor wrote to a team with a forged key
 
 
 class Target(NamedTuple):
@@ -91,7 +93,7 @@ def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> No
         with _log_database_errors(NotFound.code):
             person = _user_id_of(request)
             if person is not None and MISS_COUNTER.has_reached_limit(person):
-                _write_entry(person, "desk.missing", NotFound.code, _home_target(person))
+                _write_refusal_or_alarm(person, "desk.missing", NotFound.code, _home_target(person))
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
@@ -118,16 +120,17 @@ def is_recorded(error: ProtectError) -> bool:
 
 
 def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
+    """Record a refusal for each organisation that it concerns; nothing without an account."""
     person = _user_id_of(request)
     if person is None:
         return
     page = (request.resolver_match and request.resolver_match.url_name) or "page"
     for place in _targets_named_by(error) or [_target_of_request(request, person)]:
-        _write_entry(person, f"desk.{page}", error.code, place)
+        _write_refusal_or_alarm(person, f"desk.{page}", error.code, place)
 
 
-def _write_entry(person: UUID, action: str, code: str, target: Target) -> None:
-    """Record an alarm if `code` is one of ALARM_OUTCOMES, else a refusal, once an hour."""
+def _write_refusal_or_alarm(person: UUID, action: str, code: str, target: Target) -> None:
+    """Record, once an hour, an organisation's alarm for one of ALARM_OUTCOMES, else a refusal."""
     if code in ALARM_OUTCOMES and target.organisation is not None:
         _write_alarm(person, action, code, target.for_alarm(code))
         return

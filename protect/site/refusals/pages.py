@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.defaults import bad_request
 
-from protect.certificates.views.public_pages import CHECK_PATHS
+from protect.certificates.views.public_pages import CERTIFICATE_CHECK_PATHS
 from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.interchange.errors import FileTooLarge
 from protect.kernel import refusals
@@ -38,7 +38,7 @@ from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
 
 UPLOAD_SUFFIX = "/files"  # suffix of addresses that accept files
-RETIRE_SUFFIX = "/retire"  # suffix of the address that retires a team
+RETIRE_SUFFIX = "/retire"  # after the address of a team's page: of the page that retires it
 SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+")
 MAILED_LINK_ERRORS = (InvitationGone, ResetLinkGone)  # of a link in a mail: no page to go back to
 
@@ -70,7 +70,7 @@ ALARM_ADVICE = {
 }
 
 log = logging.getLogger("protect")
-PACKAGE = settings.BASE_DIR / "protect"
+PACKAGE = settings.BASE_DIR / "protect"  # lines of files in it are our code in a traceback
 API_PATHS = ("/match", "/hsds")  # beginnings of the paths of all APIs
 OPEN_TRAINING_PATHS = ("/trainings/", "/certificates/", "/issuers/")  # beginnings of paths
 DATABASE_AWAY_ERRORS = (OperationalError, InterfaceError)  # raised while the database cannot answer
@@ -113,6 +113,7 @@ def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
 
 
 def _damaged_note_step(request: HttpRequest, error: RecordDamaged) -> NextStep:
+    """Return the step back to the notes and, if there are any, to earlier versions."""
     versions = reverse("vault:note_versions", args=[error.facts["note"]])
     has_other = error.facts["earlier"] and request.get_full_path() != versions
     others = ({"verb": _("See earlier versions"), "url": versions},) if has_other else ()
@@ -245,7 +246,7 @@ def _takes_files(request: HttpRequest) -> bool:
 
 def _view_checks_size(request: HttpRequest) -> bool:
     """Return whether `UploadLimit` or the view itself refuses a body that is too large."""
-    patterns = (sent_files.PUBLIC_NAME_LIST_PATHS, CHECK_PATHS)
+    patterns = (sent_files.PUBLIC_NAME_LIST_PATHS, CERTIFICATE_CHECK_PATHS)
     is_open = any(pattern.fullmatch(request.path) for pattern in patterns)
     return _takes_files(request) or (is_open and not is_desk(request))
 

@@ -28,7 +28,7 @@ CACHED_QUALITY = 11  # brotli quality; takes 10 ms, once for each cached page
 UNCACHED_QUALITY = 5  # brotli quality of responses that are not cached
 ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # q of a refused encoding. Source: RFC 9110, 12.4.2
 MIN_BYTES_TO_COMPRESS = 200  # bytes; smaller bodies grow by compression
-MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
+MAX_CONTENT_TYPE_LENGTH = 1_000  # characters; a longer one becomes "" (boundary ≤ 70: RFC 2046)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,11 @@ def drop_charset(environ: dict[str, Any]) -> None:
     (`zlib`), and then fails before any middleware. Forms and JSON are UTF-8 without charset.
     Source: URL Standard, 5.1; RFC 7578, 4.6; RFC 8259, 8.1."""
     if "CONTENT_TYPE" in environ:
-        environ["CONTENT_TYPE"] = _without_charset(environ["CONTENT_TYPE"])
+        environ["CONTENT_TYPE"] = _keep_only_boundary(environ["CONTENT_TYPE"])
 
 
-def _without_charset(content_type: str) -> str:
+def _keep_only_boundary(content_type: str) -> str:
+    """Return a content type without parameters except `boundary`; "" if it is too long."""
     if len(content_type) > MAX_CONTENT_TYPE_LENGTH:
         return ""
     media_type, *parts = content_type.split(";")

@@ -11,7 +11,7 @@ from protect.site.errors import SiteRefusal
 from protect.uploads import apart
 from protect.vault.formats.credentials.stretch import MAX_WAITING_THREADS
 
-LOOPBACK_ADDRESS = "127.0.0.1"
+LOOPBACK_ADDRESS = "127.0.0.1"  # the server listens on it only, behind a proxy
 # Threads of a process, each with a connection: eight remain beside waiting sign-ins and files.
 THREADS_PER_WORKER = MAX_WAITING_THREADS + apart.MAX_THREADS + 8
 

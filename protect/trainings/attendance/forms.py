@@ -21,7 +21,7 @@ class AttendanceLineFields(NamedTuple):
     line: lists.AttendanceLine
     state: forms.BoundField
     minutes: forms.BoundField
-    before: forms.BoundField
+    before: forms.BoundField  # hidden: the state that the page showed
 
 
 class AttendanceForm(DeskForm):
@@ -64,7 +64,7 @@ class AttendanceForm(DeskForm):
             data[f"b{each.key}"] = each.state
         self.data = data
 
-    def _add_line_fields(self, line: lists.AttendanceLine, planned: int) -> None:
+    def _add_line_fields(self, line: lists.AttendanceLine, planned_minutes: int) -> None:
         name = line.registration.participant.name
         empty = [] if line.state else [("", "–")]
         choices = [*empty, *enums.AttendanceState.choices]
@@ -75,7 +75,7 @@ class AttendanceForm(DeskForm):
             label=_("Minutes: {name}").format(name=name),  # For translators: {name}: a participant
             initial=line.minutes if line.state in rules.PARTIAL_STATES else None,
             min_value=1,
-            max_value=max(planned - 1, 1),
+            max_value=max(planned_minutes - 1, 1),
             required=False,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
         )
@@ -133,7 +133,7 @@ class SignedSheetForm(FileForm):
         return clean_upload(self.uploaded_file())
 
 
-class ExcuseForm(forms.Form):
+class OwnExcuseForm(forms.Form):
     sent_key = forms.UUIDField()
     session = forms.UUIDField()
 

@@ -131,7 +131,7 @@ def _parse_row(line: Row) -> AttendanceRow:
     return AttendanceRow(line.number, number, registration, enums.AttendanceState(state), attended)
 
 
-BATCH_SIZE = 2000  # rows that one query looks up
+BATCH_SIZE = 2000  # imported rows that one query looks up
 
 
 def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:

@@ -1,7 +1,6 @@
 """Access to trainings. Coordinators and trainers see what their organisation hosts, alone or with
 others; only its coordinators change it. An object of others gives the same 404 as a missing one."""
 
-import hashlib
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -51,11 +50,6 @@ def get_chosen_row[M: Model](rows: QuerySet[M], posted_id: str) -> M:
     """Return the row with the posted id, if it is among `rows`. Errors: Http404."""
     pk = parse_uuid(posted_id)
     return first_or_404(rows.filter(pk=pk) if pk else rows.none())
-
-
-def hash_token(token: str) -> str:
-    """Return the stored hash of a link's token: SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def must_plan(scope: Scope, organisation_id: UUID) -> UUID:

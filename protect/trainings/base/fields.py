@@ -29,11 +29,11 @@ def language_choices(language_tags: Iterable[str], country: str) -> list[tuple[s
     country_languages = countries[country].languages if country in countries else ()
     name_by_tag = {tag: language_name(tag) for tag in language_tags}
 
-    def place(pair: tuple[str, str]) -> tuple[bool, bool, str]:
+    def sort_key(pair: tuple[str, str]) -> tuple[bool, bool, str]:
         tag, name = pair
         return tag not in country_languages, not languages[tag].has_text, fold(name)
 
-    return sorted(name_by_tag.items(), key=place)
+    return sorted(name_by_tag.items(), key=sort_key)
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def choice_label(name: str, *parts: str) -> SafeString:
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
-REASON_LENGTH = 400  # characters
+REASON_LENGTH = 400  # characters of a reason in forms of trainings and outreach
 
 
 def text_field(

@@ -14,9 +14,9 @@ from protect.directory.enums import Fact, Freshness, PhoneKind, ServiceScope, Tr
 from protect.directory.fact_records.checks import standings_of_services
 from protect.matching.services import store
 
-CHILD_LINE = "116111"  # the European number of help lines for children
-MAX_LINES_SHOWN = 4  # help lines
-CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})
+CHILD_LINE = "116111"  # European number of child help lines, printed apart from the others
+MAX_LINES_SHOWN = 4  # help lines on a card or in a school pack
+CHECKED_STATES = frozenset({Freshness.FRESH, Freshness.DUE})  # UNVERIFIED: shown, with a mark
 SHOWN_STATES = CHECKED_STATES | {Freshness.UNVERIFIED}
 
 

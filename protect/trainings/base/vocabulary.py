@@ -21,7 +21,7 @@ class AgeBand(tables.Record):
     until: int | None = None
 
 
-MINIMUM_AGE = 16  # years: no participant belongs to an age band that ends before
+MINIMUM_AGE = 16  # years: a band that ends before is not offered for participants
 
 
 @cache

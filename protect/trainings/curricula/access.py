@@ -46,12 +46,12 @@ def plans_for_owner(scope: Scope, version: AnyVersion) -> bool:
     return version.thing.owner_id in planned_hosts(scope)
 
 
-def may_move_version(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:
+def has_move_permission(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:
     is_author = version.author_id is not None and version.author_id == scope.user_id
     return rules.may_move(move, is_owner=plans_for_owner(scope, version), is_author=is_author)
 
 
 def must_be_allowed_to_move(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> None:
     """Refuse a state change of a version that a user may not make. Errors: PermissionDenied."""
-    if not may_move_version(scope, version, move):
+    if not has_move_permission(scope, version, move):
         raise PermissionDenied

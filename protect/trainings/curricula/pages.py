@@ -9,7 +9,7 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import build_form, list_published_forms
 from protect.trainings.base import enums, labels
 from protect.trainings.curricula import rules, vocabulary
-from protect.trainings.curricula.access import AnyVersion, may_move_version, versions_of
+from protect.trainings.curricula.access import AnyVersion, has_move_permission, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
@@ -46,7 +46,7 @@ def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, A
     siblings = list(rows.order_by("language", "-number"))
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
-    moves = [move for move in moves if may_move_version(scope, version, move)]
+    moves = [move for move in moves if has_move_permission(scope, version, move)]
     note_codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return {
         "said": version_state(version.state),

@@ -101,7 +101,7 @@ def draft_from_version(request: HttpRequest, pk: UUID, kind: str) -> HttpRespons
     form = forms.DraftForm(frame.sent_data(request), kind=kind, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
-            draft = _draft_from_form(scope, version, form.cleaned_data)
+            draft = _draft_by_chosen_way(scope, version, form.cleaned_data)
             return frame.done(request, _("Created as a draft."), f"trainings:{kind}", draft.pk)
     return _show_form(request, form, version, forms.PAGES[f"trainings:{kind}_draft"].title)
 
@@ -148,7 +148,7 @@ def initial_values(version: AnyVersion) -> dict[str, Any]:
     return values
 
 
-def _draft_from_form(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
+def _draft_by_chosen_way(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
     at = clock.now()
     if values["way"] == forms.TRANSLATE:
         return versions.draft_translation(scope, version, values["language"], at=at)

@@ -17,7 +17,7 @@ from protect.trainings.documents.paper import content, sheets
 from protect.uploads import clean_documents, refusal_reasons
 
 MAX_EMBLEM_KB = 500  # of 1,000 bytes
-PICTURE_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)
+EMBLEM_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)  # media types
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def save_letterhead(
     MAX_EMBLEM_KB or neither PNG nor JPEG; trainings_emblem_unspoken, for one without `alt`."""
     issuer = access.must_manage_or_plan_for(scope, organisation.pk)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=issuer)
-    _must_be_allowed_picture(letterhead.picture)
+    _must_be_small_png_or_jpeg(letterhead.picture)
     models.PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
     row = models.PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if letterhead.removes_picture:
@@ -56,10 +56,10 @@ def save_letterhead(
     return row
 
 
-def _must_be_allowed_picture(picture: clean_documents.CleanDocument | None) -> None:
+def _must_be_small_png_or_jpeg(picture: clean_documents.CleanDocument | None) -> None:
     if picture is None:
         return
-    if len(picture.content) > MAX_EMBLEM_KB * 1000 or picture.media_type not in PICTURE_TYPES:
+    if len(picture.content) > MAX_EMBLEM_KB * 1000 or picture.media_type not in EMBLEM_TYPES:
         raise TrainingRefusal("trainings_emblem_unfit", most=MAX_EMBLEM_KB)
 
 

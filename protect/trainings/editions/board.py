@@ -138,7 +138,7 @@ def _registration_line(row: models.Registration, waiting_position: int | None) -
 
 
 def _session_lines(edition: Edition, required: rules.Requirements) -> list[SessionLine]:
-    """Return sessions with their bookings, with three queries for any number of sessions."""
+    """Return sessions with bookings and unmet requirements, in three queries for any number."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     bookings_by_session: dict[UUID, list[Booking]] = defaultdict(list)
     rows = Booking.objects.filter(session__edition=edition)
@@ -153,14 +153,14 @@ def _session_lines(edition: Edition, required: rules.Requirements) -> list[Sessi
     for session in ordered:
         bookings, unmet = bookings_by_session[session.pk], []
         if session.pk in spans:
-            unmet = _overlap_conflicts(session, spans)
+            unmet = _session_overlaps(session, spans)
             unmet += find_unmet_requirements(session, bookings, required)
         statuses = [(row, scheduling_labels.booking_status(row)) for row in bookings]
         lines.append(SessionLine(session, statuses, unmet))
     return lines
 
 
-def _overlap_conflicts(session: Session, spans: Mapping[UUID, rules.Span]) -> list[ConflictKind]:
+def _session_overlaps(session: Session, spans: Mapping[UUID, rules.Span]) -> list[ConflictKind]:
     others = (span for pk, span in spans.items() if pk != session.pk)
     overlaps = rules.overlaps_any(spans[session.pk], others)
     return vocabulary.without_ignored([ConflictKind.SESSIONS_MEET] if overlaps else [])

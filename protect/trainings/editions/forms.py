@@ -211,7 +211,7 @@ def organisation_choice(organisation: Organisation) -> SafeString:
     return fields.choice_label(organisation.name, country)
 
 
-PAGES: dict[str, DraftPage] = {
+PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
     # Translators, of each below: a page.
     "trainings:edition_new": DraftPage(_("Plan a training"), NewEditionForm),  # one is planned
     # Translators: a page: a training is planned like another one.

@@ -98,11 +98,11 @@ def _seat_label(edition: Edition, at: datetime) -> labels.StateLabel:
     return FEW_LEFT if free else FULL
 
 
-SUPPORT_NEED_CODE = "talk"  # code of the need to talk, in matching
+SUPPORT_NEED_CODE = "talk"  # code of a need in matching: support_line finds its help line
 LISTENING_CATEGORIES = {"helpline", "psychosocial"}  # a service in both comes first
 # Freshness of a number to show; the demonstration also shows UNVERIFIED ones.
 TRUSTED_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})
-MATCH_LIMIT = 20  # services to consider
+MATCH_LIMIT = 20  # services of which one is shown as the help line
 
 
 class SupportLine(NamedTuple):
@@ -134,7 +134,7 @@ def content_notes(edition: Edition) -> list[str | Promise]:
 
 
 def _support_lines(match: questions.Match, language: str) -> Iterator[SupportLine]:
-    """Yield a line for each phone number of a matched service that was checked in time."""
+    """Yield a line for each voice number of a matched service that was checked in time."""
     trusted = TRUSTED_FRESHNESS | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for contact in match.contacts:
         if contact.kind == PhoneKind.VOICE and contact.freshness in trusted:

@@ -222,7 +222,7 @@ def erasure_day(edition: Edition, at: datetime) -> date:
 
 
 def _update_erasure_day(edition: Edition, at: datetime) -> None:
-    """Store the erasure day of an edition's needs again, as its last session may have moved."""
+    """Move the erasure day of an edition's needs with its last session; keep it without one."""
     if not edition.sessions.standing().exists():
         return
     purge_day = erasure_day(edition, at)

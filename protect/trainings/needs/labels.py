@@ -58,7 +58,7 @@ def need_label(code: str) -> str:
     return str(NEED_LABELS.get(code, code))
 
 
-class NeedRecord(tables.Record):
+class NeedRecord(tables.Record):  # of needs.toml, by the code of a need
     kind: NeedKind
 
 

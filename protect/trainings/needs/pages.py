@@ -21,7 +21,7 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import LIVE_STATES, Requirements
 
-MAX_ROWS_SHOWN = 5  # rows of a dashboard panel
+MAX_ROWS_SHOWN = 5  # editions in the dashboard panel of needs; more are not shown
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,21 +102,21 @@ def _is_booking_asked_again(need: Need, to_reconfirm: Collection[tuple[UUID, str
 
 
 def _need_line(
-    need: Need, document: dict[str, Any] | None, to_reconfirm: Collection[tuple[UUID, str]]
+    need: Need, decrypted: dict[str, Any] | None, to_reconfirm: Collection[tuple[UUID, str]]
 ) -> NeedLine:
-    content = document or {}
+    content = decrypted or {}
     is_live = need.booking is not None and need.booking.state in LIVE_STATES
     return NeedLine(
         need=need,
-        words=tuple(_need_words(need, content)),
+        words=tuple(_language_and_code_labels(need, content)),
         detail=str(content.get("detail", "")),
-        is_damaged=document is None,
+        is_damaged=decrypted is None,
         is_booking_lost=need.state == NeedState.BOOKED and not is_live,
         is_asked_again=_is_booking_asked_again(need, to_reconfirm),
     )
 
 
-def _need_words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
+def _language_and_code_labels(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
     if need.language_id:
         yield language_name(need.language_id)
     for code in document.get("codes", []):

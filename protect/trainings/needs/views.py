@@ -186,12 +186,13 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
             is_said = _state_needs(registration, form)
             form = NeedsForm()
     can_state = actions.can_state_needs(registration.edition)
+    is_proven = registration.state != RegistrationState.UNPROVEN
     context = {
         "token": token,
         "is_said": is_said,
         "is_taken_back": is_taken_back,
         "lines": pages.own_need_lines(registration),
-        "is_asked": can_state and _is_active_and_proven(registration),
+        "is_asked": can_state and registration.ended_at is None and is_proven,
     }
     return show_open(request, "trainings/public/own_needs.html", form, context)
 
@@ -203,7 +204,3 @@ def _state_needs(registration: Registration, form: NeedsForm) -> bool:
     except TeamKeyMismatch as mismatch:  # officers get an alarm; keys mean nothing to the visitor
         refusals.report_refusal(mismatch)
         raise TrainingRefusal("trainings_needs_not_kept") from None
-
-
-def _is_active_and_proven(registration: Registration) -> bool:
-    return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN

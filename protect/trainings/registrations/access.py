@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from protect.kernel.ids import hash_token
 from protect.orgs.enums import OrganisationState
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import first_or_404, hash_token, planned_hosts
+from protect.trainings.base.access import first_or_404, planned_hosts
 from protect.trainings.registrations import models
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet, Sender
 from protect.trainings.scheduling.enums import EditionState

@@ -267,12 +267,14 @@ REGISTRATION = (  # set by actions of their own: no registration form asks for t
 ALL_FIELDS = (*PARTICIPANT, *REGISTRATION)
 FIELD_BY_NAME = {row.name: row for row in PARTICIPANT}  # not those of REGISTRATION
 FIELDS_IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
-LISTED = [row for row in ALL_FIELDS if row.is_listed]  # columns on the page of a training
+LISTED = [
+    row for row in ALL_FIELDS if row.is_listed
+]  # columns of the list on the page of an edition
 SHOWN = [row for row in ALL_FIELDS if row.is_shown]  # on the page of a registration
 EXPORTED = [row for row in ALL_FIELDS if row.export]  # in the attendance table
 LIST_COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}  # of name lists
 STATISTICS_AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
-ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
+SAVED_ANSWER_ATTRIBUTES = tuple(row.attribute for row in PARTICIPANT if row.name != "email")
 EMPTY_VALUES = (None, *{row.empty for row in ALL_FIELDS})
 
 
@@ -344,7 +346,7 @@ class ApplyForm(ParticipantForm):
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class RegistrationForm(ParticipantForm):
+class RegistrationByStaffForm(ParticipantForm):
     kind = FormKind.REGISTRATION
     mended_at = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)

@@ -12,7 +12,7 @@ from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
 from protect.vault.sign_in.posted import DraftPage
 
-MAX_TEXT_LENGTH = 60_000  # characters
+MAX_TEXT_LENGTH = 60_000  # characters of pasted names
 FILE_ERROR_CODES = (  # shown at the field `file`
     *("file_too_large", "file_not_readable", "upload_refused", "parsers_busy"),
     *("trainings_roster_no_table", "trainings_roster_columns_missing", "trainings_roster_long"),
@@ -128,9 +128,9 @@ class RosterForm(DeskForm):
 
 
 APPROVE, REFUSE, CONFIRM_AHEAD, CHANGE_PRIORITY = "approve", "refuse", "over", "place"
-# Actions of a coordinator for a participant who phones; they need no form field.
+# Actions of a participant, or of a coordinator for one who phones; they need no form field.
 CONFIRM_APPLICATION, ACCEPT_OFFER, RESUME_WAITING = "prove", "accept", "renew"
-WITHDRAW, MAIL_LINK = "withdraw", "mail"
+WITHDRAW, MAIL_LINK = "withdraw", "mail"  # of a participant on their own page; of a coordinator
 REASON_TEXTS = {  # label and help text of the reason, by decision
     APPROVE: (
         # Translators: why one more person is confirmed than there are seats.
@@ -193,7 +193,7 @@ class DecideForm(DeskForm):
 
 PAGES: dict[str, DraftPage] = {
     # Translators: a page: a coordinator enters a person for a training.
-    "trainings:registration_new": DraftPage(_("Register a person"), fields.RegistrationForm),
+    "trainings:registration_new": DraftPage(_("Register a person"), fields.RegistrationByStaffForm),
     # Translators: a page: what is known of a participant is corrected.
     "trainings:registration_correct": DraftPage(
         _("Correct this person"), fields.CorrectParticipantForm

@@ -18,8 +18,8 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.match_keys import match_key
 
 OWN_LINK_KEY_PURPOSE = "trainings.own"  # must never change: every mailed link would end
-SALT_BYTES = 32
-ACTIVE_STATES = [state.value for state in rules.ACTIVE_STATES]
+LINK_SALT_BYTES = 32
+ACTIVE_STATES = [state.value for state in rules.ACTIVE_STATES]  # not ended, with or without seat
 
 
 class Sender(UuidModel):
@@ -172,7 +172,9 @@ class Registration(UuidModel):
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the posted form: posted twice, it counts once
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of `own_token`, hexadecimal
-    link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
+    link_salt = models.BinaryField(
+        max_length=32, default=partial(secrets.token_bytes, LINK_SALT_BYTES)
+    )
     link_number = models.PositiveIntegerField(default=0)  # raised to end that link
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
     is_own_consent = models.BooleanField(default=False)  # the participant agreed by the own link

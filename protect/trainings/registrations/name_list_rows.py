@@ -25,7 +25,7 @@ NAME_PARTS = ("first_name", "last_name")  # instead of `name`
 # Columns of our file of bad rows; ignored when it is read again.
 LINE_COLUMN, PROBLEM_COLUMN = "line", "what_is_wrong"
 MAX_ROWS = 10_000  # people in one list
-EMAIL_PATTERN = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+EMAIL_PATTERN = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")  # in a pasted line
 SEPARATORS = " \t,;<>\"'"  # stripped around a pasted name
 
 
@@ -131,6 +131,7 @@ def read_text(text: str) -> list[ListRow]:
 
 
 def _parse_pasted_line(number: int, line: str) -> ListRow:
+    """Return the first address in a pasted line, "" without one, and the rest as the name."""
     address = EMAIL_PATTERN.search(line)
     email = address[0] if address else ""
     line_without_email = line.replace(email, " ", 1) if email else line

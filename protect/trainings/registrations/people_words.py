@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
@@ -106,11 +105,6 @@ def sex_choices() -> Choices:
     return [(sex.value, str(sex.label)) for sex in order]
 
 
-def make_enum_choices(kind: type[TextChoices]) -> Callable[[], Choices]:
-    """Return a function that returns “not said” and the members of an enum as choices."""
-    return lambda: with_undisclosed((code, str(word)) for code, word in kind.choices)
-
-
 def with_undisclosed(choices: Iterable[tuple[str, str]]) -> Choices:
     """Return “not said”, with an empty code, and then the given choices."""
     return [("", str(Sex.UNDISCLOSED.label)), *choices]
@@ -162,7 +156,7 @@ def read_age_band(text: str) -> str | None:
 
 
 def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> WordReader:
-    """Return a function from a word to its code in `words`, or None if unknown or ambiguous."""
+    """Return a function from a word to its code: "" if blank, None if unknown or ambiguous."""
 
     @cache
     def codes() -> dict[str, set[str]]:

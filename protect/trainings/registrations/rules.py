@@ -129,7 +129,8 @@ class SeatOffers(NamedTuple):
 def waiting_parties(entries: Iterable[WaitingEntry]) -> list[list[WaitingEntry]]:
     """Return the waiting parties in order; a group has the position of its first member."""
     parties: dict[UUID, list[WaitingEntry]] = {}
-    for each in sorted(entries, key=_waiting_sort_key):
+    ordered = sorted(entries, key=lambda row: (-row.priority, row.applied_at, str(row.key)))
+    for each in ordered:
         parties.setdefault(each.group or each.key, []).append(each)
     return list(parties.values())
 
@@ -158,10 +159,6 @@ def next_offers(seats: Seats, entries: Sequence[WaitingEntry]) -> SeatOffers:
         elif len(party) > 1 and any(seats.free_for(each) != 0 for each in organisations):
             passed.append(PassedOver(keys, WaitingRule.GROUP_SKIPPED))
     return SeatOffers(tuple(offered), tuple(passed))
-
-
-def _waiting_sort_key(entry: WaitingEntry) -> tuple[int, datetime, str]:
-    return -entry.priority, entry.applied_at, str(entry.key)
 
 
 def fold_email(email: str) -> str:

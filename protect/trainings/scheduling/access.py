@@ -5,16 +5,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from protect.kernel.ids import hash_token
 from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import (
-    first_or_404,
-    hash_token,
-    must_plan,
-    planned_hosts,
-    visible_hosts,
-)
+from protect.trainings.base.access import first_or_404, must_plan, planned_hosts, visible_hosts
 from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session

@@ -96,7 +96,7 @@ def _header_lines(calendar: Calendar) -> Iterator[str]:
 
 def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str]:
     spans: dict[str, list[datetime]] = {}
-    for event in filter(_can_use_local_times, events):
+    for event in filter(_has_clear_local_times, events):
         spans.setdefault(event.zone, []).extend((event.starts_at, event.ends_at))
     if not events:  # a calendar needs one component (§3.6)
         spans[calendar.zone] = [PLACEHOLDER_DAY]
@@ -104,7 +104,7 @@ def _zone_lines(calendar: Calendar, events: list[CalendarEvent]) -> Iterator[str
         yield from zone_description(zone, min(instants), max(instants))
 
 
-def _can_use_local_times(event: CalendarEvent) -> bool:
+def _has_clear_local_times(event: CalendarEvent) -> bool:
     return all(is_first_occurrence(at, event.zone) for at in (event.starts_at, event.ends_at))
 
 
@@ -128,7 +128,7 @@ def _event_lines(calendar: Calendar, event: CalendarEvent, reader: Reader) -> It
 
 
 def _time_line(name: str, at: datetime, event: CalendarEvent) -> str:
-    if not _can_use_local_times(event):
+    if not _has_clear_local_times(event):
         return content_line(name, _utc_text(at))
     local = at.astimezone(ZoneInfo(event.zone))
     return content_line(f"{name};TZID={event.zone}", f"{local:%Y%m%dT%H%M%S}")
@@ -147,6 +147,7 @@ def _title(event: CalendarEvent, reader: Reader) -> str:
 
 
 def _location(event: CalendarEvent, reader: Reader) -> str:
+    """Return address and town or the link, if the reader may see them; else town or “Online”."""
     if reader.has_place and (event.address or event.link):
         return ", ".join(filter(None, (event.address, event.town))) or event.link
     return event.town or (str(ONLINE_PLACE) if event.link else "")

@@ -167,15 +167,15 @@ class Edition(UuidModel):
 
     def has_last_session_begun(self, at: datetime) -> bool:
         """Return whether the last session that is not cancelled has begun."""
-        last = self._last_session()
+        last = self._last_uncancelled_session()
         return last is not None and last.starts_at <= at
 
     def has_ended(self, at: datetime) -> bool:
         """Return whether the last session that is not cancelled has ended."""
-        last = self._last_session()
+        last = self._last_uncancelled_session()
         return last is not None and last.ends_at <= at
 
-    def _last_session(self) -> "Session | None":
+    def _last_uncancelled_session(self) -> "Session | None":
         standing = [each for each in self.sessions.all() if each.cancelled_at is None]
         return max(standing, key=lambda each: each.ends_at, default=None)
 

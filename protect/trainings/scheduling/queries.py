@@ -24,9 +24,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         is_not_closed = Q(closes_at=None) | Q(closes_at__gt=at)
         last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
         is_not_over = Q(last=None) | Q(last__gt=at)
-        return self.annotate(last=last).filter(
-            is_open, is_not_closed, is_not_over, state=EditionState.OPEN
-        )
+        rows = self.annotate(last=last)
+        return rows.filter(is_open, is_not_closed, is_not_over, state=EditionState.OPEN)
 
     def listed(self) -> Self:
         """Keep editions of active hosts that the public calendar may list."""

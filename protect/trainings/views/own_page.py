@@ -24,9 +24,9 @@ from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
-PAGE_SIZE = 20  # trainings
+PAGE_SIZE = 20  # trainings on a page of the public calendar
 AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"  # of participants
-APPLICATION_LIMITS = limits.RateLimiter(20)  # per minute and IP address: an office may share one
+APPLICATION_LIMITS = limits.RateLimiter(20)  # sent per minute and IP address, which offices share
 
 
 @open_page
@@ -106,7 +106,7 @@ def participant_page(request: HttpRequest, token: str) -> HttpResponse:
         "done": request.GET.get("done", ""),
         "token": token,
         "is_over": edition.state == enums.EditionState.DONE,
-        "asks_consent": _must_ask_own_consent(registration),
+        "asks_consent": _is_own_consent_missing(registration),
         "is_withdrawable": not decisions.is_too_late_to_withdraw(registration, line.edition, at),
         "is_to_end": not line.edition.has_ended(at),
         "asks_withdrawal": request.GET.get("ask") == forms.WITHDRAW,
@@ -152,7 +152,7 @@ def _confirmation_context(edition: Edition) -> dict[str, object]:
     return {"is_auto": edition.approval == enums.Approval.AUTO, "days": days}
 
 
-def _must_ask_own_consent(registration: models.Registration) -> bool:
+def _is_own_consent_missing(registration: models.Registration) -> bool:
     is_nominated = registration.source != Source.APPLIED
     return registration.ended_at is None and not registration.is_own_consent and is_nominated
 

@@ -46,7 +46,7 @@ def upload_name_list(request: HttpRequest, token: str, code: str) -> HttpRespons
     if is_posted:
         LIST_UPLOAD_LIMITS.count_request(limits.client_address(request.META))
         must_not_be_too_large(request)
-    defaults = pages.initial_row_defaults(edition, sender.language_id)
+    defaults = pages.initial_roster_values(edition, sender.language_id)
     initial = defaults | {"country": sender.country_id}
     submitted = (request.POST, request.FILES) if is_posted else (None, None)
     form = forms.RosterForm(*submitted, sender=sender, initial=initial)

@@ -38,9 +38,9 @@ def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
     get the phone number. `is_large`: more than a few pages; does not delay small papers."""
     if not is_large:
         with _one_at_a_time:
-            return _compile_accessible(_shared_compiler(), template, sheet)
+            return _compile_pdf(_shared_compiler(), template, sheet)
     with _one_large_at_a_time:  # its own compiler: frees its memory afterwards
-        return _compile_accessible(_new_compiler(), template, sheet)
+        return _compile_pdf(_new_compiler(), template, sheet)
 
 
 def png(template: Path, sheet: "Sheet") -> bytes:
@@ -53,7 +53,8 @@ def png(template: Path, sheet: "Sheet") -> bytes:
         return _must_be_single(pages)
 
 
-def _compile_accessible(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
+def _compile_pdf(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
+    """Return a PDF/UA-1, or a plain PDF if the fonts lack a letter."""
     inputs = _template_inputs(sheet)
     try:
         pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])

@@ -36,6 +36,7 @@ register = template.Library()
 register.filter("num", text.isolate_number)
 register.filter("iso", text.isolate_direction)
 register.filter("apart", text.isolate_number_in)
+register.simple_tag(assets.asset_url, name="desk_file")
 
 
 @register.simple_tag
@@ -61,12 +62,6 @@ def exit_script(to: str, wait: str, left: str) -> SafeString:
         left,
         mark_safe(assets.EXIT_SCRIPT),  # noqa: S308 - our own file
     )
-
-
-@register.simple_tag
-def desk_file(name: str) -> str:
-    """Return the URL of a style sheet or script of the desk."""
-    return assets.asset_url(name)
 
 
 @register.filter

@@ -46,7 +46,7 @@ def _unpacked_size(stream: Stream, most: int) -> int:
     if filters == ["/FlateDecode"]:
         return _inflated_size(stream.read_raw_bytes(), most)
     if filters[-1] in PICTURE_FILTERS:
-        return _picture_size(stream.read_raw_bytes(), filters)
+        return _coded_picture_size(stream.read_raw_bytes(), filters)
     try:
         return len(stream.read_bytes())  # bounded by the memory of this process
     except (PdfError, MemoryError):
@@ -65,8 +65,8 @@ def _inflated_size(raw: bytes, most: int) -> int:
     return size
 
 
-def _picture_size(raw: bytes, filters: list[str]) -> int:
-    """Return a picture's bytes in its coding, such as JPEG. Errors: Unfit for too many pixels."""
+def _coded_picture_size(raw: bytes, filters: list[str]) -> int:
+    """Return the bytes of a picture in its coding, not of its pixels. Errors: Unfit."""
     for coding in filters[:-1]:
         raw = pdf_pictures.decode_stream(raw, coding)
     count_pixels = PIXEL_COUNTS.get(filters[-1])

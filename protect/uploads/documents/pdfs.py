@@ -51,7 +51,7 @@ ACTION_TYPES = _pdf_names(
     "Hide SetOCGState Rendition Movie Sound Trans GoTo3DView RichMediaExecute"
 )
 REVEALING_TYPES = _pdf_names("Action Filespec F EmbeddedFile Metadata Annot Sig")
-FILE_KEYS = _pdf_names("F UF DOS Mac Unix")  # keys of /EF, by which a file is recognised
+FILE_KEYS = _pdf_names("F UF DOS Mac Unix")  # keys of /EF of an attached file, to delete
 # Streams that hold programs or metadata, by /Subtype.
 FORBIDDEN_SUBTYPES = _pdf_names("PS XML")
 
@@ -94,8 +94,7 @@ def _must_be_rewritable(old: Pdf) -> None:
     """Refuse locked PDFs, too many pages, none, and pages that only a script draws."""
     if old.is_encrypted:  # opens without a password, but is locked against changes
         raise Unfit(Reason.ENCRYPTED)
-    declared = old.Root.Pages.get("/Count", 0)
-    if int(declared) > MAX_PAGES or len(old.pages) > MAX_PAGES:
+    if int(old.Root.Pages.get("/Count", 0)) > MAX_PAGES or len(old.pages) > MAX_PAGES:
         raise Unfit(Reason.TOO_MANY_PAGES)
     if not len(old.pages) or "/NeedsRendering" in old.Root:  # only a script draws them
         raise Unfit(Reason.UNREADABLE)

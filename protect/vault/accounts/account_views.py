@@ -263,7 +263,7 @@ def _reset_submission(
 
 
 def _passkey_proof_options(request: HttpRequest, token: str) -> str:
-    """Return the passkey options as JSON; keep the ceremony in the session for the answer."""
+    """Return passkey options for a reset link as JSON; keep the ceremony in Django's session."""
     ceremony = password_reset.offer_passkey_proof(token, at=clock.now())
     cookies.store_ceremony(request, ceremony)
     return ceremony.options

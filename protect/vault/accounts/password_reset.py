@@ -52,10 +52,12 @@ def mail_reset_link(email: str, *, at: datetime) -> None:
     _write_and_delete_link(at)
     account = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     user = account or _unsaved_account()
-    has_key, has_open_link = UserKey.newest_of(user.pk) is not None, _has_open_link(user, at)
+    has_key = UserKey.newest_of(user.pk) is not None
+    open_links = ResetLink.objects.select_for_update().filter(user=user, expires__gt=at)
+    has_open_link = bool(open_links)  # locked, so that it is not replaced meanwhile
     # Not `atomic`: rolling its savepoint back would also cancel the waking of the mail sender.
     savepoint = transaction.savepoint_create()
-    _mail_link(user, at=at, is_restart=False)
+    _replace_and_mail_link(user, at=at, is_restart=False)
     browser_sessions.note("forgot", user.pk, at=at)
     should_mail = account is not None and has_key and not has_open_link
     (transaction.savepoint_commit if should_mail else transaction.savepoint_rollback)(savepoint)
@@ -109,7 +111,7 @@ def mail_restart_link(scope: Scope, user: User, *, at: datetime) -> None:
     before the user sets a new password. Each of the user's organisations gets an audit entry.
     Errors: PermissionDenied, see `access.may_restart`."""
     must_be_allowed_to_restart(scope, user)
-    _mail_link(user, at=at, is_restart=True)
+    _replace_and_mail_link(user, at=at, is_restart=True)
     organisation_ids = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=organisation_ids).order_by("pk"):
         scope.audit(organisation.pk, at=at).record("vault.restart", f"user:{user.pk}")
@@ -163,12 +165,7 @@ def _write_and_delete_link(at: datetime) -> None:
     ResetLink.objects.filter(user=account.pk).delete()
 
 
-def _has_open_link(user: User, at: datetime) -> bool:
-    """Lock a user's link and return whether it is still open, so that it is not replaced."""
-    return bool(ResetLink.objects.select_for_update().filter(user=user, expires__gt=at))
-
-
-def _mail_link(user: User, *, at: datetime, is_restart: bool) -> None:
+def _replace_and_mail_link(user: User, *, at: datetime, is_restart: bool) -> None:
     token = ResetToken.generate()
     _replace_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"

@@ -37,7 +37,7 @@ PUBLIC_KEY_BYTES = 32  # bytes of a public key
 BASE58_PREFIX = "z"  # multibase
 SUITE = "eddsa-rdfc-2022"  # `cryptosuite` of our proofs
 MAX_FOREIGN_LENGTH = 16 * 1024  # characters of a foreign document: verified within a second
-# Beginnings of the library's error messages; it checks the signature before the dates.
+# An error message of the library, and beginnings of others; it checks dates after the signature.
 SIGNATURE_MISMATCH = "Invalid Data Integrity proof (signature mismatch)"
 DATE_ERROR_PREFIXES = ("Credential has expired", "Credential is not yet valid")
 

@@ -21,7 +21,7 @@ from protect.vault.formats.secrets import Dek
 VERSION, AES_256_GCM = 1, 1  # version of this format, id of the algorithm
 HEADER = bytes([VERSION, AES_256_GCM])
 NONCE_PREFIX_BYTES, CHUNK_BYTES, TAG_BYTES = 7, 1 << 20, 16  # bytes
-LENGTH_BYTES, MAX_METADATA_BYTES = 4, 4096  # bytes: the first chunk contains all metadata
+LENGTH_BYTES, MAX_METADATA_BYTES = 4, 4096  # bytes; the first chunk begins with length, metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def unseal_pieces(
     """Return the metadata of a file, and its content piece by piece. Each piece is genuine when it
     arrives, but only the end proves that none is missing: a caller that passes pieces on must be
     able to withdraw them. Errors: Malformed, Forged; both also while the pieces are read."""
-    decrypted = _decrypted_pieces(blob, dek, context)
+    decrypted = _decrypt_to_padded(blob, dek, context)
     first = next(decrypted, b"")
     end = LENGTH_BYTES + int.from_bytes(first[:LENGTH_BYTES], "big")
     metadata = _parse_metadata(first[LENGTH_BYTES:end])
@@ -105,12 +105,12 @@ def _pad_pieces(framed: bytes, content: Iterable[bytes], size: int, total: int) 
 def _encrypt(plain: Iterable[bytes], total: int, dek: Dek, context: FileContext) -> Iterator[bytes]:
     key, prefix = AESGCM(dek.reveal()), os.urandom(NONCE_PREFIX_BYTES)
     yield HEADER + prefix
-    last = _count_chunks(total) - 1
+    last = (total - 1) // CHUNK_BYTES  # number of the last chunk
     for counter, chunk in enumerate(_chunks_of(plain, CHUNK_BYTES)):
         yield key.encrypt(_nonce(prefix, counter, is_last=counter == last), chunk, context)
 
 
-def _decrypted_pieces(blob: Iterable[bytes], dek: Dek, context: FileContext) -> Iterator[bytes]:
+def _decrypt_to_padded(blob: Iterable[bytes], dek: Dek, context: FileContext) -> Iterator[bytes]:
     head, chunks = _split_header(blob)
     key, prefix = AESGCM(dek.reveal()), head[len(HEADER) :]
     following = next(chunks, None)
@@ -135,7 +135,7 @@ def _split_header(blob: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def _unpad_pieces(pieces: Iterable[bytes], size: int, framed_size: int) -> Iterator[bytes]:
-    """Yield the content without the zeros. `framed_size`: bytes of the metadata before it."""
+    """Yield content without its zeros; `framed_size` bytes came before it. Errors: Malformed."""
     content_left, padding_left = size, padding.padme_size(framed_size + size) - framed_size - size
     for piece in pieces:
         content, zeros = piece[:content_left], piece[content_left:]
@@ -157,10 +157,6 @@ def _chunks_of(pieces: Iterable[bytes], chunk_size: int) -> Iterator[bytes]:
             del buffer[:chunk_size]
     if buffer:
         yield bytes(buffer)
-
-
-def _count_chunks(total_bytes: int) -> int:
-    return -(-total_bytes // CHUNK_BYTES)
 
 
 def _nonce(prefix: bytes, counter: int, *, is_last: bool) -> bytes:

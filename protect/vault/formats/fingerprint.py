@@ -12,7 +12,7 @@ KEY_KINDS = {UserPublicKey: "user", TeamPublicKey: "team"}  # hashed together wi
 
 def digest(public: UserPublicKey | TeamPublicKey) -> bytes:
     """Return the 32-byte SHA-256 by which pins and manifests refer to a public key."""
-    message = encode_items("protect", "fingerprint", 1, _key_kind(public), public.raw)
+    message = encode_items("protect", "fingerprint", 1, KEY_KINDS[type(public)], public.raw)
     return hashlib.sha256(message).digest()
 
 
@@ -24,7 +24,3 @@ def words(public: UserPublicKey | TeamPublicKey) -> tuple[str, ...]:
         number, index = divmod(number, len(word_list))
         chosen.append(word_list[index])
     return tuple(chosen)
-
-
-def _key_kind(public: UserPublicKey | TeamPublicKey) -> str:
-    return KEY_KINDS[type(public)]

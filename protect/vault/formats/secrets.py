@@ -195,7 +195,7 @@ class PublicKey:
             raise Malformed("a public key of another size")
 
 
-class UserPublicKey(PublicKey):
+class UserPublicKey(PublicKey):  # of a user or a recovery officer
     SIZE = BOX_PUBLIC_BYTES
     __slots__ = ()
 

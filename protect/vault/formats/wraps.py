@@ -71,7 +71,8 @@ def open_with_secret(key: HolderSecret, blob: bytes, context: bytes) -> bytes:
     if not blob.startswith(HEADER) or len(blob) < len(HEADER) + ENCAPSULATED_KEY_BYTES + TAG_BYTES:
         raise errors.Malformed("not a wrap that we know")
     try:
-        return SUITE.decrypt(blob[len(HEADER) :], _hpke_private_key(key), context)
+        private_key = hpke.MLKEM768X25519PrivateKey(key.mlkem_key, key.x25519_key)
+        return SUITE.decrypt(blob[len(HEADER) :], private_key, context)
     except InvalidTag:
         raise errors.Forged("a wrap does not open") from None
 
@@ -91,10 +92,6 @@ def _hpke_public_key(to: HolderKey) -> hpke.MLKEM768X25519PublicKey:
     return hpke.MLKEM768X25519PublicKey(
         lattice, X25519PublicKey.from_public_bytes(to.raw[middle:end])
     )
-
-
-def _hpke_private_key(key: HolderSecret) -> hpke.MLKEM768X25519PrivateKey:
-    return hpke.MLKEM768X25519PrivateKey(key.mlkem_key, key.x25519_key)
 
 
 def seal_draft(form: padding.Document, to: secrets.UserPublicKey, context: DraftContext) -> bytes:

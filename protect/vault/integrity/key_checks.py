@@ -80,7 +80,7 @@ def _find_keys_not_in_ledger() -> Iterator[KeyFault]:
             yield KeyFault("user_key", key.pk, NOT_IN_LEDGER, describe_memberships(key.user_id))
     for officer in RecoveryOfficer.objects.select_related("organisation").order_by("pk"):
         if _is_refused(authenticity.verified_officer_public_key, officer):
-            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER, officer_name(officer))
+            yield KeyFault("officer", officer.pk, NOT_IN_LEDGER, describe_officer(officer))
     team_keys = TeamKey.objects.select_related("team__organisation").order_by("team", "version")
     for team_key in team_keys.iterator():
         if _is_refused(authenticity.verified_team_public_key, team_key):
@@ -96,6 +96,7 @@ def _is_refused[Row](verify: Callable[[Row], object], row: Row) -> bool:
 
 
 def _find_team_faults(team: Team) -> Iterator[KeyFault]:
+    """Yield unlinked versions of a team's key, and the faults of holders of unretired ones."""
     rows = TeamKey.objects.filter(team=team).select_related("team__organisation")
     keys = list(rows.order_by("version"))
     for old, new in pairwise(keys):
@@ -181,7 +182,7 @@ def key_name(key: TeamKey) -> str:
     return f"{team_name(key.team)}, version {key.version}"
 
 
-def officer_name(officer: RecoveryOfficer) -> str:
+def describe_officer(officer: RecoveryOfficer) -> str:
     return f"{one_line(officer.organisation.name)}, recovery officer {officer.slot}"
 
 

@@ -24,7 +24,7 @@ RETIREMENT_KINDS = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_reti
 PASSKEY_KIND, BADGE_KEY_KIND = "passkey", "badge_key"  # rows registered by digest, as version 1
 RESTORED_KIND = "restored"  # a backup was restored: earlier lines about retired keys are void
 DEMO_BUILT_KIND = "demo_built"  # the demo was rebuilt with the same identifiers
-PLATFORM_ID = UUID(int=0)  # the id in lines that concern the whole platform
+PLATFORM_ID = UUID(int=0)  # the id in lines about the whole platform: restored, demo built
 
 
 class _ReadPosition(NamedTuple):
@@ -47,7 +47,7 @@ class _Register:
     retired: dict[tuple[str, str], int] = field(default_factory=dict)
     departures: dict[str, datetime] = field(default_factory=dict)
 
-    def add(self, line: ledger.Line) -> None:
+    def apply_line(self, line: ledger.Line) -> None:
         if line.what in {*Owner, PASSKEY_KIND, BADGE_KEY_KIND}:
             version, _, digest = line.reason.partition(":")
             self.digests_by_key[line.what, line.id].setdefault(int(version), set()).add(digest)
@@ -156,7 +156,7 @@ def _current_register() -> _Register:
         lines, offset = ledger.lines_after(position.offset if position else 0)
         now = _ReadPosition(stat.st_ino, stat.st_mtime_ns, offset, ledger.bytes_before(offset))
         for line in lines:
-            _register.add(line)
+            _register.apply_line(line)
         _register.position = now
         return _register
 

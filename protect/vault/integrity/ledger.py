@@ -83,7 +83,7 @@ def bytes_before(offset: int) -> bytes:
 
 
 def _raw_lines(path: Path | None) -> list[bytes]:
-    """Return the complete lines of a ledger; an unfinished last line is left out."""
+    """Return a ledger's complete lines, [] without a file; `path` is None for our own ledger."""
     file = path or settings.LEDGER
     if not file.exists():
         return []

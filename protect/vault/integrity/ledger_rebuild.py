@@ -112,7 +112,7 @@ def load_stored_keys() -> list[StoredKey]:
 def rebuild_ledger(rows: UnregisteredRows, *, at: datetime) -> None:
     """Append keys, retirements and ended memberships from the database to the ledger.
     First the histories of all organisations and of the platform record the rebuild."""
-    _record_rebuild(at)
+    _record_rebuild_in_audit(at)
     for key in rows.keys:
         key_register.register_key(key.owner, key.pk, key.version, key.public, at=at)
     for retirement in rows.retired:
@@ -123,7 +123,7 @@ def rebuild_ledger(rows: UnregisteredRows, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def _record_rebuild(at: datetime) -> None:
+def _record_rebuild_in_audit(at: datetime) -> None:
     for organisation in Organisation.objects.order_by("pk"):
         target = f"organisation:{organisation.pk}"
         audit = AuditContext(at=at, actor=None, organisation=organisation.pk)

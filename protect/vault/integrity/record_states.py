@@ -84,7 +84,7 @@ def find_damaged_records() -> Iterator[tuple[str, str]]:
     states = Entry.objects.order_by().newest_states()
     stored = dict(_database_states())
     for target in sorted({*states, *stored}):
-        if _compare(stored.get(target), states.get(target)) and (fault := current_fault(target)):
+        if _fault_of(stored.get(target), states.get(target)) and (fault := current_fault(target)):
             yield target, fault
 
 
@@ -101,15 +101,15 @@ def organisation_to_alert(target: str) -> UUID | None:
         return records.values_list("owner_team__organisation", flat=True).first()
 
 
-def _compare(database_state: str | None, state: str | None) -> str | None:
+def _fault_of(database_state: str | None, audit_state: str | None) -> str | None:
     """Return the fault between database state and audit state, None if they agree."""
-    if state is None:
+    if audit_state is None:
         return None if database_state is None else "unknown"
     if database_state is None:
-        return None if state == rules.ERASED_STATE else "missing"
-    if state == rules.AMBIGUOUS_STATE:
+        return None if audit_state == rules.ERASED_STATE else "missing"
+    if audit_state == rules.AMBIGUOUS_STATE:
         return "saved_twice"
-    return None if database_state == state else "other_state"
+    return None if database_state == audit_state else "other_state"
 
 
 def current_fault(target: str) -> str | None:
@@ -119,7 +119,7 @@ def current_fault(target: str) -> str | None:
         database_state, previous_state = _database_state(target), state
         state = _newest_state(target)
         if state == previous_state:
-            return _compare(database_state, state)
+            return _fault_of(database_state, state)
 
 
 def _newest_state(target: str) -> str | None:

@@ -40,7 +40,7 @@ class ProposalForm(DeskForm):
         required=False,
         choices=lambda: [
             ("", _("The time zone of its country")),
-            *((each, each) for each in time_zone_names()),
+            *((each, each) for each in regional_time_zone_names()),
         ],
     )
 
@@ -133,5 +133,5 @@ def country_choices() -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda each: each[1])
 
 
-def time_zone_names() -> list[str]:
+def regional_time_zone_names() -> list[str]:
     return sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ZONE_REGIONS)

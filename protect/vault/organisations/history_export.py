@@ -48,10 +48,10 @@ def export_history(
     unlocked.audit(organisation.pk, at=at).record("vault.export_history", target)
     chain = rules.organisation_chain(organisation.pk)
     head = next(head for head in signed_heads(at=at) if head.chain == chain)
-    return _csv_lines(organisation, history_filter, head)
+    return _csv_lines_and_footer(organisation, history_filter, head)
 
 
-def _csv_lines(
+def _csv_lines_and_footer(
     organisation: Organisation, filters: HistoryFilter, head: rules.Head
 ) -> Iterator[str]:
     yield _csv_line(CSV_COLUMNS)
@@ -77,6 +77,7 @@ def _row_values(entry: models.Entry) -> tuple[str, ...]:
 
 
 def _csv_line(values: tuple[str, ...]) -> str:
+    """Return one line of CSV. Formulas are not escaped: no value is free text."""
     text = io.StringIO()
     csv.writer(text).writerow(values)
     return text.getvalue()

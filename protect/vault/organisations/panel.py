@@ -20,8 +20,8 @@ type Row = dict[str, object]
 
 
 def home_panel_rows(scope: Scope, at: datetime) -> list[Row]:
-    organisation_rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
-    return [*organisation_rows, *_sent_invitation_rows(scope, at), *_sign_up_rows(scope, at)]
+    rows = [*_vouch_rows(scope), *_no_manager_rows(scope), *_next_step_rows(scope)]
+    return [*rows, *_expiring_invitation_rows(scope, at), *_unfinished_sign_up_rows(scope, at)]
 
 
 def _vouch_rows(scope: Scope) -> Iterator[Row]:
@@ -48,7 +48,8 @@ def _next_step_rows(scope: Scope) -> Iterator[Row]:
             yield panel_row(organisation.name, step.text, step.url, step.verb, group="today")
 
 
-def _sent_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+def _expiring_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+    """Yield the user's own invitations that expire soon or have expired lately."""
     since, until = at - SHOWN_AFTER_EXPIRY, at + EXPIRES_WITHIN
     rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
     for invitation in rows[:ROW_LIMIT]:
@@ -59,7 +60,7 @@ def _sent_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
         yield panel_row(invitation.email, detail, url, _("Send again"), **more)
 
 
-def _sign_up_rows(scope: Scope, at: datetime) -> Iterator[Row]:
+def _unfinished_sign_up_rows(scope: Scope, at: datetime) -> Iterator[Row]:
     detail = _("Signed up, but the recovery code or the second step is missing.")
     rows = profiles.unfinished_sign_ups(scope).filter(created__lte=at - UNFINISHED_AFTER)
     for membership in rows[:ROW_LIMIT]:

@@ -133,21 +133,21 @@ def effects_of_account_restart(membership: Membership) -> list[str]:
             "After that they cannot open any files until a colleague in each team lets them"
             " in again."
         ),
-        *_effects_on_teams(membership),
+        *_restart_effects_on_teams(membership),
         _("Nothing changes before the link is used."),
     ]
 
 
-def _effects_on_teams(membership: Membership) -> list[str]:
+def _restart_effects_on_teams(membership: Membership) -> list[str]:
     """Return the effect on each team whose key no other member holds; if none, a reassurance."""
     memberships = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
     rows = memberships.select_related("team").order_by("team__name", "pk")
     sole_held_teams = [each.team for each in rows if each.team and is_last_key_holder(each)]
-    effects = [_effect_on_sole_held_team(team) for team in sole_held_teams]
+    effects = [_restart_effect_on_sole_held_team(team) for team in sole_held_teams]
     return effects or [_("No files are lost, because the keys belong to teams.")]
 
 
-def _effect_on_sole_held_team(team: Team) -> str:
+def _restart_effect_on_sole_held_team(team: Team) -> str:
     if restoring_pairs(team):
         text = _(  # For translators: {team} is the name of a team
             "No other member holds the key of {team}. Two recovery officers must then "

@@ -38,10 +38,10 @@ def erase_due_records(*, at: datetime) -> int:
     with show_all_rows():
         due_records = Record.objects.filter(retention__lt=month).select_related("owner_team")
         records = list(due_records.order_by("pk"))
-    return sum(_try_to_erase(record, at) for record in records)
+    return sum(_erase_unless_gone(record, at) for record in records)
 
 
-def _try_to_erase(record: Record, at: datetime) -> bool:
+def _erase_unless_gone(record: Record, at: datetime) -> bool:
     try:
         erase_record(None, record, reason=RETENTION_REASON, at=at)
     except RecordGone:  # a member has erased it meanwhile

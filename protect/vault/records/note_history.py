@@ -19,7 +19,7 @@ from protect.vault.sessions.unlocked import Unlocked
 
 MAX_ENTRIES = 20  # audit entries on the page of a note
 FILE_ADDED_PREFIX = "vault.add_file."  # start of an audit action; the file's number follows
-FILE_REMOVED_PREFIX = "vault.remove_file."  # the same
+FILE_REMOVED_PREFIX = "vault.remove_file."  # start of an audit action; the file's number follows
 SAVE_ACTIONS = ("vault.seal", "vault.save")  # audit actions that save a version
 
 

@@ -16,15 +16,13 @@ from protect.vault.sessions.unlocked import Unlocked
 def seal_search_words(unlocked: Unlocked, team: UUID, words: str, *, at: datetime) -> str:
     """Return the token for the URL of a search; it opens in this session for half an hour."""
     token_content = token_format.TokenContent(issued=int(at.timestamp()), document={"words": words})
-    return token_format.seal(
-        _search_key(unlocked), f"vault.search {team}", at.date(), token_content
-    )
+    return token_format.seal(_token_key(unlocked), f"vault.search {team}", at.date(), token_content)
 
 
 def open_search_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> str:
     """Return a token's search words. Errors: TokenGone if old, forged or of another session."""
     try:
-        token_content = token_format.unseal(_search_key(unlocked), f"vault.search {team}", token)
+        token_content = token_format.unseal(_token_key(unlocked), f"vault.search {team}", token)
     except errors.Damaged:
         raise TokenGone from None
     age = at.timestamp() - token_content.issued
@@ -41,6 +39,6 @@ def contains_all_words(words: str, *texts: str) -> bool:
     return all(word in (squeezed if word.isdigit() else folded) for word in fold(words).split())
 
 
-def _search_key(unlocked: Unlocked) -> bytes:
+def _token_key(unlocked: Unlocked) -> bytes:
     purpose = encode_items("protect", "search", 1, unlocked.user_id, unlocked.session)
     return secrets.derive(unlocked.secret.reveal(), info=purpose)

@@ -211,7 +211,7 @@ def _read_version(unlocked: Unlocked, record: Record, version: int | None = None
 def _decrypt(
     unlocked: Unlocked, record: Record, text: Sealed | SealedRow, wrap: DekWrap | WrapRow
 ) -> OpenedRecord:
-    """Verify that the team wrote the version, then unwrap its key and decrypt it."""
+    """Verify that the team wrote the version, then decrypt it. Errors: RecordDamaged."""
     if wrap.damaged_at:
         raise RecordDamaged.of(record)
     team, version = record.owner_team_id, wrap.team_version or 0

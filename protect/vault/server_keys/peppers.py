@@ -18,7 +18,7 @@ from protect.vault.formats.credentials.stretch import ARGON2ID, MEMORY_BOUNDS, P
 from protect.vault.formats.credentials.userwrap import parse_header
 from protect.vault.models import BadgeKey, TotpDevice, UserWrap
 
-PEPPER_ID_BYTES = 4
+PEPPER_ID_BYTES = 4  # of a SHA-256 hash; the hash of a passphrase names its pepper by this id
 
 
 def pepper_id(raw: bytes) -> bytes:

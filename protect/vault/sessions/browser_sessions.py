@@ -62,7 +62,7 @@ def find_session(pk: UUID, cookie: str, *, at: datetime) -> BrowserSession | Non
     event = rules.timeout_event(state, started=session.started, seen=session.seen, at=at)
     if event is not None and apply_event(session, event, actor=None, at=at) is rules.ENDED:
         return None
-    entry = BrowserSession(session, _token_from_cookie(session, cookie))
+    entry = BrowserSession(session, _verified_cookie_token(session, cookie))
     is_lost = entry.token is None and entry.state is SessionState.PROVISIONAL
     return None if is_lost else entry
 
@@ -238,7 +238,7 @@ def _seal_secret(session: UnlockSession, secret: UserSecret) -> UnlockToken:
     return token
 
 
-def _token_from_cookie(session: UnlockSession, cookie: str) -> UnlockToken | None:
+def _verified_cookie_token(session: UnlockSession, cookie: str) -> UnlockToken | None:
     try:
         token = UnlockToken.from_text(cookie)
     except errors.Damaged:

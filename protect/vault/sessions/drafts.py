@@ -104,7 +104,7 @@ def _newest_key(user: UUID) -> tuple[UserKey | None, secrets.UserPublicKey | Non
 
 
 def _own_drafts(unlocked: Unlocked) -> QuerySet[Draft]:
-    """Return the drafts sealed to this user's current key; others cannot be opened."""
+    """Return drafts sealed to this user's current key, also expired ones; others do not open."""
     return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
 
 

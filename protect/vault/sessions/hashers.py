@@ -22,14 +22,14 @@ class EncodedHash(NamedTuple):
     """The parts of a stored hash, which are separated by dollar signs."""
 
     algorithm: str
-    pepper: str  # hexadecimal id of the pepper
+    pepper_id: str  # hexadecimal
     kdf: Kdf
     salt: str
     hash: str
 
     def text(self) -> str:
         cost_text = f"m={self.kdf.memory},t={self.kdf.passes},p={self.kdf.lanes}"
-        return "$".join((self.algorithm, self.pepper, cost_text, self.salt, self.hash))
+        return "$".join((self.algorithm, self.pepper_id, cost_text, self.salt, self.hash))
 
 
 class PepperedArgon2(BasePasswordHasher):
@@ -51,13 +51,13 @@ class PepperedArgon2(BasePasswordHasher):
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether the password matches the hash. Errors: pepper_missing."""
         parts = _parse_hash(encoded)
-        computed = self._compute_hash(password, parts.pepper, parts.kdf, parts.salt)
+        computed = self._compute_hash(password, parts.pepper_id, parts.kdf, parts.salt)
         return hmac.compare_digest(computed.hash, parts.hash)
 
     def must_update(self, encoded: str) -> bool:
         """Return whether a hash has an outdated cost or pepper."""
         parts = _parse_hash(encoded)
-        return (parts.pepper, parts.kdf) != (newest_pepper_id(), argon2_cost())
+        return (parts.pepper_id, parts.kdf) != (newest_pepper_id(), argon2_cost())
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Do nothing: `passwords.open_secret` adds the work that an older hash saves."""
@@ -67,9 +67,9 @@ class PepperedArgon2(BasePasswordHasher):
         # Translators: technical label of a stored password: how it was protected.
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}
 
-    def _compute_hash(self, password: str, pepper: str, kdf: Kdf, salt: str) -> EncodedHash:
-        digest = stretch(password_verifier(password, find_pepper(pepper)), salt.encode(), kdf)
-        return EncodedHash(self.algorithm, pepper, kdf, salt, base64.b64encode(digest).decode())
+    def _compute_hash(self, password: str, pepper_id: str, kdf: Kdf, salt: str) -> EncodedHash:
+        digest = stretch(password_verifier(password, find_pepper(pepper_id)), salt.encode(), kdf)
+        return EncodedHash(self.algorithm, pepper_id, kdf, salt, base64.b64encode(digest).decode())
 
 
 def cost_of(encoded: str) -> Kdf:
@@ -78,7 +78,7 @@ def cost_of(encoded: str) -> Kdf:
 
 
 def _parse_hash(encoded: str) -> EncodedHash:
-    algorithm, pepper, shape, salt, digest = encoded.split("$")
+    algorithm, pepper_id, shape, salt, digest = encoded.split("$")
     match = COST_PATTERN.fullmatch(shape)
     if match is None:
         raise ValueError("not a hash of this kind")
@@ -86,4 +86,4 @@ def _parse_hash(encoded: str) -> EncodedHash:
     kdf = Kdf(ARGON2ID, memory, passes, lanes)
     if not kdf.is_bounded():
         raise ValueError("a cost outside the bounds")
-    return EncodedHash(algorithm, pepper, kdf, salt, digest)
+    return EncodedHash(algorithm, pepper_id, kdf, salt, digest)

@@ -11,7 +11,7 @@ ACTIVITY_INTERVAL = timedelta(minutes=1)  # reading pages writes activity no mor
 STEP_UP_VALIDITY = timedelta(minutes=10)
 RESET_LINK_VALIDITY = timedelta(minutes=30)
 CEREMONY_VALIDITY = timedelta(minutes=5)  # longest time for a passkey to answer
-ATTEMPT_LIMIT = 5  # wrong attempts since the last right one; then a session ends
+ATTEMPT_LIMIT = 5  # wrong passphrases or second factors since a right one; then a session ends
 TOTP_STEP_SECONDS = 30
 
 ENDED = None  # a session that has ended has no row

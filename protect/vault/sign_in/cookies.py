@@ -18,6 +18,7 @@ from protect.vault.sessions import authentication, browser_sessions, unlocked
 from protect.vault.sign_in.passkeys import Ceremony
 
 UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
+# Of both cookies above; those of the cookie that names the session are in the settings.
 COOKIE_OPTIONS: Any = {"secure": True, "httponly": True, "samesite": "Strict", "path": "/"}
 SESSION_KEY, CEREMONY_KEY = "vault_session", "vault_ceremony"  # keys of Django's session
 AUTH_BACKEND = "protect.vault.sessions.authentication.VaultBackend"

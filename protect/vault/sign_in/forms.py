@@ -104,7 +104,7 @@ class SignInForm(ProofForm, EmailForm):
         return super().text_of(error)
 
 
-class PasswordForm(ProofForm):
+class PasswordForm(ProofForm):  # unlocks a session, or confirms identity in a step-up
     password = passphrase_field(_("Passphrase"), "current-password")
 
 

@@ -144,7 +144,7 @@ def in_requested_order[Q: QuerySet[Model]](
 
 
 class StepUpReason(NamedTuple):
-    """The reason for a step-up, and the task that remains on the page after it."""
+    """Why a step-up is asked for, and what is still to do on the next page; "" if nothing."""
 
     why: Promise
     next_task: Promise | str

@@ -126,7 +126,7 @@ def register_passkey(
 
 def can_unlock_with_passkey(entry: BrowserSession) -> bool:
     """Return whether one of the user's passkeys opens their secret."""
-    return _current_key_of(entry).wraps.filter(kind=WrapKind.PASSKEY).exists()
+    return _user_key_of_session(entry).wraps.filter(kind=WrapKind.PASSKEY).exists()
 
 
 def offer_assertion(user: UUID, *, at: datetime) -> Ceremony:
@@ -173,7 +173,7 @@ def unlock(entry: BrowserSession, state: str, answer: Answer, *, at: datetime) -
         return passkey is not None
 
     def resume() -> BrowserSession:
-        secret = _open_secret(entry, verified_passkeys[0], answer.prf_output())
+        secret = _must_open_user_secret(entry, verified_passkeys[0], answer.prf_output())
         return authentication.unlock_session(entry, secret, at=at)
 
     return second_factors.run_if_proved(entry, is_right, resume, at=at)
@@ -191,7 +191,7 @@ def remove_passkey(entry: BrowserSession, passkey: UUID, *, at: datetime) -> Non
         return
     second_factors.factors_of(user).must_not_be_last()
     rows.delete()
-    _current_key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey).delete()
+    _user_key_of_session(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey).delete()
     browser_sessions.note("remove_passkey", user, at=at)
 
 
@@ -239,7 +239,7 @@ def _wrap_secret(
     entry: BrowserSession, passkey: Passkey, prf: userwrap.PrfOutput | None, at: datetime
 ) -> None:
     """Wrap the user's secret for a passkey too, if there is PRF output and no such wrap yet."""
-    key = _current_key_of(entry)
+    key = _user_key_of_session(entry)
     if prf is None or key.wraps.filter(credential=passkey.pk).exists():
         return
     secret, user = browser_sessions.secret_of(entry), passkey.user_id
@@ -247,10 +247,11 @@ def _wrap_secret(
     key.wraps.create(kind=WrapKind.PASSKEY, credential=passkey.pk, blob=blob, created=at)
 
 
-def _open_secret(
+def _must_open_user_secret(
     entry: BrowserSession, passkey: Passkey, prf: userwrap.PrfOutput | None
 ) -> UserSecret:
-    wrap = _current_key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey.pk).first()
+    wraps = _user_key_of_session(entry).wraps.filter(kind=WrapKind.PASSKEY)
+    wrap = wraps.filter(credential=passkey.pk).first()
     if wrap is None or prf is None:
         raise VaultRefusal("passkey_cannot_unlock")
     blob, user = bytes(wrap.blob), passkey.user_id
@@ -260,7 +261,7 @@ def _open_secret(
         raise VaultRefusal("passkey_cannot_unlock") from None
 
 
-def _current_key_of(entry: BrowserSession) -> UserKey:
+def _user_key_of_session(entry: BrowserSession) -> UserKey:
     return UserKey.objects.get(user=entry.session.user_id, version=entry.session.user_version)
 
 

@@ -54,14 +54,9 @@ def _labelled_texts(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[s
     """Yield label and text of a field: for a choice the label of the option, never its code."""
     for text in fields.get(bound.name, []):
         if isinstance(bound.field, forms.ChoiceField):
-            shown_text = dict(_choice_pairs(bound.field)).get(text, "") if text else ""
+            pairs: Any = bound.field.choices if text else ()  # no form here groups its choices
+            shown_text = {str(value): str(label) for value, label in pairs}.get(text, "")
         else:
             shown_text = text
         if shown_text.strip():
             yield str(bound.label), shown_text
-
-
-def _choice_pairs(field: forms.ChoiceField) -> Iterator[tuple[str, str]]:
-    pairs: Any = field.choices  # pairs of value and label: no form here groups its choices
-    for value, words in pairs:
-        yield str(value), str(words)

@@ -18,7 +18,7 @@ from protect.vault.integrity import key_register, ledger
 from protect.vault.rows import lock_team_keys
 from protect.vault.sessions.authentication import end_sessions_of
 
-RETIRED_REASON, LEFT_REASON = "retired", "left"  # reasons in the ledger
+RETIRED_TEAM, LEFT_ORGANISATION = "retired", "left"  # ledger: of a team; of an organisation
 # Tables whose rows are deleted with a user's last membership, besides password and wraps.
 CREDENTIAL_MODELS = (models.TotpDevice, models.Passkey, models.ResetLink, models.Draft)
 
@@ -47,7 +47,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     reason = enums.EndReason.ORGANISATION_LEFT
     ended = Membership.objects.filter(organisation=organisation, end_reason=reason)
     _retire_keys_of_teams(list(retired), actor=scope.user_id, at=at)
-    ledger.append(ledger.Line("organisation", str(left.pk), at.isoformat(), LEFT_REASON))
+    ledger.append(ledger.Line("organisation", str(left.pk), at.isoformat(), LEFT_ORGANISATION))
     _end_access_of_departed(ended.order_by("pk"), at=at)
     return left
 
@@ -75,7 +75,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 def _retire_keys_of_teams(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> None:
     """Retire all keys of teams, delete what opens them, and note it in ledger and audit."""
     for team in teams:
-        ledger.append(ledger.Line("team", str(team.pk), at.isoformat(), RETIRED_REASON))
+        ledger.append(ledger.Line("team", str(team.pk), at.isoformat(), RETIRED_TEAM))
     keys = models.TeamKey.objects.filter(team__in=teams)
     delete_key_shares(keys)
     for team in teams:

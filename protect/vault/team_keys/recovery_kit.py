@@ -127,7 +127,7 @@ def _unsigned_officers(
 
 
 def _has_signed_key(officer: RecoveryOfficer, signed: RecoveryOfficer | None) -> bool:
-    """Return whether `signed`, the officer in the team's signatures, has the same key."""
+    """Return whether `signed`, from the team's signatures, is this officer with the same key."""
     if signed is None or signed.pk != officer.pk:
         return False
     return bytes(signed.public) == bytes(officer.public)
@@ -193,7 +193,7 @@ def join_secret(key: TeamKey, typed_codes: dict[int, str]) -> secrets.TeamSecret
     pair, halves = (first, second), {}
     try:
         for slot in pair:
-            officer_secret, half = _open_half(key, pair, slot, typed_codes[slot])
+            officer_secret, half = _secret_and_sealed_half(key, pair, slot, typed_codes[slot])
             half_context = _half_context(key, pair, slot)
             halves[slot] = wraps.unwrap_half(bytes(half.wrap), officer_secret, half_context)
         secret = secrets.join_team_secret_halves(halves[first], halves[second])
@@ -215,7 +215,7 @@ def open_officer_secret(officer: RecoveryOfficer, typed_code: str) -> secrets.Us
         raise errors.CodeWrong(group=0) from None
 
 
-def _open_half(
+def _secret_and_sealed_half(
     key: TeamKey, pair: tuple[int, int], slot: int, typed_code: str
 ) -> tuple[secrets.UserSecret, RecoveryHalf]:
     """Return an officer's secret and their sealed half. Errors: kit_has_gaps; CodeWrong."""
@@ -236,6 +236,7 @@ def _half_context(key: TeamKey, pair: tuple[int, int], slot: int) -> context.Hal
 
 
 def _confirmed_officers(rows: QuerySet[RecoveryOfficer], team: Team) -> dict[int, RecoveryOfficer]:
+    """Return officers with a confirmed code, by slot; the ledger is not asked about them."""
     officers = rows.filter(organisation=team.organisation_id).exclude(confirmed_at=None)
     return {officer.slot: officer for officer in officers.order_by("slot")}
 

@@ -120,7 +120,7 @@ def continue_renewal(
     if is_requested or is_outdated(key):
         secret = unlocked.team_secret(team.pk, key.version)
         key = create_next_version(key, secret, by=unlocked.user_id, at=at)
-    old_wraps = _locked_team_wraps(team).filter(team_version__lt=key.version)
+    old_wraps = _team_wraps_for_update(team).filter(team_version__lt=key.version)
     due_wraps = list(old_wraps.filter(damaged_at=None)[:limit])
     for wrap in due_wraps:
         _move_wrap(unlocked, wrap, key, at=at)
@@ -132,7 +132,7 @@ def continue_renewal(
     return Progress(len(due_wraps), wraps_left)
 
 
-def _locked_team_wraps(team: Team) -> QuerySet[DekWrap]:
+def _team_wraps_for_update(team: Team) -> QuerySet[DekWrap]:
     rows = DekWrap.objects.filter(opener=Opener.TEAM, team=team).select_related("record")
     return rows.select_for_update(of=("self",)).order_by("pk")
 
@@ -152,9 +152,9 @@ def _move_wrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime)
 def _retry_damaged_wraps(
     unlocked: Unlocked, damaged_wraps: list[DekWrap], key: TeamKey, *, at: datetime, limit: int
 ) -> int:
-    """Try wraps that are marked as damaged once more; return how many remain untried. A writer to
-    the database can set and clear the mark. Wraps that open are moved, one batch per transaction;
-    the others stay behind, as do those of a version that opens for no member."""
+    """Try wraps marked as damaged once more, until `limit` of them moved; return how many remain
+    untried. A writer to the database can set and clear the mark. Wraps that do not open stay
+    behind, as do those of a version that opens for no member. One batch is one transaction."""
     moved_count = 0
     for number, wrap in enumerate(damaged_wraps):
         if moved_count == limit:
@@ -214,7 +214,7 @@ def _retire_old_versions(unlocked: Unlocked, team: Team, key: TeamKey, *, at: da
 
 def _raise_alarms_for_left_records(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record with a version that did not move to the newest key."""
-    left_wraps = _locked_team_wraps(team).exclude(team_version=key.version)
+    left_wraps = _team_wraps_for_update(team).exclude(team_version=key.version)
     for target in sorted({wrap.record.target for wrap in left_wraps}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
         raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED_FAULT, at=at)

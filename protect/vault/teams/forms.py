@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 CODE_DIGIT = re.compile(r"[0-9]")  # no word has a digit, and nearly every code has one
-MIN_CODE_LENGTH = 30  # a text with fewer characters is not a recovery code
-PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # some users type them
+MIN_CODE_LENGTH = 30  # characters from which typed words are taken for a secret code
+PUNCTUATION_MAP = str.maketrans({",": " ", ";": " ", ".": " ", "،": " "})  # typed between words
 
 
 class TeamForm(DeskForm):
@@ -39,6 +39,7 @@ class TeamForm(DeskForm):
 
 
 def _six_words_field(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.CharField:
+    """Return a text field for six words; it does not check that they are six."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -47,7 +48,7 @@ def _six_words_field(label: "str | _StrPromise", hint: "str | _StrPromise") -> f
     )
 
 
-def _remove_punctuation(typed: str) -> str:
+def _separate_by_spaces(typed: str) -> str:
     return " ".join(typed.translate(PUNCTUATION_MAP).split())
 
 
@@ -60,7 +61,7 @@ class SixWordsForm(DeskForm):
     )
 
     def clean_words(self) -> str:
-        return _remove_punctuation(str(self.cleaned_data["words"]))
+        return _separate_by_spaces(str(self.cleaned_data["words"]))
 
 
 def find_word_mistake(typed: str) -> str:
@@ -104,7 +105,7 @@ class KitForm(DeskForm):
 
     def officer_words(self) -> dict[int, str]:
         typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.OFFICER_SLOTS}
-        return {slot: _remove_punctuation(str(words)) for slot, words in typed.items() if words}
+        return {slot: _separate_by_spaces(str(words)) for slot, words in typed.items() if words}
 
     def field_of(self, error: errors.ProtectError) -> str | None:
         if isinstance(error, OfficerWordsDiffer):
@@ -123,7 +124,7 @@ class OfficerCodeForm(DeskForm):
         return must_open_officer_key(self._officer, str(self.cleaned_data["code"]))
 
 
-class OfficerPairCodesForm(DeskForm):
+class OfficerPairCodesForm(DeskForm):  # for a drill, and to restore a team
     def __init__(self, *args: Any, officers: Mapping[int, RecoveryOfficer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officers = officers
@@ -135,6 +136,7 @@ class OfficerPairCodesForm(DeskForm):
             self.fields[f"code_{slot}"] = field
 
     def clean(self) -> dict[str, Any] | None:
+        """Refuse all but two codes, and a code that does not open its officer's key."""
         cleaned = super().clean()
         typed = self.officer_codes()
         if len(typed) != 2:

@@ -216,12 +216,12 @@ def _steps_of_member(info: TeamInfo) -> Iterator[TeamStep]:
     if info.holds and info.is_due and info.keeps_keys:
         yield TeamStep.ROTATE
     if not info.has_kit:
-        yield from _kit_steps(info)
+        yield from _steps_without_kit(info)
     elif info.is_drill_due():
         yield TeamStep.DRILL
 
 
-def _kit_steps(info: TeamInfo) -> Iterator[TeamStep]:
+def _steps_without_kit(info: TeamInfo) -> Iterator[TeamStep]:
     if info.officers < len(keys.OFFICER_SLOTS):
         if info.looks_after_kit:
             yield TeamStep.OFFICERS

@@ -58,7 +58,7 @@ def describe_step(info: TeamInfo, step: TeamStep | None = None) -> NextStep:
     return STEP_DESCRIBERS[step or info.next](info)
 
 
-def _describe_stopped(info: TeamInfo) -> NextStep:
+def _describe_stopped_step(info: TeamInfo) -> NextStep:
     # Translators: {since} is a moment: then a key in the database was found to be a foreign one.
     text = _(
         "On {since} the stored key was not the one that this team knows: the database may have "
@@ -68,7 +68,7 @@ def _describe_stopped(info: TeamInfo) -> NextStep:
     return NextStep(text.format(since=_moment_text(info.stopped_since)), kind="alarm")
 
 
-def _describe_make_key(info: TeamInfo) -> NextStep:
+def _describe_make_key_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "This team has no key yet. The key seals everything that the team writes. "
@@ -80,7 +80,7 @@ def _describe_make_key(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_await_key(info: TeamInfo) -> NextStep:
+def _describe_await_key_step(info: TeamInfo) -> NextStep:
     founders = join_member_names(info.founders)
     if not founders:
         return NextStep(_("This team has no key yet. Its first supervisor will make it."))
@@ -89,7 +89,7 @@ def _describe_await_key(info: TeamInfo) -> NextStep:
     return NextStep(text.format(names=founders))
 
 
-def _describe_invite(info: TeamInfo) -> NextStep:
+def _describe_invite_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _("This team has no key yet, and no member who could make it. Invite a supervisor first."),
         _("Invite a supervisor"),
@@ -97,7 +97,7 @@ def _describe_invite(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_read_words(info: TeamInfo) -> NextStep:
+def _describe_read_own_words_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "You cannot open this team's files yet. Read your six words to a colleague, who"
@@ -109,7 +109,7 @@ def _describe_read_words(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_restore(info: TeamInfo) -> NextStep:
+def _describe_restore_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "No member is left who can let you in. Two recovery officers can open the "
@@ -120,7 +120,7 @@ def _describe_restore(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_await_restore(info: TeamInfo) -> NextStep:
+def _describe_await_restore_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "No member is left who can let you in. A supervisor must first open the "
@@ -129,7 +129,7 @@ def _describe_await_restore(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_admit(info: TeamInfo) -> NextStep:
+def _describe_admit_step(info: TeamInfo) -> NextStep:
     first, count = info.to_let_in[0], len(info.to_let_in)
     # Translators: {count} people wait until a colleague gives them the key of the team.
     text = ngettext(
@@ -143,7 +143,7 @@ def _describe_admit(info: TeamInfo) -> NextStep:
     return NextStep(text.format(count=count), verb, url, kind="info")
 
 
-def _describe_rotate(info: TeamInfo) -> NextStep:
+def _describe_rotate_step(info: TeamInfo) -> NextStep:
     url = reverse("vault:team_rotate", args=[info.team.pk])
     if info.begun_at:
         # Translators: {since} is when a renewal of a team's key began, {names} is one name or
@@ -162,7 +162,7 @@ def _describe_rotate(info: TeamInfo) -> NextStep:
     return NextStep(text.format(since=_moment_text(info.due_since)), _("Renew the key"), url)
 
 
-def _describe_officers(info: TeamInfo) -> NextStep:
+def _describe_officers_step(info: TeamInfo) -> NextStep:
     if info.team.state == TeamState.FOUNDING:
         text = ngettext(
             "The recovery kit needs three officers; {count} has confirmed. Without it, files are "
@@ -186,7 +186,7 @@ def _describe_officers(info: TeamInfo) -> NextStep:
     return NextStep(text, _("See what is missing"), _kit_url(info.team.pk))
 
 
-def _describe_finish_kit(info: TeamInfo) -> NextStep:
+def _describe_finish_kit_step(info: TeamInfo) -> NextStep:
     if info.team.state == TeamState.FOUNDING:
         text = _("Three officers are ready. With the recovery kit the team can begin its work.")
     elif info.is_at_risk:
@@ -201,7 +201,7 @@ def _describe_finish_kit(info: TeamInfo) -> NextStep:
     return NextStep(text, _("Finish the recovery kit"), _kit_url(info.team.pk))
 
 
-def _describe_await_kit(info: TeamInfo) -> NextStep:
+def _describe_await_kit_step(info: TeamInfo) -> NextStep:
     if info.is_at_risk:
         gap = _("No two officers could open this team now.")  # For translators: recovery officers
     elif info.team.state == TeamState.FOUNDING:
@@ -223,7 +223,7 @@ def describe_kit_finishers(info: TeamInfo) -> str:
     return _("These members can finish the kit: {names}.").format(names=names)
 
 
-def _describe_drill(info: TeamInfo) -> NextStep:
+def _describe_drill_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
             "The recovery codes have not been tested for six months. Ask two officers to "
@@ -235,7 +235,7 @@ def _describe_drill(info: TeamInfo) -> NextStep:
     )
 
 
-def _describe_nothing(info: TeamInfo) -> NextStep:
+def _describe_nothing_step(info: TeamInfo) -> NextStep:
     has_gaps = info.team.state == TeamState.ACTIVE and not info.has_kit
     if not info.waiting and not info.keeps_keys:
         return NextStep(_("You have nothing to do for this team."), kind="info")
@@ -265,18 +265,18 @@ def _kit_url(team: UUID) -> str:
 
 
 STEP_DESCRIBERS = {
-    TeamStep.STOPPED: _describe_stopped,
-    TeamStep.MAKE_KEY: _describe_make_key,
-    TeamStep.AWAIT_KEY: _describe_await_key,
-    TeamStep.INVITE: _describe_invite,
-    TeamStep.READ_WORDS: _describe_read_words,
-    TeamStep.RESTORE: _describe_restore,
-    TeamStep.AWAIT_RESTORE: _describe_await_restore,
-    TeamStep.ADMIT: _describe_admit,
-    TeamStep.ROTATE: _describe_rotate,
-    TeamStep.OFFICERS: _describe_officers,
-    TeamStep.FINISH_KIT: _describe_finish_kit,
-    TeamStep.AWAIT_KIT: _describe_await_kit,
-    TeamStep.DRILL: _describe_drill,
-    TeamStep.NOTHING: _describe_nothing,
+    TeamStep.STOPPED: _describe_stopped_step,
+    TeamStep.MAKE_KEY: _describe_make_key_step,
+    TeamStep.AWAIT_KEY: _describe_await_key_step,
+    TeamStep.INVITE: _describe_invite_step,
+    TeamStep.READ_WORDS: _describe_read_own_words_step,
+    TeamStep.RESTORE: _describe_restore_step,
+    TeamStep.AWAIT_RESTORE: _describe_await_restore_step,
+    TeamStep.ADMIT: _describe_admit_step,
+    TeamStep.ROTATE: _describe_rotate_step,
+    TeamStep.OFFICERS: _describe_officers_step,
+    TeamStep.FINISH_KIT: _describe_finish_kit_step,
+    TeamStep.AWAIT_KIT: _describe_await_kit_step,
+    TeamStep.DRILL: _describe_drill_step,
+    TeamStep.NOTHING: _describe_nothing_step,
 }

@@ -23,7 +23,7 @@ from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue, views
 
 STOP, NOBODY = "stop", "nobody"  # buttons: save and stop; no answer to the call
-PAGE_SIZE = 50  # checks
+PAGE_SIZE = 50  # checks of one fact
 
 
 class CheckPage(forms.FactsPage[forms.CheckForm]):

@@ -129,7 +129,7 @@ def _has_similarity(similarity: Similarity, one: ComparedEntry, other: ComparedE
 
 
 def _candidate_pairs(entries: Sequence[ComparedEntry]) -> set[tuple[int, int]]:
-    """Return index pairs of entries that share a number, host, rare word or map cell."""
+    """Return index pairs that share a number, host, rare word or map cell; skip large groups."""
     blocks: dict[Hashable, list[int]] = defaultdict(list)
     for at, (each, words) in enumerate(zip(entries, _rare_words(entries), strict=True)):
         for key in {*_block_keys(each), *(("word", word) for word in words)}:
@@ -170,11 +170,12 @@ def propose_pairs(*, at: datetime) -> int:
     """Update the proposed pairs of every country; return how many are new. Decided pairs stay;
     pairs no longer similar are deleted, but not manual ones. No protected place is compared."""
     countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
-    return sum(_propose_in_country(country, at) for country in countries)
+    return sum(_update_proposed_pairs(country, at) for country in countries)
 
 
 @transaction.atomic
-def _propose_in_country(country: str, at: datetime) -> int:
+def _update_proposed_pairs(country: str, at: datetime) -> int:
+    """Refresh the proposed duplicates of a country; return the number of new ones."""
     rows = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
     stored = {(each.first_id, each.second_id): each for each in rows.order_by("pk")}
     proposed = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
@@ -271,6 +272,7 @@ def _points_and_towns(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping
 def _rescore_proposed_pairs(
     proposed: dict[tuple[UUID, UUID], DuplicatePair], scored: dict[tuple[UUID, UUID], ScoredPair]
 ) -> None:
+    """Save changed scores and signs; a pair proposed by hand keeps its score and that sign."""
     changed = []
     for key, pair in proposed.items():
         if new := scored.get(key):

@@ -26,7 +26,7 @@ from protect.verification.queue.queue import enqueue
 # From the most open to the strictest audience: a merge applies the stricter one.
 AUDIENCES_BY_STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
 
-# From hidden to public. Drafts and reviews are missing, because they were never published.
+# From hidden to public, for undoing a merge. Drafts and reviews were never published.
 STATUSES_BY_VISIBILITY = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
 # Tables besides those of the fact itself whose rows move with the fact.
 ADDITIONAL_TABLES: dict[Fact, type[Model]] = {
@@ -144,7 +144,7 @@ def _lock_pair(
 
 
 def _save_decision(locked: DuplicatePair, audit: AuditContext) -> None:
-    """Save the state of a pair with its user and time; both are empty without an actor."""
+    """Save a decision with user and time, both empty without an actor; write no audit entry."""
     locked.decided_by_id = audit.actor
     locked.decided_at = audit.at if audit.actor else None
     locked.save(update_fields=["state", "before", "decided_by", "decided_at"])
@@ -172,7 +172,8 @@ def _values_before_merge(winner: Service, loser: Service) -> dict[str, Any]:
 
 
 def _apply_stricter_audience(winner: Service, loser: Service) -> bool:
-    """Give `winner` the stricter audience of both; return whether its address is stricter now."""
+    """Give `winner` the stricter audience of both; return whether its address is stricter now.
+    If no address may be stored, erase the addresses of both entries."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
     audiences = [Audience(each.address_audience) for each in (winner, loser)]
     strictest = max(audiences, key=AUDIENCES_BY_STRICTNESS.index)
@@ -252,7 +253,7 @@ def swap_fact(first: Service, second: Service, fact: Fact) -> None:
 
 
 def _swap_rows(rows: QuerySet[Any], first: Service, second: Service) -> None:
-    """Delete rows and recreate them under the other entry: moving could break uniqueness."""
+    """Recreate rows, with the same ids, under the other entry: moving could break uniqueness."""
     ones, others = (list(rows.filter(service=each).order_by("pk")) for each in (first, second))
     rows.filter(service__in=[first, second]).delete()
     for service, taken in ((first, others), (second, ones)):

@@ -22,7 +22,7 @@ from protect.directory.services import search, service_page
 from protect.directory.services.forms import set_choices
 from protect.kernel import clock
 from protect.kernel.text import plain_isolated_name
-from protect.orgs.access import scope_of
+from protect.orgs.access import scope_of, uuid_or_404
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui import pages, pagination
@@ -83,7 +83,7 @@ def compare_facts(first: Service, second: Service, *, at: datetime) -> EntryComp
 
 
 def _fresher_side(one: Standing, other: Standing, first: FactView, second: FactView) -> str:
-    """Return the side with the better version of a fact: with a value, then by state and date."""
+    """Return the side with the better fact: known, then by state and date; FIRST if equal."""
     left, right = (
         (
             not view.is_known,
@@ -177,7 +177,7 @@ def propose_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     service = directory_access.get_service(scope, pk)
     directory_access.require_permission(scope, Permission.EDIT_DIRECTORY, service.country_id)
     if request.method == "POST":
-        other = directory_access.get_service(scope, _uuid_or_404(request.POST.get("other", "")))
+        other = directory_access.get_service(scope, uuid_or_404(request.POST.get("other", "")))
         proposed = duplicates.propose_by_hand(scope, service, other, at=clock.now())
         return redirect("verification:pair", pk=proposed.pk)
     query = request.GET.get("q", "").strip()[:MAXIMUM_QUERY_LENGTH]
@@ -242,7 +242,7 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Undo this merge?"),
         "effects": [
             _("Both entries are restored, each with its own facts and checks."),
-            _("The public sees the same as before the merge."),
+            _("The public sees both again, unless one is suspended, withdrawn or protected."),
             _("Addresses that were deleted because one entry is protected are not restored."),
         ],
         "verb": _("Undo"),
@@ -258,13 +258,6 @@ def _search_other_entries(scope: Scope, service: Service, query: str) -> list[Se
         rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN).select_related("organisation")
     )
     return list(rows.prefetch_related("categories")[: SUGGESTION_LIMIT + 1])
-
-
-def _uuid_or_404(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _merge_form(request: HttpRequest, sides: EntryComparison, names: list[str]) -> MergeForm:

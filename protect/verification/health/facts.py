@@ -179,7 +179,8 @@ def _count_facts_by_state(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _count_unreached_facts() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Count facts with two or more unanswered calls and no other check, as `_group_by_state`."""
+    """Count, as expired, services with two or more unanswered calls about a fact and no other
+    check of it. Return country, fact, state and number."""
     rows = _checks_of_published().filter(
         Exists(_newer_checks()),
         ~Exists(_checks_of_same_fact().exclude(verdict=Verdict.NOT_REACHED)),

@@ -20,7 +20,7 @@ from protect.ui.pages import show
 from protect.verification.health import facts
 
 BAR_WIDTH = 400  # SVG units
-TREND_WIDTH, LINE_HEIGHT = 120, 28  # SVG units
+TREND_WIDTH, TREND_HEIGHT = 120, 28  # SVG units
 TREND_MARGIN = 3  # SVG units; so that the ends of a line are not cut off
 
 # Order of the segments of a bar: fresh facts first, unverified facts last.
@@ -85,7 +85,7 @@ def line_points(shares: Sequence[int | None]) -> str:
     if len(shares) < 2:
         return ""
     step = (TREND_WIDTH - 2 * TREND_MARGIN) / (len(shares) - 1)
-    height = LINE_HEIGHT - 2 * TREND_MARGIN
+    height = TREND_HEIGHT - 2 * TREND_MARGIN
     return " ".join(
         f"{TREND_MARGIN + at * step:.1f},{TREND_MARGIN + height * (1 - share / 100):.1f}"
         for at, share in enumerate(shares)
@@ -189,7 +189,7 @@ def _fact_row(health: facts.CountryHealth, fact: Fact) -> dict[str, object]:
 
 
 def _service_list_url(country: str, state: Freshness) -> str:
-    """Return the URL of the services that have a fact in this state; "" for fresh facts."""
+    """Return the URL of published services with a fact in this state; "" for fresh facts."""
     if state is Freshness.FRESH:
         return ""
     query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}

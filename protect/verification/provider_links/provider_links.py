@@ -2,7 +2,6 @@
 be forwarded. So a link opens only the page of one service, and a change that could harm a visitor
 if it were false waits for a moderator. Source: docs/adr/0017-verification.md."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from protect.directory.fact_records.values import mark_of, read_fact
 from protect.directory.facts import FACTS
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns, text_checks
+from protect.kernel.ids import hash_token
 from protect.notices.actions import post_mail
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
@@ -149,11 +149,6 @@ def record_answers(
     if not proposed:
         return None
     return _propose(service, replace(result, changed=proposed), language, at=at)
-
-
-def hash_token(token: str) -> str:
-    """Return the hash of a token, which is stored in place of the token itself."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def mail_language(service: Service) -> str:

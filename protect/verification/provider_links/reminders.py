@@ -53,7 +53,7 @@ def send_reminders(*, at: datetime) -> ReminderCounts:
 
 @transaction.atomic
 def _send_digest(organisation: Organisation, *, at: datetime) -> int:
-    """Send a due weekly e-mail to the checkers of an organisation; return the number sent."""
+    """E-mail an organisation's checkers weekly, if checks wait; return the number of e-mails."""
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     last = Reminder.objects.filter(organisation=locked).first()
     waiting = QueueItem.objects.waiting().filter(country_id=locked.country).count()

@@ -25,7 +25,7 @@ from protect.verification.provider_links import provider_links
 
 ALL_RIGHT, AGAIN = "all", "again"  # buttons: all facts are right; send a new link
 # Translators, of each below: what a service said of a fact in its entry.
-ANSWER_LABELS = {
+ANSWER_LABELS = {  # on the page that shows a service the answers that it sent
     Verdict.CONFIRMED: gettext_lazy("Still right"),
     Verdict.CHANGED: gettext_lazy("Has changed; the new value is public"),
     Verdict.DISPUTED: gettext_lazy("Has changed; we check it before it is public"),
@@ -119,7 +119,7 @@ def entry_by_link(request: HttpRequest, token: str) -> HttpResponse:
                 # Sending a new link revokes this one, so each link can request only one other.
                 provider_links.send_link(None, link.service, at=at)
                 return pages.show(request, "verification/entry_again.html")
-        return _handle_open_link(request, token)
+        return _show_form_or_save_answers(request, token)
     except errors.LinkGone as gone:  # the service has no account, so it gets a page of its own
         return _show_unusable_link(request, token, gone)
 
@@ -133,7 +133,7 @@ def _in_language(request: HttpRequest, link: models.ProviderLink) -> AbstractCon
 
 
 def _show_unusable_link(request: HttpRequest, token: str, error: errors.LinkGone) -> HttpResponse:
-    """Show what the service has answered by a link; a link without answers looks gone."""
+    """Show the answers of a link; without answers, or if expired or revoked, it looks gone."""
     try:
         link = provider_links.get_answered_link(token, at=clock.now())
     except errors.LinkGone:
@@ -153,7 +153,7 @@ def _answer_rows(link: models.ProviderLink) -> list[tuple[str, str]]:
     ]
 
 
-def _handle_open_link(request: HttpRequest, token: str) -> HttpResponse:
+def _show_form_or_save_answers(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = provider_links.get_open_link(token, at=at)
     with _in_language(request, link):

@@ -20,7 +20,7 @@ REASONS_FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Fr
 
 
 class HarmWeight(tables.Record):
-    """A section of harm.toml: the harm of a wrong fact. It only affects the order of the queue."""
+    """A section of harm.toml: the harm of a wrong fact. 0 keeps old facts out of the queue."""
 
     weight: float | None = Field(default=None, ge=0, le=10)
     factor: Factor | None = None
@@ -60,11 +60,11 @@ def harm_weights() -> dict[str, HarmWeight]:
 
 def harm_of_wrong_fact(fact: Fact, category_codes: Iterable[str]) -> float:
     """Return the harm of a wrong fact at a service with these categories. No unit, at least 0."""
-    factor = max((_category_factor(each, fact) for each in category_codes), default=1)
+    factor = max((_harm_factor(each, fact) for each in category_codes), default=1)
     return (harm_weights()[fact].weight or 0) * factor
 
 
-def _category_factor(category: str, fact: Fact) -> float:
+def _harm_factor(category: str, fact: Fact) -> float:
     harm = harm_weights().get(category)
     return 1 if harm is None else harm.facts.get(fact, harm.factor or 1)
 

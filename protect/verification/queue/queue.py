@@ -18,7 +18,6 @@ from protect.verification.models import QueueItem
 from protect.verification.queue.priorities import REASONS_FROM_CHECKS, check_priority, check_reasons
 
 HAND_OVER_PAUSE = timedelta(days=1)  # `claim_next` skips an item that the user handed over
-CLOSED_STATES = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 # Statuses of services that are checked: drafts are unfinished, the others are not shown.
 CHECKED_STATUSES = (enums.Status.REVIEW, enums.Status.PUBLISHED)
 CHUNK_SIZE = 500  # services read and written at once
@@ -202,14 +201,14 @@ def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NO_DEPENDENT
     stay claimed. `dependents`: the number of dependent settlements, by id of the service;
     a service that is missing keeps its last number, and counts at least one."""
     counts = RefreshCounts()
-    for services in _service_chunks():
+    for services in _chunks_to_check():
         _refresh_chunk(services, dependents, counts, at=at)
     _close_obsolete_items(counts, at=at)
     counts.waiting = QueueItem.objects.waiting().count()
     return counts
 
 
-def _service_chunks() -> Iterator[list[Service]]:
+def _chunks_to_check() -> Iterator[list[Service]]:
     rows = Service.objects.filter(status__in=CHECKED_STATUSES).prefetch_related("categories")
     rows = rows.order_by("pk")
     services = list(rows[:CHUNK_SIZE])
@@ -274,6 +273,7 @@ def _close_without_user(item: QueueItem, *, at: datetime) -> None:
 
 @transaction.atomic
 def _close_obsolete_items(counts: RefreshCounts, *, at: datetime) -> None:
+    """Close the open items of services that are no longer checked; claimed ones stay claimed."""
     rows = QueueItem.objects.waiting().exclude(service__status__in=CHECKED_STATUSES).order_by("pk")
     for item in rows.select_for_update(of=("self",)):
         counts.freed += _free_expired_claim(item, at=at)

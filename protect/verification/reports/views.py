@@ -99,7 +99,7 @@ def _report_row(correction: models.Correction) -> dict[str, object]:
 
 
 def _other_reports(correction: models.Correction) -> list[models.Correction]:
-    """Return reports of the service, also decided ones, newest first, without duplicates."""
+    """Return the newest other reports of the service, also decided ones, but no duplicates."""
     rows = models.Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
     first = rows.exclude(state=enums.CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:OTHER_REPORTS_LIMIT])

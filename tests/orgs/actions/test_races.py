@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from protect.audit.models import Entry
+from protect.kernel.ids import hash_token
 from protect.notices.models import Outgoing
 from protect.orgs import actions
-from protect.orgs.access import token_hash
 from protect.orgs.enums import AttemptKind, MembershipState, OrganisationState, TeamState
 from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Membership, User
@@ -28,7 +28,7 @@ def invite(world, role="caseworker", **change) -> tuple[Any, str]:
     place = actions.OfferedRole(world.office, world.desk, role)
     made = apart(actions.invite, world.scope("sana"), place, **NEW | change)
     links = Outgoing.objects.order_by("pk").values_list("link", flat=True)
-    tokens = {token_hash(each): each for each in (link.rpartition("/")[2] for link in links)}
+    tokens = {hash_token(each): each for each in (link.rpartition("/")[2] for link in links)}
     return made, tokens[made.token_hash]
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from protect.kernel.ids import hash_token
 from protect.notices.models import Outgoing
-from protect.trainings.base.access import hash_token
 from protect.trainings.base.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.decisions import OfferOutcome

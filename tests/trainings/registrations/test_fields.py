@@ -25,7 +25,7 @@ from protect.trainings.registrations.fields import (
     CorrectParticipantForm,
     FormKind,
     Question,
-    RegistrationForm,
+    RegistrationByStaffForm,
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
@@ -148,7 +148,7 @@ class World:
         address = f"/trainings/{self.edition.pk}/register"
         email = self.type_into(
             FormKind.REGISTRATION,
-            RegistrationForm(host=self.host),
+            RegistrationByStaffForm(host=self.host),
             self.desk.get(address).content.decode(),
             lambda given: self.send(address, given | {"sent_key": uuid4()}),
             2,
@@ -189,7 +189,7 @@ class World:
 
     def read_list(self) -> None:
         """Bring a list that has a column for everything."""
-        texts = typed(RegistrationForm(host=self.host), 4) | {"cohort": "Demo class"}
+        texts = typed(RegistrationByStaffForm(host=self.host), 4) | {"cohort": "Demo class"}
         given = {name: texts[name] for name in NAMES if name in texts}
         lines = [",".join(given), ",".join(given.values())]
         file = SimpleUploadedFile("list.csv", "\n".join(lines).encode())
@@ -310,7 +310,7 @@ def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of,
         monkeypatch.setattr(fields, name, rows)
     monkeypatch.setattr(fields, "SHOWN", [heard])
     world = World(host, desk_of())
-    given = typed(RegistrationForm(host=host), 1) | {"sent_key": str(uuid4())}
+    given = typed(RegistrationByStaffForm(host=host), 1) | {"sent_key": str(uuid4())}
     if way == "register":
         world.send(f"/trainings/{world.edition.pk}/register", given)
     else:

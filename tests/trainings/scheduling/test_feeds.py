@@ -8,7 +8,7 @@ from django.test import Client
 
 from protect.audit.context import AuditContext
 from protect.kernel import clock
-from protect.trainings.base.access import hash_token
+from protect.kernel.ids import hash_token
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings, mail

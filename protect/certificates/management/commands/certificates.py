@@ -15,7 +15,7 @@ from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
 from protect.vault.server_keys.badge_keys import is_own_controller, published_keys_of_controller
 
-BATCH_SIZE = 50  # certificates in one transaction
+BATCH_SIZE = 50  # certificates issued in one transaction
 STEPS = {
     "issue": "issue each certificate that is due; safe to run again",
     "verify": "report whether a certificate is valid; exit 1 if it is not",

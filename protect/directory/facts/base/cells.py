@@ -67,12 +67,12 @@ class RowProblem:
     @property
     def problem(self) -> str:
         """The description of the problem, in the active language."""
-        return self._fill_placeholders(self.message)
+        return self._translate_and_fill(self.message)
 
     @property
     def remedy(self) -> str:
         """The advice for the owner of the file, in the active language."""
-        return self._fill_placeholders(self.advice)
+        return self._translate_and_fill(self.advice)
 
     def to_list(self) -> list[Any]:
         """Return the problem as a list, as the database stores it in JSON."""
@@ -85,7 +85,7 @@ class RowProblem:
         code, *others = stored
         return cls(ProblemCode(code), *others)
 
-    def _fill_placeholders(self, sentence: str) -> str:
+    def _translate_and_fill(self, sentence: str) -> str:
         text = self.fillers.get("text")
         # Translators: begins a sentence: “What stands here is no phone number.”
         quoted = gettext("The content of this cell") if text is None else f"“{text}”"

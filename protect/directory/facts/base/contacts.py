@@ -18,8 +18,8 @@ from protect.kernel.text import plain_isolated_number
 LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like
 SHORTEST_NUMBER = 2  # digits
 INTERNATIONAL = PhoneNumberFormat.INTERNATIONAL
-LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-ORDINARY_TYPES = LANDLINES | {PhoneNumberType.MOBILE}  # not premium, toll-free or the like
+LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}  # may lose a 0
+ORDINARY_TYPES = LANDLINES | {PhoneNumberType.MOBILE}  # others (toll-free …) stay as dialled
 # Characters that people write within a number, and invisible marks of text direction.
 IGNORED_CHARACTERS = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
 # Separators of numbers, tried in order: a slash without blanks may be part of a number.

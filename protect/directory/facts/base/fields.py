@@ -104,8 +104,7 @@ class FactRowFields(FactFields):
         self.count = min(max(self._count_posted_rows(), self.filled + EXTRA_ROWS), MAXIMUM_ROWS)
         self.names: list[str] = []
         for index in range(self.count):
-            row = stored[index] if index < self.filled else {}
-            fields = self.form_fields(row)
+            fields = self.form_fields(stored[index] if index < self.filled else {})
             self.names = list(fields)
             for column, field in fields.items():
                 self.add_field(column, field, index)

@@ -38,7 +38,7 @@ def find_named_place(text: str, country: str, *, with_areas: bool = False) -> Na
         raise NoSuchPlace(_("No place in this country has that name. Check the spelling."))
     # Translators: several towns have the name that was typed; {places} is a list of them.
     message = _("Several places have this name. Write one of these, with its number: {places}")
-    raise NoSuchPlace(message.format(places="; ".join(map(_describe_town, matches.best))))
+    raise NoSuchPlace(message.format(places="; ".join(map(_format_town_with_id, matches.best))))
 
 
 def place_input(place: int | None) -> str:
@@ -82,6 +82,6 @@ def _find_largest_area(text: str, country: str) -> str | None:
     return largest[0] if len(largest) == 1 and typed else None
 
 
-def _describe_town(row: PlaceRow) -> str:
+def _format_town_with_id(row: PlaceRow) -> str:
     area = lookup.areas().get(row.area)
     return plain_isolated_name(f"{row.name} ({area.name if area else row.country}) #{row.id}")

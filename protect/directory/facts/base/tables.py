@@ -54,7 +54,7 @@ class FactTable(NamedTuple):
 
 @cache
 def _columns_by_key(row: Any, unexported: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the columns of a fact table by key, which is the name without “_id”."""
+    """Return the column of each key, those `unexported` too. A key is the column without “_id”."""
     exported = [name for name in row._fields if name not in {"service_id", "id"}]
     return {name.removesuffix("_id"): name for name in (*exported, *unexported)}
 
@@ -97,19 +97,19 @@ def write_rows(table: FactTable, wanted: Mapping[UUID, Iterable[Mapping[str, Any
 
 
 def _update_row(row: Any, table: FactTable, wanted: Mapping[str, Any], position: int) -> bool:
-    """Set the values and the position of a row; return whether that changed any of them."""
+    """Set values (`initial_keys` only of a new row) and position, unsaved; return if changed."""
     before = json_values(row, table)
     for key, column in table.columns.items():
         if key in wanted and (row._state.adding or key not in table.initial_keys):
-            setattr(row, column, _to_column_value(key, wanted[key]))
+            setattr(row, column, _from_json_value(key, wanted[key]))
     is_moved = table.keeps_order and row.position != position
     if is_moved:
         row.position = position
     return is_moved or json_values(row, table) != before
 
 
-def _to_column_value(key: str, value: Any) -> Any:
-    """Return a value as its column stores it; JSON holds dates and times as text."""
+def _from_json_value(key: str, value: Any) -> Any:
+    """Return a value as its column stores it: dates and times are parsed from their text."""
     if not isinstance(value, str):
         return value
     if key == "expires_at":

@@ -16,7 +16,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 
-EDIT_VALIDITY = timedelta(seconds=1)  # FactCheck requires a `next_check`, also of an edit
+EDIT_VALIDITY = timedelta(seconds=1)  # for the required `next_check`; no freshness counts an edit
 
 
 @dataclass(frozen=True, slots=True)

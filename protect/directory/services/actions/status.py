@@ -16,7 +16,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
 UNDO_ACTION = "take_back"  # audit action, after "directory."
-UNDO_PERIOD = timedelta(minutes=10)
+UNDO_PERIOD = timedelta(minutes=10)  # for the user who suspended or resumed a service
 # Audit action and current status → status before the action.
 STATUS_AFTER_UNDO = {
     ("directory.suspend", Status.SUSPENDED): Status.PUBLISHED,

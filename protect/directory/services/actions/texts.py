@@ -59,7 +59,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     if mark_of(stored_texts) != mark:
         raise errors.DirectoryRefusal("directory_edit_conflict")
     documents_before = changes.public_documents(locked, at=at)
-    _write_texts(locked, wanted, at=at)
+    _check_and_write_texts(locked, wanted, at=at)
     locked.version += 1
     locked.save()
     changes.update_last_modified(locked, documents_before, at=at)
@@ -80,13 +80,13 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     service.status = enums.Status.DRAFT
     service.organisation = _ensure_organisation(country, texts["organisation"], at=at)
     service.save(force_insert=True)
-    _write_texts(service, texts_of(service) | dict(texts), at=at)
+    _check_and_write_texts(service, texts_of(service) | dict(texts), at=at)
     service.save()
     audit.record("directory.create_service", service)
     return service
 
 
-def _write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
+def _check_and_write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
     """Set the texts on a service, which the caller saves; erase the address of a new shelter."""
     was_open = locked.address_audience != enums.Audience.NEVER_STORED
     is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])

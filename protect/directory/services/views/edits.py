@@ -48,7 +48,7 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
             context["preview"] = _preview_lines(form, service)
         else:
             with form.showing_refusals():
-                return _save_fact(request, scope, service, form)
+                return _save_fact_and_redirect(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
     fact_standing = checks.service_standings(service, clock.now()).get(kind)
@@ -63,7 +63,7 @@ def edit_service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse
     return show(request, "directory/service_fact.html", form, context)
 
 
-def _save_fact(
+def _save_fact_and_redirect(
     request: HttpRequest, scope: Scope, service: models.Service, form: forms.DeskFactForm
 ) -> HttpResponse:
     seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
@@ -71,17 +71,17 @@ def _save_fact(
     is_changed = edits.edit_fact(scope, service, edit, at=clock.now())
     message = _("Saved.") if is_changed else _("Nothing was changed.")
     if form.method is not None:
-        # Translators: behind "Saved." or "Nothing was different."
-        message = f"{message} {_('It counts as checked now.')}"
+        # Translators: behind "Saved." or "Nothing was changed."
+        message = f"{message} {_('This fact counts as checked now.')}"
     elif is_changed:
         # Translators: behind "Saved."
-        message = f"{message} {_('It counts as not checked until the next check.')}"
+        message = f"{message} {_('This fact counts as not checked until its next check.')}"
     messages.success(request, message)
     return redirect("directory:service", pk=service.pk)
 
 
 def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, list[str]] | None:
-    """Return the stored (`theirs`) and typed (`mine`) lines; None if the fact has not changed."""
+    """Return the stored (`theirs`) and typed (`mine`) lines; None without a change meanwhile."""
     stored_values = read_fact(service, form.fact)
     if mark_of(stored_values) == form.cleaned_data.get("seen"):
         return None
@@ -221,12 +221,12 @@ def week_lines(values: Mapping[str, Any], service: models.Service) -> list[str]:
     zone = vocabulary.countries()[country].zone
     hours = parse(expression, zone, country, by_appointment=bool(values["by_appointment"]))
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    lines = [_describe_day(day) for day in week(hours, today - timedelta(days=today.weekday()))]
+    lines = [_weekday_hours(day) for day in week(hours, today - timedelta(days=today.weekday()))]
     hints = (str(WARNING_TEXTS[code]) for code in warnings(expression) if code in WARNING_TEXTS)
     return [*lines, *hints]
 
 
-def _describe_day(day: Day) -> str:
+def _weekday_hours(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
     spans = []
     for start, end, state in day.spans:

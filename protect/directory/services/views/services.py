@@ -133,8 +133,7 @@ def _change_effects(change: StatusChange, service: models.Service) -> Iterator[s
 
 
 def _undo_hint(change: StatusChange) -> str:
+    """Return in words whether a change can be undone; "" for submission and publication."""
     if change in UNDO_ALLOWED:
         return _("You can undo this for ten minutes.")
-    if change == StatusChange.WITHDRAW:
-        return _("This cannot be undone.")
-    return ""
+    return _("This cannot be undone.") if change == StatusChange.WITHDRAW else ""

@@ -31,7 +31,7 @@ def list_response(
 ) -> HttpResponseBase:
     """Return a page of rows, or all rows, as documents. `is_whole`: one page holds all rows."""
     if parameters.format == "ndjson":
-        return StreamingHttpResponse(_stream_lines(documents(rows)), content_type=NDJSON)
+        return StreamingHttpResponse(_stream_line_chunks(documents(rows)), content_type=NDJSON)
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
     size = max(total, 1) if is_whole else parameters.per_page
     pages = -(-total // size)
@@ -106,6 +106,6 @@ def _service_document(entry: entries.Entry, at: datetime | None) -> dict[str, ob
     return services.full_document(entry, at) if at else services.list_document(entry)
 
 
-def _stream_lines(documents: Documents) -> Iterator[bytes]:
+def _stream_line_chunks(documents: Documents) -> Iterator[bytes]:
     for chunk in batched(documents, RECORDS_PER_CHUNK, strict=False):
         yield b"".join(to_json(document) + b"\n" for document in chunk)

@@ -24,11 +24,11 @@ RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]
 FIRST_INSTANT, LAST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
-def _parameter_error(problem: str) -> PydanticCustomError:
-    return PydanticCustomError("refused", "{problem}", {"problem": problem})
+def _parameter_error(expected_form: str) -> PydanticCustomError:
+    return PydanticCustomError("refused", "{problem}", {"problem": expected_form})
 
 
-def _parse_flag(text: Any) -> Any:
+def _parse_true_or_false(text: object) -> bool:
     if text not in {"true", "false"}:
         raise _parameter_error("true or false")
     return text == "true"
@@ -41,7 +41,7 @@ def _parse_whole_number(text: Any) -> Any:
 
 
 def _parse_instant(text: Any) -> Any:
-    """Return an instant in UTC; one beyond FIRST_INSTANT or LAST_INSTANT is replaced by it."""
+    """Return an RFC 3339 date-time in UTC; beyond FIRST_INSTANT or LAST_INSTANT, that one."""
     problem = "a date-time of RFC 3339, such as 2026-11-24T09:00:00Z; a + is written %2B"
     if not RFC_3339.fullmatch(str(text)):
         raise _parameter_error(problem)
@@ -52,7 +52,7 @@ def _parse_instant(text: Any) -> Any:
     return min(max(moment, FIRST_INSTANT), LAST_INSTANT).astimezone(UTC)
 
 
-def _parse_uuid(text: Any) -> Any:
+def _parse_hyphenated_uuid(text: Any) -> Any:
     try:
         uuid = UUID(str(text))
     except ValueError:
@@ -63,9 +63,10 @@ def _parse_uuid(text: Any) -> Any:
 
 
 # Not `type` statements: OpenAPI would then show a reference in place of the parameter's schema.
-Flag = Annotated[bool, BeforeValidator(_parse_flag)]
+# A malformed value is refused; None: the parameter was not sent.
+Flag = Annotated[bool, BeforeValidator(_parse_true_or_false)]
 Moment = Annotated[datetime | None, BeforeValidator(_parse_instant), WithJsonSchema(INSTANT)]
-Key = Annotated[UUID | None, BeforeValidator(_parse_uuid), WithJsonSchema(KEY)]
+Key = Annotated[UUID | None, BeforeValidator(_parse_hyphenated_uuid), WithJsonSchema(KEY)]
 POSTCODE_SCHEMA = WithJsonSchema({"type": "string", "pattern": POSTCODE_PATTERN})
 METRES_SCHEMA = WithJsonSchema({"type": "string", "pattern": METRES_PATTERN})
 Postcode = Annotated[str | None, Field(pattern=POSTCODE_PATTERN), POSTCODE_SCHEMA]
@@ -112,7 +113,7 @@ class OrganisationsIn(TaxonomyFilterIn):
     full_service: Annotated[Flag, Field(description="With its services in full.")] = False
 
 
-class OrganisationIn(BaseModel):
+class OrganisationIn(BaseModel):  # of a request for one organisation
     full_service: Annotated[Flag, Field(description="With its services in full.")] = False
 
 

@@ -196,8 +196,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     "patch",
     descriptions.profile_responses(),
 )
-def patch(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the merge patch (RFC 7396) of a schema."""
+def profile_patch(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the merge patch (RFC 7396) with which the profile extends a schema of HSDS."""
     merge_patch = merge_patches().get(name)
     if merge_patch is None:
         raise Http404

@@ -84,6 +84,7 @@ def find_missing_services(run: ImportRun) -> list[UUID]:
 
 @transaction.atomic
 def _apply_batch(scope: Scope, run: ImportRun, directory: Directory, *, at: datetime) -> ImportRun:
+    """Apply the next rows; after the last, queue missing services in batches, then finish."""
     locked = runs.lock_import(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another request has finished it

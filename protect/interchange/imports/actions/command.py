@@ -140,7 +140,7 @@ def _complete_rows(
     table: reader.Table,
     atlas: place_names.Atlas,
 ) -> Iterator[Row]:
-    """Yield rows, with the stored values in the columns that the file does not have."""
+    """Yield rows; validate changed ones again, with stored values in columns that are absent."""
     missing = [name for name in our_columns.OPTIONAL_COLUMNS if name not in table.columns]
     completions = outcomes.stored_missing_cells(rows, table.source, stored, missing)
     for row in rows:

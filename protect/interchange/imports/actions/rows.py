@@ -22,7 +22,7 @@ from protect.interchange.imports.values import place_names, shelters, terms
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
 
-BATCH = 500  # rows of one transaction
+BATCH = 500  # rows of a file that one transaction stores or completes
 UPDATED_FIELDS = ("state", "troubles", "service", "takes_file", "decided_version")
 
 type HasTime = Callable[[], bool]  # returns whether there is time for one more batch

@@ -28,7 +28,7 @@ from protect.vault.sessions.unlocked import Unlocked
 
 UPLOAD_KEPT_FOR = timedelta(hours=48)  # then the file is deleted, mapped or not
 ROWS_KEPT_FOR = timedelta(days=30)  # after they were stored, and again after they were applied
-MAX_FILE_NAME_LENGTH = 120  # characters
+MAX_FILE_NAME_LENGTH = 120  # characters: of a longer name, the last ones are stored
 MAX_WORD_LENGTH = 80  # characters of a word that is stored with its code
 
 UNCLEAR_ENCODING = "?"  # of a text that is not UTF-8, until the user chooses an encoding

@@ -24,7 +24,7 @@ MIN_KNOWN_HEADINGS = 2  # that a row must have to be detected as the row of head
 # For each delimiter: the cells of the first lines, and its number in each line.
 type Sample = list[tuple[str, list[list[str]], list[int]]]
 ROWS: TypeAdapter[list[csv_text.NumberedRow]] = TypeAdapter(list[tuple[int, list[str]]])
-SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
+CSV_SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
 ENCODINGS = TypeAdapter(list[tuple[str, list[str] | None]])  # encoding, sample lines
 # For each sheet: name, number of rows that are not empty, and the first of those rows.
 SHEETS = TypeAdapter(list[tuple[str, int, list[tuple[int, list[str]]]]])
@@ -107,7 +107,7 @@ def csv_table(content: bytes, source: str, encoding: str = "", heading_row: int 
     detect it. Units: at most 20 MB of 10^6 bytes and 100,000 rows. Errors: FileTooLarge,
     FileNotReadable, ParsersBusy; FileEncodingUnclear, which lists likely encodings."""
     try:
-        sample = parse_with("import_csv", content, SAMPLE, encoding=encoding)
+        sample = parse_with("import_csv", content, CSV_SAMPLE, encoding=encoding)
         delimiter = _choose_delimiter(sample)
         rows = parse_with("import_csv", content, ROWS, encoding=encoding, delimiter=delimiter)
     except Refused:

@@ -19,7 +19,7 @@ from protect.interchange.imports.row import Row, text_without_tags
 from protect.reference import vocabulary
 
 SCHEMA_PATH = Path(__file__).resolve().parents[2] / "data/import_schema.json"
-TEXT_FIELDS = {  # our column → the field whose text is copied
+TEXT_FIELDS = {  # our column → the HSDS field whose text is copied
     "source_id": "id",
     "service": "name",
     "description": "description",
@@ -30,7 +30,7 @@ CATEGORY_PREFIX = "category:"  # of our own codes, in feeds that we publish
 ACTIVE_STATUS = "active"
 PHONE_KINDS = {"text": "text", "sms": "text", "textphone": ""}  # others: calls, or ignored
 IGNORED_PHONE_TYPES = frozenset({"fax", "tty", "pager", "textphone", "video"})
-APPOINTMENT_TEXT = "By appointment"
+APPOINTMENT_TEXT = "By appointment"  # put before `how_to_access` if a schedule of a feed says so
 FREE_OF_CHARGE = re.compile(r"(?i)free\b")
 RADIUS_SUFFIX = re.compile(r" and \d+ km around$")  # of names of areas in our own feeds
 MAX_FIELD_NAME_LENGTH = 40  # characters of the name of a field in a message
@@ -94,8 +94,9 @@ def _record_trouble(record: feeds.Record, kind: str, field: str) -> RowProblem:
 
 
 def _record_row(number: int, record: feeds.Record, today: date) -> Row:
+    """Return a record as a row of our columns, refused if its service is not active."""
     data = record.data if isinstance(record.data, Mapping) else {}
-    cells = _record_cells(data, today)
+    cells = _flatten_hsds_record(data, today)
     texts = {name: text_without_tags(text) for name, text in cells.items()}
     row = Row(texts, list(record_faults(record)), number=number)
     if not row.troubles and (status := text_field(data, "status")) != ACTIVE_STATUS:
@@ -106,7 +107,7 @@ def _record_row(number: int, record: feeds.Record, today: date) -> Row:
     return row
 
 
-def _record_cells(data: Mapping[str, object], today: date) -> dict[str, str]:
+def _flatten_hsds_record(data: Mapping[str, object], today: date) -> dict[str, str]:
     sites = _nested_objects(data, "service_at_locations")
     site: Mapping[str, object] = next((_nested_object(each, "location") for each in sites), {})
     address = next(_nested_objects(site, "addresses"), {})
@@ -162,6 +163,7 @@ def _record_categories(data: Mapping[str, object]) -> Iterator[str]:
 
 
 def _phone_entries(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield “number|kind” for each phone of a record and its sites, except ignored types."""
     for row in (*_nested_objects(data, "phones"), *_objects_of_sites(data, "phones")):
         kind = text_field(row, "type").casefold()
         number = text_field(row, "number").strip('"” ').replace(";", "")
@@ -170,6 +172,7 @@ def _phone_entries(data: Mapping[str, object]) -> Iterator[str]:
 
 
 def _language_entries(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield a record's languages for our column: “nl”, or “nl[Mo 09:00-12:00]” with hours."""
     tags = {language.iso639_3: tag for tag, language in reversed(vocabulary.languages().items())}
     for row in _nested_objects(data, "languages"):
         code = text_field(row, "tag") or text_field(row, "code").partition("-")[0]
@@ -184,12 +187,12 @@ def _cost_text(data: Mapping[str, object]) -> str:
     if description := text_field(data, "fees_description"):
         return description
     rows = list(_nested_objects(data, "cost_options"))
-    if rows and all(map(_is_free_of_charge, rows)):
+    if rows and all(map(_is_free_cost_option, rows)):
         return "free"
     return "; ".join(map(_cost_option_text, rows))
 
 
-def _is_free_of_charge(row: Mapping[str, object]) -> bool:
+def _is_free_cost_option(row: Mapping[str, object]) -> bool:
     return row.get("amount") == 0 or bool(FREE_OF_CHARGE.match(text_field(row, "option")))
 
 
@@ -210,6 +213,7 @@ def _objects_of_sites(data: Mapping[str, object], name: str) -> Iterator[Mapping
 
 
 def _number_text(row: Mapping[str, object], name: str) -> str:
+    """Return a number as text, 3.0 as “3”; a text as it is, and "" for any other value."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value.strip() if isinstance(value, str) else ""

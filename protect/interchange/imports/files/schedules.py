@@ -17,7 +17,7 @@ INEXACT_FIELDS = ("count", "byweekno", "bymonthday", "byyearday")  # not convert
 WEEKLY_DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 MONTHLY_DAY = re.compile(r"-?[1-5](?:MO|TU|WE|TH|FR|SA|SU)")
 BY_PHONE = re.compile(r"\b(?:phone|telephone|call)", re.IGNORECASE)  # an `attending_type`
-MIDNIGHT = "00:00"
+MIDNIGHT = "00:00"  # stands for 24:00
 
 
 def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
@@ -27,7 +27,7 @@ def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
     rows = list(rows)
     visits = [row for row in rows if not BY_PHONE.search(text_field(row, "attending_type"))]
     chosen = visits or rows
-    if osm_hours := [text for row in chosen for text in _osm_hours(row)]:
+    if osm_hours := [text for row in chosen for text in _osm_hours_texts(row)]:
         return osm_hours[0]
     try:
         timed = [
@@ -44,7 +44,7 @@ class Inexact(Exception):
     """A schedule cannot be expressed as recurring hours."""
 
 
-def _osm_hours(row: Row) -> Iterator[str]:
+def _osm_hours_texts(row: Row) -> Iterator[str]:
     for attribute in row.get("attributes", ()):
         term = attribute.get("taxonomy_term", {})
         if isinstance(term, Mapping) and term.get("code") == OSM_HOURS_TERM:
@@ -52,6 +52,7 @@ def _osm_hours(row: Row) -> Iterator[str]:
 
 
 def _parse_recurrence(row: Row, zone: str, today: date) -> Recurrence:
+    """Parse a schedule; a past start has no effect. Errors: Inexact if it cannot be expressed."""
     freq = text_field(row, "freq")
     is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
     if not is_known or any(row.get(name) for name in INEXACT_FIELDS):

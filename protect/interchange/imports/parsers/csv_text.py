@@ -11,8 +11,8 @@ from protect.interchange.imports.parsers import limits
 from protect.uploads import parsers, refusal_reasons
 
 DELIMITERS = (",", ";", "\t")  # the first is used if the text has none of them
-MAX_SAMPLE_LINE = 20_000  # characters of a line in a sample
-DEFAULT_ENCODING = "utf-8-sig"  # UTF-8, with or without a byte order mark
+MAX_SAMPLE_LINE = 20_000  # characters of a line in a sample; the rest of the line is left out
+DEFAULT_ENCODING = "utf-8-sig"  # UTF-8, with or without a byte order mark; no other is tried
 
 type NumberedRow = tuple[int, list[str]]  # number in the file, from 1, and cells
 
@@ -70,6 +70,7 @@ def sample_by_delimiter(text: str) -> list[tuple[str, list[list[str]], list[int]
 
 
 def _split_into_cells(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the cells of each line; [] if a line cannot be parsed."""
     try:
         return list(csv.reader(lines, delimiter=delimiter))
     except csv.Error:

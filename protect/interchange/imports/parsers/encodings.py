@@ -16,7 +16,7 @@ TRIED_ENCODINGS = [
 ]
 MAX_CHOICES = 5  # encodings that a refusal lists and a page offers
 MAX_SAMPLE_LINES = 4  # lines with letters beyond ASCII, which show whether an encoding is right
-MAX_LINE_LENGTH = 120  # characters
+MAX_SAMPLE_LINE_LENGTH = 120  # characters; a longer line is cut
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
@@ -32,5 +32,5 @@ def _sample_lines(content: bytes, encoding: str) -> list[str] | None:
         text = decode(content, encoding)
     except Refused:
         return None
-    lines = [line[:MAX_LINE_LENGTH] for line in text.splitlines() if not line.isascii()]
+    lines = [line[:MAX_SAMPLE_LINE_LENGTH] for line in text.splitlines() if not line.isascii()]
     return lines[:MAX_SAMPLE_LINES]

@@ -13,7 +13,7 @@ from protect.uploads.refusal_reasons import Refused
 CONTENTS_KEYS = ("contents", "content")  # the second as Open Referral UK writes it
 NUMBER_KEYS = ("page_number", "number")
 PAGE_COUNT_KEYS = ("total_pages", "totalPages")
-ITEM_COUNT_KEYS = ("total_items", "totalElements")
+ITEM_COUNT_KEYS = ("total_items", "totalElements")  # of all pages together
 
 # The records of a page, and from its envelope: page number, total of pages, total of records.
 type Page = tuple[list[Any], int | None, int | None, int | None]
@@ -93,9 +93,9 @@ def _split_into_pages(document: Any) -> Iterator[Page]:
         if bare_records or not pages:
             yield bare_records, None, None, None
     elif (records := _page_records(document)) is not None:
-        page_number = _first_whole_number(document, NUMBER_KEYS)
-        pages_in_all = _first_whole_number(document, PAGE_COUNT_KEYS)
-        yield records, page_number, pages_in_all, _first_whole_number(document, ITEM_COUNT_KEYS)
+        page_number = _first_field_as_int(document, NUMBER_KEYS)
+        pages_in_all = _first_field_as_int(document, PAGE_COUNT_KEYS)
+        yield records, page_number, pages_in_all, _first_field_as_int(document, ITEM_COUNT_KEYS)
     else:
         yield [document], None, None, None
 
@@ -107,7 +107,7 @@ def _page_records(document: Any) -> list[Any] | None:
     return contents if isinstance(contents, list) else None
 
 
-def _first_whole_number(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
+def _first_field_as_int(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
     value = next((document[name] for name in names if name in document), None)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

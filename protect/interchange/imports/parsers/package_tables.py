@@ -37,10 +37,9 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 def _file_name_by_table(text: str) -> dict[str, str]:
     try:
-        resources = json.loads(text)["resources"]
         return {
             resource["name"]: str(resource["path"]).rpartition("/")[2].lower()
-            for resource in resources
+            for resource in json.loads(text)["resources"]
             if resource.get("name") in READ_TABLES and isinstance(resource.get("path"), str)
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

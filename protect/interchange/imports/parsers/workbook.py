@@ -105,6 +105,4 @@ def _cell_text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell).strip()
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell).strip()

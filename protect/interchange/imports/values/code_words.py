@@ -17,7 +17,7 @@ from protect.reference.lookup.fold import fold
 LIST_COLUMNS = ("categories", "languages", "audience")  # their cells hold several words
 MAX_NEAREST_CODES = 3
 WORD_WITH_HOURS = re.compile(r"(.*?)(\[.*\])?", re.DOTALL)
-YES_OR_NO = ("yes", "no")
+YES_OR_NO = ("yes", "no")  # our codes; the words of a file are replaced by them
 
 type Words = Mapping[str, Mapping[str, str]]  # our column → their word → our code
 
@@ -47,7 +47,7 @@ def replace_words(cells: Mapping[str, str], mapping: Words) -> dict[str, str]:
     result = dict(cells)
     for column in CODES_BY_COLUMN.keys() & cells.keys():
         words, parts = mapping.get(column, {}), _split_cell(column, cells)
-        result[column] = ";".join(_replace_word(column, part, words) for part in parts)
+        result[column] = ";".join(_replace_word_with_code(column, part, words) for part in parts)
     return result
 
 
@@ -70,7 +70,7 @@ def nearest_codes(column: str, word: str) -> list[str]:
     return list(codes)[:MAX_NEAREST_CODES]
 
 
-def _replace_word(column: str, part: str, code_by_word: Mapping[str, str]) -> str:
+def _replace_word_with_code(column: str, part: str, code_by_word: Mapping[str, str]) -> str:
     word, window = _split_word_and_hours(part)
     return f"{code_by_word.get(word) or codes_by_name(column).get(fold(word), word)}{window}"
 
@@ -81,7 +81,7 @@ def _split_word_and_hours(part: str) -> tuple[str, str]:
 
 
 def _split_cell(column: str, cells: Mapping[str, str]) -> list[str]:
-    """Return the words of a cell. Lists are split at “;”; parts without hours or code, at “,”."""
+    """Return a cell's words. Lists split at “;”; parts without hours or known name, at “,”."""
     text = cells[column]
     if column not in LIST_COLUMNS:
         return [text.strip()]

@@ -11,7 +11,7 @@ from protect.directory.enums import Channel
 from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.reference import vocabulary
 
-LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")  # not within the brackets of hours
+LANGUAGE_SEPARATOR = re.compile(r";(?![^\[]*\])")  # in `languages`; not in the brackets of hours
 LANGUAGE = re.compile(r"([^\[\]]+)(?:\[(.*)\])?", re.DOTALL)
 # Only if there is no other way in: "Call or appointment" does not match.
 BY_APPOINTMENT = re.compile(
@@ -96,7 +96,7 @@ def unreadable_position(expression: str, country: str) -> int | str:
 
 
 def _tag_by_name() -> dict[str, str]:
-    """Return the names of all languages, each with its tag."""
+    """Return all names, tags and ISO codes of languages, not folded, each with its tag."""
     return {
         name: tag
         for tag, language in vocabulary.languages().items()

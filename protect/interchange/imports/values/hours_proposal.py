@@ -19,7 +19,7 @@ ALWAYS = "24/7"
 # Minutes from 00:00. Limits for times without “am”, “pm” or a leading zero.
 EARLIEST_OPENING, EVENING_START, LATEST_CLOSING = 6 * 60, 17 * 60, 22 * 60
 MAX_GUESSED_MINUTES, MAX_OPENING_MINUTES = 12 * 60, 16 * 60  # of a guessed span, of another span
-HALF_DAY_MINUTES, WHOLE_DAY_MINUTES = 12 * 60, 24 * 60
+HALF_DAY_MINUTES, WHOLE_DAY_MINUTES = 12 * 60, 24 * 60  # added for pm; the latest time
 
 # Patterns of rules, in the token letters of hours_words.
 DAY_ITEM = "(?:[DL](?:t[DL]|t?U)?|E)"
@@ -49,7 +49,7 @@ def propose_hours(text: str, country: str) -> str:
         expression = _read_for_country(text, country)
     except Ambiguous:
         return ""
-    return expression if _is_valid_expression(expression, country) else ""
+    return expression if _is_plausible_expression(expression, country) else ""
 
 
 def _read_for_country(text: str, country: str) -> str:
@@ -76,6 +76,7 @@ def _read_for_country(text: str, country: str) -> str:
 
 
 def _read_in_language(tokens: hours_words.TokenizedText, language: str) -> str:
+    """Return the hours in OpenStreetMap's syntax; "" if the words fit no known pattern."""
     shape = tokens.shape.rstrip("jc")
     for pattern in RULE_PATTERNS:
         if rules := list(_match_rules(pattern, shape)):
@@ -137,6 +138,7 @@ def _day_numbers(item: str) -> Iterator[int]:
 
 
 def _format_spans(tokens: Sequence[Token], *, is_12_hour: bool) -> str:
+    """Return times, in pairs, in OpenStreetMap's syntax. Errors: Ambiguous, also for overlaps."""
     clocks = [token.clock for token in tokens if token.clock]
     pairs = zip(clocks[::2], clocks[1::2], strict=True)
     spans = [_likely_span(opens, closes, is_12_hour=is_12_hour) for opens, closes in pairs]
@@ -194,6 +196,6 @@ def _format_time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _is_valid_expression(expression: str, country: str) -> bool:
+def _is_plausible_expression(expression: str, country: str) -> bool:
     is_readable = bool(expression) and not unreadable_position(expression, country)
     return is_readable and not DOUBTFUL_WARNINGS & set(hours.warnings(expression))

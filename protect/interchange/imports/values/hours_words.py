@@ -131,7 +131,7 @@ def normalise(text: str) -> str:
 
 
 def _add_phrase(tokens: list[Token], phrase: Token) -> bool:
-    """Add a phrase to the tokens and return whether it is allowed at this position."""
+    """Add a phrase, or am/pm to the last time; return whether it is allowed at this position."""
     if phrase.kind in {"am", "pm"}:
         last = tokens[-1].clock if tokens else None
         if last is None or last.half or not 0 < last.hour <= 12:
@@ -166,7 +166,7 @@ def _phrase_pattern(language: str) -> re.Pattern[str]:
 def _token_by_phrase(language: str) -> Mapping[str, Token]:
     """Return the token of each normalised phrase. Errors: DataError, if a phrase has two."""
     meanings: dict[str, Token] = {}
-    for name, phrase in _phrase_tokens(languages()[language]):
+    for name, phrase in _known_phrase_tokens(languages()[language]):
         if meanings.setdefault(normalise(name), phrase) != phrase:
             texts = {"problem": f"{name} means two things."}
             texts["remedy"] = "keep the one that every reader means, or none of them."
@@ -174,7 +174,7 @@ def _token_by_phrase(language: str) -> Mapping[str, Token]:
     return meanings
 
 
-def _phrase_tokens(words: Words) -> Iterator[tuple[str, Token]]:
+def _known_phrase_tokens(words: Words) -> Iterator[tuple[str, Token]]:
     for day in DAYS:
         for name in getattr(words, day.lower()):
             yield name, Token(LETTER if len(normalise(name)) == 1 else DAY, day)

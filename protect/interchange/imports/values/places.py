@@ -15,13 +15,13 @@ from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow, distance_km
 
-SAME_TOWN_KM = 25  # a point closer to a settlement than this belongs to it
+SAME_TOWN_KM = 25  # a point farther from the town that the row names is refused
 ABROAD_KM = 50  # a point further from every settlement than this is in another country
 MAX_CHOICES = 3  # homonyms listed in a message
 
 type Places = tuple[PlaceRow, ...]
 
-LOCATION_PRECISIONS = ("none", "city")
+LOCATION_PRECISIONS = ("none", "city")  # of coordinates; an import only checks the word
 NATIONAL = re.compile(r"(?:national|nationwide)\b", re.IGNORECASE)
 BRACKETED_REMARK = re.compile(r"\s*\([^)]*\)")
 NAME_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+and\s+")
@@ -65,7 +65,7 @@ def read_location(cells: Cells, atlas: Atlas, country: str) -> ServiceLocation |
         return None
     place = _choose_settlement(cells, atlas.find(country, city).places, point) if city else None
     if point and not place:
-        _refuse_point_abroad(cells, atlas, country, point)
+        _refuse_point_if_abroad(cells, atlas, country, point)
     latitude, longitude = (point.latitude, point.longitude) if point else (None, None)
     return ServiceLocation(place, latitude, longitude, city, cells["address"], cells["postal_code"])
 
@@ -158,19 +158,19 @@ def _choose_nearest(cells: Cells, candidates: Places, point: PlaceRow) -> PlaceR
     message = _("{latitude}, {longitude} is {away} km from {place} ({there}).")
     is_swapped = distance_km(_swap_coordinates(point), nearest) <= SAME_TOWN_KM
     there = {"place": nearest.name, "there": f"{nearest.latitude}, {nearest.longitude}"}
-    fillers = _point_fillers(point, distance) | there
+    fillers = _point_and_distance_fillers(point, distance) | there
     _refuse_point(cells, message, is_swapped=is_swapped, **fillers)
     return None
 
 
-def _refuse_point_abroad(cells: Cells, atlas: Atlas, country: str, point: PlaceRow) -> None:
+def _refuse_point_if_abroad(cells: Cells, atlas: Atlas, country: str, point: PlaceRow) -> None:
     distance = atlas.distance_km(country, point)
     if distance > ABROAD_KM:
         message = _(
             "{latitude}, {longitude} is {away} km from the nearest settlement in {country}."
         )
         is_swapped = atlas.distance_km(country, _swap_coordinates(point)) <= ABROAD_KM
-        fillers = _point_fillers(point, distance) | {"country": country}
+        fillers = _point_and_distance_fillers(point, distance) | {"country": country}
         _refuse_point(cells, message, is_swapped=is_swapped, **fillers)
 
 
@@ -181,7 +181,7 @@ def _refuse_point(cells: Cells, message: str, *, is_swapped: bool, **fillers: Pl
         cells.refuse(ProblemCode.PLACE_MISMATCH, "latitude", message, advice, **fillers)
 
 
-def _point_fillers(point: PlaceRow, distance: float) -> dict[str, Placeholder]:
+def _point_and_distance_fillers(point: PlaceRow, distance: float) -> dict[str, Placeholder]:
     texts = {"latitude": str(point.latitude), "longitude": str(point.longitude)}
     return {**texts, "away": round(distance)}
 

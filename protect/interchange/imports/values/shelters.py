@@ -34,7 +34,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
         texts[column] = _remove_addresses(column, text, texts_to_remove)
         if texts[column] != text:
             changed.append(column)
-    revealing = [column for column in IDENTIFYING_COLUMNS if _resembles_address(column, texts)]
+    revealing = [column for column in IDENTIFYING_COLUMNS if _reveals_address(column, texts)]
     texts |= dict.fromkeys(revealing, "")
     cleaned_row = replace(cells, texts=texts, troubles=[], is_protected=True)
     message = _("The location of a shelter is never stored.")
@@ -54,7 +54,7 @@ def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
     for column in NAME_COLUMNS:
         words = fold(cells[column]).split()
         has_town = any(sequence in towns for sequence in _word_sequences(words))
-        if has_town or any(map(_is_street, words)):
+        if has_town or any(map(_is_street_word, words)):
             message = _(
                 "This name may reveal where the shelter is: it seems to contain a town or a street."
             )
@@ -74,7 +74,7 @@ def _remove_addresses(column: str, text: str, addresses: Collection[str]) -> str
     return text_checks.drop_address_sentences(text)
 
 
-def _resembles_address(column: str, texts: Mapping[str, str]) -> bool:
+def _reveals_address(column: str, texts: Mapping[str, str]) -> bool:
     text = texts.get(column, "")
     is_id = column == "source_id"
     return is_id_like_address(text) if is_id else address_patterns.name_resembles_address(text)
@@ -94,7 +94,7 @@ def _word_sequences(words: list[str]) -> Iterator[str]:
                 yield run
 
 
-def _is_street(word: str) -> bool:
+def _is_street_word(word: str) -> bool:
     names, endings = _street_words()
     return word in names or any(word.endswith(end) and len(word) >= len(end) + 3 for end in endings)
 

@@ -10,10 +10,10 @@ from protect.directory.facts.base.cells import Cells, ProblemCode
 from protect.directory.facts.base.contacts import DialledNumber
 from protect.reference import vocabulary
 
-MAX_AGE = 120  # years
+MAX_AGE = 120  # years; a higher age limit is refused
 MAX_CHILD_AGE = 17  # years; highest age of girls and boys
 AUDIENCES = ("everyone", "women", "men", "girls", "boys", "lgbtqi", "refugees", "asylum-seekers")
-ADULT_AUDIENCES = {"everyone", "women", "men"}
+ADULT_AUDIENCES = {"everyone", "women", "men"}  # girls or boys without these: maximum age
 GENDER_CONDITIONS = {
     "all": (CriterionOperator.ALL, ()),
     "women": (CriterionOperator.ONLY, ("f",)),
@@ -26,12 +26,12 @@ STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {
 }
 LGBTQI_CONDITION = (CriterionOperator.SPECIALISED, ("lgbtqi",))
 REPORTING_ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
-MAX_NOTE_LENGTH = 400  # characters of the note of a criterion
+MAX_NOTE_LENGTH = 400  # characters of the note of a criterion; the rest is cut off; the rest is cut
 CHAT_WORDS = re.compile(r"\bchat\b", re.IGNORECASE)
-TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)
-OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)
+TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)  # for Mode.TEXT
+OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)  # its staff come to the person
 VISIT_WORDS = re.compile(r"(?i)\b(?:walk in|come|in person|go (?:to|in)|visit(?! soon))\b")
-OTHER_TARGET_WORDS = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)  # of a visit
+OTHER_TARGET_WORDS = re.compile(r"\b(?:police|website|site)\b", re.IGNORECASE)  # no visit here
 
 
 class Criterion(NamedTuple):
@@ -121,7 +121,8 @@ def read_modes(
 
 
 def _age_criterion(cells: Cells, audience: frozenset[str]) -> Criterion | None:
-    minimum, maximum = _read_years(cells, "minimum_age"), _read_years(cells, "maximum_age")
+    """Return the stated age range, with a maximum for children alone; None if none or bad."""
+    minimum, maximum = _read_age(cells, "minimum_age"), _read_age(cells, "maximum_age")
     if maximum is None and audience & {"girls", "boys"} and not audience & ADULT_AUDIENCES:
         maximum = MAX_CHILD_AGE
     if minimum is not None and maximum is not None and minimum > maximum:
@@ -134,7 +135,7 @@ def _age_criterion(cells: Cells, audience: frozenset[str]) -> Criterion | None:
     return Criterion(CriterionKind.AGE, CriterionOperator.RANGE, minimum=minimum, maximum=maximum)
 
 
-def _read_years(cells: Cells, column: str) -> int | None:
+def _read_age(cells: Cells, column: str) -> int | None:
     text = cells[column]
     if not text:
         return None

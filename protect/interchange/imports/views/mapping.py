@@ -152,8 +152,7 @@ def map_import_words(request: HttpRequest, run: ImportRun, keys: Unlocked) -> Ht
 @require_http_methods(["GET", "POST"])
 def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stage and validate rows for two seconds on each POST, which js/again.js repeats."""
-    scope = scope_of(request)
-    run = access.get_import(scope, pk)
+    run = access.get_import(scope_of(request), pk)
     if request.method == "POST":
         run = _stage_or_validate(request, run)
         if request.headers.get("Accept") == "application/json":
@@ -214,6 +213,7 @@ def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 
 
 def _preview_cell(column: str, cells: Cells, *, is_shelter: bool) -> str:
+    """Return the text of a cell, or “never stored” if it tells a shelter's place."""
     if is_shelter and column in PLACE_COLUMNS and cells[column]:
         return _("never stored")  # For translators: in a table, instead of a shelter's address
     return cells[column]

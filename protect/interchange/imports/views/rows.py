@@ -40,7 +40,7 @@ def edit_import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     )
     if form.is_valid():
         with form.showing_refusals():
-            typed_cells, opened_fingerprint = form.typed_cells(), form.cleaned_data["seen"]
+            typed_cells, opened_fingerprint = form.submitted_cells(), form.cleaned_data["seen"]
             rows.edit_row(scope, run, line, typed_cells, opened_fingerprint, at=clock.now())
             messages.success(request, _("The row has been saved and checked again."))
             return redirect("interchange:import_row", pk, line)

@@ -128,15 +128,14 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for confirmation; apply rows for two seconds on each POST, which js/again.js repeats."""
-    scope = scope_of(request)
-    run = access.get_import(scope, pk)
+    run = access.get_import(scope_of(request), pk)
     if request.method == "POST":
         run = _apply_batches(request, run)
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse(_progress(run))
+            return JsonResponse(_applying_progress(run))
         return redirect("interchange:import_apply", pk)
     if run.state == ImportState.APPLYING:
-        context = frame_context(run) | _progress(run)
+        context = frame_context(run) | _applying_progress(run)
         return show(request, "interchange/import_applying.html", None, context)
     if run.state != ImportState.PREVIEWED:
         return redirect("interchange:import_run", pk)
@@ -220,6 +219,7 @@ def _read_upload(uploaded_file: UploadedFile[bytes]) -> bytes:
 
 
 def _organisation_choices(scope: Scope) -> list[tuple[str, str]]:
+    """Return the organisations for which the user edits entries. Errors: PermissionDenied."""
     directory_access.require_permission_anywhere(scope, Permission.EDIT_DIRECTORY)
     keys = scope.organisations_where(Permission.EDIT_DIRECTORY)
     rows = Organisation.objects.filter(pk__in=keys, state=OrganisationState.ACTIVE)
@@ -257,7 +257,7 @@ def _apply_batches(request: HttpRequest, run: ImportRun) -> ImportRun:
     return run
 
 
-def _progress(run: ImportRun) -> dict[str, object]:
+def _applying_progress(run: ImportRun) -> dict[str, object]:
     sentence = _("Rows applied: {done} of {of}")  # For translators: {done}, {of}: numbers of rows
     return {
         "done": run.prepared,

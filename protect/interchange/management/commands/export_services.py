@@ -75,7 +75,7 @@ def _export_request(options: dict[str, Any]) -> store.ExportRequest:
 
 
 def _write_file(file: Path, chunks: Iterator[bytes]) -> None:
-    """Write the whole file or nothing: a temporary file gets the name only when it is complete."""
+    """Write the file whole or not at all, under a temporary name; “-” is the standard output."""
     if str(file) == "-":
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)

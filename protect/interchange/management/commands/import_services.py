@@ -52,12 +52,12 @@ class Command(BaseCommand):
         self.stdout.write(f"published {report.published} of {created} created")
         if report.absent:
             self.stdout.write(f"not in this file, left as they are: {report.absent}")
-        self.write_errors(report, options["errors"])
+        self.write_bad_rows_or_hint(report, options["errors"])
 
     def report_progress(self, done: int, total: int) -> None:
         self.stderr.write(f"{done}/{total} rows")
 
-    def write_errors(self, report: command.ImportReport, path: Path | None) -> None:
+    def write_bad_rows_or_hint(self, report: command.ImportReport, path: Path | None) -> None:
         if not report.bad_rows:
             return
         if path is None:

@@ -20,7 +20,7 @@ from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
 from protect.reference import vocabulary
 
-MAX_CACHED_RESULTS = 160  # most cached results; after that the oldest is dropped
+MAX_CACHED_RESULTS = 160  # most cached results; beyond, the one computed first is dropped
 
 
 class Report(NamedTuple):
@@ -47,7 +47,7 @@ class ResultCache:
     def get[T](self, key: Hashable, build: Callable[[Engine, datetime], T]) -> T:
         """Return the cached result, or compute it; two threads may compute it twice."""
         basis = engine_and_hour()
-        result: T | None = self._find_cached(basis, key)
+        result: T | None = self._clear_outdated_and_find(basis, key)
         if result is None:
             result = build(*basis)
             with self._lock:
@@ -58,13 +58,13 @@ class ResultCache:
         return result
 
     def has(self, key: Hashable) -> bool:
-        return self._find_cached(engine_and_hour(), key) is not None
+        return self._clear_outdated_and_find(engine_and_hour(), key) is not None
 
     def forget(self) -> None:
         with self._lock:
             self._basis, self._results = None, {}
 
-    def _find_cached(self, basis: tuple[Engine, datetime], key: Hashable) -> Any:
+    def _clear_outdated_and_find(self, basis: tuple[Engine, datetime], key: Hashable) -> Any:
         with self._lock:
             if self._basis != basis:
                 self._basis, self._results = basis, {}
@@ -101,7 +101,7 @@ def report(country: str, seconds: float = float("inf")) -> Report:
             if not is_first and time.monotonic() - started > seconds:
                 continue
             is_first = False
-        lines += _cached_lines(country, need)
+        lines += _cached_report_lines(country, need)
         done += 1
     return Report(lines, done, len(needs))
 
@@ -136,7 +136,7 @@ def forget() -> None:
     places.forget()
 
 
-def _cached_lines(country: str, need: str) -> list[slices.SliceLine]:
+def _cached_report_lines(country: str, need: str) -> list[slices.SliceLine]:
     def build(engine: Engine, at: datetime) -> list[slices.SliceLine]:
         axes = slices.ReportAxes(report_languages(), report_persons(need))
         return slices.compute_lines(engine.snapshot, places.settlements_of(country), need, axes, at)
@@ -160,7 +160,7 @@ def count_dependents(
 
 
 def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
-    """Return the counts of `count_dependents` in one country, by snapshot row."""
+    """Return by snapshot row its number of dependent settlements, as in `count_dependents`."""
     visit_numbers, remote_counts = [np.empty(0, dtype=np.int64)], dict[int, int]()
     for need in vocabulary.needs().values():
         if need.categories and len(settlements):
@@ -175,7 +175,7 @@ def _count_in_country(snapshot: Snapshot, settlements: Settlements, at: datetime
 
 
 def _nearest_visits(candidates: Candidates, settlements: Settlements) -> Ints:
-    """Return each settlement's nearest row to visit: row × len(settlements) + settlement."""
+    """Return each settlement's nearest row to visit, however far: row × count + settlement."""
     rows = np.flatnonzero(candidates.is_visit)
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
     fits, asks = find_nearest(candidates, settlements, entries, 1)

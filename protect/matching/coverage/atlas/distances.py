@@ -37,10 +37,10 @@ class Distances:
         self._settlement_axes = _split_axes(settlements.positions.vector)
         self._is_last = candidates.is_last[sites.row]
         reach = candidates.reach_m[sites.row]
-        farthest = _chord(reach + 0.5, radius) * self._scale
+        farthest = _metres_to_chord(reach + 0.5, radius) * self._scale
         self._reach_limit = np.where(self._is_last, -1, farthest)
         self._certain_limit = np.where(self._is_last, -np.inf, farthest)
-        fixed = _chord(np.where(candidates.is_visit[sites.row], reach, 0), radius)
+        fixed = _metres_to_chord(np.where(candidates.is_visit[sites.row], reach, 0), radius)
         self._fixed_distance = np.rint(fixed * self._scale)
         self._fixed_upper_bound = np.where(self._is_last, np.inf, self._fixed_distance)
         self._fixed_keys = self._fixed_distance.astype(np.int64) << SITE_BITS
@@ -96,8 +96,8 @@ class Distances:
         return keys
 
 
-def _chord(metres: NDArray[np.floating | np.integer], radius: float) -> Floats:
-    """Return the chord length in a sphere of radius 1 for distances on the Earth."""
+def _metres_to_chord(metres: NDArray[np.floating | np.integer], radius: float) -> Floats:
+    """Return chord lengths in a unit sphere for metres on the Earth, whose radius is `radius`."""
     chord: Floats = 2 * np.sin(np.minimum(metres / (2 * radius), np.pi / 2))
     return chord
 
@@ -196,7 +196,7 @@ def _sum_people(chosen: Flags, population: Ints) -> list[int]:
 
 
 def _medians(candidates: Candidates, settlements: Settlements, best: Ints) -> list[int | None]:
-    """Return the median distance to the nearest service; no service counts as the farthest."""
+    """Return the median metres of each slice; None if half of the settlements have no service."""
     if not len(settlements):
         return [None] * len(best)
     way = np.where(best == NO_SITE, NO_SITE, millimetres(best))

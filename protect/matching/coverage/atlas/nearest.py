@@ -20,7 +20,7 @@ from protect.matching.services.rows import ServedArea
 from protect.matching.weights import TravelWeights
 
 BLOCK_SIZE = 128  # settlements handled together
-MAX_CACHED_CIRCLES = 100_000  # most cached circles
+MAX_CACHED_CIRCLES = 100_000  # circles; the least recently used are dropped first
 
 
 class Block(NamedTuple):
@@ -54,7 +54,7 @@ class ServedAreas:
         for place, number in enumerate(circled):
             for reach in reaches[number]:
                 if reach.radius_km is not None:
-                    inside = _settlements_in_circle_of(settlements, reach, candidates.travel)
+                    inside = _settlements_in_served_circle(settlements, reach, candidates.travel)
                     self._is_in_circle[place, inside] = True
         place_of = np.full(len(lists), -1)
         place_of[circled] = np.arange(len(circled))
@@ -95,7 +95,7 @@ def _smallest_areas_in(served: ServedArea, settlements: Settlements) -> Flags:
     return np.zeros(len(settlements.chains), dtype=np.bool_)
 
 
-def _settlements_in_circle_of(
+def _settlements_in_served_circle(
     settlements: Settlements, served: ServedArea, travel: TravelWeights
 ) -> Ints:
     """Return the settlements in a served circle; none for an area without a circle."""

@@ -17,7 +17,7 @@ from protect.reference.lookup import index, store as lookup
 MAINLAND = 0  # in place of the number of an island region
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
-STEPS_PER_DEGREE = 50  # a step is about 2 km
+STEPS_PER_DEGREE = 50  # of the Z-order curve; a step is about 2 km
 STEP_BITS = 15  # bits that hold 360 × STEPS_PER_DEGREE
 
 
@@ -33,7 +33,7 @@ class Island(tables.Record):
     status: Literal["unconfirmed", "confirmed"] = "unconfirmed"
 
     @model_validator(mode="after")
-    def _check_area(self) -> "Island":
+    def _check_areas_and_boxes(self) -> "Island":
         if not (self.areas or self.boxes):
             raise ValueError("an island needs areas or boxes")
         if any(south >= north or west >= east for south, west, north, east in self.boxes):
@@ -119,7 +119,7 @@ def build_settlements(
         chains=chains,
         area=np.array([numbers[place.area] for place in places], dtype=np.int64),
         smallest_areas_in=holding,
-        z_order=_z_order(places),
+        z_order=_z_order_positions(places),
         island=np.array(islands, dtype=np.int64),
     )
 
@@ -129,7 +129,7 @@ def forget() -> None:
     settlements_of.cache_clear()
 
 
-def _z_order(places: Sequence[index.PlaceRow]) -> Ints:
+def _z_order_positions(places: Sequence[index.PlaceRow]) -> Ints:
     """Return positions on a Z-order curve: the bits of latitude and longitude in turn."""
     patches = np.zeros(len(places), dtype=np.int64)
     points = [(place.latitude, place.longitude) for place in places]

@@ -67,12 +67,12 @@ class Slice:
     @cached_property
     def fits_metres(self) -> Ints:
         """Return metres to the nearest fitting service, as `distances.metres` does."""
-        return self._metres(self.fits)
+        return self._metres_from_keys(self.fits)
 
     @cached_property
     def asks_metres(self) -> Ints:
         """Return metres to the nearest service to ask first, as `distances.metres` does."""
-        return self._metres(self.asks)
+        return self._metres_from_keys(self.asks)
 
     @cached_property
     def best_keys(self) -> Ints:
@@ -84,7 +84,7 @@ class Slice:
     @cached_property
     def metres(self) -> Ints:
         """Return metres to the service that decides the class, as `distances.metres` does."""
-        return self._metres(self.best_keys)
+        return self._metres_from_keys(self.best_keys)
 
     @cached_property
     def is_across(self) -> Flags:
@@ -103,11 +103,11 @@ class Slice:
         """Return how far people travel for this need at most, in metres."""
         return int(self.candidates.reach_m.max(initial=0))
 
-    def _metres(self, keys: Ints) -> Ints:
+    def _metres_from_keys(self, keys: Ints) -> Ints:
         return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
 
     def _island_of_site(self, site: int) -> int:
-        """Return the island region of a site: that of the nearest settlement."""
+        """Return the island number at a site: the nearest settlement's, 0 on the mainland."""
         there = self.candidates.snapshot.tables.positions.vector
         apart = self.settlements.positions.vector - there[self.candidates.sites.position[site]]
         return int(self.settlements.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
@@ -181,6 +181,7 @@ def compute_nearest(candidates: Candidates, settlements: Settlements, axes: Repo
 
 
 def _build_entries(candidates: Candidates, axes: ReportAxes) -> Entries:
+    """Return the rows of each segment: by person, first unknown languages, then each language."""
     by_language = [candidates.language_levels(tag) for tag in axes.languages]
     for tag, levels in zip(axes.languages, by_language, strict=True):
         if tag != ANY_LANGUAGE:

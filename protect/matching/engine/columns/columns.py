@@ -16,11 +16,11 @@ from protect.matching.conditions.truth import truth_of_answer
 from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import Point, Room, ServiceRow
+from protect.matching.services.rows import Room, ServiceRow
 from protect.reference import vocabulary
 
 NO_ROOM = -1  # no such room for the family; less than every truth
-NO_LIMIT = 1000  # years; above every age
+NO_LIMIT = 1000  # years, above every age: the room takes sons of any age
 type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
 HALF_ID_MASK = (1 << 64) - 1  # selects the lower half of a UUID
@@ -152,7 +152,9 @@ class Encoder:
             columns = self._build_columns(rows, numbers)
         tables = Tables(
             columns=columns,
-            positions=points.Positions.from_degrees(map(_to_position, places)),
+            positions=points.Positions.from_degrees(
+                (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
+            ),
             place_numbers=np.array(spots, dtype=np.int32),
             rooms=RoomColumns.from_rows(rows),
         )
@@ -172,7 +174,7 @@ class Encoder:
         shape = len(rows), len(freshness.FACTS) + 1, len(freshness.FreshnessSpan._fields)
         spans = np.array(of_rows, dtype=np.int64).reshape(shape)
         decays = spans[:, :, freshness.FreshnessSpan._fields.index("decays_at")]
-        parts = self._build_parts(rows, numbers)
+        parts = self._build_row_parts(rows, numbers)
         parts[:, RowPart.PHONE_ANSWERED] = [truth for truth, _ in phone_spans]
         capacities = [row.capacity for row in rows]
         expiry = [freshness.ticks(c.expires_at) if c else freshness.ALWAYS for c in capacities]
@@ -191,7 +193,7 @@ class Encoder:
             has_room_until=np.array(expiry, dtype=np.int64),
         )
 
-    def _build_parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
+    def _build_row_parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
         parts = np.zeros((len(rows), PARTS_PER_ROW), dtype=np.int32)
         for name in ("categories", "mode", "group", "disclosure", "speech"):
             parts[:, RowPart[name.upper()]] = numbers[name]
@@ -216,10 +218,6 @@ class Encoder:
 
 def _run_starts(counts: Numbers) -> Ints:
     return np.cumsum(counts) - counts
-
-
-def _to_position(point: Point | None) -> points.Position:
-    return (point.latitude, point.longitude) if point else (0.0, 0.0)
 
 
 def _append_tables(earlier: Tables, later: Tables) -> Tables:

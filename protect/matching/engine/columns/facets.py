@@ -15,7 +15,7 @@ from protect.matching.questions import Query
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import ServiceRow
 
-MAX_CACHED_TABLES = 1024  # most cached tables of one facet
+MAX_CACHED_TABLES = 1024  # cached tables of one facet; when full, all are dropped
 
 EMPTY_TABLE = np.empty(0, dtype=np.int32)
 
@@ -33,8 +33,7 @@ class Facet:
 
     def number(self, row: ServiceRow) -> int:
         """Return the number of the row's reading; a new reading gets the next number."""
-        reading = self._read(row)
-        number = self._numbers.setdefault(reading, len(self.samples))
+        number = self._numbers.setdefault(self._read(row), len(self.samples))
         if number == len(self.samples):
             self.samples.append(row)
         return number
@@ -83,7 +82,7 @@ def _read_access(row: ServiceRow) -> Hashable:
     return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(IN_PERSON_MODES)
 
 
-def _person_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
+def _whole_answer_reader(name: str) -> Callable[[Query], Iterable[Hashable]]:
     return lambda query: (getattr(query.question.person, name),)
 
 
@@ -108,19 +107,19 @@ READERS: dict[str, Reader] = {
     "mode": Reader(read_modes, lambda query: ((query.modes, query.question.wishes.cannot_speak),)),
     "gender": Reader(
         conditions_reader(CriterionKind.GENDER, CriterionKind.NON_BINARY),
-        _person_answer_reader("gender"),
+        _whole_answer_reader("gender"),
     ),
-    "age": Reader(conditions_reader(CriterionKind.AGE), _person_answer_reader("age")),
+    "age": Reader(conditions_reader(CriterionKind.AGE), _whole_answer_reader("age")),
     "children": Reader(
         conditions_reader(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
         lambda query: dict.fromkeys(query.question.person.children or ()),
         _single_part_setter("children", tuple),
     ),
     "legal": Reader(
-        conditions_reader(CriterionKind.LEGAL_STATUS), _person_answer_reader("legal_status")
+        conditions_reader(CriterionKind.LEGAL_STATUS), _whole_answer_reader("legal_status")
     ),
-    "documents": Reader(_read_documents, _person_answer_reader("documents")),
-    "group": Reader(conditions_reader(CriterionKind.GROUP), _person_answer_reader("groups")),
+    "documents": Reader(_read_documents, _whole_answer_reader("documents")),
+    "group": Reader(conditions_reader(CriterionKind.GROUP), _whole_answer_reader("groups")),
     "access": Reader(
         _read_access,
         lambda query: query.question.person.access,

@@ -27,7 +27,7 @@ STATES = tuple(Freshness)
 STATE_CODES = {state: code for code, state in enumerate(STATES)}
 UNVERIFIED, FRESH, DUE, OVERDUE, EXPIRED, DISPUTED = map(STATE_CODES.__getitem__, STATES)
 CHANGES_WITH_TIME = -1  # the state follows from the instants of the span
-DECAYED_CODES = (EXPIRED, DISPUTED)
+DECAYED_CODES = (EXPIRED, DISPUTED)  # a fact in these states counts as unknown
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)  # unit of time in the columns
@@ -109,8 +109,7 @@ class FreshnessStates:
         return cached[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
     def _refresh(self, rows: Ints, at: int) -> None:
-        spans = self._spans[rows]
-        state, fresh_until, due_to, decays_at = np.moveaxis(spans, -1, 0)
+        state, fresh_until, due_to, decays_at = np.moveaxis(self._spans[rows], -1, 0)
         old = np.where(at >= decays_at, EXPIRED, np.where(at <= due_to, DUE, OVERDUE))
         ageing = np.where(at < fresh_until, FRESH, old)
         changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)

@@ -50,7 +50,7 @@ class LanguageCosts:
     def table(self, tag: str, at: datetime, weights: LanguageWeights) -> LanguageTable:
         """Return the cheapest offers of a language at an instant."""
         size = len(self.facet.samples)
-        offers = self._offers_of(tag, size)
+        offers = self._offers_of_language(tag, size)
         has_windows = bool((offers.window != NO_HOURS).any())
         key = (tag, size, int(at.timestamp() // 60) if has_windows else NO_MINUTE)
         return self._tables.get_or_build(key, lambda: self._build_table(offers, size, at, weights))
@@ -59,13 +59,13 @@ class LanguageCosts:
         """Return by list of languages whether it is empty, so that no language is known."""
         return self.facet.table("silent", lambda row: not row.languages) > 0
 
-    def _offers_of(self, tag: str, size: int) -> Offers:
+    def _offers_of_language(self, tag: str, list_count: int) -> Offers:
         cached_size, cached = self._offers.get(tag, (0, None))
-        if cached is not None and cached_size >= size:
+        if cached is not None and cached_size >= list_count:
             return cached
         offers = [
             (number, offer)
-            for number, row in enumerate(self.facet.samples[:size])
+            for number, row in enumerate(self.facet.samples[:list_count])
             for offer in row.languages
             if offer.language == tag
         ]
@@ -80,14 +80,14 @@ class LanguageCosts:
             window=np.array(windows, dtype=np.int32),
             gender=np.array(genders, dtype=np.int8),
         )
-        self._offers[tag] = size, columns
+        self._offers[tag] = list_count, columns
         return columns
 
     def _build_table(
-        self, offers: Offers, size: int, at: datetime, weights: LanguageWeights
+        self, offers: Offers, list_count: int, at: datetime, weights: LanguageWeights
     ) -> LanguageTable:
-        minutes = np.full(size, NOT_SPOKEN, dtype=np.int64)
-        gender = np.zeros(size, dtype=np.int8)
+        minutes = np.full(list_count, NOT_SPOKEN, dtype=np.int64)
+        gender = np.zeros(list_count, dtype=np.int8)
         count = len(offers.how)
         if count:
             by_way = np.array([weights.by_mode[way] for way in WAYS_OF_SPEAKING], dtype=np.int64)

@@ -21,13 +21,13 @@ type Position = tuple[float, float]  # degrees: latitude, longitude
 BAND_DEGREES = 0.09  # height of a band in degrees: 10 km
 BAND_COUNT = int(180 / BAND_DEGREES) + 2
 KEYS_PER_BAND = 1024.0  # key range of one band; more than 360 degrees
-NO_POINT = np.inf  # key of a row without a point: after all bands
+NO_POINT = np.inf  # grid key of a row without a point: after all bands
 
 # A distance computed from a chord is off by less than a thousandth of a millimetre, unless it is
 # almost half the circumference of the Earth. Distances that close to a rounding boundary are
 # therefore measured again with places.metres_between.
 DOUBT_METRES = 1e-5  # a distance this close to a rounding boundary is measured again
-DOUBT_SQUARED = 0.9999  # so is a longer chord: square of half the chord, radius 1
+DOUBT_SQUARED = 0.9999  # so is a larger (half chord / radius)²: nearly half around the Earth
 
 
 class Positions(NamedTuple):

@@ -13,7 +13,7 @@ MINUTES_PER_DAY = 24 * 60  # minutes
 NO_HOURS = 0  # number for unknown hours
 MAX_MINUTE = 2**31 - 1  # minutes since 1970; later than every instant
 UNKNOWN_WAIT = 2**30  # minutes; a wait of this length or more is unknown
-BATCH_SIZE = 64  # hours evaluated at a time, so that questions in between wait less
+BATCH_SIZE = 64  # sets of hours evaluated under one lock, for which questions have to wait
 ALREADY_OPEN, UNKNOWN_OPENING = 0, MAX_MINUTE  # instead of the minute of the next opening
 
 

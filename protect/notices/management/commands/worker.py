@@ -13,7 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from protect.kernel import clock
 from protect.notices import actions, delivery
 
-ERASURE_INTERVAL = timedelta(hours=1)  # between runs of `erase_expired_data`
+ERASURE_INTERVAL = timedelta(hours=1)  # between erasures of old addresses and finished tasks
 SLEEP_STEP = 0.2  # seconds: a signal waits at most this long while the worker sleeps
 
 
@@ -77,6 +77,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"sent {swept.sent}, failed {swept.failed}, left {left}")
 
     def erase_expired_data(self) -> None:
+        """Erase old addresses of mails and finished tasks, once in ERASURE_INTERVAL."""
         at = clock.now()
         if at - self.last_erased_at >= ERASURE_INTERVAL:
             actions.erase_old_addresses(at=at)

@@ -170,7 +170,7 @@ def _changed_row(
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
-    """Return the attendance row to save for an entry; None if the entry changes nothing."""
+    """Return the row to save for an entry; None if nothing changes. Errors: TrainingRefusal."""
     before = AttendanceState(row.state) if row else None
     if entry.before not in (ANY_STATE, before or ""):
         raise TrainingRefusal("trainings_edit_conflict")

@@ -16,7 +16,7 @@ from protect.trainings.registrations.models import CountedPerson, Participant
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
-LOOK_BACK_PERIOD = timedelta(days=400)  # older editions are not counted any more
+LOOK_BACK_PERIOD = timedelta(days=400)  # older editions get no new counts; their counts stay
 
 
 def count_trained(*, at: datetime) -> int:

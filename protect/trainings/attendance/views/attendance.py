@@ -87,8 +87,7 @@ def attendance_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_session(scope, pk)
-    changed = excuses.confirm_excuses(scope, session, at=clock.now())
+    changed = excuses.confirm_excuses(scope, access.get_session(scope, pk), at=clock.now())
     return done(request, _recorded_message(len(changed)), "trainings:attendance", pk)
 
 
@@ -144,7 +143,7 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record that a participant made up for a missed session in another edition of the course."""
     scope = scope_of(request)
     registration = access.get_registration(scope, pk)
-    missed, others = _own_past_sessions(registration), _sibling_sessions(scope, registration)
+    missed, others = _past_session_choices(registration), _sibling_sessions(scope, registration)
     form = forms.MakeUpForm(sent_data(request), missed=missed, others=others)
     if form.is_valid():
         with form.showing_refusals():
@@ -156,9 +155,9 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/make_up.html", form, context)
 
 
-def _own_past_sessions(registration: Registration) -> forms.Choices:
+def _past_session_choices(registration: Registration) -> forms.Choices:
     rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
-    return [(each.pk, _session_label(each)) for each in rows.order_by("starts_at", "number")]
+    return [(each.pk, _session_start_text(each)) for each in rows.order_by("starts_at", "number")]
 
 
 def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices:
@@ -168,10 +167,10 @@ def _sibling_sessions(scope: Scope, registration: Registration) -> forms.Choices
     others = editions.exclude(pk=registration.edition_id).values("pk")
     rows = Session.objects.standing().filter(edition__in=others, starts_at__lte=clock.now())
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
-    return [(each.pk, f"{_session_label(each)} · {each.training.code}") for each in shown]
+    return [(each.pk, f"{_session_start_text(each)} · {each.training.code}") for each in shown]
 
 
-def _session_label(session: Session) -> str:
+def _session_start_text(session: Session) -> str:
     tag, starts = get_language() or "en", session.starts_at.astimezone(ZoneInfo(session.zone))
     return f"{date_text(starts.date(), tag)}, {time_text(starts, tag)}"
 
@@ -187,7 +186,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         session = get_chosen_row(sessions, request.POST["take_back"])
         is_taken_back = excuses.withdraw_excuse(registration, session, at=at)
     elif request.method == "POST":
-        form = forms.ExcuseForm(request.POST)
+        form = forms.OwnExcuseForm(request.POST)
         if not form.is_valid():
             raise Http404
         session = get_chosen_row(sessions, request.POST["session"])

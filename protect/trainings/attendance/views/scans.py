@@ -113,7 +113,7 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _posted_scans(request: HttpRequest) -> list[attendance.Scan]:
-    """Return the scans of a POST request: one from the form, or those a phone stored offline."""
+    """Return at most MAX_SCANS scans of the form or of an offline phone; skip bad nonces."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
     typed = ((parse_uuid(nonce), code) for nonce, code in islice(pairs, MAX_SCANS))
     return [attendance.Scan(nonce, code[:80]) for nonce, code in typed if nonce]

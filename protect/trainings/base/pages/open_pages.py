@@ -114,6 +114,7 @@ def _page_language(request: HttpRequest) -> str:
 
 
 def _set_public_headers(response: HttpResponse, tag: str) -> HttpResponse:
+    """Set the headers of public pages; keep a policy or robots header that the view has set."""
     response.headers.setdefault("Content-Security-Policy", assets.OPEN_CSP)
     response.headers["Content-Language"] = tag
     response.headers.setdefault(ROBOTS_HEADER, "noindex")

@@ -19,6 +19,7 @@ def publish_starter_curriculum(owner: Organisation, *, at: datetime) -> list[str
 
 
 def _publish_modules(owner: Organisation, at: datetime) -> Iterator[str]:
+    """Publish missing module versions; yield a message for each supplied one, new or not."""
     for code, record in vocabulary.modules().items():
         module, _ = models.Module.objects.get_or_create(code=code, defaults={"owner": owner})
         original = None
@@ -38,6 +39,7 @@ def _publish_modules(owner: Organisation, at: datetime) -> Iterator[str]:
 
 
 def _publish_courses(owner: Organisation, at: datetime) -> Iterator[str]:
+    """Publish missing course versions; yield a message for each supplied one, new or not."""
     for code, record in vocabulary.courses().items():
         course, _ = models.Course.objects.get_or_create(code=code, defaults={"owner": owner})
         rule = record.model_dump(include={"attendance_percent", "pass_percent", "assessment"})

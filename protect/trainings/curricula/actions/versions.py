@@ -156,7 +156,7 @@ def _create_draft(
 
 
 def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datetime) -> AnyVersion:
-    """Create a draft copy of a version; in a module, the field named `link` stores the source."""
+    """Copy a published version into a new draft; a module's field `link` stores the source."""
     _must_be_published(scope, source)
     fields = _field_values(source)
     fields |= {link: source} if isinstance(source, models.ModuleVersion) else {}

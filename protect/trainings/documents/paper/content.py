@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-SIGNATURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xml": "svg"}
+IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xml": "svg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Emblem:
     def kind(self) -> str:
         """Return the format that the first bytes show; "" for an unknown one."""
         begin = self.picture.lstrip()
-        kinds = (kind for magic, kind in SIGNATURES.items() if begin.startswith(magic))
+        kinds = (kind for magic, kind in IMAGE_KINDS.items() if begin.startswith(magic))
         return next(kinds, "")
 
 
@@ -34,7 +34,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person:  # on a list to sign; without a name: an empty line
     name: str
     organisation: str = ""
 

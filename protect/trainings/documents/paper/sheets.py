@@ -18,7 +18,7 @@ from protect.reference import formats, vocabulary
 from protect.trainings.documents.paper import content, wording
 from protect.ui import press
 
-DASH = "–"
+DASH = "–"  # between the start and the end of a session
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 LARGE_SHEET = 40  # rows, certificates or cards; more are compiled apart: small papers do not wait
 
@@ -83,7 +83,7 @@ def attendance_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
             "notice": sheet.notice or str(wording.PRIVACY_NOTICE),
             "trainers": sheet.trainers,
             "is_landscape": sheet.is_landscape,
-            "rows": [*_sign_in_rows(sheet)],
+            "rows": [*_person_and_walk_in_rows(sheet)],
         }
 
 
@@ -141,7 +141,7 @@ def _attendance_facts(sheet: content.AttendanceList, when: tuple[str, ...]) -> F
     yield labels["trainers"], sheet.trainers
 
 
-def _sign_in_rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
+def _person_and_walk_in_rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
     people = (*sheet.people, *[content.Person("")] * sheet.walk_ins)
     for number, person in enumerate(people, 1):
         code = f"{sheet.code}-{number:03d}".upper()  # capitals: a smaller square

@@ -52,7 +52,7 @@ CERTIFICATE: Mapping[str, Promise] = {
     "sign_issuer": _("For the organisation"),
     "sign_trainer": _("Trainer"),
 }
-ENDED: Mapping[str, Promise] = {  # by the state of an invalid certificate
+ENDED: Mapping[str, Promise] = {  # printed on an invalid certificate, by its state
     # Translators, of each below: the result of checking a certificate.
     "revoked": _("Revoked"),  # the issuer took it back
     "replaced": _("Replaced by another certificate"),  # the issuer made another one instead

@@ -43,6 +43,7 @@ def clone_edition(
 
 
 def _shifted_session_plans(edition: models.Edition, first_day: date) -> Iterator[plan.SessionPlan]:
+    """Yield standing sessions as plans that begin on `first_day`; only the host's venues stay."""
     rows = edition.sessions.standing().select_related("venue__resource")
     sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)

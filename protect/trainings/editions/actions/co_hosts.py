@@ -39,7 +39,7 @@ def set_co_hosts(
     row.co_hosts.set(agreed)
     row.asked_co_hosts.set([each for each in invitable if each not in agreed])
     for each in newly_invited:
-        _notify_planners(row, each, at)
+        _invite_planners(row, each, at)
     audit.record("trainings.co_hosts", row)
     return row
 
@@ -62,7 +62,7 @@ def answer_co_hosting(
     audit.record("trainings.co_host_yes" if agrees else "trainings.co_host_no", row)
 
 
-def _notify_planners(edition: models.Edition, organisation: Organisation, at: datetime) -> None:
+def _invite_planners(edition: models.Edition, organisation: Organisation, at: datetime) -> None:
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/co-hosting"
     for planner in users_with(Permission.PLAN_TRAININGS, organisation=organisation.pk):
         post_once(planner.email, Template.WORK_WAITING, planner.language, link, at=at)

@@ -38,6 +38,7 @@ EDITABLE_FIELDS = (
 
 type Fields = dict[str, Any]
 
+# Fields that are saved when a session is moved.
 MOVED_FIELDS = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
@@ -95,7 +96,7 @@ def edit_edition(
     needs = Need.objects.filter(registration__edition=row)
     if row.logistics_team_id != old_team_id and needs.exists():
         raise TrainingRefusal("trainings_needs_sealed")
-    _must_fit_quotas(row)
+    _must_have_seats_for_quotas(row)
     if row.seat_limit != old_seat_limit:
         _must_keep_taken_seats(row, old_seat_limit)
         _must_fit_room(row, reason)
@@ -195,7 +196,7 @@ def move_session(
     bookings.book_room(row, audit, reason=reason)
     audit.record("trainings.session_move", row)
     if is_moved or row.link != old_link:
-        _notify_confirmed(edition, at=at)
+        _mail_change_to_confirmed(edition, at=at)
     return row
 
 
@@ -210,7 +211,7 @@ def cancel_session(scope: Scope, session: Session, *, at: datetime) -> Session:
     row = bookings.lock_active_session(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.session_cancel", row)
-    _notify_confirmed(edition, at=at)
+    _mail_change_to_confirmed(edition, at=at)
     return row
 
 
@@ -239,7 +240,7 @@ def set_quota(
         quota, _is_new = rows.update_or_create(edition=row, sender=sender, defaults=values)
     else:
         row.quotas.filter(sender=sender).delete()
-    _must_fit_quotas(row)
+    _must_have_seats_for_quotas(row)
     audit.record("trainings.quota", row)
     seating.offer_free_seats(row, at=at)
     return quota
@@ -265,7 +266,7 @@ def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
     return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}
 
 
-def _must_fit_quotas(edition: Edition) -> None:
+def _must_have_seats_for_quotas(edition: Edition) -> None:
     reserved = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
     if edition.seat_limit is not None and reserved > edition.seat_limit:
         raise TrainingRefusal("trainings_quotas_above_seats", seats=edition.seat_limit)
@@ -293,7 +294,7 @@ def _must_fit_room(edition: Edition, reason: str) -> None:
     rooms.update(reason=reason)
 
 
-def _notify_confirmed(edition: Edition, *, at: datetime) -> None:
+def _mail_change_to_confirmed(edition: Edition, *, at: datetime) -> None:
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     mail_participants(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
 

@@ -193,7 +193,7 @@ def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_planned_edition(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):
-        initial = initial_quota(edition, request.GET.get("sender", ""))
+        initial = initial_quota_values(edition, request.GET.get("sender", ""))
         form = QuotaForm(frame.sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
             with form.showing_refusals():
@@ -205,7 +205,7 @@ def edition_quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return frame.show(request, "trainings/quota.html", form, context)
 
 
-def initial_quota(edition: Edition, sender_id: str) -> dict[str, object]:
+def initial_quota_values(edition: Edition, sender_id: str) -> dict[str, object]:
     for row in edition.quotas.order_by("pk"):
         if str(row.sender_id) == sender_id:
             return {"sender": sender_id, "seats": row.seats, "released_at": row.released_at}

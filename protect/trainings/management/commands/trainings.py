@@ -111,6 +111,7 @@ class Command(BaseCommand):
 
 
 def find_organisation(name: str) -> Organisation:
+    """Return the oldest active organisation with a name. Errors: CommandError, if none has it."""
     rows = Organisation.objects.filter(name=name, state=enums.OrganisationState.ACTIVE)
     owner: Organisation | None = rows.order_by("created", "pk").first()
     if owner is None:

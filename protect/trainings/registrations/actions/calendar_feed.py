@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 
 from protect.audit.context import AuditContext
-from protect.trainings.base.access import hash_token
+from protect.kernel.ids import hash_token
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling import feeds

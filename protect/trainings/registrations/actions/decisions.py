@@ -42,7 +42,7 @@ def approve(scope: Scope, registration: Registration, *, at: datetime, reason: s
     party = _lock_party(row, RegistrationState.APPLIED)
     is_free = seats.can_seat_now(edition, [seats.to_waiting_entry(each) for each in party], at)
     if reason and not is_free:
-        _must_fit_in_room(edition, len(party), at)
+        _must_fit_in_smallest_room(edition, len(party), at)
         is_free = True
     for each in party:
         each.reason = reason
@@ -77,14 +77,14 @@ def confirm_ahead(scope: Scope, registration: Registration, *, at: datetime, rea
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
     party = _lock_party(row, RegistrationState.WAITING)
-    _must_fit_in_room(edition, len(party), at)
+    _must_fit_in_smallest_room(edition, len(party), at)
     for each in party:
         each.is_paused = False
         seats.apply_move(each, RegistrationMove.OFFER)
         seats.apply_move(each, RegistrationMove.ACCEPT)
         each.reason = reason
         each.save(update_fields=["state", "is_paused", "reason"])
-        _record_priority_change(each, audit, each.priority, reason)
+        _create_waiting_move(each, audit, each.priority, reason)
         audit.record("trainings.confirm_over", each)
     mail_participants(party, Template.TRAINING_CHANGED, at=at)
     seats.offer_free_seats(edition, at=at)
@@ -117,7 +117,7 @@ def change_priority(
         raise _move_not_allowed(row, _("Change the place on the waiting list"))
     old, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
-    _record_priority_change(row, audit, old, reason)
+    _create_waiting_move(row, audit, old, reason)
     audit.record("trainings.move_up", row)
     seats.offer_free_seats(edition, at=at)
     return row
@@ -285,7 +285,7 @@ def _lock_party(row: Registration, state: RegistrationState) -> Party:
     return [row, *rows.order_by("pk")]
 
 
-def _must_fit_in_room(edition: Edition, additional: int, at: datetime) -> None:
+def _must_fit_in_smallest_room(edition: Edition, additional: int, at: datetime) -> None:
     capacity = seats.smallest_room_capacity(edition)
     taken = sum(seats.count_seats(edition, at=at).taken.values())
     if capacity is not None and taken + additional > capacity:
@@ -325,7 +325,7 @@ def _resume_waiting(row: Registration, audit: AuditContext) -> None:
     audit.record("trainings.renew", row)
 
 
-def _record_priority_change(row: Registration, audit: AuditContext, old: int, reason: str) -> None:
+def _create_waiting_move(row: Registration, audit: AuditContext, old: int, reason: str) -> None:
     WaitingMove.objects.create(
         registration=row,
         from_priority=old,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.kernel.ids import hash_token
 from protect.notices.actions import Mail, commit_if, post_mail, post_mails
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
@@ -98,7 +99,7 @@ def has_mail_waiting(row: Registration) -> bool:
 
 def _update_token_hash(row: Registration) -> None:
     """Store the hash of the own link if the way to derive the link has changed."""
-    current_hash = access.hash_token(row.own_token())
+    current_hash = hash_token(row.own_token())
     if current_hash != row.token_hash:
         row.token_hash = current_hash
         row.save(update_fields=["token_hash"])

@@ -113,7 +113,7 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
         register.register_people(
             edition,
             _get_or_create_participants(edition, row, new_rows, at),
-            register.Origin(_registration_source(row), row.sender, sent_key=row.pk),
+            register.Origin(_source_by_class_or_sender(row), row.sender, sent_key=row.pk),
             at=at,
             scope=scope,
             is_together=row.is_together,
@@ -129,7 +129,7 @@ def _register_batch(roster: Roster, at: datetime, scope: Scope | None) -> int:
 
 
 def _without_registered(edition: Edition, rows: list[ListRow], *, at: datetime) -> list[ListRow]:
-    """Return the rows of people who are not registered; the others are mailed their link again."""
+    """Return the rows without a proven, active registration; mail the others their link again."""
     registered = _states_by_email(edition.registrations.active().proven())
     for row in rows:
         if rules.fold_email(row.email) in registered:
@@ -157,7 +157,7 @@ def _get_or_create_participants(
     return register.get_or_create_participants(edition.host, people, at=at)
 
 
-def _registration_source(roster: Roster) -> enums.Source:
+def _source_by_class_or_sender(roster: Roster) -> enums.Source:
     if roster.cohort_id is not None:
         return enums.Source.COHORT
     return enums.Source.NOMINATED if roster.sender_id is not None else enums.Source.APPLIED

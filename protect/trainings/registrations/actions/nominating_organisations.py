@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.kernel.ids import hash_token
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors
@@ -43,7 +44,7 @@ def create_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) 
     if is_mailed and not row.email:
         raise errors.TrainingRefusal("trainings_sender_without_address")
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row.token_hash = access.hash_token(token)
+    row.token_hash = hash_token(token)
     row.save(update_fields=["token_hash"])
     audit.record("trainings.sender_link", row)
     if is_mailed:

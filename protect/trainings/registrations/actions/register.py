@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import hash_token
 from protect.notices.actions import commit_if
 from protect.orgs.models import Organisation
 from protect.orgs.rules import EMPTIED_ADDRESS_SUFFIX
@@ -190,6 +191,7 @@ def _idempotency_key(origin: Origin, participant: UUID) -> UUID:
 def _build_registration(
     edition: Edition, person: Participant, origin: Origin, at: datetime
 ) -> Registration:
+    """Return an unsaved registration, with the hash of its own link but without a state."""
     row = Registration(
         edition=edition,
         participant=person,
@@ -200,7 +202,7 @@ def _build_registration(
         sent_key=_idempotency_key(origin, person.pk),
         **origin.answers,
     )
-    row.token_hash = access.hash_token(row.own_token())
+    row.token_hash = hash_token(row.own_token())
     return row
 
 
@@ -233,7 +235,7 @@ def get_or_create_participant(
         host=host, email=rules.fold_email(data["email"]), defaults={"created": at, **values}
     )
     if not is_new:
-        _save_values(person, values if scope else _values_to_fill_in(person, values))
+        _overwrite_values(person, values if scope else _values_to_fill_in(person, values))
     return person
 
 
@@ -249,7 +251,7 @@ def _ensure_applicant(
     for name, value in missing.items():
         setattr(person, name, value)
     person.edited += bool(missing)
-    person.save(update_fields=[*fields.ANSWER_ATTRIBUTES, "edited"])
+    person.save(update_fields=[*fields.SAVED_ANSWER_ATTRIBUTES, "edited"])
     return person
 
 
@@ -275,7 +277,7 @@ def get_or_create_participants(
     by_email = {row.email: row for row in locked_rows.order_by("email")}
     for email, person in by_email.items():
         if new.get(email) != person:
-            _save_values(person, _values_to_fill_in(person, values[email]))
+            _overwrite_values(person, _values_to_fill_in(person, values[email]))
     return [by_email[email] for email in values]
 
 
@@ -285,7 +287,7 @@ def _values_to_fill_in(person: Participant, values: Answers) -> dict[str, Any]:
     return {name: values[name] for name in missing}
 
 
-def _save_values(person: Participant, values: Answers) -> None:
+def _overwrite_values(person: Participant, values: Answers) -> None:
     for name, value in values.items():
         setattr(person, name, value)
     if values:

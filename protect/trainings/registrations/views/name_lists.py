@@ -35,7 +35,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = get_planned_edition(scope, pk)
     posted, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    initial = initial_row_defaults(edition, get_language() or "en")
+    initial = initial_roster_values(edition, get_language() or "en")
     form = forms.RosterForm(posted, files, host=edition.host, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
@@ -129,8 +129,7 @@ def _row_messages(row: ListRow) -> Iterator[str]:
         field, column = fields.FIELD_BY_NAME[mistake.field], fields.LIST_COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEM_TEXTS.get(mistake, (column.problem, column.remedy))
         text = f"{column.heading or field.label}: {problem} {remedy}"
-        is_twice = mistake.wrong is Problem.TWICE
-        yield text.format(line=row.first) if is_twice else text
+        yield text.format(line=row.first) if mistake.wrong is Problem.TWICE else text
     if row.state and not row.mistakes:
         yield str(labels.state_label(row.state).word)
     elif row.is_good:
@@ -168,5 +167,5 @@ def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> acti
     )
 
 
-def initial_row_defaults(edition: Edition, language: str) -> dict[str, str]:
+def initial_roster_values(edition: Edition, language: str) -> dict[str, str]:
     return {"country": edition.country_id, "language": language}

@@ -45,7 +45,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_planned_edition(scope, pk)
     initial = {"sent_key": uuid4(), "country": edition.country_id}
     initial["language"] = get_language() or "en"
-    form = fields.RegistrationForm(sent_data(request), host=edition.host, initial=initial)
+    form = fields.RegistrationByStaffForm(sent_data(request), host=edition.host, initial=initial)
     if form.is_valid():
         with form.showing_refusals():
             data, at = form.cleaned_data, clock.now()
@@ -61,7 +61,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _existing_registration(
-    edition: Edition, form: fields.RegistrationForm
+    edition: Edition, form: fields.RegistrationByStaffForm
 ) -> models.Registration | None:
     """Return the registration that has the address of a refused form; None without one."""
     if not form.is_bound or "email" not in form.errors:
@@ -183,7 +183,7 @@ def _phone_actions(registration: models.Registration) -> list[str]:
 def _apply_decision(
     scope: Scope, registration: models.Registration, action: str, data: dict[str, Any]
 ) -> str:
-    """Apply the action of a coordinator; return the message to show."""
+    """Apply one of the actions that the page offers; return the message to show."""
     at, reason = clock.now(), data.get("reason", "")
     if action == forms.ACCEPT_OFFER:
         return str(OFFER_OUTCOME_TEXTS[decisions.accept_offer(registration, at=at, scope=scope)])

@@ -83,7 +83,7 @@ def move_bookings(
     """Move the live bookings of a session to the new time `span` and the new venue. The session
     has the new venue already, but still the old time. Accepted bookings must be accepted again.
     `session_conflicts`: conflicts of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
-    venues = _venue_ids(session)
+    venues = [session.venue_id] if session.venue_id else []
     lock_resources([*session.bookings.live().values_list("resource", flat=True), *venues])
     old_rooms = session.bookings.live().filter(role=BookingRole.ROOM).exclude(resource__in=venues)
     old_rooms.update(state=BookingState.CANCELLED, asked_again_at=None)
@@ -199,7 +199,7 @@ def _new_room_bookings(session: Session, span: rules.Span, at: datetime) -> list
         return []
     row = Booking(
         session=session,
-        resource=lock_resources(_venue_ids(session))[0],
+        resource=lock_resources([session.venue_id])[0],
         role=BookingRole.ROOM,
         starts_at=span.start,
         ends_at=span.end,
@@ -213,7 +213,3 @@ def _save_room_bookings(rooms: Iterable[Booking], audit: AuditContext) -> None:
     for row in rooms:
         row.save()
         audit.record("trainings.book", row)
-
-
-def _venue_ids(session: Session) -> list[UUID]:
-    return [session.venue_id] if session.venue_id else []

@@ -79,7 +79,7 @@ def occupancy_of(row: models.Booking) -> rules.Occupancy:
 
 
 def _occupancies_by_resource(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Occupancy]]:
-    """Return live bookings by resource. Bookings that are in `rows` have their new times."""
+    """Return live bookings at times near `rows`, by resource; `rows` with their new times."""
     nearby = models.Booking.objects.live().filter(
         resource__in={row.resource_id for row in rows},
         starts_at__lt=max(row.ends_at for row in rows) + SEARCH_MARGIN,
@@ -137,7 +137,7 @@ def _own_conflicts(
 
 
 def _bookings_without_proofs(rows: Sequence[models.Booking]) -> set[UUID]:
-    """Return the ids of bookings for minors whose person lacks a valid proof."""
+    """Return ids of school bookings of people with a missing or expired proof for minors."""
     with_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
     people = [row for row in with_minors if row.resource.kind == ResourceKind.PERSON]
     if not people:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import hash_token
 from protect.notices import actions, enums, models
 from protect.orgs.access import users_with
 from protect.orgs.enums import Permission
-from protect.trainings.base.access import hash_token
 from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource

@@ -147,6 +147,7 @@ class BookForm(ConflictForm):
         return BookingRequest(resource, self.role, language, quantity, self.starts_at, self.ends_at)
 
     def _instant_of(self, field_name: str) -> datetime | None:
+        """Return the time typed in a field, on the day of the session; None if it is empty."""
         local_time: time | None = self.cleaned_data.get(field_name)
         if local_time is None or self.session is None:
             return None

@@ -13,7 +13,7 @@ from protect.trainings.scheduling import enums, labels, models, vocabulary
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 
-MAX_TRAVEL_MINUTES = 24 * 60  # a day
+MAX_TRAVEL_MINUTES = 24 * 60  # a day; from one venue to another
 
 
 class ResourceForm(DeskForm):
@@ -172,13 +172,13 @@ class AbsenceForm(DeskForm):
         return datetime.combine(day, local_time, tzinfo=self.zone)
 
 
-def proof_choices() -> list[tuple[str, Any]]:
+def proof_kind_choices() -> list[tuple[str, Any]]:
     return [(code, labels.PROOF_LABELS.get(code, code)) for code in vocabulary.proof_kinds()]
 
 
 class SuitabilityProofForm(DeskForm):
     # Translators: which paper a trainer or interpreter showed.
-    kind = fields.radio_buttons(_("Proof shown"), proof_choices)
+    kind = fields.radio_buttons(_("Proof shown"), proof_kind_choices)
     shown_on = fields.date_field(_("Shown on"))  # For translators: the day a person showed a paper
     expires_on = fields.date_field(_("Valid until"))  # For translators: day a paper stops counting
 

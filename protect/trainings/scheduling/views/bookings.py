@@ -94,7 +94,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": own_booking_lines(access.own_bookings(scope), at=clock.now()),
         "is_booked": bool(own_resources),
-        "feeds": [*filter(None, map(feed_url, own_resources))],
+        "feeds": [*filter(None, map(active_feed_url, own_resources))],
     }
     return frame.show_tab(request, frame.OWN_BOOKINGS, "trainings/own_booking_list.html", context)
 
@@ -139,7 +139,7 @@ def activate_or_deactivate_link(
         mail.activate_link(resource, link, audit=audit)
 
 
-def feed_url(resource: models.Resource) -> str:
+def active_feed_url(resource: models.Resource) -> str:
     token = mail.active_token(resource, mail.Link.FEED)
     return links.public_address("open:bookings_feed", token) if token else ""
 
@@ -165,6 +165,6 @@ def bookings_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "lines": own_booking_lines(rows, at=at),
         "held": [*chain.from_iterable(sessions)],
-        "feed": feed_url(resource),
+        "feed": active_feed_url(resource),
     }
     return open_pages.show_open(request, "trainings/public/own_bookings.html", None, context)

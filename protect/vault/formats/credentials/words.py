@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 WORD_LIST_LENGTH = 7776  # outcomes of five dice: 12.9 bits for each word
-WORDS_PER_PHRASE = 6
+WORDS_PER_PHRASE = 6  # of a proposed passphrase, and of a key's fingerprint
 
 
 @cache

@@ -40,14 +40,14 @@ class Command(BaseCommand):
 
     def handle(self, *, step: str, heads: Path | None = None, **options: Any) -> None:
         if step == "verify":
-            self.verify(read_heads_file(heads) if heads else [])
+            self.verify_everything(read_heads_file(heads) if heads else [])
         elif step == "heads":
             for head in facts.current_heads(at=clock.now()):
                 self.stdout.write(head.to_json())
         else:
             self.prune()
 
-    def verify(self, heads: list[rules.Head]) -> None:
+    def verify_everything(self, heads: list[rules.Head]) -> None:
         count = broken = 0
         for checked in facts.verify_chains(
             at=clock.now(), heads=heads, report_progress=self.report_progress
@@ -81,7 +81,7 @@ class Command(BaseCommand):
     def prune(self) -> None:
         broken = 0
         for pruned in actions.prune(at=clock.now(), report=self.report_progress):
-            outcome = describe_break(pruned.broken) or f"{pruned.removed} removed"
+            outcome = describe_break_if_any(pruned.broken) or f"{pruned.removed} removed"
             self.stdout.write(f"{pruned.chain}: {outcome}")
             broken += pruned.broken is not None
         if broken:
@@ -101,10 +101,10 @@ def read_heads_file(path: Path) -> list[rules.Head]:
 
 def describe_check(checked: facts.ChainCheck) -> str:
     if checked.broken:
-        return f"{checked.chain}: {describe_break(checked.broken)}"
+        return f"{checked.chain}: {describe_break_if_any(checked.broken)}"
     agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""
     return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
 
 
-def describe_break(broken: facts.ChainBreak | None) -> str:
+def describe_break_if_any(broken: facts.ChainBreak | None) -> str:
     return f"broken at entry {broken.n}: {broken.fault.label}" if broken else ""

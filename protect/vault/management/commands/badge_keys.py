@@ -65,6 +65,7 @@ class Command(BaseCommand):
 
 
 def _get_badge_key(key_id: UUID) -> BadgeKey:
+    """Return the key with this id. Errors: badge_key_unknown."""
     badge_key = BadgeKey.objects.filter(pk=key_id).first()
     if badge_key is None:
         raise VaultRefusal("badge_key_unknown")

@@ -104,6 +104,7 @@ class Command(BaseCommand):
         return len(signed)
 
     def verify_heads(self, *, file: Path, key: list[bytes] | None, **options: Any) -> None:
+        """Check the signatures of a file of heads, not whether the chains match them."""
         publics = key or heads.public_keys()
         lines = read_heads_file(file)
         unsigned_heads = [head for head in lines if not heads.is_signed(head, publics)]

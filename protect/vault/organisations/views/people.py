@@ -228,6 +228,7 @@ def _context_of(membership: Membership) -> dict[str, Any]:
 
 
 def _ending_warning(membership: Membership) -> str:
+    """Return the warning that a team loses its last key holder, or else that there is no undo."""
     if wording.is_last_key_holder(membership):
         return _(
             "No other member holds this team's key. Afterwards only two recovery officers together "

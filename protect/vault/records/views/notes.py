@@ -215,10 +215,10 @@ def _saved_message(record: Record, earlier_version: int) -> SafeString:
 
 
 def _render_edit_page(
-    request: HttpRequest, record: Record, form: ChangeNoteForm, current: notes.Note | None = None
+    request: HttpRequest, record: Record, form: ChangeNoteForm, newer: notes.Note | None = None
 ) -> HttpResponse:
     back = reverse("vault:note", args=[record.pk])
-    conflict = edit_conflict_context(record, current)
+    conflict = edit_conflict_context(record, newer)
     return _render_form(request, record.owner_team, form, back=back, **conflict)
 
 
@@ -266,6 +266,7 @@ def _open_unless_damaged(request: HttpRequest, record: Record) -> notes.Note | N
 
 
 def _erase_effects(record: Record, note: notes.Note | None) -> list[str]:
+    """Return the sentences on what erasing does; `note` is None if the note is damaged."""
     team, count = text.isolate_direction(record.owner_team.name), notes.count_files(record)
     effects: list[str] = []
     if note:

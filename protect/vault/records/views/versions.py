@@ -16,7 +16,7 @@ from protect.vault.records.views import notes as note_views
 from protect.vault.sessions.unlocked import Unlocked, get_unlocked
 from protect.vault.sign_in.frame import show
 
-MAX_VERSION_DIGITS = 10  # a number of so many digits is refused; no version has one
+TOO_MANY_VERSION_DIGITS = 10  # digits; a number with so many, or more, is refused
 CHANGE_SENTENCES: dict[str, Promise] = {
     # Translators: what was saved in a version of a note: its first text.
     "vault.seal": gettext_lazy("The note was written."),
@@ -58,7 +58,7 @@ def _render_versions_page(
     record: Record,
     version: int | None,
     form: forms.VersionForm | None = None,
-    current: notes.Note | None = None,
+    newer: notes.Note | None = None,
 ) -> HttpResponse:
     unlocked, at = get_unlocked(request), clock.now()
     earlier = notes.open_note_version(unlocked, record, version, at=at) if version else None
@@ -71,7 +71,7 @@ def _render_versions_page(
         "then": earlier,
         "said": earlier.text.split("\n\n") if earlier else [],
         "is_damaged": _is_newest_damaged(unlocked, record),
-        **note_views.edit_conflict_context(record, current),
+        **note_views.edit_conflict_context(record, newer),
     }
     return show(request, "note_versions.html", shown_form, context)
 
@@ -88,7 +88,7 @@ def _is_newest_damaged(unlocked: Unlocked, record: Record) -> bool:
 
 def _parse_version(record: Record, text: str) -> int:
     """Parse the number of an earlier version. Errors: Http404, also for the newest version."""
-    is_number = text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS
+    is_number = text.isascii() and text.isdigit() and len(text) < TOO_MANY_VERSION_DIGITS
     if not (is_number and 1 <= int(text) < record.version):
         raise Http404
     return int(text)

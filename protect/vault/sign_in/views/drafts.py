@@ -66,7 +66,7 @@ def _build_row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
 
 
 def _draft_title(name: str, fields: drafts.Fields) -> str:
-    """Return the longest typed text, shortened. `name`: of the view that the form was for."""
+    """Return the longest text typed in the form of view `name`, shortened; else a fixed title."""
     texts = [text for _label, text in typed_texts(name, fields)]
     longest = " ".join(max(texts, key=len, default="").split())
     if longest:

@@ -232,7 +232,7 @@ def show_code_page(
 
 
 def _accept_with_account(request: HttpRequest, token: str) -> HttpResponse:
-    """Add a membership to an existing account; the link alone opens no account."""
+    """Ask first; on POST add the membership to the existing account, which must then sign in."""
     if request.method == "POST":
         language = get_language() or "en"
         enrolment.enrol(token, name="", language=language, password="", at=clock.now())

@@ -33,12 +33,12 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_appoint": scope.may(enums.Permission.MANAGE_ORGANISATION, organisation=pk),
         "last_drill": recovery_kit.last_drill_at(pk),
         "drill_due": recovery_kit.next_drill_due_at(pk),
-        "kits": _unfinished_kits(scope, organisation),
+        "kits": _teams_without_kit(scope, organisation),
     }
     return show(request, "officer_list.html", None, context)
 
 
-def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
+def _teams_without_kit(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
     rows = [get_team_info(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class OrgsConfig(AppConfig):
-    name = "protect.orgs"
