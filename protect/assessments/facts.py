@@ -14,7 +14,7 @@ LANGUAGE = "en"  # of question labels, which the indicators do not use
 
 
 def matched_gain(query: FactQuery) -> Figure:
-    """Return the ratio of points gained to points left to gain, over all matched pairs."""
+    """Return the ratio of points gained to points left, over pairs of editions that show it."""
     ratios, hidden_counts, edition_codes = _Ratios(), Counter[str](), []
     for edition, results in _edition_results(query):
         gain = results.points_gained_and_left

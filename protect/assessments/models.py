@@ -57,10 +57,10 @@ class Inquiry(models.Model):
 
 
 class Response(UuidModel):
-    """The answers that one participant gave to one form. Only a named assessment is linked to a
-    registration. `pair` is a keyed hash of the card's code; freezing replaces it by a random id.
-    The only time stored is the session of the course (of an evaluation, the day), and no
-    language is stored, because a rare value would identify a participant. Row order is random."""
+    """The answers that one participant gave to one form. Only a named assessment is linked
+    to a registration. `pair`: a keyed hash of the card's code; freezing replaces it by a random
+    id. The only time stored is a session (of an evaluation its day, of a follow-up the day it
+    was sent), and no language: a rare value would identify a participant. Row order is random."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=60)  # code and number of the form: "knowledge-a:1"
@@ -128,8 +128,8 @@ class FollowUp(NamelessModel):
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
     agreed_at = models.DateTimeField()
-    due_on = models.DateField()
-    reminders = models.PositiveSmallIntegerField(default=0)
+    due_on = models.DateField()  # of the next mail
+    reminders = models.PositiveSmallIntegerField(default=0)  # mails sent so far: 0 or 1
 
     class Meta:
         ordering = ["due_on", "pk"]

@@ -18,7 +18,7 @@ class AssessmentResult:
     """Whether a participant passed, and the percent of a named assessment, rounded down."""
 
     has_passed: bool
-    percent: int | None = None
+    percent: int | None = None  # None: no points, or no assessment is required
 
 
 def get_assessment_rule(edition: Edition) -> Assessment:
@@ -55,9 +55,9 @@ class OwnForms:
     can_take_assessment: bool
     percent: int | None
     has_passed: bool
-    has_evaluation_link: bool  # they can take a link to the evaluation, or have taken it
+    has_evaluation_link: bool  # the evaluation is open to them by link, taken or not
     has_taken_link: bool
-    is_follow_up_offered: bool  # they can agree to be asked after some months
+    is_follow_up_offered: bool  # they can agree to the follow-up now, agreed already or not
     has_agreed_to_follow_up: bool
 
     @property

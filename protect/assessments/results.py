@@ -48,7 +48,7 @@ class QuestionFigures:
 @dataclass(frozen=True, slots=True)
 class ChoiceCount:
     label: str
-    answers: int
+    answers: int  # responses that answer this question
     choices: list[tuple[str, int]]
 
 
@@ -57,7 +57,7 @@ class FormResults:
     """Results of an anonymous form: for each question its rating, counts, or why it is hidden."""
 
     form: Form
-    answers: int
+    answers: int  # responses, without blank ones
     rows: list[tuple[str, Rating | ChoiceCount | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
     why: Reason | None  # why the whole form is hidden; None: it is shown
@@ -74,10 +74,10 @@ class FormRow:
     phase: Phase
     label: str | Promise
     form: Form
-    answers: int
+    answers: int  # responses, blank ones too
     code: str
-    is_on_paper: bool
-    is_open: bool  # at the time of the page, by the times of the sessions
+    is_on_paper: bool  # whether staff can print it and type answers in
+    is_open: bool  # at the page's time, by the sessions; if frozen, only a follow-up is
 
 
 class AnswerMarker:
@@ -90,7 +90,7 @@ class AnswerMarker:
         self._cache: dict[tuple[str, str], bool] = {}
 
     def mark(self, values: Values) -> list[bool]:
-        """Return for each of the keys whether its answer is right; False without an answer."""
+        """Return for each key whether its answer earns all points; False without an answer."""
         if not self._has_no_conditions:
             items = {item.key: item.is_right for item in access.score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]

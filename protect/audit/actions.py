@@ -82,9 +82,9 @@ def record_refusal(**columns: Unpack[EntryColumns]) -> None:
 
 
 def record_refusal_once(**columns: Unpack[EntryColumns]) -> None:
-    """Record a refusal unless the actor met the same one in the same chain since the full hour.
-    Refusals are the same if action and outcome are equal, whatever the target. Apart from
-    alarms, an actor leaves at most `rules.MAX_REFUSALS_PER_HOUR` refusals in one chain."""
+    """Record a refusal unless the actor met the same one in this chain since the full hour.
+    Refusals are the same if action and outcome are equal, whatever the target. At most
+    `rules.MAX_REFUSALS_PER_HOUR` of an actor are recorded; alarms are not compared or counted."""
     _defer_refusal(partial(_record_refusal_below_limit, **columns))
 
 

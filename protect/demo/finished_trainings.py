@@ -56,7 +56,7 @@ LETTERHEAD = LetterheadInput(alt="", funding=FUNDING, disclaimer=DISCLAIMER)
 
 
 def build_assessments(host: Organisation, *, at: datetime) -> int:
-    """Create a training of five weeks ago with answers; return the number of answers."""
+    """Create a training of five weeks ago with responses; return the number of responses."""
     scope, planned_at = planner_scope(), at - timedelta(weeks=10)
     edition = plan_edition(host, "en", planned_at, seat_limit=PARTICIPANT_COUNT)
     plan.move_edition(scope, edition, EditionMove.OPEN, at=planned_at)
@@ -83,7 +83,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
 
 
 def build_certificates(host: Organisation, *, at: datetime) -> int:
-    """Create a training of three weeks ago and issue certificates; return their number."""
+    """Create a key, a letterhead, a past training and its certificates; return their number."""
     scope, planned_at = planner_scope(), at - timedelta(weeks=6)
     badge_keys.make_key_as_operator(host, at=at)
     save_letterhead(scope, host, LETTERHEAD, at=at)
@@ -125,6 +125,8 @@ def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> E
 
 
 def two_mornings(host: Organisation, begin: date, venue: Venue | None = None) -> list[SessionPlan]:
+    """Plan a session from 9:00 to 12:30 on `begin` and on the next day, by default without a
+    venue."""
     days = [begin + timedelta(number) for number in range(2)]
     hours = [clocks.session_times(day, time(9), time(12, 30), host.zone) for day in days]
     return [SessionPlan(times.starts_at, times.ends_at, host.zone, venue) for times in hours]
@@ -141,7 +143,7 @@ def _register_all(edition: Edition, account: str, names: Iterable[str], at: date
 
 
 def _answer_test(edition: Edition, phase: Phase, code: str, at: datetime, random: Random) -> None:
-    """Answer a test for the card `code`, with about CORRECT_SHARE of the answers correct."""
+    """Answer a test for the card `code`: about CORRECT_SHARE of it right, the rest left blank."""
     rows = Inquiry.objects.filter(measuring=edition.pk).select_related("form", "measuring__edition")
     inquiry, sent_key = rows.get(phase=phase), uuid4()
     form = answers.get_form_for_participant(inquiry, code, sent_key, "en")

@@ -41,15 +41,14 @@ type UnlockedPeople = dict[UUID, Unlocked]  # sessions of accounts with new keys
 
 class DemoNote(tables.Record):
     team: str  # <organisation>.<team>
-    by: str
+    by: str  # code of a person in consortium.toml
     title: str
     text: str
 
 
 def build_keys(*, at: datetime) -> Counts:
-    """Give keys to the demo's people and teams that have none; return the number of rows by table.
-    `build_organisations` must have run before. Existing keys stay unchanged.
-    Errors: demo_only on a live system; database_was_live; DataError; pepper_missing."""
+    """Give keys to the demo's people and teams without any; count these, and the new notes.
+    Run `build_organisations` first. Errors: as there, and pepper_missing."""
     orgs.must_allow_demo_data()
     counts: Counts = Counter()
     with show_all_rows(), _cheap_hashing():

@@ -1,6 +1,6 @@
-"""The version of the directory, and the `last_modified` time of its services. `last_modified`
-changes only when the public document of a service changes. Other systems ask for services modified
-since a date: a time that followed details for professionals would reveal that a shelter has moved.
+"""The version of the directory, and `last_modified` of its services: of a public one, it
+changes only when its public document does. Other systems ask for services modified since a
+date: a time that followed details for professionals would reveal that a shelter has moved.
 Source: docs/adr/0021-modified-for-readers.md."""
 
 from collections.abc import Mapping

@@ -26,7 +26,8 @@ class Extension:
         """Handle a change of the phone numbers of a locked service."""
 
     def on_fact_edited(self, service: "Service", fact: "Fact", *, at: datetime) -> None:
-        """Handle an edit of a fact of a locked service that was made without a check."""
+        """Handle an edit of a fact of a locked service that needs a check: made without one,
+        or of phone numbers. Edits of drafts and withdrawn services are left out."""
 
     def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
         """Return whether the user made the first call of an open call test of a service."""

@@ -102,7 +102,7 @@ class Service(Sourced):
     )
     categories = models.ManyToManyField(Category, related_name="+")
     status = models.CharField(max_length=10, choices=enums.Status, default=enums.Status.DRAFT)
-    released_at = models.DateTimeField(null=True, blank=True)  # when the public first saw it
+    released_at = models.DateTimeField(null=True, blank=True)  # when it was first published
     scope = models.CharField(
         max_length=8, choices=enums.ServiceScope, default=enums.ServiceScope.LOCAL
     )

@@ -52,7 +52,7 @@ HELPER = Spot(SpotKind.HELPER)
 
 
 def path_without_language(path: str, tag: str) -> str:
-    """Return the path after the language, or "" if the page exists in one language only."""
+    """Return the path after the language; "" unless LANGUAGE_FREE_PATH matches it (not `/en`)."""
     rest = path.removeprefix(f"/{tag}/")
     return rest if re.fullmatch(LANGUAGE_FREE_PATH, rest) else ""
 

@@ -13,7 +13,7 @@ from protect.reference import vocabulary
 
 
 def exit_pages(tag: str) -> tuple[str, ...]:
-    """Return the exit pages of a language, best first. Errors: KeyError for an unknown tag."""
+    """Return EXIT_TARGETS if set, else a language's exit pages, best first. Errors: KeyError."""
     if settings.EXIT_TARGETS:
         return tuple(settings.EXIT_TARGETS)
     return tuple(target.url for target in vocabulary.exit_targets(tag))

@@ -20,7 +20,7 @@ UNRECORDED_INPUT = {"autocomplete": "off", "spellcheck": "false"}  # not kept by
 NUMERIC_INPUT = {**UNRECORDED_INPUT, "inputmode": "numeric"}
 
 type ReportChoices = dict[str, tuple[Promise, tuple[str, ...]]]
-AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: error: children's
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")  # For translators: of children
 AGE = _("Age")  # For translators: label; in years
 AGE_INVALID = _("Write the age as a number, for example: 27")  # For translators: error at "Age"
 NO_ANSWER = _("I do not say")  # For translators: first choice in a list: no answer to a question

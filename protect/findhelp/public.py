@@ -22,7 +22,7 @@ SAMPLE_SEARCHES = (  # refined searches whose pages are weighed, tested and expo
 
 
 def sample_addresses(tag: str) -> Iterator[str]:
-    """Yield URL paths of each kind of page. Encrypted ones make the server store a day salt."""
+    """Yield URL paths of all kinds of pages but results and services; some store a day salt."""
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page_address(tag, spot)

@@ -11,7 +11,7 @@ from protect.orgs.scope import Scope
 
 
 def visible_imports(scope: Scope) -> QuerySet[ImportRun]:
-    """Return the imports of organisations that the user is an editor of; the file is not loaded."""
+    """Return imports of active organisations that the user is an editor of, without the file."""
     rows = ImportRun.objects.filter(
         organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
         organisation__state=OrganisationState.ACTIVE,

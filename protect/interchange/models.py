@@ -15,7 +15,7 @@ class SourceMapping(UuidModel):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
-    columns = models.JSONField()  # column of the file → column of ours, "" = left out
+    columns = models.JSONField()  # storable name → our column, "*place", or "" = left out
     values = models.JSONField(default=dict, blank=True)  # our column → {their word: our code}
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -35,18 +35,18 @@ class ImportRun(UuidModel):
     source = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=ImportKind)
     name = models.CharField(max_length=120)  # file name
-    encoding = models.CharField(max_length=40, default="", blank=True)
+    encoding = models.CharField(max_length=40, default="", blank=True)  # "" UTF-8, "?" unclear
     # The chosen sheet of a workbook, from 1, empty ones not counted; None until the user chooses.
     sheet = models.PositiveSmallIntegerField(null=True, blank=True, default=1)
     heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = detected
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
-    columns = models.JSONField(default=list)  # names in the file, in order
+    columns = models.JSONField(default=list)  # storable names in the file, in order
     mapping = models.JSONField(default=dict, blank=True)  # as SourceMapping.columns
     values = models.JSONField(default=dict, blank=True)  # as SourceMapping.values
     total = models.PositiveIntegerField(default=0)  # rows of the file
     prepared = models.PositiveIntegerField(default=0)  # rows already processed in this state
     counts = models.JSONField(default=dict, blank=True)  # by enums.RowState
-    # The file, sealed to its user until it is mapped: it may hold addresses of shelters,
+    # The file, sealed to its user until its rows are staged: it may hold addresses of shelters,
     # and only the mapping tells in which columns they are.
     sealed = models.BinaryField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -70,15 +70,15 @@ class ImportRun(UuidModel):
 
 
 class ImportRow(models.Model):
-    """One row of a file as it would be stored, with its errors and warnings."""
+    """One staged row of a file, with its errors and warnings."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField()  # in the file, from 1
+    line = models.PositiveIntegerField()  # in the file, from 1; in a feed, of the record
     source_id = models.CharField(max_length=120)
     cells = models.JSONField()  # our columns → text, without the location of a shelter
     state = models.CharField(max_length=10, choices=RowState)
-    # [code, column, problem, remedy, refuses]
+    # [code, column, message, advice, refuses, fillers]: RowProblem.to_list
     troubles = models.JSONField(default=list, blank=True)
     service = models.ForeignKey(
         Service, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

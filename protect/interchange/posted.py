@@ -1,4 +1,4 @@
-"""Pages of interchange that keep typed text as a draft while the session is locked."""
+"""Desk pages of interchange with their forms, by which a kept draft is shown with labels."""
 
 from django.utils.translation import gettext_lazy
 
@@ -6,7 +6,7 @@ from protect.interchange.exports.forms import ExportForm
 from protect.interchange.imports import forms
 from protect.vault.sign_in.posted import DraftPage
 
-PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a locked session
+PAGES: dict[str, DraftPage] = {  # by URL name: title and form, to show a draft
     # Translators: a page: a file of services is chosen.
     "interchange:import_upload": DraftPage(gettext_lazy("Upload a file"), forms.UploadForm),
     # Translators: a page: in which encoding a file of services is written.

@@ -15,7 +15,7 @@ UUID_NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 
 def short_code(kind: str, stable_id: str | int) -> str:
-    """Return the six-letter code that identifies an object in a public address.
+    """Return the code of six letters and digits that stands for an object in a public address.
     It is no secret: it only keeps an onlooker from reading the address. Two objects could
     get the same code; the code that loads them refuses such a collision."""
     digest = hashlib.sha256(f"{CODE_SERIES}:{kind}:{stable_id}".encode()).digest()
@@ -39,7 +39,7 @@ def generate_secret() -> str:
 
 
 def generate_code(length: int = SHORT_CODE_LENGTH) -> str:
-    """Return a random short code, without vowels or letters that look alike."""
+    """Return a random code of letters and digits, without vowels or look-alikes."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 

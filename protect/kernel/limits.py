@@ -1,4 +1,4 @@
-"""Rate limits by network address, kept in memory only.
+"""Rate limits by network address, kept in the memory of each process only.
 Addresses are stored as keyed hashes, and the key is replaced each hour, so that a
 memory dump does not reveal visitors. Pages from the page cache are not counted."""
 

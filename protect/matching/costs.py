@@ -186,7 +186,7 @@ def _waiting_cost(
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:
-    """Return (metres, nearest allowed point); None without a point of the row or the person."""
+    """Return (metres, nearest allowed point); None without one or without the person's point."""
     if (here := query.point) is None:
         return None
     points, travel = places.allowed_points(row, query), query.weights.travel
@@ -248,10 +248,10 @@ def _acceptance_code(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]
     operators = {condition.operator for condition in conditions}
     if Operator.FIRST in operators:
         return "others_first", ""
-    sharing = {condition.operator for condition in conditions if condition.values & groups}
-    if Operator.ALL in operators or sharing & {Operator.INCLUDES, Operator.ONLY}:
+    if Operator.ALL in operators:
         return "everyone", ""
-    return "unknown", ""
+    sharing = {condition.operator for condition in conditions if condition.values & groups}
+    return "included" if sharing & {Operator.INCLUDES, Operator.ONLY} else "unknown", ""
 
 
 def interpreter_cost(

@@ -111,7 +111,7 @@ def reason_rank(code: str) -> tuple[bool, int]:
 
 
 def position_reasons(weighed: WeighedRow, now: StateUntil, query: Query) -> Iterator[Reason]:
-    """Yield the reasons for the position of the row: one per cost, then those without a cost."""
+    """Yield reasons for a row's position, unsorted; rooms and unasked conditions have none."""
     yield from _language_reasons(weighed, query)
     yield _opening_reason(weighed, now, query)
     yield from _distance_reasons(weighed, query)

@@ -16,7 +16,7 @@ class CoverageSnapshot(UuidModel):
     fits = models.PositiveIntegerField()  # settlements with a fitting service within reach
     asks = models.PositiveIntegerField()  # settlements with only services to ask first
     gap_people = models.PositiveBigIntegerField()  # inhabitants of settlements without either
-    median_metres = models.PositiveIntegerField(null=True, blank=True)  # to the nearest of both
+    median_metres = models.PositiveIntegerField(null=True, blank=True)  # to nearest, any distance
 
     class Meta:
         ordering = ["-day", "country", "need", "language", "person"]

@@ -63,7 +63,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Wishes:
     wants_silence: bool | None = None  # no disclosure to authorities; None: see build_query
-    worker_gender: str | None = None  # f, m, x
+    worker_gender: str | None = None  # f, m, x; of the interpreter
     avoid: tuple[str, ...] = ()  # area codes or GeoNames ids to stay away from
     cannot_speak: bool = False  # only written modes of help
 
@@ -72,15 +72,15 @@ class Wishes:
 class Question:
     """A complete question: only the directory and these fields decide the answer."""
 
-    needs: tuple[str, ...]  # codes of needs.toml; a service must answer any of them
+    needs: tuple[str, ...]  # codes of needs.toml; a service must answer one or more of them
     at: datetime  # the instant of the question, aware
     where: PersonLocation | None = None
     languages: tuple[str, ...] = ()  # BCP 47, best first
     person: Person = field(default_factory=Person)
     modes: frozenset[Mode] = frozenset()  # empty = any
     wishes: Wishes = field(default_factory=Wishes)
-    hours_since_event: int | None = None
-    limit: int = DEFAULT_LIMIT
+    hours_since_event: int | None = None  # since what happened; for medical time limits
+    limit: int = DEFAULT_LIMIT  # of answers, without near misses and national services
 
 
 # (beyond reach, disclosure group, minutes, metres, UUID as a number); smaller sorts first.
@@ -92,7 +92,7 @@ type ReasonParts = tuple[str, Mapping[str, str | int]]
 class Fit(StrEnum):
     """How certain a match is. `fits` requires that a checked fact confirms every condition."""
 
-    FITS = "fits"
+    FITS = "fits"  # all asked conditions are confirmed, one or more of them by a checked fact
     ASK_FIRST = "ask_first"
 
 
@@ -101,7 +101,7 @@ class Reason(NamedTuple):
 
     code: str
     minutes: int = 0
-    freshness: Freshness | None = None  # None: there is no fact to check
+    freshness: Freshness | None = None  # None: no fact, or nothing known of it
     facts: Mapping[str, str | int] | None = None  # values for the placeholders of its sentence
     fact: Fact | None = None  # the fact behind it
 
@@ -122,8 +122,8 @@ class Match(NamedTuple):
     verdict: Fit
     key: SortKey
     reasons: tuple[Reason, ...]  # the most important first
-    caution: Reason | None  # shown before the reasons
-    distance_m: int | None
+    caution: Reason | None  # the most serious one; others begin `reasons`
+    distance_m: int | None  # in a straight line; None: not known
     mode: Mode | None  # the fastest of the chosen modes; None = not known
     open: StateUntil  # opening state for that mode, and when it changes
     contacts: tuple[Contact, ...]
@@ -137,9 +137,9 @@ class Answers:
 
     answers: tuple[Match, ...]
     near_misses: tuple[Match, ...]
-    counts_by_reason: Mapping[str, int]  # removed rows, by the first condition that fails
+    counts_by_reason: Mapping[str, int]  # as in FilteredRows.counts
     national: tuple[Match, ...]  # national services that are not among the answers
-    valid_until: datetime | None
+    valid_until: datetime | None  # the first of its matches' times; None: none changes
     version: int  # version of the directory
 
 

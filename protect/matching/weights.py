@@ -73,8 +73,8 @@ class AcceptanceWeights(WeightSection):
 
     @cached_property
     def by_code(self) -> dict[str, int]:
-        costs = (self.specialised, self.all, self.unknown, self.others_first)
-        return dict(zip(("specialised", "everyone", "unknown", "others_first"), costs, strict=True))
+        accepted = {"specialised": self.specialised, "everyone": self.all, "included": self.all}
+        return accepted | {"unknown": self.unknown, "others_first": self.others_first}
 
 
 class ConditionWeights(WeightSection):

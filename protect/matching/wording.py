@@ -113,6 +113,7 @@ REASONS: Mapping[str, Promise | str] = {
     "group_unknown": _ASK_CAN_HELP,
     "group_no": _OTHER_SITUATION,
     "acceptance_everyone": _EVERYONE,
+    "acceptance_included": _YOUR_SITUATION,
     # Translators: what the service says of itself; {group} is for example "LGBTQI+", "Pregnant".
     "acceptance_specialised": _("Says it is for: {group}"),
     "acceptance_unknown": _ASK_CAN_HELP,

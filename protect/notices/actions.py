@@ -41,7 +41,7 @@ class Mail:
 
 
 def post_mail(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
-    """Put a mail into the outbox, in the caller's transaction.
+    """Put a mail into the outbox, in the caller's transaction; its commit starts the sending.
     Errors: mail_address_bad; ValueError for a wrong link or template."""
     return post_mails([Mail(to, template, language, link)], at=at)[0]
 
@@ -79,8 +79,8 @@ def send_due_mails(
 
 @contextmanager
 def commit_if(should_commit: bool) -> Iterator[None]:  # noqa: FBT001 - reads as a sentence
-    """Commit what the block writes if `should_commit`, else roll it back. Savepoints are set by
-    hand: rolling back `atomic` would also drop the callback that wakes the mail worker."""
+    """Keep the writes of the block if `should_commit`, else undo them; the caller commits.
+    `atomic` is not used: rolling it back would drop the callback that wakes the mail worker."""
     savepoint = transaction.savepoint_create()
     yield
     (transaction.savepoint_commit if should_commit else transaction.savepoint_rollback)(savepoint)
@@ -130,7 +130,7 @@ def _enqueue_sending() -> None:
 
 @transaction.atomic
 def _lease_next_mail(at: datetime) -> Outgoing | None:
-    """Lease the next due mail, so that no other worker sends it; None if there is none.
+    """Lease the next due mail and count a try, so that no other worker sends it; else None.
     PostgreSQL skips rows that another worker has locked; SQLite has one writer at a time."""
     row = Outgoing.objects.ready(at).select_for_update(skip_locked=True).first()
     if row is not None:

@@ -43,7 +43,7 @@ class LetterTexts(tables.Record):
 class Letter:
     subject: str
     body: str
-    language: str
+    language: str  # of the texts, perhaps a fallback
 
 
 @cache

@@ -195,7 +195,7 @@ def may_see_people(scope: Scope, organisation: Organisation) -> bool:
 
 
 def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
-    """Return whether the user may end an organisation: its administrators and operators may."""
+    """Return whether a user may end an organisation, as administrator or operator; no if LEFT."""
     is_operator = scope.may(Permission.OPERATE)
     is_manager = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
     return (is_operator or is_manager) and organisation.state != OrganisationState.LEFT

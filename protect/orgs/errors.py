@@ -17,7 +17,7 @@ class TeamEndStopped(ProtectError):
 
 
 class InvitationGone(ProtectError):
-    """The invitation is unknown, expired, accepted or revoked; no answer may reveal which."""
+    """The invitation is unknown or can no longer be accepted; no answer may reveal why."""
 
     code = "invitation_gone"
     status = HTTPStatus.GONE

@@ -41,14 +41,14 @@ def count_vouches(organisation: Organisation) -> VouchCount:
 
 
 def organisations_that_may_vouch(scope: Scope, organisation: Organisation) -> OrganisationQuerySet:
-    """Return the user's organisations that may still vouch, by name."""
+    """Return the user's organisations that may still vouch for `organisation`, by name."""
     own = Organisation.objects.active().filter(pk__in=scope.organisations_where(Permission.VOUCH))
     vouched = organisation.vouches.values("by_organisation")
     return own.exclude(pk=organisation.pk).exclude(pk__in=vouched).order_by("name", "pk")
 
 
 def proposals_to_vouch_for(scope: Scope) -> OrganisationQuerySet:
-    """Return the proposals that the user may vouch for, oldest first."""
+    """Return proposals without a vouch of any vouching organisation of the user, oldest first."""
     own_organisations = scope.organisations_where(Permission.VOUCH)
     if not own_organisations:
         return Organisation.objects.none()
@@ -126,7 +126,7 @@ def unfinished_sign_ups(scope: Scope) -> MembershipQuerySet:
 
 
 def manager_memberships(organisation: Organisation) -> MembershipQuerySet:
-    """Return the memberships that manage an organisation, also of suspended accounts."""
+    """Return the live memberships that manage an organisation, also those that are not active."""
     rows = Membership.objects.live().filter(organisation=organisation)
     return rows.filter(role__in=roles_with(Permission.MANAGE_ORGANISATION))
 

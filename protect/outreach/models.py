@@ -130,7 +130,7 @@ class Ambassador(NamelessModel):
 
 
 class Debrief(NamelessModel):
-    """How an ambassador feels after a session, and whether they want or need a call."""
+    """How a holder of a session feels after it, and whether they want or need a call."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="debriefs"
@@ -161,7 +161,7 @@ class HeadCount(NamelessModel):
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
     nonce = models.UUIDField()  # of the form; a form that a phone sends twice counts once
-    declared_by = models.ForeignKey(  # None: an ambassador without an account
+    declared_by = models.ForeignKey(  # who declared it at the desk; None: by own link
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declared_as = models.ForeignKey(  # the booked person who declared it by their own link

@@ -53,7 +53,7 @@ class Lesson(tables.Record):
     title: str
     minutes: int
     aims: list[str]
-    needs: str
+    needs: str  # what the teacher brings
     before: str
     steps: list[Step]
 
@@ -64,7 +64,7 @@ class TeacherCard(tables.Record):
     state: PackState
     title: str
     lines: list[str]
-    after: str
+    after: str  # advice that the teacher, too, talks to someone
 
 
 class ParentNote(tables.Record):
@@ -79,8 +79,8 @@ class ParentNote(tables.Record):
 
 @cache
 def load_lessons(tag: str) -> dict[str, Lesson]:
-    """Return a language's lessons by code, for the youngest group first. Errors: DataError, also
-    if the minutes or steps do not match, or a class level refers to an unknown lesson."""
+    """Return a language's lessons by code, youngest group first; {} without a file. Errors:
+    DataError, also for minutes or steps that do not match, or a class level's unknown lesson."""
     kind = f"{LESSONS_FILE_PREFIX}{tag}"
     rows = tables.load("outreach", kind, Lesson, is_required=tag == SOURCE_LANGUAGE)
     source = rows if tag == SOURCE_LANGUAGE else load_lessons(SOURCE_LANGUAGE)

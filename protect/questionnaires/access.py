@@ -32,7 +32,7 @@ class Answers:
     """The answers to one form version, to be stored as JSON."""
 
     form: str  # its code
-    number: int
+    number: int  # of the version
     content_hash: str  # of the version
     values: schemas.Values
 

@@ -21,8 +21,8 @@ def canonical_content(source: Source) -> str:
 
 @transaction.atomic
 def load_forms(report_table: Callable[[LoadResult], None]) -> None:
-    """Publish new versions and translations in one transaction; report the counts of each table.
-    Errors: questionnaire_version_changed; DataError."""
+    """Publish new versions and translations, update review dates; skip drafts. All or nothing.
+    Report the counts of each table. Errors: questionnaire_version_changed; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
     for source in load_sources().values():
         if source.published_on is None:
@@ -37,7 +37,7 @@ def load_forms(report_table: Callable[[LoadResult], None]) -> None:
 
 
 def _publish_version(source: Source, published_on: date) -> tuple[FormVersion, int]:
-    """Store a version unless it is stored. Return it and ADDED, CHANGED (review date) or SAME."""
+    """Store a version, refuse other content; return it, and ADDED, CHANGED (date) or SAME."""
     form, content = source.definition, canonical_content(source)
     translation = source.translations[form.source]
     defaults = {"kind": form.kind.value, "published_on": published_on}

@@ -85,18 +85,18 @@ class FormField(StrictModel):
     options: list[OptionCode] = []  # choices, things to rank, columns of a matrix
     rows: list[OptionCode] = []  # of a matrix
     steps: int = Field(default=5, ge=2, le=11)  # of a scale
-    least: int | None = None
-    most: int | None = None
+    least: int | None = None  # of a number; or fewest choices of a multiple
+    most: int | None = None  # of a number; or most choices of a multiple
     decimals: int = Field(default=0, ge=0, le=4)
-    first: Annotated[date | None, Field(strict=False)] = None
-    last: Annotated[date | None, Field(strict=False)] = None
-    length: int | None = Field(default=None, ge=1, le=MAX_LONG_TEXT)
-    right: list[PlainValue] = []
+    first: Annotated[date | None, Field(strict=False)] = None  # first day that a date accepts
+    last: Annotated[date | None, Field(strict=False)] = None  # last day that a date accepts
+    length: int | None = Field(default=None, ge=1, le=MAX_LONG_TEXT)  # most characters of a text
+    right: list[PlainValue] = []  # multiple, ranking: all of them; else: any of them
     points: int = Field(default=0, ge=0, le=100)
     partial: Annotated[PartialScoring, Field(strict=False)] = PartialScoring.NONE
     measures: str = ""  # the learning objective; the same in equivalent test sets
     comment: bool = False  # free text: hidden below `no_items_below` answers
-    no_items_below: int | None = Field(default=None, ge=1)
+    no_items_below: int | None = Field(default=None, ge=1)  # None: that of the form
 
     @property
     def is_question(self) -> bool:
@@ -118,8 +118,8 @@ class Definition(StrictModel):
     number: int = Field(ge=1)
     kind: Annotated[FormKind, Field(strict=False)]
     source: str  # the language in which its texts were first written
-    pass_percent: int | None = Field(default=None, ge=1, le=100)
-    no_items_below: int = Field(default=5, ge=1)
+    pass_percent: int | None = Field(default=None, ge=1, le=100)  # None: no pass mark
+    no_items_below: int = Field(default=5, ge=1)  # answers that results of a question need
     fields: list[FormField]
 
     def field(self, key: str) -> FormField | None:
@@ -130,5 +130,5 @@ class Definition(StrictModel):
         return (each for each in self.fields if each.is_question)
 
     def min_answers_to_show(self, field: FormField) -> int:
-        """Return how many answers a field needs before its results may be shown."""
+        """Return how many answers the form asks for a field's results; the site may ask more."""
         return field.no_items_below or self.no_items_below

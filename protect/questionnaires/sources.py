@@ -33,7 +33,7 @@ class BarredPhrases(tables.Record):
 @dataclass(frozen=True, slots=True)
 class Translation:
     words: words.Words
-    reviewed_on: date | None = None
+    reviewed_on: date | None = None  # by a native speaker; None: not reviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Source:
 
     definition: schemas.Definition
     published_on: date | None
-    translations: dict[str, Translation]
+    translations: dict[str, Translation]  # by language, the source language included
 
     @property
     def own_words(self) -> words.Words:

@@ -16,7 +16,7 @@ from protect.reference import vocabulary
 
 @cache
 def cldr_locale(tag: str) -> Locale:
-    """Return the CLDR locale of a language, or of the nearest one that CLDR has."""
+    """Return the CLDR locale of a language, else of its first fallback with one, else English."""
     languages = vocabulary.languages()
     for candidate in vocabulary.fallback_chain(tag) if tag in languages else ():
         try:

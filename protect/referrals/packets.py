@@ -44,7 +44,7 @@ class SentPacket:
 def seal_packet(
     unlocked: Unlocked, packet: "Packet", sender: Team, *, at: datetime, uncompared_reason: str = ""
 ) -> SentPacket:
-    """Seal a packet for receiver and sender, and sign the sealed bytes.
+    """Seal, sign and store a packet for receiver and sender; notify a receiving team.
     A receiver's key that was never compared needs `uncompared_reason`, a code for the audit.
     Errors: TypeError for anything but a Packet; pin_changed, also for a key that is no longer
     the newest; KeyNotReady; cases_off; team_not_ready, also while a team only practises."""
@@ -76,7 +76,7 @@ def seal_packet(
 
 @transaction.atomic
 def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime) -> Document:
-    """Return the document of a packet to one of its two teams, after checking the signature.
+    """Check the signature, return a packet's document to one of its two teams; audit this.
     Errors: RecordGone if it was withdrawn, has expired or belongs to other teams;
     RecordDamaged, also if the signer is not the sender that the team knows; KeyNotReady."""
     open_manifests = Manifest.objects.filter(pk=manifest.pk, withdrawn_at=None, expires__gt=at)

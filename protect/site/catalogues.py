@@ -71,9 +71,9 @@ class SourceString:
     text: str
     meaning: str  # context, as in pgettext
     note: str
-    place: str
+    place: str  # path of its file below the package
     line: int
-    plural: str = ""
+    plural: str = ""  # "" if it has no plural
     is_marked: bool = False  # marked by PUBLIC_TEXT
 
     @property
@@ -120,7 +120,7 @@ def update() -> None:
 
 
 def compile_changed() -> list[str]:
-    """Compile each .po file newer than its .mo file; return the tags of their languages."""
+    """Compile each .po file without an .mo file as new; return the tags of their languages."""
     changed = []
     sources = [(po_path(face, t), t) for face in translation_catalogues() for t in face.languages]
     for source, tag in sources:

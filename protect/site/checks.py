@@ -109,7 +109,7 @@ class TimedDuty(NamedTuple):
 
     code: str
     last_done: Callable[[], datetime | None]
-    every: timedelta
+    every: timedelta  # longest time after `last_done`; then it is overdue
     what: str  # {when}: for example “last signed on 2026-11-29”
     done: str  # for example “signed”
     hint: str

@@ -50,7 +50,7 @@ def erase_participant(scope: Scope, participant: models.Participant, *, at: date
 
 @transaction.atomic
 def forget_ended_registrations(*, at: datetime) -> int:
-    """Delete ended registrations without attendance after their retention; return how many."""
+    """Delete ended registrations past retention, if `_filter_deletable`; return how many."""
     cutoff = at - vocabulary.retention_of("ended")
     expired = models.Registration.objects.filter(ended_at__lte=cutoff)
     return _forget_registrations(_filter_deletable(expired), at)
@@ -65,8 +65,8 @@ def forget_unproven_applications(*, at: datetime) -> int:
 
 
 def erase_participants_after_retention(*, at: datetime) -> int:
-    """Erase participants after the retention period, which starts with the last session of their
-    editions; return how many. Each participant is erased in a transaction of their own."""
+    """Erase participants after the retention period, which starts with the last session of
+    their editions, else with their creation; each in its own transaction. Return how many."""
     cutoff = at - vocabulary.retention_of("named_lists")
     participants = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
@@ -169,8 +169,8 @@ def _email_in_row(row: Mapping[str, Any]) -> str | None:
 
 
 def _anonymise_counts(participant: models.Participant, at: datetime) -> None:
-    """Replace a participant's key in counts by a random key, and delete their queued mail. Nothing
-    changes while another host has a participant with the same address."""
+    """Replace a participant's key in counts by a random key; erase their address in mails, end
+    queued ones. Nothing changes while another host has a participant with the same address."""
     same_address = models.Participant.objects.filter(email=participant.email)
     if not participant.email or same_address.exclude(pk=participant.pk).exists():
         return

@@ -30,9 +30,9 @@ class HeldSession(NamedTuple):
 
     pk: UUID
     kind: str
-    setting: str
+    setting: str  # of an information session; "" for one of an edition
     country: str
-    organisation: UUID | None
+    organisation: UUID | None  # the host; None: no organisation plans the request
     code: str
 
     @property
@@ -92,7 +92,7 @@ def hours(query: FactQuery) -> Figure:
 
 
 def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
-    """Yield editions with a last session that ended in the period, ordered by code."""
+    """Yield editions, not cancelled, with a last session that ended in the period, by code."""
     last_end = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     rows: QuerySet[Edition] = Edition.objects.exclude(state=EditionState.CANCELLED)
     rows = query.narrow(rows, "country", "host")
@@ -104,7 +104,7 @@ def editions_ended_in(query: FactQuery) -> Iterator[Edition]:
 
 
 def sessions_held_in(query: FactQuery) -> Iterator[HeldSession]:
-    """Yield sessions that took place in the period: not cancelled, and over at `query.at`."""
+    """Yield sessions of editions held in the period: not cancelled, and over at `query.at`."""
     first, after = query.utc_bounds()
     rows = Session.objects.standing().filter(
         ~Q(edition__state=EditionState.CANCELLED),

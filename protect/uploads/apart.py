@@ -193,7 +193,7 @@ def _write_chunk(pipe: int, unwritten: "memoryview[int]") -> "memoryview[int]":
 
 
 def _parse_header(head: bytes | bytearray) -> dict[str, Any]:
-    """Parse and check the header line of an answer. Errors: Refused."""
+    """Parse and check an answer's header line. Errors: Refused (EXHAUSTED) if it is invalid."""
     try:
         header = json.loads(head) if len(head) <= MAX_HEADER_BYTES else None
     except (ValueError, RecursionError):

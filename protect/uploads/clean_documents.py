@@ -60,8 +60,7 @@ RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORE
 
 
 def clean_name(name: str, media_type: str) -> str:
-    """Return a harmless file name with the extension of its media type.
-    Units: at most 120 characters and 240 bytes."""
+    """Return a harmless name, at most 120 characters, with the extension of its media type."""
     extension = EXTENSIONS[media_type]
     stem = ANY_EXTENSION.sub("", _remove_harmful_characters(name))
     while DOCUMENT_EXTENSION.search(stem):

@@ -62,8 +62,8 @@ OTHER_ABI = 0x40000000  # x32: the same calls under other numbers
 class SystemCalls(NamedTuple):
     """The system calls of one architecture that no parser needs."""
 
-    architecture: int
-    numbers: tuple[int, ...]
+    architecture: int  # AUDIT_ARCH_… of linux/audit.h
+    numbers: tuple[int, ...]  # of the calls that the filter refuses
 
 
 # Forbidden on both architectures: io_uring (which opens sockets), pidfd, clone3, newer mounts.

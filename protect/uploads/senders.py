@@ -39,5 +39,5 @@ def sent_by(get_sender: Callable[[], Sender]) -> Iterator[None]:
 
 
 def sender() -> Sender:
-    """Return the sender of the file that is being parsed now."""
+    """Return the sender of the file to parse now; OPERATOR_SENDER outside of `sent_by`."""
     return _sender.get()()

@@ -44,7 +44,7 @@ def reachable_teams(scope: Scope) -> queries.TeamQuerySet:
 
 
 def managed_organisations(scope: Scope) -> queries.OrganisationQuerySet:
-    """Return the organisations in which the user may found teams and appoint officers."""
+    """Return the active organisations in which the user may found teams or appoint officers."""
     managed = scope.organisations_where(Permission.MANAGE_ORGANISATION)
     return Organisation.objects.active().filter(pk__in=managed).order_by("name", "pk")
 

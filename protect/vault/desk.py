@@ -32,7 +32,7 @@ MAX_ALARM_ROWS = 20  # rows
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the panels of the user's unsent forms, tasks and teams."""
+    """Yield panels: the user's unsent forms, if any; tasks, always; and teams, if any."""
     unlocked = get_unlocked(request)
     draft_rows = list(_draft_rows(unlocked, at))
     if draft_rows:

@@ -50,8 +50,8 @@ class SessionEvent(TextChoices):
 
     PASS = "pass"  # noqa: S105 - the second factor and all other checks passed
     RESUME = "resume"  # password or passkey was given again
-    LOCK = "lock"
-    IDLE = "idle"
+    LOCK = "lock"  # the user locks it
+    IDLE = "idle"  # not used for 15 minutes
     MISSES = "misses"  # too many wrong codes or passwords
     END = "end"  # signed out, removed, or the working day is over
 

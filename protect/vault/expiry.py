@@ -32,7 +32,8 @@ TABLE_OWNERSHIP_SQL = """
 
 
 def expire_sessions_and_links(*, at: datetime) -> dict[str, int]:
-    """Lock idle sessions and delete expired rows; return counts. Runs each minute, needs no key."""
+    """Lock or end idle sessions, delete expired browser sessions, drafts, links and attempts, and
+    return counts. Runs each minute and needs no key."""
     expired_sessions = models.Session.objects.filter(expire_date__lte=at)  # not used again
     return {
         "sessions": authentication.lock_idle_sessions(at=at),  # sessions that were locked or ended
@@ -58,8 +59,8 @@ def run_due_erasures(*, at: datetime) -> dict[str, int]:
 
 
 def replay_after_restore(lines: Collection[ledger.Line], *, at: datetime) -> int:
-    """Repeat the deletions and endings in the ledger after a backup was restored; return how many
-    rows changed. Safe to run again. The audit records it: its entries since the backup are lost."""
+    """Repeat the deletions and endings of ledger lines after a backup was restored; return how
+    many changed a row. Safe to run again. Our ledger and the audit get an entry about it."""
     deleted_count = replay_ledger(iter(lines))
     key_register.register_restore(at=at)
     _record_replay_in_audit(at)
@@ -99,7 +100,7 @@ def _execute_sql(*statements: str) -> None:
 
 
 def replay_ledger(lines: Iterator[ledger.Line]) -> int:
-    """Repeat the deletions and endings that ledger lines record; return how many rows changed."""
+    """Repeat the deletions and endings in ledger lines; return how many changed a row."""
     deleted_count = 0
     for line in lines:
         if line.what in REPLAY_ACTIONS:
@@ -156,7 +157,7 @@ def _end_membership_again(membership: UUID, at: datetime, reason: str) -> int:
 
 
 def _retire_team_again(team: UUID, at: datetime, _reason: str) -> int:
-    """Retire a team that a backup revived, and its keys; return 1, or 0 if it was not revived."""
+    """Retire a team and its keys, delete grants and halves; return 1, or 0 if not revived."""
     keys = models.TeamKey.objects.filter(team=team)
     closures.delete_key_shares(keys)
     keys.update(state=KeyState.RETIRED)

@@ -52,7 +52,7 @@ class UnlockMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Let a request through, or redirect it to the page that must come first."""
+        """Let a request through, keep a left page's form, or redirect to the page due first."""
         if _is_public_site(request):
             return None
         vault_request = cast("VaultRequest", request)
@@ -77,7 +77,7 @@ def _visitor_sender(request: HttpRequest) -> Sender:
 
 
 def _desk_sender(request: VaultRequest) -> Sender:
-    """Return the sender of an upload at the desk: a visitor while no user is signed in."""
+    """Return the sender of an upload at the desk: a visitor unless the session is unlocked."""
     is_signed_in = request.vault is not None
     return Sender(Queue.DESK, str(request.user.pk)) if is_signed_in else _visitor_sender(request)
 

@@ -1,4 +1,4 @@
-"""The forms of the vault's pages, by which a draft kept while locked can be shown again."""
+"""The forms of the vault's pages, by which a draft is shown with the labels of its fields."""
 
 from functools import partial
 

@@ -69,7 +69,7 @@ def lock_team_keys(teams: Collection[UUID]) -> None:
 
 
 def lock_teams_and_keys(teams: Collection[UUID]) -> None:
-    """Lock teams and their keys, so that no member leaves and no team ends meanwhile."""
+    """Lock teams, their keys and organisations: no member leaves and no team ends meanwhile."""
     lock_team_keys(teams)
     organisation_ids = Organisation.objects.filter(teams__in=teams).values("pk")
     list(Organisation.objects.locked().filter(pk__in=organisation_ids).order_by("pk"))

@@ -41,7 +41,7 @@ class CallState(TextChoices):
 
     WAITING = "waiting"
     CONFIRMED = "confirmed"
-    REFUSED = "refused"  # the second person heard something else
+    REFUSED = "refused"  # not both people reached the service
     LAPSED = "lapsed"  # the numbers were changed meanwhile
 
 

@@ -8,7 +8,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class LinkGone(ProtectError):
-    """A provider link that is unknown, revoked or expired, or has nothing left to answer."""
+    """An unknown, revoked, expired or used-up link, or one of a draft or hidden service."""
 
     code = "verification_link_gone"
     status = HTTPStatus.GONE
@@ -18,7 +18,7 @@ class LinkGone(ProtectError):
 
 
 class ReportNotSafe(ProtectError):
-    """A report contains text that must not be stored, such as the address of a shelter."""
+    """A report or the reason of a decision has unsafe text, such as a shelter's address."""
 
     code = "verification_report_not_safe"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

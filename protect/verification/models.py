@@ -36,7 +36,7 @@ class QueueItem(UuidModel):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=QueueState, default=QueueState.OPEN)
     reasons = models.JSONField(default=list)  # codes of enums.QueueReason
-    # harm weight × lost confidence × dependent settlements, updated each night
+    # largest harm × lost confidence of a fact, × dependents; updated each night and by `enqueue`
     priority = models.FloatField(default=0)
     dependents = models.PositiveIntegerField(default=0)  # settlements
     opened_at = models.DateTimeField()
@@ -187,7 +187,7 @@ class Correction(UuidModel):
     text = models.CharField(max_length=1000, default="", blank=True)
     # Values that a service submitted by its link, by fact. Accepting the report writes them.
     proposed = models.JSONField(default=dict, blank=True)
-    # Fingerprints (`mark_of`) of the values that the service saw, by fact.
+    # Fingerprints (`mark_of`) of the values stored when the service proposed others, by fact.
     marks = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)

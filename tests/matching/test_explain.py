@@ -157,6 +157,16 @@ def test_a_line_has_no_way():
     [
         (stating(service(), CriterionKind.GENDER, EVERYONE), {"gender": "m"}, "gender_everyone"),
         (stating(service(), CriterionKind.GENDER, only("f")), {"gender": "f"}, "gender_f"),
+        (
+            stating(service(), CriterionKind.GROUP, only("lgbtqi")),
+            {"groups": frozenset({"lgbtqi"})},
+            "acceptance_included",
+        ),
+        (
+            stating(service(), CriterionKind.GROUP, EVERYONE),
+            {"groups": frozenset({"lgbtqi"})},
+            "acceptance_everyone",
+        ),
         (service(), {"gender": "f"}, "gender_unknown"),
         (stating(service(), CriterionKind.AGE, until(30)), {"age": 20}, "age_yes"),
         (

@@ -1,6 +1,6 @@
-"""Store responses from four sources: a poster's public page, a single-use slip, paper, and a named
-assessment. An anonymous response leaves no other record: no audit entry, no language, and no time
-except a session of the course. Source: docs/adr/0031-answers-without-people.md."""
+"""Store responses from a poster's public page, a single-use slip, paper, and a named
+assessment. Anonymous ones leave no language, no time but a session's or a follow-up's day,
+no audit entry unless typed in. Source: docs/adr/0031-answers-without-people.md."""
 
 import json
 from collections.abc import Mapping
@@ -91,9 +91,9 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 
 @transaction.atomic
 def answer_test(inquiry: Inquiry, filled: FilledForm, *, at: datetime) -> Score | None:
-    """Store a filled test anonymously, and return its score.
-    Errors: assessments_analysis_frozen; assessments_answers_closed;
-    assessments_nothing_answered; assessments_answers_full."""
+    """Store a filled test anonymously, also with a used card, and return its score. Errors:
+    assessments_answers_closed; assessments_nothing_answered; assessments_answers_full;
+    those of `get_edition_key`."""
     measuring, phase = _lock_measuring(inquiry.measuring_id), Phase(inquiry.phase)
     must_be_open(measuring.edition, phase, at)
     _must_have_an_answer(filled)
@@ -102,8 +102,8 @@ def answer_test(inquiry: Inquiry, filled: FilledForm, *, at: datetime) -> Score 
 
 @transaction.atomic
 def answer_by_slip(token: str, filled: FilledForm, *, at: datetime) -> None:
-    """Store a form that was opened by a slip, and delete the slip. Errors: assessments_slip_gone;
-    assessments_analysis_frozen; assessments_nothing_answered; assessments_answers_full."""
+    """Store a form that was opened by a slip, and delete the slip. Errors: as `answer_test`,
+    with assessments_slip_gone instead of assessments_answers_closed."""
     slip = assessments_access.get_slip(token, at.date())
     _must_have_an_answer(filled)
     measuring = _lock_measuring(slip.edition_id, must_be_unfrozen=slip.phase != Phase.FOLLOW_UP)
@@ -118,7 +118,7 @@ def store_paper_response(
     scope: Scope, inquiry: Inquiry, filled: FilledForm, time: ResponseTime, *, at: datetime
 ) -> Response | None:
     """Store a form that was filled in on paper; return None if this page was sent before.
-    Errors: PermissionDenied; assessments_analysis_frozen; assessments_answers_full."""
+    Errors: PermissionDenied; assessments_answers_full; those of `get_edition_key`."""
     measuring, phase = _lock_measuring(inquiry.measuring_id), Phase(inquiry.phase)
     audit = access.planner_context(scope, measuring.edition.host_id, at=at)
     response_id = codes.response_row_id(get_edition_key(measuring), filled.sent_key)
@@ -213,8 +213,8 @@ def _responses_in_phase(measuring: Measuring, phase: Phase) -> QuerySet[Response
 
 
 def _response_time(edition: Edition, phase: Phase, at: datetime) -> ResponseTime:
-    """Return the day and, for a test, the half day to store: those of the first session (pre-test)
-    or the last, so that a late response does not stand out; for a follow-up, the day of `at`."""
+    """Return the day, and of tests and named assessments the half day: of the first session
+    (pre-test) or the last, as late responses must not stand out; of a follow-up, `at`'s day."""
     session_times = assessments_access.get_session_times(edition)
     if session_times and phase is not Phase.FOLLOW_UP:
         at = session_times[0 if phase is Phase.PRE else -1][0]

@@ -31,7 +31,7 @@ KEY_PURPOSE = "assessments.follow_up"  # of the key from which tokens of links a
 
 
 def is_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can agree to the follow-up now, at the end of their edition."""
+    """Return whether a confirmed participant can agree now, while evaluations are open."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
     edition = registration.edition
@@ -63,8 +63,8 @@ def decline(registration: Registration, *, at: datetime) -> None:
 
 
 def send_due_mails(*, at: datetime) -> int:
-    """Mail each participant when the follow-up is due; delete the agreement with the second mail.
-    Each edition has its own transaction, so no mail is sent twice. Return the number of mails."""
+    """Mail the follow-ups that are due; return how many. Agreements end with the second mail,
+    or without an address or form. One transaction per edition, so that no mail is sent twice."""
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
     return sum(_send_due_edition_mails(edition_id, at=at) for edition_id in list(editions))

@@ -93,8 +93,8 @@ def _save_inquiries(measuring: Measuring, forms: Mapping[Phase, FormVersion]) ->
 
 @transaction.atomic
 def freeze_results(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
-    """Replace card codes by random pair ids, delete the key, and close all forms except follow-ups,
-    which come later. The results stay the same. Errors: PermissionDenied;
+    """Replace the keyed hashes of card codes by random ids, delete the salt of their key, and close
+    all forms but follow-ups, which come later. Results stay the same. Errors: PermissionDenied;
     assessments_analysis_frozen, the second time; trainings_edition_not_ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     measuring = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)

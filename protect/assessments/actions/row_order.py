@@ -56,7 +56,7 @@ def shuffle_rows(
 
 
 def store_slips(edition_id: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
-    """Store single-use slips as hashes of their tokens, in random row order."""
+    """Store slips as hashes of their tokens, shuffled; the caller locks as for `shuffle_rows`."""
     slips = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition_id=edition_id, phase=phase, token_hash=hash_token(token), expires_on=expires_on

@@ -56,8 +56,8 @@ def _must_be_printable(scope: Scope, edition: Edition, count: int, at: datetime)
 
 
 def is_link_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can take a link to the evaluation now, or has taken it. Courses
-    in person offer no link, and a participant recorded as absent from all sessions gets none."""
+    """Return whether the evaluation is open by link to a confirmed participant, taken or not.
+    Courses in person offer none, and a participant absent from all recorded sessions gets none."""
     edition = registration.edition
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False

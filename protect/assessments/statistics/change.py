@@ -141,7 +141,7 @@ def hedges_correction(degrees_of_freedom: int) -> float:
 
 
 def effect_size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
-    """Return g_av: the mean change divided by both tests' average standard deviation, times J.
+    """Return g_av: the mean change divided by the root of both tests' mean variance, times J.
     Unlike d_z it does not depend on the correlation of the tests, so courses can be compared.
     Source: Cumming 2012; Lakens 2013."""
     if why := reason_if_too_few_pairs(len(pre), limits):

@@ -60,7 +60,7 @@ class DotPlot:
     columns: tuple[Column, ...]
     ticks: tuple[Tick, ...]
     average_mark: AverageMark
-    zero: int
+    zero: int  # x of no change
     pairs_per_dot: int  # at most
     step: float | None  # changes are rounded to its multiples, in points; None: they are exact
     width: int = WIDTH

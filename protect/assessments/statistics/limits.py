@@ -11,7 +11,7 @@ type Percent = Annotated[int, Field(ge=1, le=99)]
 
 
 class Limits(tables.Record):
-    """Limits that an office may make stricter, never laxer. Units: answers, pairs, percent."""
+    """Limits; only `near_maximum_percent` may be laxer than the default. Units: see names."""
 
     fewest_answers: int = Field(ge=5)
     fewest_pairs: int = Field(ge=10)

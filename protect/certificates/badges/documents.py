@@ -25,8 +25,8 @@ class CertificateContent:
     title: str
     short_title: str
     criteria: str
-    minutes: int
-    day: date
+    minutes: int  # attended
+    day: date  # of the last session, in the edition's time zone
     issued: datetime
     status_list: int
     status_index: int

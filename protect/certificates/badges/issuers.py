@@ -1,4 +1,4 @@
-"""The issuer document `did.json`: name, address and every key the issuer ever signed with.
+"""The issuer document `did.json`: name, address and every key published under this name.
 Retired keys stay among the assertion methods, with their dates as schema.org terms,
 because verifiers treat an expired key as one that was never valid. A distrusted key is
 marked revoked and is no assertion method."""

@@ -90,8 +90,8 @@ class VerifiedContent:
     controller: str
     issued: datetime
     signed: datetime
-    key: str
-    name: str | None
+    key: str  # public, in multibase
+    name: str | None  # of the holder; None: the document states none
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ def verify(
     at: datetime,
     is_local_issuer: Callable[[str], bool] = lambda _name: False,
 ) -> Verdict:
-    """Return whether a certificate is valid at an instant, with reasons. `lists` and `keys` may be
-    of any issuer; the caller trusts them. `is_local_issuer`: whether a name is of this platform,
-    even if no key is known. Errors: ContextChanged, if the library has altered JSON-LD contexts."""
+    """Return whether a certificate is valid at an instant, and why. `lists` and `keys` may be
+    of any issuer; the caller trusts only the keys. `is_local_issuer`: whether a name is of this
+    platform, even if no key is known. Errors: ContextChanged, for altered JSON-LD contexts."""
     issuer = issuer_of(document)
     is_known = is_local_issuer(issuer) or any(key.controller == issuer for key in keys)
     if not is_known and _is_badge(document):

@@ -45,8 +45,8 @@ type Standings = dict[Fact, Standing]
 
 @transaction.atomic
 def record_check(service: Service, fact: Fact, finding: Finding, *, at: datetime) -> FactCheck:
-    """Record a check of one fact. The other facts of the service keep their freshness.
-    Source: docs/adr/0005-facts-and-freshness.md."""
+    """Record a check of one fact, raising the directory's version. Other facts keep their
+    freshness. Source: docs/adr/0005-facts-and-freshness.md."""
     changes.raise_version()
     interval = intervals()[fact]
     due = rules.next_check_time(at, interval.length, interval.weights[finding.method])
@@ -56,7 +56,7 @@ def record_check(service: Service, fact: Fact, finding: Finding, *, at: datetime
 def store_check(
     service: Service, fact: Fact, finding: Finding, *, at: datetime, next_check: datetime
 ) -> FactCheck:
-    """Store a finding as a FactCheck and update its service, in the caller's transaction."""
+    """Store a finding and call `update_version_after_check`, in the caller's transaction."""
     check = FactCheck.objects.create(
         service=service, fact=fact, at=at, next_check=next_check, **finding._asdict()
     )

@@ -47,8 +47,8 @@ class FactView:
     state: str
     shape: str
     check_sentence: str  # "" where it was never checked
-    at: datetime | None  # of a check; None of a report, whose time could identify the reporter
-    mark: str
+    at: datetime | None  # of a check; None without one, or of a dispute: see shown_moment
+    mark: str  # fingerprint of the values: see mark_of
 
 
 def fact_view(service: models.Service, standing: Standing) -> FactView:

@@ -49,7 +49,7 @@ class FactForm(DeskForm):
 
 
 class DeskFactForm(FactForm):
-    """The fact form of desk users: also with the source of the values and the version seen."""
+    """The fact form of desk users: also with the source, and the mark of the values seen."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(

@@ -53,7 +53,8 @@ class ClinicalFields(fields.FactRowFields):
         words = {**TREATMENT_LABELS, **({act: act} if act and act not in TREATMENT_LABELS else {})}
         hours = _("Number of hours")  # For translators: a medicine helps only within these hours
         hint = _(
-            "Leave empty if the number has not been confirmed: it is then shown as not confirmed."
+            "Leave the date empty if the number of hours has not been confirmed: the number is then"
+            " shown as not confirmed."
         )
         return {
             "act": fields.choice_field(_("What"), words, act, "–"),

@@ -41,7 +41,7 @@ class StateUntil(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Part of a day. An `end` that is not after `start` is on the next day."""
+    """Part of a day's hours, also past its midnight. An `end` <= `start` is a day later."""
 
     start: time
     end: time
@@ -50,7 +50,7 @@ class Span(NamedTuple):
 
 class Day(NamedTuple):
     weekday: int  # 0 is Monday
-    spans: list[Span]
+    spans: list[Span]  # hours that begin on this day; closed times are left out
 
 
 def parse(
@@ -102,8 +102,8 @@ def next_open(
 
 def wait_minutes(hours: Hours, at: datetime) -> int:
     """Return the minutes until the hours next open, rounded up, for the matching engine.
-    WAIT_UNKNOWN, when the state now is unknown or by appointment, or when the horizon contains no
-    certain opening; WAIT_NEVER, when all of it is closed. Errors: ValueError for a naive `at`."""
+    WAIT_UNKNOWN, when the state is unknown or by appointment: now, or later without a certain
+    opening; WAIT_NEVER, when all is closed or answerphone. Errors: ValueError for a naive `at`."""
     minute = timeline.minute_of(at)
     is_doubtful = False
     for start, code in _segments(hours, minute):

@@ -106,7 +106,7 @@ def school_holidays(country: str, subdivision: str | None, year: int) -> Calenda
 
 
 def _public_holiday_dates(country: str, region: str | None, year: int) -> frozenset[date]:
-    """Return the holidays of a region in the year, the one before and the one after."""
+    """Return holidays of the year and both years beside it, of a region; None: of the country."""
     years = (year - 1, year, year + 1)
     return frozenset(holidays.country_holidays(country, subdiv=region, years=years))
 

@@ -22,7 +22,7 @@ class Frame:
     """A year, with two days before it and one after it, because hours may cross midnight."""
 
     first: date
-    days: int
+    days: int  # number of days, `first` included
 
     @classmethod
     def of(cls, year: int) -> "Frame":

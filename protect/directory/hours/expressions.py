@@ -13,8 +13,8 @@ EARLIEST_DATE = date(1900, 1, 1)  # the earliest of the syntax: begin of hours w
 
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
     """Return the opening hours of recurrence rows in OpenStreetMap syntax; blank for none.
-    Rules of other sources usually ignore public holidays. So holidays are unknown, except
-    for rows of a single day or with `on_holidays`. The text may be too long to be stored."""
+    Rules of other sources usually ignore public holidays. So holidays are unknown, except for
+    24/7, rows of a single day, or with `on_holidays`. The text may be too long to be stored."""
     rows = {row._replace(byday=tuple(sorted(set(row.byday), key=weekday_key))) for row in rows}
     ordered = sorted(rows, key=_weekday_sort_key)
     whole_day = (None, None, "00:00", "00:00")

@@ -66,9 +66,9 @@ def recurrences_of(
     The year counts the days on which openings begin. Rows leave out public holidays that
     are unknown. They depend on `start`: pass the first day of a month or year, or the rows
     change every day. They are in wall time, so `zone` does not change them. None, when
-    rules cannot express the hours: nothing is stated; a comment, an appointment or an open
-    end leaves doubt; school holidays, unknown beyond this year; more than MAXIMUM_ROWS
-    rows; or the text cannot be read. Callers then export the text only."""
+    rules cannot express the hours: nothing is stated, or no opening; a comment (also “by
+    appointment”) or an open end leaves doubt; school holidays, unknown beyond this year; more
+    than MAXIMUM_ROWS rows; or the text cannot be read. Callers then export the text only."""
     text = expression.strip()
     try:
         all_rules = parse_rules(text)

@@ -94,7 +94,7 @@ class Rule:
 
     @property
     def is_dated(self) -> bool:
-        """Whether the rule names single dates, so that it includes a holiday among them."""
+        """Whether it names single dates, or is off in a dated period: it includes holidays."""
         if not self.days:
             return False
         return bool(DATES.fullmatch(self.days) or (self.is_off and DATE.search(self.days)))
@@ -254,7 +254,7 @@ def _parse_minutes(clock: str) -> int:
 
 
 def _parse_state(modifier: str | None, comment: str, *, is_open: bool) -> State:
-    """Return the state that the comment names; else closed, open, or unknown without `open`."""
+    """Return the state that the comment names, else the modifier; else open only if `is_open`."""
     if not NEGATION.search(comment):
         for state, words in COMMENT_PATTERNS.items():
             if words.search(comment):

@@ -25,7 +25,7 @@ type Week = dict[str, tuple[Span, ...]]  # () or a missing weekday: closed; no H
 
 
 def parse_week(expression: str) -> Week | None:
-    """Return the plain week of an expression; None if it is more complex. Errors: BadHours."""
+    """Return an expression's plain week; None for 24/7 and if more complex. Errors: BadHours."""
     week: Week = {}
     for rule in syntax.parse_rules(expression):
         days = _days_of_rule(rule)

@@ -88,7 +88,7 @@ def word_list(kind: str) -> frozenset[str]:
 
 
 def resembles_address(text: str, signs: tuple[SignCheck, ...] = ()) -> bool:
-    """Return whether a text contains an address. `signs`: the sign checks to use; all if empty."""
+    """Return whether a text may hold an address or map link. `signs`: street checks; () = all."""
     signs = signs or ADDRESS_SIGNS
     if _has_map_link(text) or any(each.search(text) for each in FORMATS) or _has_postcode(text):
         return True
@@ -144,7 +144,7 @@ def has_number(text: str) -> bool:
 
 
 def _expand_abbreviation(short: str) -> str:
-    """Return the kind of a street for its abbreviation: "Calle" for "C", else unchanged."""
+    """Return "calle" for "c" and "avda" for "avd", with its capital letter; else unchanged."""
     full = {"c": "calle", "avd": "avda"}.get(short.lower(), short)
     return full.capitalize() if short[0].isupper() else full
 
@@ -322,8 +322,8 @@ def replace_address_parts(text: str, parts: Collection[str]) -> str:
 
 
 def name_without_address(text: str) -> str:
-    """Return a name without its parts that look like an address. A name of one part is unchanged:
-    the number at the beginning of “15900 helpline” would look like a postcode."""
+    """Return a name without its parts that look like an address. A name of one part or without
+    any other is unchanged: the number of “15900 helpline” would look like a postcode."""
     parts = NAME_SEPARATOR.split(text)
     remaining_parts = [part.strip() for part in parts if part and not resembles_address(part)]
     return ", ".join(remaining_parts) or text if len(parts) > 1 else text

@@ -1,4 +1,4 @@
-"""The only module that writes, protects and publishes the addresses of services."""
+"""Protects, writes and publishes addresses of services. Imports write theirs themselves."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -46,7 +46,7 @@ def has_shelter_category(categories: Collection[str]) -> bool:
 
 
 def public_locations() -> QuerySet[ServiceAtLocation]:
-    """Return the locations that the public may see: both service and location must be public."""
+    """Return locations with a public address (audience of both), also of unpublished services."""
     return ServiceAtLocation.objects.filter(
         service__address_audience=Audience.PUBLIC, location__audience=Audience.PUBLIC
     )
@@ -62,8 +62,8 @@ def main_town_of_area(area: str) -> index.PlaceRow:
 
 
 def write_address(service: Service, values: Mapping[str, Any]) -> None:
-    """Write the address of a locked service. If the address may never be stored, like a shelter's,
-    nothing is written and a stored one is erased. The caller saves the service's version."""
+    """Write the address of a locked service. If it may never be stored, like a shelter's, only
+    audience and region are saved, and a stored one is erased. The caller saves the version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = Audience(new["audience"])
     codes = list(service.categories.order_by("code").values_list("code", flat=True))

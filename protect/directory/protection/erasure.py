@@ -96,7 +96,7 @@ def erase_addresses(service: Service) -> None:
     """Delete the address of a service, and every mention of it in texts about the service.
     A location that another service shares stays with that service. The fingerprint of the
     imported row is deleted too, because it could be recomputed from a list of streets. Call
-    it in a transaction in which the service is locked."""
+    it in a transaction in which the service is locked, and set `address_audience` yourself."""
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
     stored = {spot for each in locations for spot in (each.address, each.postal_code) if spot}
     reported = (spot for each in extensions() for spot in each.known_address_parts(service))
@@ -120,8 +120,8 @@ def erase_addresses(service: Service) -> None:
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
-    """Remove the address from the organisation's texts. If the organisation also runs public
-    services, sentences that merely look like an address stay."""
+    """Remove the address from the organisation's texts. If another of its services may store
+    an address, sentences that merely look like an address stay."""
     organisation = service.organisation
     others = organisation.services.exclude(pk=service.pk)
     has_public_services = others.exclude(address_audience=Audience.NEVER_STORED).exists()

@@ -32,12 +32,12 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     rows: QuerySet[models.Service]
-    is_truncated: bool  # more services match than were searched
+    is_truncated: bool  # too many services have the typed words: some may be missing
 
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
-    """Return the services that match `chosen` (see ServiceFilter.chosen). `sort`: a key of SORTS,
-    else by name. The number of queries is fixed, however many services there are."""
+    """Return the visible services that match `chosen` (see ServiceFilter.chosen), sorted by
+    `sort`, a key of SORTS, else by name. The number of queries does not depend on theirs."""
     rows = access.visible_services(scope)
     is_cut = False
     if typed := chosen.get("q"):

@@ -45,7 +45,7 @@ class ServiceListRow(NamedTuple):
     service: Service
     kinds: str
     status: Chip
-    worst: Chip | None
+    worst: Chip | None  # the worst freshness of its facts; None without facts
 
 
 class StatusButton(NamedTuple):

@@ -56,14 +56,14 @@ PHONE_KINDS = {kind.value for kind in PhoneKind}
 
 class NumberView(NamedTuple):
     text: str
-    href: str
-    label: str
+    href: str  # "" = not linked
+    label: str  # kind of number; "" for calls
     note: str
     icon: str = "phone"
 
 
 def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
-    """Yield numbers. Live: checked, linked unless expired or disputed; demo: all, unlinked."""
+    """Yield numbers. Live: checked; expired, disputed, WhatsApp unlinked. Demo: all, unlinked."""
     with translation.override(tag):
         for contact in contacts:
             is_live = not settings.IS_DEMO
@@ -81,7 +81,7 @@ def number_views(contacts: Iterable[Contact], country: str, tag: str) -> Iterato
 
 
 def format_number(number: str, country: str) -> str:
-    """Return a number in groups, in national form for its own country, else with +."""
+    """Return a number in groups, in national form if it belongs to `country`, else with +."""
     try:
         parsed = phonenumbers.parse(number, country)
     except NumberParseException:
@@ -113,11 +113,11 @@ class CardView(NamedTuple):
     now: str  # its opening state
     is_open: bool
     numbers: tuple[NumberView, ...]
-    links: tuple[str, ...]
+    links: tuple[str, ...]  # contacts that are no numbers; URLs without https://
     reasons: tuple[ReasonView, ...]
-    caution: str
-    failing: str
-    fits: bool
+    caution: str  # its own; "" without one or if ResultsView.caution says it
+    failing: str  # the condition that a near miss does not meet; else ""
+    fits: bool  # False: ask first
     fresh: str  # when and how its number was last checked
     is_first_more: bool = False  # whether it is the first new card after "Show more"
 

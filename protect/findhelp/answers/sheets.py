@@ -72,7 +72,7 @@ class SheetView(NamedTuple):
 
     @property
     def has_english(self) -> bool:
-        """Whether some text of the service on the page is in English."""
+        """Whether a text of the service on the page, except `before`, is in English."""
         quoted = (each for fact in self.facts for each in fact.quoted)
         return any(each.text and each.tag == "en" for each in (self.about, *quoted))
 

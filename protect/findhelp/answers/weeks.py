@@ -26,7 +26,7 @@ class Times:
 
 
 def week_of(opening_hours: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
-    """Return the open days of an ordinary week in groups of equal hours; () if not known."""
+    """Return the open days of an ordinary week in groups of equal hours; () if none is known."""
     if not opening_hours.expression:
         return ()
     monday = at.date() - timedelta(at.weekday())

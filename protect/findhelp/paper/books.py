@@ -45,6 +45,7 @@ def town_in_area(row: ServiceRow, area: str) -> Point | None:
 
 
 def _overlaps_area(served: ServedArea, area: str) -> bool:
+    """Return whether `served` is in `area` (a circle: its centre), around it, or the country."""
     if served.area is None and served.radius_km is None:
         return True
     return area in {served.area, *served.containing_areas} or served.area in store.area_chain(area)
@@ -58,7 +59,7 @@ class BookOptions(NamedTuple):
     name: str  # in the reader's language
     tag: str
     url: str  # what its QR code opens
-    professionals: str = ""  # mark of entries for professionals only; "": leave them out
+    professionals: str = ""  # mark of entries for professionals only; "" = none asked for
 
 
 class _ChapterDraft(NamedTuple):

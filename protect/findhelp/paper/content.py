@@ -52,7 +52,7 @@ class PrintedHours:
 @dataclass(frozen=True, slots=True)
 class LanguageLine:
     name: str
-    times: tuple[Times, ...] = ()
+    times: tuple[Times, ...] = ()  # empty = whenever the service is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Frame:
 
     writing: press.PaperLanguage
     mark: tuple[str, ...]  # "Demonstration", in English first; empty in live mode
-    banner: tuple[str, ...]  # the same as a sentence
+    banner: tuple[str, ...]  # the same as a sentence; also if the text is a draft
     other_language: str  # note that the reader's language cannot be printed; else ""
     danger: EmergencyNote
     as_of: str
@@ -82,14 +82,14 @@ class ServiceFacts:
     """The facts of a service that a paper prints, as texts."""
 
     name: str
-    by: str  # its organisation; "" if the name contains it
-    numbers: tuple[PrintedNumber, ...]
+    by: str  # its organisation; "" if its name is the same
+    numbers: tuple[PrintedNumber, ...]  # without a phone: e-mail and website
     fresh: str  # when the numbers were checked, or that there is none
     hours: tuple[PrintedHours, ...]
     languages_label: str
     languages: tuple[LanguageLine, ...]
-    place: str  # its address if that is public
-    before: str  # what to know before going there, in English
+    place: str  # its address if that is public, or its coarse area; "" = neither
+    before: str  # what to know before going there, in the entry's own language
     languages_fresh: str = ""  # when they were checked, unless the number says the same
     cautions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -126,8 +126,8 @@ class Entry:
     key: str
     service: ServiceFacts
     kinds: str
-    mark: str  # state of its number: "" checked, "?" never checked, "!" old
-    only: str  # "For professionals only", in the language of the book and in English; "" for all
+    mark: str  # state of its number: "" checked or no number, "?" never checked, "!" old
+    only: str  # "For professionals only", in the language of the book; "" for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Book:
 
     frame: Frame
     area: str
-    only: str  # "For professionals only" if the book has such entries; else ""
+    only: str  # "For professionals only" if the book may have such entries; else ""
     cautions: tuple[str, ...]  # shared by many services and printed once
     legend: tuple[tuple[str, str], ...]  # (mark, meaning)
     chapters: tuple[Chapter, ...]

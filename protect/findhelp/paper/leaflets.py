@@ -81,7 +81,7 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
 
 
 def _validity_texts(services: Sequence[ServiceFacts], paper_tag: str) -> Iterator[tuple[str, str]]:
-    """Yield the expiry dates of the services without repetition, as ISO date and as text."""
+    """Yield each day on which a printed fact is due for a check, and the words “Valid until” it."""
     for day in sorted({service.until for service in services if service.until}):
         date = plain_isolated_name(formats.date_text(datetime.fromisoformat(day).date(), paper_tag))
         yield day, str(content.VALID_UNTIL).format(date=date)

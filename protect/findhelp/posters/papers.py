@@ -57,7 +57,7 @@ def suggested_languages(spot: addresses.Spot) -> list[str]:
 
 
 def services_in(spot: addresses.Spot) -> list[ServiceRow]:
-    """Return the public services of a spot's area, and those that may serve it from elsewhere."""
+    """Return the public services for which `is_for_area` holds; for a town, of its area."""
     country, area = country_and_area(spot)
     return [row for row in published.rows() if books.is_for_area(row, country, area)]
 

@@ -73,7 +73,7 @@ def build_question(
     *,
     is_quiet: bool = False,
 ) -> questions.Question:
-    """Return the question for matching. Blank fields of the form count as not answered."""
+    """Return the question for matching. Blank fields: not answered; language: the page's."""
     data: dict[str, Any] = form.readable_data() if form else {"quiet": is_quiet}
     return questions.Question(
         needs=(search.need.code,),

@@ -72,7 +72,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     valid_until: datetime | None = None,
     keep: bool = True,
 ) -> HttpResponse:
-    """Render a page in its frame. `keep`: the page cache may store it until `valid_until`."""
+    """Render a page in its frame. `keep`: it may be cached until `valid_until`; None: always."""
     full_context = {
         "language": language,
         "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,

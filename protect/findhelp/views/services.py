@@ -142,7 +142,7 @@ def _typed_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _is_own_form(request: HttpRequest) -> bool:
-    """Return whether a page of this site sent the form. Our Referrer-Policy makes Origin null."""
+    """Return whether no header names another site. Our Referrer-Policy makes Origin null."""
     origin = request.headers.get("Origin", "null")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()

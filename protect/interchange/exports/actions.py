@@ -1,4 +1,4 @@
-"""Export services as a file of any format, with an audit entry for each download."""
+"""Export services as a file of any format; `export_services` also records the download."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime

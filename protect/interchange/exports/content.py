@@ -27,7 +27,7 @@ class PublicLocation(NamedTuple):
 
 
 def public_locations(exported: ExportedService) -> Iterator[PublicLocation]:
-    """Yield the public locations of a service; a protected location is never read."""
+    """Yield public locations with a point, their own or their town's; protected ones: never."""
     for site in exported.entry.related["sites"]:
         place = lookup.place_rows().get(site.location__place_id or 0)
         latitude, longitude = site.location__latitude, site.location__longitude

@@ -91,7 +91,7 @@ def _service_properties(exported: ExportedService, header: ExportHeader) -> dict
 
 
 def _fact_states(exported: ExportedService, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield each checked fact with its freshness and its last check."""
+    """Yield each fact with checks: its freshness, and its last good check since the last edit."""
     by_fact: dict[str, list[CheckRow]] = {}
     for row in exported.entry.related["checks"]:
         by_fact.setdefault(row.fact, []).append(row)

@@ -1,5 +1,5 @@
-"""Export services as JSON-LD for search engines, with terms of schema.org as we understand it:
-verify them before use (docs/exports.md). Of the hours, only weekly rules are written."""
+"""Export services as JSON-LD for search engines, with terms of schema.org as we read it:
+verify them before use (docs/exports.md). Hours are written if all their rules are weekly."""
 
 from collections.abc import Iterable, Iterator
 

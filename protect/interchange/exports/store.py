@@ -46,7 +46,7 @@ class ExportHeader(NamedTuple):
 
 
 class ExtraFields(NamedTuple):
-    """Fields of an exported service that no public API has. The last two are for members only."""
+    """Columns that `entries.ServiceRow` lacks, by `id`. The last two are blank but for members."""
 
     id: UUID
     short: str
@@ -124,8 +124,8 @@ def _read_extra_fields(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extr
 
 
 def _in_area(area: str) -> Q:
-    """Return the condition that a service is in an area or serves a part of it.
-    Only public locations count; a protected service counts by its coarse area."""
+    """Return the condition that a service is in an area, or names it or a part of it as served; to
+    name a larger area is not enough. A protected service counts by its coarse area."""
     codes = [code for code in lookup.areas() if area in lookup.area_chain(code)]
     sites = addresses.public_locations().filter(location__place__area__in=codes).values("service")
     areas = models.ServiceArea.objects.filter(Q(area__in=codes) | Q(place__area__in=codes))

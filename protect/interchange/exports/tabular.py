@@ -93,7 +93,7 @@ def write_csv(services: Iterable[ExportedService], header: ExportHeader) -> Iter
 
 
 def write_ndjson(services: Iterable[ExportedService], header: ExportHeader) -> Iterator[bytes]:
-    """Yield one JSON document on each line. The notice is the `alert` of each service."""
+    """Yield one JSON document on each line. The notice is the `alert` of published services."""
     for exported in services:
         fields = service_document(exported, header, schemas.Variant.PROFILE)
         yield f"{content.compact_json(fields)}\n".encode()

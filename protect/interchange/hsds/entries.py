@@ -73,7 +73,7 @@ class Entry(NamedTuple):
     service: ServiceRow
     organisation: OrganisationRow
     related: dict[str, list[Any]]
-    successor: UUID | None = None
+    successor: UUID | None = None  # of a merged service, if the public may know it
 
 
 SERVICE_TEXT_COLUMNS = [name for name in erasure.TEXT_COLUMNS if name in ServiceRow._fields]
@@ -183,8 +183,8 @@ def _group_by_service(rows: QuerySet[Any], row_class: Any) -> defaultdict[UUID, 
 
 
 def without_protected_places(entry: Entry) -> Entry:
-    """Return an entry; if its service is protected, without locations and texts that mention them.
-    This is a last check before sending: such texts should not have been stored at all."""
+    """Return an entry; unless its address is public, without locations and texts with one.
+    A last check: if an address may never be stored, such texts should not be stored either."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = _without_address_sentences(entry.service, SERVICE_TEXT_COLUMNS)

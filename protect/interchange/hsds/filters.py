@@ -49,7 +49,7 @@ class _PostcodePoint(NamedTuple):
 
 
 def services(conditions: Conditions) -> ServiceQuerySet:
-    """Return services that meet all but the postcode; without `search`, also withdrawn ones."""
+    """Return services that meet all but the postcode; with `search`, only published ones."""
     rows = Service.objects.known_to_public()
     if conditions.search:  # the text of a withdrawn service must not be searchable
         rows = filter_by_words(rows.published(), conditions.search)

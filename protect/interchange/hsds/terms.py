@@ -31,9 +31,9 @@ class CrosswalkRow(tables.Record):
 
     term: str  # its slug: the levels of the term, joined by colons
     names: tuple[str, ...]  # one for each level
-    source: str
-    read: date
-    checked: date | None = None
+    source: str  # address of the page
+    read: date  # when the page was read
+    checked: date | None = None  # when the choice of the term was confirmed; None: it was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def taxonomy_document(scheme: Scheme) -> dict[str, Any]:
 
 @cache
 def term_document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
-    """Return a term as a document; `is_full` adds its taxonomy.
+    """Return a term as a document; `is_full` adds the document of its taxonomy.
     The document is cached and shared: a caller copies it before changing it."""
     fields = {
         "id": str(term.id),
@@ -158,7 +158,7 @@ def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[s
 
 
 def _need_terms() -> Iterator[Term]:
-    """Yield the terms of the public needs. The other needs repeat the categories."""
+    """Yield the terms of public needs with categories. Needs not public repeat categories."""
     for code, need in vocabulary.needs().items():
         if need.public and need.categories:
             categories, never = frozenset(need.categories), frozenset(need.never)

@@ -34,7 +34,7 @@ def strip_markup(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """Return a web address as a URI, or "" if the text is not a web address."""
+    """Return an http or https address as a URI; "" for any other text."""
     return iri_to_uri(text) if WEB_ADDRESS.fullmatch(text) else ""
 
 
@@ -57,7 +57,7 @@ def format_instant(at: datetime) -> str:
 
 
 def without_empty(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without its empty fields, because absence means unknown."""
+    """Return a document without its empty fields (0 and false stay); absence means unknown."""
     return {key: value for key, value in document.items() if value or type(value) in ZERO_TYPES}
 
 

@@ -206,7 +206,7 @@ class ColumnsForm(DeskForm):
 
 
 class WordsForm(DeskForm):
-    """The code for each word of the file that is not one of our codes, or none."""
+    """The code for each of the first 25 unknown words of the file; blank leaves the word."""
 
     def __init__(
         self, *args: Any, unknown_words: Sequence[code_words.UnknownWord] = (), **kwargs: Any
@@ -240,7 +240,7 @@ class WordsForm(DeskForm):
 
 
 class RowForm(DeskForm):
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a `cells_fingerprint`
 
     def __init__(
         self,

@@ -177,7 +177,7 @@ def code_meaning(column: str, code: str) -> str:
 
 
 def effect_sentences(effects: Mapping[str, int]) -> Iterator[str]:
-    """Yield a sentence for each effect of an import, and one if the directory will not change."""
+    """Yield a sentence for each effect that occurs, and one if the directory will not change."""
     for name, sentence in EFFECT_SENTENCES.items():
         if count := effects[name]:
             yield sentence(count).format(count=count)

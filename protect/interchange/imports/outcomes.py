@@ -20,8 +20,8 @@ WRITTEN_STATES = frozenset({RowState.CREATE, RowState.UPDATE})  # need no user d
 
 
 class StoredService(NamedTuple):
-    key: UUID
-    digest: str
+    key: UUID  # id of the Service
+    digest: str  # of the row that was last written or, by a user, rejected
     country: str
     is_edited: bool  # or checked: an import must not overwrite the service
     is_listed: bool  # neither withdrawn nor merged into another entry

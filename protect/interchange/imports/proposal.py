@@ -77,7 +77,7 @@ def address_headings(columns: Sequence[str], saved_mapping: Columns) -> list[str
 
 
 def unmapped_address_columns(rows: Sequence[Row], left_out: Collection[str]) -> list[str]:
-    """Return the columns of `left_out` that seem to hold addresses, by name or else by content."""
+    """Return columns of `left_out` named like addresses; without any, those of coordinates."""
     address_columns = {*erasure.PLACE_COLUMNS} - {"city"}
     by_name = [name for name in left_out if _columns_for_heading(name) & address_columns]
     contents = ((name, _columns_for_cells(_sample_cells(rows, name))) for name in left_out)

@@ -22,7 +22,7 @@ class Draft:
     source_id: str
     digest: str  # of the cells that are not blank, without the coarse area
     country: str
-    organisation: str
+    organisation: str  # its name
     texts: Mapping[str, str]  # fields of Service
     categories: tuple[str, ...]
     scope: ServiceScope
@@ -37,12 +37,12 @@ class Draft:
     facts: Mapping[Fact, Mapping[str, list[tables.Values]]]  # from the columns that facts read
     areas: tuple[places.ServedArea, ...]
     location: places.ServiceLocation | None  # never of a shelter
-    coarse_area: str | None  # only of a shelter
+    coarse_area: str | None  # code of an area, only of a shelter
 
 
 @dataclass(slots=True)
 class Row(cells.Cells):
-    """A row of a file. Each stage returns a new row with more data:
+    """A row of a file. Each stage but the last returns a new row with more data:
         read       texts as written, stripped, and the troubles found in the file
         staged     texts under our columns, from here on without the location of a shelter
         validated  source_id, all troubles, and a draft unless one of them refuses the row

@@ -22,15 +22,16 @@ class Plan(NamedTuple):
 
     columns: Columns  # ours → the file's
     word_mapping: code_words.Words
-    country: str  # of the organisation, used for rows without a country
+    country: str  # of the organisation or the mapping file; see `fills_country`
     atlas: place_names.Atlas
     protected: Collection[str] = frozenset()  # ids of services whose address is never stored
     foreign: Mapping[str, str] = {}  # ids of services in other countries → country
-    fills_country: bool = False  # rows without a country get the organisation's
+    fills_country: bool = False  # rows without a country get `country`
     spots: Sequence[str] = ()  # columns with addresses, not stored
 
     @property
     def id_columns(self) -> Sequence[str]:
+        """Our columns from which a missing id is generated: the mapping's, else ID_COLUMNS."""
         return self.word_mapping.get("source_id", {}).get(ID_COLUMNS_KEY, "").split() or ID_COLUMNS
 
     def may_be_shelter(self, row: Row) -> bool:
@@ -39,7 +40,7 @@ class Plan(NamedTuple):
 
 
 def map_cells(row: Row, plan: Plan) -> dict[str, str]:
-    """Return the cells of a row under our columns: without markup, known words as our codes."""
+    """Return the filled cells of a row under our columns: no markup, known words as our codes."""
     texts = {column: row[name] for column, name in plan.columns.items()}
     cells = {column: text_without_tags(text) for column, text in texts.items() if text}
     if plan.fills_country and not cells.get("country"):
@@ -88,8 +89,8 @@ def country_of_row(cells: Cells) -> str:
 
 
 def misshapen_row(row: Row) -> Row:
-    """Refuse a row that has the wrong number of cells. Its cells are dropped, as they may be in the
-    wrong columns; only its id is kept, unless it looks like a street address."""
+    """Return a row with the wrong number of cells, refused. Its cells are dropped, as they may
+    be in the wrong columns; only its id is kept, unless it looks like a street address."""
     source_id = "" if shelters.is_id_like_address(row["source_id"]) else row["source_id"]
     bad_row = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     message = _("The row has {count} more cells than the heading row.")

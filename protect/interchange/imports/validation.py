@@ -77,7 +77,7 @@ def validate(
 
 
 def revalidate(row: Row, plan: staging.Plan, *, is_duplicate: bool = False) -> Row:
-    """Validate a stored row again; keep earlier troubles with codes that did not come again."""
+    """Validate a stored row again, keep troubles not found again, and refuse other countries."""
     if any(trouble.code is ProblemCode.ROW_SHAPE for trouble in row.troubles):
         return replace(row, source_id=row["source_id"])
     staged, protected = replace(row, troubles=[]), plan.protected
@@ -182,7 +182,7 @@ def _service_texts(cells: Cells) -> dict[str, str]:
 
 
 def _desk_texts(cells: Cells, unread_languages: Sequence[str], area_remark: str) -> dict[str, str]:
-    """Return the fields for the desk only, without those whose columns the file does not have."""
+    """Return the fields for the desk only; blank ones only if the row has their column."""
     unread_texts = [("languages", "; ".join(unread_languages)), ("area_served", area_remark)]
     notes = [cells["notes"], *(f"{column}: {text}" for column, text in unread_texts if text)]
     texts = {

@@ -34,7 +34,7 @@ DRAFT_TABLES: Mapping[str, tables.FactTable] = {
 
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
-    """Write drafts as services; if `publish`, publish new trusted ones. Return how many."""
+    """Write drafts as services; if `publish`, publish new trusted ones; return their number."""
     states = {service_key(source, row.source_id): row.state for row in rows}
     drafts = {service_key(source, row.source_id): row.draft for row in rows if row.draft}
     if not drafts:
@@ -78,6 +78,7 @@ def _create_organisations(source: str, drafts: Drafts, at: datetime) -> None:
 
 
 def _derived_organisation_id(source: str, draft: Draft) -> UUID:
+    """Return the same id for the same source, country and name of an organisation."""
     return stable_uuid("organisation", source, draft.country, draft.organisation)
 
 
@@ -136,7 +137,7 @@ def _service_fields(source: str, draft: Draft) -> dict[str, object]:
 
 
 def _delete_locations(services: Drafts) -> None:
-    """Delete the locations and the category links of services."""
+    """Delete the category links of services, and their locations that no other service has."""
     keys = list(services)
     sites = ServiceAtLocation.objects.filter(service__in=keys)
     locations = list(sites.values_list("location", flat=True))

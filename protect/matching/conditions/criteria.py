@@ -136,12 +136,12 @@ class CriterionResult(NamedTuple):
     is_asked: bool
     stated_truth: Truth  # what the service states
     truth: Truth  # the same after decay; yes or unknown if the condition was not asked for
-    freshness: Freshness | None
-    minutes: int
+    freshness: Freshness | None  # of its fact; None: no fact, or not asked for
+    minutes: int  # cost
 
     @property
     def is_confirmed(self) -> bool:
-        """Return whether the condition is met and the fact behind it, if any, was checked."""
+        """Return whether a condition is met; if asked for and with a fact, by a checked one."""
         is_checked = self.freshness is None or self.freshness in self.criterion.checked_states
         return self.truth is YES and is_checked
 
@@ -158,7 +158,7 @@ def evaluate_criteria(row: ServiceRow, query: Query) -> Iterator[CriterionResult
 
 
 def stale_cost(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return minutes between `cost` and `unknown`, nearer to `unknown` the older the fact is."""
+    """Return `cost`, moved towards `unknown` the older the fact is; unmoved if there is none."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 

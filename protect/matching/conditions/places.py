@@ -32,7 +32,7 @@ def has_country_or_point(question: Question) -> bool:
 
 
 def serves_area(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the person is in the served area; an incomplete list leaves it unknown."""
+    """Return whether the person is in the served area; unknown without a complete list."""
     where = query.question.where
     if where is None or not row.areas:
         return UNKNOWN
@@ -66,13 +66,13 @@ def known_modes(row: ServiceRow) -> frozenset[Mode]:
 
 
 def usable_modes(row: ServiceRow, query: Query) -> frozenset[Mode]:
-    """Return the known modes that the person can use; empty = none."""
+    """Return the known modes that the person wants and can use; empty = none, or none known."""
     usable = row.written_modes if query.question.wishes.cannot_speak else known_modes(row)
     return usable & query.modes if query.modes else usable
 
 
 def compared_modes(row: ServiceRow, query: Query) -> list[Mode | None]:
-    """Return the modes to compare by travel and waiting time. None: the mode is not known."""
+    """Return the modes to compare by travel and waiting time; [None] if none is usable."""
     cached = query.cache.row_results(row, query.at)
     cache_key = query.modes, query.question.wishes.cannot_speak
     modes: list[Mode | None] | None = cached.get(cache_key)

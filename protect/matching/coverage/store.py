@@ -14,7 +14,7 @@ from protect.orgs.scope import Scope
 from protect.reference.models import Country
 
 
-class StoredFigures(NamedTuple):
+class StoredFigures(NamedTuple):  # of a slice, as in distances.Figures
     settlements: int
     fits: int
     asks: int

@@ -263,7 +263,7 @@ class RegionLine(NamedTuple):
     asks: int
     beyond: int
     nothing: int
-    across: int  # settlements whose nearest service lies across water
+    across: int  # settlements whose service that decides the class lies across water
     people: int  # inhabitants, as far as they are known
     gap_people: int  # inhabitants of `beyond` and `nothing`
     ask_people: int  # inhabitants of `asks`

@@ -25,7 +25,7 @@ type Matches = Sequence[Match]
 
 
 class SelectedRows(NamedTuple):
-    best: list[int]
+    best: list[int]  # indices in `Snapshot.rows`, as below, the best first
     near_misses: list[int]
     national: list[int]
 
@@ -54,7 +54,7 @@ class Selection:
         return KeyCalculation(self._snapshot, self._query, self._filtered, rows).keys()
 
     def _rows_near(self, row_set: Bits) -> Ints:
-        """Return the rows of a set perhaps within reach: nearby, remote or at several points."""
+        """Return rows of a set perhaps within reach: near, or outside the grid; no point: all."""
         snapshot, origin = self._snapshot, self._query.point
         if origin is None:
             return bits.rows_of(row_set)
@@ -212,7 +212,7 @@ def _results_by_criterion(
 
 
 def _stated_truths(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
-    """Return the Truth that each row states, for each condition that was asked for."""
+    """Return, for each condition that was asked for, the Truth that each row states."""
     if not filtered.steps:
         return []
     words, bit = rows >> bits.WORD_SHIFT, (rows & bits.BIT_MASK).astype(np.uint64)

@@ -1,4 +1,4 @@
-"""Compute the sort keys of many rows at once, equal to `WeighedRow.key`."""
+"""Compute sort keys of many rows at once, ordered like `WeighedRow.key` without its UUID."""
 
 from dataclasses import replace
 
@@ -212,7 +212,7 @@ class KeyCalculation:
         return self._with_staleness(cost, weights.unknown, weights.no, freshness.PHONE_ANSWER)
 
     def _disclosure_groups(self) -> Ints:
-        """Return sort groups by disclosure if silence is wanted, else 0; last resorts last."""
+        """Return disclosure groups: 0 if silence is not wanted or ignored; last resorts last."""
         group = self._zeros()
         if self._query.wants_silence:
             facet, query = self._snapshot.encoder.facets["disclosure"], self._query

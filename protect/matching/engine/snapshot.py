@@ -95,13 +95,13 @@ class Snapshot:
         return self._reach_sets.get_or_build(query.question.needs, build)
 
     def mode_flags(self, query: Query) -> NDArray[np.int32]:
-        """Return, by mode number, the modes that the person can use, as ModeFlag."""
+        """Return the modes that count, as ModeFlag, indexed by the number of a row's modes."""
         facet = self.encoder.facets["mode"]
         value = "ways", query.modes, query.question.wishes.cannot_speak
         return facet.table(value, lambda row: _compute_mode_flags(row, query))
 
     def rows_outside_grid(self, query: Query) -> Bits:
-        """Return rows that are remote or not at exactly one point; all if query.point is None."""
+        """Return rows to call or write to, or not at one point; all if query.point is None."""
         if query.point is None:
             return self._all_rows
         key = "everywhere", query.modes, query.question.wishes.cannot_speak
@@ -135,11 +135,11 @@ class Snapshot:
         """Return the rows that state a yes to all these parts of a condition, or a no to one."""
         code, facet = criterion.code, self.encoder.facets[criterion.code]
 
-        def table(part: Hashable) -> NDArray[np.int32]:
+        def truths_of_part(part: Hashable) -> NDArray[np.int32]:
             single = facets.READERS[code].single_part(query, part)
             return facet.table(part, lambda row: criterion.evaluate(row, single))
 
-        tables = list(map(table, parts))
+        tables = list(map(truths_of_part, parts))
         least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
         return _yes_no_rows(least.astype(np.int8).take(getattr(self.columns, code)))
 
@@ -206,15 +206,15 @@ class RequestedCriterion(NamedTuple):
 
 
 class FilteredRows(NamedTuple):
-    not_removed: Bits  # rows that no condition removes, for any need
+    not_removed: Bits  # rows that no condition removes, also those that answer no need
     passed: Bits  # rows that no condition removes and that answer a need
-    near_misses: Bits  # rows that answer a need and fail only one relaxable condition
-    counts: Counter[str]  # removed rows, by the first condition that fails, such as area_no
+    near_misses: Bits  # rows that answer a need and fail one condition, which is relaxable
+    counts: Counter[str]  # removed rows that answer a need, by first failure; never country
     steps: list[RequestedCriterion]  # the conditions that the question asks for
 
 
 def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
-    """Apply the conditions of a question to all rows; count the rows that each removes first."""
+    """Apply a question's conditions to all rows; count removed rows that answer a need."""
     steps = list(_requested_criteria(snapshot, query))
     answering = snapshot.rows_with_flag(NeedFlag.ANSWERS, query)
     fails_one, fails_two = np.zeros_like(answering), np.zeros_like(answering)
@@ -239,7 +239,7 @@ def filter_rows(snapshot: Snapshot, query: Query) -> FilteredRows:
 
 
 def _requested_criteria(snapshot: Snapshot, query: Query) -> Iterator[RequestedCriterion]:
-    decayed: dict[Fact, Bits] = {}
+    decayed: dict[Fact, Bits] = {}  # by fact: the rows in which it is NOT expired or disputed
     for criterion in criteria.CRITERIA:
         if not criterion.is_asked(query.question):
             continue

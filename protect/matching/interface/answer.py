@@ -1,4 +1,4 @@
-"""The answer as JSON, the same for the API and the command line. It never contains the person."""
+"""The answer as JSON, for the API and the command line. Of the person it names the place."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -31,12 +31,12 @@ class ReasonOut(BaseModel):
     code: str
     text: str
     minutes: int  # cost by which this ranks the service lower
-    freshness: Freshness
+    freshness: Freshness  # unverified also if there is nothing to check
 
 
 class OpenOut(BaseModel):
     state: State
-    until: datetime | None
+    until: datetime | None  # when the state changes; None: not before the end of next year
 
 
 class ContactOut(BaseModel):
@@ -48,12 +48,12 @@ class ContactOut(BaseModel):
 class ServiceOut(BaseModel):
     """A service, the reasons for its position, and its contacts. Cautions are the first reasons."""
 
-    service: str
+    service: str  # its UUID
     name: str
     organisation: str
     verdict: Fit
     reasons: list[ReasonOut]
-    distance_m: int | None
+    distance_m: int | None  # in a straight line; None if either place is not known
     open: OpenOut
     contacts: list[ContactOut]
 
@@ -65,7 +65,7 @@ class NearMissOut(ServiceOut):
 
 
 class EmergencyOut(BaseModel):
-    number: str
+    number: str  # "" for an app
     text: str
 
 
@@ -75,8 +75,8 @@ class PlaceOut(BaseModel):
     name: str
     country: str
     region: str  # code of its smallest area; a question may give it as `region`
-    within: str
-    near: str  # the nearest larger town
+    within: str  # names of its areas, from the smallest to the largest
+    near: str  # the nearest larger town, or ""
     lat: float
     lon: float
 
@@ -84,7 +84,7 @@ class PlaceOut(BaseModel):
 class AnswerOut(BaseModel):
     answers: list[ServiceOut]
     near_misses: list[NearMissOut]
-    counts_by_reason: dict[str, int]
+    counts_by_reason: dict[str, int]  # services removed, by the first condition that fails
     national: list[ServiceOut]
     emergency: list[EmergencyOut]
     place: PlaceOut | None
@@ -191,7 +191,7 @@ def _place_out(row: index.PlaceRow) -> PlaceOut:
 class PlaceLookup(NamedTuple):
     """The place of a question. Places of the same name are offered, never chosen for the person."""
 
-    where: PersonLocation | None
+    where: PersonLocation | None  # None: the question names no place
     place: index.PlaceRow | None = None  # the settlement, once it is clear
     choices: tuple[index.PlaceRow, ...] = ()
     is_undecided: bool = False  # a name was given but it is ambiguous or unknown

@@ -164,11 +164,11 @@ class ChildIn(StrictModel):
 class PersonIn(StrictModel):
     gender: Gender | None = None
     age: Age | None = None
-    children: Annotated[list[ChildIn], Field(max_length=MAX_ENTRIES)] | None = None
+    children: Annotated[list[ChildIn], Field(max_length=MAX_ENTRIES)] | None = None  # [] = none
     legal_status: StatusCode | None = None
-    documents: Annotated[list[DocumentCode], Field(max_length=MAX_ENTRIES)] | None = None
+    documents: Annotated[list[DocumentCode], Field(max_length=MAX_ENTRIES)] | None = None  # same
     access: Annotated[list[AccessibilityKind], Field(max_length=MAX_ENTRIES)] | None = None
-    groups: Annotated[list[GroupCode], Field(max_length=MAX_ENTRIES)] | None = None
+    groups: Annotated[list[GroupCode], Field(max_length=MAX_ENTRIES)] | None = None  # [] = none
 
     def to_person(self) -> questions.Person:
         children = [questions.Child(child.age, child.gender) for child in self.children or ()]
@@ -184,13 +184,13 @@ class PersonIn(StrictModel):
 
 
 class WishesIn(StrictModel):
-    silence: bool | None = None
-    worker_gender: Gender | None = None
+    silence: bool | None = None  # no disclosure to authorities; None: by `legal_status`
+    worker_gender: Gender | None = None  # of the interpreter
     avoid: Annotated[
         list[Annotated[Word, AfterValidator(_validate_area_or_place)]],
         Field(max_length=MAX_ENTRIES),
     ] = []
-    cannot_speak: bool = False
+    cannot_speak: bool = False  # only written modes of help
 
     def to_wishes(self) -> questions.Wishes:
         avoid = tuple(self.avoid)

@@ -39,7 +39,7 @@ class BoundedDict[K, V](dict[K, V]):
 
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
-    """Return when a cached result about a row next changes by itself."""
+    """Return when a cached result about a row next changes by itself; None: never."""
     return min([when for when in _change_times(row, at) if when > at], default=None)
 
 

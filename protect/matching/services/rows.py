@@ -41,7 +41,7 @@ class OpeningHours:
 class PhoneNumber:
     number: str
     kind: enums.PhoneKind = enums.PhoneKind.VOICE
-    cost: enums.Cost | None = None
+    cost: enums.Cost | None = None  # None = not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,11 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A kind of family, and whether a shelter has a room for it (`answer`)."""
+    """A kind of family, and whether a shelter has a free room for it (`answer`)."""
 
     adult_gender: str  # f, m, x; "" = any
     children: int  # 4 = four or more
-    oldest_boy: int | None  # whole years
+    oldest_boy: int | None  # whole years; None = sons of any age
     answer: enums.Answer
     expires_at: datetime
 
@@ -100,7 +100,7 @@ class Room:
 class MedicalAct:
     """A medical treatment that helps only within some hours of the event."""
 
-    act: str
+    act: str  # code of the treatment
     window_hours: int
 
 
@@ -136,10 +136,10 @@ class ServiceRow:
     public_lines: Mapping[enums.Fact, PublicLine] = field(default_factory=dict)
     # Whether a person who cannot walk, hear or see well can use the service.
     access: Mapping[enums.AccessibilityKind, enums.Answer] = field(default_factory=dict)
-    capacity: Capacity | None = None
+    capacity: Capacity | None = None  # free places; None = not known
     rooms: tuple[Room, ...] = ()
     clinical: tuple[MedicalAct, ...] = ()
-    # The checks of each fact, the newest first.
+    # The checks of each fact since its last edit, the newest first.
     checks: Mapping[enums.Fact, tuple[CheckSummary, ...]] = field(default_factory=dict)
     last_checks: Mapping[enums.Fact, LastCheck] = field(default_factory=dict)
     description: str = ""
@@ -167,7 +167,7 @@ class ServiceRow:
 
     @property
     def written_modes(self) -> frozenset[enums.Mode]:
-        """Return the written modes that have a contact; an e-mail address counts as text."""
+        """Return written modes with a contact: chat if it is among `modes`, text in any case."""
         has_chat = enums.Mode.CHAT in self.modes and (self.has_message_number or self.website)
         has_text = self.has_message_number or self.email
         is_available = {enums.Mode.CHAT: has_chat, enums.Mode.TEXT: has_text}

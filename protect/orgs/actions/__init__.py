@@ -1,4 +1,4 @@
-"""Actions on organisations, teams, users and memberships. Each leaves an audit entry."""
+"""Audited actions on organisations, teams, users and memberships; throttling, not audited."""
 
 from protect.orgs.actions.alarms import AlarmAnswer, answer_alarm
 from protect.orgs.actions.devices import forget_devices, introduce_device, remember_device

@@ -119,7 +119,7 @@ def set_membership_state(
 
 @transaction.atomic
 def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Membership:
-    """End a membership at once: the user's own, or one that they manage.
+    """End a membership at once, the user's own or one that they manage, and mail its user.
     The vault calls this, and ends grants, sessions and credentials in the same transaction.
     Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     is_own = membership.user_id == scope.user_id

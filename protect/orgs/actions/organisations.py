@@ -82,7 +82,8 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Suspend an organisation. Errors: PermissionDenied; organisation_move_not_allowed."""
+    """Suspend an organisation, so that its members cannot work, and mail its administrators.
+    Errors: PermissionDenied; organisation_move_not_allowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     managers = list(users_with(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
@@ -110,7 +111,7 @@ def reactivate_organisation(
 
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """End an organisation for good, with its teams, memberships and invitations.
+    """End an organisation for good, with its teams, memberships and invitations; mail members.
     The vault calls this where teams have keys, and ends grants and sessions with it. Errors:
     PermissionDenied; organisation_move_not_allowed; last_administrator if no operator remains."""
     if not scope.may(Permission.OPERATE):

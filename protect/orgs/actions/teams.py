@@ -52,7 +52,7 @@ def must_not_be_stopped(team: Team) -> None:
 
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
-    """End a team for good, with its memberships and open invitations.
+    """End a team for good, with its memberships and open invitations, and mail its members.
     The vault calls this where the team has keys, and grants end in the same transaction.
     Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped while an alarm about its
     key is unanswered, because the keys are needed to find the cause."""

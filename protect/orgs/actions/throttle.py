@@ -42,7 +42,7 @@ def throttle_sign_in(account: str, user: User | None, browser: Browser, *, at: d
 
 @transaction.atomic(durable=True)
 def throttle_second_factor(user: User, browser: Browser, *, at: datetime) -> float:
-    """Count a try of the second factor of an account and browser and return 0; or the delay."""
+    """Count a second-factor try and return 0, or the delay. Unknown browsers share a counter."""
     device_id = known_device_id(user, browser.devices, at=at)
     return _count_unless_delayed(AttemptKind.CODE, str(user.pk), device_id, at=at)
 

@@ -33,7 +33,7 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Suspend an account: it cannot sign in or act until it is reactivated.
+    """Suspend an account and mail its user: it cannot sign in or act until it is reactivated.
     Histories of the user's organisations show the suspension. The vault calls this and ends the
     sessions too. Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
     access.must(scope, enums.Permission.OPERATE)

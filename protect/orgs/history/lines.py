@@ -45,15 +45,15 @@ class Line(NamedTuple):
     n: int
     at: datetime
     text: Promise | str
-    who: str
+    who: str  # the actor, or all users who detected an alarm
     thing: Promise | str  # the kind of the target, in words
-    name: str
+    name: str  # of the target, or its number
     kind: str
     pk: str
     consent: str  # first digits of the consent's id, "" without a consent
     by_role: bool  # the actor's role was the basis
-    refused: str  # code of the refusal, "" for a completed action
-    why: Promise | str = ""  # the refusal as a sentence
+    refused: str  # code of the refusal or alarm, "" for a completed action
+    why: Promise | str = ""  # the refusal as a sentence; "" for an alarm
     where: tuple[str, ...] = ()  # of a membership: its role then, its team, why it ended
     times: int = 1  # how many entries this line stands for
     since: datetime | None = None  # when the first of several was written
@@ -73,8 +73,8 @@ class Line(NamedTuple):
 class MembershipDetails(NamedTuple):
     """The memberships and invitations that entries concern, and the memberships' role changes."""
 
-    rows: Mapping[str, Membership | Invitation]
-    role_changes: Mapping[str, Sequence[tuple[int, str]]]
+    rows: Mapping[str, Membership | Invitation]  # by target
+    role_changes: Mapping[str, Sequence[tuple[int, str]]]  # as from _load_role_changes
 
     def role_and_team(self, entry: Entry) -> tuple[str, ...]:
         """Return, as names, the role at the time of an entry, the team and, if the entry ended the
@@ -252,7 +252,7 @@ def _load_target_names(ids: IdsByKind, organisations: Collection[UUID]) -> dict[
 
 
 def _load_membership_details(ids: IdsByKind, organisations: Collection[UUID]) -> MembershipDetails:
-    """Load memberships and invitations, and the earlier roles of the memberships."""
+    """Load the memberships and invitations in `ids` of these organisations, and role changes."""
     rows: dict[str, Membership | Invitation] = {}
     for kind, model in (("membership", Membership), ("invitation", Invitation)):
         if ids.get(kind):

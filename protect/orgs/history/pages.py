@@ -31,11 +31,11 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # other days have no e
 class HistoryFilter:
     """Filters of a history, read from the query of its page. Invalid values are ignored."""
 
-    person: str = ""
-    action: str = ""
+    person: str = ""  # a user id or SYSTEM_FILTER
+    action: str = ""  # an audit code, a prefix of codes, or a code of OUTCOME_FILTERS
     day: date | None = None
     number: str = ""  # number of a note, as read out on the phone
-    before: int | None = None
+    before: int | None = None  # only entries with lower numbers
 
     @classmethod
     def from_query(cls, fields: Mapping[str, str]) -> "HistoryFilter":

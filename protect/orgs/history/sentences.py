@@ -137,7 +137,7 @@ ACCOUNT_SENTENCES: dict[str, Promise] = {
     "orgs.change_profile": _("A user changed their own name or language."),
     # Translators: in the history: three years after a user left.
     "orgs.forget_user": _("An account was emptied at the end of its retention."),
-    "vault.enrol": _("An account was made."),
+    "vault.enrol": _("An account was created."),
     "vault.begin_again": _("An account was restarted with new keys."),  # all was forgotten
     "vault.build_demo": _("Keys for the demo were made."),  # the keys of the demo's people
     "vault.sign_in": _("A passphrase was entered correctly."),  # the passphrase was right

@@ -52,7 +52,7 @@ class SignIn(NamedTuple):
 
     @property
     def is_unfinished(self) -> bool:
-        """Return whether a right passphrase had no second factor after it, a sign of theft."""
+        """Return whether a passphrase was right; in `own_sign_ins`, no second factor followed."""
         return self.action == FIRST_STEP_ACTION and not self.refused
 
     @property

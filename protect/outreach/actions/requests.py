@@ -42,7 +42,7 @@ TOO_EARLY_REFUSALS = {
 
 @transaction.atomic
 def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Take responsibility for a request. Errors: PermissionDenied; RequestMoveNotAllowed."""
+    """Take on a request; mail the asker. Errors: PermissionDenied; RequestMoveNotAllowed."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.AGREE, at)
     _save_state(locked_request, at, "organisation")
     audit.record("outreach.request_agree", locked_request)
@@ -54,7 +54,7 @@ def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> 
 def decline_request(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request and cancel its sessions. `reason` and `alternative` are for the asker.
+    """Decline a request, cancel its sessions and mail the asker; both texts are for them.
     Errors: as `agree_to_request`; trainings_reason_missing, if one of these texts is empty."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
@@ -90,9 +90,9 @@ def schedule_session(
     at: datetime,
     reason: str = "",
 ) -> InformationSession:
-    """Plan the session of a request and ask people to hold it. Errors: PermissionDenied, also for
-    another organisation's venue; RequestMoveNotAllowed; outreach_ambassador_alone;
-    outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for an unspoken language."""
+    """Plan a request's session, ask people to hold it, mail the asker. Errors: ClashBlocks;
+    ClashNeedsReason, also for an unspoken language; PermissionDenied, also for another host's
+    venue; RequestMoveNotAllowed; outreach_ambassador_alone; outreach_request_incomplete."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.SCHEDULE, at)
     must_belong_to(audit.organisation, session_plan.venue)
     if missing := find_missing_fields(locked_request):
@@ -163,7 +163,7 @@ def move_session(
     at: datetime,
     reason: str = "",
 ) -> models.Session:
-    """Change a session; a new time or venue asks booked people again. Errors: as `ask_people`."""
+    """Change a session; mail the asker; ask people anew if it moved. Errors: as `ask_people`."""
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     must_belong_to(audit.organisation, session_plan.venue)

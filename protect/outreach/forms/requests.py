@@ -134,7 +134,7 @@ class RequestForm(RequestAnswersForm):
         set_choices(self, "contact_language", mail)
 
     def clean(self) -> dict[str, Any] | None:
-        """Find the id of the typed place; if several match, ask which one is meant."""
+        """Store the typed place as `place_id`; if several or only similar ones match, ask."""
         data = super().clean()
         typed, country = self.cleaned_data.get("place"), self.cleaned_data.get("country")
         if not typed or not country:

@@ -29,8 +29,8 @@ class RankedCandidate:
     candidate: Candidate
     spoken_languages: Sequence[str]
     lacking_languages: Sequence[str]  # requested languages that they do not speak
-    region: str
-    is_near: bool
+    region: str  # as in the ambassador's profile; "" if not known, and for trainers
+    is_near: bool  # whether the region is one of the request's place or areas
 
     @property
     def label_html(self) -> SafeString:

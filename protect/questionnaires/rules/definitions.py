@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 
 def find_problems(form: Definition) -> Iterator[Problem]:
-    """Yield the problems that make a form impossible to answer, unfair, or impossible to send."""
+    """Yield what is wrong with types, limits, points, conditions, comment marks and size."""
     for index, field in enumerate(form.fields):
         yield from _type_problems(field)
         yield from _score_problems(field)
@@ -116,7 +116,7 @@ def _condition_problems(
 
 
 def is_possible_answer(field: FormField, value: PlainValue) -> bool:
-    """Return whether `value` is an answer or choice of a field; False for text, date, matrix."""
+    """Return whether a field can have `value` (number: any int); False for text, date, matrix."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)
     if field.type in enums.SCALE_TYPES:

@@ -13,7 +13,7 @@ class ItemScore:
     """The points of one question of a form, and the most that it can give."""
 
     key: str
-    measures: str
+    measures: str  # the learning objective
     points: Fraction
     maximum: int
 
@@ -68,7 +68,7 @@ def _is_right(field: FormField, value: Value) -> bool:
 
 
 def _right_share(field: FormField, chosen: list[str]) -> Fraction:
-    """Return the share of right choices less the wrong ones; 0 or 1 without partial scoring."""
+    """Return the share of right less wrong choices, or of right ranks; 0 or 1 if not partial."""
     if field.type == FieldType.RANKING:
         right_count = sum(a == b for a, b in zip(chosen, field.right, strict=False))
         is_all_right = chosen == field.right

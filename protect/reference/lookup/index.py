@@ -21,7 +21,7 @@ TOWN_POPULATION = 20_000  # inhabitants of a town that helps to locate smaller p
 EARTH_KM = 6371.0088  # mean radius of the earth
 MIN_TYPO_LETTERS = 4  # in a shorter name one typo makes another word
 MIN_SKELETON_CONSONANTS = 2  # of a name compared by sound
-MAX_TYPO_SPELLINGS = 8  # spellings of a name that are searched with a typo
+MAX_TYPO_SPELLINGS = 8  # spellings of a typed name that are searched with one typo allowed
 MIN_SIMILARITY = 0.5  # of spellings with the same consonants; 1 is equal
 COUNTRY_ALIASES = {"EL": "GR"}  # EL is the code that the European Union uses for Greece
 
@@ -36,11 +36,11 @@ class PlaceRow:
     country: str
     area: str
     name: str
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of other languages, scripts and times
     population: int = 0
     latitude: float = 0.0
     longitude: float = 0.0
-    local_names: tuple[str, ...] = ()
+    local_names: tuple[str, ...] = ()  # other names that the place itself uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class _SearchScope:
 
 
 def _find_similar(scope: _SearchScope, typed: str) -> list[PlaceRow]:
-    """Return places with a name that has one typo or the same sound, the most similar first."""
+    """Return places with a name of one typo or, if not Latin, of the same sound; best first."""
     similarity_by_name: dict[str, float] = {}
     spellings = romanise(typed)
     for names in scope.countries:

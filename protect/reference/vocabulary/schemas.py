@@ -29,8 +29,8 @@ class Language(Record):
     fallback: tuple[str, ...] = ()
     cldr: str
     speech_tag: str
-    audio_first: bool = False
-    signed: bool = False
+    audio_first: bool = False  # mostly used orally; not read
+    signed: bool = False  # a sign language; not read
     exits: tuple[str, ...] = ()
     native_reviewed_on: date | None = None
     sgbv_reviewed_on: date | None = None
@@ -75,10 +75,10 @@ class EmergencyNumber(BaseModel):
     kind: Literal["general", "police", "ambulance", "text", "relay", "app"]
     number: Number = ""
     label: str = ""
-    register_first: bool = False
+    register_first: bool = False  # works only after a registration
     source: Text
     source_date: str = "n.d."
-    row: str = ""
+    row: str = ""  # `source_id` in the starter directory
     status: Status = "unconfirmed"
     checked: date | None = None
 
@@ -90,8 +90,8 @@ class Country(Record):
     languages: tuple[str, ...]
     zone: Text
     calling_code: Annotated[str, StringConstraints(pattern=r"^\d{1,3}$")]
-    aliases: tuple[str, ...] = ()
-    child_line: str = ""
+    aliases: tuple[str, ...] = ()  # other codes that mean this country
+    child_line: str = ""  # `source_id` in the starter directory; not read
     emergency: tuple[EmergencyNumber, ...]
 
 
@@ -106,32 +106,32 @@ class Category(Term):
     """A kind of service."""
 
     hint: Text
-    shelter: bool = False
-    tells_police: bool = False
-    never_an_answer: bool = False
-    reference_only: bool = False
+    shelter: bool = False  # no address or true position of such a service is stored
+    tells_police: bool = False  # counts as reporting to the police, whatever a service says
+    never_an_answer: bool = False  # for perpetrators: a service of this kind alone never matches
+    reference_only: bool = False  # of emergency numbers; staff cannot choose it for a service
 
 
 class Need(Record):
     """A need that a visitor can choose. Each category also has a need with its own code."""
 
     categories: tuple[str, ...]
-    last: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()  # those of `categories` that are a last resort
+    never: tuple[str, ...] = ()  # a service with one of these is never shown for this need
     public: bool = False
     name: str = ""
     hint: str = ""
     short: ShortCode = ""
     icon: str = ""
-    page: str = ""
-    emergency_first: bool = False
+    page: str = ""  # shown instead of services: `helper`, or "" for none
+    emergency_first: bool = False  # not read
     until: date | None = None
 
 
 class LegalStatus(Term):
     """A legal situation that a visitor may state."""
 
-    silence: bool = False
+    silence: bool = False  # puts services that report people to authorities behind others
 
 
 class Group(Term):

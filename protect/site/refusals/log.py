@@ -45,7 +45,7 @@ VISITOR_ACTION = "vault.seal_of_visitor"  # in alarms: a visitor wrote to a team
 class Target(NamedTuple):
     """The organisation to record a refusal for; `target` is "" if the user may not see it."""
 
-    organisation: UUID | None
+    organisation: UUID | None  # None: the user has no home organisation
     target: str = ""
     team: UUID | None = None
 
@@ -57,7 +57,7 @@ class Target(NamedTuple):
 
 
 class MissCounter:
-    """Count in memory how often a user gets a 404 within an hour. Thread-safe."""
+    """Count in memory a user's 404s in the current hour of the clock. Thread-safe."""
 
     def __init__(self, many: int = MISS_LIMIT) -> None:
         self._many = many
@@ -114,7 +114,7 @@ def _log_database_errors(code: str) -> Iterator[None]:
 
 
 def is_recorded(error: ProtectError) -> bool:
-    """Return whether officers should see a refusal: about rights, keys, consent or damage."""
+    """Return whether officers should see a refusal: of rights, limits, keys, consent, damage."""
     is_relevant = error.status in RECORDED_STATUSES or error.code in RECORDED_CODES
     return is_relevant and error.code not in AUTH_CODES | UNINTENDED_CODES
 

@@ -36,7 +36,7 @@ class CachedPage:
     """A response with its compressed body, valid for one version of the directory."""
 
     version: int
-    valid_until: float  # Unix time; infinity: until the directory changes
+    valid_until: float  # Unix time; infinity: until the directory changes; 0: not cached
     status: str
     headers: Headers
     body: bytes

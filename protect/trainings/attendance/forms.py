@@ -129,7 +129,7 @@ class SignedSheetForm(FileForm):
         self.fields["file"].label = _("Scan of the signed list")
 
     def clean_document(self) -> CleanDocument:
-        """Return the file scanned for malware and re-encoded. Errors: UploadRefused."""
+        """Return the file, scanned and re-encoded. Errors: UploadRefused; ParsersBusy."""
         return clean_upload(self.uploaded_file())
 
 

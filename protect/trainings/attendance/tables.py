@@ -135,7 +135,7 @@ BATCH_SIZE = 2000  # imported rows that one query looks up
 
 
 def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[BadRow]:
-    """Yield a BadRow for each row that does not fit the edition's sessions or participants."""
+    """Yield each row with an unknown session or participant, wrong minutes, or listed twice."""
     sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
     confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {*confirmed.values_list("pk", flat=True)}
@@ -159,8 +159,8 @@ def find_bad_rows(edition: Edition, rows: Iterable[AttendanceRow]) -> Iterator[B
 def import_attendance(
     scope: Scope, edition: Edition, rows: Iterable[AttendanceRow], *, at: datetime
 ) -> int:
-    """Record the attendance of an imported table, all or nothing; return how many records changed.
-    Errors: PermissionDenied; as `attendance.record_attendance` for bad rows."""
+    """Record the rows of a table, all or nothing, but skip those of unknown sessions. Return
+    how many records changed. Errors: PermissionDenied; as `record_attendance` for bad rows."""
     by_number: dict[int, list[AttendanceRow]] = {}
     for row in rows:
         by_number.setdefault(row.session_number, []).append(row)

@@ -40,7 +40,7 @@ class OwnLink(NamedTuple):
 class SessionOwner(NamedTuple):
     """The organisation that plans a session without an edition, and when it was requested."""
 
-    organisation: UUID | None
+    organisation: UUID | None  # None: none has taken the request yet
     planned_at: datetime
 
 

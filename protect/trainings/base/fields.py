@@ -24,7 +24,7 @@ def languages_field(label: Any, help_text: Any = "", *, is_required: bool = True
 
 
 def language_choices(language_tags: Iterable[str], country: str) -> list[tuple[str, str]]:
-    """Return languages as choices: those of the country, then of the public site, then others."""
+    """Return languages as choices: a country's, then those (to be) written here, then others."""
     countries, languages = vocabulary.countries(), vocabulary.languages()
     country_languages = countries[country].languages if country in countries else ()
     name_by_tag = {tag: language_name(tag) for tag in language_tags}

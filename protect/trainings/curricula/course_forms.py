@@ -14,15 +14,15 @@ TEST_PHASES = (Phase.PRE, Phase.POST)
 
 @dataclass(frozen=True, slots=True)
 class ChosenQuestionnaires:
-    """The questionnaires of an edition. A phase missing in `forms` has no questionnaire."""
+    """Questionnaires of an edition or course; `forms_by_phase` adds that of POST if SAME."""
 
     order: SetOrder
-    assessment: Assessment
+    assessment: Assessment  # what the certificate requires
     forms: Mapping[Phase, FormVersion]
 
 
 def suggested_questionnaires(course_version: models.CourseVersion) -> ChosenQuestionnaires:
-    """Return the questionnaires that a course suggests and that are still published."""
+    """Return the published questionnaires that a course suggests; A then B for two tests."""
     published = {form.code: form for form in list_published_forms()}
     codes = {Phase(phase): code for phase, code in course_version.forms.items()}
     forms = {phase: published[code] for phase, code in codes.items() if code in published}

@@ -25,7 +25,7 @@ version_state = labels.make_state_labeller(
 
 
 class VersionLine(NamedTuple):
-    """A version in a list. `is_behind`: the version that it translates has a newer version."""
+    """A version in a list. `is_behind`: what it translates has a newer published version."""
 
     version: AnyVersion
     status: labels.StateLabel
@@ -33,7 +33,7 @@ class VersionLine(NamedTuple):
 
 
 def list_versions(scope: Scope, kind: str) -> list[VersionLine]:
-    """Return the newest published version of each module or course and language, and the drafts."""
+    """Return each newest published version by language, and readable unpublished versions."""
     rows = list(versions_of(scope, kind).exclude(state=VersionState.RETIRED)[:LIST_LIMIT])
     published = [row for row in rows if row.state == VersionState.PUBLISHED]
     outdated = {row.pk for row in published if rules.find_newest_version(rows, row) is not None}
@@ -41,7 +41,7 @@ def list_versions(scope: Scope, kind: str) -> list[VersionLine]:
 
 
 def version_context(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
-    """Return the context of a version's page. `source`: a newer version of its original."""
+    """Return a version's page context. `source`: a newer published version of its original."""
     rows = versions_of(scope, kind).filter(**{kind: version.thing_id})
     siblings = list(rows.order_by("language", "-number"))
     state = VersionState(version.state)
@@ -94,6 +94,6 @@ def _version_line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
 
 
 def _newer_source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:
-    """Return the newest version of the original that this version translates, if it is newer."""
+    """Return the newest published version of a module version's original, if newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
     return next((rules.find_newest_version(rows, row) for row in rows if row.pk == key), None)

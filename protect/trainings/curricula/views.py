@@ -94,7 +94,7 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def draft_from_version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """Draft a next version, a translation or an adaptation of a published version."""
+    """Draft a next version, translation or adaptation of a published or retired version."""
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     initial = {"language": get_language()}

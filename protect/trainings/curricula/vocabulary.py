@@ -32,7 +32,7 @@ class Words(BaseModel):
 class TranslatedRecord(tables.Record):
     """A record with texts by language. A language without texts gets no version."""
 
-    short: str
+    short: str  # title that hides the topic, the same in every language
     en: Words
     fr: Words | None = None
     nl: Words | None = None

@@ -24,11 +24,11 @@ EMBLEM_TYPES = (refusal_reasons.JPEG, refusal_reasons.PNG)  # media types
 class LetterheadInput:
     """A letterhead to save. `funding` and `disclaimer` hold a sentence by language tag."""
 
-    alt: str
+    alt: str  # the picture in words; not stored without a picture
     funding: Mapping[str, str]
     disclaimer: Mapping[str, str]
     picture: clean_documents.CleanDocument | None = None  # None: keep the stored one
-    removes_picture: bool = False  # delete the stored picture
+    removes_picture: bool = False  # delete the stored picture, unless `picture` replaces it
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ STATE_ORDER = [
 
 
 class SessionLine(NamedTuple):
-    """A session with its bookings and the requirements that they do not meet."""
+    """A session with its uncancelled bookings, and its unmet requirements and overlaps."""
 
     session: Session
     bookings: list[tuple[Booking, StateLabel]]
@@ -44,7 +44,7 @@ class RegistrationLine(NamedTuple):
 
     registration: models.Registration
     status: StateLabel
-    waiting_position: int | None
+    waiting_position: int | None  # None: not on the waiting list
 
     @property
     def cells(self) -> list[tuple[str | Promise, str]]:

@@ -34,15 +34,15 @@ class CalendarEntry(NamedTuple):
     """An edition as the public calendar shows it."""
 
     edition: Edition
-    sessions: list[Session]
+    sessions: list[Session]  # not cancelled, by start
     where: list[str | Promise]  # towns, and “Online”
-    languages: list[str]
-    seats: labels.StateLabel
+    languages: list[str]  # names
+    seats: labels.StateLabel  # or why registration is not possible now
     is_taking: bool  # accepts registrations now
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
-    """Return listed open or closed editions with sessions that end after `at`; "" means any."""
+    """Return listed, open or closed editions with uncancelled sessions after `at`; "": any."""
     rows = Edition.objects.listed().filter(state__in=LISTED_STATES)
     if country:
         rows = rows.filter(country=country)
@@ -127,7 +127,7 @@ def support_line(country: str, language: str, at: datetime) -> SupportLine | Non
 
 
 def content_notes(edition: Edition) -> list[str | Promise]:
-    """Return the content notes of an edition's modules as words, without repetition."""
+    """Return an edition's content notes as words, each once; not codes that offices added."""
     modules = models.ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
     codes = set(chain.from_iterable(modules.values_list("content_notes", flat=True)))
     return [words for code, words in vocabulary.CONTENT_NOTE_LABELS.items() if code in codes]

@@ -40,7 +40,7 @@ class StatedNeed:
     """A need as stated: `codes` of needs.toml and free-text `detail`, both to be encrypted."""
 
     kind: NeedKind
-    quantity: int = 1
+    quantity: int = 1  # number of children, for childcare
     language: str | None = None  # the interpreter's language, BCP 47
     codes: tuple[str, ...] = ()
     detail: str = field(default="")
@@ -60,8 +60,8 @@ def can_state_needs(edition: Edition) -> bool:
 def state_needs(
     registration: Registration, needs: list[StatedNeed], *, at: datetime, scope: Scope | None = None
 ) -> list[Need]:
-    """Encrypt and store a participant's needs in place of open needs of the same kinds. On the own
-    page `scope` is None. Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
+    """Encrypt and store needs, erase open ones of the same kinds. Own page: `scope` is None.
+    Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready; TeamKeyMismatch."""
     edition = seats.lock_edition(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
@@ -147,8 +147,8 @@ def book(scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: 
 
 @transaction.atomic
 def mark_unmet(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
-    """Record that a need cannot be met, with an alternative; the participant gets a mail. Errors:
-    PermissionDenied; trainings_reason_missing; trainings_need_told_too_late; NeedMoveNotAllowed."""
+    """Record that a need cannot be met; bookings stay, the participant gets a mail. Errors: as
+    `reopen_need`; trainings_reason_missing; trainings_need_told_too_late."""
     if not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
     first = need.registration.edition.sessions.standing().order_by("starts_at").first()
@@ -201,7 +201,7 @@ def lock_needs(rows: QuerySet[Need]) -> list[Need]:
 
 
 def erase_old_needs(*, at: datetime) -> int:
-    """Erase needs 14 days after their edition, or of ended registrations; return how many."""
+    """Update erasure days; erase needs due or of ended registrations; return how many."""
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
     erased = 0
     for edition in editions.order_by("pk"):
@@ -232,7 +232,7 @@ def _update_erasure_day(edition: Edition, at: datetime) -> None:
 
 
 def _apply_move(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
-    """Change a need's state, and audit it. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    """Lock a need, save its new state, audit it. Errors: PermissionDenied; NeedMoveNotAllowed."""
     rows = Need.objects.select_related("registration__edition__logistics_team")
     row = rows.select_for_update(of=("self",)).get(pk=need.pk)
     edition = row.registration.edition

@@ -29,7 +29,7 @@ class NeedLine:
     """A decrypted need. `is_damaged`: decryption failed, so the team must ask again."""
 
     need: Need
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # language, then labels of codes; no codes if damaged
     detail: str
     is_damaged: bool
     is_booking_lost: bool  # its booking was declined or cancelled
@@ -48,8 +48,8 @@ class NeedLine:
 class NeedCount(NamedTuple):
     """The quantity of one need in an edition: people or children. It contains no name."""
 
-    kind: str
-    word: str
+    kind: str  # label
+    word: str  # a language, the label of a code, or OWN_WORDS
     people: int
 
 
@@ -124,7 +124,7 @@ def _language_and_code_labels(need: Need, document: Mapping[str, Any]) -> Iterat
 
 
 def edition_requirements(edition: Edition, taken: int) -> Requirements:
-    """Return the requirements of an edition for each session. `taken`: seats taken."""
+    """Return what each session must offer; its room: the seat limit, or `taken` if larger."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
     for kind, language, number in count_requirements(edition):
@@ -140,7 +140,7 @@ def edition_requirements(edition: Edition, taken: int) -> Requirements:
 
 
 def count_requirements(edition: Edition) -> list[tuple[str, str | None, int]]:
-    """Return kind, language, quantity of needs not marked unmet, of participants with a seat."""
+    """Return kind, language and total of needs not marked unmet, of participants with a seat."""
     states = [*map(str, rules.SEAT_HOLDING_STATES)]
     needs = Need.objects.filter(registration__edition=edition, registration__state__in=states)
     rows = needs.exclude(state=NeedState.CANNOT_BE_MET).order_by("kind", "language")
@@ -148,7 +148,7 @@ def count_requirements(edition: Edition) -> list[tuple[str, str | None, int]]:
 
 
 def panels(scope: Scope) -> Iterator[dict[str, Any]]:
-    """Yield a panel with the editions that have needs to arrange, the next one first."""
+    """Yield a panel of editions with needs for this user's teams to arrange, by first session."""
     is_open = models.Q(registrations__needs__state=NeedState.OPEN)
     rows = access.arranged_editions(scope).filter(is_open).select_related("course_version")
     editions = rows.annotate(

@@ -67,12 +67,12 @@ def visible_senders(scope: Scope) -> QuerySet[Sender]:
 
 
 def get_sender(scope: Scope, pk: UUID) -> Sender:
-    """Return a nominating organisation of this user's trainings. Errors: Http404."""
+    """Return a nominating organisation of a host for which this user plans. Errors: Http404."""
     return first_or_404(visible_senders(scope).select_related("kept_by", "country").filter(pk=pk))
 
 
 def get_sender_by_token(token: str) -> Sender:
-    """Return the nominating organisation of a nomination link. Errors: Http404."""
+    """Return the nominating organisation of a link, if its host is active. Errors: Http404."""
     rows = Sender.objects.select_related("kept_by", "country")
     active = OrganisationState.ACTIVE
     return first_or_404(rows.filter(token_hash=hash_token(token), kept_by__state=active))

@@ -232,7 +232,7 @@ class WaitingMove(NamelessModel):
     to_priority = models.PositiveSmallIntegerField()
     rule = models.CharField(max_length=13, choices=WaitingRule)
     reason = models.CharField(max_length=400, default="", blank=True)
-    # None: a nightly step, or the participant.
+    # None: an automatic step, or the participant.
     actor = ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

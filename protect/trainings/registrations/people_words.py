@@ -173,14 +173,14 @@ def _make_unambiguous_reader(words: Callable[[], Iterator[tuple[str, str]]]) -> 
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
-    """Yield each code and name of a country, in any language, with the country's code."""
+    """Yield each country's code, own names and names in mail languages, with the code."""
     for code, country in reference.countries().items():
         for name in (code, *country.endonyms.values(), *_cldr_names("territories", code)):
             yield name, code
 
 
 def _language_names() -> Iterator[tuple[str, str]]:
-    """Yield each tag and name of a language, in any language, with the language's tag."""
+    """Yield each language's tag, own and English name, names in mail languages, with the tag."""
     for tag, language in reference.languages().items():
         cldr_names = _cldr_names("languages", tag.replace("-", "_"))
         for name in (tag, language.endonym, language.english, *cldr_names):

@@ -113,14 +113,14 @@ class WaitingEntry(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """Registrations that were next but did not get a free seat, and the reason."""
+    """A waiting group that did not fit in the free seats, and the reason to record."""
 
     keys: tuple[UUID, ...]
     rule: WaitingRule
 
 
 class SeatOffers(NamedTuple):
-    """The registrations to offer a seat, in order, and those that were passed over."""
+    """The registrations to offer a seat, in order, and the groups that were passed over."""
 
     offered: tuple[UUID, ...]
     passed: tuple[PassedOver, ...]
@@ -162,7 +162,7 @@ def next_offers(seats: Seats, entries: Sequence[WaitingEntry]) -> SeatOffers:
 
 
 def fold_email(email: str) -> str:
-    """Return an address in lower case, as it is stored, so that capitals make no difference."""
+    """Return an address as it is stored: without outer spaces, and case-folded."""
     return email.strip().casefold()
 
 

@@ -1,4 +1,4 @@
-"""Access to resources, bookings and editions by account or secret link. All else gives a 404."""
+"""Access to resources, bookings and editions by account or secret link; a 404 if hidden."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def resources_of(scope: Scope) -> QuerySet[Resource]:
 
 
 def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
-    """Return a resource, of the given kind if one is given. Errors: Http404."""
+    """Return one of this user's `resources_of`, of `kind` unless it is "". Errors: Http404."""
     rows = resources_of(scope).filter(pk=pk)
     return first_or_404(rows.filter(kind=kind) if kind else rows)
 
@@ -40,7 +40,7 @@ def own_bookings(scope: Scope) -> BookingQuerySet:
 
 
 def own_resources(scope: Scope) -> QuerySet[Resource]:
-    """Return the resources that represent a user: at most one in each organisation."""
+    """Return the active resources that represent a user: at most one in each organisation."""
     return Resource.objects.filter(user=scope.user_id, is_active=True).order_by("pk")
 
 

@@ -66,7 +66,7 @@ def _language_tag() -> str:
 
 
 def _feed_options(request: HttpRequest) -> dict[str, Any]:
-    """Return the keyword arguments of a feed: the time, and whether its events have titles."""
+    """Return the keyword arguments of a feed: the time, and whether it shows titles in full."""
     return {"has_titles": request.GET.get("titles") == "1", "at": clock.now()}
 
 

@@ -26,7 +26,8 @@ from protect.ui.pagination import Paginator
 
 PAGE_SIZE = 20  # trainings on a page of the public calendar
 AGREE, ALLOW_PICTURES, REFUSE_PICTURES = "agree", "pictures", "no_pictures"  # of participants
-APPLICATION_LIMITS = limits.RateLimiter(20)  # sent per minute and IP address, which offices share
+# Applications sent per minute from one IP address, which all people of an office may share.
+APPLICATION_LIMITS = limits.RateLimiter(20)
 
 
 @open_page

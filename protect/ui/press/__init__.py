@@ -96,7 +96,7 @@ class PaperLanguage:
     tag: str  # BCP 47
     direction: str  # ltr, rtl
     is_tall: bool  # whether its letters need more space between lines
-    comma: str
+    comma: str  # between items of a list, with the blank after it if the script has one
 
     @classmethod
     def of(cls, tag: str, direction: str, script: str) -> "PaperLanguage":

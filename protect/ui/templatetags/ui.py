@@ -159,7 +159,7 @@ def panel(
 
 @register.inclusion_tag("ui/_empty.html")
 def empty(title: str, why: str, verb: str = "", url: str = "") -> Fields:
-    """Draw the explanation that replaces an empty list, with a link to the next step."""
+    """Draw what replaces an empty list: title, reason and, with `verb`, a button to `url`."""
     return {"title": title, "why": why, "verb": verb, "url": url}
 
 

@@ -47,7 +47,7 @@ def _target_mode(image: Image.Image, media_type: str) -> str:
 
 
 def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """Return 16-bit grey as 8-bit: Pillow's own conversion turns all but black to white."""
+    """Return 16-bit grey as 8-bit, others unchanged; Pillow's conversion makes grey white."""
     if image.mode not in DEEP_GREYS:
         return image
     eight = image.convert("I").point(lambda value: value / 256).convert("L")
@@ -56,7 +56,7 @@ def _to_eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Convert the colours to sRGB by the picture's profile, before the profile is dropped."""
+    """Convert RGB or CMYK to sRGB by the picture's profile; return other images unchanged."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in {"RGB", "CMYK"}:
         return image

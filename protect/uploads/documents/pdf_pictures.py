@@ -50,7 +50,7 @@ def jpeg2000_pixels(raw: bytes) -> int:
 
 
 def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield marker and bytes of each segment; a scan includes the data that follow it."""
+    """Yield marker and bytes of each segment between SOI and EOI; a scan includes its data."""
     at = 2
     while at + 1 < len(raw):
         if raw[at] != 0xFF:
@@ -79,7 +79,7 @@ def strip_jpeg2000(raw: bytes) -> bytes:
 
 
 def _jpeg2000_boxes(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the type of each box and its bytes, which include the header of the box."""
+    """Yield type and bytes of each box, its header included. Errors: Unfit if one is cut off."""
     at = 0
     while at < len(raw):
         length, kind = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]

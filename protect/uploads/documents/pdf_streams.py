@@ -39,7 +39,7 @@ def filters_of(stream: Stream) -> list[str]:
 
 
 def _unpacked_size(stream: Stream, most: int) -> int:
-    """Return a stream's unpacked bytes, a picture's still in its coding. Inexact above `most`."""
+    """Return how many bytes a stream unpacks to; a JPEG stays coded. Inexact above `most`."""
     filters = filters_of(stream)
     if not filters:
         return len(stream.read_raw_bytes())
@@ -54,7 +54,7 @@ def _unpacked_size(stream: Stream, most: int) -> int:
 
 
 def _inflated_size(raw: bytes, most: int) -> int:
-    """Return the inflated bytes, up to the first error. Inexact above `most`."""
+    """Return how many bytes inflate, up to the first error. Inexact above `most`."""
     inflater, size, remaining = zlib.decompressobj(), 0, raw
     while remaining and size <= most:
         try:
@@ -66,7 +66,7 @@ def _inflated_size(raw: bytes, most: int) -> int:
 
 
 def _coded_picture_size(raw: bytes, filters: list[str]) -> int:
-    """Return the bytes of a picture in its coding, not of its pixels. Errors: Unfit."""
+    """Return the size of a picture in its coding. Errors: Unfit, also above MAX_PIXELS."""
     for coding in filters[:-1]:
         raw = pdf_pictures.decode_stream(raw, coding)
     count_pixels = PIXEL_COUNTS.get(filters[-1])

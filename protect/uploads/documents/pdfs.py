@@ -51,7 +51,7 @@ ACTION_TYPES = _pdf_names(
     "Hide SetOCGState Rendition Movie Sound Trans GoTo3DView RichMediaExecute"
 )
 REVEALING_TYPES = _pdf_names("Action Filespec F EmbeddedFile Metadata Annot Sig")
-FILE_KEYS = _pdf_names("F UF DOS Mac Unix")  # keys of /EF of an attached file, to delete
+FILE_KEYS = _pdf_names("F UF DOS Mac Unix")  # a dictionary is deleted if its /EF has only these
 # Streams that hold programs or metadata, by /Subtype.
 FORBIDDEN_SUBTYPES = _pdf_names("PS XML")
 

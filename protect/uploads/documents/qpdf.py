@@ -9,7 +9,7 @@ MAX_FILTERS = 4  # of one stream
 
 
 def set_limits(*, most: int = MAX_INFLATED_BYTES) -> None:
-    """Let qpdf unpack at most `most` bytes in this process by each filter except LZW."""
+    """Limit qpdf in this process: MAX_FILTERS of a stream, `most` bytes for each except LZW."""
     settings.set_qpdf_limits(
         flate_max_memory=most,
         png_max_memory=most,

@@ -141,7 +141,7 @@ def code_change(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """End one other session of the user."""
+    """End one other session of the user; forget all remembered browsers but this one."""
     if not authentication.end_session(entry_of(request), pk, at=clock.now()):
         raise Http404
     cookies.remember_browser(request)
@@ -150,7 +150,7 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
-    """End all sessions of the user except this one."""
+    """End all sessions of the user but this one; forget all other remembered browsers."""
     session = entry_of(request).session
     authentication.end_sessions_of(session.user_id, at=clock.now(), except_session=session.pk)
     cookies.remember_browser(request)
@@ -221,7 +221,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def restart(request: HttpRequest, token: str) -> HttpResponse:
-    """Give an account a new passphrase, recovery code and keys, from a mailed link."""
+    """From a mailed link, give an account new passphrase, code and keys; begin a session."""
     link = _get_reset_link(token, is_restart=True)
     form = bind_form(request, forms.NewPassphraseForm)
     if form.is_valid():

@@ -64,7 +64,7 @@ def mail_reset_link(email: str, *, at: datetime) -> None:
 
 
 def get_open_link(token: str, *, at: datetime) -> ResetLink:
-    """Return the link with this token if it is still open. Errors: ResetLinkGone."""
+    """Return an active account's unexpired reset or restart link. Errors: ResetLinkGone."""
     try:
         token_hash = ResetToken.from_text(token).stored_hash()
     except errors.Damaged:
@@ -217,7 +217,7 @@ def _has_valid_factor(user: User, submitted: ResetSubmission, at: datetime) -> b
 def _replace_credentials(
     link: ResetLink, key: UserKey, secret: secrets.UserSecret, password: str, *, at: datetime
 ) -> RecoveryCode:
-    """Replace password and recovery code, end all sessions, and return the new code."""
+    """Replace password and code, delete link, end sessions, notify user; return the new code."""
     user = link.user
     passwords.set_password(user, key, secret, password, at=at)
     key.wraps.filter(kind=WrapKind.RECOVERY).delete()

@@ -18,9 +18,9 @@ class ShownSession:
 
     pk: UUID
     started: datetime
-    seen: datetime
+    seen: datetime  # last activity
     state: SessionState
-    is_here: bool
+    is_here: bool  # whether the page was requested in this session
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ def unseal(blob: bytes, dek: Dek, context: FileContext) -> tuple[FileMetadata, b
 def seal_pieces(
     content: Iterable[bytes], metadata: FileMetadata, context: FileContext
 ) -> tuple[Iterator[bytes], Dek]:
-    """Seal a file piece by piece with a fresh key; return the pieces and the key.
-    Errors: NotCanonical, also when the content has another size than the metadata says."""
+    """Seal a file piece by piece with a fresh key; return the pieces and the key. Errors:
+    NotCanonical; while the pieces are read, also for content of another size than stated."""
     dek = Dek.generate()
     framed = _frame_metadata(metadata)
     total = padding.padme_size(len(framed) + metadata.size)

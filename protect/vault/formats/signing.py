@@ -42,7 +42,7 @@ class ManifestStatement:
     fingerprint: bytes | None
     consent: UUID
     scope: frozenset[str]
-    person: UUID
+    person: UUID  # the user who sends the packet
     at: datetime
 
     def message(self) -> Message:

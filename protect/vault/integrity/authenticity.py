@@ -54,7 +54,7 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
 
 def must_trust_team_secret(person: "Unlocked", grant: TeamGrant, secret: TeamSecret) -> None:
     """Refuse a team's secret from a grant, unless signatures link its key to the user's pinned
-    key. The first key of a team is pinned, then each successor. Errors: TeamKeyMismatch."""
+    key, if there is a pin. Pin this key if it is the first or newer. Errors: TeamKeyMismatch."""
     key = grant.team_key
     must_be_team_secret(key, secret)
     pinned = _must_follow_pin(person, key, secret.public())

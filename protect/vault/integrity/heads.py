@@ -21,10 +21,10 @@ SIGN_HEADS_ACTION = "vault.sign_heads"  # action in the audit
 
 
 def sign_heads(*, at: datetime) -> list[rules.Head]:
-    """Sign the newest entry of every chain; notify the data protection officers once a day. The
+    """Return the signed head of every chain; mail the data protection officers once a day. The
     mail contains no data: officers fetch the head of their history at the desk. The signing is
     itself an entry, committed before heads are read, so that no head names an entry that could
-    still be rolled back. Errors: signing_key_missing; nothing is written then."""
+    still be rolled back. Stores no signature. Errors: signing_key_missing, before any write."""
     _signing_seeds()
     with transaction.atomic():
         signings = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGN_HEADS_ACTION)

@@ -24,9 +24,9 @@ NO_MEMBERSHIP_TEXT = "a person without a membership in any organisation"
 class KeyFault(NamedTuple):
     """A row that contradicts the ledger or a signature: the row, the fault and the owner."""
 
-    kind: str
+    kind: str  # user_key, officer, team_key, membership, grant or half
     pk: UUID
-    fault: str
+    fault: str  # a code, see find_faults
     owner: str  # organisation and team that own the row, never a person
 
 
@@ -73,7 +73,7 @@ def _scan_for_key_faults() -> Iterator[KeyFault]:
 
 
 def _find_keys_not_in_ledger() -> Iterator[KeyFault]:
-    """Yield a fault for each public key that the ledger lacks; only the newest key of a user."""
+    """Yield a fault for each key that the ledger lacks; a user's newest only, also if retired."""
     newest = {key.user_id: key for key in UserKey.objects.order_by("version").iterator()}
     for key in newest.values():
         if _is_refused(authenticity.verified_user_public_key, key):

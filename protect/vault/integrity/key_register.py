@@ -41,11 +41,11 @@ class _Register:
     """The content of the ledger as read so far. Later lines override earlier ones."""
 
     position: _ReadPosition | None = None
-    digests_by_key: dict[tuple[str, str], dict[int, set[str]]] = field(
+    digests_by_key: dict[tuple[str, str], dict[int, set[str]]] = field(  # (kind, id), version
         default_factory=lambda: defaultdict(dict)
     )
-    retired: dict[tuple[str, str], int] = field(default_factory=dict)
-    departures: dict[str, datetime] = field(default_factory=dict)
+    retired: dict[tuple[str, str], int] = field(default_factory=dict)  # newest retired version
+    departures: dict[str, datetime] = field(default_factory=dict)  # membership: latest end
 
     def apply_line(self, line: ledger.Line) -> None:
         if line.what in {*Owner, PASSKEY_KIND, BADGE_KEY_KIND}:
@@ -76,33 +76,33 @@ def register_key(
     *,
     at: datetime,
 ) -> None:
-    """Append a key to the ledger. Call it before the key is saved; a rollback does no harm."""
+    """Append a key's digest to the ledger. Call it before saving the key; a rollback is fine."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
     ledger.append(ledger.Line(owner.value, str(pk), at.isoformat(), reason))
 
 
 def register_row(kind: str, pk: UUID, digest: bytes, *, at: datetime) -> None:
-    """Append the digest of a passkey or certificate key. Call it before the row is saved."""
+    """Append the digest of a passkey or certificate key to the ledger, before saving the row."""
     ledger.append(ledger.Line(kind, str(pk), at.isoformat(), f"1:{digest.hex()}"))
 
 
 def register_retirement(owner: Owner, pk: UUID, version: int, *, at: datetime) -> None:
-    """Append that an owner's keys up to a version are retired. Call it only after the commit."""
+    """Append a line: an owner's keys up to a version are retired. Call it only after the commit."""
     ledger.append(ledger.Line(RETIREMENT_KINDS[owner], str(pk), at.isoformat(), str(version)))
 
 
 def register_restore(*, at: datetime) -> None:
-    """Append that a backup was restored: all earlier lines about retired versions become void."""
+    """Append a line: a backup was restored. Earlier lines about retired keys become void."""
     ledger.append(ledger.Line(RESTORED_KIND, str(PLATFORM_ID), at.isoformat(), "restored"))
 
 
 def register_demo_build(*, at: datetime) -> None:
-    """Append that the demo was rebuilt: earlier lines about keys and memberships become void."""
+    """Append a line: the demo was rebuilt. Earlier lines about keys and memberships become void."""
     ledger.append(ledger.Line(DEMO_BUILT_KIND, str(PLATFORM_ID), at.isoformat(), "built"))
 
 
 def register_departures(memberships: Iterable[Membership], *, at: datetime) -> None:
-    """Append that memberships have ended, so that no restore revives them."""
+    """Append a line for each membership that has ended, so that no restore revives it."""
     for row in memberships:
         ledger.append(ledger.Line(DEPARTURE_KIND, str(row.pk), at.isoformat(), row.end_reason))
 

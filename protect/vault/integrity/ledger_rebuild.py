@@ -42,7 +42,7 @@ class StoredKey(NamedTuple):
 class StoredRetirement(NamedTuple):
     """The version up to which a team's or user's keys are retired in the database."""
 
-    name: str
+    name: str  # of the team; "" for users
     owner: Owner
     pk: UUID
     version: int
@@ -80,7 +80,7 @@ def must_be_consistent(*, at: datetime) -> None:
 
 
 def find_unregistered_rows() -> UnregisteredRows:
-    """Return the keys, retirements and ended memberships that the ledger lacks."""
+    """Return the key versions, retirements and ended memberships that the ledger lacks."""
     rows = Membership.objects.exclude(ended_at=None).order_by("pk")
     keys = [key for key in load_stored_keys() if not key_register.has_key_version(*key[1:4])]
     retired = [row for row in _stored_retirements() if not key_register.is_retired(*row[1:])]
@@ -93,7 +93,7 @@ def find_unregistered_rows() -> UnregisteredRows:
 
 
 def load_stored_keys() -> list[StoredKey]:
-    """Return every well-formed key in the database, sorted by name; only team keys have a name."""
+    """Return all well-formed keys of teams, users and officers, by name; only teams have one."""
     keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(errors.Damaged):

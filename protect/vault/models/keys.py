@@ -72,7 +72,7 @@ class TeamKey(UuidModel):
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,248 bytes
-    continuity = models.BinaryField(default=b"")  # signatures of both versions
+    continuity = models.BinaryField(default=b"")  # signatures of both versions; b"" for the first
     state = models.CharField(max_length=8, choices=KeyState, default=KeyState.ACTIVE)
     created = models.DateTimeField()
 

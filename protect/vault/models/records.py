@@ -13,12 +13,12 @@ class Record(UuidModel):
     """A record of a team. Its content is in its sealed versions."""
 
     kind = models.CharField(max_length=12)
-    compartment = models.CharField(max_length=12, blank=True)
+    compartment = models.CharField(max_length=12, blank=True)  # not used yet: always ""
     owner_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)  # number of the newest version
     retention = models.DateField()  # first day of the last month in which the record is kept
     created = models.DateTimeField()
-    changed = models.DateTimeField()
+    changed = models.DateTimeField()  # when the newest version was saved
 
     class Meta:
         constraints = [
@@ -39,7 +39,7 @@ class Sealed(UuidModel):
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
-    schema = models.PositiveSmallIntegerField()
+    schema = models.PositiveSmallIntegerField()  # version of the structure of the document
     ct = models.BinaryField()
     created = models.DateTimeField()
 
@@ -96,7 +96,7 @@ class SealedFile(UuidModel):
 
 
 class Manifest(UuidModel):
-    """The signed facts of a packet from a team to another team or a link, without its content."""
+    """Signed facts of a packet that `person` sent to a team or link, without its content."""
 
     packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
     sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of their content
@@ -104,7 +104,7 @@ class Manifest(UuidModel):
     from_version = models.PositiveIntegerField()
     to_team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
     to_version = models.PositiveIntegerField(null=True)
-    fingerprint = models.BinaryField()  # fingerprint of the receiver's key
+    fingerprint = models.BinaryField()  # digest of the receiver's key; b"" for a link
     consent = models.UUIDField()
     scope = models.CharField(max_length=400)  # codes, separated by blanks
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

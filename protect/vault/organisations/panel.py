@@ -11,7 +11,7 @@ from protect.orgs.scope import Scope
 from protect.ui.pages import panel_row
 from protect.vault.organisations.wording import next_organisation_step
 
-EXPIRES_WITHIN = timedelta(days=2)  # the user's invitations are shown so long before expiry
+EXPIRES_WITHIN = timedelta(days=2)  # invitations that the user sent are shown so long before
 SHOWN_AFTER_EXPIRY = timedelta(days=7)  # how long an expired invitation is shown
 UNFINISHED_AFTER = timedelta(days=1)  # age from which the panel shows an unfinished sign-up
 ROW_LIMIT = 20  # rows of each kind
@@ -41,7 +41,7 @@ def _no_manager_rows(scope: Scope) -> Iterator[Row]:
 
 
 def _next_step_rows(scope: Scope) -> Iterator[Row]:
-    """Yield the next step of each organisation that the user manages and that has no team."""
+    """Yield the next step, if it has a button, of each managed organisation without a team."""
     for organisation in profiles.organisations_without_team(scope)[:ROW_LIMIT]:
         step = next_organisation_step(scope, organisation)
         if step is not None and step.verb:
@@ -49,7 +49,7 @@ def _next_step_rows(scope: Scope) -> Iterator[Row]:
 
 
 def _expiring_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
-    """Yield the user's own invitations that expire soon or have expired lately."""
+    """Yield the invitations that the user sent and that expire soon or have expired lately."""
     since, until = at - SHOWN_AFTER_EXPIRY, at + EXPIRES_WITHIN
     rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
     for invitation in rows[:ROW_LIMIT]:

@@ -25,7 +25,7 @@ class OrganisationStep:
 
 
 def next_organisation_step(scope: Scope, organisation: Organisation) -> OrganisationStep | None:
-    """Return the organisation's next step for this user, None if there is none."""
+    """Return this user's next step or, if suspended or left, an explanation; None without one."""
     state = OrganisationState(organisation.state)
     if state is OrganisationState.PROPOSED:
         return _proposal_step(scope, organisation)
@@ -62,7 +62,7 @@ def _proposal_step(scope: Scope, organisation: Organisation) -> OrganisationStep
 
 
 def explain_activation() -> str:
-    """Return a sentence on what follows activation: the operators invite an administrator."""
+    """Return the text on what follows activation: the operators invite an administrator."""
     return _(
         "Then the people who run the platform, who work at {names}, invite its first "
         "administrator. From then on, only they and its own people see it here."

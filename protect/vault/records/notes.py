@@ -44,7 +44,7 @@ class Note:
     """An opened note. Its files are keyed by id, in the order in which they were added."""
 
     record: Record
-    version: int
+    version: int  # that was opened; record.version is the newest
     title: str
     text: str
     files: dict[UUID, FileMetadata]
@@ -151,8 +151,8 @@ def restore_note_version(
 
 
 def clean_upload(file: UploadedFile[bytes]) -> CleanDocument:
-    """Scan and rewrite an uploaded file so that it can be sealed. Takes seconds.
-    Call it outside a transaction, so that no other request waits. Errors: UploadRefused."""
+    """Scan and rewrite an uploaded file so that it can be sealed. Takes seconds. Call it
+    outside a transaction, so that no other request waits. Errors: UploadRefused; ParsersBusy."""
     scanner = scanners.scanner_of(settings.SCANNER)
     return clean_document(file.name or "", upload_handler.content_of(file), scanner=scanner)
 

@@ -13,8 +13,8 @@ from protect.vault.sessions.unlocked import Unlocked
 
 
 def seal_own_file(user: UUID, parcel_id: UUID, content: bytes) -> bytes:
-    """Seal a file to the newest key of a person; only the public key is needed. `parcel_id`: the id
-    of the row that keeps it. Errors: KeyNotReady for a person without keys."""
+    """Seal a file to the newest public key of a person, so also for another user. `parcel_id`:
+    id of the row that keeps it. Errors: KeyNotReady for a user without keys; MemberKeyMismatch."""
     public = authenticity.verified_user_public_key(_newest_key(user))
     return wraps.seal_parcel(content, public, context.parcel(user=user, parcel=parcel_id))
 
@@ -30,7 +30,7 @@ def open_own_file(unlocked: Unlocked, parcel_id: UUID, blob: bytes) -> bytes:
 
 
 def seal_own_text(user: UUID, purpose: str, subject_id: UUID, text: str) -> bytes:
-    """Seal a text to a person, bound to purpose and subject. Errors: KeyNotReady without keys."""
+    """Seal a text to a person, bound to purpose and subject. Errors: as `seal_own_file`."""
     key = _newest_key(user)
     bound = context.draft(user=user, user_version=key.version, draft=subject_id, form=purpose)
     return wraps.seal_draft({"text": text}, authenticity.verified_user_public_key(key), bound)

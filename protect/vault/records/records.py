@@ -36,7 +36,7 @@ class NewRecord:
 @dataclass(frozen=True, slots=True)
 class OpenedRecord:
     record: Record
-    version: int
+    version: int  # that was opened; record.version is the newest
     schema: int
     document: padding.Document
 

@@ -94,7 +94,7 @@ def retire_key(scope: Scope, key: BadgeKey, *, at: datetime, distrust: bool = Fa
 def make_key_as_operator(
     organisation: Organisation, *, actor: UUID | None = None, at: datetime
 ) -> BadgeKey:
-    """Give an organisation a new key, without a permission check. Errors: pepper_missing."""
+    """Make a key, retire the one before; no permission is checked. Errors: pepper_missing."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # serialise requests
     seed = secrets.SigningSeed.generate()
     key = BadgeKey(
@@ -104,7 +104,7 @@ def make_key_as_operator(
         public=badges.public_key_of(seed),
         created=at,
     )
-    _seal_seed(key, seed)
+    _set_sealed_seed(key, seed)
     earlier_keys = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
     for earlier_key in earlier_keys.select_for_update().order_by("pk"):
         _retire_row(earlier_key, actor, at, distrust=False)
@@ -163,7 +163,7 @@ def reseal_seeds() -> int:
     rows = BadgeKey.objects.filter(retired_at=None).exclude(pepper=current_pepper)
     outdated_keys = list(rows.select_for_update().order_by("pk"))
     for key in outdated_keys:
-        _seal_seed(key, _open_seed(key))
+        _set_sealed_seed(key, _open_seed(key))
         key.save(update_fields=["pepper", "seed"])
     return len(outdated_keys)
 
@@ -179,7 +179,7 @@ def _active_key(organisation: UUID) -> BadgeKey:
 
 
 def _retire_row(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> None:
-    """Retire a key and destroy its seed. `at` may be before `created`, as clocks differ."""
+    """Retire a key, destroy its seed, save and audit it. `at` may be before `created`."""
     key.retired_at = key.retired_at or max(at, key.created)
     key.distrusted_at = max(at, key.retired_at) if distrust else None
     key.seed = key.pepper = None
@@ -189,7 +189,7 @@ def _retire_row(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bo
     audit.record(f"vault.{verb}", f"badgekey:{key.pk}")
 
 
-def _seal_seed(key: BadgeKey, seed: secrets.SigningSeed) -> None:
+def _set_sealed_seed(key: BadgeKey, seed: secrets.SigningSeed) -> None:
     server_peppers = load_peppers()
     sealing_key = badge_key(server_peppers.get(server_peppers.current))
     key.pepper = server_peppers.current

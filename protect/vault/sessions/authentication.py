@@ -1,5 +1,5 @@
-"""Sign-in, locking, unlocking and sign-out. None of these functions runs inside the request's
-transaction: a counted attempt must stay counted when it is refused."""
+"""Sign-in, locking, unlocking and sign-out. Functions that count attempts must not run in
+the request's transaction: a counted attempt must stay counted when it is refused."""
 
 from datetime import datetime
 from uuid import UUID
@@ -75,7 +75,7 @@ def verify_password(entry: BrowserSession, password: str, verb: str, *, at: date
 
 @transaction.atomic
 def unlock_session(entry: BrowserSession, secret: UserSecret, *, at: datetime) -> BrowserSession:
-    """Unlock a session whose user has opened their secret. Errors: session_move_not_allowed."""
+    """Unlock a session by its opened secret. Errors: SessionEnded; session_move_not_allowed."""
     opened = browser_sessions.unlock_with_new_token(entry, secret, SessionEvent.RESUME, at=at)
     browser_sessions.record_identity_proof(opened, at=at)
     browser_sessions.note("resume", entry.session.user_id, at=at)

@@ -48,7 +48,7 @@ def begin_session(user: User, version: int, secret: UserSecret, *, at: datetime)
         started=at,
         seen=at,
     )
-    token = _seal_secret(session, secret)
+    token = _seal_under_new_token(session, secret)
     session.save(force_insert=True)
     return BrowserSession(session, token)
 
@@ -74,7 +74,7 @@ def record_activity(entry: BrowserSession, *, at: datetime) -> None:
 
 
 def unlocked_of(entry: BrowserSession) -> Unlocked | None:
-    """Return the unlocked session for one request, None while provisional or locked."""
+    """Return the unlocked session; None while provisional or locked. Errors: vault_locked."""
     if entry.state is not SessionState.UNLOCKED:
         return None
     session = entry.session
@@ -151,7 +151,7 @@ def unlock_with_new_token(
     if state is rules.ENDED:
         raise VaultRefusal("session_move_not_allowed")
     session.state, session.seen, session.tries = state, at, 0
-    token = _seal_secret(session, secret)
+    token = _seal_under_new_token(session, secret)
     session.save(update_fields=["state", "seen", "tries", "token_hash", "blob"])
     return BrowserSession(session, token)
 
@@ -160,7 +160,7 @@ def unlock_with_new_token(
 def apply_event(
     session: UnlockSession, event: SessionEvent, *, actor: UUID | None, at: datetime
 ) -> SessionState | None:
-    """Lock or end a session; return its state or ENDED. A locked row has no token or secret."""
+    """Lock or end a session, audit it; return its state or ENDED. IDLE spares an active row."""
     state = rules.state_after(SessionState(session.state), event)
     rows = UnlockSession.objects.filter(pk=session.pk)
     if state is rules.ENDED:
@@ -178,8 +178,8 @@ def apply_event(
 
 
 def record_identity_proof(entry: BrowserSession, *, at: datetime) -> None:
-    """Record that the user proved their identity with a second factor or the password. A session
-    that has been locked meanwhile stays unchanged. Errors: vault_locked without the token."""
+    """Record that the user proved their identity by factor or password; reset the attempts. A
+    session locked meanwhile stays unchanged. Errors: vault_locked without the token."""
     session = entry.session
     if entry.token is None:
         raise VaultRefusal("vault_locked")
@@ -231,7 +231,7 @@ def note(
     audit.record(f"vault.{action}", f"user:{user}", outcome=outcome, chain=SIGN_IN)
 
 
-def _seal_secret(session: UnlockSession, secret: UserSecret) -> UnlockToken:
+def _seal_under_new_token(session: UnlockSession, secret: UserSecret) -> UnlockToken:
     token = UnlockToken.generate()
     session.blob = sealed.seal_user_secret(secret, token, _seal_context(session))
     session.token_hash = _token_hash(session, token)

@@ -39,8 +39,8 @@ MAX_ADDRESS_LENGTH = 200  # characters of a path, as in the model of drafts
 
 @transaction.atomic
 def keep_draft(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | None:
-    """Seal an unprocessed form, posted to `address`, for 24 hours; only the public key is needed.
-    Passwords and codes are never kept. Return None if the user has no keys or the form no text."""
+    """Seal and save a form posted to `address`, without passwords and codes; delete all but a
+    user's five newest drafts. None without keys or text in the form. Errors: MemberKeyMismatch."""
     key, public = _newest_key(user)
     kept_fields = {name: values for name, values in fields.items() if may_keep_field(name)}
     texts = (values for name, values in kept_fields.items() if name not in AUTOMATIC_FIELDS)
@@ -109,7 +109,7 @@ def _own_drafts(unlocked: Unlocked) -> QuerySet[Draft]:
 
 
 def may_keep_field(name: str) -> bool:
-    """Return whether a field of this name may be kept: no password, no code."""
+    """Return whether a field of this name may be kept: no password, code, token or draft id."""
     is_secret = not SECRET_FIELD_WORDS.isdisjoint(name.lower().split("_"))
     return name not in {USED_DRAFT_FIELD, RESUME_DRAFT_FIELD} and not is_secret
 
@@ -160,7 +160,7 @@ def delete_draft_of_form(request: HttpRequest, entry: BrowserSession) -> None:
 
 
 def has_content(request: HttpRequest) -> bool:
-    """Return whether a form contains more than a pressed button: a text, a code or a file."""
+    """Return whether a form has a file or a filled field of its own, be it secret or hidden."""
     texts = (value for name, value in request.POST.items() if name not in COMMON_FIELDS)
     return bool(request.FILES) or any(texts)
 

@@ -25,7 +25,7 @@ class EncodedHash(NamedTuple):
     pepper_id: str  # hexadecimal
     kdf: Kdf
     salt: str
-    hash: str
+    hash: str  # in Base64
 
     def text(self) -> str:
         cost_text = f"m={self.kdf.memory},t={self.kdf.passes},p={self.kdf.lanes}"

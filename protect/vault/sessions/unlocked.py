@@ -44,6 +44,7 @@ class Unlocked:
         return self._teams[team, version]
 
     def grants(self, **filters: object) -> QuerySet[TeamGrant]:
+        """Return the grants that the user's current key opens, of any team and key version."""
         own = {"user_key__user": self.user_id, "user_key__version": self.user_version}
         return TeamGrant.objects.filter(**own, **filters)
 
@@ -88,9 +89,9 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
 
 
 def must_trust_key(unlocked: Unlocked, team: UUID) -> None:
-    """Refuse a team whose stored key differs from the one that this user has pinned. For pages that
-    show a team or accept text to seal, but open nothing themselves. A member whose grant is missing
-    still compares the key with the ledger and with their pin. Errors: TeamKeyMismatch."""
+    """Refuse a team's active key (if any) unless the ledger has it and signatures link it to
+    the user's pin; without a pin, pin it, but not for a member without a grant. For pages that
+    show a team or accept text to seal but open nothing themselves. Errors: TeamKeyMismatch."""
     active = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE)
     key = active.first()
     if key is None:

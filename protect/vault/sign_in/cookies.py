@@ -45,7 +45,7 @@ class VaultRequest(HttpRequest):
 
 
 def enter_session(request: HttpRequest, entry: browser_sessions.BrowserSession) -> None:
-    """Continue in this browser with the given session, under new identifiers."""
+    """Enter a session under new identifiers, and end another one that this browser had before."""
     vault_request = cast("VaultRequest", request)
     previous = vault_request.entry
     if previous is None or previous.session.pk != entry.session.pk:

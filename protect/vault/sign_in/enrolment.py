@@ -56,7 +56,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
 
 
 def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrolment:
-    """Give an account new keys and begin a session, when it enrols or restarts."""
+    """Give an account new keys with this password; begin a session. `action`: for the audit."""
     key, secret = _make_key(user, password, at)
     code = create_code(key, secret, at=at)
     entry = browser_sessions.begin_session(user, key.version, secret, at=at)

@@ -180,7 +180,7 @@ STEP_UP_REASONS = {
 
 
 def step_up_reason(request: HttpRequest) -> StepUpReason:
-    """Return the step-up reason that the address names, such as `?before=file`."""
+    """Return the step-up reason that the address names, such as `?before=file`, or the usual."""
     return STEP_UP_REASONS.get(request.GET.get("before", ""), USUAL_REASON)
 
 

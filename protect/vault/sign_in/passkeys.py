@@ -196,7 +196,7 @@ def remove_passkey(entry: BrowserSession, passkey: UUID, *, at: datetime) -> Non
 
 
 def verify(user: UUID, state: str, answer: Answer, *, at: datetime) -> Passkey | None:
-    """Return the user's passkey that answered the challenge correctly, else None."""
+    """Return the user's passkey that answered correctly, and save its use; None without one."""
     try:
         ceremony_state = _read_state("get", state, at)
         credential = base64url_to_bytes(str(json.loads(answer.credential)["id"]))

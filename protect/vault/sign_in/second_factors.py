@@ -82,7 +82,7 @@ def offer_totp(entry: BrowserSession, *, at: datetime) -> TotpOffer:
     TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).delete()
     device = TotpDevice(pk=uuid4(), user=user, created=at)
     seed = os.urandom(SEED_BYTES)
-    _seal_seed(device, seed)
+    _set_sealed_seed(device, seed)
     device.save(force_insert=True)
     return _build_offer(seed, user)
 
@@ -119,7 +119,7 @@ def step_up_with_totp(entry: BrowserSession, code: str, *, at: datetime) -> None
 def give_demo_totp(user: User, seed: bytes, *, at: datetime) -> None:
     """Give a demo account an authenticator app that works at once. Errors: pepper_missing."""
     device = TotpDevice(pk=uuid4(), user=user, created=at, confirmed_at=at)
-    _seal_seed(device, seed)
+    _set_sealed_seed(device, seed)
     device.save(force_insert=True)
 
 
@@ -149,7 +149,7 @@ def verify_totp(user: UUID, code: str, *, at: datetime) -> bool:
 def pass_second_factor(
     entry: BrowserSession, verify: Callable[[], bool], *, browser: orgs.Browser, at: datetime
 ) -> BrowserSession:
-    """Complete a sign-in if `verify` accepts the second factor; attempts count per account.
+    """Complete a sign-in if `verify` accepts; attempts count by session, account and browser.
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     browser_sessions.must_be_at_step(entry, Step.SECOND_FACTOR)
     passwords.must_not_be_throttled(orgs.throttle_second_factor(entry.session.user, browser, at=at))
@@ -210,7 +210,7 @@ def _complete_second_factor(
 
 
 def _is_valid_code(device: TotpDevice, code: str, at: datetime) -> bool:
-    """Return whether a code is right and was not used before; a right code is then used up."""
+    """Return whether a code is right and unused; if so, save that and reseal an outdated seed."""
     totp = _totp_generator(_unseal_seed(device))
     typed = "".join(code.split()).encode()
     matching_steps = [
@@ -221,12 +221,12 @@ def _is_valid_code(device: TotpDevice, code: str, at: datetime) -> bool:
     if matching_steps:
         device.last_step = matching_steps[-1]
         if device.pepper != load_peppers().current:
-            _seal_seed(device, _unseal_seed(device))
+            _set_sealed_seed(device, _unseal_seed(device))
         device.save(update_fields=["last_step", "pepper", "seed"])
     return bool(matching_steps)
 
 
-def _seal_seed(device: TotpDevice, seed: bytes) -> None:
+def _set_sealed_seed(device: TotpDevice, seed: bytes) -> None:
     server_peppers = load_peppers()
     key = second_factor_key(server_peppers.get(server_peppers.current))
     device.pepper = server_peppers.current

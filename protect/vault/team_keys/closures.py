@@ -25,9 +25,9 @@ CREDENTIAL_MODELS = (models.TotpDevice, models.Passkey, models.ResetLink, models
 
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
-    """End a team for good: its memberships, its keys, and the sessions of its members.
-    Its records stay until their retention ends, but no member can open them, and nothing
-    new is sealed for the team. Errors: PermissionDenied; team_move_not_allowed."""
+    """End a team for good: its memberships, its keys, and the sessions of its members. Members
+    without another membership lose their credentials. Records stay until their retention ends,
+    unreadable, and nothing new is sealed. Errors: PermissionDenied; team_move_not_allowed."""
     lock_team_keys([team.pk])
     retired = orgs.retire_team(scope, team, at=at)
     ended = Membership.objects.filter(team=team, end_reason=enums.EndReason.TEAM_RETIRED)
@@ -107,8 +107,8 @@ def end_sessions(user_ids: Collection[UUID], *, at: datetime) -> None:
 
 
 def delete_credentials(user_ids: Collection[UUID]) -> None:
-    """Delete password, code, app and passkeys of users without any membership left, so that a
-    stolen copy offers nothing to guess at. Users who are invited again make new ones."""
+    """Delete password, code, app, passkeys, reset links and drafts of users with no membership
+    left, so that a stolen copy offers nothing to guess at. Invited again, they make new ones."""
     remaining = Membership.objects.live().filter(user__in=user_ids)
     departed_user_ids = set(user_ids) - set(remaining.values_list("user", flat=True))
     models.UserWrap.objects.filter(user_key__user__in=departed_user_ids).delete()

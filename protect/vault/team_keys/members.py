@@ -131,7 +131,7 @@ def _remove_grants(
     actor: UUID | None,
     at: datetime,
 ) -> None:
-    """Delete a member's grants and admissions; if they ever had any, make a renewal due."""
+    """Delete a member's grants and admissions; if they ever had any, renewal is due or begins."""
     grants = TeamGrant.objects.filter(team_key__team=team, user_key__user=membership.user_id)
     team_admissions = Admission.objects.filter(team_key__team=team, holder=membership.user_id)
     has_rows = grants.exists() or team_admissions.exists()

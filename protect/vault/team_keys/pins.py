@@ -144,7 +144,7 @@ def assess_keys(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list
 
 
 def own_key_words(team: Team) -> str:
-    """Return the six words of a team's own key, to read to a partner. Errors: team_not_ready."""
+    """Return the six words of a team's own key. Errors: team_not_ready; TeamKeyMismatch."""
     return " ".join(fingerprint.words(authenticity.verified_team_public_key(active_key(team.pk))))
 
 

@@ -45,7 +45,7 @@ class AppointedOfficer:
 def appoint_officer(
     scope: Scope, organisation: Organisation, slot: int, *, at: datetime
 ) -> AppointedOfficer:
-    """Make an officer's key and code; an earlier officer is replaced. Errors: PermissionDenied."""
+    """Appoint a slot's officer; delete the earlier one and halves. Errors: PermissionDenied."""
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
@@ -179,7 +179,7 @@ def restoring_pairs(team: Team) -> list[tuple[int, int]]:
 
 
 def teams_lost_without(organisation: Organisation, slot: int) -> list[Team]:
-    """Return the teams that no pair could restore without the officer of this slot."""
+    """Return the teams past founding that no pair can restore without this officer, or at all."""
     living_teams = Team.objects.living().filter(organisation=organisation).order_by("name", "pk")
     teams_at_work = living_teams.exclude(state__in=(TeamState.NO_KEY, TeamState.FOUNDING))
     return [team for team in teams_at_work if all(slot in pair for pair in restoring_pairs(team))]

@@ -186,6 +186,7 @@ def key_versions(team: Team) -> list[TeamKey]:
 
 
 def waits_since(membership: Membership) -> datetime:
+    """Return when a member last began to wait for admission; else when the membership began."""
     entries = Entry.objects.of_organisation(membership.organisation_id)
     entries = entries.of_target(f"membership:{membership.pk}").filter(action__in=WAIT_START_ACTIONS)
     last_at = entries.order_by("-n").values_list("at", flat=True).first()

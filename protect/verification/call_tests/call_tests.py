@@ -26,8 +26,8 @@ CALL_TEST_STATUSES = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)  # of t
 
 @transaction.atomic
 def record_first_call(scope: Scope, service: Service, note: str, *, at: datetime) -> CallTest:
-    """Record the first call of a call test with its note. It proves nothing yet.
-    It replaces an earlier first call of the same user that still waits for the second call.
+    """Record the first call of a call test with its note. It proves nothing yet. It replaces a
+    waiting call test of other numbers, or of the same user without a second call.
     Errors: PermissionDenied; verification_call_not_possible, for a draft or withdrawn service,
     without number, while a colleague's call waits, after a second call; directory_tells_where."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
@@ -124,6 +124,7 @@ def _waits_with_old_numbers(call: CallTest, service: Service) -> bool:
 
 
 def _dispute_number(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
+    """End a call test as refused; dispute the number, and queue the service for a check."""
     ended_call = _end_call_test(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
     record_check(service, Fact.PHONE, finding, at=audit.at)

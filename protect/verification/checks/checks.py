@@ -41,9 +41,9 @@ class CheckResult:
 def save_checks(
     scope: Scope, item: QueueItem, result: CheckResult, *, reasons: frozenset[str], at: datetime
 ) -> QueueItem:
-    """Record a check and close the user's queue item. Unchecked facts keep their age, as does a
-    number found right of which the user makes or made the first call. After the lease of half
-    an hour the item is claimed again, unless another user holds it. `reasons`: those that the
+    """Record a check and close the user's queue item. Unchecked facts keep their age, as does
+    a number found right of which the user makes or made the first call. A new one is queued.
+    An expired lease is claimed again if no other user holds the item. `reasons`: those that the
     page showed; later ones stay. Errors: PermissionDenied; verification_queue_move_not_allowed;
     directory_edit_conflict; verification_call_not_possible; directory_tells_where."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)

@@ -168,7 +168,7 @@ def _shared_hosts() -> frozenset[str]:
 
 def propose_pairs(*, at: datetime) -> int:
     """Update the proposed pairs of every country; return how many are new. Decided pairs stay;
-    pairs no longer similar are deleted, but not manual ones. No protected place is compared."""
+    others beyond the 500 most similar go, but not manual ones. No protected place is compared."""
     countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
     return sum(_update_proposed_pairs(country, at) for country in countries)
 

@@ -36,7 +36,7 @@ class CountryHealth:
     country: str
     services: int = 0
     counts: Counts = field(default_factory=lambda: defaultdict(Counter))
-    checked_on: ChecksByDay = field(default_factory=Counter)  # facts by day of their last check
+    checked_on: ChecksByDay = field(default_factory=Counter)  # facts by day last checked as right
     with_number: int = 0  # services
     call_tested: int = 0  # services with a number that two people have called
 
@@ -52,11 +52,11 @@ class CountryHealth:
 
     @property
     def oldest(self) -> date | None:
-        """The oldest day among the last successful checks of the facts; None without a check."""
+        """The oldest day in `checked_on`; None without a check."""
         return min(self.checked_on, default=None)
 
     def median_check_age_days(self, today: date) -> int | None:
-        """Return the median age of the last successful checks in days; None without a check."""
+        """Return the median age in days of the checks in `checked_on`; None without any."""
         left = (self.checked_on.total() - 1) // 2
         for day in sorted(self.checked_on, reverse=True):
             left -= self.checked_on[day]

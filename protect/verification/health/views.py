@@ -96,7 +96,7 @@ def line_points(shares: Sequence[int | None]) -> str:
 class Week(NamedTuple):
     """The number of facts by freshness, from the last snapshot of a week."""
 
-    day: date
+    day: date  # of the snapshot; without one, the last day of the week
     counts: Counter[str]
 
     @property

@@ -68,7 +68,8 @@ def may_receive_mail(service: Service) -> bool:
 
 
 def get_open_link(token: str, *, at: datetime) -> ProviderLink:
-    """Return a link that can still be answered, with its service. Errors: LinkGone."""
+    """Return a link with facts to answer (after the first answer only free places), with its
+    service. Errors: LinkGone."""
     link = _get_valid_link(token, at)
     if not facts_to_answer(link):
         raise errors.LinkGone()
@@ -124,8 +125,8 @@ def record_answers(
     token: str, result: CheckResult, *, language: str, at: datetime
 ) -> Correction | None:
     """Record the answers of a service; return the changes that wait for a moderator, if any.
-    Errors: LinkGone; directory_edit_conflict, when a fact has changed since;
-    directory_tells_where. After an error nothing is saved."""
+    Errors: LinkGone; directory_edit_conflict, when a fact has changed since, unless its change
+    waits for a moderator; directory_tells_where. After an error nothing is saved."""
     changes.raise_version()
     link_before_lock = get_open_link(token, at=at)
     service = Service.objects.select_for_update(of=("self",)).get(pk=link_before_lock.service_id)

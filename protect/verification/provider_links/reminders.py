@@ -1,4 +1,4 @@
-"""Weekly e-mails: to checkers about waiting services, to services about facts nearly due.
+"""E-mails about checks: to checkers at most weekly, to services at most every 30 days.
 An e-mail names no service and no number, because other people may see the inbox."""
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class ReminderCounts:
 
 
 def send_reminders(*, at: datetime) -> ReminderCounts:
-    """Send weekly e-mails to checkers with waiting checks, and links to services with late facts.
+    """E-mail checkers weekly about waiting checks, services about facts late or nearly due.
     Each organisation and service has its own transaction: a repeated run sends nothing twice."""
     counts = ReminderCounts()
     memberships = memberships_with(Permission.VERIFY_DIRECTORY).filter(team=None)

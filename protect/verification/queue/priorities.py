@@ -22,9 +22,9 @@ REASONS_FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Fr
 class HarmWeight(tables.Record):
     """A section of harm.toml: the harm of a wrong fact. 0 keeps old facts out of the queue."""
 
-    weight: float | None = Field(default=None, ge=0, le=10)
-    factor: Factor | None = None
-    facts: dict[Fact, Factor] = {}
+    weight: float | None = Field(default=None, ge=0, le=10)  # of a fact
+    factor: Factor | None = None  # of a category
+    facts: dict[Fact, Factor] = {}  # of a category: for these facts instead of `factor`
     reason: str
     source: str
     checked: date | None = None

@@ -49,7 +49,7 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 @transaction.atomic
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Claim an item for half an hour from now; this also extends the user's own claim. Errors:
-    PermissionDenied; verification_queue_move_not_allowed, if another user holds or closed it."""
+    PermissionDenied; verification_queue_move_not_allowed, if closed or held by another user."""
     audit, locked = _lock_if_permitted(scope, item, at)
     if not is_held_by_user(locked, scope, at=at):
         _free_expired_claim(locked, at=at)
@@ -131,8 +131,8 @@ def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) ->
 
 @transaction.atomic
 def ensure_claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Return an item that the user holds; claim it again if its lease is over. Errors:
-    PermissionDenied; verification_queue_move_not_allowed, if another user claimed or closed it."""
+    """Return an item that the user holds; claim it first if no user holds it now. Errors:
+    PermissionDenied; verification_queue_move_not_allowed, as in `claim`."""
     _audit, locked = _lock_if_permitted(scope, item, at)
     return item if is_held_by_user(locked, scope, at=at) else claim(scope, item, at=at)
 
@@ -150,6 +150,7 @@ def _lock_if_permitted(
 
 
 def _lock_claimed(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
+    """Lock an item that the user holds, or raise verification_queue_move_not_allowed."""
     audit, locked = _lock_if_permitted(scope, item, at)
     if not is_held_by_user(locked, scope, at=at):
         raise errors.VerificationRefusal("verification_queue_move_not_allowed")

@@ -127,7 +127,7 @@ class ReportDecisionForm(DeskForm):
         others: Iterable[tuple[models.Correction, str]] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`reported`: codes that the report names; `others`: other reports with their labels."""
+        """`reported`: its codes; `others`: other reports, with labels. None: keep every field."""
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]

@@ -1,6 +1,6 @@
 """Reports that something about a service is wrong, and the decisions of moderators.
-A report changes nothing by itself, with one exception: a member's report of a dead number marks the
-number as disputed at once. Source: docs/adr/0018-corrections-and-duplicates.md."""
+A report of a visitor or member changes nothing by itself; only a member's report of a dead
+number disputes the number at once. Source: docs/adr/0018-corrections-and-duplicates.md."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -166,11 +166,11 @@ class ReportDecision:
 def decide_report(
     scope: Scope, correction: Correction, decision: ReportDecision, *, at: datetime
 ) -> Correction:
-    """Decide on a report. Accepted proposals of a service are written, other accepted facts are
+    """Decide on a report. Accepted proposals of a service are written, other accepted facts
     disputed. A number that changes this way still needs its call test. A report about a merged
-    entry applies to the remaining one. Errors: PermissionDenied; verification_correction_judged,
-    also when a colleague was first; ReportIncomplete; ReportNotSafe, when the reason contains an
-    address; directory_edit_conflict, when the facts that the service saw have changed since."""
+    entry applies to the remaining one. Errors: PermissionDenied; ReportIncomplete;
+    verification_correction_judged, also if a colleague was first; ReportNotSafe, if the reason
+    has an address; directory_edit_conflict, if proposed facts changed since the proposal."""
     country = correction.country_id
     audit = access.permitted_context(scope, Permission.MODERATE_DIRECTORY, country, at=at)
     changes.raise_version()

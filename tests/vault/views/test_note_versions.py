@@ -46,7 +46,7 @@ def test_each_version_says_what_was_saved_in_it(cast, amal, record):
 
     newest, _, older = page.partition("Version 3")[2].partition("Version 2")
     assert "A file was added. File " in newest
-    assert "The title, the text or the erasure month was changed." in older
+    assert "The title, the text or the month until which the note is kept was changed." in older
     assert "The note was written." in older.partition("Version 1")[2]
     assert "The history shows who opened a version, as it shows who read the note." in page
 

@@ -94,7 +94,7 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 def test_an_empty_list_says_why(keepers):
     said = page(keepers, "mona", "/directory/reports")
 
-    assert "Visitors can report a problem on the public page of a service," in said
+    assert "Visitors can report a problem on the public page of a service." in said
 
 
 def test_a_moderator_of_another_country_sees_nothing(keepers):

@@ -54,7 +54,7 @@ class FactType:
     field: ClassVar[str]  # name of the field in the HSDS document of a service
     # JSON Schemas of fields that our profile adds to the service of the standard, by name.
     properties: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    public_label: ClassVar[Promise | None] = None  # None: the public page has no line of its own
+    public_label: ClassVar[Promise | None] = None  # None: no page shows the `public_line`
     # Code and label of the visitor's report of a wrong value; facts may share a code.
     complaint: ClassVar[tuple[str, Promise] | None] = None
     reasons: ClassVar[Mapping[str, Promise]] = {}  # code → sentence of matching

@@ -17,7 +17,7 @@ type Choices = list[tuple[str, str | Promise]]
 
 MAX_NOTE_LENGTH = 400  # characters
 EXTRA_ROWS = 2  # empty rows after the filled rows of a form
-MAXIMUM_ROWS = 60  # rows of a form; further stored or posted rows are ignored
+MAXIMUM_ROWS = 60  # rows of a form; others are not shown, and saving deletes them
 
 NOT_KNOWN = _("Not known")  # For translators: in a list to choose from: neither yes nor no is known
 

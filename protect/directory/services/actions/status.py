@@ -42,7 +42,7 @@ def change_status(scope: Scope, service: Service, change: StatusChange, *, at: d
     service_number_not_tested, when it would be shown with an untested number;
     directory_service_not_reachable, when it would be shown without any way to reach it."""
     audit, locked = changes.lock_service(scope, service, PERMISSION_BY_CHANGE[change], at=at)
-    _check_and_apply(locked, change, at=at)
+    _check_and_save_status(locked, change, at=at)
     audit.record(f"directory.{change.value}", locked)
     return locked
 
@@ -58,7 +58,7 @@ def publish_ready_services(scope: Scope, country: str, *, at: datetime) -> Relea
     locked = list(in_review.select_for_update(of=("self",)))
     ready = select_publishable(locked)
     for service in ready:
-        _check_and_apply(service, StatusChange.PUBLISH, at=at)
+        _check_and_save_status(service, StatusChange.PUBLISH, at=at)
         audit.record(f"directory.{StatusChange.PUBLISH.value}", service)
     return ReleaseResult(len(ready), len(locked) - len(ready))
 
@@ -103,7 +103,7 @@ def is_reachable(service: Service) -> bool:
     return Service.objects.filter(pk=service.pk).reachable().exists()
 
 
-def _check_and_apply(locked: Service, change: StatusChange, *, at: datetime) -> None:
+def _check_and_save_status(locked: Service, change: StatusChange, *, at: datetime) -> None:
     status = rules.next_status(Status(locked.status), change)
     if status is Status.PUBLISHED and not has_call_test(locked):
         raise errors.DirectoryRefusal("service_number_not_tested")

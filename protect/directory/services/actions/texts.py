@@ -87,7 +87,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _check_and_write_texts(locked: Service, wanted: Texts, *, at: datetime) -> None:
-    """Set the texts on a service, which the caller saves; erase the address of a new shelter."""
+    """Set checked texts for a caller to save; save categories, erase a new shelter's address."""
     was_open = locked.address_audience != enums.Audience.NEVER_STORED
     is_new_shelter = was_open and addresses.has_shelter_category(wanted["categories"])
     if is_new_shelter:

@@ -24,7 +24,7 @@ class Segment(NamedTuple):
 
     field: TranslatableField
     source: str
-    text: ServiceText | None
+    text: ServiceText | None  # None: not translated
     is_stale: bool  # the source has changed since
 
 
@@ -63,7 +63,7 @@ def segment_mark(segment: Segment) -> str:
 def save_translation(
     scope: Scope, service: Service, translation: TranslationInput, *, at: datetime
 ) -> None:
-    """Save a translation of a segment as a draft, which another user has to review.
+    """Save a changed translation as a draft, for another user to review; delete it for "".
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
     `mark`; directory_tells_where, when the address is never stored and the text reads like one."""
     audit, locked = changes.lock_service(scope, service, Permission.TRANSLATE, at=at)

@@ -29,7 +29,7 @@ def list_response(
     *,
     is_whole: bool = False,
 ) -> HttpResponseBase:
-    """Return a page of rows, or all rows, as documents. `is_whole`: one page holds all rows."""
+    """Return a page of rows, or all (ndjson), as documents. `is_whole`: one page has all."""
     if parameters.format == "ndjson":
         return StreamingHttpResponse(_stream_line_chunks(documents(rows)), content_type=NDJSON)
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
@@ -70,8 +70,8 @@ def service_documents(
 def organisation_documents(
     rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, is_detailed: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield organisations; `is_full` adds list entries of their services, and `is_detailed` makes
-    these documents full. An organisation without an open service is only named "Withdrawn"."""
+    """Yield organisations; `is_full` adds list entries of their services, `is_detailed` makes
+    these documents full. If all its services are withdrawn, one is only named "Withdrawn"."""
     organisations = entries.read_organisations(rows, is_full=is_full, is_detailed=is_detailed)
     at = clock.now() if is_detailed else None
     for row, has_open, row_entries in organisations:

@@ -1,5 +1,5 @@
 """Apply an import in batches, each in one transaction.
-A service that was edited after the preview becomes an undecided conflict and is not changed."""
+A row whose service was edited after the preview becomes an undecided conflict, not written."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -53,7 +53,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
 
 
 def import_effects(run: ImportRun) -> dict[str, int]:
-    """Return how many rows will have each effect; "missing": how many services the file omits."""
+    """Return the number of rows for each effect; "missing": of `find_missing_services`."""
     conflicts = run.rows.filter(state=RowState.CONFLICT)
     decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
     counts = Counter(run.counts)
@@ -123,7 +123,7 @@ def _enqueue(services: Collection[UUID], reason: QueueReason, at: datetime) -> N
 def _apply_rows(
     run: ImportRun, directory: Directory, rows: Sequence[ImportRow], audit: AuditContext
 ) -> None:
-    """Validate rows again, write them, and store their outcomes and audit entries."""
+    """Validate rows again, write them, store outcomes and audit entries, and queue conflicts."""
     validated_rows = [validate_row(row, directory) for row in rows]
     outcomes.compare_rows(validated_rows, run.source, directory.stored, directory.taken)
     for row, outcome in zip(rows, validated_rows, strict=True):
@@ -151,7 +151,7 @@ def _apply_rows(
 
 
 def _overwrite_services(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
-    """Overwrite services with the rows that the user decided for, and queue them for a check."""
+    """Overwrite services as decided, mark the facts that change unchecked, and queue a check."""
     user = User.objects.get(pk=audit.actor) if audit.actor else None
     for row in rows:
         key = outcomes.service_key(run.source, row.source_id)

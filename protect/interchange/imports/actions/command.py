@@ -58,7 +58,7 @@ class ImportReport:
         return [row for row in self.rows if row.state in {RowState.ERROR, RowState.CONFLICT}]
 
     def summary(self) -> str:
-        """Return the number of rows in each state as one line of text."""
+        """Return the number of rows in each state as one line; 0 only for unchanged rows."""
         counts = self.counts
         return ", ".join(
             f"{word} {counts[state]}"
@@ -67,7 +67,7 @@ class ImportReport:
         )
 
     def problem_lines(self) -> Iterator[str]:
-        """Yield a line for each problem of a bad row and each warning of a written row."""
+        """Yield a line for each conflict, and for each problem of a refused or written row."""
         for row in self.rows:
             if row.state is RowState.CONFLICT:
                 yield f"line {row.number} {row.source_id}: {CONFLICT_SENTENCE}"
@@ -178,7 +178,7 @@ class MappingFile(BaseModel):
 
 
 def read_mapping_file(path: Path) -> MappingFile:
-    """Return the mapping in a file. Errors: FileTooLarge, FileNotReadable."""
+    """Return the mapping in a TOML file. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     try:
         body = apart.parse("import_mapping", reader.read_import_file(path)).body
         mapping = MappingFile.model_validate_json(body)

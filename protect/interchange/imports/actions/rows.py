@@ -45,13 +45,13 @@ def stage_rows(
 
 
 def unmarked_columns(run: ImportRun, file: runs.ParsedFile) -> list[str]:
-    """Return columns to be mapped or marked as addresses before a row of a shelter is stored."""
+    """Return headings to be mapped or marked as addresses before a shelter's row is stored."""
     is_shelter = staging_plan(run, file).may_be_shelter
     return proposal.unmarked_address_columns(file.table, file.columns, file.places, is_shelter)
 
 
 def validate_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Validate staged rows in batches against the directory. Errors: as `runs.lock_import`."""
+    """Validate staged rows: one batch, more while `has_time()`. Errors: as `runs.lock_import`."""
     directory = Directory(run)
     while True:
         run = _validate_batch(scope, run, directory, at=at)
@@ -63,9 +63,9 @@ def validate_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: dateti
 def edit_row(
     scope: Scope, run: ImportRun, number: int, cells: Mapping[str, str], seen: str, *, at: datetime
 ) -> ImportRow:
-    """Edit cells of a row, then validate it and all rows with the same id again.
-    `seen` is the `cells_fingerprint` from when the form was opened. Cells of a hidden location are
-    ignored. Errors: as `runs.lock_import`; directory_edit_conflict."""
+    """Edit cells of a row, then validate it and all rows with its old or new id again.
+    `seen` is the `cells_fingerprint` from when the form was opened. Cells of a hidden location
+    are ignored. Errors: as `runs.lock_import`; directory_edit_conflict."""
     locked = runs.lock_import(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=number)
     if cells_fingerprint(row.cells) != seen:
@@ -105,14 +105,14 @@ def decide_row(
 
 
 class Directory:
-    """The services of the directory that rows are compared with."""
+    """The services of a run's source, with which its rows are compared."""
 
     def __init__(self, run: ImportRun) -> None:
         self.plan = staging_plan(run)
         self.load(run)
 
     def load(self, run: ImportRun, ids: Collection[str] | None = None) -> None:
-        """Hold only the services with these ids, read anew from the database; None: all."""
+        """Hold only services with these source ids, read anew; None: all of the run's source."""
         self.stored = outcomes.stored_services(run.source, ids)
         self.taken = outcomes.short_codes(run.source, ids)
         countries = {key: each.country for key, each in self.stored.items()}
@@ -146,7 +146,7 @@ def row_troubles(row: ImportRow) -> list[RowProblem]:
 
 
 def validate_row(row: ImportRow, directory: Directory, *, is_duplicate: bool = False) -> Row:
-    """Return a stored row after validation. `is_duplicate` is ignored for a row without an id."""
+    """Return a validated copy of a stored row. `is_duplicate` is ignored if it has no id."""
     staged = Row(row.cells, validation.kept_troubles(row_troubles(row)), number=row.line)
     is_known = bool(row.source_id)
     return validation.revalidate(staged, directory.plan, is_duplicate=is_duplicate and is_known)
@@ -224,7 +224,7 @@ def _validate_batch(
 
 
 def _complete_cells(run: ImportRun, directory: Directory, rows: Sequence[ImportRow]) -> None:
-    """Fill the columns that the file does not have with the stored values."""
+    """Fill cells of columns that the file lacks with the stored values of the row's service."""
     present_columns = {name for row in rows for name in row.cells} | set(run.mapping.values())
     if missing := [name for name in OPTIONAL_COLUMNS if name not in present_columns]:
         validated = [validate_row(row, directory) for row in rows]
@@ -254,7 +254,7 @@ def _validate_and_store(run: ImportRun, directory: Directory, rows: Sequence[Imp
 
 
 def store_rows(rows: Sequence[ImportRow], *further_fields: str) -> None:
-    """Update states, troubles, decisions and `further_fields` of rows in the database."""
+    """Store states, troubles, services, decisions and `further_fields` of existing rows."""
     fields = [*UPDATED_FIELDS, *further_fields]
     ImportRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["id"], update_fields=fields

@@ -38,8 +38,8 @@ UNFINISHED_STATES = tuple(state for state in ImportState if state not in ENDED_S
 
 
 class Upload(NamedTuple):
-    source: str
-    name: str
+    source: str  # the short name that the user gave the list
+    name: str  # of the file
     content: bytes
 
 
@@ -61,9 +61,9 @@ class ColumnMapping(NamedTuple):
 
 
 def begin(scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime) -> ImportRun:
-    """Store an upload, sealed to its user, until its columns are mapped. An error stores nothing.
-    Errors: PermissionDenied; interchange_import_source_reserved; as `read_table`, except that a
-    text with an unclear encoding is stored and the next page offers the likely ones."""
+    """Store an upload, sealed to its user, until its rows are staged. An error stores nothing.
+    Errors: PermissionDenied; interchange_import_source_reserved; as `tables.parse_table`, but a
+    text of unclear encoding and a workbook of several sheets are stored: the next page asks."""
     require_edit_permission(scope, organisation)
     if upload.source in RESERVED_SOURCES:
         raise errors.InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
@@ -99,7 +99,7 @@ def begin(scope: Scope, organisation: Organisation, upload: Upload, *, at: datet
 
 
 def open_upload(unlocked: Unlocked, run: ImportRun) -> bytes:
-    """Return the upload, for its own user. Errors: interchange_import_file_gone."""
+    """Return the upload, for its own user only. Errors: interchange_import_file_gone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
         raise errors.InterchangeRefusal("interchange_import_file_gone")
@@ -158,7 +158,7 @@ def choose_rows(
     heading: int = 0,
     at: datetime,
 ) -> ImportRun:
-    """Choose the sheet of a workbook and the row of its headings; discard the mapping.
+    """Choose the sheet of a workbook and the row of headings; discard the mapping and rows.
     Sheet None: the chosen one; heading 0: detected. Errors: as `read_table` and `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
@@ -171,7 +171,7 @@ def choose_rows(
 
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
-    """Store the mapping for this file and for the next file of its source.
+    """Store the mapping for this file and the next one of its source; delete staged rows.
     Errors: interchange_import_columns_missing; as `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing_columns(mapping.columns):
@@ -197,7 +197,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, words: code_words.Words, *, at: datetime) -> ImportRun:
-    """Store codes of words for a file and its source; delete its rows. Errors: `lock_import`."""
+    """Add codes of words for a file and its source; delete its rows. Errors: `lock_import`."""
     locked = lock_import(scope, run, ImportState.UPLOADED)
     values = {column: dict(codes) for column, codes in _stored_word_mapping(locked).items()}
     for column, code_by_word in words.items():

@@ -33,7 +33,7 @@ class KnownColumn(tables.Record):
     names: tuple[str, ...]
     words: tuple[str, ...] = ()  # one of them in a longer name is sufficient
     but_not: tuple[str, ...] = ()  # unless the name also contains one of these
-    spot: bool = False
+    spot: bool = False  # says where a service is; a note in the table, no code reads it
 
 
 @cache

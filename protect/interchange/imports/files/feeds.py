@@ -36,7 +36,7 @@ LINE_KEY = "\0line"  # key of a row's line number; cannot be a column name
 class Record(NamedTuple):
     """One service as its source sent it. Messages may name only its position in the feed."""
 
-    page: int  # from 1
+    page: int  # as the page itself numbers it, else its position from 1
     number: int  # on that page, from 1; for a table, the line number
     data: Any
     table: str = ""  # file name in a data package

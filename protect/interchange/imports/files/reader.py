@@ -65,7 +65,7 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     heading_row: int = 1  # number of the row with the headings, from 1
-    first_rows: tuple[csv_text.NumberedRow, ...] = ()  # with their numbers
+    first_rows: tuple[csv_text.NumberedRow, ...] = ()  # of the file, with headings and numbers
 
 
 def read_import_file(path: Path) -> bytes:

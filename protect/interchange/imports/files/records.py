@@ -148,7 +148,7 @@ def _area_name(area: Mapping[str, object]) -> str:
 
 
 def _record_categories(data: Mapping[str, object]) -> Iterator[str]:
-    """Yield categories: our own codes if the record has any, else the names of the source."""
+    """Yield categories: our prefixed codes if any, else each term's name, or code if ours."""
     terms = [
         _nested_object(attribute, "taxonomy_term")
         for attribute in _nested_objects(data, "attributes")

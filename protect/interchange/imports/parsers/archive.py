@@ -55,7 +55,7 @@ def read_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def read_texts(content: bytes, *endings: str) -> dict[str, str]:
-    """Return the text files of an archive that have these endings, ordered by name."""
+    """Return the text files of an archive with these endings, by name, page-2 before page-10."""
     with open_archive(content, limits.MAX_TEXT_MEGABYTES) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(endings)]
         return {name: _read_text(archive, name) for name in sorted(names, key=_natural_order)}
@@ -69,5 +69,5 @@ def _read_text(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _natural_order(name: str) -> tuple[list[int], str]:
-    """Return a sort key that puts page-2 before page-10."""
+    """Return a sort key: the numbers in a name first, so that page-2 comes before page-10."""
     return [int(digits) for digits in re.findall(r"\d{1,9}", name)], name

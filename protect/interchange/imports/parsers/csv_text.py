@@ -70,7 +70,7 @@ def sample_by_delimiter(text: str) -> list[tuple[str, list[list[str]], list[int]
 
 
 def _split_into_cells(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Return the cells of each line; [] if a line cannot be parsed."""
+    """Return the cells of each line; no line at all if one of them cannot be parsed."""
     try:
         return list(csv.reader(lines, delimiter=delimiter))
     except csv.Error:

@@ -101,6 +101,7 @@ def _split_into_pages(document: Any) -> Iterator[Page]:
 
 
 def _page_records(document: Any) -> list[Any] | None:
+    """Return the records of a page; None if the document is not a page."""
     if not isinstance(document, Mapping):
         return None
     contents = next((document[name] for name in CONTENTS_KEYS if name in document), None)

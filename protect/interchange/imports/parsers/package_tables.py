@@ -21,7 +21,7 @@ type NumberedCells = tuple[int, dict[str, str]]  # first line, and cells that ar
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the rows of each table of a data package as JSON. Errors: Refused."""
+    """Return the rows of READ_TABLES as JSON, none for an absent table. Errors: Refused."""
     texts = {
         name.rpartition("/")[2].lower(): text
         for name, text in read_texts(content, ".csv", ".json").items()

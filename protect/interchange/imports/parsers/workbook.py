@@ -55,6 +55,7 @@ def refuse_oversized_workbook(content: bytes) -> None:
 
 
 def read_visible_sheets(content: bytes) -> Iterator[tuple[str, list[csv_text.NumberedRow]]]:
+    """Yield the name and the rows that are not empty of each visible sheet that has any."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = python_calamine.SheetVisibleEnum.Visible
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == visible]
@@ -66,7 +67,7 @@ def read_visible_sheets(content: bytes) -> Iterator[tuple[str, list[csv_text.Num
 
 
 def _sheet_extent(chunks: Iterator[bytes]) -> tuple[int, int]:
-    """Return the number of rows and columns of a sheet from its markup, without parsing cells."""
+    """Return the rows and columns of a sheet, from its markup; (0, 0) for another member."""
     rows = columns = cells_in_row = 0
     is_sheet, remainder = False, b""
     for chunk in chunks:

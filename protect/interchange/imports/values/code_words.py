@@ -65,6 +65,7 @@ def unknown_words(rows: Iterable[Mapping[str, str]], mapping: Words) -> list[Unk
 
 
 def nearest_codes(column: str, word: str) -> list[str]:
+    """Return the three codes with the names most like a word of a file, best first."""
     matches = process.extract(fold(word), list(codes_by_name(column)), limit=None)
     codes = dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in matches)
     return list(codes)[:MAX_NEAREST_CODES]

@@ -1,4 +1,4 @@
-"""Read opening hours and languages. Unreadable text becomes a note and counts as unknown."""
+"""Read opening hours and languages. Unreadable hours become a note and count as unknown."""
 
 import re
 from functools import lru_cache
@@ -39,7 +39,7 @@ class SpokenLanguage(NamedTuple):
 
 
 def read_opening_hours(cells: Cells, channel: Channel, country: str) -> OpeningHours | None:
-    """Return the hours of a row, or only that visits are by appointment; None if it has neither."""
+    """Return a row's hours, unreadable ones as a note, or “by appointment”; None for neither."""
     expression, note = cells["opening_hours"], ""
     # Only visits can be by appointment: a phone number that gives appointments is open to callers.
     by_appointment = channel is Channel.VISIT and bool(BY_APPOINTMENT.match(cells["how_to_access"]))

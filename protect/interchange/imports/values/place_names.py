@@ -34,7 +34,7 @@ class NameMatches(NamedTuple):
 
     places: tuple[PlaceRow, ...]
     is_local_name: bool
-    region: str | None
+    region: str | None  # code of the largest; None for none or several
 
 
 @dataclass(frozen=True, slots=True)

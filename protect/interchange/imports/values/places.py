@@ -31,7 +31,7 @@ ONLY_A_CENTRE = re.compile(r"[^;]*\bcentres?", re.IGNORECASE)  # names a buildin
 
 
 class ServiceLocation(NamedTuple):
-    """The location of a service: a settlement, a point given by the source, or only a city name."""
+    """The location of a service: its settlement, the source's point and texts, if known."""
 
     place: PlaceRow | None
     latitude: float | None  # degrees, WGS84
@@ -71,7 +71,7 @@ def read_location(cells: Cells, atlas: Atlas, country: str) -> ServiceLocation |
 
 
 def coarse_area(cells: Cells, atlas: Atlas, country: str, city: str) -> str | None:
-    """Return the area that is shown for a shelter in a city; None if only the country is shown."""
+    """Return the code of a shelter's area; None: show the country. Warn of an unclear city."""
     areas = {atlas.coarse_area(settlement) for settlement in atlas.find(country, city).places}
     if len(areas) == 1:
         return areas.pop()

@@ -26,7 +26,7 @@ STATUSES: dict[str, tuple[CriterionOperator, tuple[str, ...]]] = {
 }
 LGBTQI_CONDITION = (CriterionOperator.SPECIALISED, ("lgbtqi",))
 REPORTING_ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "in-these-cases": Answer.CASES}
-MAX_NOTE_LENGTH = 400  # characters of the note of a criterion; the rest is cut off; the rest is cut
+MAX_NOTE_LENGTH = 400  # characters of the note of a criterion; the rest is cut off
 CHAT_WORDS = re.compile(r"\bchat\b", re.IGNORECASE)
 TEXT_WORDS = re.compile(r"\b(?:whatsapp|sms|text message)\b", re.IGNORECASE)  # for Mode.TEXT
 OUTREACH_WORDS = re.compile(r"\boutreach\b", re.IGNORECASE)  # its staff come to the person
@@ -148,7 +148,7 @@ def _read_age(cells: Cells, column: str) -> int | None:
 
 
 def _reporting_criterion(cells: Cells, column: str, kind: CriterionKind) -> Criterion | None:
-    """Return the answer of a column; `restrictions` is the note of “in-these-cases”."""
+    """Return a column's answer, None for unknown; `restrictions` is the note of some cases."""
     value = cells.read_choice(column, ("unknown", *REPORTING_ANSWERS), "unknown")
     if value not in REPORTING_ANSWERS:
         return None

@@ -36,7 +36,7 @@ type Step = Callable[[HttpRequest, ImportRun, Unlocked], HttpResponse]
 
 
 def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """Return a view of a file that is not mapped yet; it redirects other files to their page."""
+    """Return a view of a file in the state UPLOADED; other files are redirected to their page."""
 
     @transaction.non_atomic_requests
     @require_http_methods(["GET", "POST"])
@@ -151,7 +151,7 @@ def map_import_words(request: HttpRequest, run: ImportRun, keys: Unlocked) -> Ht
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Stage and validate rows for two seconds on each POST, which js/again.js repeats."""
+    """Stage or validate rows for two seconds on each POST, which js/again.js repeats."""
     run = access.get_import(scope_of(request), pk)
     if request.method == "POST":
         run = _stage_or_validate(request, run)
@@ -197,7 +197,7 @@ def _progress(run: ImportRun) -> dict[str, Any]:
 
 
 def _preview_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """Return the first rows under our columns, without the locations of shelters."""
+    """Return the first rows under our columns, without place cells of shelters, and counts."""
     file = runs.parse_file(get_unlocked(request), run)
     plan = import_rows.staging_plan(run, file)
     rows = [Cells(staging.map_cells(row, plan)) for row in file.table.rows]

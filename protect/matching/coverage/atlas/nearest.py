@@ -118,7 +118,7 @@ def _settlements_in_circle(
 
 
 class Entries(NamedTuple):
-    """Rows of candidates, ordered by segment; a segment is one person and one language."""
+    """Rows of candidates, ordered by segment: a person with one language, or with unknown ones."""
 
     row: Ints
     segment: Ints
@@ -135,8 +135,8 @@ class Nearest(NamedTuple):
 class BlockEntries(NamedTuple):
     """Entries that may be the nearest of their segment for a settlement of the block."""
 
-    entry: Ints
-    level: int
+    entry: Ints  # numbers of entries by site, as in _NearestSearch
+    level: int  # of all of them: FITS or ASK
 
 
 def find_nearest(

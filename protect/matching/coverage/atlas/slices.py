@@ -181,7 +181,8 @@ def compute_nearest(candidates: Candidates, settlements: Settlements, axes: Repo
 
 
 def _build_entries(candidates: Candidates, axes: ReportAxes) -> Entries:
-    """Return the rows of each segment: by person, first unknown languages, then each language."""
+    """Return the rows that may help, by segment: for each person one segment of rows with unknown
+    languages, then one for each language."""
     by_language = [candidates.language_levels(tag) for tag in axes.languages]
     for tag, levels in zip(axes.languages, by_language, strict=True):
         if tag != ANY_LANGUAGE:

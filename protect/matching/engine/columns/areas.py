@@ -1,4 +1,4 @@
-"""Whether a person is in the area that a service serves."""
+"""Whether a person is in the area that a service serves, or a service in an avoided place."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ type PlaceCodes = tuple[tuple[str, ...], int | None, frozenset[str]]
 class AreaTables(NamedTuple):
     """The distinct served areas by number, and the lists of areas that rows state."""
 
-    countries: Mapping[str, int]
+    countries: Mapping[str, int]  # by code: the number of a country
     country: Ints  # by area: the number of its country
     is_circle: Flags  # by area
     whole: AreaIndex  # whole countries

@@ -45,7 +45,7 @@ def contains_rows(bits: Bits, rows: Ints) -> Flags:
 
 
 def expand_runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:
-    """Return the numbers of runs (`counts` from each `first`), and each run's start in them."""
+    """Return all numbers in the runs (`counts` from each `first`), and where each run starts."""
     if counts.max(initial=1) == 1 == counts.min(initial=1):
         return first.astype(np.int64), np.arange(len(first))
     starts = np.cumsum(counts) - counts

@@ -31,10 +31,10 @@ class RoomColumns(NamedTuple):
     """The family rooms of all rows as columns."""
 
     gender: Ints  # a code of GENDERS; "" is any
-    children: Ints
+    children: Ints  # at most MANY_CHILDREN, which stands for that many or more
     oldest_boy: Ints  # years; NO_LIMIT: sons of any age
-    truth: Ints
-    until: Ints  # ticks
+    truth: Ints  # Truth: whether such a room is free
+    until: Ints  # ticks; from then on, `truth` has expired
 
     @classmethod
     def from_rows(cls, rows: Iterable[ServiceRow]) -> "RoomColumns":
@@ -43,7 +43,7 @@ class RoomColumns(NamedTuple):
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
-        """Return whether chosen rooms are free at `at` (ticks); NO_ROOM if unfit or expired."""
+        """Return if rooms are free (Truth); NO_ROOM: unfit, expired, or children unanswered."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
@@ -53,6 +53,7 @@ class RoomColumns(NamedTuple):
         return np.where(holds, self.truth[chosen], NO_ROOM)
 
     def _takes_sons(self, chosen: Ints, person: questions.Person) -> Flags:
+        """Return which rooms take all children but daughters; unknown ages need NO_LIMIT."""
         sons = [child.age for child in person.children or () if child.gender != "f"]
         limit = self.oldest_boy[chosen]
         oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
@@ -107,9 +108,9 @@ class Columns(NamedTuple):
     area: Numbers
     parts: Numbers  # axes: row, part
     spans: Ints  # freshness spans; axes: row, fact, field of the span
-    eligibility_decays: Ints  # ticks
-    documents_decays: Ints  # ticks
-    has_room: NDArray[np.int8]  # Truth: whether it has free rooms
+    eligibility_decays: Ints  # ticks; from then on, ELIGIBILITY is expired or disputed
+    documents_decays: Ints  # ticks; from then on, DOCUMENTS is expired or disputed
+    has_room: NDArray[np.int8]  # Truth: whether any place is free; `rooms` have their own
     has_room_until: Ints  # ticks until which `has_room` holds
 
 
@@ -118,7 +119,7 @@ class Tables(NamedTuple):
 
     columns: Columns
     positions: points.Positions
-    place_numbers: Numbers
+    place_numbers: Numbers  # of AvoidedPlaces, one for each of `positions`
     rooms: RoomColumns
 
 

@@ -42,7 +42,7 @@ class FreshnessSpan(NamedTuple):
     state: int  # a code of STATES, or CHANGES_WITH_TIME
     fresh_until: int
     due_to: int  # last instant at which the check is due, not overdue
-    decays_at: int  # from this instant on, the fact counts as expired
+    decays_at: int  # from this instant on, it is expired; ALWAYS also if disputed
 
 
 def ticks(at: datetime) -> int:

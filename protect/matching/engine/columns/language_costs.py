@@ -26,9 +26,9 @@ class Offers(NamedTuple):
 
     lists: NDArray[np.int64]  # ascending
     starts: NDArray[np.int64]  # by list: index of its first offer in the columns below
-    how: NDArray[np.int64]
-    window: NDArray[np.int32]
-    gender: NDArray[np.int8]
+    how: NDArray[np.int64]  # index in WAYS_OF_SPEAKING
+    window: NDArray[np.int32]  # number in the WaitCache; NO_HOURS: whenever the service is open
+    gender: NDArray[np.int8]  # of the interpreter, a code of GENDERS
 
 
 class LanguageTable(NamedTuple):

@@ -10,7 +10,7 @@ from protect.directory.hours import State, answers
 from protect.matching.engine.columns.bits import Ints
 
 MINUTES_PER_DAY = 24 * 60  # minutes
-NO_HOURS = 0  # number for unknown hours
+NO_HOURS = 0  # number for None: unknown hours, or a language without hours of its own
 MAX_MINUTE = 2**31 - 1  # minutes since 1970; later than every instant
 UNKNOWN_WAIT = 2**30  # minutes; a wait of this length or more is unknown
 BATCH_SIZE = 64  # sets of hours evaluated under one lock, for which questions have to wait

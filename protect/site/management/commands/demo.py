@@ -142,7 +142,7 @@ def describe_people() -> Iterator[str]:
 
 
 def describe_state(person: DemoPerson, plan: DemoOrganisation) -> str:
-    """Return the end of a person's line: that they wait, or the state of their team; or ""."""
+    """Return the end of a person's line: that they wait, or states of teams not active, or ""."""
     if person.waits:
         return "; waits to be let in"
     own_teams = {role.partition("@")[2] for role in person.roles}

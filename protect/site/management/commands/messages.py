@@ -7,9 +7,9 @@ from protect.site import catalogues
 
 
 class Command(BaseCommand):
-    """Find, compile or check the translations of both catalogues."""
+    """Update the translation files from the code, compile them or check them: both catalogues."""
 
-    help = "Find, compile or check the translations."
+    help = "Update, compile or check the translations."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

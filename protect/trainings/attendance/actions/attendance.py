@@ -212,7 +212,7 @@ class ScanResult(NamedTuple):
 def record_scans(
     scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime
 ) -> list[ScanResult]:
-    """Record participants as present; skip unknown codes. Errors: as `record_attendance`."""
+    """Record known codes as present; return a result per scan. Errors: as `record_attendance`."""
     access.must_record(scope, session)
     results = [ScanResult(each, _find_registration_by_code(session, each.code)) for each in scans]
     entries = [

@@ -19,7 +19,8 @@ from protect.trainings.scheduling.models import Session
 def record_excuse(
     registration: Registration, session: Session, nonce: UUID, *, at: datetime
 ) -> Excuse:
-    """Record an excuse before a session, once per form. Errors: trainings_excuse_late."""
+    """Record an excuse before a session, once per form. Errors: trainings_excuse_late, also if
+    the session is cancelled or of another edition."""
     is_own_session = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_own_session:
         raise errors.TrainingRefusal("trainings_excuse_late")

@@ -20,8 +20,9 @@ LOOK_BACK_PERIOD = timedelta(days=400)  # older editions get no new counts; thei
 
 
 def count_trained(*, at: datetime) -> int:
-    """Count participants, not counted before, who attended as much as their course requires; return
-    how many. The day of a count is the last day of the edition. Errors: match_key_missing."""
+    """Count participants with an e-mail address, not counted before, who attended as much as
+    their course requires; return how many. The day of a count is the last day of the edition.
+    Errors: match_key_missing."""
     editions = (
         Edition.objects.exclude(state=EditionState.CANCELLED)
         .annotate(ended=Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None)))

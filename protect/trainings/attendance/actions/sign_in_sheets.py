@@ -118,7 +118,7 @@ def store_scan(
 
 
 def erase_old_sheets(*, at: datetime) -> int:
-    """Erase scans and printed lists after the retention period; return the number of scans."""
+    """Erase printed lists and scans by retention after the edition; return how many scans."""
     cutoff = at - vocabulary.retention_of("named_lists")
     last = Max("session__edition__sessions__ends_at")
     lists = PrintedList.objects.annotate(last=last).filter(last__lte=cutoff)

@@ -63,7 +63,7 @@ def _training_tabs() -> Sequence[extension.Tab]:
 
 
 def chosen_host(scope: Scope, organisation_id: str) -> Organisation:
-    """Return the chosen host if the user plans for it, else the oldest for which they plan."""
+    """Return the chosen host, or the oldest, that a user plans for. Errors: PermissionDenied."""
     rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
     hosts = list(rows.order_by("created", "pk"))
     return next((each for each in hosts if str(each.pk) == organisation_id), hosts[0])

@@ -33,7 +33,7 @@ type Fields = Mapping[str, Any]
 class NewModuleOrCourse(NamedTuple):
     """The kind, the permanent code and the first language of a new module or course."""
 
-    kind: str
+    kind: str  # module or course
     code: str
     language: str
 
@@ -71,7 +71,7 @@ def adapt_module(
 ) -> AnyVersion:
     """Create an organisation's own module from a published or retired version, with credit.
     Errors: PermissionDenied; trainings_version_not_published; trainings_code_taken."""
-    _must_be_published(scope, version)
+    _must_be_once_published(scope, version)
     source = f"{version.title} ({version.module.owner.name}, {version.licence})"
     credits_text = "; ".join(filter(None, (version.credits, source)))[:CREDITS_LENGTH]
     fields = _field_values(version) | {"based_on": version, "credits": credits_text}
@@ -156,8 +156,8 @@ def _create_draft(
 
 
 def _draft_copy(scope: Scope, source: AnyVersion, tag: str, link: str, at: datetime) -> AnyVersion:
-    """Copy a published version into a new draft; a module's field `link` stores the source."""
-    _must_be_published(scope, source)
+    """Draft a copy of a published or retired version; a module's field `link` is the source."""
+    _must_be_once_published(scope, source)
     fields = _field_values(source)
     fields |= {link: source} if isinstance(source, models.ModuleVersion) else {}
     row = _create_draft(scope, source.thing, tag, fields, at=at)
@@ -185,7 +185,7 @@ def _lock_version(version: AnyVersion) -> AnyVersion:
     return row
 
 
-def _must_be_published(scope: Scope, version: AnyVersion) -> None:
+def _must_be_once_published(scope: Scope, version: AnyVersion) -> None:
     """Refuse users who neither plan nor train, and versions that were never published."""
     access.must_plan_or_train(scope)
     if version.state not in access.READABLE_STATES:

@@ -96,7 +96,7 @@ class CodeSheet:
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
     is_after: bool = False  # for the second of two tests
-    session_times: tuple[datetime, datetime, str] | None = None  # when it is open: begin, end, zone
+    session_times: tuple[datetime, datetime, str] | None = None  # of a session: begin, end, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class PairCards:
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """Paper slips to cut out, each with a link that opens a questionnaire once."""
+    """Paper slips to cut out, each with a link by which a form can be answered once."""
 
     title: str  # neutral
     addresses: tuple[str, ...]  # https: of the form, each once

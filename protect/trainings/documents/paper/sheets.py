@@ -63,7 +63,7 @@ def slips_pdf(slips: content.Slips, tag: str) -> bytes:
 
 
 def paper_language(tag: str) -> str:
-    """Return the language for a paper: the nearest one in which the desk is translated."""
+    """Return a paper's language: the one nearest to `tag` that the desk has, else English."""
     tags = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
     return next((desk_tag for desk_tag in tags if desk_tag in settings.DESK_LANGUAGES), "en")
 

@@ -20,11 +20,11 @@ FIELDS_NOT_COPIED = {"opens_at", "closes_at", "note"}
 def clone_edition(
     scope: Scope, edition: models.Edition, first_day: date, *, at: datetime, reason: str = ""
 ) -> models.Edition:
-    """Plan a copy of an edition that begins on another day, with the same rooms, local times and
-    gaps between days. It has no bookings of people and no links of online meetings. Co-hosts are
-    invited again; their rooms are left out. Errors: PermissionDenied;
-    trainings_version_not_published; ClashBlocks; ClashNeedsReason; ClockRefused, for a local time
-    that occurs twice or never on its day."""
+    """Plan a copy of an edition that begins on another day, with the same rooms, local times
+    and gaps between days. It has bookings of rooms only, no quotas, no registration dates and
+    no links of online meetings. Co-hosts are invited again; their rooms are left out. Errors:
+    PermissionDenied; trainings_version_not_published; ClashBlocks; ClashNeedsReason;
+    ClockRefused, for a local time that occurs twice or never on its day."""
     names = [name for name in plan.EDITABLE_FIELDS if name not in FIELDS_NOT_COPIED]
     fields = {name: getattr(edition, name) for name in (*names, "country_id")}
     fields["languages"] = list(edition.languages.order_by("pk"))

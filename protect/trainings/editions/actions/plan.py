@@ -81,10 +81,10 @@ def create_edition(
 def edit_edition(
     scope: Scope, edition: Edition, fields: Fields, *, edited: int, at: datetime, reason: str = ""
 ) -> Edition:
-    """Change the editable fields. `edited`: the edit number that the form's page showed. `reason`:
-    why there are more seats than the room holds. Errors: PermissionDenied;
-    trainings_edit_conflict; trainings_needs_sealed; trainings_quotas_above_seats;
-    trainings_seats_below_taken; trainings_seats_above_room."""
+    """Change the editable fields and offer free seats. `edited`: the edit number that the page
+    showed. `reason`: why there are more seats than the room holds. Errors: PermissionDenied;
+    EditionMoveNotAllowed; trainings_edit_conflict; trainings_needs_sealed;
+    trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_belong_to(edition.host_id, fields.get("logistics_team"))
     row = lock_unfinished_edition(edition, _("Edit the training"))
@@ -115,9 +115,9 @@ def edit_edition(
 def move_edition(
     scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Open, close, finish or cancel an edition. Finishing ends the waiting list. Errors:
-    PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, for cancelling;
-    trainings_edition_not_ended, for finishing before the last session has ended."""
+    """Change the state of an edition. Finishing ends all registrations but confirmed ones;
+    cancelling ends all, and the sessions. Errors: PermissionDenied; EditionMoveNotAllowed;
+    trainings_reason_missing, for cancelling; trainings_edition_not_ended, for finishing early."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = seating.lock_edition(edition.pk)
     row.state = rules.next_edition_state(enums.EditionState(row.state), step)
@@ -203,8 +203,8 @@ def move_session(
 @transaction.atomic
 @in_chain_order()
 def cancel_session(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a session and its bookings; participants get a mail. Errors: PermissionDenied;
-    EditionMoveNotAllowed; BookingMoveNotAllowed, for a cancelled session."""
+    """Cancel a session and its bookings; mail confirmed participants and booked people.
+    Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed, if cancelled."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     lock_unfinished_edition(edition, _("Cancel the session"))
@@ -225,9 +225,9 @@ def set_quota(
     released_at: datetime | None,
     at: datetime,
 ) -> models.OrgQuota | None:
-    """Reserve seats for a nominating organisation, until `released_at` if given; 0 seats remove
-    the quota. Seats that become free are offered at once. Errors: PermissionDenied;
-    trainings_quota_below_confirmed; trainings_quotas_above_seats."""
+    """Reserve seats for a nominating organisation, until `released_at` if given; 0 seats
+    remove the quota. Free seats are offered at once. Errors: PermissionDenied;
+    EditionMoveNotAllowed; trainings_quota_below_confirmed; trainings_quotas_above_seats."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_belong_to(edition.host_id, sender)
     row = lock_unfinished_edition(edition, _("Keep seats"))
@@ -260,7 +260,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
 
 
 def seat_counts(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return seats: `limit`, `taken`, `free` (no quota), least `room`; None: no limit or room."""
+    """Return `limit`, `taken`, `free` seats outside quotas, least `room`; None: no such limit."""
     seats = seating.count_seats(edition, at=at)
     taken, room = sum(seats.taken.values()), seating.smallest_room_capacity(edition)
     return {"limit": seats.limit, "taken": taken, "free": seats.free_for(None), "room": room}
@@ -282,7 +282,7 @@ def _must_keep_taken_seats(edition: Edition, old_seat_limit: int | None) -> None
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
-    """Refuse more seats than the smallest room holds, unless a reason is given and stored."""
+    """Refuse more seats than the smallest room holds, or store the reason in rooms' bookings."""
     capacity, limit = seating.smallest_room_capacity(edition), edition.seat_limit
     if capacity is None or (limit is not None and limit <= capacity):
         return

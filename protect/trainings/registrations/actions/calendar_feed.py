@@ -43,8 +43,8 @@ SHOWN_CANCELLED = (RegistrationState.WITHDRAWN, RegistrationState.CANCELLED)  # 
 
 
 def registration_calendar(row: Registration, tag: str, *, has_titles: bool, at: datetime) -> bytes:
-    """Return a participant's iCalendar file in the language `tag`: the sessions if confirmed, as
-    cancelled if withdrawn or cancelled, else none. `has_titles`: titles are shown in full."""
+    """Return a participant's iCalendar file in language `tag`: the sessions since `PAST_SHOWN`
+    if confirmed, as cancelled if withdrawn or cancelled, else none. `has_titles`: in full."""
     is_confirmed, is_over = (row.state == RegistrationState.CONFIRMED, row.state in SHOWN_CANCELLED)
     rows = row.edition.sessions.select_related("edition__course_version", *feeds.VENUE_RELATIONS)
     recent = rows.filter(ends_at__gt=at - feeds.PAST_SHOWN).order_by("starts_at", "number")

@@ -231,8 +231,8 @@ def withdraw(
 
 @transaction.atomic
 def withdraw_by_own_link(registration: Registration, *, at: datetime) -> Registration:
-    """Withdraw by the own link. With a seat, this is possible until the last session begins; later
-    it would cost the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
+    """Withdraw by the own link. If confirmed, this is possible until the last session begins;
+    later it would cost the certificate. Errors: trainings_withdraw_late; as `withdraw`."""
     edition, row, _audit = _lock_registration(registration, at)
     if is_too_late_to_withdraw(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")
@@ -308,7 +308,7 @@ def _save_as_ended(row: Registration, move: RegistrationMove, *, at: datetime) -
 
 
 def _expire_offer(row: Registration, audit: AuditContext) -> None:
-    """Put a registration with an overdue offer back on the waiting list, paused."""
+    """Put a registration with an overdue offer back on the waiting list, paused, and mail it."""
     seats.apply_move(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])

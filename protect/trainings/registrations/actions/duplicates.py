@@ -60,7 +60,7 @@ def decide_pair(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime
 
 
 def counting_keys(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return by id the hashes of people and decided duplicates. Errors: match_key_missing."""
+    """Return by id the `person_key`s of own and decided duplicates. Errors: match_key_missing."""
     emails = {person.pk: person.email for person in people}
     groups = {pk: {pk} for pk in emails}  # linked participants share one set
     unexplored = set(emails)

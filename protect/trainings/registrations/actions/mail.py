@@ -72,7 +72,7 @@ def mail_link_if_wanted(row: Registration, *, is_wanted: bool, at: datetime) -> 
 
 
 def mail_link_reminder(edition: Edition, email: str, *, at: datetime) -> None:
-    """Mail a participant's own link, unless such a mail is queued. Any visitor can request this."""
+    """Mail an address registered here its own link, unless queued. Any visitor can request it."""
     rows = edition.registrations.active().filter(participant__email=rules.fold_email(email))
     rows = rows.select_related("participant").order_by("pk")
     mail_own_links([row for row in rows if not has_mail_waiting(row)], at=at)

@@ -28,7 +28,7 @@ class NameList:
     rows: Sequence[ListRow]
     country: str
     language: str
-    sender: Sender | None = None
+    sender: Sender | None = None  # None: not nominated
     cohort: Cohort | None = None
     is_together: bool = False
 
@@ -64,9 +64,9 @@ def store_list(
 
 
 def register_list(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
-    """Register the good rows of a list; return how many. People who come together are registered
-    in one transaction, others in batches: a second call continues after an interruption.
-    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
+    """Register good rows, or mail registered people again; return how many. People who come
+    together are one transaction, others several: after an interruption, call it again. Errors:
+    PermissionDenied; trainings_window_closed; trainings_roster_empty, if no row is good."""
     registered = batch_count = _register_batch(roster, at, scope)
     while batch_count == BATCH_SIZE:
         batch_count = _register_batch(roster, at, scope)

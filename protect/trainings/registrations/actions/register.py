@@ -152,7 +152,7 @@ class _StoreResult(NamedTuple):
 
     rows: list[Registration]
     is_new: bool  # False: the form was posted before
-    is_settled: bool  # no seat is left to offer
+    is_settled: bool  # no further offer is due; True if posted before
 
 
 def _store_once(
@@ -259,9 +259,9 @@ def _ensure_applicant(
 def get_or_create_participants(
     host: Organisation, people: Sequence[Answers], *, at: datetime
 ) -> list[Participant]:
-    """Return the participants of a list in its order; create those that are missing.
-    One statement inserts all new ones, even if another list adds them at the same moment.
-    Shapes: as `get_or_create_participant`, no address twice."""
+    """Return the participants of a list, locked, in its order; create missing ones, fill in
+    values that stored ones lack. One statement inserts all new ones, even if another list adds
+    them at the same moment. Shapes: as `get_or_create_participant`, no address twice."""
     values = {
         rules.fold_email(each["email"]): fields.read_answers(fields.PARTICIPANT, each)
         for each in people

@@ -76,8 +76,8 @@ def smallest_room_capacity(edition: Edition) -> int | None:
 
 
 def offer_free_seats(edition: Edition, *, at: datetime) -> list[Registration]:
-    """Offer the free seats of a locked edition to waiting registrations, and return these, locked
-    in the order of their ids. A group passed over gets a waiting-list event with the reason."""
+    """Offer free seats of a locked edition by mail; return the registrations, locked by id, in
+    waiting-list order. A group passed over gets a waiting-list event with the reason."""
     if edition.state not in SEAT_OFFERING_STATES:
         return []
     offers = due_offers(edition, [], at)

@@ -77,7 +77,7 @@ class Listing:
 
     roster: models.Roster
     counts: Counter[str]
-    shown: str
+    shown: str  # kind of the rows on the page
     page: Page[ListRow]
     rows: list[tuple[ListRow, list[str]]]  # with messages
 

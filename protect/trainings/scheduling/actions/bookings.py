@@ -31,10 +31,10 @@ class BookingRequest:
     resource: Resource
     role: BookingRole
     language: str | None = None  # of an interpreter; BCP 47
-    quantity: int = 1
+    quantity: int = 1  # children or people
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    payment: str = ""
+    payment: str = ""  # of an ambassador
 
 
 @transaction.atomic
@@ -42,8 +42,8 @@ class BookingRequest:
 def book_resource(
     scope: Scope, session: Session, request: BookingRequest, *, at: datetime, reason: str = ""
 ) -> Booking:
-    """Book a resource for a session. Errors: PermissionDenied, also if neither the planner nor a
-    co-host owns the resource; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
+    """Book a resource for a session; mail a person. Errors: PermissionDenied, also if neither
+    the planner nor a co-host owns it; ClashBlocks; ClashNeedsReason; as `lock_active_session`."""
     audit = access.planner_context(scope, planning_organisation(session), at=at)
     session = lock_active_session(session)
     if session.edition is None:
@@ -80,9 +80,9 @@ def move_bookings(
     reason: str = "",
     session_conflicts: Sequence[conflicts.Conflict] = (),
 ) -> None:
-    """Move the live bookings of a session to the new time `span` and the new venue. The session
-    has the new venue already, but still the old time. Accepted bookings must be accepted again.
-    `session_conflicts`: conflicts of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
+    """Move the live bookings of a session, which has the new venue but still the old time, to
+    `span` and the venue. Mail people; all accepted bookings but rooms need a new answer.
+    `session_conflicts`: those of the session itself. Errors: ClashBlocks; ClashNeedsReason."""
     venues = [session.venue_id] if session.venue_id else []
     lock_resources([*session.bookings.live().values_list("resource", flat=True), *venues])
     old_rooms = session.bookings.live().filter(role=BookingRole.ROOM).exclude(resource__in=venues)

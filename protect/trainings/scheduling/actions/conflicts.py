@@ -158,7 +158,7 @@ SPEAKING_ROLES = rules.TEACHING_ROLES | {BookingRole.AMBASSADOR}
 
 
 def coverage_of(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Coverage:
-    """Return what bookings provide. Callers load the venue and the languages of resources."""
+    """Return what venue and live bookings provide. Callers load the venue and languages."""
     live = [row for row in bookings if row.state in rules.LIVE_STATES]
     interpreters = [row for row in live if row.role == BookingRole.INTERPRETER]
     speakers = [row for row in live if row.role in SPEAKING_ROLES]

@@ -42,7 +42,7 @@ def add_resource(
 
 @transaction.atomic
 def edit_resource(scope: Scope, resource: Resource, fields: Fields, *, at: datetime) -> Resource:
-    """Change a resource; calendars that show it get a new version. Errors: PermissionDenied."""
+    """Change a resource; a venue's calendars get a new version. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     row = lock_resources([resource.pk])[0]
     old_calendar_fields = _calendar_fields(row)

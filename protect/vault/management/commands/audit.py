@@ -62,8 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"chains broken: {broken}; records damaged: {damaged}. {ADVICE}")
 
     def verify_records(self) -> int:
-        """Compare every sealed record with its newest audit entry; return the number of damaged
-        records whose alarm no officer has answered. The officers of the record's organisation
+        """Compare every sealed record with its newest audit entry; return how many are
+        damaged without an answered alarm. Data protection officers of the record's organisation
         are alarmed once for each fault, and again if the record was intact in between."""
         unanswered, damaged = 0, set[str]()
         for target, fault in find_damaged_records():

@@ -102,7 +102,7 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the form of a note; a POST seals its next version, or shows an edit conflict."""
+    """Show a note's form; a POST seals a version if it differs, or shows an edit conflict."""
     record, unlocked, at = get_note_record(request, pk), get_unlocked(request), clock.now()
     if request.method == "GET":
         note = notes.open_note(unlocked, record, at=at)

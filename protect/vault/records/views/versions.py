@@ -21,13 +21,15 @@ CHANGE_SENTENCES: dict[str, Promise] = {
     # Translators: what was saved in a version of a note: its first text.
     "vault.seal": gettext_lazy("The note was written."),
     # Translators: what was saved in a version of a note.
-    "vault.save": gettext_lazy("The title, the text or the erasure month was changed."),
+    "vault.save": gettext_lazy(
+        "The title, the text or the month until which the note is kept was changed."
+    ),
 }
 
 
 @require_http_methods(["GET", "POST"])
 def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """List the versions of a note and show a chosen one; a POST restores its text."""
+    """List the versions of a note and show a chosen one; a POST restores its title and text."""
     record = note_views.get_note_record(request, pk)
     note_history.must_be_last_saved_version(record)
     if request.method == "GET":
