@@ -17,8 +17,8 @@ class AssessmentRefusal(TableRefusal):
             # anonymous, nothing shows which.
             # Translators: far more tests were sent than there are people in a course.
             "assessments_answers_full": _(
-                "There are more answers than people in this course. Nothing was sent. Answer on "
-                "paper, and tell your trainer."
+                "This course has far more answers than participants, so no more are "
+                "accepted. Nothing was saved. Tell the trainer or a coordinator."
             ),
             # Each participant gets one link. Which one, and whether it was used, is not stored.
             # Translators: a participant asks for a second link to the questions after a course.
@@ -44,20 +44,22 @@ class AssessmentRefusal(TableRefusal):
             ),
             # Translators: the results of a course are final: no answer can be added.
             "assessments_analysis_frozen": _(
-                "The results are frozen. Nothing was changed, and no answer can be added."
+                "The results are frozen: tests and evaluations take no more answers. "
+                "Nothing was changed."
             ),
             # The ten minutes are over, or another user typed in the response.
             # Translators: answers from paper were typed in; after ten minutes they stay.
             "assessments_typed_too_long_ago": _(
-                "A typed sheet can be removed for ten minutes only. Nothing was removed."
+                "Only the last sheet that you typed in can be removed, and only within "
+                "ten minutes. Nothing was removed."
             ),
         },
         HTTPStatus.GONE: {
             # One message for used, expired and unknown slips, so that none can be told apart.
             # Translators: a slip of paper, or a link, opens a form once.
             "assessments_slip_gone": _(
-                "This slip has been used or has expired. If you have just sent your "
-                "answers, they have arrived."
+                "This link or slip has been used or has expired. If you have just sent "
+                "your answers, they have arrived."
             )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {

@@ -23,7 +23,8 @@ class AuditRefusal(TableRefusal):
             # The heads file does not exist or is not a text file. Nothing was compared.
             # Translators: on the command line; “heads” are the last entries of the audit record.
             "audit_heads_file_missing": _(
-                "There is no heads file of that name. Nothing was compared. Check the name."
+                "This heads file does not exist or is not a text file. Nothing was "
+                "compared. Check its name."
             )
         }
     }

@@ -50,7 +50,7 @@ def eligibility_status(line: Eligibility) -> StateLabel:
     """Return the label of a participant's certificate, or of why there is none."""
     if line.is_outdated:
         # Translators: a participant's attendance or result was corrected after the certificate.
-        return StateLabel(_("Corrected since"), "caution")
+        return StateLabel(_("Outdated"), "caution")
     if line.certificate is not None:
         return StateLabel(_("Issued"), "good")  # For translators: a participant has a certificate
     if line.was_revoked:

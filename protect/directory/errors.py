@@ -17,8 +17,9 @@ class DirectoryRefusal(TableRefusal):
             ),
             # Translators: two people edited one entry of the directory at once.
             "directory_edit_conflict": _(
-                "Another user saved this entry while you were writing. Your text is not saved "
-                "yet, and nothing is lost: both texts are below. Choose one, then save again."
+                "Another user has changed this since you opened the page. Nothing of "
+                "yours was saved. Compare both versions, then save yours again or keep "
+                "the other one."
             ),
             # Translators: a translated text is confirmed by a second person.
             "directory_reader_needed": _(
@@ -37,9 +38,10 @@ class DirectoryRefusal(TableRefusal):
                 "way to reach it before you publish it."
             ),
             "service_number_not_tested": _(  # For translators: it keeps a service from being shown
-                "This service has a phone number that two people have not confirmed "
-                "yet. Nothing was changed. Before you publish it, one person has to "
-                "call the number and a second person has to confirm the result."
+                "This service has a phone number that has not passed a call test. "
+                "Nothing was changed. Before you publish it, two people have to call "
+                "the number, one after the other, and someone other than the first "
+                "caller has to confirm that both reached the same service."
             ),
         }
     }

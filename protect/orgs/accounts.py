@@ -22,7 +22,7 @@ def own_name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Your name"),
         help_text=_(
-            "The name that your colleagues know. Survivors and other organisations do not see it."
+            "Colleagues, also in other organisations, see this name. Survivors do not see it."
         ),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -88,7 +88,7 @@ ROLE_HINTS: dict[str, Promise] = {
     "caseworker": _("Opens and writes the team's files."),
     "supervisor": _("Works on the team's files, admits members and manages the team."),
     "receiver": _("Answers what other teams send to this team."),
-    "coordinator": _("Responsible for the country's directory, submits figures. Opens no file."),
+    "coordinator": _("Manages the country's directory, trainings and reports. Opens no file."),
     "organisation_admin": _("Manages people and teams. Opens no file."),
     "protection_officer": _("Reviews the history and permissions. Opens no file."),
     "trainer": _("Gives trainings. Opens no file."),

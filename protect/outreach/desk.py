@@ -65,7 +65,7 @@ def _debriefs_panel(scope: Scope, at: datetime) -> Row:
         {
             "text": session.request.place.name,
             "url": reverse("outreach:info_debrief", args=[session.pk]),
-            "verb": _("Write debrief"),  # For translators: a button: say how one is after a session
+            "verb": _("Say how you feel"),  # For translators: a button: after a session
             "due": session.ends_at,
             "group": "soon",
         }

@@ -65,8 +65,8 @@ class OutreachRefusal(TableRefusal):
             ),
             # Translators: the holder of a session must say how many people were there.
             "outreach_count_missing": _(
-                "The number of people is missing. Nothing was changed. Enter the numbers first, 0 "
-                "if no one came."
+                "The head count of the session is missing. Nothing was changed. Enter "
+                "it on the page of the session first: 0 if no one came."
             ),
             # People can be counted only after an information session has begun.
             # Translators: an ambassador counts people at an information session too early, or it is
@@ -80,8 +80,9 @@ class OutreachRefusal(TableRefusal):
             # A field that scheduling needs is still empty.
             # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
             "outreach_request_incomplete": _(
-                "The session cannot be scheduled without these answers: {missing}. "
-                "Nothing was changed. Ask the requester, or enter the answers for them."
+                "The session cannot be scheduled while these answers are missing or are"
+                " no: {missing}. Nothing was changed. Ask the requester, or enter the "
+                "answers for them."
             ),
             # Translators: more people could name a service than were asked.
             "outreach_tally_impossible": _(

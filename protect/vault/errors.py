@@ -159,8 +159,8 @@ class FingerprintDiffers(ProtectError):
     code = "fingerprint_differs"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _(  # For translators: two people compare six words, by phone or side by side
-        "The words do not match this person's key, so they were not admitted. Compare "
-        "the words again."
+        "The words do not match this person's key, so this person was not admitted. "
+        "Compare the words again."
     )
 
 
@@ -241,8 +241,9 @@ class BadgeKeyDamaged(ProtectError):
     code = "badge_key_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _(  # For translators: the database holds a damaged key that signs certificates
-        "The certificate key cannot be opened, so nothing was issued. Make a new key: "
-        "certificates that the old key signed stay valid."
+        "The certificate key cannot be opened, so nothing was issued. Ask a person who "
+        "manages the organisation to create a new key: certificates that the old key "
+        "signed stay valid."
     )
 
 

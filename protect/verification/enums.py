@@ -32,7 +32,7 @@ class QueueReason(TextChoices):
     OVERDUE = "overdue", _("Overdue")  # more than 30 days late
     MISSING = "missing", _("Missing from its source")  # the list that it came from has it no longer
     CONFLICT = "conflict", _("Different from its source")  # the list that it came from
-    UNVERIFIED = "unverified", _("Never checked")  # a fact of it
+    UNVERIFIED = "unverified", _("Unchecked")  # a fact of it, or not since an edit
     DUE = "due", _("Due")  # the day has come
 
 
@@ -88,5 +88,5 @@ class Similarity(TextChoices):
     NUMBER = "same_number", _("Same number")
     HOST = "same_host", _("Same website")
     NAME = "similar_name", _("Similar name")
-    NEAR = "near", _("Less than 200 m apart")  # doors that the public knows
+    NEAR = "near", _("Less than 200 m apart")  # of public addresses only
     BY_HAND = "by_hand", _("Proposed by a colleague")  # no similarity is needed

@@ -32,7 +32,10 @@ class ReportIncomplete(ProtectError):
     code = "verification_report_incomplete"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: a visitor or moderator sends a report without saying what it is about.
-    message = _("Choose at least one thing that is wrong. Nothing was saved.")
+    message = _(
+        "Choose at least one thing that is wrong. If you choose “Something else”, describe "
+        "it. Nothing was saved."
+    )
 
 
 class VerificationRefusal(TableRefusal):
@@ -46,9 +49,9 @@ class VerificationRefusal(TableRefusal):
             ),
             # Translators, of each below: two people must call a number, one after the other.
             "verification_call_not_possible": _(
-                "This call is not possible now: the service has no number, another "
-                "person's call is already waiting, or a colleague was faster. Nothing "
-                "was changed. Open the list of calls to see the current state."
+                "Nothing was saved: the service has no number, it is a draft or "
+                "withdrawn, a colleague's call is already waiting, or a colleague was "
+                "faster. Open “Calls by two people” to see the current state."
             ),
             "verification_second_person_needed": _(
                 "You made the first call yourself. Nothing was changed. A colleague has"
@@ -75,8 +78,9 @@ class VerificationRefusal(TableRefusal):
                 "is withdrawn, or both are the same entry. Choose another entry."
             ),
             "verification_pair_decided": _(
-                "A colleague has decided on this pair in the meantime. Nothing was "
-                "changed. Open it again to see the decision."
+                "This pair has been decided on in the meantime, or one of its entries "
+                "has been merged with another one. Nothing was changed. Open the pair "
+                "again to see its current state."
             ),
             "verification_merge_hides_published": _(
                 "The public sees the other entry, and not this one. Nothing was changed. Keep "

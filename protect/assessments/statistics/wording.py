@@ -30,19 +30,17 @@ REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result is not shown.
     Reason.ONE_ITEM: _("The test has only one question to compare."),
     # Translators: why an interval or another result is not shown.
-    Reason.ALL_ALIKE: _("All results are the same, so this cannot be calculated."),
+    Reason.ALL_ALIKE: _(
+        "All scores changed by the same number of points, so there is no confidence interval."
+    ),
 }
 CODE_MISTAKES: Mapping[codes.CodeMistake, Promise] = {
     # Translators, of each below: a participant typed the code of a card wrongly.
-    codes.CodeMistake.LENGTH: _(
-        "A code has nine characters. Type it as it is printed on your card."
-    ),
+    codes.CodeMistake.LENGTH: _("A code has nine characters. Check it and type it again."),
     codes.CodeMistake.LETTER: _(
-        "One of these characters is not used on any card. Check your card and type the code again."
+        "One of these characters is not used in any code. Check the code and type it again."
     ),
-    codes.CodeMistake.CHECK: _(
-        "This code has a typing error. Compare it with your card and type it again."
-    ),
+    codes.CodeMistake.CHECK: _("This code has a typing error. Check it and type it again."),
 }
 # Why tests have no pair, by field of pairs.PhaseCounts.
 UNPAIRED_LABELS: Mapping[str, Promise] = {
@@ -139,8 +137,8 @@ def practice_sentence(result: ratings.Practice | Reason) -> str:
         return hidden_reason_text(result)
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
-        "{share} of those who answered used it. Of all participants, at least {least} "
-        "used it, if none of the others did."
+        "{share} of those who answered have used something from the course. If none of "
+        "the others have, that is {least} of all participants."
     ).format(share=share_text(result.of_responders), least=share_text(result.of_attendees))
 
 

@@ -99,9 +99,14 @@ def allow_another_attempt_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     registration = registrations_access.get_registration(scope, pk)
     if request.method == "POST":
         answers.allow_another_attempt(scope, registration, at=clock.now())
-        message = _("The participant can take the test again.")
+        message = _(
+            "The participant can take the test again, until 30 days after the last session."
+        )
         return done(request, message, RESULTS_URL, registration.edition_id)
-    text = _("Their answers are deleted. They count as not passed until they take the test again.")
+    text = _(
+        "Their answers are deleted. They count as not passed until they pass the test, "
+        "which is open until 30 days after the last session."
+    )
     words = {"question": _("Allow this person to take the test again?"), "effects": [text]}
     return _ask_to_confirm(
         request, registration.edition, words | {"verb": _("Allow another attempt")}

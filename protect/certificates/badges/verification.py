@@ -38,7 +38,7 @@ class Reason(TextChoices):
     """A reason for the result of a verification."""
 
     SHAPE = "shape", _("It does not have the form of this issuer's certificates.")
-    PROOF = "proof", _("The signature does not belong to this text: something was changed.")
+    PROOF = "proof", _("It has no valid signature: it was changed, or never signed.")
     # Translators: of a certificate that was issued elsewhere.
     SIGNED = "signed", _("Its signature is valid: nothing was changed since its issuer signed it.")
     # Translators: of a certificate that was issued elsewhere.
@@ -61,7 +61,13 @@ class Reason(TextChoices):
     # Translators: why it cannot be said yet whether a certificate counts.
     LIST_WRONG = "list_wrong", _("The list of revoked certificates is not the issuer's.")
     # Translators: why it cannot be said yet whether a certificate counts.
-    LIST_OLD = "list_old", _("The list of revoked certificates is too old. Download it again.")
+    LIST_OLD = (
+        "list_old",
+        _(
+            "The issuer's list of revoked certificates is out of date. Ask the issuer whether "
+            "the certificate is still valid."
+        ),
+    )
     SET = "set", _("The issuer's list of revoked certificates contains it.")
 
 

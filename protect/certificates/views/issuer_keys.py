@@ -62,7 +62,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
         badge_keys.retire_key(scope, key, at=clock.now(), distrust=True)
         return done(
             request,
-            _("The key is no longer trusted. Now create a new key."),
+            _("The key is no longer trusted. If no other key is in use, create a new one now."),
             "certificates:issuer_keys",
         )
     context = {

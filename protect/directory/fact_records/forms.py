@@ -55,8 +55,8 @@ class DeskFactForm(FactForm):
     learnt = forms.ChoiceField(
         label=_("How do you know?"),  # For translators: over a choice: how an editor learnt this
         help_text=_(
-            "If you choose how you know it, the fact counts as checked now. Otherwise "
-            "it counts as not checked and is added to the list of checks."
+            "If you choose how you know it, the fact counts as checked now. Otherwise, "
+            "if you change it, it counts as not checked."
         ),
         choices=[
             ("", _("It has not been checked yet")),  # For translators: a choice of how it is known

@@ -126,8 +126,8 @@ class AddressFields(fields.FactFields):
         is_open = not self.about.is_protected and self.cleaned_value("audience") == Audience.PUBLIC
         if is_open and self.cleaned_value("coarse-area"):
             message = _(
-                "Everyone may see the address, so no region is shown instead. Choose “–” in"
-                " the list of regions."
+                "Everyone may see the address, so no region is shown instead. Choose "
+                "“Not known” in the list of regions."
             )
             self.refuse(message, "coarse-area")
         self._read = [each for each in map(self._read_location, range(self._count)) if each]

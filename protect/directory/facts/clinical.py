@@ -87,7 +87,7 @@ class ClinicalFields(fields.FactRowFields):
 class ClinicalFact(FactType):
     code = enums.Fact.CLINICAL
     # Translators: a part of an entry: medicine that helps only within some hours.
-    label = gettext_lazy("Medical help within hours")
+    label = gettext_lazy("Medical help with a time limit")
     fields_class = ClinicalFields
     tables = (
         FactTable(

@@ -145,7 +145,11 @@ class LanguageFact(fact_type.FactType):
             parts.append(sentences.isolate_text(language["window"]))
             if language["lead_minutes"]:
                 # Translators: how long before an interpreter must be asked for.
-                parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
+                parts.append(
+                    _("to be requested {minutes} minutes ahead").format(
+                        minutes=language["lead_minutes"]
+                    )
+                )
             if language["interpreter_gender"]:
                 parts.append(INTERPRETERS[language["interpreter_gender"]])
             if language["from_outside"]:

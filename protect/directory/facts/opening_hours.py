@@ -76,8 +76,9 @@ class HoursFields(FactFields):
         way_field = forms.ChoiceField(
             label=_("Opening hours"),  # For translators: over the ways to write opening hours
             help_text=_(
-                "By day: write hours like 9-12, 13:30-17. A day left empty is closed; public "
-                "holidays left empty are not known, so write “closed” if they are."
+                "By day: write hours like 9-12, 13:30-17. A day left empty is closed. "
+                "Public holidays left empty are not known: write “closed” if the "
+                "service is closed on them."
             ),
             choices=list(ways.items()),
             initial=way,
@@ -92,7 +93,10 @@ class HoursFields(FactFields):
         self._add_expression_field(expression if way == SYNTAX else "")
         appointment_field = forms.BooleanField(
             label=_("By appointment"),  # For translators: first arrange a time to come or call
-            help_text=_("People must arrange a time first. The hours still count as known."),
+            help_text=_(
+                "People must arrange a time first. If you enter no hours, this still counts"
+                " as known hours."
+            ),
             initial=values["by_appointment"],
         )
         self.add_field("appointment", appointment_field)

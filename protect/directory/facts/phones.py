@@ -120,7 +120,7 @@ class PhoneFields(fields.FactRowFields):
 
 class PhoneFact(fact_type.FactType):
     code = Fact.PHONE
-    label = gettext_lazy("Numbers")  # For translators: a part of an entry that is checked
+    label = gettext_lazy("Phone numbers")  # For translators: a part of an entry that is checked
     fields_class = PhoneFields
     tables = (FactTable(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)

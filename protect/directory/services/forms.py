@@ -121,7 +121,7 @@ class TextsForm(DeskForm):
     )
     referral_route = _text_area(
         _("How professionals refer people"),  # For translators: how a client gets into a service
-        _("Members see this. The public does not."),
+        _("Signed-in users see this. The public does not."),
     )
     reply_days = _days_field(_("Time to answer, in days"), 0)  # For translators: of a referral
     maximum_stay_days = _days_field(_("Longest stay, in days"), 1)  # For translators: in a shelter

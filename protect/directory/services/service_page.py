@@ -132,7 +132,8 @@ def service_warnings(service: Service, *, is_tested: bool) -> list[str]:
         lines += _protected_service_warnings(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):
         message = _(
-            "This service has no number, no e-mail address and no website, so it cannot be reached."
+            "This service has no phone number, no e-mail address, no website and no "
+            "address, so it cannot be reached."
         )
         lines.append(message)
     return lines

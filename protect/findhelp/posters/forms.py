@@ -62,7 +62,10 @@ class DirectoryForm(DeskForm):
     members = forms.BooleanField(
         # Translators: a box to tick, for a paper that only members may have.
         label=_("Include what only professionals may see"),
-        help_text=_("Every page is marked “For professionals only”. Give it to members only."),
+        help_text=_(
+            "Every page is marked “For professionals only”. Give it to members of the "
+            "platform only."
+        ),
         required=False,
     )
 

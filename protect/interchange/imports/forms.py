@@ -88,7 +88,9 @@ class SheetForm(DeskForm):
     mended_at: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
     sheet = forms.TypedChoiceField(
         label=_("Which sheet contains the services?"),  # For translators: of a spreadsheet file
-        help_text=_("To import another sheet, upload the file again under another name."),
+        help_text=_(
+            "To import another sheet, upload the file again with another “Source of the file”."
+        ),
         coerce=int,
         widget=forms.RadioSelect,
     )
@@ -170,7 +172,8 @@ class ColumnsForm(DeskForm):
             if column in REQUIRED_COLUMNS and column != "country":
                 self.fields[column].required = True
         self.fields["country"].help_text = _(
-            "If no column is chosen, all services are in the country of your organisation."
+            "If no column is chosen, all services are in the country of the "
+            "organisation that you import for."
         )
         self.fields |= last_fields
         self.fields["ids"].initial = list(ID_COLUMNS)

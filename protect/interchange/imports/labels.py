@@ -78,7 +78,7 @@ ROW_STATE_LABELS: dict[str, tuple[str, Promise]] = {  # shape of its chip, and l
 STEPS = (
     # Translators, of each below: a step of an import of services.
     _("Choose a file"),
-    _("Map"),  # which column means what
+    _("Map columns"),  # which column means what
     _("Preview"),  # looking at what would happen
     _("Apply"),  # it is written into the directory
     _("Done"),  # the last one

@@ -143,8 +143,8 @@ def _compare_new(row: Row, source: str, taken_codes: dict[str, UUID]) -> None:
         row.state = RowState.CREATE
         return
     row.state = RowState.ERROR
-    message = _("Its short address belongs to another service.")
-    advice = _("give the row a different source_id.")
+    message = _("The short code made from this id belongs to another service.")
+    advice = _("give the row a different id.")
     row.refuse(ProblemCode.SHORT_CODE_TAKEN, "source_id", message, advice)
 
 

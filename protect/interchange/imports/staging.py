@@ -106,8 +106,8 @@ def generate_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
     identifying_texts = [cells[column] for column in columns]
     generated = "made-" + hashlib.sha256("\x1f".join(identifying_texts).encode()).hexdigest()[:16]
     message = _(
-        "This cell is blank: the row gets the id {made}, which stays the same as long as "
-        "the names in the row do."
+        "This cell is blank: the row gets the id {made}, which stays the same as long "
+        "as the cells that identify the row do not change."
     )
     advice = _("give every row a permanent id.")
     cells.warn(ProblemCode.NO_SOURCE_ID, "source_id", message, advice, made=generated)

@@ -102,7 +102,7 @@ def _need_and_service_kind_choices() -> Choices:
     names = sentences.sort_by_name((code, str(wording.need_name(code))) for code in kinds)
     return [
         # Translators: in a filter, over what people ask for.
-        (_("Public needs"), _need_choices(atlas.report_needs())),
+        (_("Needs on the public site"), _need_choices(atlas.report_needs())),
         (_("Kinds of service"), names),  # For translators: in a filter, over the kinds of services
     ]
 

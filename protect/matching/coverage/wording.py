@@ -39,7 +39,7 @@ GAP_NAMES: Mapping[Gap, Promise] = {
     Gap.BEYOND: _("Beyond reach"),  # For translators: of a settlement: a service is too far to go
     Gap.NOTHING: _("None"),  # For translators: of a settlement: no service is for this person
 }
-ACROSS_WATER = _("Across water")  # For translators: a settlement's service lies on another island
+ACROSS_WATER = _("Across water")  # For translators: of a settlement: its service is over the sea
 
 
 def person_name(code: str) -> Promise | str:

@@ -11,12 +11,12 @@ DIRECTORY_SENTENCES: dict[str, Promise] = {
     "directory.suspend": _("A service was hidden from the public."),  # hidden from the public
     "directory.resume": _("A service was shown to the public again."),  # after hiding it
     "directory.withdraw": _("A service was withdrawn for good."),  # for good
-    "directory.take_back": _("A change to a service was undone."),  # undone within minutes
+    "directory.take_back": _("Hiding a service or showing it again was undone."),
     "directory.protect_address": _("A service's address was deleted and is never stored again."),
     "directory.keep_true": _("The directory's nightly update was done."),  # by the clock, at night
     # Translators: in the history: how far services reach was written down, to be compared later.
-    "matching.keep_coverage": _("The reach of services was recorded for this day."),
-    "directory.publish_poster": _("A poster was published."),  # to hang up; made as a file
+    "matching.keep_coverage": _("The coverage figures of a country were saved."),
+    "directory.publish_poster": _("A poster was downloaded."),  # to hang up; made as a file
     "directory.print_directory": _("A directory was printed."),  # a list of services
     "interchange.export": _("Services were exported to a file."),  # services of the directory
     "directory.edit_texts": _("Texts of a service were edited."),  # name, description and the like
@@ -79,11 +79,11 @@ DIRECTORY_SENTENCES: dict[str, Promise] = {
     # Translators: in the history: from then on its rows are written, piece by piece.
     "interchange.import_apply_begin": _("Applying a file of services to the directory began."),
     "interchange.import_apply": _("A file of services was applied to the directory."),
-    "interchange.import_discard": _("An uploaded file of services was deleted."),
+    "interchange.import_discard": _("An import of services was discarded or expired."),
     "interchange.import_create": _("The service was created from a file."),
     "interchange.import_update": _("The service was updated from a file."),
     # Translators: in the history of a service: a file says something else and was not taken.
     "interchange.import_keep": _(
-        "The directory's text of the service was kept instead of the file's."
+        "The directory's data of the service was kept instead of the file's."
     ),
 }

@@ -30,7 +30,7 @@ REFUSAL_SENTENCES: dict[str, Promise] = {
     "packet_closed": _("The link no longer opens."),
     "passphrase_refused": _("The passphrase was wrong."),
     "pin_changed": _("The key has changed since it was compared."),  # a partner's key
-    "record_damaged": _("It differs from what was saved."),  # damaged, or written by others
+    "record_damaged": _("A record differs from what was saved."),  # damaged, or written by others
     "reset_refused": _("The recovery code or second step was wrong."),  # passphrase forgotten
     "second_factor_missing": _("The account's second step was missing."),
     "second_factor_refused": _("The second step did not work."),
@@ -68,7 +68,7 @@ RECORD_SENTENCES: dict[str, Promise] = {
     "vault.withdraw": _("A packet was withdrawn."),  # by the team that sent it
     "vault.withdrawn": _("A packet was withdrawn by the team that sent it."),  # as its receiver
     "vault.erase_retention": _("A record was erased at the end of its retention."),  # by the clock
-    "vault.erase_person": _("A record was erased on request."),  # because its person asked
+    "vault.erase_person": _("A record was erased before the end of its retention."),  # not by age
 }
 # Translators, of each below: in the history.
 PEOPLE_SENTENCES: dict[str, Promise] = {
@@ -90,9 +90,9 @@ PEOPLE_SENTENCES: dict[str, Promise] = {
 # Translators, of each below: in the history.
 TEAM_SENTENCES: dict[str, Promise] = {
     "orgs.found_team": _("A team was founded."),
-    "orgs.rename_team": _("A team was renamed."),  # name or purpose
+    "orgs.rename_team": _("The name or purpose of a team was changed."),  # name or purpose
     "orgs.retire_team": _("A team was ended."),
-    "orgs.team_make_key": _("A team got its first key and can begin."),  # the team has a key now
+    "orgs.team_make_key": _("A team got its first key and can write practice notes."),
     "orgs.team_confirm_recovery": _("A team became active: its recovery kit is complete."),
     "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because a member left
     "orgs.team_rotate": _("The renewal of a team's key was finished."),
@@ -123,7 +123,7 @@ ORGANISATION_SENTENCES: dict[str, Promise] = {
     "vault.sign_heads": _("The last entries of all histories were signed."),  # newest entries
     # Translators: in the history: the file that knows which keys are real had been lost.
     "vault.rebuild_ledger": _("The register of keys was rebuilt after a loss."),
-    "vault.replay_ledger": _("After a restore, earlier deletions were repeated."),
+    "vault.replay_ledger": _("After a backup was restored, earlier deletions were repeated."),
     "vault.make_badge_key": _("A key for certificates was made."),  # it signs certificates
     "vault.confirm_badge_key": _("A key for certificates was confirmed."),  # after a loss
     "vault.retire_badge_key": _("A key for certificates was retired."),  # what it signed is valid
@@ -145,10 +145,10 @@ ACCOUNT_SENTENCES: dict[str, Promise] = {
     "vault.resume": _("A locked session was unlocked."),  # after a break
     "vault.step_up": _("A user confirmed their identity again."),  # before something important
     "vault.second_factor": _("A second step was attempted."),
-    "vault.show_password": _("A passphrase was requested again."),  # to unlock, or to go on
+    "vault.show_password": _("A passphrase was entered again."),  # while signed in
     "vault.session_lock": _("A session was locked."),
     "vault.session_idle": _("A session was locked because its user was inactive."),
-    "vault.session_misses": _("A session ended after too many wrong codes."),
+    "vault.session_misses": _("A session ended after too many wrong codes or passphrases."),
     "vault.session_end": _("A session ended."),
     "vault.forgot": _("A link for a new passphrase was requested."),  # by the person who forgot it
     "vault.reset": _("A new passphrase was set with the recovery code."),
@@ -169,12 +169,12 @@ PAGE_SENTENCES: dict[str, Promise] = {
     # Translators: in the history: to close or open the account of a user.
     "account_": _("A user tried to suspend or reactivate an account."),
     "history_export": _("A user tried to read the history."),
-    "invitation": _("A user tried to invite a person."),
+    "invitation": _("A user tried to work with invitations."),
     # Translators: in the history: addresses of the desk that lead to nothing, for this person.
     "missing": _("A user opened many pages that do not exist or to which they have no access."),
     "note": _("A user tried to work with notes."),
     "officer": _("A user tried to change recovery officers."),
-    "organisation": _("A user tried to change the organisation."),
+    "organisation": _("A user tried to propose, open or change an organisation."),
     "organisation_history": _("A user tried to read the history."),
     "partner": _("A user tried to compare a partner's key."),
     "place": _("A user tried to change a membership."),  # a member's place in a team
@@ -184,7 +184,7 @@ PAGE_SENTENCES: dict[str, Promise] = {
     "team_kit": _("A user tried to finish a recovery kit or to test its codes."),
     # Translators: in the history: to compare six words and give a team's key.
     "team_admit": _("A user tried to admit a person to a team."),
-    "team_invitation": _("A user tried to invite a person."),
+    "team_invitation": _("A user tried to work with invitations."),
     "team_restore": _("A user tried to restore a team."),  # with the codes of two officers
 }
 # Sentences for refusals of actions whose usual sentence reports a success.
@@ -252,14 +252,14 @@ TARGET_LABELS: dict[str, Promise] = {
     "packet": _("Packet"),  # what one team sent to another
     "note": _("Note"),
     "pins": _("List of compared keys"),  # which partners' keys were compared
-    "inbound": _("Incoming message"),  # a message from the public
+    "inbound": _("Need or signed list"),  # what a participant needs, or a scan
     "file": _("File"),  # a document
     "case": _("Case"),  # the file of one person
     "importrun": _("Import"),  # a file with services
     "badgekey": _("Key for certificates"),  # certificates are signed with it
     "service": _("Service"),  # an entry of the directory
     "queueitem": _("Check of a service"),  # of one that waits to be checked, or waited
-    "coveragesnapshot": _("Reach of help"),  # how far services reach, on one day
+    "coveragesnapshot": _("Coverage figures"),  # how far services reach, on one day
     "paper": _("Printed paper"),  # a poster, or a printed directory
     "correction": _("Report about a service"),  # the public or a member wrote it
     "duplicatepair": _("Possible duplicate"),  # two entries that may be one

@@ -37,7 +37,7 @@ DONE_SENTENCES: dict[str, Promise] = {
 # Translators, of each below: in the list of one's own sign-ins; the reason stands beside it.
 REFUSED_SENTENCES: dict[str, Promise] = {
     FIRST_STEP_ACTION: _("A sign-in was attempted."),
-    "vault.show_password": _("The passphrase was requested again."),  # or to unlock
+    "vault.show_password": _("The passphrase was entered again."),  # or to unlock
     "vault.reset": _("An attempt was made to set a new passphrase."),
     "vault.change_password": _("An attempt was made to change the passphrase."),
 }

@@ -23,15 +23,15 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "assessments.freeze": _("The tests and the evaluation of a training were closed."),
     # Translators, of each below: in the history: of an application for a training.
     "trainings.register": _("A person was registered for a training."),
-    "trainings.prove": _("The e-mail address of an application was confirmed."),
+    "trainings.prove": _("An application was confirmed, by its link or by phone."),
     "trainings.approve": _("An application was approved."),
     "trainings.refuse": _("An application was refused."),
-    "trainings.confirm_over": _("A seat was given outside the waiting list or above the limit."),
+    "trainings.confirm_over": _("A seat was given ahead of the waiting list or above the limit."),
     # Translators: in the history: a planner decides so and writes why.
     "trainings.move_up": _("A position on the waiting list was changed."),
-    "trainings.accept": _("An offered seat was taken."),  # the person who waited said yes
+    "trainings.accept": _("The offer of a seat was accepted."),  # the person who waited said yes
     "trainings.lapse": _("The offer of a seat expired."),  # its time was over
-    "trainings.renew": _("A registration returned to the waiting list."),  # after an offer ended
+    "trainings.renew": _("The pause of a registration on the waiting list was ended."),
     "trainings.agree": _("A participant agreed to their registration."),  # others registered them
     "trainings.withdraw": _("A registration was withdrawn."),
     "trainings.link_again": _("A participant's own link was mailed again."),  # to their own page
@@ -50,12 +50,12 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "trainings.sender_link_end": _("The link of a nominating organisation was ended."),
     "trainings.cohort_add": _("A class of a school was added."),
     "trainings.roster_bring": _("A list of participants was uploaded."),  # none is registered yet
-    "trainings.roster_confirm": _("The people on an uploaded list were registered."),
+    "trainings.roster_confirm": _("People on an uploaded list were registered."),
     "trainings.roster_throw_away": _("An uploaded list of participants was deleted."),
     # Translators, of each below: in the history: of an interpreter, food or the like.
     "trainings.say_needs": _("A participant's needs were stored."),  # such as food; sealed
     "trainings.take_back_need": _("A participant withdrew a need."),
-    "trainings.need_book": _("A need of a participant was met by a booking."),
+    "trainings.need_book": _("A resource was booked for a need of a participant."),
     "trainings.need_order": _("An arrangement for a participant was ordered."),  # such as food
     "trainings.need_cannot": _("A need of a participant was marked as one that cannot be met."),
     "trainings.need_reopen": _("A need of a participant was opened again."),  # to be arranged anew
@@ -113,11 +113,11 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "certificates.replace": _("A certificate was revoked and replaced."),
     "certificates.show_name": _("The holder of a certificate chose to show their name."),
     "certificates.hide_name": _("The holder of a certificate chose to hide their name."),
-    # Translators: in the history: name, emblem and address on certificates and lists.
+    # Translators: in the history: emblem and sentences of a donor on certificates, lists.
     "trainings.save_paper_head": _("The letterhead of the organisation was changed."),
     # Translators, of each below: in the history; an ambassador is a migrant who speaks at sessions.
     "outreach.request_ask": _("An information session was requested."),  # such as by a school
-    "outreach.request_complete": _("The details of a request for a session were completed."),
+    "outreach.request_complete": _("Details of a request for a session were saved."),
     "outreach.request_agree": _("A request for a session was accepted."),
     "outreach.request_decline": _("A request for a session was declined."),
     "outreach.request_schedule": _("A requested session was scheduled."),
@@ -133,10 +133,10 @@ TRAINING_SENTENCES: dict[str, Promise] = {
     "outreach.ambassador_plan": _("An ambassador changed their own safety plan."),
     "outreach.debrief": _("An ambassador wrote a debrief after a session."),
     "outreach.debrief_called": _(
-        "A call after a debrief was noted."
-    ),  # the ambassador had asked for it
+        "A call to an ambassador after a debrief or an incident was noted."
+    ),  # it was due
     "outreach.incident": _("An incident at a session was reported."),
-    # Translators, of each below: in the history: trainings go on with an old version.
+    # Translators, of each below: in the history: what a course or a part of it teaches.
     "trainings.version_draft": _("A draft of a course or module was created."),
     "trainings.version_edit": _("A draft of a course or module was edited."),
     "trainings.version_submit": _("A draft of a course or module was submitted for review."),
@@ -190,5 +190,5 @@ TRAINING_TARGET_LABELS: dict[str, Promise] = {
     "courseversion": _("Version of a course"),
     "module": _("Module"),  # a part of a course
     "moduleversion": _("Version of a module"),  # a module is a part of a course
-    "response": _("Answered test"),  # of a participant, by name
+    "response": _("Assessment by name"),  # of a participant, by name
 }

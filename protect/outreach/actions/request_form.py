@@ -71,7 +71,7 @@ def save_further_answers(
     LATER_FIELDS, `languages`, `said` (free text), and `edited` (version shown on the page).
     Errors: RequestMoveNotAllowed, once the request has ended; trainings_edit_conflict."""
     # Translators: name of an action on a request: enter what the requester says by phone.
-    row = lock_open_request(request, _("Write down what they say"))
+    row = lock_open_request(request, _("Enter the requester’s answers"))
     save_later_fields(row, fields)
     row.said = fields.get("said") or row.said
     row.save(update_fields=["said"])

@@ -74,7 +74,7 @@ def save_phone_answers(
 ) -> SessionRequest:
     """Save answers given by phone. Errors: as `agree_to_request`; trainings_edit_conflict."""
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
-    row = lock_open_request(request, _("Write down what they say"))
+    row = lock_open_request(request, _("Enter the requester’s answers"))
     save_later_fields(row, fields)
     audit.record("outreach.request_complete", row)
     return row
@@ -138,7 +138,7 @@ def ask_people(
     request = session.request
     audit = planner_context(scope, access.get_answering_organisation_id(scope, request), at=at)
     # Translators: name of an action on a request: ask one more person to hold the session.
-    locked = lock_open_request(request, _("Ask another person"))
+    locked = lock_open_request(request, _("Ask more people"))
     row = bookings.lock_active_session(session)
     bookings.lock_resources(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")

@@ -29,7 +29,7 @@ class HeadCountForm(DeskForm):
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
-    answered = count_field(_("Number who answered"))  # For translators: people who raised a hand
+    answered = count_field(_("Number who answered"))  # For translators: said yes or no
     could_name = count_field(_("Number who could name a service"))  # For translators: of a session
 
     def __init__(

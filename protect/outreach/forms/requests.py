@@ -108,7 +108,8 @@ class RequestForm(RequestAnswersForm):
     contact_email = forms.EmailField(
         label=_("Work email address"),  # For translators: of the person who asks for a session
         help_text=_(
-            "We send you a link to this request. Your address is erased after twelve months."
+            "We send you a link to this request. Your address is erased twelve months "
+            "after the last step of the request."
         ),
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),

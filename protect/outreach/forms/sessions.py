@@ -122,7 +122,7 @@ class SessionForm(SessionPlanForm):  # time and place of an information session
         rows = Venue.objects.filter(resource__organisation=host, resource__is_active=True)
         rows = rows.select_related("resource").order_by("resource__name")
         fields.set_choices(self, "venue", rows, lambda venue: str(venue.resource.name))
-        self.fields["link"].help_text = _("Only the requester gets this link.")
+        self.fields["link"].help_text = _("The booked people see it. Send it to the requester.")
 
 
 class PeopleForm(ConflictForm):

@@ -36,7 +36,10 @@ MOVE_EFFECTS = {
     ],
     RequestMove.HOLD: [gettext_lazy("The people who held the session then enter the head count.")],
     RequestMove.CLOSE: [
-        gettext_lazy("No further step is needed. The request stays in the list of past requests.")
+        gettext_lazy(
+            "No further step is needed. To see the request later, choose the status "
+            "“Closed” in the list of requests."
+        )
     ],
     RequestMove.DECLINE: [
         gettext_lazy("The requester is informed by email, with the reason and the alternative."),

@@ -140,7 +140,7 @@ class OwnExcuseForm(forms.Form):
 
 PAGES: dict[str, DraftPage] = {
     # Translators: a page: a participant made up for a session in another training.
-    "trainings:registration_make_up": DraftPage(_("Made up in another training"), MakeUpForm),
+    "trainings:registration_make_up": DraftPage(_("Record a make-up session"), MakeUpForm),
     # Translators: a page: staff scan who comes to a session.
     "trainings:attendance_scan": DraftPage(_("Scan codes at the door"), ScanForm),
     # Translators: a page: pictures of the list that people signed.

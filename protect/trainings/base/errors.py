@@ -28,8 +28,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: “all present” can be undone for ten minutes.
             "trainings_taken_back_too_late": _(
-                "“All present” can be undone only for ten minutes. Nothing was changed."
-                " Correct the list by hand."
+                "“Mark all others present” can be undone only for ten minutes. Nothing "
+                "was changed. Correct the list by hand."
             ),
             # Translators: a participant says beforehand that they cannot come to a session.
             "trainings_excuse_late": _(
@@ -41,7 +41,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: a published version of a course never changes.
             "trainings_version_published": _(
-                "A published version does not change. Make a new version and change that one."
+                "This version is no longer a draft and cannot be changed. Nothing was "
+                "saved. If it is published, make a new version and change that one."
             ),
             # Translators: a coordinator wants to publish a course that has no modules.
             "trainings_course_empty": _(
@@ -52,8 +53,8 @@ class TrainingRefusal(TableRefusal):
             "trainings_code_taken": _("This code is already in use. Choose another code."),
             # Translators: a training can be planned only from a published version of a course.
             "trainings_version_not_published": _(
-                "Only a published version of a course can be planned. Nothing was saved. "
-                "Publish it first, or choose another version."
+                "Only published versions of courses and modules can be used here. "
+                "Nothing was saved. Publish this one first, or choose another version."
             ),
             # Finishing cannot be undone, so it waits for the end of the last session.
             # Translators: a coordinator says that a training took place, or freezes its results.
@@ -73,13 +74,16 @@ class TrainingRefusal(TableRefusal):
                 "Choose at least that number, or withdraw registrations first."
             ),
             "trainings_quotas_above_seats": _(  # For translators: {seats}: a training's seat limit
-                "Together the organisations would have more seats than the training: {seats}. "
-                "Nothing was changed."
+                "The seats kept for organisations would be more than the seats of the "
+                "training: {seats}. Nothing was changed. Keep fewer seats, or give the "
+                "training more seats."
             ),
             # No team could open it, or the registration ended or is unconfirmed.
             # Translators: what a participant needs can be read by no team: none is chosen for it.
             "trainings_needs_not_asked": _(
-                "Needs cannot be entered here now. Nothing was saved. Call the organiser."
+                "This cannot be saved now: the training has no team that can open it, "
+                "or the registration is not active. Nothing was saved. Call the "
+                "organiser."
             ),
             # What a participant says cannot be sealed: the stored key of the team is another one.
             # Translators: a participant said what they need; it cannot be kept secret now.
@@ -89,8 +93,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: a coordinator chooses another team for needs such as food or a ramp.
             "trainings_needs_sealed": _(
-                "People have told this team what they need, and no other team can read it. "
-                "Nothing was saved. Choose the same team."
+                "People have told the team chosen before what they need, and no other "
+                "team can read it. Nothing was saved. Choose that team again."
             ),
             # Translators: people hear before a training if what they need cannot be arranged.
             "trainings_need_told_too_late": _(
@@ -109,8 +113,8 @@ class TrainingRefusal(TableRefusal):
                 "both are one person, keep the other and erase this one."
             ),
             "trainings_window_closed": _(  # For translators: registration is not open at this time
-                "Registration for this training is closed. Nothing was saved. Ask the "
-                "organiser, or choose another date in the calendar."
+                "Registration for this training is not open now. Nothing was saved. Ask"
+                " the organiser, or choose another date in the calendar."
             ),
             "trainings_already_registered": _(  # For translators: {state}: a word such as Confirmed
                 "This person is already registered, with the status “{state}”. Nothing was added."

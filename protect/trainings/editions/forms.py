@@ -43,18 +43,18 @@ class EditionForm(DeskForm):
     reason = fields.text_field(
         _("Why more seats than the room holds"),  # For translators: of a training
         fields.REASON_LENGTH,
-        _("Needed only if there are more seats than the room holds."),
+        _("Needed only if there is no seat limit, or more seats than the smallest room holds."),
         is_required=False,
     )
     opens_at = fields.datetime_field(
         _("Registration opens"),  # For translators: from when on people can register for a training
-        _("In the time zone of the training. If empty, registration opens when you open it."),
+        _("In the time zone of the training. You must also press “Open registration”."),
     )
     closes_at = fields.datetime_field(
         _("Registration closes"),  # For translators: until when people can register for a training
         _(
-            "In the time zone of the training. If empty, registration stays open until you "
-            "close it."
+            "In the time zone of the training. If empty, registration stays open until "
+            "you close it or the last session ends."
         ),
     )
     # Translators: who decides about registrations.
@@ -64,7 +64,7 @@ class EditionForm(DeskForm):
     # Translators: how long a person can think about the offer of a seat.
     offer_hours = fields.number_field(_("Hours to answer the offer of a seat"), 1, 720, initial=72)
     # Translators: a box to tick.
-    is_listed = fields.checkbox(_("In the public calendar, with the town only"))
+    is_listed = fields.checkbox(_("Listed in the public calendar, with the town but no address"))
     grant_number = forms.CharField(
         label=_("Grant number"),  # For translators: number of the grant that pays for a training
         help_text=_("It is printed on the attendance lists."),
@@ -127,7 +127,7 @@ class SessionPlanForm(ConflictForm):
     )
     link = forms.URLField(
         label=_("Link of the online session"),  # For translators: the address of an online session
-        help_text=_("Only confirmed participants get it."),
+        help_text=_("Only confirmed participants and booked people see it."),
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
@@ -182,7 +182,7 @@ class CloneForm(ConflictForm):
     mended_at = {**ConflictForm.mended_at, "trainings_clash_blocks": "first_day"}
     first_day = fields.date_field(
         _("First day"),  # For translators: the first day of a training
-        _("Sessions keep the same gaps between days, times and rooms."),
+        _("Sessions keep their times and the days between them, and rooms of your organisation."),
     )
     field_order = ["first_day", "reason"]
 
@@ -218,7 +218,7 @@ PAGES: dict[str, DraftPage] = {  # by URL name: forms kept as drafts during a lo
     "trainings:edition_clone": DraftPage(_("Plan a copy"), CloneForm),
     # Translators: a page: how a training is given.
     "trainings:edition_edit": DraftPage(_("Edit the training"), EditionForm),
-    # Translators: a page: a training is opened, closed or cancelled.
+    # Translators: a page: a training is cancelled, and the reason given.
     "trainings:edition_move": DraftPage(_("Cancel the training"), CancelForm),
     # Translators: a page: a session is added to a training.
     "trainings:session_new": DraftPage(_("Add a session"), SessionPlanForm),

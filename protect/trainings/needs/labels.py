@@ -16,7 +16,7 @@ _label_of = make_state_labeller(
     }
 )
 
-OWN_WORDS = _("In their own words: ask the team")  # For translators: what a participant needs
+OWN_WORDS = _("Own words or no details: ask the team")  # For translators: a participant's need
 
 
 def need_state_label(row: Need, *, is_asked_again: bool = False) -> StateLabel:

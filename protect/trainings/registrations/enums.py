@@ -66,4 +66,4 @@ class Sign(TextChoices):
     # Translators, of each below: what two people of one name have in common.
     SENDER = "sender", _("Nominated by the same organisation")
     PROFESSION = "profession", _("The same profession")
-    ADDRESS = "address", _("The same name in the address")  # the part before the @
+    ADDRESS = "address", _("The same address before the @")  # the part before the @

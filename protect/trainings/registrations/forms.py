@@ -135,7 +135,7 @@ REASON_TEXTS = {  # label and help text of the reason, by decision
     APPROVE: (
         # Translators: why one more person is confirmed than there are seats.
         _("Reason for confirming, even if all seats are taken"),
-        _("Without a reason they go on the waiting list."),
+        _("If all seats are taken and you give no reason, they go on the waiting list."),
     ),
     REFUSE: (
         _("Reason"),  # For translators: why an applicant is refused

@@ -17,7 +17,7 @@ class EditionMoveNotAllowed(ProtectError):
 
 class BookingMoveNotAllowed(ProtectError):
     code = "trainings_booking_move_not_allowed"
-    message = _(  # For translators: {move} and {state} are labels such as: They come, Cancelled
+    message = _(  # For translators: {move} and {state} are labels such as: They accept, Cancelled
         "“{move}” is not possible for a booking that is “{state}”. Nothing was changed. Reload the "
         "page."
     )
@@ -61,8 +61,8 @@ class ClockRefused(TableRefusal):
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: {clock}: a time in the night of a clock change; a coordinator typed it.
             "trainings_clock_change": _(
-                "The clocks change in this night, so {clock} occurs twice or not at "
-                "all. Nothing was saved. Enter another time."
+                "The clocks change that night, so {clock} occurs twice or not at all. "
+                "Nothing was saved. Enter another time."
             ),
             # Translators: a session ends at or before its own beginning.
             "trainings_clock_backwards": _(
@@ -70,7 +70,7 @@ class ClockRefused(TableRefusal):
             ),
             # Translators: a day such as 24 November 0206, which was mistyped.
             "trainings_day_far_away": _(
-                "This year cannot be right. Nothing was saved. Enter it with four digits."
+                "This year cannot be right. Nothing was saved. Enter a year from 2000 to 2100."
             ),
             # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
             "trainings_zone_unknown": _(

@@ -95,5 +95,5 @@ def calendar_for_reader(host: Organisation | None, reader: Reader) -> Calendar:
     name = host.name if host and reader.has_titles else neutral
     zone = host.zone if host else settings.TIME_ZONE
     # Translators: in the calendars of a demonstration.
-    notice = _("Demonstration: nothing of this takes place.") if settings.IS_DEMO else ""
+    notice = _("Demonstration: none of this takes place.") if settings.IS_DEMO else ""
     return Calendar(name, name, settings.PUBLIC_URL + "/", zone, notice)

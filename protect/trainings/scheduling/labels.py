@@ -18,13 +18,13 @@ CONFLICT_SENTENCES = {
     ConflictKind.SESSIONS_MEET: _("Another session of this training takes place at the same time."),
     ConflictKind.IN_THE_PAST: _("This time has passed."),
     ConflictKind.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
-    ConflictKind.UNAVAILABLE: _("{name} said that they are away then."),
-    ConflictKind.ROOM_SMALL: _("{name} holds fewer people than the training has seats."),
+    ConflictKind.UNAVAILABLE: _("{name} is entered as away at that time."),
+    ConflictKind.ROOM_SMALL: _("{name} is too small for the number of seats or participants."),
     ConflictKind.CAPACITY_UNKNOWN: _("It is not known how many people {name} holds."),
     ConflictKind.LANGUAGE_UNCOVERED: _(
         "A language of the training has no speaker or interpreter booked."
     ),
-    ConflictKind.CHILDCARE_UNCOVERED: _("Childcare is needed, and none is booked."),
+    ConflictKind.CHILDCARE_UNCOVERED: _("Childcare is booked for too few children."),
     ConflictKind.STEP_FREE_NEEDED: _(
         "Step-free access is needed, and {name} is not known to have it."
     ),
@@ -73,5 +73,5 @@ def booking_status(row: Booking) -> StateLabel:
     """Return a booking's label: its state, or that it was asked again because of a move."""
     if row.asked_again_at is not None:
         # Translators: the state of a booking that was accepted before the session was moved.
-        return StateLabel(_("Asked again after a move"), "caution")
+        return StateLabel(_("Session moved: new answer needed"), "caution")
     return label_booking_state(row.state)

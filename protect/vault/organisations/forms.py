@@ -85,7 +85,7 @@ class ConfirmNameForm(DeskForm):
     def clean_name(self) -> str:
         typed = " ".join(str(self.cleaned_data["name"]).split())
         if typed.casefold() != self._wanted.casefold():
-            raise forms.ValidationError(_("This is a different name. Nothing was changed."))
+            raise forms.ValidationError(_("The name differs. Type it exactly as shown above."))
         return typed
 
 

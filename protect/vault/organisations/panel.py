@@ -54,7 +54,7 @@ def _expiring_invitation_rows(scope: Scope, at: datetime) -> Iterator[Row]:
     rows = profiles.own_open_invitations(scope).filter(expires__gt=since, expires__lte=until)
     for invitation in rows[:ROW_LIMIT]:
         is_expired = invitation.expires <= at
-        detail = _("Your invitation has expired.") if is_expired else _("Not accepted yet.")
+        detail = _("The invitation has expired.") if is_expired else _("Not accepted yet.")
         url = reverse("vault:invitation_list", args=[invitation.organisation_id])
         more = {"due": invitation.expires, "group": "overdue" if is_expired else "soon"}
         yield panel_row(invitation.email, detail, url, _("Send again"), **more)

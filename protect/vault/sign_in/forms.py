@@ -167,10 +167,10 @@ class ChangePasswordForm(NewPassphraseForm):
 
 class ResetForm(NewPassphraseForm):
     field_order = ("code", "totp", "password", "again")
-    code = recovery_code_field(_("From the paper that you printed when you signed up."))
+    code = recovery_code_field(_("From the paper that you printed last."))
     totp = one_time_code_field()
 
 
 class ResetByPasskeyForm(PasskeyForm, NewPassphraseForm):
     field_order = ("code", "password", "again")
-    code = recovery_code_field(_("From the paper that you printed when you signed up."))
+    code = recovery_code_field(_("From the paper that you printed last."))

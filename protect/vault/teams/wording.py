@@ -112,8 +112,8 @@ def _describe_read_own_words_step(info: TeamInfo) -> NextStep:
 def _describe_restore_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
-            "No member is left who can let you in. Two recovery officers can open the "
-            "team for you with their codes on paper."
+            "No member can let you in now. If the team's recovery kit was finished, two"
+            " recovery officers can open the team for you with their codes on paper."
         ),
         _("Open the team with two officers"),
         reverse("vault:team_restore", args=[info.place.pk]) if info.place else "",
@@ -123,8 +123,9 @@ def _describe_restore_step(info: TeamInfo) -> NextStep:
 def _describe_await_restore_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
-            "No member is left who can let you in. A supervisor must first open the "
-            "team with two recovery officers. Its files are safe."
+            "No member can let you in now. A supervisor must first open the team with "
+            "two recovery officers. This works only if the team's recovery kit was "
+            "finished."
         )
     )
 
@@ -156,8 +157,9 @@ def _describe_rotate_step(info: TeamInfo) -> NextStep:
         # Translators: a button: go on with a renewal of a team's key that was not finished.
         return NextStep(text, _("Finish the key renewal"), url)
     text = _(  # For translators: {since} is a date: since then a team must get a new key
-        "The key has needed renewal since {since}: a member who held it has left, recovery "
-        "officers opened it, or a colleague asked for it. You can go on working."
+        "The key has needed renewal since {since}: a member who held it has left, "
+        "recovery officers opened the team, or a member asked for the renewal. You can "
+        "go on working."
     )
     return NextStep(text.format(since=_moment_text(info.due_since)), _("Renew the key"), url)
 
@@ -216,7 +218,8 @@ def describe_kit_finishers(info: TeamInfo) -> str:
     """Return a sentence that names the members who can finish the team's recovery kit."""
     if not info.admitters:
         return _(
-            "Only a supervisor who holds the team's key can finish the kit, and the team has none."
+            "Only a supervisor who holds the team's key can finish the kit, and the "
+            "team has no such supervisor."
         )
     names = join_member_names(info.admitters)
     # Translators: {names} is one name or several: who can finish a team's recovery kit.
@@ -243,12 +246,13 @@ def _describe_nothing_step(info: TeamInfo) -> NextStep:
         text = _("You have nothing to do for this team. The recovery kit has gaps.")
         return NextStep(text, kind="info")
     if not info.waiting:
-        return NextStep(_("Nothing is left to do for this team."), kind="good")
+        return NextStep(_("You have nothing left to do for this team."), kind="good")
     if not info.admitters:
         return NextStep(
             _(
-                "A person is waiting, but no member is left who can let them in. A "
-                "waiting supervisor can open the team with two recovery officers."
+                "A person is waiting, but no member can let them in now. If the "
+                "recovery kit was finished, a supervisor who is waiting can open the "
+                "team with two recovery officers."
             )
         )
     # Translators: {names} is one name or several: people who can let others into the team.

@@ -54,7 +54,7 @@ class SecondCallForm(DeskForm):
             # Translators: an answer: the number leads to the service.
             (SERVICE, gettext_lazy("Yes, this service answers")),
             # Translators: an answer: the number leads somewhere else, or the call is not answered.
-            (OTHER, gettext_lazy("No, another person answers, or the call is not answered")),
+            (OTHER, gettext_lazy("No, the number leads elsewhere, or the call is not answered")),
         ],
         widget=forms.RadioSelect,
     )
@@ -154,8 +154,8 @@ def _result_message(state: str) -> tuple[int, str]:
         return messages.SUCCESS, _("Confirmed. Two people have now called this number.")
     if state == enums.CallState.REFUSED:
         return messages.WARNING, _(
-            "Saved. The number is now disputed and has to be checked. All readers see "
-            "that it is being checked."
+            "Saved. The number is now disputed and has to be checked. If the service is"
+            " published, visitors see that its number is being checked."
         )
     return messages.WARNING, _(
         "The number of the service has changed. This call does not count; the new "

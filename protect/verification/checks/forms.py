@@ -123,7 +123,7 @@ class AnswersForm(MarksForm):
         """Return whether a form of a fact is invalid; add an error for each to this form."""
         invalid_forms = [form for form in fact_forms if not form.is_valid()]
         for form in invalid_forms:
-            self.add_error(f"is_{form.fact.value}", _("Check what you typed."))
+            self.add_error(f"is_{form.fact.value}", _("Correct the new values of this fact below."))
         return bool(invalid_forms)
 
 

@@ -201,7 +201,10 @@ def review_pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.showing_refusals():
             kept_service = merges.merge(scope, proposed, form.choice(proposed, sides.same), at=at)
-            message = _("Merged. You can undo this for 30 days, on the page of this pair.")
+            message = _(
+                "The entries are merged. You can undo this for 30 days: under “Duplicates”,"
+                " choose the state “Merged”."
+            )
             return pages.done(request, message, "directory:service", kept_service.pk)
     is_open = proposed.state == enums.PairState.PROPOSED
     context = {
@@ -235,14 +238,17 @@ def undo_pair_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
-        message = _("Undone. Both entries are as before.")
+        message = _("The merge is undone. There are two entries again.")
         return pages.done(request, message, "verification:pair", pk)
     context = {
         "pair": merged,
         "question": _("Undo this merge?"),
         "effects": [
             _("Both entries are restored, each with its own facts and checks."),
-            _("The public sees both again, unless one is suspended, withdrawn or protected."),
+            _(
+                "The withdrawn entry is public again if it was public before the merge, "
+                "unless the remaining entry has been suspended or withdrawn since."
+            ),
             _("Addresses that were deleted because one entry is protected are not restored."),
         ],
         "verb": _("Undo"),

@@ -28,7 +28,7 @@ ALL_RIGHT, AGAIN = "all", "again"  # buttons: all facts are right; send a new li
 ANSWER_LABELS = {  # on the page that shows a service the answers that it sent
     Verdict.CONFIRMED: gettext_lazy("Still right"),
     Verdict.CHANGED: gettext_lazy("Has changed; the new value is public"),
-    Verdict.DISPUTED: gettext_lazy("Has changed; we check it before it is public"),
+    Verdict.DISPUTED: gettext_lazy("Has changed; the new value was sent to us to be checked"),
 }
 
 
@@ -57,11 +57,12 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
             ),
             _(
                 "If the service changes hours, languages, cost, documents or free "
-                "places, the change is published at once."
+                "places, the entry is changed at once, unless a note contains a phone "
+                "number or a link."
             ),
             _(
-                "A new number, a new address or a change of whom the service helps waits "
-                "for a moderator."
+                "All other changes, such as a new number, a new address or a change of "
+                "whom the service helps, wait for a moderator."
             ),
             _("Earlier links to this service stop working."),
         ],

@@ -90,7 +90,11 @@ def redirect_to_next_check(request: HttpRequest, scope: Scope, message: str = ""
         messages.success(request, f"{message} {hint}")
     elif item is None:
         messages.info(
-            request, _("No service is free now: colleagues are checking the remaining ones.")
+            request,
+            _(
+                "No service is free for you now: colleagues are checking the remaining "
+                "ones, or you handed them over in the last 24 hours."
+            ),
         )
     if item is None:
         return redirect("verification:queue")

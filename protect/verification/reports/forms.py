@@ -17,9 +17,9 @@ ALL_CHOICE = ("", gettext_lazy("All"))  # For translators: in a filter: nothing 
 OTHER = "other"  # box "Something else" among the reported facts
 # Translators, of each below: what a moderator says of a report.
 DECISION_LABELS = {
-    CorrectionState.ACCEPTED: gettext_lazy("It is right"),
-    CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
-    CorrectionState.REJECTED: gettext_lazy("It is not right"),
+    CorrectionState.ACCEPTED: gettext_lazy("The report is right"),
+    CorrectionState.PARTLY: gettext_lazy("The report is right in part"),
+    CorrectionState.REJECTED: gettext_lazy("The report is not right"),
     CorrectionState.DUPLICATE: gettext_lazy("Another report says the same"),
 }
 
@@ -95,15 +95,15 @@ class ReportDecisionForm(DeskForm):
         "verification_report_incomplete": "verdict",
     }
     verdict = forms.ChoiceField(
-        label=gettext_lazy("Is it right?"),  # For translators: over a choice about a report
+        label=gettext_lazy("Is the report right?"),  # For translators: over a choice about a report
         choices=list(DECISION_LABELS.items()),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose whether it is right.")},
+        error_messages={"required": gettext_lazy("Choose whether the report is right.")},
     )
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of a report.
         label=gettext_lazy("Which parts are right?"),
-        help_text=gettext_lazy("Only if some of it is right."),
+        help_text=gettext_lazy("Only if the report is right in part."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -149,9 +149,15 @@ class ReportDecisionForm(DeskForm):
         data = self.cleaned_data
         verdict, chosen = data.get("verdict"), data.get("facts") or ()
         if verdict == CorrectionState.PARTLY and not 0 < len(chosen) < len(self.reported):
-            self.add_error("facts", _("Tick only the parts that are right."))
+            self.add_error(
+                "facts",
+                _(
+                    "Tick at least one part, but not all. If all are right, choose “The report "
+                    "is right”."
+                ),
+            )
         if verdict == CorrectionState.REJECTED and not data.get("reason", "").strip():
-            self.add_error("reason", _("Enter why it is not right."))
+            self.add_error("reason", _("Enter why the report is not right."))
         if verdict == CorrectionState.DUPLICATE and not data.get("duplicate_of"):
             self.add_error("duplicate_of", _("Choose the report that says the same."))
         return cleaned

@@ -129,5 +129,8 @@ def _decision_message(report: models.Correction) -> str:
     if report.state not in {enums.CorrectionState.ACCEPTED, enums.CorrectionState.PARTLY}:
         return _("Decision saved. Nothing about the service was changed.")
     if report.is_proposal:
-        return _("Decision saved. The entry now has the values that the service gave.")
-    return _("Decision saved. The reported facts are shown as disputed and have to be checked.")
+        return _("Decision saved. The entry now has the values that you accepted.")
+    return _(
+        "Decision saved. The facts that you accepted as wrong are shown as disputed and "
+        "have to be checked. If the report names no fact, nothing was changed."
+    )

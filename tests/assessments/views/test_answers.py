@@ -94,9 +94,7 @@ def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
     answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
 
     assert answer.status_code == 422
-    assert "This code has a typing error. Compare it with your card and type it again." in words(
-        answer
-    )
+    assert "This code has a typing error. Check it and type it again." in words(answer)
     assert not Response.objects.exists()
 
 

@@ -242,7 +242,7 @@ def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
 
 def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):
     note(row.registration, 300, pia.user)
-    assert "Corrected since" in words(desk.get(page))
+    assert "Outdated" in words(desk.get(page))
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
     assert "Attended, as recorded now: 300 of 360 minutes." in shown
     assert "Replace the certificate" in shown
@@ -318,7 +318,7 @@ def test_after_erasure_the_page_shows_no_name(desk, row):
 def test_planners_see_keys_and_managers_make_them(desk, host):
     shown = words(desk.get("/trainings/keys"))
     assert "No certificate can be issued yet. Create a key." in shown
-    assert "A manager of the organisation can do this on this page." in shown
+    assert "A manager of the organisation can create a key on this page." in shown
     assert desk.post(f"/trainings/keys/of/{host.pk}/make").status_code == 404
     assert not BadgeKey.objects.exists()
 

@@ -111,7 +111,7 @@ def test_a_name_is_compared_and_never_shown(page):
     assert asked(page, "noor, DEMO") is True
     assert asked(page, "Demo Alma") is False
     answer = post(page, name="Demo Alma")
-    assert "No, the holder has another name." in words(answer)
+    assert "This does not match the holder's name. Check the spelling." in words(answer)
     assert NAME not in answer.content.decode()
 
 

@@ -178,7 +178,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
     assert "Another person has to review it" in mine
     assert "Confirm the translation" in theirs
     edit(keepers, service, description="Demo other help")
-    assert "The source has changed" in words(keepers.desk("cora").get(page))
+    assert "The original text has changed" in words(keepers.desk("cora").get(page))
 
 
 def test_a_translation_is_written_and_confirmed_on_its_pages(keepers, service):

@@ -59,7 +59,7 @@ def test_nothing_found_says_what_to_do(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
-    assert "No published service matches all filters. Remove the region or the language." in page
+    assert "No published service matches all filters. Set one of them to “Any”." in page
     assert "Download file" not in page
 
 

@@ -74,10 +74,10 @@ def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
     world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
     world.session.save()
     desk = desk_of("yara")
-    assert "Write debrief" in words(desk.get("/"))
+    assert "Say how you feel" in words(desk.get("/"))
     desk.post(f"/trainings/information-sessions/{world.session.pk}/after", mood="well")
 
-    assert "Write debrief" not in words(desk.get("/"))
+    assert "Say how you feel" not in words(desk.get("/"))
 
 
 def test_only_planners_see_the_list_of_ambassadors(desk_of, world):

@@ -92,12 +92,12 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
 
 def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
-    assert "Missing before scheduling" in words(desk.get(f"{INBOX}/{row.pk}"))
+    assert "Needed before scheduling" in words(desk.get(f"{INBOX}/{row.pk}"))
     said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
     said |= {"contact_name": "Demo Teacher", "edited": row.edited}
     desk.post(f"{INBOX}/{row.pk}/note", **said)
 
-    assert "Missing before scheduling" not in words(desk.get(f"{INBOX}/{row.pk}"))
+    assert "Needed before scheduling" not in words(desk.get(f"{INBOX}/{row.pk}"))
 
 
 def test_what_the_asker_saved_meanwhile_is_not_written_over_at_the_desk(desk, host):

@@ -67,7 +67,7 @@ def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
 
 def test_childcare_is_missing_until_there_is_enough(pia, edition):
     need(edition, "childcare", quantity=2)
-    said = "Session 1: Childcare is needed, and none is booked."
+    said = "Session 1: Childcare is booked for too few children."
     assert said in edition_board(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
 

@@ -72,7 +72,7 @@ def test_the_team_reads_orders_and_counts(edition, row, team_desk):
     shown = words(team_desk.get(address))
     assert PLANTED in shown
     assert row.participant.name in shown
-    assert "Mark all standard food as ordered" not in shown
+    assert "Mark food needs without free text as ordered" not in shown
     team_desk.post(f"{address}/order")
 
     assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
@@ -123,7 +123,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
         answer = team_desk.get(address)
         text = answer.content.decode("utf-8-sig")
         assert "Halal" in text
-        assert "In their own words: ask the team" in text
+        assert "Own words or no details: ask the team" in text
         assert PLANTED not in text
         assert row.participant.name not in text
         for other in ("Childcare", "Under 3 years", "Interpreter", "Somali", "No steps"):
@@ -131,7 +131,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
     assert text.splitlines() == [
         "Food,People",
         "Halal,1",
-        "In their own words: ask the team,1",
+        "Own words or no details: ask the team,1",
         "Without nuts,1",
     ]
 

@@ -50,7 +50,7 @@ def test_a_pair_stands_in_the_list_with_what_it_shares(desk, doubt):
 
     assert "ada@1.demo.example" in said
     assert "ada@2.demo.example" in said
-    assert "The same name in the address" in said
+    assert "The same address before the @" in said
 
 
 @pytest.mark.parametrize(("do", "is_same"), [("same", True), ("different", False)])

@@ -347,5 +347,8 @@ def test_renewing_on_suspicion_asks_once_more_who_it_is(cast):
 def test_a_key_that_was_never_due_is_not_called_new(cast):
     page = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}/renew"))
 
-    assert "All records are sealed with the newest key. You have nothing left to do." in page
+    assert (
+        "All records that the team can open are sealed with the newest key. "
+        "You have nothing left to do." in page
+    )
     assert "The key is new" not in page

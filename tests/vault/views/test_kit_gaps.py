@@ -80,7 +80,7 @@ def test_when_no_pair_is_left_who_manages_and_who_can_finish_are_told_today(cast
     assert gap in theirs
     assert "Finish the recovery kit" in theirs
     said = words(Desk().let_in(cast.dana).get(f"/teams/{cast.desk.pk}"))
-    assert "Nothing is left to do for this team" not in said
+    assert "You have nothing left to do for this team" not in said
     assert f"Not finished {gap}" in said
     assert "Not every two officers" not in said
 
@@ -90,7 +90,7 @@ def test_a_case_worker_reads_nothing_of_a_kit_with_gaps_nor_that_all_is_well(cas
 
     page = words(Desk().let_in(cast.amal).get(f"/teams/{cast.desk.pk}"))
 
-    for text in ("Nothing is left to do for this team", "recovery kit", "officers"):
+    for text in ("You have nothing left to do for this team", "recovery kit", "officers"):
         assert text not in page
 
 

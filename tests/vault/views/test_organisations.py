@@ -348,7 +348,7 @@ def test_another_name_ends_nothing(cast):
     answer = desk.post(page(cast.office, "/leave"), name="Demo offices")
 
     assert answer.status_code == 422
-    assert "This is a different name. Nothing was changed." in words(answer)
+    assert "The name differs. Type it exactly as shown above." in words(answer)
     assert everything() == before
 
 

@@ -205,7 +205,10 @@ def test_a_number_where_something_else_answers_is_in_doubt(keepers, call):
     assert (check.verdict, check.source) == (Verdict.DISPUTED, "A bakery.")
     said = words(desk.get(f"/directory/calls/{call.pk}"))
     assert ("A bakery." in said, HEARD in said) == (True, True)
-    assert "The callers did not reach the same service. The number is disputed." in said
+    assert (
+        "The second call did not reach the service, or the two calls reached different services. "
+        "The number was marked as disputed." in said
+    )
 
 
 def test_a_call_of_an_old_number_is_said_to_count_for_nothing(keepers, service, call):
@@ -278,7 +281,7 @@ def test_a_release_lists_what_services_lack(keepers, service):
     desk = keepers.desk("cora")
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
-    assert "Its number has not been called" in page
+    assert "A call test of its number is missing" in page
     assert "Publish 1 service" in page
     call_tests.record_first_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 

@@ -75,8 +75,10 @@ def test_two_entries_are_merged_as_chosen(keepers, both):
     assert answer.headers["Location"] == f"/directory/services/{one.pk}"
     assert [each.number for each in one.phones.all()] == [OTHER]
     assert Service.objects.get(pk=other.pk).merged_into == one
-    assert "Merged. You can undo this for 30 days, on the page of this pair." in words(
-        desk.get(answer.headers["Location"])
+    assert (
+        "The entries are merged. You can undo this for 30 days: "
+        "under “Duplicates”, choose the state “Merged”."
+        in words(desk.get(answer.headers["Location"]))
     )
 
 

@@ -208,7 +208,7 @@ def test_an_answered_link_shows_the_answers_and_their_date(answered, visitor):
     assert "You have already answered" in said
     assert "What you answered on 25 Nov 2026" in said
     assert "Cost Still right" in said
-    assert "Has changed; we check it before it is public" in said
+    assert "Has changed; the new value was sent to us to be checked" in said
     assert "+353" not in said
 
 

@@ -61,7 +61,7 @@ def test_the_list_names_what_waits_and_why_the_most_urgent_first(keepers, item):
     said = words(keepers.desk("vito").get("/directory/queue"))
 
     assert said.index("Demo Helpline") < said.index("Demo Counselling")
-    assert "Never checked" in said
+    assert "Unchecked" in said
     assert "Take next service" in said
 
 

@@ -124,18 +124,24 @@ def test_a_report_is_accepted_and_the_next_waits(keepers):
     assert {each.fact for each in FactCheck.objects.all()} == {"phone", "cost"}
     after = words(desk.get(f"/directory/reports/{report.pk}"))
     assert "Decision" in after
-    assert "Is it right?" not in after
+    assert "Is the report right?" not in after
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Choose whether it is right."),
+        ({}, "Choose whether the report is right."),
         ({"verdict": "new"}, "new"),
-        ({"verdict": "rejected"}, "Enter why it is not right."),
+        ({"verdict": "rejected"}, "Enter why the report is not right."),
         ({"verdict": "rejected", "reason": "It is Demo Street 5"}, "looks like an address"),
-        ({"verdict": "partly"}, "Tick only the parts that are right."),
-        ({"verdict": "partly", "facts": ["phone", "cost"]}, "Tick only the parts that are right."),
+        (
+            {"verdict": "partly"},
+            "Tick at least one part, but not all. If all are right, choose “The report is right”.",
+        ),
+        (
+            {"verdict": "partly", "facts": ["phone", "cost"]},
+            "Tick at least one part, but not all. If all are right, choose “The report is right”.",
+        ),
         ({"verdict": "duplicate"}, "Choose the report that says the same."),
     ],
 )
@@ -170,7 +176,9 @@ def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
 def test_a_report_that_names_one_thing_is_not_accepted_in_part(keepers):
     report = told(entry(), "phone")
 
-    assert "Some of it is right" not in page(keepers, "mona", f"/directory/reports/{report.pk}")
+    assert "The report is right in part" not in page(
+        keepers, "mona", f"/directory/reports/{report.pk}"
+    )
 
 
 def test_what_a_service_proposes_stands_beside_what_is_known(keepers):
@@ -228,7 +236,7 @@ def test_the_page_of_a_service_says_that_reports_wait_and_where_they_are_judged(
     listed = page(keepers, "mona", f"/directory/reports?state=new&service={service.pk}")
     assert "Only reports about Demo Counselling" in listed
     assert "Demo Other" not in listed
-    assert "Numbers" in listed
+    assert "Phone numbers" in listed
 
 
 @pytest.mark.parametrize("service", ["x", "00000000-0000-4000-8000-000000000000"])

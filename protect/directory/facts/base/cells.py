@@ -87,7 +87,7 @@ class RowProblem:
 
     def _translate_and_fill(self, sentence: str) -> str:
         text = self.fillers.get("text")
-        # Translators: begins a sentence: “What stands here is no phone number.”
+        # Translators: begins a sentence: “The content of this cell is not a phone number.”
         quoted = gettext("The content of this cell") if text is None else f"“{text}”"
         return gettext(sentence).format_map({**self.fillers, "text": quoted})
 

@@ -147,7 +147,9 @@ def _read_number(cells: Cells, text: str, country: str) -> str:
         # Translators: {text} is a phone number; spreadsheets drop the zero that it begins with.
         message = _("{text} may have lost its leading zero.")
         # Translators: {proposal} and {other} are phone numbers with + and the country.
-        advice = _("is it {proposal}? If it is right as written, write {other}.")
+        advice = _(
+            "if {proposal} is meant, write that. If the number is right as written, write {other}."
+        )
         written = (phonenumbers.format_number(each, INTERNATIONAL) for each in readings)
         proposal, other = map(plain_isolated_number, written)
         fillers = {"text": text, "proposal": proposal, "other": other}
@@ -175,7 +177,9 @@ def _refuse_number(cells: Cells, text: str, dialled: str, country: str) -> None:
     for code, proposal in () if dialled.startswith("+") else proposals:
         if proposal and _is_valid(proposal, country):
             message = _("{text} cannot be dialled.")
-            advice = _("is it {proposal}?")  # For translators: {proposal} is a phone number
+            advice = _(
+                "if {proposal} is meant, write that."
+            )  # For translators: {proposal} is a phone number
             cells.refuse(code, "phones", message, advice, text=text, proposal=proposal)
             return
     message = _("{text} is not a phone number of {country}.")

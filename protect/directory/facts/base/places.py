@@ -37,7 +37,9 @@ def find_named_place(text: str, country: str, *, with_areas: bool = False) -> Na
     if not matches.best:
         raise NoSuchPlace(_("No place in this country has that name. Check the spelling."))
     # Translators: several towns have the name that was typed; {places} is a list of them.
-    message = _("Several places have this name. Write one of these, with its number: {places}")
+    message = _(
+        "This name can mean one of these places. Write one of them, with its number: {places}"
+    )
     raise NoSuchPlace(message.format(places="; ".join(map(_format_town_with_id, matches.best))))
 
 

@@ -116,7 +116,10 @@ def _change_effects(change: StatusChange, service: models.Service) -> Iterator[s
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
     elif change in {StatusChange.PUBLISH, StatusChange.RESUME}:
-        yield _("It appears at once on the public pages and in exported files.")
+        yield _(
+            "It appears at once on the public pages and in exported files. If it is only "
+            "for professionals, only signed-in users see it."
+        )
         yield _("Unchecked facts are shown as “not checked yet”.")
         if service.phones.exists():
             yield _("It has a phone number, so it is published only if two people have called it.")

@@ -54,7 +54,10 @@ def edit_translation(request: HttpRequest, pk: UUID, language: str, field: str) 
             text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
             wording = translations.TranslationInput(segment.field, language, text.strip(), seen)
             translations.save_translation(scope, service, wording, at=clock.now())
-            messages.success(request, _("Saved. It is shown when another person has reviewed it."))
+            messages.success(
+                request,
+                _("Saved. A new translation is shown only after another person has reviewed it."),
+            )
             return _redirect_to_list(pk, language)
         is_new = form.cleaned_data["seen"] != translations.segment_mark(segment)
         newer = segment.text if is_new else None
@@ -79,7 +82,9 @@ def review_translation(request: HttpRequest, pk: UUID, language: str, field: str
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
     wording = translations.TranslationInput(segment.field, language, "", seen)
     translations.confirm_translation(scope, service, wording, at=clock.now())
-    messages.success(request, _("Confirmed. The translation is public now."))
+    messages.success(
+        request, _("Confirmed. If the service is public, the translation is public now, too.")
+    )
     return _redirect_to_list(pk, language)
 
 
@@ -119,6 +124,6 @@ def _review_chip(segment: translations.Segment) -> service_page.Chip:
         return service_page.Chip("plain", _("Missing"))  # For translators: state of a translation
     if segment.is_stale:
         # Translators: state of a translation: its source text was changed since.
-        return service_page.Chip("caution", _("The source has changed"))
+        return service_page.Chip("caution", _("The original text has changed"))
     is_reviewed = segment.text.state == enums.ReviewState.REVIEWED
     return service_page.Chip("good" if is_reviewed else "open", labels.REVIEWS[segment.text.state])

@@ -102,7 +102,10 @@ def _record_row(number: int, record: feeds.Record, today: date) -> Row:
     if not row.troubles and (status := text_field(data, "status")) != ACTIVE_STATUS:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
         message = _("Its source says that this service is “{status}”.")
-        advice = _("nothing to do: the entry in the directory is added to the queue of checks.")
+        advice = _(
+            "nothing. If the directory lists this service, an import at the desk adds it to"
+            " the queue of checks."
+        )
         row.refuse(ProblemCode.RECORD_NOT_ACTIVE, "", message, advice, status=status)
     return row
 

@@ -55,7 +55,10 @@ def read_opening_hours(cells: Cells, channel: Channel, country: str) -> OpeningH
     for doubt in DOUBTFUL_WARNINGS & set(hours.warnings(expression)):
         # Translators: {doubt} is a code.
         message = _("{text} may not mean what you intended ({doubt}).")
-        advice = _("put the rule for holidays last and check the week that is shown.")
+        advice = _(
+            "put the rule for holidays last, delete a rule that a later one replaces, and "
+            "put a comma between “PH” and a weekday if you mean both."
+        )
         facts = {"text": expression, "doubt": doubt}
         cells.warn(ProblemCode.HOURS_DOUBTFUL, "opening_hours", message, advice, **facts)
     if not (expression or note or by_appointment):

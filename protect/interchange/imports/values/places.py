@@ -76,8 +76,14 @@ def coarse_area(cells: Cells, atlas: Atlas, country: str, city: str) -> str | No
     if len(areas) == 1:
         return areas.pop()
     if city:
-        message = _("The city of this shelter is unknown, so no area is shown for it.")
-        advice = _("correct the spelling.")
+        message = _(
+            "The town of this shelter is not known, or several towns have this name, so "
+            "only the country is shown."
+        )
+        advice = _(
+            "correct the town in the file, or choose the region on the page of the service "
+            "after the import."
+        )
         cells.warn(ProblemCode.PLACE_UNKNOWN, "city", message, advice)
     return None
 

@@ -39,7 +39,10 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
     cleaned_row = replace(cells, texts=texts, troubles=[], is_protected=True)
     message = _("The location of a shelter is never stored.")
     if changed:
-        advice = _("nothing now. Next time, leave these columns out of the file.")
+        advice = _(
+            "nothing now. Next time, leave the address and the coordinates out of these "
+            "columns of the file."
+        )
         code = ProblemCode.SHELTER_PLACE_DROPPED
         cleaned_row.warn(code, ", ".join(changed), message, advice)
     advice = _("use a name that does not reveal the location.")  # For translators: of a shelter

@@ -81,7 +81,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
                 scope = scope_of(request)
                 session = access.get_session(scope, pk)
                 sign_in_sheets.store_scan(scope, session, new, at=clock.now())
-            message = _("Saved. Only the team of this training can open it.")
+            message = _("Saved. Only the team that arranges what people need can open it.")
             return done(request, message, "trainings:attendance_sheets", pk)
     with _team_rows_visible(request):
         session = access.get_session(scope_of(request), pk)

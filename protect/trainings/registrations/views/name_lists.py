@@ -87,7 +87,7 @@ class Listing:
         words = {
             GOOD: _("Ready to register"),  # For translators: rows of a list that can be registered
             BAD: _("To correct"),  # For translators: rows of a list in which something is wrong
-            REGISTERED: _("Already registered or declined"),  # For translators: people of a list
+            REGISTERED: _("Already registered or withdrawn"),  # For translators: people of a list
         }
         return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
 

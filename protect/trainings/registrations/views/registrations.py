@@ -32,8 +32,8 @@ PHONE_ACTION_BY_STATE = {  # for a participant who phones, by state; WAITING: on
 OFFER_OUTCOME_TEXTS = {  # result of accepting an offer, as coordinators read it
     decisions.OfferOutcome.SEATED: gettext_lazy("The person has the seat now."),
     decisions.OfferOutcome.PASSED_ON: gettext_lazy(
-        "Too late: the seat was offered to another person. They are back at their place"
-        " on the waiting list."
+        "Too late: the seat was offered to another person. This person is back at their"
+        " place on the waiting list."
     ),
 }
 
@@ -155,12 +155,12 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         return done(request, _("Noted."), "trainings:edition", registration.edition_id)
     context = {
         "edition": registration.edition,
-        "question": _("Withdraw this person?"),
+        "question": _("Withdraw this registration?"),
         "effects": [
             isolate_direction(person.name),
             _(
-                "Their seat or place on the waiting list goes to another person. They get "
-                "an e-mail."
+                "The registration ends, and this person gets an e-mail. If a seat "
+                "becomes free, it is offered to the next person on the waiting list."
             ),
         ],
         "undo": _("This cannot be undone."),

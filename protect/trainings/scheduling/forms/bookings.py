@@ -138,7 +138,7 @@ class BookForm(ConflictForm):
             self.starts_at = self._instant_of("clock_from") or self.session.starts_at
             self.ends_at = self._instant_of("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
-                self.add_error("clock_from", _("These times are not within the session."))
+                self.add_error("clock_from", _("Enter a start and an end within the session."))
 
     def booking_request(self) -> BookingRequest:
         values = self.cleaned_data

@@ -99,7 +99,7 @@ class VenueForm(ResourceForm):
     address = fields.text_field(
         _("Street and room"),  # For translators: street, number and room of a venue
         240,
-        _("Only confirmed participants get it."),
+        _("Only confirmed participants and booked people see it."),
         is_required=False,
         autocomplete="off",
     )

@@ -141,7 +141,7 @@ def _effect_of_mail() -> str:
 
 
 def _team_effects(team: Team) -> list[str]:
-    sentence = _("With the link they create their account and join {team}.")
+    sentence = _("With the link they join {team}. New users also create an account.")
     return [
         _effect_of_mail(),
         sentence.format(team=text.plain_isolated_name(team.name)),
@@ -154,7 +154,7 @@ def _team_effects(team: Team) -> list[str]:
 
 
 def _organisation_effects(organisation: Organisation) -> list[str]:
-    sentence = _("With the link they create their account and join {organisation}.")
+    sentence = _("With the link they join {organisation}. New users also create an account.")
     return [
         _effect_of_mail(),
         sentence.format(organisation=text.plain_isolated_name(organisation.name)),

@@ -132,7 +132,7 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         closures.suspend_organisation(scope, organisation, at=clock.now())
-        message = _("The organisation is suspended. Its people were told by e-mail.")
+        message = _("The organisation is suspended. Its administrators were told by e-mail.")
         return done(request, message, "vault:organisation", pk)
     people = profiles.organisation_size(organisation).people
     context = {
@@ -256,7 +256,7 @@ def _effects_of_vouching(organisation: Organisation, own: Sequence[Organisation]
             "The organisation cannot see your files. Your teams decide each time what they "
             "send to it."
         ),
-        _("The name of your organisation is shown beside its own, wherever it is listed."),
+        _("The name of your organisation is shown on the page of the new organisation."),
     ]
 
 
@@ -275,7 +275,7 @@ def _effects_of_leaving(organisation: Organisation) -> list[str]:
             people,
         )
         % {"count": people},
-        _("Open invitations end. All people affected get a mail."),
+        _("Open invitations end. Members get a mail; invited people do not."),
         _(
             "Sealed records stay unreadable until their retention period ends, because no "
             "key for them is left."

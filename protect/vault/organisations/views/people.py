@@ -143,8 +143,8 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": wording.effects_of_account_restart(membership),
         "undo": _(
             "Speak with them first, by phone or face to face: another person may be "
-            "asking in their name. If they still have the recovery code on paper, they "
-            "do not need this."
+            "asking in their name. If they still have the recovery code on paper and "
+            "their authenticator app or a passkey, they do not need this."
         ),
         "verb": _("Send the link"),
     }
@@ -231,10 +231,11 @@ def _ending_warning(membership: Membership) -> str:
     """Return the warning that a team loses its last key holder, or else that there is no undo."""
     if wording.is_last_key_holder(membership):
         return _(
-            "No other member holds this team's key. Afterwards only two recovery officers together "
-            "can open its files. Let a colleague in first."
+            "No other member holds this team's key. Afterwards only two recovery "
+            "officers together can open its files; if the recovery kit is not finished,"
+            " nobody can. Let a colleague in first."
         )
-    return _("This cannot be undone. A person who comes back must be invited and let in again.")
+    return _("This cannot be undone. A person who comes back must be invited like a new one.")
 
 
 def _assignable_roles(scope: Scope, membership: Membership) -> list[str]:

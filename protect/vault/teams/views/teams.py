@@ -109,7 +109,10 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "Sealed records stay, unreadable, until their retention period ends. Then "
                 "they are deleted."
             ),
-            _("Records sent to other teams stay with them until they are withdrawn or expire."),
+            _(
+                "Records sent to other teams stay with them until they expire. Nobody can "
+                "withdraw them any more."
+            ),
         ],
         "undo": _("This cannot be undone."),
         "verb": _("End the team permanently"),
@@ -126,7 +129,7 @@ def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = orgs_access.scope_of(request), clock.now()
     membership = access.get_own_membership(scope, access.get_team_in_reach(scope, pk))
     members.make_first_key(get_unlocked(request), membership, at=at)
-    message = _("The team has its key, and you hold it. Now finish the kit.")
+    message = _("The team now has a key, and you hold it. The next step is its recovery kit.")
     return done(request, message, "vault:team", pk)
 
 

@@ -45,8 +45,8 @@ def somebody(**change):
 
 
 def test_the_list_says_what_to_do_first(desk_of):
-    assert "Plan the first one" in words(desk_of().get("/trainings"))
-    assert "Plan the first one" not in words(desk_of("tom", "trainer").get("/trainings"))
+    assert "Plan a training" in words(desk_of().get("/trainings"))
+    assert "Plan a training" not in words(desk_of("tom", "trainer").get("/trainings"))
 
 
 def test_a_training_stands_in_the_list_with_its_seats(desk_of, edition):
@@ -291,7 +291,7 @@ def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
 
     assert "Languages: Arabic, French" in shown
     assert "Who gets a seat: Each applicant at once, while there are seats" in shown
-    assert "In the public calendar, with the town only: No" in shown
+    assert "Listed in the public calendar, with the town but no address: No" in shown
 
 
 def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
