@@ -7,6 +7,7 @@ those that could end otherwise on SQLite: DIFFERING, and of the journeys through
 
 import os
 import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -54,6 +55,14 @@ FEW = {
     ),
     "test_journeys.py::test_helper_in_liege": "the demo as `make demo` serves it",
 }
+
+
+def few_on_sqlite(values: Iterable[str], few: Collection[str]) -> list[Any]:
+    """Return parameters of a long test that PostgreSQL runs with all values, SQLite with a few."""
+    return [
+        value if value in few else pytest.param(value, marks=pytest.mark.postgres)
+        for value in values
+    ]
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -132,7 +132,7 @@ def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
     desk = keepers.desk("cora")
 
     assert (
-        "The poster is valid until the first day on which a fact must be checked again."
+        "the poster is valid until the first day on which one of them must be checked again."
         in words(desk.get(of_malta()))
     )
     seen = as_seen(pages(desk.post(of_malta(), languages=["en"]).content)[0])
@@ -242,8 +242,8 @@ def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, 
     found = Entry.objects.get(action=papers.POSTER_ACTION)
     assert found.at == NOW
     assert found.target == papers.paper_audit_subject(addresses.anywhere_in("MT").code, "gk")
-    assert "Last published" in words(desk.get(of_malta()))
-    assert "Last published" not in words(desk.get(of_malta("kq")))
+    assert "Last downloaded by your organisation" in words(desk.get(of_malta()))
+    assert "Last downloaded by your organisation" not in words(desk.get(of_malta("kq")))
 
 
 def test_a_shelter_is_on_no_paper_with_its_street(keepers):

@@ -123,7 +123,7 @@ def test_shares_have_their_interval():
     assert bare(wording.share_text(share_with_interval(12, 15))) == "80% (55% to 93%)"
     found = practice_shares(12, 15, 40, LIMITS)
     assert not isinstance(found, Reason)
-    assert "at least 30% (18% to 45%)" in bare(wording.practice_sentence(found))
+    assert "that is 30% (18% to 45%) of all participants" in bare(wording.practice_sentence(found))
 
 
 def test_the_number_of_tests_is_always_said():

@@ -175,7 +175,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
     mine, theirs = (words(keepers.desk(who).get(page)) for who in ("edda", "cora"))
 
     assert "Missing" in mine
-    assert "Another person has to review it" in mine
+    assert "only another person can review it" in mine
     assert "Confirm the translation" in theirs
     edit(keepers, service, description="Demo other help")
     assert "The original text has changed" in words(keepers.desk("cora").get(page))

@@ -29,11 +29,11 @@ def test_numbers_are_kept_as_they_can_be_dialled(draft_of, country, cell, expect
 @pytest.mark.parametrize(
     ("country", "cell", "code", "says"),
     [
-        ("BE", "22194340|voice", "phone_leading_zero", "is it +3222194340?"),
-        ("NL", "612345678|voice", "phone_leading_zero", "is it +31612345678?"),
-        ("BE", "3222194340|voice", "phone_bad", "is it +3222194340?"),
-        ("BE", "003222194340|voice", "phone_bad", "is it +3222194340?"),
-        ("BE", "0032 (0)2 219 43 40|voice", "phone_bad", "is it +3222194340?"),
+        ("BE", "22194340|voice", "phone_leading_zero", "if +3222194340 is meant"),
+        ("NL", "612345678|voice", "phone_leading_zero", "if +31612345678 is meant"),
+        ("BE", "3222194340|voice", "phone_bad", "if +3222194340 is meant"),
+        ("BE", "003222194340|voice", "phone_bad", "if +3222194340 is meant"),
+        ("BE", "0032 (0)2 219 43 40|voice", "phone_bad", "if +3222194340 is meant"),
         ("BE", "+321|voice", "phone_bad", "+"),
         ("BE", "call us|voice", "phone_bad", "is not a phone number"),
         ("BE", "٠٢٥٥٥|voice", "phone_bad", "is not a phone number"),

@@ -241,7 +241,7 @@ def test_declining_is_asked_once_and_says_whom_to_call(world):
     assert 'value="decline"' in rest
     assert "+32 2 000 00 00" in rest
     assert (
-        "Another person will be asked. You cannot undo this here: to change your answer, call"
+        "Another person can then be asked. You cannot undo this here: to change your answer, call"
         in words(answer)
     )
 

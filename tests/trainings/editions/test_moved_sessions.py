@@ -200,7 +200,7 @@ def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena
     for page in (f"/trainings/{edition.pk}", f"/trainings/sessions/{session.pk}/book"):
         assert "Session moved: new answer needed" in words(desk.get(page)), page
         assert "&lt;bdi&gt;" not in desk.get(page).content.decode()
-    assert "It was accepted for another time or place, so that answer is no longer valid." in words(
+    assert "was accepted for another time or place, so that answer is no longer valid." in words(
         desk.get(f"/trainings/bookings/{care.pk}")
     )
     assert words(desk.get(f"/trainings/{edition.pk}/needs")).count(WAITS) == 3

@@ -179,7 +179,7 @@ def test_without_a_team_the_page_says_so(desk_of, host):
     edition = seated(host)[0]
     row = edition.registrations.first()
     desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
-    assert "No team is chosen" in words(desk.get(address))
+    assert "No team can receive needs." in words(desk.get(address))
 
     assert desk.post(address, diet_detail="no fish").status_code == 409
     assert not actions.can_state_needs(edition)

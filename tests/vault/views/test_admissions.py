@@ -74,7 +74,7 @@ def test_other_words_let_nobody_in(cast, rana, place):
     answer = let_in(cast, place, OTHER_WORDS)
 
     assert answer.status_code == 422
-    assert "so they were not admitted" in words(answer)
+    assert "so this person was not admitted" in words(answer)
     assert is_still_waiting(cast, place)
     assert entries("admit") == before
 

@@ -47,7 +47,7 @@ def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "Every night, their numbers, websites, names and addresses are compared." in words(
+    assert "the numbers, websites, names and addresses of the entries are compared." in words(
         keepers.desk("edda").get("/directory/duplicates")
     )
 
@@ -122,7 +122,7 @@ def test_a_second_decision_about_a_pair_is_refused_whole(keepers, both):
     answer = desk.post(at(pair), keep=side(pair, one), is_phone=side(pair, other))
 
     assert answer.status_code == 409
-    assert "A colleague has decided on this pair in the meantime." in words(answer)
+    assert "This pair has been decided on in the meantime" in words(answer)
     assert everything() == before
 
 

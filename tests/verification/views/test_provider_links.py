@@ -66,7 +66,7 @@ def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
 
     assert led_to(answer) == f"/directory/services/{service.pk}"
     assert Outgoing.objects.get().template == "service_check"
-    assert ". Its link has not been used." in words(desk.get(address))
+    assert ". The service has not answered." in words(desk.get(address))
 
 
 def test_without_an_address_for_mail_nothing_is_sent(keepers):

@@ -232,8 +232,8 @@ def _ending_warning(membership: Membership) -> str:
     if wording.is_last_key_holder(membership):
         return _(
             "No other member holds this team's key. Afterwards only two recovery "
-            "officers together can open its files; if the recovery kit is not finished,"
-            " nobody can. Let a colleague in first."
+            "officers together can open its files, and only if the recovery kit is "
+            "finished. Let a colleague in first."
         )
     return _("This cannot be undone. A person who comes back must be invited like a new one.")
 

@@ -110,8 +110,8 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "they are deleted."
             ),
             _(
-                "Records sent to other teams stay with them until they expire. Nobody can "
-                "withdraw them any more."
+                "Records sent to other teams stay with them until they expire. They can"
+                " no longer be withdrawn."
             ),
         ],
         "undo": _("This cannot be undone."),

@@ -94,5 +94,5 @@ def test_whoever_decides_reads_who_came_together(desk_of, host):
     alone, desk = come(edition), desk_of()
     shown = words(desk.get(f"/trainings/registrations/{row.pk}"))
 
-    assert f"a decision here applies to all of them. {two.name}" in shown
+    assert f"Any other decision applies to this person only. {two.name}" in shown
     assert "Companions" not in words(desk.get(f"/trainings/registrations/{alone.pk}"))

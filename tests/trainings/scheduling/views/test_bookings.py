@@ -60,7 +60,9 @@ def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, h
     away.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
     shown = words(pia.get(f"/trainings/sessions/{session.pk}/book"))
 
-    free, warned, blocked = map(shown.index, ("Demo Idle Free", "Demo Away said", "Demo Busy has"))
+    free, warned, blocked = map(
+        shown.index, ("Demo Idle Free", "Demo Away is entered as away", "Demo Busy has")
+    )
     assert free < warned < blocked
 
 
@@ -91,7 +93,7 @@ def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session)
     address = f"/trainings/sessions/{session.pk}/book"
     answer = pia.post(address, resource=who.pk, reason="")
     assert (answer.status_code, Booking.objects.count()) == (422, 0)
-    assert "Demo Trainer said that they are away then." in words(answer)
+    assert "Demo Trainer is entered as away at that time." in words(answer)
     pia.post(address, resource=who.pk, reason="They offered it")
 
     row = Booking.objects.get()
