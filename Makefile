@@ -60,7 +60,7 @@ test: install-dev messages ## the whole suite (browser and PostgreSQL tests skip
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 faults: install-dev ## kills, full disks and a dead mail server, at length (by hand; minutes)
-	PROTECT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/notices/test_worker.py tests/vault/test_restore_drill.py -p no:randomly -v $(ARGS)
+	PROTECT_FAULTS=long $(BIN)/python -m pytest tests/faults tests/vault/test_guessing.py tests/notices/test_worker.py tests/vault/test_restore_drill.py -p no:randomly -v $(ARGS)
 
 mutants: install-dev ## mutation tests of the vault's formats, rules and access (by hand; an hour)
 	$(BIN)/python -m tools.mutants $(ARGS)

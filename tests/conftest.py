@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, connections, transaction
 from django.db.models import QuerySet
-from django.template import engines
+from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
 
 from protect.directory.services import name_search
@@ -136,21 +136,18 @@ def argon2_is_remembered() -> Iterator[None]:
         yield
 
 
-class UndefinedVariable(str):
-    """What a template writes for a variable that is not in its context: nothing, but an error."""
-
-    __slots__ = ()
-
-    def __mod__(self, variable: object) -> str:
-        raise AssertionError(f"undefined variable in a template: {variable}")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def undefined_variables_fail() -> Iterator[None]:
     """Make a template fail that writes a variable which is not in its context; `if` may ask."""
+    resolve = template_base.FilterExpression.resolve
+
+    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
+        if not ignore_failures and isinstance(self.var, template_base.Variable):
+            self.var.resolve(context)
+        return resolve(self, context, ignore_failures)
+
     with pytest.MonkeyPatch.context() as patch:
-        for backend in engines.all():
-            patch.setattr(backend.engine, "string_if_invalid", UndefinedVariable("%s"))
+        patch.setattr(template_base.FilterExpression, "resolve", strict)
         yield
 
 

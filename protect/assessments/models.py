@@ -113,7 +113,8 @@ class AnswerToken(UuidModel):
 
 
 class LinkTaken(NamelessModel):
-    """The record that a participant took a link to the evaluation, without the time or the link."""
+    """The record that a participant got their one-time link to the evaluation, without link and
+    time."""
 
     registration = models.OneToOneField(
         Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"

@@ -87,9 +87,8 @@ class CertificateRefusal(TableRefusal):
             # Verifiers would not all read the same content.
             # Translators: {field} is the name of a field of a certificate, such as title.
             "certificates_unfit": _(
-                "The certificate cannot be issued: “{field}” is empty, too long, out of"
-                " range or contains a character that cannot be printed. Correct it. "
-                "Nothing was issued."
+                "The certificate cannot be issued: “{field}” is empty, too long, out of range or "
+                "contains a character that cannot be printed. Correct it. Nothing was issued."
             ),
         },
         HTTPStatus.TOO_MANY_REQUESTS: {

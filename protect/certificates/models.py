@@ -10,7 +10,7 @@ from protect.trainings.scheduling.models import Edition
 
 class Certificate(UuidModel):
     """A participant's certificate. `facts`: what the rule was applied to. `document` names
-    no person. Erasure empties `registration`, `rule`, `facts`, `document`, `issued_reason`."""
+    no person. Erasure empties `registration`, `rule`, `facts`, `document`, the reasons."""
 
     credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random; part of its URL
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")

@@ -17,9 +17,8 @@ class DirectoryRefusal(TableRefusal):
             ),
             # Translators: two people edited one entry of the directory at once.
             "directory_edit_conflict": _(
-                "Another user has changed this since you opened the page. Nothing of "
-                "yours was saved. Compare both versions, then save yours again or keep "
-                "the other one."
+                "Another user has changed this since you opened the page. Nothing of yours was "
+                "saved. Compare both versions, then save yours again or keep the other one."
             ),
             # Translators: a translated text is confirmed by a second person.
             "directory_reader_needed": _(

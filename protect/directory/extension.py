@@ -29,7 +29,7 @@ class Extension:
         """Handle an edit of a fact of a locked service that needs a check: made without one,
         or of phone numbers. Edits of drafts and withdrawn services are left out."""
 
-    def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
+    def is_first_caller(self, service: "Service", user: UUID | None) -> bool:
         """Return whether the user made the first call of an open call test of a service."""
         return False
 

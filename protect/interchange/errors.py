@@ -41,9 +41,8 @@ class InterchangeRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: an import of a file has several steps; this one was done or discarded.
             "interchange_import_step_not_allowed": _(
-                "This step is no longer possible, because the import has changed in the"
-                " meantime. Nothing was changed. Check the state of the import in the "
-                "list of imports."
+                "This step is no longer possible, because the import has changed in the meantime. "
+                "Nothing was changed. Check the state of the import in the list of imports."
             ),
             # Translators: an uploaded file is sealed for its uploader, for two days.
             "interchange_import_file_gone": _(
@@ -85,11 +84,10 @@ class InterchangeRefusal(TableRefusal):
             ),
             # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
             "interchange_import_places_unnamed": _(
-                "Rows of this file may be shelters, and these columns seem to contain "
-                "addresses but are not marked as such: {columns}. Nothing was stored. "
-                "Map the columns again: tick them at “Other columns with addresses”, or"
-                " choose one of them at “Street and number”. Or delete them from the "
-                "file."
+                "Rows of this file may be shelters, and these columns seem to contain addresses "
+                "but are not marked as such: {columns}. Nothing was stored. Map the columns again: "
+                "tick them at “Other columns with addresses”, or choose one of them at “Street and "
+                "number”. Or delete them from the file."
             ),
             # Translators: {source} is the short name of a list, as an editor typed it.
             "interchange_import_source_reserved": _(

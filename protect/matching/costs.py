@@ -42,7 +42,7 @@ class AcceptanceCost(NamedTuple):
 
     minutes: int
     freshness: Freshness | None
-    code: str  # one of: everyone, specialised, others_first, unknown
+    code: str  # everyone, included, specialised, others_first or unknown
     group: str  # for which the service is specialised, or ""
 
 

@@ -74,7 +74,7 @@ REASONS: Mapping[str, Promise | str] = {
     "answerphone": _("Answering machine now"),  # For translators: a recording answers, no person
     "hours_unknown": _("Ask them when they are open"),  # For translators: advice on a service
     # --- way
-    # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
+    # Translators: estimate, for example "3.2 km, about 34 min"; "min" is short for minutes.
     "distance": _("{distance}, about {minutes} min"),
     "distance_far": "{distance}",  # only the kilometres
     # Translators: the address is kept secret for safety; {place} is a town.

@@ -80,9 +80,8 @@ class OutreachRefusal(TableRefusal):
             # A field that scheduling needs is still empty.
             # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
             "outreach_request_incomplete": _(
-                "The session cannot be scheduled while these answers are missing or are"
-                " no: {missing}. Nothing was changed. Ask the requester, or enter the "
-                "answers for them."
+                "The session cannot be scheduled while these answers are missing or are no: "
+                "{missing}. Nothing was changed. Ask the requester, or enter the answers for them."
             ),
             # Translators: more people could name a service than were asked.
             "outreach_tally_impossible": _(

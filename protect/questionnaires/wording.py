@@ -76,7 +76,7 @@ def condition_phrase(form: Form, condition: Condition) -> str:
         # Translators: {condition} is such as: “Did you use it?” is “Yes”.
         return gettext("not: {condition}").format(condition=condition_text)
     if condition.all_of:
-        # Translators: joins conditions that must all be met; keep the blanks.
+        # Translators: joins conditions under which a question is asked; keep the blanks.
         return gettext(" and ").join(condition_phrase(form, each) for each in condition.all_of)
     # Translators: joins conditions or choices of which one is enough; keep the blanks.
     return gettext(" or ").join(condition_phrase(form, each) for each in condition.one_of or ())

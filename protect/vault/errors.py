@@ -241,9 +241,8 @@ class BadgeKeyDamaged(ProtectError):
     code = "badge_key_damaged"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = _(  # For translators: the database holds a damaged key that signs certificates
-        "The certificate key cannot be opened, so nothing was issued. Ask a person who "
-        "manages the organisation to create a new key: certificates that the old key "
-        "signed stay valid."
+        "The certificate key cannot be opened, so nothing was issued. Ask a person who manages the "
+        "organisation to create a new key: certificates that the old key signed stay valid."
     )
 
 

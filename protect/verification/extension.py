@@ -49,7 +49,7 @@ class Extension(extension.Extension):
         is_number = fact == enums.Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
-    def is_number_under_test(self, service: models.Service, user: UUID | None) -> bool:
+    def is_first_caller(self, service: models.Service, user: UUID | None) -> bool:
         return call_tests.has_waiting_call(service, user)
 
     def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:

@@ -73,4 +73,4 @@ def test_a_poster_is_published_in_five_languages(crew):
         assert office.name in seen
         assert "Demonstration" in seen
     cora.go(cora.path())
-    assert "Last published" in cora.reads()
+    assert "Last downloaded by your organisation" in cora.reads()

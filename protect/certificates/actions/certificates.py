@@ -33,6 +33,7 @@ from protect.vault.server_keys.badge_keys import sign_document
 
 NAME_TRIES_LIMIT = 5  # wrong names that visitors type to check one certificate
 NAME_TRIES_PERIOD = timedelta(hours=1)  # after the first wrong name; then all are forgotten
+ERASED_REASON = "–"  # of a revoked certificate, in place of what a coordinator wrote
 
 
 @transaction.atomic
@@ -191,7 +192,9 @@ def _mark_revoked(certificate: Certificate, *, at: datetime, reason: str) -> Cer
 @transaction.atomic
 def erase_certificates(registrations: Iterable[UUID]) -> int:
     """Erase the content of certificates of registrations that are being erased; return how many."""
-    return Certificate.objects.filter(registration__in=registrations).update(
+    rows = Certificate.objects.filter(registration__in=registrations)
+    rows.exclude(revoked_at=None).update(revoked_reason=ERASED_REASON)
+    return rows.update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )
 

@@ -17,7 +17,7 @@ from protect.directory.facts.sentences import join_parts
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_isolated_name
 
-NUMBER_LENGTH = 40  # characters, blanks included
+NUMBER_LENGTH = 40  # characters of a number as typed, with blanks; stored are 16 at most
 PHONE_KINDS: Mapping[str, Promise] = {
     # Translators, of each below: a kind of number.
     PhoneKind.VOICE: gettext_lazy("Calls"),  # for speaking

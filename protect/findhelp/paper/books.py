@@ -87,7 +87,7 @@ def build_book(
             frame=leaflets.build_frame(options.tag, options.country, options.url, here),
             area=options.name,
             only=options.professionals,
-            cautions=tuple(_shared_cautions(rows, written, at)),
+            cautions=tuple(_shared_cautions(every, written, at)),
             legend=tuple(_freshness_legend_rows()),
             chapters=tuple(_chapters_by_need(every, professional, options, at)),
             call_first=str(content.CALL_FIRST),

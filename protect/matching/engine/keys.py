@@ -155,13 +155,13 @@ class KeyCalculation:
             is_better = cost < best
             best = np.where(is_better, cost, best)
             gender = np.where(is_better, offers.gender[lists], gender)
-        minutes = self._interpreter_costs(gender)
+        minutes = self._interpreter_gender_costs(gender)
         if not tags:
             return minutes
         moved = self._with_staleness(best, weights.unknown, weights.no, LANGUAGES)
         return minutes + np.where(language_costs.is_unknown()[lists], weights.unknown, moved)
 
-    def _interpreter_costs(self, gender: NDArray[np.int8]) -> Ints:
+    def _interpreter_gender_costs(self, gender: NDArray[np.int8]) -> Ints:
         wish, weights = self._query.question.wishes.worker_gender, self._weights.worker_gender
         if wish is None:
             return self._zeros()

@@ -39,7 +39,8 @@ class BoundedDict[K, V](dict[K, V]):
 
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
-    """Return when a cached result about a row next changes by itself; None: never."""
+    """Return when free places or a check of a row next expire or age, so that cached results end;
+    None: never. Opening hours do not count."""
     return min([when for when in _change_times(row, at) if when > at], default=None)
 
 

@@ -17,7 +17,8 @@ from protect.orgs.scope import Scope
 def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
-    """Create a team, still without a key. Errors: as `rename_team`; organisation_not_active."""
+    """Create a team in the state NO_KEY. Errors: PermissionDenied; organisation_not_active;
+    detail_invalid; name_taken."""
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:

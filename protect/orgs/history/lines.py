@@ -167,6 +167,7 @@ def target_number(kind: str, pk: str) -> str:
 
 
 def _build_line(group: Group, people: People, names: Names, details: MembershipDetails) -> Line:
+    """Return the line for a group of entries. `details`: of memberships and invitations."""
     entry = group[0]
     kind, _colon, pk = entry.target.partition(":")
     has_organisation = entry.organisation is not None  # else it is in no organisation's history

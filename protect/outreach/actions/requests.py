@@ -118,6 +118,8 @@ def schedule_session(
 def _create_session(
     request: SessionRequest, session_plan: SessionPlan, conflict_reason: str
 ) -> InformationSession:
+    """Create a session. `conflict_reason`: of conflicts of its own; bookings store their own
+    reasons."""
     is_school = request.setting == Setting.SCHOOL  # sessions with minors
     return InformationSession.objects.create(
         request=request,

@@ -12,9 +12,8 @@ class TrainingRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: a trainer notes who is there too early, or for a cancelled session.
             "trainings_session_not_on": _(
-                "Attendance can be recorded from an hour before a session begins, and "
-                "not for one that is cancelled. Excuses can be recorded earlier. "
-                "Nothing was saved."
+                "Attendance can be recorded from an hour before a session begins, and not for one "
+                "that is cancelled. Excuses can be recorded earlier. Nothing was saved."
             ),
             # Translators: attendance of a participant without a seat in the training.
             "trainings_not_confirmed": _(
@@ -28,8 +27,8 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: “all present” can be undone for ten minutes.
             "trainings_taken_back_too_late": _(
-                "“Mark all others present” can be undone only for ten minutes. Nothing "
-                "was changed. Correct the list by hand."
+                "“Mark all without a saved status as present” can be undone only for "
+                "ten minutes. Nothing was changed. Correct the list by hand."
             ),
             # Translators: a participant says beforehand that they cannot come to a session.
             "trainings_excuse_late": _(
@@ -59,9 +58,8 @@ class TrainingRefusal(TableRefusal):
             # Finishing cannot be undone, so it waits for the end of the last session.
             # Translators: a coordinator says that a training took place, or freezes its results.
             "trainings_edition_not_ended": _(
-                "This training has not ended yet. Nothing was changed. Come back after "
-                "its last session. If that one does not take place, cancel or move it "
-                "first."
+                "This training has not ended yet. Nothing was changed. Come back after its last "
+                "session. If that one does not take place, cancel or move it first."
             ),
             # Translators: {taken} is a number of seats of a training.
             "trainings_seats_below_taken": _(
@@ -74,16 +72,14 @@ class TrainingRefusal(TableRefusal):
                 "Choose at least that number, or withdraw registrations first."
             ),
             "trainings_quotas_above_seats": _(  # For translators: {seats}: a training's seat limit
-                "The seats kept for organisations would be more than the seats of the "
-                "training: {seats}. Nothing was changed. Keep fewer seats, or give the "
-                "training more seats."
+                "The seats kept for organisations would be more than the seats of the training: "
+                "{seats}. Nothing was changed. Keep fewer seats, or give the training more seats."
             ),
             # No team could open it, or the registration ended or is unconfirmed.
             # Translators: what a participant needs can be read by no team: none is chosen for it.
             "trainings_needs_not_asked": _(
-                "This cannot be saved now: the training has no team that can open it, "
-                "or the registration is not active. Nothing was saved. Call the "
-                "organiser."
+                "This cannot be saved now: the training has no team that can open it, or the "
+                "registration is not active. Nothing was saved. Call the organiser."
             ),
             # What a participant says cannot be sealed: the stored key of the team is another one.
             # Translators: a participant said what they need; it cannot be kept secret now.

@@ -10,7 +10,7 @@ from django.db.models import Min, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory.enums import Freshness, PhoneKind, TranslatableField
+from protect.directory.enums import Fact, Freshness, PhoneKind, TranslatableField
 from protect.directory.facts.sentences import language_name
 from protect.matching import published, questions, wording
 from protect.trainings.base import help_lines, labels
@@ -138,7 +138,8 @@ def _support_lines(match: questions.Match, language: str) -> Iterator[SupportLin
     trusted = TRUSTED_FRESHNESS | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for contact in match.contacts:
         if contact.kind == PhoneKind.VOICE and contact.freshness in trusted:
-            freshness = wording.freshness_text(contact.freshness, language)
+            last_check = match.row.last_checks.get(Fact.PHONE)
+            freshness = wording.freshness_text(contact.freshness, language, last_check)
             name, lang = match.row.translated_text(TranslatableField.NAME, language)
             href = help_lines.phone_href(contact.value, contact.freshness)
             yield SupportLine(name, lang, help_lines.format_number(contact.value), href, freshness)

@@ -140,7 +140,8 @@ def edition_requirements(edition: Edition, taken: int) -> Requirements:
 
 
 def count_requirements(edition: Edition) -> list[tuple[str, str | None, int]]:
-    """Return kind, language and total of needs not marked unmet, of participants with a seat."""
+    """Return kind, language and summed quantity (such as children) of needs of participants with a
+    seat, without needs that cannot be met."""
     states = [*map(str, rules.SEAT_HOLDING_STATES)]
     needs = Need.objects.filter(registration__edition=edition, registration__state__in=states)
     rows = needs.exclude(state=NeedState.CANNOT_BE_MET).order_by("kind", "language")

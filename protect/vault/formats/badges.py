@@ -170,7 +170,7 @@ def check_with_did_key(document: Mapping[str, object]) -> DidKeyResult:
     except OB3GuardUnavailable:
         return DidKeyResult.UNCHECKED
     except OB3VerificationError as refusal:
-        return _result_of_error(str(refusal))
+        return _result_of_verification_error(str(refusal))
     return DidKeyResult.HOLDS
 
 
@@ -192,7 +192,7 @@ def _refuse_to_fetch(url: str) -> bytes:
     raise OB3VerificationError("nothing is fetched")
 
 
-def _result_of_error(message: str) -> DidKeyResult:
+def _result_of_verification_error(message: str) -> DidKeyResult:
     if message == SIGNATURE_MISMATCH:
         return DidKeyResult.WRONG
     is_outside_dates = message.startswith(DATE_ERROR_PREFIXES)

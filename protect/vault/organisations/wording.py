@@ -155,10 +155,9 @@ def _restart_effect_on_sole_held_team(team: Team) -> str:
         )
     else:
         text = _(
-            "No other member holds the key of {team}, and no two recovery officers can "
-            "open it. Its files would be lost permanently. If this person can still "
-            "sign in, ask them to finish the team's recovery kit or to let a colleague "
-            "in before you send the link."
+            "No other member holds the key of {team}, and no two recovery officers can open it. "
+            "Its files would be lost permanently. If this person can still sign in, ask them to "
+            "finish the team's recovery kit or to let a colleague in before you send the link."
         )
     return text.format(team=plain_isolated_name(team.name))
 
@@ -199,9 +198,8 @@ def _effects_of_removal(membership: Membership) -> list[str]:
 def _effect_on_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
     if not is_own and holds_active_key(unlocked, team):
         return _(
-            "The team gets a new key now. Then open the team's page and complete the "
-            "renewal, so that existing records move to the new key. Members can keep "
-            "working meanwhile."
+            "The team gets a new key now. Then open the team's page and complete the renewal, so "
+            "that existing records move to the new key. Members can keep working meanwhile."
         )
     return _("A supervisor must then renew the team's key on the team's page.")
 

@@ -64,9 +64,8 @@ class NoteForm(DeskForm):
             return super().text_of(error)
         # Translators: a team's stored key is another one; a case worker has typed a note.
         advice = _(
-            "Your text is below: copy it onto paper and keep it in a safe place. Do not"
-            " write anything else here. Phone a colleague in your team and your data "
-            "protection officer."
+            "Your text is below: copy it onto paper and keep it in a safe place. Do not write "
+            "anything else here. Phone a colleague in your team and your data protection officer."
         )
         return f"{super().text_of(error)} {advice}"
 

@@ -25,7 +25,7 @@ from protect.vault.sessions.unlocked import Unlocked, active_key, retry_after_ro
 
 
 def can_receive(team: Team | None) -> bool:
-    """Return whether a team has a key and a recovery kit, as inbound messages need."""
+    """Return whether a team can get inbound messages: it has a key and a confirmed recovery kit."""
     return team is not None and team.state in records.WORKING_STATES
 
 

@@ -160,9 +160,8 @@ USUAL_REASON = StepUpReason(
 STEP_UP_REASONS = {
     enums.StepUpCause.FILE.value: StepUpReason(
         _(
-            "The file contains names and what each person did, and it leaves this "
-            "system. Confirm that it is you in one of these ways. This is valid for ten"
-            " minutes."
+            "The file contains names and what each person did, and it leaves this system. Confirm "
+            "that it is you in one of these ways. This is valid for ten minutes."
         ),
         _("You have confirmed that it is you. Save the file now."),
     ),

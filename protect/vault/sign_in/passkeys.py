@@ -273,7 +273,8 @@ def _build_ceremony(
 
 
 def _read_state(purpose: str, state: str, at: datetime) -> dict[str, str]:
-    """Return the stored state. Errors: FactorRefused if empty, expired or for another purpose."""
+    """Parse the JSON that Django's session kept for a ceremony (never one from a form).
+    Errors: FactorRefused if it is empty, expired or for another purpose."""
     ceremony_state: dict[str, str] = json.loads(state) if state else {"purpose": ""}
     if ceremony_state["purpose"] != purpose:
         raise FactorRefused

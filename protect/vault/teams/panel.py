@@ -53,7 +53,7 @@ def _team_rows(
             yield _step_row(info, step)
     is_drill_near = info.is_drill_due(within=DRILL_NOTICE_PERIOD)
     if is_drill_near and _is_shown_here(TeamStep.DRILL, info, shown):
-        yield _drill_row(info)
+        yield _drill_task_row(info)
 
 
 def _is_shown_here(step: TeamStep, info: TeamInfo, shown: set[tuple[UUID, TeamStep]]) -> bool:
@@ -95,7 +95,7 @@ def _due_group_of(due: datetime, at: datetime) -> str:
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
 
 
-def _drill_row(info: TeamInfo) -> Row:
+def _drill_task_row(info: TeamInfo) -> Row:
     url = reverse("vault:team_kit", args=[info.team.pk]) + "#drill"
     group = OVERDUE if info.is_drill_due() else SOON
     text = _("Test the codes of two recovery officers")

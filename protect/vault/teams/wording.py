@@ -123,9 +123,8 @@ def _describe_restore_step(info: TeamInfo) -> NextStep:
 def _describe_await_restore_step(info: TeamInfo) -> NextStep:
     return NextStep(
         _(
-            "No member can let you in now. A supervisor must first open the team with "
-            "two recovery officers. This works only if the team's recovery kit was "
-            "finished."
+            "No member can let you in now. A supervisor must first open the team with two recovery "
+            "officers. This works only if the team's recovery kit was finished."
         )
     )
 
@@ -157,9 +156,8 @@ def _describe_rotate_step(info: TeamInfo) -> NextStep:
         # Translators: a button: go on with a renewal of a team's key that was not finished.
         return NextStep(text, _("Finish the key renewal"), url)
     text = _(  # For translators: {since} is a date: since then a team must get a new key
-        "The key has needed renewal since {since}: a member who held it has left, "
-        "recovery officers opened the team, or a member asked for the renewal. You can "
-        "go on working."
+        "The key has needed renewal since {since}: a member who held it has left, recovery "
+        "officers opened the team, or a member asked for the renewal. You can go on working."
     )
     return NextStep(text.format(since=_moment_text(info.due_since)), _("Renew the key"), url)
 

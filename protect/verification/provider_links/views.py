@@ -56,9 +56,8 @@ def send_provider_link(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "changes them. No account is needed."
             ),
             _(
-                "If the service changes hours, languages, cost, documents or free "
-                "places, the entry is changed at once, unless a note contains a phone "
-                "number or a link."
+                "If the service changes hours, languages, cost, documents or free places, the "
+                "entry is changed at once, unless a note contains a phone number or a link."
             ),
             _(
                 "All other changes, such as a new number, a new address or a change of "

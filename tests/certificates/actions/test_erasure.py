@@ -32,6 +32,7 @@ def test_only_id_place_and_state_stay(rows):
         assert row.issued_reason == ""
     assert [(row.credential, row.status_list, row.status_index) for row in rows] == kept
     assert [row.revoked_at for row in rows] == [None, LATER]
+    assert [row.revoked_reason for row in rows] == ["", certificates.ERASED_REASON]
 
 
 def test_lists_say_the_same_after_erasure(rows):

@@ -120,6 +120,18 @@ def test_texts_are_saved_and_no_fact_ages(keepers):
     assert deeds("edit_texts") == 1
 
 
+def test_zero_days_until_a_reply_stand_as_a_number_beside_another_edit(keepers):
+    service = entry()
+    desk = keepers.desk("edda")
+    page = page_of(service, "texts")
+    typed = posted_texts(desk.get(page), reply_days="3")
+    Service.objects.filter(pk=service.pk).update(reply_days=0)
+
+    differences = desk.post(page, **typed).context["differences"]
+
+    assert [(standing, mine) for _, standing, mine in differences] == [("0", "3")]
+
+
 def test_texts_of_two_editors_stand_side_by_side(keepers):
     service = entry()
     desk = keepers.desk("edda")

@@ -199,6 +199,12 @@ def test_a_question_for_nearly_all_of_them_is_asked_once_in_front():
     assert text.count("Ask them first whether they must tell the police") == 1
 
 
+def test_question_about_a_service_for_professionals_is_asked_in_front_too():
+    text = "\n".join(seen([], hidden=[row(1, "Demo A")], professionals="For members"))
+
+    assert text.count("Ask them first whether they must tell the police") == 1
+
+
 def test_a_caution_of_its_own_stands_at_the_service():
     tells = Condition(CriterionOperator.ANSWER, answer="yes")
     one = row(1, "Demo A", conditions={CriterionKind.TELLS_POLICE: (tells,)})

@@ -351,4 +351,3 @@ def test_a_key_that_was_never_due_is_not_called_new(cast):
         "All records that the team can open are sealed with the newest key. "
         "You have nothing left to do." in page
     )
-    assert "The key is new" not in page

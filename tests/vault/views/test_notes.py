@@ -284,8 +284,7 @@ def test_before_it_is_erased_the_page_says_what_will_happen(cast, amal):
 
     assert "“ Demo Title ” is deleted at once, for all members of the team Demo desk" in page
     assert "1 file is erased with it." in page
-    assert "after 14 days" in page
-    assert "after 30 days" in page
+    assert "Backups keep it, encrypted, until the operator deletes them: 14 days" in page
     assert "This cannot be undone." in page
     assert Record.objects.filter(pk=record.pk).exists()
 

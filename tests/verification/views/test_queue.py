@@ -388,5 +388,5 @@ def test_the_desk_says_what_waits_and_for_whom(keepers, item, service):
     said = words(keepers.desk("vito").get("/"))
     assert "Services to check" in said
     assert "Calls by two people" in said
-    assert "Calls that wait" not in words(keepers.desk("vera").get("/"))
+    assert "Calls by two people" not in words(keepers.desk("vera").get("/"))
     assert "Services to check" not in words(keepers.desk("rita").get("/"))

@@ -22,7 +22,7 @@ class Evidence(NamedTuple):
     channel: enums.Channel | None = None
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rows of all services, only those of the channel if it is set."""
+        """Return the rows of all services; if `channel` is set, only the hours of this channel."""
         rows = self.model._default_manager.all()
         return rows.filter(channel=self.channel) if self.channel else rows
 

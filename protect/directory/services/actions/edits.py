@@ -76,8 +76,8 @@ def edit_fact(scope: Scope, service: models.Service, edit: Edit, *, at: datetime
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
     is_same_number = edit.fact == Fact.PHONE and not is_changed
-    under_test = (each.is_number_under_test(locked, scope.user_id) for each in extensions())
-    if is_same_number and any(under_test):
+    is_first_caller = (each.is_first_caller(locked, scope.user_id) for each in extensions())
+    if is_same_number and any(is_first_caller):
         pass  # no check is recorded: the second caller must not learn the result of the first call
     elif edit.method is not None:
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED

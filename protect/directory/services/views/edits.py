@@ -135,7 +135,7 @@ def _display_value(value: object) -> str:
     """Return a value as text: lists with commas, "" for None and False."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value in (None, False) else str(value)
+    return "" if value is None or value is False else str(value)
 
 
 def _organisation_names(*countries: str) -> list[str]:

@@ -63,7 +63,7 @@ def _parse_hyphenated_uuid(text: Any) -> Any:
 
 
 # Not `type` statements: OpenAPI would then show a reference in place of the parameter's schema.
-# A malformed value is refused; None: the parameter was not sent.
+# A malformed value is refused. None, or a Flag that is false: the parameter was not sent.
 Flag = Annotated[bool, BeforeValidator(_parse_true_or_false)]
 Moment = Annotated[datetime | None, BeforeValidator(_parse_instant), WithJsonSchema(INSTANT)]
 Key = Annotated[UUID | None, BeforeValidator(_parse_hyphenated_uuid), WithJsonSchema(KEY)]

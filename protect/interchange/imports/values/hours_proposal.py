@@ -23,7 +23,7 @@ HALF_DAY_MINUTES, WHOLE_DAY_MINUTES = 12 * 60, 24 * 60  # added for pm; the late
 
 # Patterns of rules, in the token letters of hours_words.
 DAY_ITEM = "(?:[DL](?:t[DL]|t?U)?|E)"
-DAY_WORD = "(?:D(?:tD|t?U)?|E)"  # not a single letter, which may be a unit after a time: 8-16 h
+DAY_WORD = "(?:D(?:tD|t?U)?|E)"  # DAY_ITEM without L: a letter after a time may be a unit: 8-16 h
 TIME_SPANS = "TtT(?:j?TtT)*"
 CLOSED_DAYS = rf"(?P<shut>{DAY_ITEM}(?:j?{DAY_ITEM})*)x|x(?P<closed>{DAY_WORD}(?:j?{DAY_WORD})*)"
 RULE_PATTERNS = (  # with the days before the times, and after them

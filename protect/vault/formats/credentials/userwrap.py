@@ -128,11 +128,12 @@ def _peppered_material(password: str, header: BundleHeader, peppers: Peppers) ->
 
 
 def _seal_bundle(
-    secret: UserSecret, header: BundleHeader, material: bytes, user: UUID, credential: UUID
+    secret: UserSecret, header: BundleHeader, key_material: bytes, user: UUID, credential: UUID
 ) -> bytes:
+    """Encrypt `secret` under a key that is derived from `key_material`; return header and box."""
     context = _bundle_context(header, user, credential)
     nonce = os.urandom(12)
-    key = AESGCM(secrets.derive(material, salt=header.salt, info=context))
+    key = AESGCM(secrets.derive(key_material, salt=header.salt, info=context))
     return header.raw() + nonce + key.encrypt(nonce, secret.reveal(), context)
 
 

@@ -76,7 +76,7 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
             team=text.isolate_direction(record.owner_team.name),
         ),
         _("The note and its other files are kept."),
-        _("In backups it becomes unreadable after 14 days and is deleted after 30 days."),
+        _("Backups keep it, encrypted, until the operator deletes them: 14 days at most."),
         _("Copies that people have downloaded are not deleted."),
     ]
     context = {**irreversible_context(record), "effects": effects}

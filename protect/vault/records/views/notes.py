@@ -288,7 +288,7 @@ def _erase_effects(record: Record, note: notes.Note | None) -> list[str]:
         effects.append(format_html(files, count=count))
     return [
         *effects,
-        _("In backups it becomes unreadable after 14 days and is deleted after 30 days."),
+        _("Backups keep it, encrypted, until the operator deletes them: 14 days at most."),
         _("The history still shows who wrote, opened and erased it, but nothing of its content."),
     ]
 

@@ -61,9 +61,8 @@ def _pin_if_words_match(opened: Unlocked, team: Team, key: TeamKey, form: SixWor
         form.add_error(
             "words",
             _(
-                "These are not the words of their key. Nothing was saved. Call a number"
-                " that you know is theirs and compare again. Do not send them anything "
-                "until then."
+                "These are not the words of their key. Nothing was saved. Call a number that you "
+                "know is theirs and compare again. Do not send them anything until then."
             ),
         )
         return False
