@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CASCADE, PROTECT, Q
 
 from protect.kernel.database import NamelessModel, UuidModel
 from protect.questionnaires.models import FormVersion
@@ -16,15 +16,13 @@ class Measuring(NamelessModel):
     """The forms that an edition uses. The key of its card codes and links is derived from `salt`
     and a server secret that no dump contains. Freezing deletes `salt`: cards reveal nothing."""
 
-    edition = models.OneToOneField(
-        Edition, on_delete=models.PROTECT, primary_key=True, related_name="+"
-    )
+    edition = models.OneToOneField(Edition, on_delete=PROTECT, primary_key=True, related_name="+")
     order = models.CharField(max_length=6, choices=SetOrder, default=SetOrder.SAME)
     assessment = models.CharField(max_length=8, choices=Assessment)
     salt = models.BinaryField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:
@@ -41,9 +39,9 @@ class Measuring(NamelessModel):
 class Inquiry(models.Model):
     """A form that an edition uses in one phase. `code`: in a test's address, on its poster."""
 
-    measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
+    measuring = models.ForeignKey(Measuring, on_delete=CASCADE, related_name="inquiries")
     phase = models.CharField(max_length=10, choices=Phase)
-    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(FormVersion, on_delete=PROTECT, related_name="+")
     code = models.CharField(max_length=12, unique=True)
 
     class Meta:
@@ -62,7 +60,7 @@ class Response(UuidModel):
     id. The only time stored is a session (of an evaluation its day, of a follow-up the day it
     was sent), and no language: a rare value would identify a participant. Row order is random."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=PROTECT, related_name="+")
     form = models.CharField(max_length=60)  # code and number of the form: "knowledge-a:1"
     phase = models.CharField(max_length=10, choices=Phase)
     pair = models.CharField(max_length=64, default="", blank=True)
@@ -72,7 +70,7 @@ class Response(UuidModel):
     points = models.FloatField(null=True, blank=True)
     maximum = models.FloatField(null=True, blank=True)
     registration = models.ForeignKey(
-        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Registration, on_delete=CASCADE, null=True, blank=True, related_name="+"
     )
 
     class Meta:
@@ -103,7 +101,7 @@ class Response(UuidModel):
 class AnswerToken(UuidModel):
     """A single-use slip that opens a form. Sending the form deletes it; no response links to it."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=CASCADE, related_name="+")
     phase = models.CharField(max_length=10, choices=Phase)
     token_hash = models.CharField(max_length=64, unique=True)
     expires_on = models.DateField()
@@ -113,11 +111,10 @@ class AnswerToken(UuidModel):
 
 
 class LinkTaken(NamelessModel):
-    """The record that a participant got their one-time link to the evaluation, without link and
-    time."""
+    """That a participant got their one-time link to the evaluation, without link and time."""
 
     registration = models.OneToOneField(
-        Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
+        Registration, on_delete=CASCADE, primary_key=True, related_name="+"
     )
 
     class Meta:
@@ -127,7 +124,7 @@ class LinkTaken(NamelessModel):
 class FollowUp(NamelessModel):
     """A participant's agreement to be asked after some months; deleted with the second mail."""
 
-    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
+    registration = models.OneToOneField(Registration, on_delete=CASCADE, related_name="+")
     agreed_at = models.DateTimeField()
     due_on = models.DateField()  # of the next mail
     reminders = models.PositiveSmallIntegerField(default=0)  # mails sent so far: 0 or 1

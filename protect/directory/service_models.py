@@ -126,8 +126,7 @@ class Service(Sourced):
     address_audience = models.CharField(
         max_length=14, choices=enums.Audience, default=enums.Audience.PUBLIC
     )
-    # Region shown instead of a protected address. An editor chooses it; it is never computed
-    # from the address.
+    # Region shown instead of a protected address; an editor chooses it, it is never computed.
     coarse_area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -175,8 +175,7 @@ def _divisions(key: str) -> tuple[str, ...]:
 
 def _has_own_list(area: str) -> bool:
     """Return whether an area has its own list, because the list of its parent is divided."""
-    parent = store.areas()[area].parent_id or store.areas()[area].country_id
-    return area in _divisions(parent)
+    return area in _divisions(store.areas()[area].parent_id or store.areas()[area].country_id)
 
 
 @cache
@@ -214,9 +213,7 @@ def spot_named(typed: str, country: str | None) -> Spot | None:
     if code := country_named(typed):
         return country_spot(code)
     matches = find_places(typed, country)
-    if matches.exact and not matches.ambiguous:
-        return place_spot(matches.best[0].id)
-    return None
+    return place_spot(matches.best[0].id) if matches.exact and not matches.ambiguous else None
 
 
 def find_places(typed: str, country: str | None) -> index.PlaceMatches:

@@ -88,8 +88,7 @@ def is_alarm_answered(organisation: UUID, target: str, outcome: str) -> bool:
 
 def alarms_url(organisation: UUID) -> str:
     """Return the path of an organisation's alarms; commands cannot reverse desk URLs."""
-    address = f"/organisations/{organisation}/history"
-    return f"{address}?{urlencode({'action': ALARMS_FILTER})}"
+    return f"/organisations/{organisation}/history?{urlencode({'action': ALARMS_FILTER})}"
 
 
 def _unanswered_entries(organisations: Iterable[UUID]) -> queries.EntryQuerySet:

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import PROTECT, Case, F, Q, Value, When
 
 from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
@@ -42,17 +42,17 @@ class SessionRequest(UuidModel):
     """A request for an information session. It holds no data of children, and no personal story."""
 
     code = models.CharField(max_length=12, unique=True)
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
     organisation = models.ForeignKey(  # that answers the request; None until one has taken it
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     setting = models.CharField(max_length=16, choices=enums.Setting)
     asker = models.CharField(max_length=160)  # the school or centre
     contact_name = models.CharField(max_length=120, default="", blank=True)
     contact_email = models.EmailField(max_length=254, default="", blank=True)
     contact_phone = models.CharField(max_length=40, default="", blank=True)
-    contact_language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    contact_language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=PROTECT, related_name="+")
     band = models.CharField(max_length=20, default="", blank=True)  # an age band or a class level
     languages = models.ManyToManyField(Language, related_name="+", blank=True)
     dates = models.CharField(max_length=400, default="", blank=True)  # in the asker's words
@@ -98,7 +98,7 @@ class InformationSession(Session):
     session = models.OneToOneField(
         Session, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
     )
-    request = models.ForeignKey(SessionRequest, on_delete=models.PROTECT, related_name="sessions")
+    request = models.ForeignKey(SessionRequest, on_delete=PROTECT, related_name="sessions")
 
     # Without this, Django would use the manager of the parent class.
     objects = InformationSessionQuerySet.as_manager()  # type: ignore[assignment, misc]
@@ -113,9 +113,7 @@ class Ambassador(NamelessModel):
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
-    supervisor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
     region = models.CharField(max_length=24, default="", blank=True)  # name or code of an area
     skills = models.JSONField(default=list, blank=True)  # codes of skills.toml
     phone = models.CharField(max_length=40, default="", blank=True)  # the organisation's
@@ -132,10 +130,8 @@ class Ambassador(NamelessModel):
 class Debrief(NamelessModel):
     """How a holder of a session feels after it, and whether they want or need a call."""
 
-    session = models.ForeignKey(
-        InformationSession, on_delete=models.PROTECT, related_name="debriefs"
-    )
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(InformationSession, on_delete=PROTECT, related_name="debriefs")
+    resource = models.ForeignKey(Resource, on_delete=PROTECT, related_name="+")
     mood = models.CharField(max_length=10, choices=enums.Mood, default="", blank=True)
     wants_call = models.BooleanField(default=False)
     incident_at = models.DateTimeField(null=True, blank=True)  # button pressed; no details
@@ -153,19 +149,17 @@ class HeadCount(NamelessModel):
     """Number of people of one age band and sex at a session. A new revision replaces the one before
     it, which is kept. `band` is a code of age_bands.toml or grades.toml, or `unknown`."""
 
-    session = models.ForeignKey(
-        InformationSession, on_delete=models.PROTECT, related_name="head_counts"
-    )
+    session = models.ForeignKey(InformationSession, on_delete=PROTECT, related_name="head_counts")
     revision = models.PositiveSmallIntegerField()
     sex = models.CharField(max_length=11)
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
     nonce = models.UUIDField()  # of the form; a form that a phone sends twice counts once
     declared_by = models.ForeignKey(  # who declared it at the desk; None: by own link
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     declared_as = models.ForeignKey(  # the booked person who declared it by their own link
-        Resource, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Resource, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     declared_at = models.DateTimeField()
 
@@ -186,9 +180,7 @@ class HeadCount(NamelessModel):
 class Tally(NamelessModel):
     """How many people at a session could name a service that helps, of those who answered."""
 
-    session = models.ForeignKey(
-        InformationSession, on_delete=models.PROTECT, related_name="tallies"
-    )
+    session = models.ForeignKey(InformationSession, on_delete=PROTECT, related_name="tallies")
     revision = models.PositiveSmallIntegerField()  # of the head count that was declared with it
     could_name = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()

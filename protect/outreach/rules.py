@@ -75,8 +75,7 @@ def leaves_beginner_alone[P](
 ) -> bool:
     """Return whether an ambassador would be the only person at their first session. `experienced`
     are people who have held one before; `others` is the number of booked trainers."""
-    beginners = set(ambassadors) - set(experienced)
-    return bool(beginners) and len(set(ambassadors)) + others < 2
+    return bool(set(ambassadors) - set(experienced)) and len(set(ambassadors)) + others < 2
 
 
 def step_request(state: RequestState, move: RequestMove) -> RequestState:

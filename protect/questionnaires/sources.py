@@ -123,8 +123,7 @@ def _validate_definition(path: Path, data: dict[str, Any]) -> schemas.Definition
         is_field = len(location) > 1 and location[0] == "fields"
         section = data["fields"][location[1]]["key"] if is_field else FORM_SECTION
         key = ".".join(str(part) for part in (location[2:] if is_field else location)) or section
-        problem = f"{key}: {first['msg']}."
-        raise _data_error(path, str(section), problem, DOCS_REMEDY) from None
+        raise _data_error(path, str(section), f"{key}: {first['msg']}.", DOCS_REMEDY) from None
 
 
 def _load_translation(path: Path, tag: str, source_texts: words.Words) -> Translation:

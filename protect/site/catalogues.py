@@ -257,8 +257,7 @@ def _public_template_strings(path: Path) -> Iterator[SourceString]:
         note = next((text for end, text in reversed(notes) if before <= end <= match.start()), "")
         before = match.end()
         line = body.count("\n", 0, match.start()) + 1
-        place = str(path.relative_to(PACKAGE))
-        yield SourceString(match[1], match[2] or "", note, place, line)
+        yield SourceString(match[1], match[2] or "", note, str(path.relative_to(PACKAGE)), line)
 
 
 def _read_po(path: Path) -> Catalog:

@@ -52,8 +52,7 @@ def minify_js(text: str) -> str:
 
 def source_hash(text: str) -> str:
     """Return the hash by which a content security policy allows an inline style or script."""
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def combine_styles(names: tuple[str, ...]) -> str:

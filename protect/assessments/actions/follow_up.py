@@ -88,8 +88,7 @@ def _send_due_edition_mails(edition_id: UUID, *, at: datetime) -> int:
     for row in first_mails:
         row.reminders, row.due_on = 1, at.date() + SECOND_MAIL_AFTER
         row.save(update_fields=["reminders", "due_on"])
-    finished = [row.pk for row in due if row not in first_mails]
-    FollowUp.objects.filter(pk__in=finished).delete()
+    FollowUp.objects.filter(pk__in=[row.pk for row in due if row not in first_mails]).delete()
     return len(to_mail)
 
 

@@ -71,9 +71,8 @@ def _renew_due_lists_of_issuer(issuer_id: UUID, at: datetime) -> int:
     organisation = lock_issuer(issuer_id)
     keys = badge_keys.published_keys(issuer_id)
     addresses_in_use = {key.address for key in keys if key.retired is None}
-    lists = models.StatusList.objects.filter(issuer=organisation).order_by("number")
     count = 0
-    for row in lists:
+    for row in models.StatusList.objects.filter(issuer=organisation).order_by("number"):
         key_of_list = row.document["proof"]["verificationMethod"]
         if row.signed_at <= at - RENEWAL_AGE or key_of_list not in addresses_in_use:
             publish_list(organisation, row.number, at=at)

@@ -149,8 +149,7 @@ def verify(
     reason = _find_revocation_reason(credential, list(lists), keys, at)
     if reason is None:
         return Verdict(State.VALID, (), content)
-    state = State.REVOKED if reason is Reason.SET else State.UNDECIDED
-    return Verdict(state, (reason,), content)
+    return Verdict(State.REVOKED if reason is Reason.SET else State.UNDECIDED, (reason,), content)
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:

@@ -127,9 +127,8 @@ def certificate_reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     ]
     back = reverse("certificates:edition_certificates", args=[registration.edition_id])
     words = {"question": _("Issue a certificate again?"), "verb": _("Issue"), "effects": effects}
-    context = {"edition": registration.edition, "back": back, **words}
     action = partial(certificates.issue_certificate, scope, registration)
-    return _ask_reason(request, action, context)
+    return _ask_reason(request, action, {"edition": registration.edition, "back": back, **words})
 
 
 def _issue_submitted(request: HttpRequest, scope: Scope, edition: models.Edition) -> None:

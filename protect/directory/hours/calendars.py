@@ -54,8 +54,7 @@ class SchoolYear(tables.Record):
 
 @lru_cache(maxsize=256)
 def country_code(country: str) -> str:
-    """Return the country code that the holidays library uses (EL is read as GR).
-    Errors: ValueError for a country without a calendar."""
+    """Return the code in the holidays library (EL: GR). Errors: ValueError without a calendar."""
     code = COUNTRY_ALIASES.get(country.upper(), country.upper())
     try:
         holidays.country_holidays(code)

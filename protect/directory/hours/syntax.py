@@ -40,8 +40,7 @@ Codes = NDArray[np.uint8]  # one code of a State for each minute
 
 
 class BadHours(ProtectError):
-    """The text is not OpenStreetMap opening-hours syntax, or uses an unsupported part.
-    `position` counts characters from 1."""
+    """Not OpenStreetMap opening hours, or an unsupported part; `position` counts from 1."""
 
     code = "directory.bad_hours"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -83,8 +83,7 @@ type SignCheck = Callable[[list[Token], int], bool]
 @cache
 def word_list(kind: str) -> frozenset[str]:
     """Return the words of one list of address_words.toml, folded. Errors: DataError."""
-    words = tables.load("directory", "address_words", WordList)[kind].words
-    return frozenset(map(fold, words))
+    return frozenset(map(fold, tables.load("directory", "address_words", WordList)[kind].words))
 
 
 def resembles_address(text: str, signs: tuple[SignCheck, ...] = ()) -> bool:

@@ -142,8 +142,7 @@ def find(query: str) -> list[UUID]:
 
 
 def _refresh_index(current: _LoadedIndex | None, version: int) -> _LoadedIndex:
-    """Return the index with changed services read again. It compares the stamps of services, so
-    that a change that was committed late is found too."""
+    """Return the index with changed services read again; by stamps, so that late commits count."""
     stamps = Service.objects.all().stamps()
     if current is None:
         index = NameIndex({}).with_entries(_read_entries(Service.objects.all()))

@@ -235,8 +235,7 @@ def _printed_hours(
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
             checked = cards.last_check_text(row, fact, tag, at)
-            fresh = checked if checked != phone_check else ""
-            yield PrintedHours(str(label), times, note, fresh)
+            yield PrintedHours(str(label), times, note, checked if checked != phone_check else "")
 
 
 def _language_lines(row: ServiceRow, tag: str, at: datetime) -> Iterator[content.LanguageLine]:

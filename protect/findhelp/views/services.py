@@ -144,9 +144,8 @@ def _typed_fields(request: HttpRequest) -> dict[str, str]:
 def _is_own_form(request: HttpRequest) -> bool:
     """Return whether no header names another site. Our Referrer-Policy makes Origin null."""
     origin = request.headers.get("Origin", "null")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
     is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()
-    return site == "same-origin" and is_ours
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and is_ours
 
 
 def form_stamp(code: str) -> str:

@@ -105,8 +105,7 @@ def _erase_addresses(updated: Drafts) -> None:
 
 
 def _update_service(source: str, key: UUID, draft: Draft, at: datetime) -> None:
-    """Write a draft over a service. The audiences of the service and of its address never become
-    wider, whether or not the file has columns for them."""
+    """Write a draft over a service; audiences of it and its address never become wider."""
     service = Service.objects.get(pk=key)
     fields = _service_fields(source, draft)
     if service.address_audience == Audience.NEVER_STORED:

@@ -280,8 +280,7 @@ def count_by_region(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst_settlements(coverage_slice: Slice, limit: int | None = None) -> list[int]:
-    """Return settlement numbers, worst first: those without help within reach by inhabitants, then
-    the others by distance."""
+    """Return settlement numbers: without help in reach by inhabitants, then others by distance."""
     has_no_help = coverage_slice.gaps >= Gap.BEYOND
     people = np.where(has_no_help, coverage_slice.settlements.population, 0)
     sort_metres = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)

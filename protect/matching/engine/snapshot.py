@@ -125,8 +125,7 @@ class Snapshot:
     def decayed_rows(self, fact: Fact, at: datetime) -> Bits:
         """Return the rows with expired or disputed ELIGIBILITY or DOCUMENTS (`fact`)."""
         now, decays = freshness.ticks(at), self._decays[fact]
-        moment = int(np.searchsorted(self._decay_times[fact], now, side="right"))
-        key = "decayed", fact, moment
+        key = "decayed", fact, int(np.searchsorted(self._decay_times[fact], now, side="right"))
         return self._row_sets.get_or_build(key, lambda: bits_of_flags(decays <= now))
 
     def _compute_stated_rows(

@@ -39,8 +39,7 @@ class BoundedDict[K, V](dict[K, V]):
 
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
-    """Return when free places or a check of a row next expire or age, so that cached results end;
-    None: never. Opening hours do not count."""
+    """Return when cached free places or checks next expire or age (not hours); None: never."""
     return min([when for when in _change_times(row, at) if when > at], default=None)
 
 

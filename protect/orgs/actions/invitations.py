@@ -91,8 +91,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
         raise OrganisationRefusal("invitation_closed")
-    audit = scope.audit(locked.organisation_id, at=at)
-    memberships.revoke_locked_invitation(locked, audit=audit)
+    memberships.revoke_locked_invitation(locked, audit=scope.audit(locked.organisation_id, at=at))
     return locked
 
 

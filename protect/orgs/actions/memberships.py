@@ -39,8 +39,7 @@ def end_locked_membership(
 ) -> None:
     """Mark a locked membership as ended; keys and sessions do not change, and no mail is sent."""
     state, has_keys = enums.MembershipState(membership.state), gives_keys(membership.role)
-    move = enums.MembershipMove.END
-    membership.state = rules.step_membership(state, move, gives_keys=has_keys)
+    membership.state = rules.step_membership(state, enums.MembershipMove.END, gives_keys=has_keys)
     membership.ended_at = audit.at
     membership.end_reason = reason
     membership.save(update_fields=["state", "ended_at", "end_reason"])

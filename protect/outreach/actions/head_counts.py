@@ -83,8 +83,7 @@ def _store_count(
         for (band, sex), n in sorted(cells.items())
     )
     if count.answered:
-        could_name = count.could_name or 0
-        Tally.objects.create(could_name=could_name, answered=count.answered, **common)
+        Tally.objects.create(could_name=count.could_name or 0, answered=count.answered, **common)
     audit = AuditContext(at=at, actor=by.user, organisation=planning_organisation(row))
     audit.record("outreach.count", row)
     return revision

@@ -118,8 +118,7 @@ def schedule_session(
 def _create_session(
     request: SessionRequest, session_plan: SessionPlan, conflict_reason: str
 ) -> InformationSession:
-    """Create a session. `conflict_reason`: of conflicts of its own; bookings store their own
-    reasons."""
+    """Create a session. `conflict_reason`: of its own conflicts; bookings store their own."""
     is_school = request.setting == Setting.SCHOOL  # sessions with minors
     return InformationSession.objects.create(
         request=request,

@@ -159,8 +159,7 @@ def phone_answers_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             requests.save_phone_answers(scope, session_request, form.cleaned_data, at=clock.now())
             return done(request, _("Saved."), "outreach:request", pk)
-    conflicts = edit_conflicts(form, session_request)
-    context = {"found": session_request, "edit_conflicts": conflicts}
+    context = {"found": session_request, "edit_conflicts": edit_conflicts(form, session_request)}
     return show(request, "outreach/request_note.html", form, context)
 
 

@@ -47,8 +47,7 @@ def percentage(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord
 
 def minutes_missing(percent: int, planned: int, attended: int) -> int:
     """Return how many more minutes are needed for `percent` of those planned, rounded up."""
-    needed = -(-percent * planned // 100)
-    return max(0, needed - attended)
+    return max(0, -(-percent * planned // 100) - attended)
 
 
 def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[AttendanceRecord]) -> bool:

@@ -10,5 +10,4 @@ from protect.orgs.languages import desk_language_of
 def public_address(name: str, *args: str, tag: str | None = None) -> str:
     """Return the absolute address of a page without account, in `tag` or the active language."""
     language = desk_language_of((get_language() or "") if tag is None else tag)
-    path = reverse(name, settings.ROOT_URLCONF, args=[language, *args])
-    return f"{settings.PUBLIC_URL}{path}"
+    return settings.PUBLIC_URL + reverse(name, settings.ROOT_URLCONF, args=[language, *args])

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, CheckConstraint, Q, UniqueConstraint
 
 from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
@@ -26,7 +26,7 @@ class Thing(UuidModel):
     """A module or course, known by its code in every version and language."""
 
     code = models.CharField(max_length=40, unique=True)
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
 
     class Meta:
         abstract = True
@@ -50,7 +50,7 @@ class Version(UuidModel):
     KIND: ClassVar[str]
 
     number = models.PositiveIntegerField()
-    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    language = models.ForeignKey(Language, on_delete=PROTECT, related_name="+")
     title = models.CharField(max_length=160)
     short_title = models.CharField(max_length=80, default="", blank=True)  # hides the topic
     objectives = models.JSONField(default=list, blank=True)  # sentences
@@ -58,7 +58,7 @@ class Version(UuidModel):
         max_length=10, choices=VersionState, default=VersionState.DRAFT, db_index=True
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, related_name="+"
     )
     note = models.CharField(max_length=400, default="", blank=True)  # why it was sent back
     edited = models.PositiveIntegerField(default=1)  # raised by each save, to find edit conflicts
@@ -85,17 +85,17 @@ class ModuleVersion(Version):
 
     KIND = "module"
 
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
+    module = models.ForeignKey(Module, on_delete=PROTECT, related_name="versions")
     minutes = models.PositiveIntegerField()
     licence = models.CharField(max_length=40)  # SPDX, or a short name
     content_notes = models.JSONField(default=list, blank=True)  # codes of content_notes.toml
     credits = models.CharField(max_length=400, default="", blank=True)
     files = models.JSONField(default=list, blank=True)  # name, sha256, bytes of each
     based_on = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="adaptations"
+        "self", on_delete=PROTECT, null=True, blank=True, related_name="adaptations"
     )
     translates = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="translations"
+        "self", on_delete=PROTECT, null=True, blank=True, related_name="translations"
     )
 
     objects = VersionQuerySet.as_manager()
@@ -120,7 +120,7 @@ class CourseVersion(Version):
 
     KIND = "course"
 
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
+    course = models.ForeignKey(Course, on_delete=PROTECT, related_name="versions")
     tier = models.PositiveSmallIntegerField(default=1)
     audience = models.CharField(max_length=200, default="", blank=True)
     forms = models.JSONField(default=dict, blank=True)  # code of a questionnaire, by enums.Phase
@@ -156,10 +156,8 @@ class CourseVersion(Version):
 class CourseModule(NamelessModel):
     """A module version that a course version contains, and its position."""
 
-    course_version = models.ForeignKey(
-        CourseVersion, on_delete=models.CASCADE, related_name="pinned"
-    )
-    module_version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="+")
+    course_version = models.ForeignKey(CourseVersion, on_delete=CASCADE, related_name="pinned")
+    module_version = models.ForeignKey(ModuleVersion, on_delete=PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -129,8 +129,7 @@ class SeatOffers(NamedTuple):
 def waiting_parties(entries: Iterable[WaitingEntry]) -> list[list[WaitingEntry]]:
     """Return the waiting parties in order; a group has the position of its first member."""
     parties: dict[UUID, list[WaitingEntry]] = {}
-    ordered = sorted(entries, key=lambda row: (-row.priority, row.applied_at, str(row.key)))
-    for each in ordered:
+    for each in sorted(entries, key=lambda row: (-row.priority, row.applied_at, str(row.key))):
         parties.setdefault(each.group or each.key, []).append(each)
     return list(parties.values())
 

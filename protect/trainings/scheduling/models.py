@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, CheckConstraint, F, Index, Q, UniqueConstraint
 
 from protect.kernel.database import NamelessModel, UuidModel
 from protect.orgs.models import Organisation, Team
@@ -17,15 +17,15 @@ class Resource(UuidModel):
     SHA-256 hash of the token in the link to a person's bookings, `feed_hash` the same for their
     calendar. Raising `link_number` or `feed_number` makes a new token, and so a new link."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=enums.ResourceKind)
     name = models.CharField(max_length=120)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     email = models.EmailField(max_length=254, default="", blank=True)
     mail_language = models.ForeignKey(
-        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Language, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     link_number = models.PositiveSmallIntegerField(default=1)
     feed_number = models.PositiveSmallIntegerField(default=1)
@@ -59,9 +59,9 @@ class Venue(NamelessModel):
     """The fields of a resource that only venues have. Units: people; whole minutes."""
 
     resource = models.OneToOneField(
-        Resource, on_delete=models.CASCADE, primary_key=True, related_name="venue"
+        Resource, on_delete=CASCADE, primary_key=True, related_name="venue"
     )
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")  # for the public
+    place = models.ForeignKey(Place, on_delete=PROTECT, related_name="+")  # for the public
     address = models.CharField(max_length=240, default="", blank=True)  # for confirmed people
     capacity = models.PositiveIntegerField(null=True, blank=True)  # None: not known
     is_step_free = models.BooleanField(null=True)  # None: not known
@@ -79,7 +79,7 @@ class Venue(NamelessModel):
 class Away(NamelessModel):
     """A half-open period in which a venue is closed or a person is away."""
 
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
+    resource = models.ForeignKey(Resource, on_delete=CASCADE, related_name="away")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -93,8 +93,8 @@ class Away(NamelessModel):
 class Travel(NamelessModel):
     """The travel time between two venues in minutes. `first` has the smaller id."""
 
-    first = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey(Venue, on_delete=CASCADE, related_name="+")
+    second = models.ForeignKey(Venue, on_delete=CASCADE, related_name="+")
     minutes = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -110,13 +110,11 @@ class Edition(UuidModel):
     to find edit conflicts, `sequence` by each change that calendars must show."""
 
     code = models.CharField(max_length=12, unique=True)  # short, to read aloud and print
-    course_version = models.ForeignKey(
-        CourseVersion, on_delete=models.PROTECT, related_name="editions"
-    )
-    host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    course_version = models.ForeignKey(CourseVersion, on_delete=PROTECT, related_name="editions")
+    host = models.ForeignKey(Organisation, on_delete=PROTECT, related_name="+")
     co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)  # accepted
     asked_co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    country = models.ForeignKey(Country, on_delete=PROTECT, related_name="+")
     zone = models.CharField(max_length=40)  # IANA
     delivery = models.CharField(
         max_length=9, choices=enums.Delivery, default=enums.Delivery.IN_PERSON
@@ -130,7 +128,7 @@ class Edition(UuidModel):
     is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
     grant_number = models.CharField(max_length=80, default="", blank=True)
     logistics_team = models.ForeignKey(  # reads needs; None: participants call instead
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Team, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=1000, default="", blank=True)  # at the desk only
     state = models.CharField(
@@ -185,7 +183,7 @@ class Session(UuidModel):
     book the same resources. Times are instants; screens show the clock of `zone`."""
 
     edition = models.ForeignKey(
-        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+        Edition, on_delete=PROTECT, null=True, blank=True, related_name="sessions"
     )
     numbered_in = models.UUIDField()  # the edition, or its equivalent in a package above
     number = models.PositiveSmallIntegerField()
@@ -194,9 +192,7 @@ class Session(UuidModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     zone = models.CharField(max_length=40)  # IANA
-    venue = models.ForeignKey(
-        Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    venue = models.ForeignKey(Venue, on_delete=PROTECT, null=True, blank=True, related_name="+")
     link = models.URLField(max_length=400, default="", blank=True)  # for confirmed people only
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -242,11 +238,11 @@ class Session(UuidModel):
 class Booking(UuidModel):
     """A booking of a resource for a session, or for a part of its time."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="bookings")
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
+    session = models.ForeignKey(Session, on_delete=CASCADE, related_name="bookings")
+    resource = models.ForeignKey(Resource, on_delete=PROTECT, related_name="bookings")
     role = models.CharField(max_length=12, choices=enums.BookingRole)
     language = models.ForeignKey(  # of an interpreter
-        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Language, on_delete=PROTECT, null=True, blank=True, related_name="+"
     )
     quantity = models.PositiveSmallIntegerField(default=1)
     starts_at = models.DateTimeField()
@@ -284,13 +280,11 @@ class Booking(UuidModel):
 class Suitability(NamelessModel):
     """A dated proof that a person is suitable: vetting, code of conduct, safeguarding training."""
 
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
+    resource = models.ForeignKey(Resource, on_delete=CASCADE, related_name="suitability")
     kind = models.CharField(max_length=20)  # a code of suitability.toml
     shown_on = models.DateField()
     expires_on = models.DateField()
-    noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=PROTECT, related_name="+")
 
     class Meta:
         ordering = ["resource", "kind"]

@@ -199,5 +199,4 @@ def _strip_stream_keys(stream: Stream) -> None:
     parms = stream.get("/DecodeParms")
     last = parms[-1] if isinstance(parms, Array) and len(parms) else parms
     decode_parms = last if isinstance(last, Dictionary) else None
-    stripped = STRIPPERS[filters[-1]](raw)
-    stream.write(stripped, filter=Name(filters[-1]), decode_parms=decode_parms)
+    stream.write(STRIPPERS[filters[-1]](raw), filter=Name(filters[-1]), decode_parms=decode_parms)

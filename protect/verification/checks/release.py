@@ -49,13 +49,12 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
     _require_release_permission(scope, country)
     if request.method == "POST":
         result = status.publish_ready_services(scope, country, at=clock.now())
-        message = ngettext(
+        text = ngettext(
             # Translators: services of a country that the public sees from now on.
             "{number} service is published.",
             "{number} services are published.",
             result.published,
-        )
-        text = message.format(number=result.published)
+        ).format(number=result.published)
         return pages.done(request, text, "verification:release", country)
     ready, waiting = _ready_and_incomplete(country)
     page = pagination.Paginator(ready, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -239,8 +239,7 @@ def _save_services(documents_before: ServiceDocuments, *, at: datetime) -> None:
 
 
 def swap_fact(first: Service, second: Service, fact: Fact) -> None:
-    """Exchange a fact and its checks between two entries; a second swap restores both entries.
-    Call it in a transaction in which both are locked."""
+    """Exchange a fact and its checks between two locked entries; a second swap restores both."""
     for table in FACTS[fact].tables:
         _swap_rows(table.rows(), first, second)
     if fact in ADDITIONAL_TABLES:

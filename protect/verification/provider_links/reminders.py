@@ -85,8 +85,7 @@ def _services_with_late_facts(at: datetime) -> Iterator[models.Service]:
 
 
 def _is_late_or_due_soon(standing: Standing, at: datetime) -> bool:
-    """Return whether a checked fact is due, overdue, expired, or due within a week.
-    Free places are excluded, because they expire every day."""
+    """Return whether a checked fact, not free places, is due within a week, overdue or expired."""
     if standing.fact == enums.Fact.CAPACITY or standing.check is None:
         return False
     is_soon = standing.state == enums.Freshness.FRESH and standing.check.next_check <= at + DUE_SOON

@@ -114,8 +114,7 @@ def close_item(
 
 @transaction.atomic
 def hand_over_item(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
-    """Close an item and return a new one with a note for the next checker.
-    Errors: as `close_item`; directory_tells_where."""
+    """Close an item, return a new one with a note. Errors: `close_item`; directory_tells_where."""
     closed_item = close_item(scope, item, QueueEvent.HAND_ON, at=at, note=note)
     refuse_address_text(closed_item.service, note)  # under the lock; an error rolls everything back
     return QueueItem.objects.create(

@@ -43,8 +43,7 @@ def without_location[C: Cells](cells: C, other_addresses: Collection[str] = ()) 
             "nothing now. Next time, leave the address and the coordinates out of these "
             "columns of the file."
         )
-        code = ProblemCode.SHELTER_PLACE_DROPPED
-        cleaned_row.warn(code, ", ".join(changed), message, advice)
+        cleaned_row.warn(ProblemCode.SHELTER_PLACE_DROPPED, ", ".join(changed), message, advice)
     advice = _("use a name that does not reveal the location.")  # For translators: of a shelter
     for column in revealing:
         cleaned_row.refuse(ProblemCode.SHELTER_NAME_TELLS, column, message, advice)

@@ -27,8 +27,7 @@ class Bounds(NamedTuple):
 
 
 class Distances:
-    """Distances of candidates from settlements.
-    Remote help is at distance 0; help at an unknown place is at the reach of the need."""
+    """Distances from settlements: of remote help 0, of unknown places the reach of the need."""
 
     def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
         sites, radius = candidates.sites, candidates.travel.earth_radius_metres

@@ -95,8 +95,7 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Store the current sign-in sheet of a session, and redirect to its PDF."""
     scope = scope_of(request)
-    session = access.get_session(scope, pk)
-    printed = sign_in_sheets.print_sheet(scope, session, at=clock.now())
+    printed = sign_in_sheets.print_sheet(scope, access.get_session(scope, pk), at=clock.now())
     return redirect("trainings:list_pdf", printed.pk)
 
 

@@ -62,8 +62,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the scan page without training and names, for a device to store offline."""
-    session = access.get_session(scope_of(request), pk)
-    context = {"key": session.pk, "keeping": None}
+    context = {"key": access.get_session(scope_of(request), pk).pk, "keeping": None}
     return set_copy_expiry(show(request, "trainings/scan_copy.html", forms.ScanForm(), context))
 
 

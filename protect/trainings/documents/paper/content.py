@@ -21,8 +21,7 @@ class Emblem:
     def kind(self) -> str:
         """Return the format that the first bytes show; "" for an unknown one."""
         begin = self.picture.lstrip()
-        kinds = (kind for magic, kind in IMAGE_KINDS.items() if begin.startswith(magic))
-        return next(kinds, "")
+        return next((kind for magic, kind in IMAGE_KINDS.items() if begin.startswith(magic)), "")
 
 
 @dataclass(frozen=True, slots=True)

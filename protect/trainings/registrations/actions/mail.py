@@ -92,9 +92,8 @@ def own_link_url(row: Registration, language: str) -> str:
 def has_mail_waiting(row: Registration) -> bool:
     """Return whether a mail with this registration's link has not been sent yet."""
     person = row.participant
-    link = own_link_url(row, person.language_id)
     templates = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, *TEMPLATE_BY_STATE.values())
-    return is_queued(person.email, templates, link)
+    return is_queued(person.email, templates, own_link_url(row, person.language_id))
 
 
 def _update_token_hash(row: Registration) -> None:

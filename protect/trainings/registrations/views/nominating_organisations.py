@@ -67,8 +67,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             if action == END_LINK:
                 actions.end_link(scope, sender, at=clock.now())
-                message = _("The link no longer works.")
-                return frame.done(request, message, "trainings:sender", pk)
+                return frame.done(request, _("The link no longer works."), "trainings:sender", pk)
             is_mailed = action == MAIL_LINK
             token = actions.create_link(scope, sender, is_mailed=is_mailed, at=clock.now())
             if is_mailed:

@@ -52,9 +52,8 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             source = Source.NOMINATED if data["sender"] else Source.APPLIED
             entry = register.Origin(source, data["sender"], sent_key=data["sent_key"])
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
-            state_word = labels.state_label(row.state).word
             # Translators: a person was registered. {state} is where the registration stands.
-            message = _("Registered: {state}.").format(state=state_word)
+            message = _("Registered: {state}.").format(state=labels.state_label(row.state).word)
             return done(request, message, "trainings:edition", pk)
     context = {"edition": edition, "existing": _existing_registration(edition, form)}
     return show(request, "trainings/registration_new.html", form, context)

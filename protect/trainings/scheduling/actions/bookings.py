@@ -99,8 +99,7 @@ def move_bookings(
             row.state, row.asked_again_at = BookingState.ASKED, audit.at
     rooms = _new_room_bookings(session, span, audit.at)
     conflicts_by_booking = conflicts.find_conflicts([*rows, *rooms])
-    all_conflicts = chain(session_conflicts, *conflicts_by_booking.values())
-    conflicts.refuse_conflicts(all_conflicts, reason)
+    conflicts.refuse_conflicts(chain(session_conflicts, *conflicts_by_booking.values()), reason)
     for row in (*rows, *rooms):
         row.reason = reason if conflicts_by_booking[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
