@@ -168,7 +168,7 @@ def check_duties(
         *timed,
         *_seat_offer_warnings(at),
         *_team_key_renewal_warnings(),
-        *_exit_warnings(at),
+        *_exit_check_warnings(at),
     ]
 
 
@@ -275,7 +275,7 @@ def _team_key_renewal_warnings() -> Iterator[CheckMessage]:
         )
 
 
-def _exit_warnings(at: datetime) -> Iterator[CheckMessage]:
+def _exit_check_warnings(at: datetime) -> Iterator[CheckMessage]:
     if not exits.exit_pages_in_use():
         return  # without a language: another check reports this error
     yield from _overdue_warnings(EXIT_DUTY, at)

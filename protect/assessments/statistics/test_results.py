@@ -11,7 +11,7 @@ from protect.assessments.statistics.limits import Limits, Reason
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhaseAnswers:
-    """The tests of one phase, a row for each, in any order. Units: points from 0 to the maximum."""
+    """Card code, total points and right answers of each test of one phase, in any order."""
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: changes.Floats

@@ -38,7 +38,7 @@ def place_name(key: int | None) -> str:
 
 
 def area_name(code: str | None) -> str:
-    """Return the name of an area; "" for None or an unknown code."""
+    """Return the one stored name of a region or district; "" for None or an unknown code."""
     area = lookup.areas().get(code) if code else None
     return area.name if area else ""
 

@@ -47,6 +47,7 @@ def download_vcard(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 @require_safe
 def download_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Download the opening hours of a published service as an iCalendar file."""
     return _download_service(request, pk, "ical")
 
 
