@@ -269,7 +269,9 @@ def _is_street_with_kind_last(tokens: list[Token], at: int) -> bool:
     if tokens[at].folded in word_list("numbered") or not at:
         return False
     name = tokens[at - 1]
-    return name.is_name and (tokens[at].raw[0].isupper() or not name.is_sentence_start or at == 1)
+    is_line_start = at == 1 or tokens[at - 2].raw == "\n"
+    is_marked = tokens[at].raw[0].isupper() or not name.is_sentence_start or is_line_start
+    return name.is_name and is_marked
 
 
 def _is_compound_street(tokens: list[Token], at: int) -> bool:

@@ -162,9 +162,11 @@ def test_an_ordinary_sentence_is_not_taken_for_an_address(sentence):
     assert not address_patterns.resembles_address(sentence)
 
 
-@given(st.sampled_from([*starter("address"), *PLACES]), st.sampled_from(FRAMES))
-def test_an_address_is_recognised_wherever_it_stands(address, frame):
-    assert address_patterns.resembles_address(frame.format(address))
+@pytest.mark.parametrize("frame", FRAMES)
+def test_an_address_is_recognised_wherever_it_stands(frame):
+    texts = [frame.format(address) for address in [*starter("address"), *PLACES]]
+
+    assert [text for text in texts if not address_patterns.resembles_address(text)] == []
 
 
 @given(
