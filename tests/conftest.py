@@ -35,6 +35,9 @@ from tests.choosing import chosen, empties
 from tests.originals import IS_POSTGRES, SERVER, Copies, Originals
 from tests.serving import CHROMIUM
 
+# An ordinary run tries other examples each time; `.ci/run` tries 100, the same each time.
+hypothesis.settings.register_profile("ordinary", max_examples=40)
+hypothesis.settings.load_profile("ordinary")
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
 
 IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"  # as `make faults` says

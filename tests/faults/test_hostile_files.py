@@ -36,6 +36,7 @@ def served(originals, tmp_path_factory):
     (folder / "a.pdf").write_bytes(lzw_pdf())
     (folder / "a.xlsx").write_bytes(wide_workbook())
     with serving(originals.file("loaded", folder / "site.sqlite3"), folder) as server:
+        warm_up(server)
         yield server
 
 
@@ -54,7 +55,6 @@ def warm_up(served: Served) -> None:
 def test_a_hostile_file_is_refused_in_words_and_the_server_does_not_grow(
     served, kind, status, words
 ):
-    warm_up(served)
     before = served.processes()
     served.forget_peaks()
 
@@ -75,7 +75,6 @@ def test_a_hostile_file_is_refused_in_words_and_the_server_does_not_grow(
 
 
 def test_hostile_files_at_once_leave_pages_and_processes_as_they_are(served):
-    warm_up(served)
     before = served.processes()
     served.forget_peaks()
 

@@ -33,7 +33,7 @@ OPEN = {  # to people without a session
     "outreach:count_send",
     "trainings:keeper",
 }
-FEW_ASKERS = {"anonymous", "worker", "foreign", "keeper"}
+FEW_ASKERS = {"anonymous", "foreign", "keeper"}
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
 # Export, admission, recovery and rotation; who may do what; what protects an account; who there is.
 PROVED = {
