@@ -8,7 +8,7 @@ class Status(TextChoices):
     """The publication status of a service (HSDS: active, inactive, defunct)."""
 
     # Translators, of each below: state of a service.
-    DRAFT = "draft", _("Draft")  # only its editors see it
+    DRAFT = "draft", _("Draft")  # only maintainers of its country see it
     REVIEW = "review", _("In review")  # handed in, a reviewer has to look at it
     PUBLISHED = "published", _("Published")  # the public sees it
     SUSPENDED = "suspended", _("Suspended")  # taken off for a while

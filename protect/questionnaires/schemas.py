@@ -118,7 +118,6 @@ class Definition(StrictModel):
     number: int = Field(ge=1)
     kind: Annotated[FormKind, Field(strict=False)]
     source: str  # the language in which its texts were first written
-    pass_percent: int | None = Field(default=None, ge=1, le=100)  # None: no pass mark
     no_items_below: int = Field(default=5, ge=1)  # answers that results of a question need
     fields: list[FormField]
 

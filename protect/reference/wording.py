@@ -79,10 +79,11 @@ STATUS_NAMES: dict[str, Promise] = {
 }
 
 GROUP_NAMES: dict[str, Promise] = {
-    "pregnant": _("Pregnant"),  # For translators: what a person may say of herself
-    "lgbtqi": _("LGBTQI+"),  # For translators: what a person may say of oneself; keep the letters
-    "disability": _("Disability"),  # For translators: what a person may say of herself or himself
-    # Translators: what a person may say of herself or himself: human trafficking.
+    # Translators, of each below: a group of people that a service says it is for.
+    "pregnant": _("Pregnant"),
+    "lgbtqi": _("LGBTQI+"),  # keep the letters
+    "disability": _("Disability"),
+    # Translators: a group of people that a service says it is for: of human trafficking.
     "trafficking": _("Forced to work or to sell sex"),
 }
 

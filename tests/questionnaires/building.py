@@ -103,7 +103,7 @@ def definitions(draw: Any) -> Definition:
             if type_ in {"multiple", "ranking"}:
                 more["partial"] = draw(st.sampled_from(["none", "each"]))
         fields.append(asked(f"f{at}", type_, **more))
-    return definition(*fields, pass_percent=draw(st.sampled_from([None, 60])))
+    return definition(*fields)
 
 
 def sent_for(field: FormField) -> st.SearchStrategy[dict[str, list[str]]]:

@@ -24,7 +24,7 @@ PHONE_KINDS: Mapping[str, Promise] = {
     PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),  # the name of an app
     PhoneKind.TEXT: gettext_lazy("Text messages"),
 }
-# RFC 6350 has no type for WhatsApp, so the description names it.
+# In HSDS documents, not on pages. RFC 6350 has no type for WhatsApp: the description names it.
 HSDS_PHONE_TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "text"}
 HSDS_DESCRIPTIONS = {PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
 

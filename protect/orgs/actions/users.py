@@ -84,7 +84,7 @@ class DeletedCounts(NamedTuple):
 def forget_accounts(*, at: datetime) -> DeletedCounts:
     """Delete old attempts and invitations, and empty old accounts; their ids stay for the audit."""
     attempts = throttle.delete_old_attempts(at=at)
-    return DeletedCounts(attempts, _delete_old_invitations(at), _empty_old_accounts(at))
+    return DeletedCounts(attempts, _delete_old_invitations(at), _empty_former_members(at))
 
 
 def _delete_old_invitations(at: datetime) -> int:
@@ -93,13 +93,13 @@ def _delete_old_invitations(at: datetime) -> int:
     return Invitation.objects.filter(ended).delete()[0]
 
 
-def _empty_old_accounts(at: datetime) -> int:
+def _empty_former_members(at: datetime) -> int:
     before = at - rules.PEOPLE_RETENTION
     user_memberships = Membership.objects.filter(user=OuterRef("pk"))
     memberships_kept = user_memberships.filter(Q(ended_at=None) | Q(ended_at__gt=before))
-    old_accounts = User.objects.filter(~Exists(memberships_kept), created__lte=before)
-    accounts_to_empty = old_accounts.exclude(email__endswith=rules.EMPTIED_ADDRESS_SUFFIX)
-    users = list(accounts_to_empty.select_for_update(no_key=True).order_by("pk"))
+    accounts = User.objects.filter(~Exists(memberships_kept), created__lte=before)
+    accounts = accounts.exclude(email__endswith=rules.EMPTIED_ADDRESS_SUFFIX)
+    users = list(accounts.select_for_update(no_key=True).order_by("pk"))
     for user in users:
         _empty_account(user, at)
     for user in users:

@@ -34,7 +34,7 @@ COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"  # values of `done` i
 # Messages about the action just taken, by the value of `done` in the URL. CALL_ASKED is not here:
 # its message says which people were asked to call (`call_request_message`).
 DONE_MESSAGES = {
-    COUNTED: _("Head count saved. You can correct it at any time."),
+    COUNTED: _("Head count saved. You can correct it until a week after the session."),
     DEBRIEFED: _("Thank you."),
 }
 

@@ -53,8 +53,6 @@ def _form_problems(form: Definition) -> Iterator[Problem]:
     if has_points != (form.kind in {FormKind.TEST, FormKind.ASSESSMENT}):
         text = "Points do not fit its kind."
         yield Problem("form", text, "give points to tests and assessments only.")
-    if form.pass_percent and not has_points:
-        yield Problem("form", "It has pass_percent but no points.", "remove it, or give points.")
 
 
 def _type_problems(field: FormField) -> Iterator[Problem]:

@@ -24,11 +24,8 @@ class ItemScore:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points of a form. `passed` is None where the form has no pass mark or nothing to score."""
-
     points: Fraction
     maximum: int
-    passed: bool | None
     items: tuple[ItemScore, ...]
 
     @property
@@ -47,9 +44,7 @@ def score(form: Definition, values: Values) -> Score:
     )
     points = sum((each.points for each in items), Fraction(0))
     maximum = sum(each.maximum for each in items)
-    percent = form.pass_percent
-    passed = points * 100 >= percent * maximum if percent is not None and maximum else None
-    return Score(points, maximum, passed, items)
+    return Score(points, maximum, items)
 
 
 def score_answer(field: FormField, value: Value | None) -> Fraction:

@@ -57,10 +57,5 @@ def coarse_areas(country: str) -> tuple[str, ...]:
     return tuple(code for code in coarse.coarse_areas(settlements, parents) if code in parents)
 
 
-def clear_caches() -> None:
-    for cached_function in (place_rows, place_index, areas, parent_codes, coarse_areas):
-        cached_function.cache_clear()
-
-
 def _split_names(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()

@@ -270,7 +270,7 @@ class DraftForm(DeskForm):
 
     def clean(self) -> None:
         if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
-            self.add_error("code", _("Choose a code."))
+            self.add_error("code", _("Enter a code for your own module."))
 
 
 class ReturnDraftForm(DeskForm):

@@ -330,7 +330,9 @@ def test_two_days_are_compared_the_greatest_change_first(keepers, service):
 
 def test_one_day_cannot_be_compared_and_an_unknown_one_is_not_there(keepers, service):
     desk = keepers.desk("rita")
-    assert "Fewer than two days are saved" in words(desk.get(f"{PAGE}/changes?country=MT"))
+    assert "Figures of fewer than two days are saved" in words(
+        desk.get(f"{PAGE}/changes?country=MT")
+    )
     assert desk.get(f"{PAGE}/changes?country=XX").status_code == 404
     with clock.frozen(NOW):
         store_figures(None, "MT", at=NOW)

@@ -51,29 +51,20 @@ def test_a_hidden_question_is_neither_in_the_points_nor_in_the_maximum():
         asked("f", "yes_no"),
         asked("g", "single", right=["b"], points=5, shown_if=equals("f", True)),
         asked("h", "single", right=["b"], points=1),
-        pass_percent=60,
     )
 
     hidden = score(form, {"f": False, "g": "b", "h": "a"})
     seen = score(form, {"f": True, "g": "b", "h": "a"})
 
-    assert (hidden.points, hidden.maximum, hidden.passed) == (0, 1, False)
-    assert (seen.points, seen.maximum, seen.passed, seen.percent) == (5, 6, True, 83)
+    assert (hidden.points, hidden.maximum) == (0, 1)
+    assert (seen.points, seen.maximum, seen.percent) == (5, 6, 83)
     assert [each.is_right for each in seen.items] == [True, False]
 
 
-@pytest.mark.parametrize(("mark", "passed"), [(None, None), (33, True), (34, False)])
-def test_the_mark_is_compared_exactly(mark, passed):
-    fields = [asked(f"f{at}", "single", right=["b"], points=1) for at in range(3)]
-    found = score(definition(*fields, pass_percent=mark), {"f0": "b"})
-
-    assert (found.passed, found.percent) == (passed, 33)
-
-
 def test_where_nothing_is_scored_there_is_no_percentage():
-    found = score(definition(asked("f", "short"), pass_percent=60), {"f": "x"})
+    found = score(definition(asked("f", "short")), {"f": "x"})
 
-    assert (found.maximum, found.percent, found.passed) == (0, None, None)
+    assert (found.maximum, found.percent) == (0, None)
 
 
 @given(data=st.data())

@@ -96,6 +96,7 @@ class Command(BaseCommand):
         self.stdout.write(f"noted {changed} of {len(rows)} rows")
 
     def load_curriculum(self, *, owner: str, **options: Any) -> None:
+        """Publish the supplied modules and courses that are missing; `owner` owns the new ones."""
         for line in starter.publish_starter_curriculum(find_organisation(owner), at=clock.now()):
             self.stdout.write(line)
 
