@@ -254,8 +254,10 @@ class VaultRefusal(TableRefusal):
             "team_not_ready": _(  # For translators: a team has not finished setting up its key
                 "This team cannot do that yet. Its key and recovery kit must be finished first."
             ),
-            # Translators: shown where an installation keeps no confidential files.
-            "cases_off": _("Confidential files are switched off on this system."),
+            # Translators: a record other than a practice note was to be stored.
+            "cases_off": _(
+                "This system stores no confidential records. You can write practice notes only."
+            ),
             "pin_changed": _(  # For translators: {team} is the name of a team whose key has changed
                 "The key of {team} has changed. Compare the six words by phone before you send."
             ),

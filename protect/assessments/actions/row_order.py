@@ -70,7 +70,7 @@ def shuffle_all_editions(*, at: datetime) -> Counter[str]:
     """Rewrite all anonymous rows of each edition in random order, and delete expired slips, in
     one transaction for each edition. Return the number of rows by model, and of deleted slips."""
     counts: Counter[str] = Counter()
-    for edition_id in editions_with_measuring().order_by("pk").values_list("pk", flat=True):
+    for edition_id in measured_editions().order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             Measuring.objects.select_for_update().get(pk=edition_id)
             expired = AnswerToken.objects.filter(edition=edition_id, expires_on__lt=at.date())
@@ -81,5 +81,5 @@ def shuffle_all_editions(*, at: datetime) -> Counter[str]:
     return counts
 
 
-def editions_with_measuring() -> queries.EditionQuerySet:
+def measured_editions() -> queries.EditionQuerySet:
     return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -139,7 +139,7 @@ def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str
 
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
-    """Return an attribute of record `owner` for each term that its categories carry."""
+    """Return the attributes of record `owner`: one for each term of its `categories` (codes)."""
     terms = terms_of_categories(frozenset(categories))
     return [_attribute(owner, entity, term, "") for term in terms]
 

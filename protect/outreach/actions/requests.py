@@ -54,7 +54,7 @@ def agree_to_request(scope: Scope, request: SessionRequest, *, at: datetime) -> 
 def decline_request(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request, cancel its sessions and mail the asker; both texts are for them.
+    """Decline a request, cancel its sessions and mail the asker a link to a page with both texts.
     Errors: as `agree_to_request`; trainings_reason_missing, if one of these texts is empty."""
     locked_request, audit = _lock_and_step(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:

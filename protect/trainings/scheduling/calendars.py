@@ -55,7 +55,7 @@ class Calendar:
 
     name: str  # neutral
     organiser: str  # its name, neutral unless the reader wants titles in full
-    organiser_uri: str  # mailto: of a role, or https: of the desk; never of a person
+    organiser_uri: str  # of the public site; never of a person
     zone: str  # used if it has no session
     notice: str = ""  # "Demonstration …"
 

@@ -48,7 +48,7 @@ def _team_rows(
         if step is TeamStep.READ_WORDS:
             yield _own_waiting_row(info, unlocked)
         elif step is TeamStep.ADMIT:
-            yield from (_admission_row(info, place) for place in info.to_let_in)
+            yield from (_let_in_task_row(info, place) for place in info.to_let_in)
         elif step in GROUP_BY_STEP and _is_shown_here(step, info, shown):
             yield _step_row(info, step)
     is_drill_near = info.is_drill_due(within=DRILL_NOTICE_PERIOD)
@@ -80,7 +80,7 @@ def _own_waiting_row(info: TeamInfo, unlocked: Unlocked) -> Row:
     return panel_row(text, detail, step.url, step.verb, group=TODAY)
 
 
-def _admission_row(info: TeamInfo, membership: Membership) -> Row:
+def _let_in_task_row(info: TeamInfo, membership: Membership) -> Row:
     due = waits_since(membership) + ADMISSION_DUE_AFTER
     name = plain_isolated_name(membership.user.name)
     text = _("{name} is waiting to be let in").format(name=name)  # For translators: into a team

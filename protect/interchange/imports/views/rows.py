@@ -23,7 +23,7 @@ from protect.ui.pages import posted_data, show
 
 ROWS_IN_MEMORY = 500  # bad rows that are read from the database at a time
 MAX_PLACE_CHOICES = 8  # settlements of one name
-HOURS_SUGGESTION, NATIONAL_SUGGESTION = "hours", "national"
+HOURS_SUGGESTION, WHOLE_COUNTRY_SUGGESTION = "hours", "national"
 BLANK_VALUES = frozenset({"", "none", "unknown", "no"})  # same as a blank cell
 DECISIONS = {"file": True, "ours": False, "": None}  # submitted text → `takes_file`
 
@@ -138,7 +138,7 @@ def _suggested_cells(run: ImportRun, row: ImportRow, suggestion: str) -> dict[st
         return {"opening_hours": hours}
     if rows.has_hidden_location(row):
         return None
-    if suggestion == NATIONAL_SUGGESTION:
+    if suggestion == WHOLE_COUNTRY_SUGGESTION:
         return dict.fromkeys(PLACE_COLUMNS, "") | {"area_served": "national"}
     for place in _suggested_places(run, row):
         if suggestion == str(place.id):

@@ -4,7 +4,7 @@ import secrets
 from functools import cache
 from importlib.resources import files
 
-WORD_LIST_LENGTH = 7776  # outcomes of five dice: 12.9 bits for each word
+WORD_LIST_LENGTH = 7776  # words in words.txt, one for each outcome of five dice: 12.9 bits each
 WORDS_PER_PHRASE = 6  # of a proposed passphrase, and of a key's fingerprint
 
 
