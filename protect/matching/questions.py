@@ -18,6 +18,7 @@ from protect.reference.lookup import index, store as lookup
 
 DEFAULT_LIMIT = 5  # services that fit; an answer adds near misses and national services
 LARGEST_LIMIT = 50  # services in an answer
+ADULT_AGE = 18  # years
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,22 @@ def build_query(question: Question, cache: Cache | None = None) -> Query:
         weights=published_weights.load(),
         cache=cache or Cache(),
     )
+
+
+def people_to_accept(question: Question) -> tuple[Child, ...]:
+    """Return the age and gender of each person whom a service must accept: the person, except for
+    help for a child: then the children, or the person if under 18, but never an adult."""
+    person = question.person
+    asking = Child(person.age, person.gender)
+    if not is_for_children(question):
+        return (asking,)
+    is_minor = person.age is not None and person.age < ADULT_AGE
+    return person.children or ((asking,) if is_minor else ())
+
+
+def is_for_children(question: Question) -> bool:
+    """Return whether all that the question asks for is help for a child."""
+    return all(vocabulary.needs()[code].for_children for code in question.needs)
 
 
 def match_needs(row: ServiceRow, query: Query) -> NeedMatch:

@@ -4,7 +4,7 @@ Works on whatever Django's connection is, SQLite or PostgreSQL. Waits are given 
 the ways; nothing is stale, and preferences that no condition reads are left out: see `plain`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.costs import UNKNOWN_METRES, weigh_row
-from protect.matching.questions import Query, match_needs
+from protect.matching.questions import Query, match_needs, people_to_accept
 from protect.matching.services.rows import ServiceRow
 
 TABLES = {
@@ -113,7 +113,6 @@ def _facts(asked: Query) -> dict[str, Any]:
         "country": where.country if where else None,
         "latitude": latitude,
         "longitude": longitude,
-        "age": asked.question.person.age,
         "smallest": where.areas[0] if where and where.areas else None,
         "diameter": 2 * travel.earth_radius_metres,
         "detour": travel.detour_percent,
@@ -166,13 +165,13 @@ def _cost(code: str) -> str:
 
 def _truths(asked: Query) -> Iterator[tuple[str, str]]:
     """Yield each condition in play, as a query for the truth of every row."""
-    person = asked.question.person
+    person, people = asked.question.person, people_to_accept(asked.question)
     queries = {
         "country": lambda: _country(),
         "area": lambda: _area(asked),
         "avoid": lambda: _avoid(asked),
-        "gender": lambda: _gender(person.gender or ""),
-        "age": lambda: _every(_of(CriterionKind.AGE, _in_range("%(age)s"))),
+        "gender": lambda: _least(_gender(each.gender) for each in people),
+        "age": lambda: _least(_age(each.age) for each in people),
         "children": lambda: _children(asked),
         "legal": lambda: _every(
             _of(CriterionKind.LEGAL_STATUS, _in_set([person.legal_status or ""]))
@@ -263,7 +262,19 @@ def _in_range(age: str) -> str:
     """
 
 
-def _gender(gender: str) -> str:
+def _least(truths: Iterable[str]) -> str:
+    """Return the least of several truths of each row: one no is a no."""
+    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(truths)}) AS l GROUP BY id"
+
+
+def _age(age: int | None) -> str:
+    return _every(_of(CriterionKind.AGE, _in_range("NULL" if age is None else str(age))))
+
+
+def _gender(gender: str | None) -> str:
+    if gender is None:
+        is_all = "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"
+        return _every(_of(CriterionKind.GENDER, is_all))
     if gender != "x":
         return _every(_of(CriterionKind.GENDER, _in_set([gender])))
     stated = _every(_of(CriterionKind.NON_BINARY, ANSWER))
@@ -292,7 +303,7 @@ def _children(asked: Query) -> str:
             FROM ({may_come}) AS m JOIN ({first}) AS b ON b.id = m.id
             JOIN ({second}) AS g ON g.id = m.id
         """)
-    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(found)}) AS c GROUP BY id"
+    return _least(found)
 
 
 def _documents(has: Sequence[str]) -> str:
@@ -314,7 +325,7 @@ def _access(needs: Sequence[str]) -> str:
                 WHEN s.answer = 'no' THEN 0 ELSE 1 END AS truth
             FROM oracle_row AS r LEFT JOIN oracle_access AS s ON s.id = r.id AND s.need = '{need}'
         """)
-    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(found)}) AS a GROUP BY id"
+    return _least(found)
 
 
 def _country() -> str:

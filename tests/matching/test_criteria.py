@@ -84,6 +84,35 @@ def test_children(may_come, boys, girls, children, expected):
     assert truth(row, "children", children=tuple(children)) is expected
 
 
+BIG_SISTER = Child(15, "f")
+
+
+@pytest.mark.parametrize(
+    ("person", "for_under_18", "for_girls"),
+    [
+        ({"age": 34}, None, None),  # an adult who worries about a child
+        ({"age": 34, "gender": "m"}, None, None),
+        ({"age": 15, "gender": "m"}, YES, NO),  # a boy asks for himself
+        ({"age": 34, "gender": "m", "children": (GIRL,)}, YES, YES),
+        ({"age": 34, "children": (Child(19, "f"),)}, NO, YES),
+        ({"children": (GIRL, BOY)}, YES, NO),
+        ({"children": (BIG_SISTER, Child(None, None))}, UNKNOWN, UNKNOWN),
+        ({"age": 15, "children": (Child(1, "f"),)}, YES, None),  # a young mother
+    ],
+)
+def test_help_for_a_child_must_accept_the_children_and_no_adult(person, for_under_18, for_girls):
+    row = stating(service(), CriterionKind.AGE, until(17))
+    row = stating(row, CriterionKind.GENDER, only("f"))
+    row = replace(row, categories=frozenset({"child-protection"}))
+
+    results = weighed(row, needs=("child",), **person).results
+    asked = {each.criterion.code: each.truth for each in results if each.is_asked}
+
+    assert asked.get("age") is for_under_18
+    assert for_girls is None or asked.get("gender") is for_girls
+    assert "children" not in asked
+
+
 def test_somebody_without_children_is_not_asked_about_them():
     row = stating(service(), CriterionKind.CHILDREN, says(Answer.NO))
 

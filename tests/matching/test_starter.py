@@ -1,11 +1,13 @@
 """The starter directory, asked by people for whom it once had no good answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from protect.directory.enums import Mode
 from protect.directory.hours import State
 from protect.matching.published import match
-from protect.matching.questions import PersonLocation, Question, Wishes
+from protect.matching.questions import Person, PersonLocation, Question, Wishes
 from protect.reference import vocabulary
 from tests.directory.demo import TUESDAY
 
@@ -48,3 +50,19 @@ def test_a_helpline_without_a_place_loses_no_minutes_to_the_way(starter):
     assert "15900" in {phone.number for line in lines for phone in line.row.phones}
     assert {line.mode for line in lines} == {Mode.PHONE}
     assert not [line for line in lines if "place_unknown" in {r.code for r in line.reasons}]
+
+
+@pytest.mark.parametrize("country", sorted(vocabulary.countries()))
+@pytest.mark.parametrize("gender", ["f", "m"])
+def test_an_adult_who_worries_about_a_child_finds_every_line_for_children(
+    starter, country, gender
+):
+    asking = Question(("child",), at=TUESDAY, where=PersonLocation(country), limit=50)
+    adult = replace(asking, person=Person(age=34, gender=gender))
+
+    given, without_details = match(adult), match(asking)
+
+    assert [found.row.id for found in given.answers] == [
+        found.row.id for found in without_details.answers
+    ]
+    assert not {"age_no", "gender_no"} & given.counts_by_reason.keys()

@@ -8,7 +8,14 @@ from typing import NamedTuple
 from protect.directory.enums import Answer, CriterionKind, Fact, Freshness
 from protect.matching.conditions import persons, places
 from protect.matching.conditions.truth import UNKNOWN, YES, Truth, is_restrictive, truth_after_decay
-from protect.matching.questions import Query, Question, ReasonParts, fact_freshness
+from protect.matching.questions import (
+    Query,
+    Question,
+    ReasonParts,
+    fact_freshness,
+    is_for_children,
+    people_to_accept,
+)
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
@@ -19,6 +26,14 @@ RECENT_FRESHNESS = frozenset({Freshness.FRESH, Freshness.DUE})  # for stricter c
 def states_limit_on(*kinds: CriterionKind) -> Callable[[ServiceRow], bool]:
     """Return a function that tells whether a row states a limit of one of these kinds."""
     return lambda row: any(any(map(is_restrictive, row.conditions.get(kind, ()))) for kind in kinds)
+
+
+def has_answered_of_people(name: str) -> Callable[[Question], bool]:
+    """Return a function that tells whether the age or gender (`name`) of one person whom a service
+    must accept is known."""
+    return lambda question: any(
+        getattr(person, name) is not None for person in people_to_accept(question)
+    )
 
 
 def has_answered(name: str) -> Callable[[Question], bool]:
@@ -68,7 +83,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "gender",
         Fact.ELIGIBILITY,
-        has_answered("gender"),
+        has_answered_of_people("gender"),
         persons.accepts_gender,
         states_limit_on(CriterionKind.GENDER),
         persons.gender_reason,
@@ -78,7 +93,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "age",
         Fact.ELIGIBILITY,
-        has_answered("age"),
+        has_answered_of_people("age"),
         persons.accepts_age,
         states_limit_on(CriterionKind.AGE),
         constant_reason("age_yes"),
@@ -86,7 +101,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "children",
         Fact.ELIGIBILITY,
-        lambda question: bool(question.person.children),
+        lambda question: bool(question.person.children) and not is_for_children(question),
         persons.accepts_children,
         states_limit_on(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
         persons.children_reason,

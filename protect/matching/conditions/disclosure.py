@@ -11,7 +11,6 @@ from protect.matching.questions import Query, Reason, fact_freshness, freshness_
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-ADULT_AGE = 18  # years
 CHILD_PROTECTION = "child-protection"  # code of a category
 
 GROUP_BY_ANSWER = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}  # 0: first
@@ -92,9 +91,9 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
     """Return whether to warn about a guardian's consent: for a minor, unless the service states it
     needs none; for child protection at an unknown age, only if the service states it needs one."""
-    age = query.question.person.age
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
-    if age is not None:
-        return age < ADULT_AGE and stated != {Answer.NO}
+    people = questions.people_to_accept(query.question)
+    if ages := [person.age for person in people if person.age is not None]:
+        return min(ages) < questions.ADULT_AGE and stated != {Answer.NO}
     is_for_child = any(CHILD_PROTECTION in need.categories for need in query.needs)
     return is_for_child and not stated.isdisjoint({Answer.YES, Answer.CASES})

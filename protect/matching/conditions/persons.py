@@ -7,7 +7,7 @@ from protect.directory import enums
 from protect.directory.enums import Answer, CriterionKind, CriterionOperator, Mode
 from protect.matching.conditions import truth as truths
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, kleene_and, truth_of_answer
-from protect.matching.questions import Child, Query, ReasonParts
+from protect.matching.questions import Child, Query, ReasonParts, people_to_accept
 from protect.matching.services.rows import Condition, ServiceRow
 
 IN_PERSON_MODES = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
@@ -21,9 +21,16 @@ def _kind_truth(row: ServiceRow, kind: CriterionKind, judge: Callable[[Condition
 
 
 def accepts_gender(row: ServiceRow, query: Query) -> Truth:
-    """Return whether the service accepts the person's gender.
+    """Return whether the service accepts the gender of each person that it must accept."""
+    people = people_to_accept(query.question)
+    return kleene_and(_accepts_gender(row, person.gender) for person in people)
+
+
+def _accepts_gender(row: ServiceRow, gender: str | None) -> Truth:
+    """Return whether the service accepts a gender; None: not known.
     For x, a statement about non-binary people decides; "only women" leaves it unknown."""
-    gender = query.question.person.gender or ""
+    if gender is None:
+        return YES if _states_open_to_everyone(row, CriterionKind.GENDER) else UNKNOWN
     if gender != "x":
         return _kind_truth(row, CriterionKind.GENDER, partial(truths.truth_of_value, value=gender))
     stated = _kind_truth(row, CriterionKind.NON_BINARY, lambda rule: truth_of_answer(rule.answer))
@@ -38,10 +45,12 @@ def _truth_for_non_binary(condition: Condition) -> Truth:
     return UNKNOWN if truth is NO and condition.operator == CriterionOperator.ONLY else truth
 
 
-def gender_reason(row: ServiceRow, query: Query) -> ReasonParts:
-    person = query.question.person
-    gender = "everyone" if _states_open_to_everyone(row, CriterionKind.GENDER) else person.gender
-    return f"gender_{gender}", {}
+def gender_reason(row: ServiceRow, query: Query) -> ReasonParts | None:
+    """Return the reason for a yes: open to everyone, or to the one gender that was asked about."""
+    if _states_open_to_everyone(row, CriterionKind.GENDER):
+        return "gender_everyone", {}
+    genders = {person.gender for person in people_to_accept(query.question)}
+    return (f"gender_{genders.pop()}", {}) if len(genders) == 1 else None
 
 
 def _states_open_to_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
@@ -49,8 +58,11 @@ def _states_open_to_everyone(row: ServiceRow, kind: CriterionKind) -> bool:
 
 
 def accepts_age(row: ServiceRow, query: Query) -> Truth:
-    age = query.question.person.age
-    return _kind_truth(row, CriterionKind.AGE, partial(truths.truth_of_age, age=age))
+    """Return whether the service accepts the age of each person that it must accept."""
+    judges = (
+        partial(truths.truth_of_age, age=person.age) for person in people_to_accept(query.question)
+    )
+    return kleene_and(_kind_truth(row, CriterionKind.AGE, judge) for judge in judges)
 
 
 def accepts_children(row: ServiceRow, query: Query) -> Truth:

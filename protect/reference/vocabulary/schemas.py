@@ -124,6 +124,7 @@ class Need(Record):
     short: ShortCode = ""
     icon: str = ""
     page: str = ""  # shown instead of services: `helper`, or "" for none
+    for_children: bool = False  # ages and genders are those of the children, not of an adult
     emergency_first: bool = False  # not read
     until: date | None = None
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import CriterionKind
 from protect.matching.conditions.persons import IN_PERSON_MODES
-from protect.matching.questions import Query
+from protect.matching.questions import Query, people_to_accept
 from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import ServiceRow
 
@@ -107,9 +107,12 @@ READERS: dict[str, Reader] = {
     "mode": Reader(read_modes, lambda query: ((query.modes, query.question.wishes.cannot_speak),)),
     "gender": Reader(
         conditions_reader(CriterionKind.GENDER, CriterionKind.NON_BINARY),
-        _whole_answer_reader("gender"),
+        lambda query: (tuple(person.gender for person in people_to_accept(query.question)),),
     ),
-    "age": Reader(conditions_reader(CriterionKind.AGE), _whole_answer_reader("age")),
+    "age": Reader(
+        conditions_reader(CriterionKind.AGE),
+        lambda query: (tuple(person.age for person in people_to_accept(query.question)),),
+    ),
     "children": Reader(
         conditions_reader(CriterionKind.CHILDREN, CriterionKind.BOYS, CriterionKind.GIRLS),
         lambda query: dict.fromkeys(query.question.person.children or ()),
