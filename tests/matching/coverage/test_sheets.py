@@ -3,14 +3,14 @@ from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.distances import is_within_reach
 from protect.matching.coverage.atlas.slices import Gap, ReportAxes, SliceKey, compute_lines
 from protect.matching.engine import Engine
-from protect.matching.services.rows import Point, ServedArea
+from protect.matching.services.rows import LanguageOffer, Point, ServedArea
 from protect.reference import vocabulary
 from tests.matching import cast, generate, pools
 from tests.matching.coverage import lay
@@ -37,6 +37,8 @@ def which(seed):
 
 @settings(max_examples=12, deadline=None)
 @given(seed=SEEDS, count=st.integers(0, 120), country=st.sampled_from(["MT", "SI"]))
+@example(seed=31, count=60, country="SI")  # two slices, each with one site of its own
+@example(seed=1479, count=34, country="SI")
 def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
     snapshot = Engine(drawn(seed, count), 1).snapshot
     need = random.Random(seed).choice(NEEDS)
@@ -47,6 +49,27 @@ def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
     for line in lines[:: 1 + seed % 7]:
         cut = SliceKey(country, need, line.language, line.person)
         assert lay.compute_slice(snapshot, LANDS[country], cut, lay.AT, 1).figures == line.figures
+
+
+def test_each_slice_of_a_sheet_counts_its_own_nearest_whatever_the_order_of_the_sites():
+    """Anyone is nearest to the second service; whoever speaks Arabic can use only the first."""
+    far, near = (
+        cast.service(
+            number,
+            country="MT",
+            points=(Point(latitude, 14.4, "Demo"),),
+            areas=(ServedArea("MT"),),
+            languages=(LanguageOffer(tag),),
+        )
+        for number, latitude, tag in ((1, 37.5, "ar"), (2, 35.9, "mt"))
+    )
+    snapshot = Engine([far, near], 1).snapshot
+
+    lines = compute_lines(snapshot, LANDS["MT"], "talk", ReportAxes(["", "ar"], ["anyone"]), lay.AT)
+
+    anyone, arabic = (line.figures for line in lines)
+    assert (anyone.fits, arabic.fits) == (len(LANDS["MT"]), 0)
+    assert anyone.median_metres < 20_000 < arabic.median_metres
 
 
 @settings(max_examples=25, deadline=None)

@@ -191,7 +191,7 @@ class _NearestSearch:
         """Return the segments with entries, and the smallest key by segment and settlement."""
         sites, place = np.unique(self._site[entries.entry], return_inverse=True)
         keys = self._distances.keys(sites, block.members)
-        if len(sites) < len(place):
+        if (np.diff(place) != 1).any():  # entries repeat sites, or are in another order
             keys = keys[place]
         if len(block.circle_rows):
             self._exclude_not_offered(block, entries, keys)
