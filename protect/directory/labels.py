@@ -44,11 +44,13 @@ FRESHNESS_SHAPES: Mapping[str, str] = {  # style of the chip
     enums.Freshness.EXPIRED: "ended",
     enums.Freshness.DISPUTED: "alarm",
 }
-# All kinds of services. The last one is never shown to the public; desk users need its name.
+# All kinds of services. No public page names the last ones as kinds; desk users need their names.
 CATEGORIES: Labels = {
     **CATEGORY_NAMES,
     # Translators: kind of service: programmes for those who hurt others; a word without blame.
     "for-people-who-use-violence": _("For people who use violence"),
+    # Translators: added to a kind of service that is made for survivors, and not for everyone.
+    "gender-based-violence": _("For people hurt by sexual or gender-based violence"),
 }
 METHODS: Mapping[str, MethodLabel] = {
     # Translators, of each below: how something was learnt. / How a fact was checked.

@@ -17,6 +17,7 @@ from protect.matching.weights import PreferenceWeights
 
 MANY_CHILDREN = 4  # a room for four children counts as a room for any number
 UNKNOWN_METRES = 99_999_999  # sorts after every distance on Earth
+CLOSED_STATES = frozenset({State.CLOSED, State.ANSWERPHONE})
 
 
 class LanguageCost(NamedTuple):
@@ -35,6 +36,7 @@ class ModeCost(NamedTuple):
     travel_minutes: int
     waiting_minutes: int
     freshness: Freshness | None  # freshness of the hours
+    is_closed: bool = False  # whether the hours say that it is closed now
 
 
 class AcceptanceCost(NamedTuple):
@@ -75,6 +77,18 @@ class WeighedRow(NamedTuple):
         return None if self.nearest is None else self.nearest[0]
 
     @property
+    def is_bound_to_place(self) -> bool:
+        """Return whether its distance matters: to go there, or because it is for its own region and
+        does not say that it serves the person's."""
+        if self.mode_cost.mode in {Mode.IN_PERSON, None}:
+            return True
+        serves_area = any(
+            result.criterion.code == "area" and result.is_asked and result.stated_truth is YES
+            for result in self.results
+        )
+        return self.row.scope == enums.ServiceScope.LOCAL and not serves_area
+
+    @property
     def minutes(self) -> int:
         """Return the sum of all costs, in minutes: travel, waiting, preferences, conditions."""
         parts = (self.language, self.capacity, self.acceptance, self.interpreter, self.phone_answer)
@@ -85,10 +99,16 @@ class WeighedRow(NamedTuple):
     def key(self) -> questions.SortKey:
         metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
         # Sort last what is farther than people go, and a last resort at any distance.
-        must_travel = self.mode_cost.mode in {Mode.IN_PERSON, None}
-        is_far = must_travel and (self.distance_m or 0) > self.need_match.reach_m
-        is_beyond = int(self.need_match.is_last_resort or is_far)
-        return is_beyond, self.disclosure_group, self.minutes, metres, self.row.id.int
+        is_far = self.is_bound_to_place and (self.distance_m or 0) > self.need_match.reach_m
+        return questions.SortKey(
+            is_beyond=int(self.need_match.is_last_resort or is_far),
+            is_closed=int(self.need_match.open_first and self.mode_cost.is_closed),
+            disclosure_group=self.disclosure_group,
+            generality=self.need_match.generality,
+            minutes=self.minutes,
+            metres=metres,
+            number=self.row.id.int,
+        )
 
 
 def weigh_row(
@@ -118,25 +138,26 @@ def weigh_row(
 
 def language_cost(row: ServiceRow, query: Query) -> LanguageCost | None:
     """Return the cost of the person's cheapest language; None if the question names none.
-    Languages that the question names later cost more."""
+    Languages that the question names later cost more, but no more than one that is not known: a
+    list of languages is not complete, so what it lacks may be spoken."""
     tags, weights = query.question.languages, query.weights.language
     if not tags:
         return None
     if not row.languages:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
     freshness = fact_freshness(row, Fact.LANGUAGES, query)
-    best: tuple[int, int, str, LanguageOffer | None, bool] = (weights.no, 0, tags[0], None, False)
+    best_key = (weights.unknown, len(tags), 0)
+    best = LanguageCost(weights.unknown, freshness, tags[0], None, is_now=False)
     for position, tag in enumerate(tags):
         for offer in row.languages:
             if offer.language == tag:
                 is_now = _is_spoken_now(offer, query)
-                cost = weights.by_mode[offer.how] if is_now else weights.other_window
-                cost += position * weights.place
-                if (cost, position) < best[:2]:
-                    best = (cost, position, tag, offer, is_now)
-    cost, _, tag, chosen, is_now = best
-    minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
-    return LanguageCost(minutes, freshness, tag, chosen, is_now)
+                own_cost = weights.by_mode[offer.how] if is_now else weights.other_window
+                cost = min(own_cost + position * weights.place, weights.unknown)
+                if (key := (cost, position, own_cost)) < best_key:
+                    best_key, best = key, LanguageCost(cost, freshness, tag, offer, is_now)
+    minutes = stale_cost(best.minutes, weights.unknown, freshness, query.weights)
+    return best._replace(minutes=minutes)
 
 
 def _is_spoken_now(offer: LanguageOffer, query: Query) -> bool:
@@ -149,7 +170,8 @@ def cheapest_mode(row: ServiceRow, query: Query, metres: int) -> ModeCost:
     """Return the mode with the least travel and waiting time together."""
     travel = places.minutes_for(metres, query.weights.travel)
     costs = [_cost_of_mode(mode, row, query, travel) for mode in places.compared_modes(row, query)]
-    return min(costs, key=lambda cost: cost.travel_minutes + cost.waiting_minutes)  # first if equal
+    # Of equal ones what may be open, then the first.
+    return min(costs, key=lambda cost: (cost.travel_minutes + cost.waiting_minutes, cost.is_closed))
 
 
 def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int) -> ModeCost:
@@ -162,8 +184,8 @@ def _cost_of_mode(mode: Mode | None, row: ServiceRow, query: Query, travel: int)
     if not channels:
         return ModeCost(mode, None, travel, query.weights.open.unknown, None)
     waits = [_waiting_cost(channel, row, query) for channel in channels]
-    waiting, channel, freshness = min(waits, key=lambda wait: wait[0])
-    return ModeCost(mode, channel, travel, waiting, freshness)
+    waiting, is_closed, channel, freshness = min(waits, key=lambda wait: wait[:2])
+    return ModeCost(mode, channel, travel, waiting, freshness, is_closed)
 
 
 def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
@@ -175,14 +197,18 @@ def _channels_for_mode(mode: Mode | None, query: Query) -> tuple[Channel, ...]:
 
 def _waiting_cost(
     channel: Channel, row: ServiceRow, query: Query
-) -> tuple[int, Channel, Freshness | None]:
-    """Return (cost of waiting until the channel opens, channel, freshness of its hours)."""
+) -> tuple[int, bool, Channel, Freshness | None]:
+    """Return the cost of waiting until the channel opens, whether the channel is known to be closed
+    now, the channel, and the freshness of its hours."""
     fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
     freshness = fact_freshness(row, fact, query)
     weights = query.weights.open
-    wait = query.cache.wait_minutes(row.opening_hours[channel].hours, query.at)
+    hours = row.opening_hours[channel].hours
+    wait = query.cache.wait_minutes(hours, query.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
-    return (stale_cost(cost, weights.unknown, freshness, query.weights), channel, freshness)
+    minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
+    is_closed = query.cache.state_now(hours, query.at).state in CLOSED_STATES
+    return minutes, is_closed, channel, freshness
 
 
 def nearest_point(row: ServiceRow, query: Query) -> tuple[int, Point] | None:

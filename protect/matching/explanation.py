@@ -140,13 +140,9 @@ def _language_reasons(weighed: WeighedRow, query: Query) -> Iterator[Reason]:
     if cost.offer is not None:
         code, facts = _language_reason_parts(cost, cost.offer, weighed, query)
         yield Reason(code, cost.minutes, cost.freshness, facts, fact)
-    first = query.question.languages[0]
-    if first not in spoken:
-        minutes = 0 if cost.offer else cost.minutes
-        yield Reason("language_no", minutes, cost.freshness, {"language": first}, fact)
-    if cost.offer is None:
-        others = ",".join(dict.fromkeys(spoken))
-        yield Reason("language_others", 0, cost.freshness, {"language": others}, fact)
+    if query.question.languages[0] not in spoken:
+        minutes, listed = 0 if cost.offer else cost.minutes, ",".join(dict.fromkeys(spoken))
+        yield Reason("language_unlisted", minutes, cost.freshness, {"languages": listed}, fact)
 
 
 def _language_reason_parts(

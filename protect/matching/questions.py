@@ -84,8 +84,18 @@ class Question:
     limit: int = DEFAULT_LIMIT  # of answers, without near misses and national services
 
 
-# (beyond reach, disclosure group, minutes, metres, UUID as a number); smaller sorts first.
-type SortKey = tuple[int, int, int, int, int]
+class SortKey(NamedTuple):
+    """The key by which answers are sorted; smaller sorts first."""
+
+    is_beyond: int  # 1: farther than people go, or a last resort at any distance
+    is_closed: int  # 1: closed now, if the need asks for what is open
+    disclosure_group: int  # 0 to 3
+    generality: int  # of NeedMatch
+    minutes: int
+    metres: int
+    number: int  # the UUID
+
+
 # The code of a reason, and the values for the placeholders of its sentence.
 type ReasonParts = tuple[str, Mapping[str, str | int]]
 
@@ -143,6 +153,13 @@ class Answers:
     valid_until: datetime | None  # the first of its matches' times; None: none changes
     version: int  # version of the directory
 
+    @property
+    def within_reach(self) -> tuple[Match, ...]:
+        """Return the answers that are no last resort and not farther than people go; without any of
+        these and without national services, all answers."""
+        near = tuple(match for match in self.answers if not match.key.is_beyond)
+        return near if near or self.national else self.answers
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -170,6 +187,8 @@ class NeedMatch:
     categories: frozenset[str]  # those that answer a need; empty = the row answers none
     is_last_resort: bool  # it answers only through a last-resort category, such as the police
     keeps_rank: bool  # disclosure does not move it down: an injured person needs care first
+    generality: int  # 0 to 2: the lower, the more it is made for this need (0 if none is)
+    open_first: bool  # whether it comes after others while it is closed
     reach_m: int  # how far people travel for it, in metres
     is_barred: bool  # never shown for this question, not even as a national service
 
@@ -258,10 +277,14 @@ def _match_categories(categories: frozenset[str], need_codes: tuple[str, ...]) -
         matched |= matching
         is_last = is_last and matching.issubset(need.last)
         keeps_rank = keeps_rank or need.code in weights.needs.reporting_keeps_place
+    best = {code for need in needs for code in need.first_of_all}
+    first = {code for need in needs for code in need.first} | best
     return NeedMatch(
         categories=frozenset(matched),
         is_last_resort=bool(matched) and is_last,
         keeps_rank=keeps_rank,
+        generality=sum(bool(codes) and categories.isdisjoint(codes) for codes in (first, best)),
+        open_first=any(need.open_first for need in needs),
         reach_m=max(map(weights.reach.metres, matched or {""})),
         is_barred=not answering or any(categories & excluded_categories(need) for need in needs),
     )

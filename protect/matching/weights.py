@@ -39,13 +39,12 @@ def require_rising_costs(*costs: int) -> None:
 
 
 class LanguageWeights(WeightSection):
-    rising = ("staff", "on_site", "phone", "other_window", "unknown", "no")
+    rising = ("staff", "on_site", "phone", "other_window", "unknown")
     staff: NonNegativeInt
     on_site: NonNegativeInt
     phone: NonNegativeInt
     other_window: NonNegativeInt
-    unknown: NonNegativeInt
-    no: NonNegativeInt
+    unknown: NonNegativeInt  # also of a language that a service does not list
     place: NonNegativeInt  # added for each position further down the person's list
 
     @cached_property

@@ -54,7 +54,6 @@ _CHECKED_ONLINE = _("Checked online, {date}")  # For translators: {date}: 3 Nov 
 REASONS: Mapping[str, Promise | str] = {
     # --- language
     "language_staff": _SPEAKS,
-    "language_others": _SPEAKS,
     # Translators: an interpreter stands beside; {language} is the name of a language.
     "language_on_site": _("{language} with an interpreter there"),
     # Translators: an interpreter helps over the phone; {language} is the name of a language.
@@ -63,7 +62,8 @@ REASONS: Mapping[str, Promise | str] = {
     "language_window": _("{language}: {day} {from}–{to}"),
     "language_other_hours": _ASK_LANGUAGE,
     "language_unknown": _ASK_LANGUAGE,
-    "language_no": _("No {language}"),  # For translators: no member of staff speaks {language}
+    # Translators: the service names only {languages}; others may be spoken, but it does not say so.
+    "language_unlisted": _("Lists only {languages}"),
     # --- hours
     "open_now": _("Open now"),  # For translators: a service or a phone line, at this moment
     "open_until": _("Open now, until {time}"),  # For translators: {time}: within 24 hours, 18:00
@@ -247,6 +247,7 @@ def _name_formatter(names: Mapping[str, Promise]) -> Callable[[str | int, Locale
 # The function that formats the value of each placeholder.
 PLACEHOLDER_FORMATTERS: Mapping[str, Callable[[str | int, Locale], str]] = {
     "language": lambda value, _locale: language_names(str(value)),
+    "languages": lambda value, _locale: language_names(str(value)),
     **dict.fromkeys(("from", "to", "time"), _format_clock),
     "day": _format_day,
     "distance": _format_distance,

@@ -8,7 +8,7 @@ from protect.reference.vocabulary.schemas import Need, Term
 NEED_NAMES: dict[str, Promise] = {
     # Translators, of each below: choice.
     # Translators: choice, said by the person; another person may have hurt her or him.
-    "hurt-now": _("I am hurt or in danger now"),
+    "hurt-now": _("Somebody hurt me, or I am in danger"),
     "safe-place": _("A safe place"),  # the person needs somewhere to be safe
     "doctor": _("A doctor"),  # any medical help
     "talk": _("Someone to talk to"),  # For translators: choice: a person who listens, not a doctor
@@ -19,7 +19,7 @@ NEED_NAMES: dict[str, Promise] = {
 }
 
 NEED_HINTS: dict[str, Promise] = {
-    # Translators: under the choice "I am hurt or in danger now".
+    # Translators: under the first choice.
     "hurt-now": _("Medical care, and whom to call."),
     # Translators: under the choice "A safe place"; promise nothing.
     "safe-place": _("Somewhere to sleep tonight or to stay."),

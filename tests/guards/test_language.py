@@ -18,6 +18,7 @@ COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 # Promises and warnings about reading, in which no role is meant: nobody is the plainest word.
 PLAIN = {
     "Demonstration: nobody has checked these numbers.": "a warning to visitors, in 34 languages",
+    "Somebody hurt me, or I am in danger": "what a visitor says; it names no one, in 34 languages",
     "Nobody answered our calls": "a fact about a service for visitors, in 34 languages",
     "The host keeps what you write in order to run this training and to show its funder who "
     "attended. Nobody else gets it. You can withdraw at any time with your link.": (

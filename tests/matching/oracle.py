@@ -89,7 +89,7 @@ def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> li
         if not match_needs(row, prepared).is_barred
     ]
     open_to_her = [line for line in lines if not failing(line.results)]
-    ordered = sorted(open_to_her, key=lambda line: (not line.need_match.categories, line.key))
+    ordered = sorted(open_to_her, key=lambda line: (not is_answer(line), line.key))
     where = prepared.question.where
     if where is None or where.country is None:
         one_each: dict[str, WeighedRow] = {}
@@ -98,6 +98,10 @@ def national(rows: Iterable[ServiceRow], shown: set[int], prepared: Query) -> li
         ordered = list(one_each.values())
     most = prepared.weights.lists.national
     return [explain_weighed(line, prepared) for line in ordered[:most]]
+
+
+def is_answer(line: WeighedRow) -> bool:
+    return bool(line.need_match.categories) and not line.need_match.is_last_resort
 
 
 def _best(weighed: list[WeighedRow], most: int) -> list[WeighedRow]:

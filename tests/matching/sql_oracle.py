@@ -4,7 +4,7 @@ Works on whatever Django's connection is, SQLite or PostgreSQL. Waits are given 
 the ways; nothing is stale, and preferences that no condition reads are left out: see `plain`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,10 +17,14 @@ from protect.matching.conditions.persons import IN_PERSON_MODES
 from protect.matching.costs import UNKNOWN_METRES, weigh_row
 from protect.matching.questions import Query, match_needs, people_to_accept
 from protect.matching.services.rows import ServiceRow
+from tests.matching import sql_truths
 
 TABLES = {
     "row": "id integer, country text, has_note integer, is_remote integer, is_visited integer",
-    "wait": "id integer, is_visit integer, minutes integer, reach integer, is_last integer",
+    "wait": (
+        "id integer, is_visit integer, minutes integer, reach integer, is_last integer,"
+        " is_closed integer, generality integer, is_bound integer"
+    ),
     "point": "id integer, number integer, latitude double precision, longitude double precision",
     "lies": "id integer, number integer, code text, surely integer",
     "reach": (
@@ -43,6 +47,8 @@ class Key(NamedTuple):
 
     id: int  # place among the rows by UUID
     beyond: int
+    closed: int
+    generality: int
     minutes: int
     metres: int
 
@@ -73,10 +79,12 @@ def _values(id_: int, row: ServiceRow, asked: Query) -> Iterator[tuple[str, list
     yield "row", [id_, row.country, int(bool(row.area_note)), int(is_remote), int(is_visited)]
     met = match_needs(row, asked)
     if met.categories:
-        way = weigh_row(row, asked).mode_cost
+        weighed = weigh_row(row, asked)
+        way = weighed.mode_cost
         is_visit = way.mode in {None, Mode.IN_PERSON}
-        costs = [id_, int(is_visit), way.waiting_minutes, met.reach_m, int(met.is_last_resort)]
-        yield "wait", costs
+        flags = [met.is_last_resort, met.open_first and way.is_closed, met.generality]
+        flags.append(weighed.is_bound_to_place)
+        yield "wait", [id_, int(is_visit), way.waiting_minutes, met.reach_m, *map(int, flags)]
     for number, point in enumerate(row.points):
         yield "point", [id_, number, point.latitude, point.longitude]
         for code in {*point.areas, str(point.place)}:
@@ -132,7 +140,7 @@ def _query(asked: Query) -> str:
     return f"""
         WITH near AS ({_distance(asked)}),
         way AS (
-            SELECT wait.id, is_visit, minutes, reach, is_last,
+            SELECT wait.id, is_visit, minutes, reach, is_last, is_closed, generality, is_bound,
                 COALESCE(metres, {UNKNOWN_METRES}) AS metres,
                 CASE WHEN is_visit = 0 THEN 0 ELSE CAST(
                     (COALESCE(metres, reach) * %(detour)s + 99) / 100 AS bigint) END AS travel
@@ -144,14 +152,14 @@ def _query(asked: Query) -> str:
         )
         SELECT wait.id,
             CASE WHEN is_last = 1
-                OR (is_visit = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
-                THEN 1 ELSE 0 END AS beyond,
+                OR (is_bound = 1 AND metres < {UNKNOWN_METRES} AND metres > reach)
+                THEN 1 ELSE 0 END AS beyond, is_closed, generality,
             minutes + {" + ".join(costs) or "0"} + (
                 60 * (walked * CAST(%(ride)s AS bigint) + (travel - walked) * %(walk)s)
                 + %(walk)s * %(ride)s - 1) / (CAST(%(walk)s AS bigint) * %(ride)s) AS total,
             metres
         FROM walk AS wait {joins}
-        ORDER BY beyond, total, metres, wait.id
+        ORDER BY beyond, is_closed, generality, total, metres, wait.id
     """
 
 
@@ -170,15 +178,17 @@ def _truths(asked: Query) -> Iterator[tuple[str, str]]:
         "country": lambda: _country(),
         "area": lambda: _area(asked),
         "avoid": lambda: _avoid(asked),
-        "gender": lambda: _least(_gender(each.gender) for each in people),
-        "age": lambda: _least(_age(each.age) for each in people),
-        "children": lambda: _children(asked),
-        "legal": lambda: _every(
-            _of(CriterionKind.LEGAL_STATUS, _in_set([person.legal_status or ""]))
+        "gender": lambda: sql_truths.least(sql_truths.gender(each.gender) for each in people),
+        "age": lambda: sql_truths.least(sql_truths.age(each.age) for each in people),
+        "children": lambda: sql_truths.children(asked),
+        "legal": lambda: sql_truths.every(
+            sql_truths.of_kind(
+                CriterionKind.LEGAL_STATUS, sql_truths.in_set([person.legal_status or ""])
+            )
         ),
-        "documents": lambda: _documents(sorted(person.documents or ())),
-        "group": lambda: _every(_of(CriterionKind.GROUP, _in_set(sorted(person.groups or ())))),
-        "access": lambda: _access(sorted(person.access)),
+        "documents": lambda: sql_truths.documents(sorted(person.documents or ())),
+        "group": lambda: sql_truths.codes(CriterionKind.GROUP, sorted(person.groups or ())),
+        "access": lambda: sql_truths.access(sorted(person.access)),
     }
     for criterion in CRITERIA:
         if criterion.is_asked(asked.question) and criterion.code in queries:
@@ -195,7 +205,8 @@ def _limits(in_play: dict[str, str]) -> Iterator[str]:
         "group": [CriterionKind.GROUP],
     }
     tests = {
-        code: f"SELECT 1 FROM oracle_stated AS s WHERE s.id = wait.id AND s.kind IN ({_list(of)})"
+        code: "SELECT 1 FROM oracle_stated AS s WHERE s.id = wait.id"
+        f" AND s.kind IN ({sql_truths.sql_list(of)})"
         " AND (s.operator IN ('only', 'excludes', 'range') OR s.operator = 'answer'"
         " AND s.answer IN ('no', 'in_these_cases'))"
         for code, of in kinds.items()
@@ -210,122 +221,6 @@ def _limits(in_play: dict[str, str]) -> Iterator[str]:
     for code, test in tests.items():
         if code not in in_play:
             yield f"CASE WHEN EXISTS ({test}) THEN {hard.unknown} ELSE {hard.yes} END"
-
-
-def _list(codes: Sequence[str]) -> str:
-    """Return codes of our own vocabularies as a list of SQL; an empty one holds nothing."""
-    return ", ".join(f"'{code}'" for code in codes) or "NULL"
-
-
-def _every(truth: str) -> str:
-    """Return a truth for every row: unknown where nothing is stated."""
-    return (
-        "SELECT r.id, COALESCE(t.truth, 1) AS truth"
-        f" FROM oracle_row AS r LEFT JOIN ({truth}) AS t ON t.id = r.id"
-    )
-
-
-def _of(kind: CriterionKind, truth: str) -> str:
-    """Return what all conditions of a kind say: one no is a no, else one yes is a yes."""
-    return f"""
-        SELECT id, CASE MIN(truth) WHEN 0 THEN 0 ELSE MAX(truth) END AS truth
-        FROM (SELECT s.id, {truth} AS truth FROM oracle_stated AS s WHERE s.kind = '{kind.value}')
-            AS each_{kind.value} GROUP BY id
-    """
-
-
-ANSWER = "CASE s.answer WHEN 'yes' THEN 2 WHEN 'no' THEN 0 ELSE 1 END"
-
-
-def _in_set(codes: Sequence[str], *, otherwise: int = 0) -> str:
-    shared = (
-        "(SELECT COUNT(*) FROM oracle_named AS n WHERE n.id = s.id AND n.kind = s.kind"
-        f" AND n.number = s.number AND n.code IN ({_list(codes)}))"
-    )
-    return f"""
-        CASE WHEN s.operator IN ('all', 'first') THEN 2
-        WHEN s.operator = 'only' THEN CASE WHEN {shared} > 0 THEN 2 ELSE {otherwise} END
-        WHEN s.operator IN ('includes', 'specialised') THEN
-            CASE WHEN {shared} > 0 AND {shared} = {len(codes)} THEN 2 ELSE 1 END
-        WHEN s.operator = 'excludes' THEN CASE WHEN {shared} > 0 THEN 0 ELSE 1 END
-        ELSE {ANSWER} END
-    """
-
-
-def _in_range(age: str) -> str:
-    return f"""
-        CASE WHEN s.operator = 'all' THEN 2
-        WHEN s.operator <> 'range' THEN {ANSWER}
-        WHEN {age} IS NULL THEN 1
-        WHEN {age} >= COALESCE(s.minimum, 0) AND {age} <= COALESCE(s.maximum, 999) THEN 2
-        ELSE 0 END
-    """
-
-
-def _least(truths: Iterable[str]) -> str:
-    """Return the least of several truths of each row: one no is a no."""
-    return f"SELECT id, MIN(truth) AS truth FROM ({' UNION ALL '.join(truths)}) AS l GROUP BY id"
-
-
-def _age(age: int | None) -> str:
-    return _every(_of(CriterionKind.AGE, _in_range("NULL" if age is None else str(age))))
-
-
-def _gender(gender: str | None) -> str:
-    if gender is None:
-        is_all = "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"
-        return _every(_of(CriterionKind.GENDER, is_all))
-    if gender != "x":
-        return _every(_of(CriterionKind.GENDER, _in_set([gender])))
-    stated = _every(_of(CriterionKind.NON_BINARY, ANSWER))
-    rows = _every(_of(CriterionKind.GENDER, _in_set(["x"], otherwise=1)))
-    return (
-        "SELECT told.id, CASE told.truth WHEN 1 THEN rows.truth ELSE told.truth END AS truth"
-        f" FROM ({stated}) AS told JOIN ({rows}) AS rows ON rows.id = told.id"
-    )
-
-
-def _children(asked: Query) -> str:
-    may_come = _every(
-        _of(CriterionKind.CHILDREN, f"CASE s.operator WHEN 'all' THEN 2 ELSE {ANSWER} END")
-    )
-    found = []
-    for child in asked.question.person.children or ():
-        age = "NULL" if child.age is None else str(child.age)
-        boys = _every(_of(CriterionKind.BOYS, _in_range(age)))
-        girls = _every(_of(CriterionKind.GIRLS, _in_range(age)))
-        of_gender = {"m": (boys, boys), "f": (girls, girls)}
-        first, second = of_gender.get(child.gender or "", (boys, girls))
-        alike = "CASE WHEN b.truth = g.truth THEN b.truth ELSE 1 END"
-        found.append(f"""
-            SELECT m.id, CASE WHEN m.truth = 1 AND {alike} = 2 THEN 2
-                WHEN m.truth < {alike} THEN m.truth ELSE {alike} END AS truth
-            FROM ({may_come}) AS m JOIN ({first}) AS b ON b.id = m.id
-            JOIN ({second}) AS g ON g.id = m.id
-        """)
-    return _least(found)
-
-
-def _documents(has: Sequence[str]) -> str:
-    stated = _every(_of(CriterionKind.DOCUMENTS, "CASE s.operator WHEN 'all' THEN 2 ELSE 1 END"))
-    asked_for = "SELECT 1 FROM oracle_paper AS p WHERE p.id = d.id"
-    missing = f"{asked_for} AND p.code NOT IN ({_list(has) if has else repr('')})"
-    return (
-        f"SELECT d.id, CASE WHEN EXISTS ({missing}) THEN 0 WHEN EXISTS ({asked_for}) THEN 2"
-        f" ELSE d.truth END AS truth FROM ({stated}) AS d"
-    )
-
-
-def _access(needs: Sequence[str]) -> str:
-    found = []
-    for need in needs:
-        nobody_comes = "r.is_visited = 0" if need == "step_free" else "1 = 0"
-        found.append(f"""
-            SELECT r.id, CASE WHEN {nobody_comes} THEN 2 WHEN s.answer = 'yes' THEN 2
-                WHEN s.answer = 'no' THEN 0 ELSE 1 END AS truth
-            FROM oracle_row AS r LEFT JOIN oracle_access AS s ON s.id = r.id AND s.need = '{need}'
-        """)
-    return _least(found)
 
 
 def _country() -> str:
@@ -359,7 +254,7 @@ def _area(asked: Query) -> str:
         SELECT a.id, MAX(CASE WHEN {has_circle} THEN {in_circle}
             WHEN NOT ({here}) THEN 0
             WHEN a.area IS NULL AND a.radius IS NULL THEN {whole}
-            WHEN a.area IN ({_list(codes)}) THEN 2
+            WHEN a.area IN ({sql_truths.sql_list(codes)}) THEN 2
             WHEN {is_part} THEN 1 ELSE 0 END) AS truth
         FROM oracle_reach AS a GROUP BY a.id
     """
@@ -375,7 +270,7 @@ def _apart(asked: Query) -> str:
         SELECT p.id, p.number, COALESCE(MIN(CASE l.surely WHEN 1 THEN 0 WHEN 0 THEN 1 END), 2)
             AS truth
         FROM oracle_point AS p LEFT JOIN oracle_lies AS l ON l.id = p.id AND l.number = p.number
-            AND l.code IN ({_list(sorted(asked.avoid))})
+            AND l.code IN ({sql_truths.sql_list(sorted(asked.avoid))})
         GROUP BY p.id, p.number
     """
 

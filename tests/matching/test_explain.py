@@ -53,10 +53,10 @@ def facts(row, code, **changes):
         ((LanguageOffer("ar"),), ["language_staff"]),
         ((LanguageOffer("ar", LanguageMode.ON_SITE),), ["language_on_site"]),
         ((LanguageOffer("ar", LanguageMode.BY_PHONE),), ["language_phone"]),
-        ((LanguageOffer("fr"),), ["language_no", "language_others"]),
+        ((LanguageOffer("fr"),), ["language_unlisted"]),
         (
             (LanguageOffer("ti"),),
-            ["language_staff", "language_no"],
+            ["language_staff", "language_unlisted"],
         ),  # no Arabic, her second is spoken
     ],
 )

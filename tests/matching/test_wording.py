@@ -71,7 +71,7 @@ def test_every_sentence_can_be_ranked():
 def is_reason(code):
     """Cautions and failing conditions stand apart; they are not ranked."""
     apart = {"violence_programme", "guardian"}
-    return code not in apart and not (code.endswith("_no") and code != "language_no")
+    return code not in apart and not code.endswith("_no")
 
 
 def test_every_placeholder_can_be_filled():
@@ -84,7 +84,11 @@ def test_every_placeholder_can_be_filled():
     ("code", "facts", "text"),
     [
         ("language_staff", {"language": "ti"}, f"Speaks {FSI}ትግርኛ{PDI}"),
-        ("language_others", {"language": "fr,ar"}, f"Speaks {FSI}Français{PDI}, {FSI}العربية{PDI}"),
+        (
+            "language_unlisted",
+            {"languages": "fr,ar"},
+            f"Lists only {FSI}Français{PDI}, {FSI}العربية{PDI}",
+        ),
         (
             "language_window",
             {

@@ -20,7 +20,7 @@ PAIRS = {
     ),
     "categories": (
         wording.CATEGORY_NAMES,
-        {c: each.name for c, each in vocabulary.categories().items() if not each.never_an_answer},
+        {c: each.name for c, each in vocabulary.categories().items() if each.is_named},
     ),
     "statuses": (
         wording.STATUS_NAMES,

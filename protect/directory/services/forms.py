@@ -27,7 +27,7 @@ def category_choices() -> list[tuple[str, str | Promise]]:
     return [
         (code, labels.category_label(code))
         for code, term in vocabulary.categories().items()
-        if not term.reference_only and term.until is None
+        if term.is_choosable and term.until is None
     ]
 
 

@@ -19,7 +19,7 @@ from protect.kernel.text import plain_isolated_number
 from protect.matching import wording
 from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import ServiceRow
-from protect.reference import formats
+from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES
 
 LINK_DECORATION = re.compile(r"^https?://|/+$")  # parts of a URL that its text leaves out
@@ -39,6 +39,9 @@ NUMBER_NOTES = {
     Freshness.DISPUTED: LAST_KNOWN,
 }
 MAX_REASONS = 3  # on a card
+MAX_NATIONAL = 3  # lines for the whole country that are not folded
+# Of two lines with the same categories but these, one is shown: they serve the same purpose.
+CATEGORIES_WITHOUT_PURPOSE = {"helpline", "information", "survivors-day-and-night"}
 MAX_CATEGORIES = 2  # of a service, on pages and on paper
 SHARED_CAUTIONS = {"tells_unknown"}  # cautions that are shown once for all services
 OPENING_CODES = {
@@ -46,10 +49,12 @@ OPENING_CODES = {
     *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
 DISTANCE_PREFIXES = ("distance", "place_unknown")  # of codes of reasons about distance
+LANGUAGE_WINDOW_CODE = "language_window"  # reason: the hours at which a language is spoken
 MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …”
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
+UNSURE_CODES = {"language_other_hours", "language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 PHONE_KINDS = {kind.value for kind in PhoneKind}
 
@@ -101,7 +106,7 @@ class ReasonView(NamedTuple):
 
     @property
     def icon(self) -> str:
-        return {"yes": "check", "no": "close", "ask": "ask", "info": "info"}[self.mark]
+        return {"yes": "check", "no": "close"}.get(self.mark, self.mark)
 
 
 class CardView(NamedTuple):
@@ -110,6 +115,7 @@ class CardView(NamedTuple):
     kinds: str  # its categories, in the reader's language
     by: str  # its organisation, unless the name contains it
     where: str  # distance or town; always shown, never repeated as a reason
+    language_window: str  # when her language is spoken, if not now; else ""
     now: str  # its opening state
     is_open: bool
     numbers: tuple[NumberView, ...]
@@ -125,7 +131,9 @@ class CardView(NamedTuple):
 class ResultsView(NamedTuple):
     answers: list[CardView]
     near_misses: list[CardView]
-    national: list[CardView]
+    national: list[CardView]  # one for each purpose
+    other_national: list[CardView]
+    farther: list[CardView]  # beyond reach, and last resorts
     removed: list[tuple[str, int]]  # reason, number of services not shown
     caution: str  # one of SHARED_CAUTIONS, shown once above all answers; or ""
 
@@ -133,21 +141,50 @@ class ResultsView(NamedTuple):
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
     """Return the answers as cards. `step_size`: number of answers that “Show more” adds."""
     anywhere = question.where is None
+    within_reach = answers.within_reach
+    shown_categories = _categories_for(question) if within_reach else frozenset()
+    national, other_national = _split_by_purpose(answers.national, shown_categories)
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
         return [card_view(match, tag, question.at, name_country=anywhere) for match in answers]
 
-    cards = cards_of(answers.answers)
+    cards = cards_of(within_reach)
     newest = question.limit - step_size
     if 0 < newest < len(cards):
         cards[newest] = cards[newest]._replace(is_first_more=True)
     return ResultsView(
         answers=cards,
         near_misses=cards_of(answers.near_misses),
-        national=cards_of(answers.national),
+        national=cards_of(national),
+        other_national=cards_of(other_national),
+        farther=cards_of(answers.answers[len(within_reach) :]),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
     )
+
+
+def _categories_for(question: Question) -> frozenset[str]:
+    """Return the categories that answer a need of the question."""
+    return frozenset(
+        category for code in question.needs for category in vocabulary.needs()[code].categories
+    )
+
+
+def _split_by_purpose(
+    lines: Iterable[Match], wanted: frozenset[str]
+) -> tuple[list[Match], list[Match]]:
+    """Return the first line of each purpose, MAX_NATIONAL at most, and the others, in order.
+    `wanted`: categories of which a shown line has one; empty: any."""
+    shown: dict[frozenset[str], Match] = {}
+    others = []
+    for line in lines:
+        purpose = line.row.categories - CATEGORIES_WITHOUT_PURPOSE
+        is_wanted = not (wanted and wanted.isdisjoint(line.row.categories))
+        if purpose in shown or len(shown) == MAX_NATIONAL or not is_wanted:
+            others.append(line)
+        else:
+            shown[purpose] = line
+    return [*shown.values()], others
 
 
 def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
@@ -155,7 +192,9 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in OPENING_CODES), None)
-    shown = [reason for reason in answer.reasons if reason.code not in OPENING_CODES | FOOTER_CODES]
+    window = next((each for each in answer.reasons if each.code == LANGUAGE_WINDOW_CODE), None)
+    elsewhere = {*OPENING_CODES, *FOOTER_CODES, LANGUAGE_WINDOW_CODE}
+    shown = [reason for reason in answer.reasons if reason.code not in elsewhere]
     reasons = [reason for reason in shown if not reason.code.startswith(DISTANCE_PREFIXES)]
     phones = [contact for contact in answer.contacts if contact.kind in PHONE_KINDS]
     links = [contact for contact in answer.contacts if contact.kind not in PHONE_KINDS]
@@ -165,6 +204,7 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
         kinds=" · ".join([*country, category_names(row, tag)]),
         by="" if row.organisation in row.name else row.organisation,
         where=_location_text(answer, tag),
+        language_window=wording.reason_text(window, tag) if window else "",
         now=_add_check_date(wording.reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(number_views(phones, row.country, tag)),
@@ -217,7 +257,7 @@ def _shared_caution(answers: Answers, tag: str) -> str:
 
 def reason_mark(code: str) -> str:
     """Return the mark of a reason: "yes" in favour, "no" against, "ask" if it is not certain."""
-    if code.endswith("_unknown") or "_ask_" in code or code == "language_other_hours":
+    if code.endswith("_unknown") or "_ask_" in code or code in UNSURE_CODES:
         return "ask"
     return "no" if code.endswith("_no") or code == "acceptance_others_first" else "yes"
 

@@ -64,7 +64,7 @@ def build_pathway(  # noqa: PLR0913 - the answers, the question in words, and th
     written = printed_language(tag)
     zone = vocabulary.countries()[country].zone if country else settings.TIME_ZONE
     with translation.override(written):
-        steps = [_facts_of_answer(match, written, at) for match in answers.answers]
+        steps = [_facts_of_answer(match, written, at) for match in answers.within_reach]
         lines = [_facts_of_answer(match, written, at) for match in answers.national[:MAX_NATIONAL]]
         shared = _common_cautions([*steps, *lines])
         return Pathway(

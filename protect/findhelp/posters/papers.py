@@ -137,7 +137,7 @@ def poster_files(
 
 def services_on_cards(answers: Answers) -> list[ServiceRow]:
     """Return the local and national services of answers, each once."""
-    shown = (*answers.answers, *answers.national)
+    shown = (*answers.within_reach, *answers.national)
     return [*{match.row.short: match.row for match in shown}.values()]
 
 
@@ -194,7 +194,7 @@ class PosterServices(NamedTuple):
 
 def poster_services(answers: Answers, tag: str, at: datetime, most_lines: int) -> PosterServices:
     """Return the services on a poster, of which `most_lines` at most are national."""
-    steps = [_poster_service(answer.row, tag, at) for answer in answers.answers]
+    steps = [_poster_service(answer.row, tag, at) for answer in answers.within_reach]
     lines = [_poster_service(answer.row, tag, at) for answer in answers.national[:most_lines]]
     every = [*steps, *lines]
     return PosterServices(steps, lines, sum(service.is_old for service in every), len(every))

@@ -101,7 +101,7 @@ def _show_results(
     answers = published.match(question)
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
-    has_more = len(answers.answers) == question.limit and step < 9
+    has_more = len(results_view.answers) == question.limit and step < 9
     context = {
         "search": search,
         "spot": search.spot,

@@ -54,7 +54,7 @@ class ExportForm(DeskForm):
             "category": [
                 (code, str(labels.category_label(code)))
                 for code, each in vocabulary.categories().items()
-                if not each.reference_only
+                if each.is_choosable
             ],
             "language": sentences.languages_by_name(),
         }

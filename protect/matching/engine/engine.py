@@ -76,11 +76,12 @@ class Selection:
         return self._best(rows, self._sort_keys(rows), limit)
 
     def _best_national(self, rows: Ints, keys: Ints, excluded_rows: list[int]) -> list[int]:
-        """Return the best national services without the excluded rows. Services whose category
-        answers the need come first. If no country is given, return one service per country."""
+        """Return the best national services without the excluded rows. Services that answer the
+        need come first, but no last resorts. Without a country, return one service per country."""
         snapshot, limit = self._snapshot, self._query.weights.lists.national
         flags = snapshot.need_flags(self._query)[snapshot.columns.categories[rows]]
-        keys = keys + ((flags & NeedFlag.ANSWERS == 0).astype(np.int64) << NOT_ANSWERING_SHIFT)
+        is_answer = flags & (NeedFlag.ANSWERS | NeedFlag.IS_LAST) == NeedFlag.ANSWERS
+        keys = keys + ((~is_answer).astype(np.int64) << NOT_ANSWERING_SHIFT)
         is_new = np.array([line not in excluded_rows for line in rows.tolist()], dtype=np.bool_)
         rows, keys = rows[is_new], keys[is_new]
         where = self._query.question.where

@@ -9,17 +9,17 @@ from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSummary
 from protect.matching.conditions import criteria, disclosure
 from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
-from protect.matching.engine.columns import areas, bits, freshness, points
+from protect.matching.engine.columns import areas, bits, freshness, points, waits as waits_of_hours
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import RowPart
-from protect.matching.engine.columns.language_costs import GENDERS
-from protect.matching.engine.columns.waits import NO_HOURS, UNKNOWN_WAIT
+from protect.matching.engine.columns.language_costs import GENDERS, NOT_LISTED
+from protect.matching.engine.columns.waits import UNKNOWN_WAIT
 from protect.matching.engine.snapshot import FilteredRows, ModeFlag, NeedFlag, Snapshot
 from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
-NO_HOURS_MINUTES = 1_000_000_000  # unknown hours (then cost open.unknown), or no such contact mode
+NO_HOURS = 2_000_000_000  # doubled: unknown hours (cost: open.unknown), or no such contact mode
 # Indices of facts among freshness.FACTS.
 HOURS_FACT_INDICES = [
     freshness.FACT_INDEX[Fact.VISIT_HOURS],
@@ -27,8 +27,10 @@ HOURS_FACT_INDICES = [
 ]
 LANGUAGES, ELIGIBILITY = map(freshness.FACTS.index, (Fact.LANGUAGES, Fact.ELIGIBILITY))
 CAPACITY, REPORTING = map(freshness.FACTS.index, (Fact.CAPACITY, Fact.REPORTING))
-# A key is one integer: 27 bits of metres, 23 of minutes, 2 of disclosure group, 1 of beyond reach
-MINUTES_SHIFT, GROUP_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 27, 50, 52, 53  # lowest bits
+# A key is one integer, as `SortKey` from its last part to its first: 27 bits of metres, 23 of
+# minutes, 2 of generality, 2 of disclosure group, 1 of closed, 1 of beyond reach. The lowest bits:
+MINUTES_SHIFT, GENERALITY_SHIFT, GROUP_SHIFT = 27, 50, 52
+CLOSED_SHIFT, BEYOND_SHIFT, NOT_ANSWERING_SHIFT = 54, 55, 56
 
 
 def is_beyond_reach(keys: Ints) -> Flags:
@@ -55,14 +57,31 @@ class KeyCalculation:
         metres, reach = self._distances(), self._need_flags // NeedFlag.REACH
         is_known = metres != UNKNOWN_METRES
         way = np.where(is_known, metres, reach)
-        minutes, is_visit = self._fastest_mode(points.travel_minutes(way, self._weights.travel))
+        minutes, is_visit, is_closed = self._fastest_mode(
+            points.travel_minutes(way, self._weights.travel)
+        )
         minutes += self._condition_costs() + self._language_costs() + self._capacity_costs()
         minutes += self._acceptance_costs() + self._phone_answer_costs()
-        is_far = is_visit & is_known & (metres > reach)
-        is_beyond = is_far | (self._need_flags & NeedFlag.IS_LAST > 0)
+        is_far = (is_visit | self._are_for_another_area()) & is_known & (metres > reach)
+        is_beyond = is_far | self._has(NeedFlag.IS_LAST)
         keys: Ints = is_beyond.astype(np.int64) << BEYOND_SHIFT
+        keys += (is_closed & self._has(NeedFlag.OPEN_FIRST)).astype(np.int64) << CLOSED_SHIFT
+        generality = self._need_flags % NeedFlag.REACH // NeedFlag.GENERALITY
+        keys += generality << GENERALITY_SHIFT
         keys += (self._disclosure_groups() << GROUP_SHIFT) + (minutes << MINUTES_SHIFT) + metres
         return keys
+
+    def _has(self, flag: int) -> Flags:
+        has: Flags = self._need_flags & flag > 0
+        return has
+
+    def _are_for_another_area(self) -> Flags:
+        """Return which rows are local and do not say that they serve the person's area."""
+        is_local: Flags = ~self._snapshot.columns.is_national[self._rows]
+        areas = [step.yes for step in self._asked_criteria if step.criterion.code == "area"]
+        for yes in areas:
+            is_local &= ~bits.contains_rows(yes, self._rows)
+        return is_local
 
     def _zeros(self) -> Ints:
         return np.zeros(len(self._rows), dtype=np.int64)
@@ -90,30 +109,34 @@ class KeyCalculation:
             metres[truths[spots] == NO] = UNKNOWN_METRES
         return metres
 
-    def _fastest_mode(self, travel: Ints) -> tuple[Ints, Flags]:
-        """Return minutes of travel and waiting in the fastest mode; whether it is a visit."""
+    def _fastest_mode(self, travel: Ints) -> tuple[Ints, Flags, Flags]:
+        """Return minutes of travel and waiting in the fastest mode; whether it is a visit; whether
+        its hours say that it is closed now."""
         ways = self._snapshot.mode_flags(self._query)[self._parts[RowPart.MODE]]
-        unknown = self._weights.open.unknown
+        unknown = 2 * self._weights.open.unknown
         visit, call = self._waiting_costs()
         if not self._query.modes:
             visit = np.minimum(visit, call)
-        visit[visit == NO_HOURS_MINUTES] = unknown
-        call[call == NO_HOURS_MINUTES] = unknown
-        call[ways & ModeFlag.CALL == 0] = NO_HOURS_MINUTES
+        visit[visit == NO_HOURS] = unknown
+        call[call == NO_HOURS] = unknown
+        call[ways & ModeFlag.CALL == 0] = NO_HOURS
         remotely = np.where(ways & ModeFlag.WRITE, np.minimum(call, unknown), call)
-        by_visit = np.where(ways & ModeFlag.VISIT, travel + visit, NO_HOURS_MINUTES)
+        by_visit = np.where(ways & ModeFlag.VISIT, 2 * travel + visit, NO_HOURS)
         is_visit = by_visit <= remotely
-        return np.where(is_visit, by_visit, remotely), is_visit
+        doubled = np.where(is_visit, by_visit, remotely)
+        return doubled >> 1, is_visit, doubled & 1 > 0
 
     def _waiting_costs(self) -> Ints:
-        """Return two rows of costs, for visits and for calls; NO_HOURS_MINUTES without hours."""
+        """Return two rows of doubled costs, for visits and for calls, plus 1 if closed now: a tie
+        goes to what may be open. NO_HOURS without hours."""
         doors, weights = self._parts[[RowPart.VISIT, RowPart.PHONE]], self._weights.open
-        waits = self._snapshot.encoder.waits.waits(doors, self._query.at)
+        waits, is_closed = self._snapshot.encoder.waits.waits_and_closed(doors, self._query.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= UNKNOWN_WAIT] = weights.unknown
         cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACT_INDICES)
-        cost[doors == NO_HOURS] = NO_HOURS_MINUTES
-        return cost
+        doubled = 2 * cost + is_closed
+        doubled[doors == waits_of_hours.NO_HOURS] = NO_HOURS
+        return doubled
 
     def _condition_costs(self) -> Ints:
         """Return costs of all conditions; unasked ones cost more if the row states a limit."""
@@ -146,19 +169,21 @@ class KeyCalculation:
         """Return the costs of language, and of the wish for a woman or man as interpreter."""
         tags, weights = self._query.question.languages, self._weights.language
         lists = self._parts[RowPart.SPEECH]
-        best = np.full(len(lists), weights.no)
+        best = np.full(len(lists), weights.unknown + 1)  # more than any language costs
         gender = np.zeros(len(lists), dtype=np.int8)
         language_costs = self._snapshot.encoder.language_costs
         for place, tag in enumerate(tags):
             offers = language_costs.table(tag, self._query.at, weights)
-            cost = offers.minutes[lists] + place * weights.place
+            cost = np.minimum(offers.minutes[lists] + place * weights.place, weights.unknown)
+            cost[offers.minutes[lists] == NOT_LISTED] = weights.unknown + 1
             is_better = cost < best
             best = np.where(is_better, cost, best)
             gender = np.where(is_better, offers.gender[lists], gender)
         minutes = self._interpreter_gender_costs(gender)
         if not tags:
             return minutes
-        moved = self._with_staleness(best, weights.unknown, weights.no, LANGUAGES)
+        best = np.minimum(best, weights.unknown)
+        moved = self._with_staleness(best, weights.unknown, weights.unknown, LANGUAGES)
         return minutes + np.where(language_costs.is_unknown()[lists], weights.unknown, moved)
 
     def _interpreter_gender_costs(self, gender: NDArray[np.int8]) -> Ints:

@@ -27,8 +27,8 @@ type YesNoRows = tuple[Bits, Bits]  # rows that state yes, rows that state no
 class NeedFlag:
     """Parts of a sum that says how rows meet the needs: its flags, and REACH times metres."""
 
-    ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM = 1, 2, 4, 8, 16
-    REACH = 32  # multiplied by the reach in metres
+    ANSWERS, BARRED, IS_LAST, KEEPS_RANK, NEEDS_ROOM, OPEN_FIRST = 1, 2, 4, 8, 16, 32
+    GENERALITY, REACH = 64, 256  # multiplied by the generality, 0 to 2, and the reach in metres
 
 
 class ModeFlag:
@@ -180,6 +180,8 @@ def _compute_need_flags(row: ServiceRow, query: Query) -> int:
         + NeedFlag.IS_LAST * need_match.is_last_resort
         + NeedFlag.KEEPS_RANK * need_match.keeps_rank
         + NeedFlag.NEEDS_ROOM * needs_room
+        + NeedFlag.GENERALITY * need_match.generality
+        + NeedFlag.OPEN_FIRST * need_match.open_first
         + NeedFlag.REACH * need_match.reach_m
     )
 

@@ -19,6 +19,8 @@ from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 
 CHUNK = 2000  # services read from the database at a time
+SURVIVORS = {"gender-based-violence", "sexual-violence-centre", "sexual-violence-counselling"}
+DAY_AND_NIGHT = "24/7"  # in OpenStreetMap syntax
 # Fields that a row copies from the service under the same name.
 COPIED_FIELDS = (
     *("short", "name", "email", "website", "area_note", "description"),
@@ -82,7 +84,7 @@ def _build_row(service: models.Service) -> rows.ServiceRow:
         id=service.id,
         organisation=service.organisation.name,
         country=service.country_id,
-        categories=frozenset(category.code for category in service.categories.all()),
+        categories=_categories(service),
         zone=zone,
         scope=enums.ServiceScope(service.scope),
         modes=frozenset(map(enums.Mode, service.modes)),
@@ -166,6 +168,14 @@ def _coarse_point(code: str) -> rows.Point:
         is_coarse=True,
         inner_places=frozenset(areas | {str(row.id) for row in inside}),
     )
+
+
+def _categories(service: models.Service) -> frozenset[str]:
+    """Return the codes of a service's categories, with those that are derived from its facts."""
+    codes = frozenset(category.code for category in service.categories.all())
+    hours = {schedule.expression.strip() for schedule in service.schedules.all()}
+    is_derived = DAY_AND_NIGHT in hours and not codes.isdisjoint(SURVIVORS)
+    return codes | {"survivors-day-and-night"} if is_derived else codes
 
 
 def _parse_hours(

@@ -141,7 +141,7 @@ def _status_date_problems(code: str, status: str, day: date | None) -> Iterator[
 
 
 def _category_problems(need: Need, categories: Categories) -> Iterator[Problem]:
-    for code in (*need.categories, *need.last, *need.never):
+    for code in (*need.categories, *need.last, *need.never, *need.first, *need.first_of_all):
         if code not in categories:
             yield _unknown_code_problem(need.code, "category", code, "categories.toml")
         elif code in need.categories and categories[code].never_an_answer:

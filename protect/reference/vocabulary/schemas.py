@@ -110,6 +110,18 @@ class Category(Term):
     tells_police: bool = False  # counts as reporting to the police, whatever a service says
     never_an_answer: bool = False  # for perpetrators: a service of this kind alone never matches
     reference_only: bool = False  # of emergency numbers; staff cannot choose it for a service
+    order_only: bool = False  # for whom a service is made; no page names it as a kind of service
+    derived: bool = False  # given by matching from facts, never chosen
+
+    @property
+    def is_choosable(self) -> bool:
+        """Return whether a service can have this kind in the directory."""
+        return not self.reference_only and not self.derived
+
+    @property
+    def is_named(self) -> bool:
+        """Return whether pages of the public site name this kind."""
+        return not (self.never_an_answer or self.order_only or self.derived)
 
 
 class Need(Record):
@@ -118,6 +130,9 @@ class Need(Record):
     categories: tuple[str, ...]
     last: tuple[str, ...] = ()  # those of `categories` that are a last resort
     never: tuple[str, ...] = ()  # a service with one of these is never shown for this need
+    first: tuple[str, ...] = ()  # a service with one of these comes before others within reach
+    first_of_all: tuple[str, ...] = ()  # a service with one of these comes even before those
+    open_first: bool = False  # a service that is closed now comes after all that may be open
     public: bool = False
     name: str = ""
     hint: str = ""

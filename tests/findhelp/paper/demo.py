@@ -8,7 +8,7 @@ from uuid import UUID
 from protect.directory.enums import Channel, Fact, LanguageMode, Method, Mode, Verdict
 from protect.directory.hours import State, StateUntil, parse
 from protect.directory.rules import CheckSummary
-from protect.matching.questions import Answers, Fit, Match, Reason
+from protect.matching.questions import Answers, Fit, Match, Reason, SortKey
 from protect.matching.services.rows import (
     LanguageOffer,
     LastCheck,
@@ -58,7 +58,7 @@ def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Match:
     return Match(
         row=row,
         verdict=Fit.ASK_FIRST,
-        key=(0, 0, 0, 0, row.id.int),
+        key=SortKey(0, 0, 0, 0, 0, 0, row.id.int),
         reasons=tuple(Reason(code) for code in codes),
         caution=Reason(caution) if caution else None,
         distance_m=None,

@@ -102,12 +102,11 @@ def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], s
 
 
 def way(found: Match, asked: Question) -> Way:
-    if found.mode not in {Mode.IN_PERSON, None}:
-        return bool(found.key[0]), 0
-    metres = found.distance_m
-    if metres is None:
-        metres = match_needs(found.row, build_query(asked)).reach_m
-    return bool(found.key[0]), metres
+    need_match = match_needs(found.row, build_query(asked))
+    if found.mode not in {Mode.IN_PERSON, None}:  # also that of another region
+        return need_match.is_last_resort, 0
+    metres = need_match.reach_m if found.distance_m is None else found.distance_m
+    return bool(found.key.is_beyond), metres
 
 
 def spoken(row: ServiceRow, asked: Question, tag: str) -> int:

@@ -53,7 +53,7 @@ def read_categories(cells: Cells) -> tuple[str, ...]:
     for code in codes:
         if code not in by_code:
             cells.refuse_unknown_code("categories", code, {each: each for each in by_code})
-    service_codes = (code for code in codes if code in by_code and not by_code[code].reference_only)
+    service_codes = (code for code in codes if code in by_code and by_code[code].is_choosable)
     return tuple(dict.fromkeys(service_codes))
 
 

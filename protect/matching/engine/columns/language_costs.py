@@ -14,7 +14,7 @@ from protect.matching.services.cache import BoundedDict
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import LanguageWeights
 
-NOT_SPOKEN = 1_000_000  # minutes: more than any cost
+NOT_LISTED = 1_000_000  # minutes: more than any cost
 GENDERS = ("", "f", "m", "x")  # of interpreters and of adults in rooms; index: code
 NO_MINUTE = -1  # cache key of a table that does not change with time
 MAX_CACHED_TABLES = 512  # most cached tables, of all languages together
@@ -34,7 +34,7 @@ class Offers(NamedTuple):
 class LanguageTable(NamedTuple):
     """By list of languages: the cheapest offer of one language."""
 
-    minutes: NDArray[np.int64]  # its cost; NOT_SPOKEN if the language is not offered
+    minutes: NDArray[np.int64]  # its cost; NOT_LISTED if the language is not offered
     gender: NDArray[np.int8]  # of the interpreter, a code of GENDERS
 
 
@@ -86,7 +86,7 @@ class LanguageCosts:
     def _build_table(
         self, offers: Offers, list_count: int, at: datetime, weights: LanguageWeights
     ) -> LanguageTable:
-        minutes = np.full(list_count, NOT_SPOKEN, dtype=np.int64)
+        minutes = np.full(list_count, NOT_LISTED, dtype=np.int64)
         gender = np.zeros(list_count, dtype=np.int8)
         count = len(offers.how)
         if count:

@@ -1,4 +1,5 @@
-"""The waiting time for each distinct set of hours, cached until the state of the hours changes."""
+"""The wait for each distinct set of hours, and whether they are closed now, both cached until the
+state of the hours changes."""
 
 from datetime import datetime
 from threading import Lock
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.hours import State, answers
-from protect.matching.engine.columns.bits import Ints
+from protect.matching.engine.columns.bits import Flags, Ints
 
 MINUTES_PER_DAY = 24 * 60  # minutes
 NO_HOURS = 0  # number for None: unknown hours, or a language without hours of its own
@@ -23,8 +24,9 @@ class WaitCache:
     def __init__(self) -> None:
         self._numbers: dict[answers.Hours | None, int] = {None: NO_HOURS}
         self._hours: list[answers.Hours] = []  # index 0 holds number 1
-        self._cached = np.zeros((256, 3), dtype=np.int32)  # columns: since, until, opens at
-        self._cached[NO_HOURS] = 0, MAX_MINUTE, UNKNOWN_OPENING
+        # Columns: since, until, opens at, whether it is closed.
+        self._cached = np.zeros((256, 4), dtype=np.int32)
+        self._cached[NO_HOURS] = 0, MAX_MINUTE, UNKNOWN_OPENING, False
         self._next_new = 1  # first number that is not precomputed
         self._lock = Lock()
 
@@ -50,6 +52,10 @@ class WaitCache:
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
         """Return the waits for hours, in minutes rounded up; UNKNOWN_WAIT or more is unknown."""
+        return self.waits_and_closed(numbers, at)[0]
+
+    def waits_and_closed(self, numbers: NDArray[np.int32], at: datetime) -> tuple[Ints, Flags]:
+        """Return the waits, and whether the hours say that it is closed now."""
         minute = int(at.timestamp() // 60)
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
@@ -58,20 +64,22 @@ class WaitCache:
                 for number in np.unique(numbers[old]).tolist():
                     self._cached[number] = _evaluate_hours(self._hours[number - 1], at, minute)
                 cached = self._cached.take(numbers, axis=0)
-        return np.maximum(cached[..., 2] - minute, 0)
+        return np.maximum(cached[..., 2] - minute, 0), cached[..., 3] > 0
 
 
-def _evaluate_hours(hours: answers.Hours, at: datetime, minute: int) -> tuple[int, int, int]:
-    """Return three minutes: from and until when the state at `at` holds, and the next opening."""
+def _evaluate_hours(hours: answers.Hours, at: datetime, minute: int) -> tuple[int, int, int, bool]:
+    """Return three minutes: from and until when the state at `at` holds, and the next opening; and
+    whether the state is closed."""
     now, wait = answers.state_at(hours, at), answers.wait_minutes(hours, at)
     until = MAX_MINUTE if now.until is None else int(now.until.timestamp() // 60)
     if now.state is State.OPEN:
-        return minute, until, ALREADY_OPEN
+        return minute, until, ALREADY_OPEN, False
     if now.state in {State.UNKNOWN, State.BY_APPOINTMENT}:
-        return minute, until, UNKNOWN_OPENING
+        return minute, until, UNKNOWN_OPENING, False
     if wait == answers.WAIT_NEVER:  # until an opening comes within the horizon
-        return minute, minute + 1, minute + wait
+        return minute, minute + 1, minute + wait, True
     if wait == answers.WAIT_UNKNOWN:  # unknown; check whether the horizon of tomorrow changes it
         is_steady = answers.next_open(hours, at, answers.HORIZON_DAYS + 1) is None
-        return minute, min(until, minute + (MINUTES_PER_DAY if is_steady else 1)), UNKNOWN_OPENING
-    return minute, until, minute + wait
+        until = min(until, minute + (MINUTES_PER_DAY if is_steady else 1))
+        return minute, until, UNKNOWN_OPENING, True
+    return minute, until, minute + wait, True

@@ -1,0 +1,75 @@
+"""Which answers a page shows, which it folds, and what a card says first."""
+
+from uuid import UUID
+
+import pytest
+
+from protect.findhelp.answers import cards
+from protect.matching.questions import Question, Reason
+from tests.findhelp.paper.demo import AT, answers, found, service
+
+TALK = Question(("talk",), at=AT)
+FAR = {"is_beyond": 1}
+
+
+def match(number, *categories, **key):
+    row = service(id=UUID(int=number), short=f"demo{number}", categories=frozenset(categories))
+    made = found(row)
+    return made._replace(key=made.key._replace(**key))
+
+
+def shown(given):
+    results = cards.build_results(given, TALK, "en", 5)
+    parts = (results.answers, results.national, results.other_national, results.farther)
+    return [[card.code for card in part] for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("steps", "lines", "expected"),
+    [
+        ([{}, FAR], [], [["demo0"], [], [], ["demo1"]]),
+        ([FAR], ["psychosocial"], [[], ["demo10"], [], ["demo0"]]),
+        ([FAR], [], [["demo0"], [], [], []]),  # nothing else is known: it is not folded
+        ([{}], ["psychosocial", "psychosocial"], [["demo0"], ["demo10"], ["demo11"], []]),
+        ([{}], ["legal", "psychosocial"], [["demo0"], ["demo11"], ["demo10"], []]),
+        ([], ["legal", "child-protection"], [[], ["demo10", "demo11"], [], []]),
+    ],
+    ids=["far", "far-and-line", "only-far", "same-purpose", "another-need", "no-answer"],
+)
+def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines, expected):
+    near = [match(number, "psychosocial", **key) for number, key in enumerate(steps)]
+    national = tuple(match(10 + number, kind) for number, kind in enumerate(lines))
+
+    assert shown(answers(*near, national=national)) == expected
+
+
+def test_at_most_three_lines_are_not_folded():
+    kinds = ("psychosocial", "helpline", "sexual-violence-counselling", "psychosocial")
+    lines = tuple(match(number, kind, f"other-{number}") for number, kind in enumerate(kinds))
+
+    _, national, other, _ = shown(answers(national=lines))
+
+    assert (len(national), len(other)) == (3, 1)
+
+
+def test_when_a_language_is_spoken_stands_apart_from_the_reasons():
+    spoken = Reason(
+        "language_window",
+        facts={
+            "language": "fa",
+            "day": "2026-12-01/2",
+            "from": "2026-12-01T09:00:00+01:00",
+            "to": "2026-12-01T11:00:00+01:00",
+        },
+    )
+    made = match(1, "psychosocial")._replace(reasons=(spoken, Reason("open_now")))
+
+    card = cards.card_view(made, "en", AT)
+
+    assert "Tuesday" in card.language_window
+    assert card.now == "Open now"
+    assert not [reason for reason in card.reasons if "Tuesday" in reason.text]
+
+
+def test_a_language_that_is_not_listed_may_be_spoken():
+    assert cards.reason_mark("language_unlisted") == "ask"
