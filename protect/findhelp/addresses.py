@@ -49,6 +49,7 @@ class Spot:
 ANYWHERE = Spot(SpotKind.WHOLE)
 TIPS = Spot(SpotKind.TIPS)
 HELPER = Spot(SpotKind.HELPER)
+FIRST_HOURS = Spot(SpotKind.FIRST_HOURS)
 
 
 def path_without_language(path: str, tag: str) -> str:
@@ -70,8 +71,9 @@ def spots_by_code() -> Mapping[str, Spot]:
 
 
 def _all_spots() -> Iterator[Spot]:
-    yield from (ANYWHERE, TIPS, HELPER)
+    yield from (ANYWHERE, TIPS, HELPER, FIRST_HOURS)
     for country in vocabulary.countries():
+        yield first_hours_in(country)
         yield country_spot(country)
         yield anywhere_in(country)
     for area in store.areas().values():
@@ -81,6 +83,11 @@ def _all_spots() -> Iterator[Spot]:
         yield place_spot(place.id)
     for inside, letters in initials_by_area().items():
         yield from (initial_spot(inside, letter) for letter in letters)
+
+
+def first_hours_in(country: str | None) -> Spot:
+    """Return the spot of the page “If it just happened” for a country; None: for no country."""
+    return Spot(SpotKind.FIRST_HOURS, country) if country else FIRST_HOURS
 
 
 def country_spot(country: str) -> Spot:

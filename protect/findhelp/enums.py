@@ -13,6 +13,7 @@ class SpotKind(StrEnum):
     PLACE = "place"  # a settlement
     TIPS = "tips"
     HELPER = "helper"
+    FIRST_HOURS = "first hours"  # of a country; without a key: of no country
 
 
 class PageTitle(StrEnum):

@@ -27,6 +27,8 @@ def sample_addresses(tag: str) -> Iterator[str]:
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page_address(tag, spot)
     yield page_address(tag, addresses.anywhere_in("MT"), quiet="/q")
+    for country in (None, *vocabulary.countries()):
+        yield page_address(tag, addresses.first_hours_in(country))
     language = access.get_language(tag)
     for typed in SAMPLE_SEARCHES:
         yield sealed_address(language, typed)

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django import template
 from django.template.context import Context
 from django.urls import reverse
@@ -31,6 +33,14 @@ def filled(sentence: str, value: object) -> SafeString:
     after = rest.partition("}")[2]
     # `say` has escaped the sentence already.
     return mark_safe(f"{before}{isolate_direction(value)}{after}")  # noqa: S308
+
+
+@register.filter
+def filled_by_name(sentence: str, values: Mapping[str, object]) -> SafeString:
+    """Return a sentence from `say` with each placeholder replaced, wherever it stands."""
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", isolate_direction(value))
+    return mark_safe(sentence)  # noqa: S308 - `say` and `isolate_direction` have escaped it
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from protect.findhelp import access, addresses, enums, forms
-from protect.findhelp.answers import cards, sheets
+from protect.findhelp.answers import cards, first_hours, sheets
 from protect.findhelp.paper import content
 from protect.findhelp.posters import papers
 from protect.findhelp.views import frame, places
@@ -111,6 +111,8 @@ def _show_results(
         "results": results_view,
         "form": form,
         "is_quiet": question.wishes.cannot_speak,
+        "first_hours": addresses.first_hours_in(addresses.country_of(search.spot)),
+        "urgent_hours": first_hours.urgent_hours(),
         "more": step + 1 if has_more and not form.is_bound else None,
     }
     return frame.show(

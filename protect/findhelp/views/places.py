@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
+from protect.findhelp.answers import first_hours
 from protect.findhelp.enums import PageTitle, SpotKind
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
+from protect.kernel import clock
 from protect.reference import formats
 from protect.reference.vocabulary import Language, countries
 
@@ -55,6 +57,8 @@ def page_by_code(
         return show(request, language, "needs.html", context, title=PageTitle.LIST)
     if target.kind is SpotKind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
+    if target.kind is SpotKind.FIRST_HOURS:
+        return _first_hours_page(request, language, target)
     return show(request, language, "tips.html", {"spot": target})
 
 
@@ -82,6 +86,22 @@ def helper_page(
     return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
+def _first_hours_page(
+    request: HttpRequest, language: Language, spot: addresses.Spot
+) -> HttpResponse:
+    """Show what matters in the first hours, and what is known of it in the country."""
+    country, today = addresses.country_of(spot), clock.now().date()
+    context = {
+        "country": country,
+        "name": addresses.spot_name(spot, language.tag),
+        "hours": first_hours.first_hours(country, today),
+        "urgent_hours": first_hours.urgent_hours(),
+        "whole": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
+        "needs": [need for need in access.public_needs() if need.first_hours],
+    }
+    return show(request, language, "first_hours.html", context)
+
+
 def needs_context(
     language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> dict[str, object]:
@@ -93,6 +113,8 @@ def needs_context(
         "needs": access.public_needs(),
         "is_quiet": is_quiet,
         "helper": addresses.HELPER,
+        "first_hours": addresses.first_hours_in(addresses.country_of(spot)),
+        "urgent_hours": first_hours.urgent_hours(),
     }
 
 

@@ -21,6 +21,8 @@ from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
+# Services whose page leads to the page “If it just happened”.
+FIRST_HOURS_CATEGORIES = {"sexual-violence-centre", "sexual-violence-counselling"}
 STAMP_SALT = "findhelp.report"  # of the signed stamps of report forms
 STAMP_SECONDS = 24 * 3600  # seconds that a form may stay open before it is sent
 # Reports per minute from one IP address. All residents of a shelter may share an address and
@@ -56,6 +58,8 @@ def service_page(
     sheet = sheet_view(row, language.tag, clock.now(), is_quiet=is_quiet)
     context: dict[str, object] = {"row": row, "sheet": sheet, "country": row.country}
     context |= {"search": search, "is_quiet": is_quiet}
+    if not row.categories.isdisjoint(FIRST_HOURS_CATEGORIES):
+        context["first_hours"] = addresses.first_hours_in(row.country)
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
 

@@ -139,6 +139,7 @@ class Need(Record):
     short: ShortCode = ""
     icon: str = ""
     page: str = ""  # shown instead of services: `helper`, or "" for none
+    first_hours: bool = False  # its answers say what matters in the first hours
     for_children: bool = False  # ages and genders are those of the children, not of an adult
     emergency_first: bool = False  # not read
     until: date | None = None

@@ -1,0 +1,93 @@
+"""Facts of each country that survivors can act on: one TOML file per country, and `who.toml` for
+limits that hold everywhere. Each waits for a named role of its country to confirm it."""
+
+from collections import Counter
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+
+FOLDER = "country_facts"
+EVERYWHERE = "who"  # name of the file with facts of the World Health Organization
+OLD_AFTER_YEARS = 5  # a source that is older, or has no date, is marked as old
+
+type Topic = Literal[
+    "first_hours", "health_without_papers", "police", "reporting_duties", "residence",
+    "compensation", "misconduct", "children", "special", "asylum",
+]  # fmt: skip
+
+
+class CountryFact(BaseModel):
+    """One fact. docs/data.md explains every key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic: Topic
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+    public: bool  # False: never on a public page
+    text: str
+    value: str = ""
+    unit: str = ""
+    applies_to: str
+    law: str = ""
+    source: str = ""
+    source_url: str = ""  # for the desk
+    source_title: str = ""
+    source_date: str = "n.d."
+    checked: date
+    status: Literal["unconfirmed", "confirmed"]
+    note: str = Field(default="", repr=False)  # for the desk
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == "confirmed"
+
+    def is_old(self, today: date) -> bool:
+        """Return whether the source has no date, or is older than OLD_AFTER_YEARS."""
+        year = self.source_date[:4]
+        return not year.isdigit() or today.year - int(year) > OLD_AFTER_YEARS
+
+
+@cache
+def load_facts(country: str) -> tuple[CountryFact, ...]:
+    """Return the facts of a country, or EVERYWHERE; () without a file. Errors: DataError."""
+    facts: dict[tuple[str, str], list[CountryFact]] = {}
+    for path in tables.find_files("reference", f"{FOLDER}/{country.lower()}", is_required=False):
+        of_file: dict[tuple[str, str], list[CountryFact]] = {}
+        for number, fields in enumerate(tables.read_toml(path).get("fact", ()), 1):
+            fact = _parse_fact(path.name, number, fields)
+            of_file.setdefault((fact.topic, fact.key), []).append(fact)
+        facts |= of_file  # an overlay replaces a fact of the same topic and key
+    return tuple(fact for several in facts.values() for fact in several)
+
+
+def public_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
+    """Return the facts that a public page may show: live only confirmed ones. Two facts with one
+    topic and key contradict each other, so neither is shown until a person has decided."""
+    facts = [fact for fact in load_facts(country) if fact.topic in topics and fact.public]
+    counts = Counter((fact.topic, fact.key) for fact in facts)
+    return tuple(
+        fact
+        for fact in facts
+        if counts[fact.topic, fact.key] == 1 and (fact.is_confirmed or settings.IS_DEMO)
+    )
+
+
+def _parse_fact(file: str, number: int, fields: dict[str, Any]) -> CountryFact:
+    try:
+        return CountryFact.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "fact"
+        raise DataError(
+            file=f"{FOLDER}/{file}",
+            line=0,
+            record=f"fact {number}, {fields.get('key', '')}",
+            problem=f"{field}: {first['msg']}.",
+            remedy="see docs/data.md for the keys of a fact.",
+        ) from None
