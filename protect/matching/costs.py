@@ -10,7 +10,14 @@ from protect.directory.hours import WAIT_UNKNOWN, State
 from protect.matching import questions
 from protect.matching.conditions import disclosure, places
 from protect.matching.conditions.criteria import CriterionResult, evaluate_criteria, stale_cost
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, truth_of_answer
+from protect.matching.conditions.truth import (
+    DECAYED_STATES,
+    NO,
+    UNKNOWN,
+    YES,
+    Truth,
+    truth_of_answer,
+)
 from protect.matching.questions import NeedMatch, Query, cached_by_row, fact_freshness, match_needs
 from protect.matching.services.rows import WRITTEN_MODES, LanguageOffer, Point, Room, ServiceRow
 from protect.matching.weights import PreferenceWeights
@@ -208,6 +215,7 @@ def _waiting_cost(
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
     minutes = stale_cost(cost, weights.unknown, freshness, query.weights)
     is_closed = query.cache.state_now(hours, query.at).state in CLOSED_STATES
+    is_closed = is_closed and freshness not in DECAYED_STATES
     return minutes, is_closed, channel, freshness
 
 

@@ -4,6 +4,7 @@ limits that hold everywhere. Each waits for a named role of its country to confi
 from collections import Counter
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
@@ -11,9 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from protect.kernel import tables
 from protect.kernel.errors import DataError
+from protect.reference import vocabulary
 
 FOLDER = "country_facts"
 EVERYWHERE = "who"  # name of the file with facts of the World Health Organization
+# Keys of its facts whose value, in hours, is the limit of a treatment.
+LIMIT_KEYS = ("who_hiv_pep", "who_emergency_contraception", "who_examination")
 OLD_AFTER_YEARS = 5  # a source that is older, or has no date, is marked as old
 
 type Topic = Literal[
@@ -59,8 +63,7 @@ def load_facts(country: str) -> tuple[CountryFact, ...]:
     facts: dict[tuple[str, str], list[CountryFact]] = {}
     for path in tables.find_files("reference", f"{FOLDER}/{country.lower()}", is_required=False):
         of_file: dict[tuple[str, str], list[CountryFact]] = {}
-        for number, fields in enumerate(tables.read_toml(path).get("fact", ()), 1):
-            fact = _parse_fact(path.name, number, fields)
+        for fact in _parse_file(path):
             of_file.setdefault((fact.topic, fact.key), []).append(fact)
         facts |= of_file  # an overlay replaces a fact of the same topic and key
     return tuple(fact for several in facts.values() for fact in several)
@@ -78,16 +81,40 @@ def public_facts(country: str, *topics: Topic) -> tuple[CountryFact, ...]:
     )
 
 
-def _parse_fact(file: str, number: int, fields: dict[str, Any]) -> CountryFact:
+def load_all() -> None:
+    """Load the facts of every country and the limits. Errors: DataError for the first wrong one."""
+    for country in (*vocabulary.countries(), EVERYWHERE):
+        load_facts(country)
+    for key in LIMIT_KEYS:
+        limit(key)
+
+
+def limit(key: str) -> CountryFact:
+    """Return the fact with a limit that holds everywhere, whose value is a number of hours.
+    Errors: DataError if it is missing or no number."""
+    found = next((fact for fact in load_facts(EVERYWHERE) if fact.key == key), None)
+    if found is None or not found.value.isdigit():
+        raise _bad_file(f"{EVERYWHERE}.toml", key, "The limit is missing or no number of hours.")
+    return found
+
+
+def _parse_file(path: Path) -> list[CountryFact]:
+    content = tables.read_toml(path)
+    entries = content.get("fact")
+    if set(content) != {"fact"} or not isinstance(entries, list):
+        raise _bad_file(path.name, "file", "It has something else than entries [[fact]].")
+    return [_parse_fact(path.name, number, fields) for number, fields in enumerate(entries, 1)]
+
+
+def _parse_fact(file: str, number: int, fields: Any) -> CountryFact:
     try:
         return CountryFact.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "fact"
-        raise DataError(
-            file=f"{FOLDER}/{file}",
-            line=0,
-            record=f"fact {number}, {fields.get('key', '')}",
-            problem=f"{field}: {first['msg']}.",
-            remedy="see docs/data.md for the keys of a fact.",
-        ) from None
+        raise _bad_file(file, f"fact {number}", f"{field}: {first['msg']}.") from None
+
+
+def _bad_file(file: str, record: str, problem: str) -> DataError:
+    remedy = "see docs/data.md for the keys of a fact."
+    return DataError(file=f"{FOLDER}/{file}", line=0, record=record, problem=problem, remedy=remedy)

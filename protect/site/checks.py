@@ -18,7 +18,7 @@ from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
 from protect.notices import facts as mail
 from protect.questionnaires import sources
-from protect.reference import vocabulary
+from protect.reference import country_facts, vocabulary
 from protect.site import catalogues
 from protect.trainings import facts as trainings
 from protect.trainings.base import vocabulary as base_vocabulary
@@ -35,6 +35,7 @@ CORE_TEXT_NAMES = "needs, states, cautions, the way out, the emergency number, t
 
 DATA_READERS = (  # functions that fail if a data file is wrong
     vocabulary.read_all,
+    country_facts.load_all,
     weights.load,
     terms.all_terms,
     eligibility.wordings,

@@ -43,6 +43,16 @@ def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines
     assert shown(answers(*near, national=national)) == expected
 
 
+def test_the_police_as_a_last_resort_stand_apart():
+    asking = Question(("hurt-now",), at=AT)
+    near, police = match(1, "health"), match(2, "police", **FAR)
+
+    results = cards.build_results(answers(near, police), asking, "en", 5)
+
+    assert [card.code for card in results.last_resorts] == ["demo2"]
+    assert results.farther == []
+
+
 def test_at_most_three_lines_are_not_folded():
     kinds = ("psychosocial", "helpline", "sexual-violence-counselling", "psychosocial")
     lines = tuple(match(number, kind, f"other-{number}") for number, kind in enumerate(kinds))

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from protect.directory.enums import Channel
+from protect.directory.enums import Channel, Freshness, Mode
 from protect.directory.hours import State
 from protect.matching.published import match
 from protect.matching.questions import PersonLocation, Question
-from protect.matching.services.rows import Point
+from protect.matching.services.rows import Point, ServedArea
 from protect.reference.lookup import store
-from tests.matching.cast import answers, door, service
+from tests.matching.cast import answers, checks, door, service
 
 TUESDAY, SUNDAY_NIGHT = map(
     datetime.fromisoformat, ("2026-11-24T10:00:00+01:00", "2026-11-29T03:00:00+01:00")
@@ -104,8 +104,25 @@ def test_a_line_of_another_region_is_beyond_reach_unless_it_serves_this_one():
         categories=frozenset({"psychosocial"}),
         points=(FAR,),
         opening_hours={Channel.PHONE: door("24/7")},
+        modes=frozenset({Mode.PHONE}),
+        areas=(),
     )
 
-    given = answers(line, needs=("talk",), where=HERE)
+    for_all = replace(line, areas=(ServedArea("BE"),))
 
-    assert given.answers[0].key.is_beyond
+    assert answers(line, needs=("talk",), where=HERE).answers[0].key.is_beyond
+    assert not answers(for_all, needs=("talk",), where=HERE).answers[0].key.is_beyond
+
+
+def test_hours_that_expired_do_not_say_that_it_is_closed():
+    shut = service(
+        categories=frozenset({"health"}), opening_hours={Channel.VISIT: door("Fr 09:00-10:00")}
+    )
+
+    fresh, expired = (
+        answers(replace(shut, checks=checks(state)), needs=("hurt-now",), where=HERE)
+        for state in (Freshness.FRESH, Freshness.EXPIRED)
+    )
+
+    assert fresh.answers[0].key.is_closed
+    assert not expired.answers[0].key.is_closed

@@ -86,6 +86,15 @@ def test_a_source_without_a_date_or_over_five_years_is_old(overlay, day, is_old)
     assert found.is_old(date(2026, 11, 30)) is is_old
 
 
+@pytest.mark.parametrize("value", ["", "72 / 120"])
+def test_a_limit_that_is_no_number_stops_the_start(overlay, value):
+    key = country_facts.LIMIT_KEYS[0]
+    overlay("who", fact(key) + f'value = "{value}"\nunit = "hours"\n')
+
+    with pytest.raises(DataError, match="who_hiv_pep"):
+        country_facts.load_all()
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -93,8 +102,11 @@ def test_a_source_without_a_date_or_over_five_years_is_old(overlay, day, is_old)
         (fact(status="perhaps"), "status"),
         (fact().replace("checked =", "seen ="), "checked"),
         ("[[fact]\n", "TOML"),
+        ("[[facts]]\n", "[[fact]]"),
+        ("[fact]\n", "[[fact]]"),
+        ("fact = [1]\n", "fact"),
     ],
-    ids=["topic", "status", "key", "toml"],
+    ids=["topic", "status", "key", "toml", "name", "section", "number"],
 )
 def test_a_wrong_file_is_refused_with_its_name_and_the_remedy(overlay, text, problem):
     overlay("xx", text)

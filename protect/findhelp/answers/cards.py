@@ -133,7 +133,8 @@ class ResultsView(NamedTuple):
     near_misses: list[CardView]
     national: list[CardView]  # one for each purpose
     other_national: list[CardView]
-    farther: list[CardView]  # beyond reach, and last resorts
+    farther: list[CardView]  # beyond reach
+    last_resorts: list[CardView]  # the police
     removed: list[tuple[str, int]]  # reason, number of services not shown
     caution: str  # one of SHARED_CAUTIONS, shown once above all answers; or ""
 
@@ -142,6 +143,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
     """Return the answers as cards. `step_size`: number of answers that “Show more” adds."""
     anywhere = question.where is None
     within_reach = answers.within_reach
+    others = answers.answers[len(within_reach) :]
     shown_categories = _categories_for(question) if within_reach else frozenset()
     national, other_national = _split_by_purpose(answers.national, shown_categories)
 
@@ -157,7 +159,8 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         near_misses=cards_of(answers.near_misses),
         national=cards_of(national),
         other_national=cards_of(other_national),
-        farther=cards_of(answers.answers[len(within_reach) :]),
+        farther=cards_of(match for match in others if not _is_last_resort(match, question)),
+        last_resorts=cards_of(match for match in others if _is_last_resort(match, question)),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
     )
@@ -170,15 +173,22 @@ def _categories_for(question: Question) -> frozenset[str]:
     )
 
 
+def _is_last_resort(match: Match, question: Question) -> bool:
+    """Return whether a service answers the needs only by what is their last resort."""
+    needs = [vocabulary.needs()[code] for code in question.needs]
+    answering = match.row.categories & _categories_for(question)
+    return answering <= {category for need in needs for category in need.last}
+
+
 def _split_by_purpose(
     lines: Iterable[Match], wanted: frozenset[str]
 ) -> tuple[list[Match], list[Match]]:
     """Return the first line of each purpose, MAX_NATIONAL at most, and the others, in order.
     `wanted`: categories of which a shown line has one; empty: any."""
-    shown: dict[frozenset[str], Match] = {}
+    shown: dict[tuple[str, frozenset[str]], Match] = {}
     others = []
     for line in lines:
-        purpose = line.row.categories - CATEGORIES_WITHOUT_PURPOSE
+        purpose = line.row.country, line.row.categories - CATEGORIES_WITHOUT_PURPOSE
         is_wanted = not (wanted and wanted.isdisjoint(line.row.categories))
         if purpose in shown or len(shown) == MAX_NATIONAL or not is_wanted:
             others.append(line)

@@ -6,8 +6,6 @@ from typing import NamedTuple
 from protect.findhelp.answers.cards import format_number
 from protect.reference import country_facts
 
-# Keys of facts in who.toml whose value, in hours, is the limit of a treatment.
-HIV, CONTRACEPTION, EXAMINATION = "who_hiv_pep", "who_emergency_contraception", "who_examination"
 # Facts about reporting that say nothing about what an adult may expect of a hospital.
 UNRELATED_KEYS = frozenset(
     {
@@ -23,6 +21,7 @@ class Limit(NamedTuple):
     hours: int
     source: str  # title and date, in English
     is_confirmed: bool
+    is_old: bool
 
 
 class FactLine(NamedTuple):
@@ -46,23 +45,22 @@ class FirstHours(NamedTuple):
 
 
 def first_hours(country: str | None, today: date) -> FirstHours:
-    """Return the page of a country; None: only what holds everywhere.
-    Errors: KeyError if who.toml lacks one of the limits."""
-    everywhere = {fact.key: fact for fact in country_facts.load_facts(country_facts.EVERYWHERE)}
-    hiv, contraception, examination = (
-        Limit(int(fact.value), _source(fact), fact.is_confirmed)
-        for fact in (everywhere[HIV], everywhere[CONTRACEPTION], everywhere[EXAMINATION])
-    )
-    return FirstHours(
-        hiv, contraception, examination, tuple(_lines(country, today)) if country else ()
-    )
+    """Return the page of a country; None: only what holds everywhere. Errors: DataError."""
+    hiv, contraception, examination = (_limit(key, today) for key in country_facts.LIMIT_KEYS)
+    facts = tuple(_lines(country, today)) if country else ()
+    return FirstHours(hiv, contraception, examination, facts)
 
 
 def urgent_hours() -> dict[str, int]:
-    """Return the shortest and the longest limit, for the sentence that stands on results."""
-    page = first_hours(None, date.max)
-    limits = (page.hiv.hours, page.contraception.hours)
+    """Return the limits of the medicines, for the sentence that stands on results."""
+    hiv, contraception, _examination = map(country_facts.limit, country_facts.LIMIT_KEYS)
+    limits = int(hiv.value), int(contraception.value)
     return {"first": min(limits), "last": max(limits)}
+
+
+def _limit(key: str, today: date) -> Limit:
+    fact = country_facts.limit(key)
+    return Limit(int(fact.value), _source(fact), fact.is_confirmed, fact.is_old(today))
 
 
 def _lines(country: str, today: date) -> list[FactLine]:

@@ -19,7 +19,7 @@ from protect.matching.questions import Query
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import PreferenceWeights
 
-NO_HOURS = 2_000_000_000  # doubled: unknown hours (cost: open.unknown), or no such contact mode
+NO_HOURS_COST = 2_000_000_000  # doubled; hours are unknown, or there is no such contact mode
 # Indices of facts among freshness.FACTS.
 HOURS_FACT_INDICES = [
     freshness.FACT_INDEX[Fact.VISIT_HOURS],
@@ -78,9 +78,9 @@ class KeyCalculation:
     def _are_for_another_area(self) -> Flags:
         """Return which rows are local and do not say that they serve the person's area."""
         is_local: Flags = ~self._snapshot.columns.is_national[self._rows]
-        areas = [step.yes for step in self._asked_criteria if step.criterion.code == "area"]
-        for yes in areas:
-            is_local &= ~bits.contains_rows(yes, self._rows)
+        for step in self._asked_criteria:
+            if step.criterion.code == "area":
+                is_local &= ~bits.contains_rows(step.yes, self._rows)
         return is_local
 
     def _zeros(self) -> Ints:
@@ -117,25 +117,26 @@ class KeyCalculation:
         visit, call = self._waiting_costs()
         if not self._query.modes:
             visit = np.minimum(visit, call)
-        visit[visit == NO_HOURS] = unknown
-        call[call == NO_HOURS] = unknown
-        call[ways & ModeFlag.CALL == 0] = NO_HOURS
+        visit[visit == NO_HOURS_COST] = unknown
+        call[call == NO_HOURS_COST] = unknown
+        call[ways & ModeFlag.CALL == 0] = NO_HOURS_COST
         remotely = np.where(ways & ModeFlag.WRITE, np.minimum(call, unknown), call)
-        by_visit = np.where(ways & ModeFlag.VISIT, 2 * travel + visit, NO_HOURS)
+        by_visit = np.where(ways & ModeFlag.VISIT, 2 * travel + visit, NO_HOURS_COST)
         is_visit = by_visit <= remotely
         doubled = np.where(is_visit, by_visit, remotely)
         return doubled >> 1, is_visit, doubled & 1 > 0
 
     def _waiting_costs(self) -> Ints:
         """Return two rows of doubled costs, for visits and for calls, plus 1 if closed now: a tie
-        goes to what may be open. NO_HOURS without hours."""
+        goes to what may be open. NO_HOURS_COST without hours."""
         doors, weights = self._parts[[RowPart.VISIT, RowPart.PHONE]], self._weights.open
         waits, is_closed = self._snapshot.encoder.waits.waits_and_closed(doors, self._query.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= UNKNOWN_WAIT] = weights.unknown
         cost = self._with_staleness(cost, weights.unknown, weights.no, HOURS_FACT_INDICES)
-        doubled = 2 * cost + is_closed
-        doubled[doors == waits_of_hours.NO_HOURS] = NO_HOURS
+        is_decayed = np.isin(self._states[HOURS_FACT_INDICES], freshness.DECAYED_CODES)
+        doubled = 2 * cost + (is_closed & ~is_decayed)
+        doubled[doors == waits_of_hours.NO_HOURS] = NO_HOURS_COST
         return doubled
 
     def _condition_costs(self) -> Ints:

@@ -173,8 +173,11 @@ def _coarse_point(code: str) -> rows.Point:
 def _categories(service: models.Service) -> frozenset[str]:
     """Return the codes of a service's categories, with those that are derived from its facts."""
     codes = frozenset(category.code for category in service.categories.all())
-    hours = {schedule.expression.strip() for schedule in service.schedules.all()}
-    is_derived = DAY_AND_NIGHT in hours and not codes.isdisjoint(SURVIVORS)
+    is_always_open = any(
+        schedule.expression.strip() == DAY_AND_NIGHT and not schedule.by_appointment
+        for schedule in service.schedules.all()
+    )
+    is_derived = is_always_open and not codes.isdisjoint(SURVIVORS)
     return codes | {"survivors-day-and-night"} if is_derived else codes
 
 

@@ -130,7 +130,7 @@ class Need(Record):
     categories: tuple[str, ...]
     last: tuple[str, ...] = ()  # those of `categories` that are a last resort
     never: tuple[str, ...] = ()  # a service with one of these is never shown for this need
-    first: tuple[str, ...] = ()  # a service with one of these comes before others within reach
+    first: tuple[str, ...] = ()  # a service with one of these comes before others of equal reach
     first_of_all: tuple[str, ...] = ()  # a service with one of these comes even before those
     open_first: bool = False  # a service that is closed now comes after all that may be open
     public: bool = False
