@@ -4,8 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from protect.findhelp.answers import cards
+from protect.directory.enums import CriterionKind, CriterionOperator
+from protect.findhelp.answers import cards, sheets
 from protect.matching.questions import Question, Reason
+from protect.matching.services.rows import Condition
 from tests.findhelp.paper.demo import AT, answers, found, service
 
 TALK = Question(("talk",), at=AT)
@@ -60,6 +62,50 @@ def test_at_most_three_lines_are_not_folded():
     _, national, other, _ = shown(answers(national=lines))
 
     assert (len(national), len(other)) == (3, 1)
+
+
+ONLY = CriterionOperator.ONLY
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "text"),
+    [
+        (CriterionKind.GENDER, Condition(ONLY, frozenset("f")), "Says it is for women"),
+        (CriterionKind.GENDER, Condition(ONLY, frozenset("m")), "Says it is for men"),
+        (
+            CriterionKind.LEGAL_STATUS,
+            Condition(ONLY, frozenset({"temporary_protection"})),
+            "Temporary protection",
+        ),
+        (
+            CriterionKind.LEGAL_STATUS,
+            Condition(CriterionOperator.INCLUDES, frozenset({"undocumented"})),
+            "Takes people with or without papers",
+        ),
+        (CriterionKind.AGE, Condition(CriterionOperator.RANGE, minimum=16), "Age: "),
+        (CriterionKind.GENDER, Condition(CriterionOperator.ALL), None),
+    ],
+    ids=["women", "men", "status", "papers", "ages", "everyone"],
+)
+def test_card_and_page_say_whom_a_service_accepts_whoever_asks(kind, condition, text):
+    row = service(conditions={kind: (condition,)})
+
+    card = cards.card_view(found(row), "en", AT)
+    page = sheets.sheet_view(row, "en", AT)
+
+    on_card = [reason.text for reason in card.reasons]
+    on_page = [line for fact in page.facts for line in fact.lines]
+    for lines in (on_card, on_page):
+        assert sum(text in line for line in lines) == 1 if text else "for" not in str(on_card)
+
+
+def test_a_limit_that_is_a_reason_already_is_said_once():
+    women = {CriterionKind.GENDER: (Condition(ONLY, frozenset("f")),)}
+    made = found(service(conditions=women), "gender_f")
+
+    card = cards.card_view(made, "en", AT)
+
+    assert [reason.text for reason in card.reasons] == ["Says it is for women"]
 
 
 def test_when_a_language_is_spoken_stands_apart_from_the_reasons():

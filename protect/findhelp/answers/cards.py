@@ -54,6 +54,7 @@ MIN_SHOWN_DISTANCE_M = 1000  # metres from the visitor to “In and around …�
 FOOTER_CODES = {"phone_unknown"}  # the foot of the card says how fresh the number is
 # For counts of services that are not shown: a count of many cannot name their documents.
 CODE_FOR_COUNT = {"documents_no": "legal_no"}
+UNDOCUMENTED = "undocumented"  # code of the legal status without papers
 UNSURE_CODES = {"language_other_hours", "language_unlisted"}  # like codes that end with _unknown
 OLD_STATES = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)  # with date of check
 PHONE_KINDS = {kind.value for kind in PhoneKind}
@@ -219,7 +220,7 @@ def card_view(answer: Match, tag: str, at: datetime, *, name_country: bool = Fal
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(number_views(phones, row.country, tag)),
         links=tuple(LINK_DECORATION.sub("", contact.value) for contact in links),
-        reasons=(*_reason_views(reasons, row, tag), *_age_reasons(row, tag)),
+        reasons=_with_limits(_reason_views(reasons, row, tag), row, tag),
         caution=_own_caution(answer, tag),
         failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -242,14 +243,48 @@ def _location_text(answer: Match, tag: str) -> str:
     return " · ".join(words or [point.name for point in answer.row.points[:1] if point.name])
 
 
-def _age_reasons(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
-    """Yield the ages that a service accepts, so that visitors know before they go."""
+def _with_limits(
+    reasons: Iterable[ReasonView], row: ServiceRow, tag: str
+) -> tuple[ReasonView, ...]:
+    """Return the reasons, and each limit that none of them states."""
+    views = list(reasons)
+    texts = {view.text for view in views}
+    views += [ReasonView(text, "info") for text in limit_texts(row, tag) if text not in texts]
+    return tuple(views)
+
+
+def limit_texts(row: ServiceRow, tag: str) -> Iterator[str]:
+    """Yield whom a service accepts, in words: gender, ages, papers and documents. Visitors read it
+    whether or not they said who they are, so that they know before they call or go."""
+    yield from (wording.reason_text(reason, tag) for reason in _gender_limits(row))
+    yield from _age_limits(row, tag)
+    yield from (wording.reason_text(reason, tag) for reason in _paper_limits(row))
+
+
+def _gender_limits(row: ServiceRow) -> Iterator[Reason]:
+    for condition in row.conditions.get(CriterionKind.GENDER, ()):
+        if condition.operator == CriterionOperator.ONLY and len(condition.values) == 1:
+            yield Reason(f"gender_{min(condition.values)}")
+
+
+def _age_limits(row: ServiceRow, tag: str) -> Iterator[str]:
     for limit in row.conditions.get(CriterionKind.AGE, ()):
         if limit.operator == CriterionOperator.RANGE:
             upper = "+" if limit.maximum is None else f"–{limit.maximum}"
             ages = plain_isolated_number(f"{limit.minimum or 0}{upper}")
             with translation.override(tag):
-                yield ReasonView(f"{AGE}: {ages}", "info")
+                yield f"{AGE}: {ages}"
+
+
+def _paper_limits(row: ServiceRow) -> Iterator[Reason]:
+    for condition in row.conditions.get(CriterionKind.LEGAL_STATUS, ()):
+        if condition.operator == CriterionOperator.ONLY:
+            statuses = ",".join(sorted(condition.values))
+            yield Reason("acceptance_specialised", facts={"group": statuses})
+        elif condition.operator == CriterionOperator.ALL or UNDOCUMENTED in condition.values:
+            yield Reason("legal_everyone")
+    if row.documents:
+        yield Reason("documents_yes", facts={"documents": ",".join(sorted(row.documents))})
 
 
 def _own_caution(answer: Match, tag: str) -> str:

@@ -174,7 +174,8 @@ def _audience_view(row: ServiceRow, tag: str, at: datetime) -> FactView:
     parts = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in parts if part in GROUP_NAMES)
     reason = Reason("acceptance_specialised", facts={"group": groups})
-    lines = (wording.reason_text(reason, tag),) if groups else ()
+    of_groups = [wording.reason_text(reason, tag)] if groups else []
+    lines = (*cards.limit_texts(row, tag), *of_groups)
     others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(candidate for candidate in own if candidate.text)
