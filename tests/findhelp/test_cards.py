@@ -33,10 +33,15 @@ def shown(given):
         ([FAR], ["psychosocial"], [[], ["demo10"], [], ["demo0"]]),
         ([FAR], [], [["demo0"], [], [], []]),  # nothing else is known: it is not folded
         ([{}], ["psychosocial", "psychosocial"], [["demo0"], ["demo10"], ["demo11"], []]),
-        ([{}], ["legal", "psychosocial"], [["demo0"], ["demo11"], ["demo10"], []]),
+        ([{}], ["legal", "psychosocial"], [["demo0"], ["demo10", "demo11"], [], []]),
+        (
+            [{}, {}, {}],
+            ["legal", "psychosocial"],
+            [["demo0", "demo1", "demo2"], ["demo11"], ["demo10"], []],
+        ),
         ([], ["legal", "child-protection"], [[], ["demo10", "demo11"], [], []]),
     ],
-    ids=["far", "far-and-line", "only-far", "same-purpose", "another-need", "no-answer"],
+    ids=["far", "far-and-line", "only-far", "same-purpose", "few-answers", "enough", "none"],
 )
 def test_what_is_near_and_one_line_for_each_purpose_are_shown_first(steps, lines, expected):
     near = [match(number, "psychosocial", **key) for number, key in enumerate(steps)]
@@ -129,3 +134,17 @@ def test_when_a_language_is_spoken_stands_apart_from_the_reasons():
 
 def test_a_language_that_is_not_listed_may_be_spoken():
     assert cards.reason_mark("language_unlisted") == "ask"
+
+
+def test_there_is_more_only_within_reach():
+    asking = Question(("talk",), at=AT, limit=2)
+    near = [match(number, "psychosocial") for number in range(3)]
+
+    some = cards.build_results(answers(*near), asking, "en", 2)
+    no_more = cards.build_results(
+        answers(*near[:2], match(9, "psychosocial", **FAR)), asking, "en", 2
+    )
+
+    assert (len(some.answers), some.has_more) == (2, True)
+    assert (len(no_more.answers), no_more.has_more) == (2, False)
+    assert [card.code for card in no_more.farther] == ["demo9"]

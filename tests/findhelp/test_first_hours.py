@@ -76,3 +76,10 @@ def test_without_a_country_the_page_says_what_holds_everywhere():
 
     assert "In this country" not in text
     assert "120" in text
+
+
+def test_a_visitor_who_cannot_speak_stays_so_on_the_way_through_the_page():
+    quiet = f"{page_of('BE')}/q"
+
+    assert quiet in read(f"/en/{addresses.anywhere_in('BE').code}-{NEEDS['talk']}/q")
+    assert f"{addresses.anywhere_in('BE').code}-{NEEDS['talk']}/q" in read(quiet)

@@ -1,7 +1,7 @@
 import pytest
 
 from protect.directory.enums import Answer, CriterionKind, Freshness, Mode
-from protect.matching.questions import PersonLocation
+from protect.matching.questions import Child, PersonLocation
 from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
 
 YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN
@@ -154,5 +154,25 @@ def test_somebody_under_age_is_told_to_ask_about_parents(stated, age, caution):
     said = found(
         stating(service(), CriterionKind.GUARDIAN, stated), age=age, wants_silence=False
     ).caution
+
+    assert (said and said.code) == caution
+
+
+@pytest.mark.parametrize(
+    ("person", "caution"),
+    [
+        ({}, "guardian"),
+        ({"age": 15}, "guardian"),
+        ({"age": 34}, None),
+        ({"age": 34, "children": (Child(9, "f"),)}, None),
+        ({"children": (Child(9, "f"),)}, None),
+    ],
+    ids=["unknown", "minor", "adult", "mother", "parent"],
+)
+def test_an_adult_who_asks_for_a_child_is_not_told_to_ask_their_parents(person, caution):
+    line = service(categories=frozenset({"child-protection"}))
+    line = stating(line, CriterionKind.GUARDIAN, says(YES))
+
+    said = found(line, needs=("child",), wants_silence=False, **person).caution
 
     assert (said and said.code) == caution

@@ -138,14 +138,17 @@ class ResultsView(NamedTuple):
     last_resorts: list[CardView]  # the police
     removed: list[tuple[str, int]]  # reason, number of services not shown
     caution: str  # one of SHARED_CAUTIONS, shown once above all answers; or ""
+    has_more: bool  # whether more services within reach answer the question
 
 
 def build_results(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
-    """Return the answers as cards. `step_size`: number of answers that “Show more” adds."""
+    """Return the answers as cards, at most as many within reach as the question asks for.
+    `step_size`: number of answers that “Show more” adds."""
     anywhere = question.where is None
-    within_reach = answers.within_reach
-    others = answers.answers[len(within_reach) :]
-    shown_categories = _categories_for(question) if within_reach else frozenset()
+    within_reach = answers.within_reach[: question.limit]
+    others = answers.answers[len(answers.within_reach) :]
+    is_enough = len(within_reach) >= MAX_NATIONAL  # else lines for other needs may help, too
+    shown_categories = _categories_for(question) if is_enough else frozenset()
     national, other_national = _split_by_purpose(answers.national, shown_categories)
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
@@ -164,6 +167,7 @@ def build_results(answers: Answers, question: Question, tag: str, step_size: int
         last_resorts=cards_of(match for match in others if _is_last_resort(match, question)),
         removed=_removed_counts(answers, tag),
         caution=_shared_caution(answers, tag),
+        has_more=len(answers.within_reach) > question.limit,
     )
 
 

@@ -1,5 +1,6 @@
 """The results page: for a place and a need, or for details that a visitor gave."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -98,10 +99,11 @@ def _show_results(
     question: questions.Question,
     form: forms.RefineForm,
 ) -> HttpResponse:
-    answers = published.match(question)
+    one_more = replace(question, limit=question.limit + 1)  # to know whether there are more
+    answers = published.match(one_more)
     results_view = cards.build_results(answers, question, language.tag, addresses.ANSWERS_PER_STEP)
     step = question.limit // addresses.ANSWERS_PER_STEP
-    has_more = len(results_view.answers) == question.limit and step < 9
+    has_more = results_view.has_more and step < 9
     context = {
         "search": search,
         "spot": search.spot,

@@ -58,7 +58,7 @@ def page_by_code(
     if target.kind is SpotKind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
     if target.kind is SpotKind.FIRST_HOURS:
-        return _first_hours_page(request, language, target)
+        return _first_hours_page(request, language, target, is_quiet=bool(quiet))
     return show(request, language, "tips.html", {"spot": target})
 
 
@@ -87,7 +87,7 @@ def helper_page(
 
 
 def _first_hours_page(
-    request: HttpRequest, language: Language, spot: addresses.Spot
+    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool
 ) -> HttpResponse:
     """Show what matters in the first hours, and what is known of it in the country."""
     country, today = addresses.country_of(spot), clock.now().date()
@@ -96,6 +96,7 @@ def _first_hours_page(
         "name": addresses.spot_name(spot, language.tag),
         "hours": first_hours.first_hours(country, today),
         "urgent_hours": first_hours.urgent_hours(),
+        "is_quiet": is_quiet,
         "whole": addresses.anywhere_in(country) if country else addresses.ANYWHERE,
         "needs": [need for need in access.public_needs() if need.first_hours],
     }

@@ -88,9 +88,18 @@ def _disclosure_answer(row: ServiceRow, kind: CriterionKind, at: datetime) -> An
     return answer
 
 
+def _asks_adult_for_child(question: questions.Question) -> bool:
+    age, children = question.person.age, question.person.children
+    is_adult = bool(children) if age is None else age >= questions.ADULT_AGE
+    return is_adult and questions.is_for_children(question)
+
+
 def _needs_guardian(row: ServiceRow, query: Query) -> bool:
     """Return whether to warn about a guardian's consent: for a minor, unless the service states it
-    needs none; for child protection at an unknown age, only if the service states it needs one."""
+    needs none; for child protection at an unknown age, only if the service states it needs one;
+    not if an adult asks for a child."""
+    if _asks_adult_for_child(query.question):
+        return False
     stated = {condition.answer for condition in row.conditions.get(CriterionKind.GUARDIAN, ())}
     people = questions.people_to_accept(query.question)
     if ages := [person.age for person in people if person.age is not None]:
